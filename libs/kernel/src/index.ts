@@ -1,0 +1,4 @@
+export * from './event.js';
+export * from './money.js';
+export * from './refusal.js';
+export * from './time.js';
