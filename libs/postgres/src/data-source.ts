@@ -1,0 +1,45 @@
+// The one TypeORM DataSource: its pool, how it reads values, and the migrations it carries out.
+import pg from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { instant } from '#kernel';
+
+/** A migration as each library declares it: a class whose name ends in its 13-digit timestamp. */
+export type Migration = new () => MigrationInterface;
+
+export interface DataSourceSettings {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Connections in the pool. */
+  readonly poolSize?: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  readonly migrations?: readonly Migration[];
+}
+
+const int8 = 20;
+const timestamptz = 1184;
+
+/** Positions and counts as numbers, instants as the text that {@link instant} makes. */
+pg.types.setTypeParser(int8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`);
+  return value;
+});
+const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
+pg.types.setTypeParser(timestamptz, (text) => instant(parseTimestamptz(text).getTime()));
+
+export async function connect({ url, poolSize = 10, applicationName = 'sunset', migrations = [] }: DataSourceSettings): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url,
+    poolSize,
+    applicationName,
+    migrations: [...migrations],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    connectTimeoutMS: 10_000,
+    extra: { options: '-c timezone=UTC -c statement_timeout=0' },
+  });
+  return dataSource.initialize();
+}

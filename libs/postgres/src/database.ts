@@ -1,0 +1,128 @@
+// One way to the database: statements and transactions, joined through the asynchronous context, retried when PostgreSQL asks for it.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
+
+export interface Result<Row> {
+  readonly rows: Row[];
+  /** Rows that the statement inserted, updated or deleted. */
+  readonly affected: number;
+}
+
+/** Thrown by whoever noticed a conflict that a second try, from the beginning, can resolve. */
+export class Retry extends Error {
+  override name = 'Retry';
+}
+
+const serializationFailure = '40001';
+const deadlockDetected = '40P01';
+
+/** The five-character SQLSTATE of a failed statement, else `undefined`. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { code } = error.driverError as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The constraint that a failed statement ran into, else `undefined`. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { constraint } = error.driverError as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : undefined;
+}
+
+const isRetryable = (error: unknown): boolean =>
+  error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
+
+interface Transaction {
+  readonly runner: QueryRunner;
+  readonly afterCommit: (() => void | Promise<void>)[];
+}
+
+export class Database {
+  private readonly current = new AsyncLocalStorage<Transaction>();
+
+  constructor(readonly dataSource: DataSource) {}
+
+  /** Runs one statement, inside the surrounding transaction if there is one. */
+  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.execute<Row>(sql, parameters)).rows;
+  }
+
+  /** Like {@link query}, with the number of rows that changed. */
+  async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
+    const transaction = this.current.getStore();
+    if (transaction) return run<Row>(transaction.runner, sql, parameters);
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await run<Row>(runner, sql, parameters);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /**
+   * Runs `work` in a transaction; inside one already, joins it. The outermost call starts anew, with jitter, after
+   * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once.
+   */
+  async transaction<T>(work: () => Promise<T>, { attempts = 10 } = {}): Promise<T> {
+    if (this.current.getStore()) return work();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (!isRetryable(error) || attempt >= attempts) throw error;
+        await sleep(Math.random() * Math.min(200, 4 * 2 ** attempt));
+      }
+    }
+  }
+
+  /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    await this.query('SAVEPOINT work');
+    try {
+      const result = await work();
+      await this.query('RELEASE SAVEPOINT work');
+      return result;
+    } catch (error) {
+      await this.query('ROLLBACK TO SAVEPOINT work');
+      throw error;
+    }
+  }
+
+  /** Runs `action` once the surrounding transaction has committed; never if it rolls back. */
+  afterCommit(action: () => void | Promise<void>): void {
+    const transaction = this.current.getStore();
+    if (!transaction) throw new Error('afterCommit outside a transaction');
+    transaction.afterCommit.push(action);
+  }
+
+  get inTransaction(): boolean {
+    return this.current.getStore() !== undefined;
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const transaction: Transaction = { runner, afterCommit: [] };
+    let result: T;
+    try {
+      await runner.startTransaction('READ COMMITTED');
+      try {
+        result = await this.current.run(transaction, work);
+        await runner.commitTransaction();
+      } catch (error) {
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+    for (const action of transaction.afterCommit) await action();
+    return result;
+  }
+}
+
+async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
+  const result = await runner.query(sql, [...parameters], true);
+  return { rows: (result.records ?? []) as Row[], affected: result.affected ?? 0 };
+}
