@@ -1,0 +1,17 @@
+// An account is opened once; afterwards only who it is and where its clock stands may change.
+import { refuse } from '#kernel';
+import type { Rules } from '../membership/rules.js';
+import { AccountChanged, AccountOpened } from './events.js';
+
+export const accountRules: Rules<'OpenAccount' | 'ChangeAccount'> = {
+  OpenAccount: ({ terms }, { type: _type, ...account }, now) => (terms ? refuse('account_exists') : [AccountOpened(now, account)]),
+
+  ChangeAccount: (_, { name, email, timeZone }, now) => {
+    const changes = {
+      ...(name !== undefined && { name }),
+      ...(email !== undefined && { email }),
+      ...(timeZone !== undefined && { timeZone }),
+    };
+    return Object.keys(changes).length === 0 ? [] : [AccountChanged(now, changes)];
+  },
+};

@@ -1,0 +1,56 @@
+// Dates by the account's wall clock. Every promise takes the later of two readings (A5), so nothing happens early.
+import { Temporal } from 'temporal-polyfill';
+import { dayMs, instant, later, plusMs, type Instant } from '#kernel';
+
+/** An IANA name, e.g. `America/Los_Angeles`. */
+export type TimeZone = string;
+
+/** Wall-clock date and time without a zone, `YYYY-MM-DDTHH:mm:ss.sss`. */
+export type LocalDateTime = string;
+
+const zoned = (at: Instant, zone: TimeZone): Temporal.ZonedDateTime => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+
+/** A local time that is skipped or repeated means the later instant (A5). */
+const toInstant = (local: Temporal.PlainDateTime, zone: TimeZone): Instant =>
+  instant(local.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds);
+
+export const localDateTime = (at: Instant, zone: TimeZone): LocalDateTime =>
+  zoned(at, zone).toPlainDateTime().toString({ fractionalSecondDigits: 3 });
+
+/** 1 to 31. */
+export const localDay = (at: Instant, zone: TimeZone): number => zoned(at, zone).day;
+
+/** `N` days on: the later of the calendar reading and `N` × 24 h. */
+export const plusDays = (at: Instant, zone: TimeZone, days: number): Instant =>
+  later(toInstant(zoned(at, zone).toPlainDateTime().add({ days }), zone), plusMs(at, days * dayMs));
+
+/** Same local date and time `years` on; Feb 29 becomes Feb 28; never less than 365 × 24 h a year. */
+export const plusYears = (at: Instant, zone: TimeZone, years: number): Instant =>
+  later(toInstant(zoned(at, zone).toPlainDateTime().add({ years }), zone), plusMs(at, years * 365 * dayMs));
+
+/** `N` days on by the wall clock alone, as a trial is counted (A7). */
+export const plusLocalDays = (at: Instant, zone: TimeZone, days: number): Instant =>
+  toInstant(zoned(at, zone).toPlainDateTime().add({ days }), zone);
+
+/** The anchor moved on by whole months: day 31 gives Feb 28/29, Mar 31, Apr 30, and never drifts. */
+export const plusMonths = (anchor: LocalDateTime, zone: TimeZone, months: number): Instant =>
+  toInstant(Temporal.PlainDateTime.from(anchor).add({ months }), zone);
+
+/**
+ * The first local midnight after `after` that begins the anchor day of a month, or the last day of a month too short
+ * for it (A8).
+ */
+export function nextMonthlyMidnight(after: Instant, zone: TimeZone, anchorDay: number): Instant {
+  const month = zoned(after, zone).toPlainDate().toPlainYearMonth();
+  for (let ahead = 0; ; ahead += 1) {
+    const date = month.add({ months: ahead }).toPlainDate({ day: anchorDay });
+    const boundary = toInstant(date.toPlainDateTime(), zone);
+    if (boundary > after) return boundary;
+  }
+}
+
+/** The local date as a number, e.g. 20260430. */
+export function localDateNumber(at: Instant, zone: TimeZone): number {
+  const { year, month, day } = zoned(at, zone);
+  return year * 10_000 + month * 100 + day;
+}

@@ -1,0 +1,50 @@
+// What can happen on the way out, and back in.
+import { event, type EventOf, type Instant, type Personal } from '#kernel';
+import type { TimeZone } from '../calendar.js';
+import type { Policy } from '../policy.js';
+import type { SubscriptionId } from '../subscriptions/state.js';
+import type { AcceptedDisclosure } from './disclosures.js';
+import type { ReasonCode } from './reasons.js';
+
+/** Evidence of what was accepted (R7); actor and instant stand beside every event. */
+export interface Consent {
+  readonly disclosures: readonly AcceptedDisclosure[];
+  /** SHA-256 of the disclosures' text as it was shown. */
+  readonly textHash: string;
+  readonly acknowledgedConsequences: boolean;
+}
+
+export const CancellationAttempted = event('CancellationAttempted')<{
+  attemptId: string;
+  subscriptionId: SubscriptionId;
+  reason: ReasonCode;
+  comment: Personal<string>;
+  /** Hash of the preview that the attempt is bound to. */
+  previewHash: string;
+  /** Until when it can be confirmed, exclusively. */
+  expiresAt: Instant;
+}>({ personal: ['comment'] });
+
+export const CancellationRequested = event('CancellationRequested')<{
+  subscriptionId: SubscriptionId;
+  planId: string;
+  attemptId: string | null;
+  /** Promised to the customer, so it stands in the event. */
+  effectiveAt: Instant;
+  /** The 14 / 30 / 365 in force when it was promised (R33). */
+  policy: Policy;
+  timeZone: TimeZone;
+  /** `null` only where the account's policy asks for no reason (A16). */
+  reason: ReasonCode | null;
+  comment: Personal<string>;
+  consent: Consent;
+}>({ personal: ['comment'] });
+
+export const SubscriptionResumed = event('SubscriptionResumed')<{
+  subscriptionId: SubscriptionId;
+  planId: string;
+}>();
+
+export const cancellationEvents = [CancellationAttempted, CancellationRequested, SubscriptionResumed] as const;
+
+export type CancellationEvent = EventOf<(typeof cancellationEvents)[number]>;

@@ -1,0 +1,124 @@
+// The way out, in two steps or one call, and the way back in before the period ends.
+import { plusMs, refuse, type Instant } from '#kernel';
+import type { Reason } from '../membership/commands.js';
+import { badInput, withOpenSubscription, type Decision, type Rules } from '../membership/rules.js';
+import { termsOf, type Membership } from '../membership/state.js';
+import { policyInForce } from '../policy.js';
+import type { Subscription } from '../subscriptions/state.js';
+import { checkDisclosures, type AcceptedDisclosure } from './disclosures.js';
+import { CancellationAttempted, CancellationRequested, SubscriptionResumed, type Consent } from './events.js';
+import { commentLengthMax, isReasonCode, type ReasonCode } from './reasons.js';
+
+/** How long an attempt can be confirmed, in milliseconds of the account's time. */
+const attemptLivesMs = 3_600_000;
+
+const alreadyPending = ({ subscriptionId, cancellation }: Subscription): Decision =>
+  refuse('cancellation_already_pending', {
+    subscriptionId,
+    cancellation: cancellation && {
+      requestedAt: cancellation.requestedAt,
+      effectiveAt: cancellation.effectiveAt,
+      reason: cancellation.reason && { code: cancellation.reason },
+    },
+  });
+
+const notAcknowledged = refuse('acknowledgement_missing', {
+  errors: [{ pointer: '/acknowledgedConsequences', message: 'must be true' }],
+});
+
+function checkReason(reason: Reason | undefined): Decision | ReasonCode {
+  if (!reason) return badInput('/reason', 'is required');
+  if (!isReasonCode(reason.code)) {
+    return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
+  }
+  if ((reason.comment?.length ?? 0) > commentLengthMax) {
+    return badInput('/reason/comment', `must not be longer than ${commentLengthMax} characters`);
+  }
+  return reason.code;
+}
+
+function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Decision | null {
+  if (acknowledged !== true) return notAcknowledged;
+  const { missing, stale } = checkDisclosures(accepted);
+  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale });
+  if (missing.length > 0) return refuse('disclosures_missing', { disclosures: missing });
+  return null;
+}
+
+interface Request {
+  readonly attemptId: string | null;
+  readonly reason: ReasonCode | null;
+  readonly comment: string | null;
+  readonly consent: Consent;
+}
+
+const request = (state: Membership, { subscriptionId, term, period }: Subscription, asked: Request, now: Instant): Decision => [
+  CancellationRequested(now, {
+    subscriptionId,
+    planId: term.planId,
+    effectiveAt: period.end,
+    policy: policyInForce(now),
+    timeZone: termsOf(state).timeZone,
+    ...asked,
+  }),
+];
+
+export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellation' | 'RequestCancellation' | 'ResumeSubscription'> = {
+  AttemptCancellation: (state, command, now) =>
+    withOpenSubscription(state, command.subscriptionId, (subscription) => {
+      if (subscription.cancellation) return alreadyPending(subscription);
+      if (command.acknowledgedConsequences !== true) return notAcknowledged;
+      const reason = checkReason(command.reason);
+      if (typeof reason !== 'string') return reason;
+      if (command.previewHash !== undefined && command.previewHash !== command.currentPreviewHash) return refuse('preview_stale');
+      return [
+        CancellationAttempted(now, {
+          attemptId: command.attemptId,
+          subscriptionId: command.subscriptionId,
+          reason,
+          comment: command.reason?.comment ?? null,
+          previewHash: command.currentPreviewHash,
+          expiresAt: plusMs(now, attemptLivesMs),
+        }),
+      ];
+    }),
+
+  ConfirmCancellation: (state, { subscriptionId, attemptId, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
+    withOpenSubscription(state, subscriptionId, (subscription) => {
+      const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
+      if (!attempt) return refuse('not_found');
+      if (subscription.cancellation) return subscription.cancellation.attemptId === attemptId ? [] : alreadyPending(subscription);
+      if (attempt.used || now >= attempt.expiresAt) return refuse('attempt_expired', { expiresAt: attempt.expiresAt });
+      const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+      if (lacking) return lacking;
+      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
+      return request(state, subscription, { attemptId, reason: attempt.reason, comment, consent }, now);
+    }),
+
+  RequestCancellation: (state, { subscriptionId, reason, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
+    withOpenSubscription(state, subscriptionId, (subscription) => {
+      if (subscription.cancellation) return alreadyPending(subscription);
+      const comment = reason?.comment ?? null;
+      if (termsOf(state).cancellationMode === 'one-step') {
+        const code = reason === undefined ? null : checkReason(reason);
+        if (code !== null && typeof code !== 'string') return code;
+        const { stale } = checkDisclosures(acceptedDisclosures);
+        if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale });
+        const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: acknowledgedConsequences === true };
+        return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now);
+      }
+      const code = checkReason(reason);
+      if (typeof code !== 'string') return code;
+      const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+      if (lacking) return lacking;
+      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
+      return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now);
+    }),
+
+  ResumeSubscription: (state, { subscriptionId }, now) =>
+    withOpenSubscription(state, subscriptionId, ({ period, cancellation, term }) => {
+      if (now >= period.end) return refuse('subscription_ended', { endedAt: period.end });
+      if (!cancellation) return refuse('cancellation_not_pending');
+      return [SubscriptionResumed(now, { subscriptionId, planId: term.planId })];
+    }),
+};

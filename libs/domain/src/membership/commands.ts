@@ -1,0 +1,97 @@
+// What may be asked of a membership. Ids and hashes are made outside, so that deciding stays pure.
+import type { Instant, Money, Refusal } from '#kernel';
+import type { CancellationMode } from '../account/events.js';
+import type { AcceptedDisclosure } from '../cancellation/disclosures.js';
+import type { NumberOrigin } from '../numbers/events.js';
+
+export interface Reason {
+  readonly code: string;
+  readonly comment?: string | undefined;
+}
+
+interface Commands {
+  OpenAccount: {
+    name: string;
+    email: string;
+    timeZone: string;
+    currency: string;
+    testClockId: string | null;
+    numberBillingAnchorDay: number | null;
+    numberFee: Money;
+    cancellationMode: CancellationMode;
+  };
+  ChangeAccount: { name?: string | undefined; email?: string | undefined; timeZone?: string | undefined };
+  Subscribe: { subscriptionId: string; planId: string; trialDays: number | null };
+  ChangePlan: { subscriptionId: string; planId: string };
+  MarkPastDue: { subscriptionId: string };
+  MarkPaid: { subscriptionId: string };
+  AttemptCancellation: {
+    attemptId: string;
+    subscriptionId: string;
+    reason: Reason | undefined;
+    acknowledgedConsequences: boolean | undefined;
+    /** What the caller says it was shown; absent: it did not say. */
+    previewHash: string | undefined;
+    /** What it would be shown now. */
+    currentPreviewHash: string;
+  };
+  ConfirmCancellation: {
+    subscriptionId: string;
+    attemptId: string;
+    /** The comment that came with the attempt. */
+    comment: string | null;
+    acceptedDisclosures: readonly AcceptedDisclosure[];
+    acknowledgedConsequences: boolean | undefined;
+    textHash: string;
+  };
+  RequestCancellation: {
+    subscriptionId: string;
+    reason: Reason | undefined;
+    acceptedDisclosures: readonly AcceptedDisclosure[];
+    acknowledgedConsequences: boolean | undefined;
+    textHash: string;
+  };
+  ResumeSubscription: { subscriptionId: string };
+  BuyNumber: { numberId: string; e164: string; e164Hash: string; origin: NumberOrigin };
+  RemoveNumber: { e164Hash: string };
+  ApplyTenDlc: { registrationId: string; brandName: string };
+  ApproveTenDlc: Record<never, never>;
+  TopUpWallet: { topUpId: string; amount: Money };
+  ConfigureAutoRecharge: { enabled: boolean; threshold: Money; amount: Money };
+  PlaceLegalHold: { holdId: string; reason: string; reviewAt: Instant };
+  LiftLegalHold: { holdId: string };
+  StartErasure: { purgeId: string; basis: string };
+  CompletePurge: { counts: Readonly<Record<string, number>> };
+}
+
+export type CommandType = keyof Commands;
+export type CommandOf<Type extends CommandType> = { readonly type: Type } & Readonly<Commands[Type]>;
+export type Command = { [Type in CommandType]: CommandOf<Type> }[CommandType];
+
+/** Every reason for a "no" that the core can give. */
+export const refusalCodes = [
+  'not_found',
+  'invalid_request',
+  'reason_unknown',
+  'acknowledgement_missing',
+  'disclosures_missing',
+  'disclosures_stale',
+  'cancellation_already_pending',
+  'cancellation_not_pending',
+  'subscription_ended',
+  'already_subscribed',
+  'plan_change_while_cancelling',
+  'attempt_expired',
+  'preview_stale',
+  'account_exists',
+  'account_purged',
+  'no_open_plan',
+  'number_exists',
+  'number_not_removable',
+  'ten_dlc_exists',
+  'ten_dlc_not_pending',
+  'data_read_only',
+  'subscription_open',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+export type MembershipRefusal = Refusal<RefusalCode>;

@@ -1,0 +1,155 @@
+// What follows later, and when. All periods live here and in the policy; the deadline table, the preview, the timeline,
+// "if you return now" and the simulation all read from these functions, so they cannot disagree.
+import type { Instant } from '#kernel';
+import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZone } from '../calendar.js';
+import type { Policy } from '../policy.js';
+import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
+import { isPending } from '../subscriptions/state.js';
+import { billableNumbers, openSubscriptions, promisedPolicy, termsOf, type Lapse, type Membership } from './state.js';
+
+export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
+export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
+
+/** In the order in which they are carried out when they fall on the same instant (A8: a boundary exactly at `E` counts). */
+export const deadlineKinds = ['number-fees', 'period-end', ...accountDeadlineKinds] as const;
+export type DeadlineKind = (typeof deadlineKinds)[number];
+
+/** Something an account waits for. `(kind, subject, generation)` is its identity and is never used twice. */
+export interface OpenDeadline {
+  readonly kind: DeadlineKind;
+  /** A subscription's id, or empty: the account itself. */
+  readonly subject: SubscriptionId;
+  readonly generation: number;
+  readonly dueAt: Instant;
+  /** Stopped by a legal hold (R35). */
+  readonly held: boolean;
+}
+
+interface End {
+  /** `L`. */
+  readonly at: Instant;
+  readonly policy: Policy;
+  readonly timeZone: TimeZone;
+}
+
+/** The consequences of the end of the last plan: how much later, and until what has settled them. */
+const consequences: Readonly<Record<AccountDeadlineKind, {
+  readonly dueAt: (end: End) => Instant;
+  readonly settled: (state: Membership, lapse: Lapse) => boolean;
+  readonly stoppedByHold: boolean;
+}>> = {
+  'release-numbers': {
+    dueAt: ({ at, policy, timeZone }) => plusDays(at, timeZone, policy.numbersReleaseAfterDays),
+    settled: (_, lapse) => lapse.numbersRelease !== 'waiting',
+    stoppedByHold: false,
+  },
+  'expire-ten-dlc': {
+    dueAt: ({ at, policy, timeZone }) => plusDays(at, timeZone, policy.tenDlcExpireAfterDays),
+    settled: (_, lapse) => lapse.tenDlcSettled,
+    stoppedByHold: false,
+  },
+  'purge-data': {
+    dueAt: ({ at, policy, timeZone }) => plusYears(at, timeZone, policy.purgeAfterYears),
+    settled: (state) => state.purge !== null,
+    stoppedByHold: true,
+  },
+};
+
+/** `D14`, `D30` and `P` of one end. */
+export const accountDates = (end: End): Readonly<Record<AccountDeadlineKind, Instant>> => ({
+  'release-numbers': consequences['release-numbers'].dueAt(end),
+  'expire-ten-dlc': consequences['expire-ten-dlc'].dueAt(end),
+  'purge-data': consequences['purge-data'].dueAt(end),
+});
+
+function openAccountDeadlines(state: Membership): readonly OpenDeadline[] {
+  const { lapse } = state;
+  if (!lapse) return [];
+  return accountDeadlineKinds
+    .filter((kind) => !consequences[kind].settled(state, lapse))
+    .map((kind) => ({
+      kind,
+      subject: '',
+      generation: state.lifecycle,
+      dueAt: consequences[kind].dueAt(lapse),
+      held: consequences[kind].stoppedByHold && state.holds.length > 0,
+    }));
+}
+
+/** The last instant at which a number fee can still fall due; `null`: no end is in sight. */
+function feesEndAt(state: Membership): Instant | null {
+  const open = openSubscriptions(state);
+  if (!open.every(isPending)) return null;
+  const end = plannedEnd(state) ?? state.lapse;
+  if (!end) return null;
+  return end.policy.numberFeesAfterEnd ? accountDates(end)['release-numbers'] : end.at;
+}
+
+/** Every boundary still to be billed, soonest first, as far as the account's course is known; at most `most`. */
+export function feeBoundaries(state: Membership, most: number): readonly Instant[] {
+  const { anchorDay, numbers } = state;
+  if (anchorDay === null || numbers.billedUntil === null || billableNumbers(state) === 0) return [];
+  if (openSubscriptions(state).length === 0 && !state.lapse) return [];
+  const { timeZone } = termsOf(state);
+  const endAt = feesEndAt(state);
+  const found: Instant[] = [];
+  for (let after = numbers.billedUntil; found.length < most; ) {
+    const boundary = nextMonthlyMidnight(after, timeZone, anchorDay);
+    if (endAt !== null && boundary > endAt) break;
+    found.push(boundary);
+    after = boundary;
+  }
+  return found;
+}
+
+function openFeeDeadline(state: Membership): readonly OpenDeadline[] {
+  const [dueAt] = feeBoundaries(state, 1);
+  if (dueAt === undefined) return [];
+  return [{ kind: 'number-fees', subject: '', generation: localDateNumber(dueAt, termsOf(state).timeZone), dueAt, held: false }];
+}
+
+const periodEnd = ({ subscriptionId, periodNumber, period }: Subscription): OpenDeadline => ({
+  kind: 'period-end',
+  subject: subscriptionId,
+  generation: periodNumber,
+  dueAt: period.end,
+  held: false,
+});
+
+const inOrder = (a: OpenDeadline, b: OpenDeadline): number => {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
+  return deadlineKinds.indexOf(a.kind) - deadlineKinds.indexOf(b.kind);
+};
+
+/** What this membership waits for now, in the order in which it falls due. */
+export function openDeadlines(state: Membership): readonly OpenDeadline[] {
+  if (!state.terms || state.purge) return [];
+  return [...openFeeDeadline(state), ...openSubscriptions(state).map(periodEnd), ...openAccountDeadlines(state)].toSorted(inOrder);
+}
+
+/** The end that follows if nothing changes; only when every open plan is pending. */
+export function plannedEnd(state: Membership): End | null {
+  const open = openSubscriptions(state);
+  if (open.length === 0 || !open.every(isPending)) return null;
+  const byEnd = open.toSorted((a, b) => (a.period.end < b.period.end ? -1 : 1));
+  const ended = state.subscriptions.filter((one) => one.lifecycle === state.lifecycle && one.endedAt !== null);
+  const promised = promisedPolicy([...ended, ...byEnd]);
+  const last = byEnd.at(-1);
+  return promised && last ? { at: last.period.end, ...promised } : null;
+}
+
+export interface PlannedDeadline {
+  readonly kind: AccountDeadlineKind;
+  readonly dueAt: Instant;
+}
+
+/** Follows once the last plan has ended: told already, not yet counting. */
+export function plannedDeadlines(state: Membership): readonly PlannedDeadline[] {
+  const end = plannedEnd(state);
+  if (!end) return [];
+  const dates = accountDates(end);
+  return accountDeadlineKinds.map((kind) => ({ kind, dueAt: dates[kind] }));
+}
+
+export const deadlineKey = ({ kind, subject, generation }: Pick<OpenDeadline, 'kind' | 'subject' | 'generation'>): string =>
+  JSON.stringify([kind, subject, generation]);

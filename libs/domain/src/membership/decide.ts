@@ -1,0 +1,92 @@
+// The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
+import { isRefusal, refuse, type Instant } from '#kernel';
+import { accountRules } from '../account/rules.js';
+import { cancellationRules } from '../cancellation/rules.js';
+import type { PlanKind } from '../catalogue.js';
+import { chargeFees, numberRules, releaseNumbers } from '../numbers/rules.js';
+import { retentionRules, startPurge } from '../retention/rules.js';
+import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
+import { expireTenDlc, tenDlcRules } from '../ten-dlc/rules.js';
+import { creditUnsent, nothingUnsent, recharging, walletRules, type Unsent } from '../wallet/rules.js';
+import type { Command, CommandType } from './commands.js';
+import { openDeadlines, type DeadlineKind, type OpenDeadline } from './consequences.js';
+import type { MembershipEvent } from './events.js';
+import { fold } from './evolve.js';
+import type { Decision, Rule, Rules } from './rules.js';
+import { subscriptionById, type Membership } from './state.js';
+
+const rules: Rules<CommandType> = {
+  ...accountRules,
+  ...subscriptionRules,
+  ...cancellationRules,
+  ...numberRules,
+  ...tenDlcRules,
+  ...walletRules,
+  ...retentionRules,
+};
+
+/** After `P` the account may only start again and say who it is now (A12). */
+const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'CompletePurge'];
+
+/** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
+export function decide(state: Membership, command: Command, now: Instant): Decision {
+  if (!state.terms && command.type !== 'OpenAccount') return refuse('not_found');
+  if (state.purge && !allowedAfterPurge.includes(command.type)) {
+    return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.due });
+  }
+  const decision = (rules[command.type] as Rule<CommandType>)(state, command, now);
+  return isRefusal(decision) ? decision : [...decision, ...recharging(fold(state, decision), now)];
+}
+
+/** What the core cannot know: rows, not events, tell which messages are unsent. */
+export interface Facts {
+  readonly unsent: Readonly<Partial<Record<PlanKind, Unsent>>>;
+}
+
+export const noFacts: Facts = { unsent: {} };
+
+type Firing = (state: Membership, deadline: OpenDeadline, facts: Facts, now: Instant) => readonly MembershipEvent[];
+
+/** What a deadline does when its time has come. */
+const firings: Readonly<Record<DeadlineKind, Firing>> = {
+  'number-fees': (state, { dueAt }) => chargeFees(state, dueAt),
+  'period-end': (state, { subject, dueAt }, { unsent }) => {
+    const subscription = subscriptionById(state, subject);
+    if (!subscription) return [];
+    const ending = endPeriod(state, subscription);
+    const ends = subscription.cancellation !== null;
+    return ends ? [...ending, ...creditUnsent(state, subject, unsent[subscription.term.kind] ?? nothingUnsent, dueAt)] : ending;
+  },
+  'release-numbers': (state, { dueAt }) => releaseNumbers(state, dueAt),
+  'expire-ten-dlc': (state, { dueAt }) => expireTenDlc(state, dueAt),
+  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
+};
+
+export interface Settlement {
+  readonly state: Membership;
+  readonly events: readonly MembershipEvent[];
+  /** The deadlines that fired, in order. */
+  readonly fired: readonly OpenDeadline[];
+}
+
+/** The first deadline whose time has come, if any. */
+export const nextDue = (state: Membership, now: Instant): OpenDeadline | undefined =>
+  openDeadlines(state).find(({ dueAt, held }) => !held && dueAt <= now);
+
+/**
+ * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they
+ * decide a command; readers only look at the state: both go by time, not by whether a worker ran (R13).
+ */
+export function settle(state: Membership, now: Instant, facts: Facts = noFacts): Settlement {
+  const events: MembershipEvent[] = [];
+  const fired: OpenDeadline[] = [];
+  let current = state;
+  for (let due = nextDue(current, now); due; due = nextDue(current, now)) {
+    const happened = firings[due.kind](current, due, facts, now);
+    if (happened.length === 0) throw new Error(`${due.kind} of ${state.accountId} is due and nothing follows from it`);
+    events.push(...happened);
+    fired.push(due);
+    current = fold(current, happened);
+  }
+  return { state: current, events, fired };
+}

@@ -1,0 +1,28 @@
+// What can have happened to a membership: every event type of the account's stream, in one list.
+import type { EventType } from '#kernel';
+import { accountEvents, type AccountEvent } from '../account/events.js';
+import { cancellationEvents, type CancellationEvent } from '../cancellation/events.js';
+import { numberEvents, type NumberEvent } from '../numbers/events.js';
+import { retentionEvents, type RetentionEvent } from '../retention/events.js';
+import { subscriptionEvents, type SubscriptionEvent } from '../subscriptions/events.js';
+import { tenDlcEvents, type TenDlcEvent } from '../ten-dlc/events.js';
+import { walletEvents, type WalletEvent } from '../wallet/events.js';
+
+export type MembershipEvent =
+  | AccountEvent
+  | SubscriptionEvent
+  | CancellationEvent
+  | NumberEvent
+  | TenDlcEvent
+  | WalletEvent
+  | RetentionEvent;
+
+export const membershipEvents = [
+  ...accountEvents,
+  ...subscriptionEvents,
+  ...cancellationEvents,
+  ...numberEvents,
+  ...tenDlcEvents,
+  ...walletEvents,
+  ...retentionEvents,
+] as unknown as readonly EventType[];

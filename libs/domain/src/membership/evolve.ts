@@ -1,0 +1,176 @@
+// Folds what happened into what decisions need.
+import type { Instant } from '#kernel';
+import { localDay } from '../calendar.js';
+import { monthsIn } from '../catalogue.js';
+import type { NumberId } from '../numbers/events.js';
+import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
+import type { MembershipEvent } from './events.js';
+import {
+  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, termsOf,
+  type Lapse, type Membership, type NumberStatus, type Wallet,
+} from './state.js';
+
+type Fold<Type extends MembershipEvent['type']> = (
+  state: Membership,
+  data: Extract<MembershipEvent, { type: Type }>['data'],
+  at: Instant,
+) => Membership;
+
+const withSubscription = (state: Membership, id: SubscriptionId, change: (subscription: Subscription) => Partial<Subscription>): Membership => ({
+  ...state,
+  subscriptions: state.subscriptions.map((one) => (one.subscriptionId === id ? { ...one, ...change(one) } : one)),
+});
+
+const withNumber = (state: Membership, id: NumberId, status: NumberStatus): Membership => ({
+  ...state,
+  numbers: { ...state.numbers, all: state.numbers.all.map((one) => (one.numberId === id ? { ...one, status } : one)) },
+});
+
+const withWallet = (state: Membership, change: Partial<Wallet>): Membership => ({ ...state, wallet: { ...state.wallet, ...change } });
+
+const withBalance = (state: Membership, movement: number): Membership =>
+  withWallet(state, { balance: state.wallet.balance + movement });
+
+const withRecharge = (state: Membership, change: Partial<Wallet['autoRecharge']>): Membership =>
+  withWallet(state, { autoRecharge: { ...state.wallet.autoRecharge, ...change } });
+
+const withLapse = (state: Membership, change: Partial<Lapse>): Membership =>
+  state.lapse ? { ...state, lapse: { ...state.lapse, ...change } } : state;
+
+const termFrom = ({ planId, kind, interval, price, timeZone, anchor }: Term): Term => ({ planId, kind, interval, price, timeZone, anchor });
+
+function lapseAt(state: Membership, at: Instant): Membership {
+  if (openSubscriptions(state).length > 0) return state;
+  const promised = promisedPolicy(
+    state.subscriptions
+      .filter((one) => one.lifecycle === state.lifecycle && !isOpen(one))
+      .toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)),
+  );
+  return promised ? { ...state, lapse: { at, ...promised, numbersRelease: 'waiting', tenDlcSettled: false } } : state;
+}
+
+const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
+  AccountOpened: (state, { name: _name, email: _email, ...terms }) => ({ ...state, terms }),
+  AccountChanged: (state, { timeZone }) => (timeZone ? { ...state, terms: { ...termsOf(state), timeZone } } : state),
+
+  SubscriptionStarted: (state, data, at) => {
+    const came = state.lapse !== null || state.purge !== null;
+    const lifecycle = came ? state.lifecycle + 1 : state.lifecycle;
+    const { timeZone, numberBillingAnchorDay } = termsOf(state);
+    const numbers = billableNumbers(state) > 0 && openSubscriptions(state).length === 0 ? { ...state.numbers, billedUntil: at } : state.numbers;
+    const subscription: Subscription = {
+      subscriptionId: data.subscriptionId,
+      term: termFrom(data),
+      lifecycle,
+      startedAt: at,
+      trial: data.trialDays !== null,
+      pastDue: false,
+      period: data.period,
+      periodNumber: 1,
+      monthsFromAnchor: data.trialDays === null ? monthsIn[data.interval] : 0,
+      nextPlanId: null,
+      cancellation: null,
+      endedAt: null,
+    };
+    return {
+      ...state,
+      life: state.purge ? state.life + 1 : state.life,
+      lifecycle,
+      lapse: null,
+      purge: null,
+      anchorDay: state.anchorDay ?? numberBillingAnchorDay ?? localDay(at, timeZone),
+      numbers,
+      subscriptions: [...state.subscriptions, subscription],
+    };
+  },
+  SubscriptionRenewed: (state, data) =>
+    withSubscription(state, data.subscriptionId, () => ({
+      term: termFrom(data),
+      trial: false,
+      period: data.period,
+      periodNumber: data.periodNumber,
+      monthsFromAnchor: data.monthsFromAnchor,
+      nextPlanId: null,
+    })),
+  CardChargeRequested: (state) => state,
+  PlanChangeScheduled: (state, { subscriptionId, planId }) =>
+    withSubscription(state, subscriptionId, ({ term }) => ({ nextPlanId: planId === term.planId ? null : planId })),
+  SubscriptionPastDue: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: true })),
+  SubscriptionPaid: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: false })),
+  PeriodEnded: (state, { subscriptionId }, at) => lapseAt(withSubscription(state, subscriptionId, () => ({ endedAt: at })), at),
+
+  CancellationAttempted: (state, { attemptId, subscriptionId, reason, expiresAt }) => ({
+    ...state,
+    attempts: [...state.attempts, { attemptId, subscriptionId, reason, expiresAt, used: false }],
+  }),
+  CancellationRequested: (state, data, at) => ({
+    ...withSubscription(state, data.subscriptionId, () => ({
+      cancellation: {
+        requestedAt: at,
+        effectiveAt: data.effectiveAt,
+        reason: data.reason,
+        policy: data.policy,
+        timeZone: data.timeZone,
+        attemptId: data.attemptId,
+      },
+    })),
+    attempts: state.attempts.map((one) => (one.attemptId === data.attemptId ? { ...one, used: true } : one)),
+  }),
+  SubscriptionResumed: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ cancellation: null })),
+
+  NumberPurchased: (state, { numberId, e164Hash, origin }, at) => ({
+    ...state,
+    numbers: {
+      all: [...state.numbers.all, { numberId, e164Hash, origin, status: 'active' }],
+      billedUntil: billableNumbers(state) === 0 ? at : state.numbers.billedUntil,
+    },
+  }),
+  NumberRemoved: (state, { numberId }) => withNumber(state, numberId, 'removed'),
+  NumberFeesCharged: (state, { amount }, at) => ({
+    ...withBalance(state, -amount.amount),
+    numbers: { ...state.numbers, billedUntil: at },
+  }),
+  NumberFeesFellShort: (state) => state,
+  NumberReleaseStarted: (state, { numberIds, leftIds }) =>
+    withLapse(
+      {
+        ...state,
+        numbers: {
+          ...state.numbers,
+          all: state.numbers.all.map((one) => {
+            if (numberIds.includes(one.numberId)) return { ...one, status: 'releasing' };
+            return leftIds.includes(one.numberId) ? { ...one, status: 'left' } : one;
+          }),
+        },
+      },
+      { numbersRelease: 'started' },
+    ),
+  NumberReleased: (state, { numberId }) => withNumber(state, numberId, 'released'),
+  NumberReleaseBlocked: (state, { numberId }) => withNumber(state, numberId, 'blocked'),
+  NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
+
+  TenDlcApplied: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'pending', registrationId } }),
+  TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'active', registrationId } }),
+  TenDlcExpired: (state) => withLapse({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }, { tenDlcSettled: true }),
+  TenDlcExpirySkipped: (state) => withLapse(state, { tenDlcSettled: true }),
+
+  WalletToppedUp: (state, { amount }) => withBalance(state, amount.amount),
+  AutoRechargeConfigured: (state, { enabled, threshold, amount }) =>
+    withRecharge(state, { enabled, threshold: threshold.amount, amount: amount.amount }),
+  AutoRechargeSuspended: (state) => withRecharge(state, { suspended: true }),
+  AutoRechargeRestored: (state) => withRecharge(state, { suspended: false }),
+  WalletRecharged: (state, { amount }) => withBalance(state, amount.amount),
+  UnsentMessagesCredited: (state, { amount }) => withBalance(state, amount.amount),
+
+  LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
+  LegalHoldLifted: (state, { holdId }) => ({ ...state, holds: state.holds.filter((one) => one !== holdId) }),
+  PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
+  DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),
+};
+
+export function evolve(state: Membership, event: MembershipEvent): Membership {
+  const fold = folds[event.type] as Fold<MembershipEvent['type']>;
+  return fold(state, event.data as never, event.effectiveAt);
+}
+
+export const fold = (state: Membership, events: readonly MembershipEvent[]): Membership => events.reduce(evolve, state);

@@ -1,0 +1,45 @@
+// What somebody who came back now would still have, and what would be gone (A13).
+import type { Instant } from '#kernel';
+import { openDeadlines, plannedDeadlines, type AccountDeadlineKind } from './consequences.js';
+import type { Membership } from './state.js';
+
+export type Belonging = 'numbers' | 'ten-dlc' | 'data' | 'wallet';
+
+/** What each consequence takes away. */
+export const takes: Readonly<Record<AccountDeadlineKind, readonly Belonging[]>> = {
+  'release-numbers': ['numbers'],
+  'expire-ten-dlc': ['ten-dlc'],
+  'purge-data': ['data', 'wallet'],
+};
+
+const belongings: readonly Belonging[] = ['numbers', 'ten-dlc', 'data', 'wallet'];
+
+export interface IfYouReturn {
+  readonly kept: readonly Belonging[];
+  readonly lost: readonly Belonging[];
+}
+
+export function ifYouReturn({ lapse, purge }: Membership): IfYouReturn {
+  const isLost: Readonly<Record<Belonging, boolean>> = {
+    numbers: purge !== null || (lapse !== null && lapse.numbersRelease !== 'waiting'),
+    'ten-dlc': purge !== null || (lapse !== null && lapse.tenDlcSettled),
+    data: purge !== null,
+    wallet: purge !== null,
+  };
+  return { kept: belongings.filter((one) => !isLost[one]), lost: belongings.filter((one) => isLost[one]) };
+}
+
+export interface NextLoss {
+  readonly kind: AccountDeadlineKind;
+  readonly at: Instant;
+}
+
+const isAccountKind = (kind: string): kind is AccountDeadlineKind => kind in takes;
+
+/** The next thing that time will take away, if nothing changes. */
+export function nextLoss(state: Membership): NextLoss | null {
+  for (const { kind, dueAt } of [...openDeadlines(state), ...plannedDeadlines(state)]) {
+    if (isAccountKind(kind)) return { kind, at: dueAt };
+  }
+  return null;
+}

@@ -1,0 +1,151 @@
+// What a decision needs to know of an account, and never who the person is.
+import type { Instant, Money } from '#kernel';
+import type { CancellationMode } from '../account/events.js';
+import type { TimeZone } from '../calendar.js';
+import type { PlanKind } from '../catalogue.js';
+import type { NumberId, NumberOrigin } from '../numbers/events.js';
+import { morePatient, type Policy } from '../policy.js';
+import type { ReasonCode } from '../cancellation/reasons.js';
+import { isOpen, isPending, type Subscription, type SubscriptionId } from '../subscriptions/state.js';
+
+export interface AccountTerms {
+  readonly timeZone: TimeZone;
+  readonly currency: string;
+  readonly testClockId: string | null;
+  readonly numberBillingAnchorDay: number | null;
+  readonly numberFee: Money;
+  readonly cancellationMode: CancellationMode;
+}
+
+export interface Attempt {
+  readonly attemptId: string;
+  readonly subscriptionId: SubscriptionId;
+  readonly reason: ReasonCode;
+  readonly expiresAt: Instant;
+  readonly used: boolean;
+}
+
+export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
+
+export interface PhoneNumber {
+  readonly numberId: NumberId;
+  readonly e164Hash: string;
+  readonly origin: NumberOrigin;
+  readonly status: NumberStatus;
+}
+
+export interface Numbers {
+  readonly all: readonly PhoneNumber[];
+  /** Boundaries after this instant are still to be billed; `null` until there is something to bill. */
+  readonly billedUntil: Instant | null;
+}
+
+export interface TenDlc {
+  readonly status: 'none' | 'pending' | 'active' | 'expired';
+  readonly registrationId: string | null;
+}
+
+export interface Wallet {
+  /** Minor units of the account's currency, never below zero. */
+  readonly balance: number;
+  readonly autoRecharge: { readonly enabled: boolean; readonly threshold: number; readonly amount: number; readonly suspended: boolean };
+}
+
+/** The time after the last plan ended, until somebody comes back. */
+export interface Lapse {
+  /** `L`: the instant from which the account's deadlines count. */
+  readonly at: Instant;
+  readonly policy: Policy;
+  readonly timeZone: TimeZone;
+  readonly numbersRelease: 'waiting' | 'started' | 'settled';
+  readonly tenDlcSettled: boolean;
+}
+
+export interface Purge {
+  readonly purgeId: string;
+  /** `P`, from which nothing is readable any more (R22). */
+  readonly due: Instant;
+  /** `null` while it is being carried out. */
+  readonly purgedAt: Instant | null;
+}
+
+export interface Membership {
+  readonly accountId: string;
+  /** `null`: no such account. */
+  readonly terms: AccountTerms | null;
+  /** Which life this is: 1, and one more after every purge. */
+  readonly life: number;
+  /** Counts returns: jobs of an older lifecycle are no-ops (R31). */
+  readonly lifecycle: number;
+  readonly anchorDay: number | null;
+  readonly subscriptions: readonly Subscription[];
+  readonly attempts: readonly Attempt[];
+  readonly numbers: Numbers;
+  readonly tenDlc: TenDlc;
+  readonly wallet: Wallet;
+  readonly holds: readonly string[];
+  readonly lapse: Lapse | null;
+  readonly purge: Purge | null;
+}
+
+const emptyLife = {
+  anchorDay: null,
+  subscriptions: [],
+  attempts: [],
+  numbers: { all: [], billedUntil: null },
+  tenDlc: { status: 'none', registrationId: null },
+  wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
+  holds: [],
+  lapse: null,
+} as const satisfies Partial<Membership>;
+
+export const noMembership = (accountId: string): Membership => ({
+  accountId,
+  terms: null,
+  life: 1,
+  lifecycle: 1,
+  ...emptyLife,
+  purge: null,
+});
+
+/** Nothing is left of the life before; the terms of the account stay, they name nobody. */
+export const afterPurge = (state: Membership, purge: Purge): Membership => ({ ...state, ...emptyLife, purge });
+
+/** For code that runs only where the account is known to exist. */
+export function termsOf({ terms, accountId }: Membership): AccountTerms {
+  if (!terms) throw new Error(`account ${accountId} has no terms`);
+  return terms;
+}
+
+export const openSubscriptions = ({ subscriptions }: Membership): readonly Subscription[] => subscriptions.filter(isOpen);
+
+export const openOfKind = (state: Membership, kind: PlanKind): Subscription | undefined =>
+  openSubscriptions(state).find(({ term }) => term.kind === kind);
+
+export const subscriptionById = ({ subscriptions }: Membership, id: SubscriptionId): Subscription | undefined =>
+  subscriptions.find(({ subscriptionId }) => subscriptionId === id);
+
+/** `cancelling`: every open plan is pending. `lapsed`: plans have been, none is open. */
+export type Standing = 'none' | 'active' | 'cancelling' | 'lapsed' | 'purged';
+
+export function standingOf(state: Membership): Standing {
+  if (state.purge) return 'purged';
+  const open = openSubscriptions(state);
+  if (open.length === 0) return state.lapse ? 'lapsed' : 'none';
+  return open.every(isPending) ? 'cancelling' : 'active';
+}
+
+/** Numbers that stand in the account and are billed; verified caller ids belong to somebody else's contract. */
+export const billableNumbers = ({ numbers }: Membership): number =>
+  numbers.all.filter(({ status, origin }) => status === 'active' && origin !== 'verified').length;
+
+export const currentNumbers = ({ numbers }: Membership): readonly PhoneNumber[] =>
+  numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));
+
+/** What the cancellations of this lifecycle promised, the most patient of them (R33). */
+export function promisedPolicy(cancelled: readonly Subscription[]): { policy: Policy; timeZone: TimeZone } | null {
+  const last = cancelled.at(-1)?.cancellation;
+  if (!last) return null;
+  const policies = cancelled.flatMap(({ cancellation }) => (cancellation ? [cancellation.policy] : []));
+  return { policy: policies.reduce(morePatient, last.policy), timeZone: last.timeZone };
+}

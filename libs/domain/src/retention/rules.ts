@@ -1,0 +1,23 @@
+// Data is kept for a year after the last plan, unless a legal hold stops the purge; then it is gone.
+import { refuse, type Instant } from '#kernel';
+import type { MembershipEvent } from '../membership/events.js';
+import type { Rules } from '../membership/rules.js';
+import { openSubscriptions, type Membership } from '../membership/state.js';
+import { DataPurged, LegalHoldLifted, LegalHoldPlaced, PurgeStarted } from './events.js';
+
+export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'CompletePurge'> = {
+  PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
+
+  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.includes(holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
+
+  StartErasure: (state, { basis }, now) =>
+    openSubscriptions(state).length > 0 ? refuse('subscription_open') : startPurge(state, basis, now, now),
+
+  CompletePurge: ({ purge }, { counts }, now) =>
+    purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, counts })] : [],
+};
+
+/** Unreadable from `due` on; the deletion itself is done outside and told by `CompletePurge`. */
+export const startPurge = (state: Membership, basis: string, due: Instant, now: Instant): readonly MembershipEvent[] => [
+  PurgeStarted(now, { purgeId: `${state.accountId}.${state.life}`, basis, due }),
+];

@@ -1,0 +1,22 @@
+// The registration belongs to the account; it is active before `D30` and expired from then on (R19, R20).
+import { refuse, type Instant } from '#kernel';
+import type { MembershipEvent } from '../membership/events.js';
+import type { Rules } from '../membership/rules.js';
+import type { Membership } from '../membership/state.js';
+import { TenDlcApplied, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered } from './events.js';
+
+export const tenDlcRules: Rules<'ApplyTenDlc' | 'ApproveTenDlc'> = {
+  ApplyTenDlc: ({ tenDlc, lapse }, { registrationId, brandName }, now) => {
+    if (lapse) return refuse('no_open_plan');
+    if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { status: tenDlc.status });
+    return [TenDlcApplied(now, { registrationId, brandName })];
+  },
+
+  ApproveTenDlc: ({ tenDlc: { status, registrationId } }, _, now) =>
+    status === 'pending' && registrationId !== null ? [TenDlcRegistered(now, { registrationId })] : refuse('ten_dlc_not_pending', { status }),
+};
+
+export function expireTenDlc({ tenDlc: { status, registrationId } }: Membership, at: Instant): readonly MembershipEvent[] {
+  const stands = (status === 'pending' || status === 'active') && registrationId !== null;
+  return stands ? [TenDlcExpired(at, { registrationId })] : [TenDlcExpirySkipped(at, {})];
+}
