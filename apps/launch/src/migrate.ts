@@ -1,0 +1,18 @@
+// Brings the database of DATABASE_URL up to date and ends. Several at once wait for each other.
+import { connect, Database } from '#postgres';
+import { migrations } from './migrations.js';
+
+const url = process.env['DATABASE_URL'];
+if (url === undefined || url === '') throw new Error('DATABASE_URL is not set');
+
+const database = new Database(await connect({ url, migrations, applicationName: 'sunset-migrate' }));
+try {
+  const done = await database.transaction(async () => {
+    await database.query(`SELECT pg_advisory_xact_lock(hashtext('sunset.migrations'))`);
+    return database.dataSource.runMigrations();
+  });
+  for (const { name } of done) console.log(name);
+  console.log(done.length === 0 ? 'nothing to migrate' : `${done.length} migrations done`);
+} finally {
+  await database.dataSource.destroy();
+}

@@ -1,0 +1,104 @@
+// `npm start`: everything the service needs, from a fresh clone with nothing but Node and npm, until Ctrl-C.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build, installDependencies, root } from './dependencies.mjs';
+import { isFree } from './ports.mjs';
+import { launch, run, supervise } from './processes.mjs';
+import { masterKeyFile } from './master-key.mjs';
+
+const readyWithinMs = 120_000;
+
+async function start(signal, cleanups) {
+  const { port, dataDir } = settings();
+  if (!(await isFree(port, '0.0.0.0'))) throw new Error(`PORT ${port} is taken; choose another one, for example: PORT=${port + 1} npm start`);
+
+  await installDependencies({ say, signal });
+  await build({ say, signal });
+  mkdirSync(dataDir, { recursive: true });
+
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    SANDBOX: process.env.SANDBOX ?? 'true',
+    DATABASE_URL: process.env.DATABASE_URL || (await ownDatabase({ dataDir, signal, cleanups })),
+    SUNSET_MASTER_KEY_FILE: process.env.SUNSET_MASTER_KEY_FILE ?? masterKeyFile(dataDir),
+  };
+  say('migrating');
+  await run(process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
+
+  say('starting API and worker');
+  const services = ['api', 'worker'].map((name) => supervise(name, () => startService(name, env), say));
+  cleanups.push(() => Promise.all(services.map((service) => service.stop())));
+  const base = `http://127.0.0.1:${port}`;
+  await Promise.race([ready(base, signal), ...services.map(async ({ firstEnd }, index) => {
+    throw new Error(`the ${['API', 'worker'][index]} could not start (${await firstEnd}); its own words stand above`);
+  })]);
+  for (const service of services) service.keep();
+  welcome(base, env);
+}
+
+function settings() {
+  const port = Number(process.env.PORT || 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is no port number: ${process.env.PORT}`);
+  return { port, dataDir: resolve(root, process.env.DATA_DIR || '.data') };
+}
+
+async function ownDatabase({ dataDir, signal, cleanups }) {
+  const { providePostgres } = await import('./postgres.mjs');
+  const { url, stop } = await providePostgres({ dataDir, say, signal });
+  cleanups.push(stop);
+  return url;
+}
+
+const program = (app, name) => join(root, 'dist/apps', app, 'src', `${name}.js`);
+
+const startService = (name, env) =>
+  launch(process.execPath, ['--enable-source-maps', program(name, 'main')], { cwd: root, env, output: printAs(name) });
+
+async function ready(base, signal) {
+  const until = performance.now() + readyWithinMs;
+  while (performance.now() < until) {
+    const answer = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await sleep(100, undefined, { signal });
+  }
+  throw new Error(`${base}/health/ready did not answer 200 within ${readyWithinMs / 1000} s`);
+}
+
+function welcome(base, { SANDBOX }) {
+  say(`listening on ${base}, documentation at ${base}/docs`);
+  say('try:');
+  say(
+    SANDBOX === 'true'
+      ? `  curl -s ${base}/v1/dev/tokens -H 'content-type: application/json' -d '{"role":"service"}'`
+      : `  curl -s ${base}/v1/plans`,
+  );
+  say('Ctrl-C stops everything');
+}
+
+const printAs = (name) => (line) => process.stdout.write(`${name.padEnd(8)}| ${line}\n`);
+const say = printAs('sunset');
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
+process.stdout.on('error', () => undefined);
+
+let status = 0;
+const cleanups = [];
+try {
+  await start(stopping.signal, cleanups);
+  await new Promise((done) => {
+    stopping.signal.addEventListener('abort', done);
+    if (stopping.signal.aborted) done();
+  });
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    say(`cannot start: ${error.message}`);
+    status = 1;
+  }
+}
+if (cleanups.length > 0) say('stopping');
+for (const cleanup of cleanups.reverse()) await cleanup();
+process.exit(status);
