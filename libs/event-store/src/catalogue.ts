@@ -1,0 +1,56 @@
+// The catalogue of event types: which fields are sealed, and how a past shape becomes today's.
+import type { DomainEvent, EventType } from '#kernel';
+
+/** What the store needs to know of a declaration. */
+export type CataloguedType = Pick<EventType, 'type' | 'version' | 'personal' | 'past'>;
+
+/** An event with a type that is not declared, or that a newer release wrote. */
+export class UnknownEvent extends Error {
+  override name = 'UnknownEvent';
+}
+
+type Fields = Record<string, unknown>;
+
+export class Catalogue {
+  private readonly byType = new Map<string, CataloguedType>();
+
+  constructor(types: readonly CataloguedType[]) {
+    for (const declared of types) {
+      if (this.byType.has(declared.type)) throw new Error(`event type declared twice: ${declared.type}`);
+      this.byType.set(declared.type, declared);
+    }
+  }
+
+  has(type: string): boolean {
+    return this.byType.has(type);
+  }
+
+  versionOf(type: string): number {
+    return this.find(type).version;
+  }
+
+  /** Takes the personal fields out: `null` in `data`, their values in `personal`; `personal` is `null` if none has a value. */
+  split({ type, data }: DomainEvent<string, object>): { data: Fields; personal: Fields | null } {
+    const open: Fields = { ...data };
+    const personal: Fields = {};
+    for (const field of this.find(type).personal) {
+      if (open[field] === undefined || open[field] === null) continue;
+      personal[field] = open[field];
+      open[field] = null;
+    }
+    return { data: open, personal: Object.keys(personal).length > 0 ? personal : null };
+  }
+
+  /** Today's shape of data written as `schemaVersion`. */
+  upcast(type: string, schemaVersion: number, data: Fields): Fields {
+    const { version, past } = this.find(type);
+    if (schemaVersion > version) throw new UnknownEvent(`${type} version ${schemaVersion} was written by a newer release, which knows more than ${version}`);
+    return past.slice(schemaVersion - 1).reduce((shape, upcaster) => upcaster(shape), data);
+  }
+
+  private find(type: string): CataloguedType {
+    const declared = this.byType.get(type);
+    if (!declared) throw new UnknownEvent(`event type not declared: ${type}`);
+    return declared;
+  }
+}

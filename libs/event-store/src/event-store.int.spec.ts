@@ -1,0 +1,233 @@
+// What the event store promises: versions, one shape on reading, sealed fields, and a log that nobody changes.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { event, instant, type Metadata, type Personal } from '#kernel';
+import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
+import { freshDatabase } from '../test/database.js';
+import { EventStore, migrations, UnknownEvent, VersionConflict } from './index.js';
+
+const Opened = event('Opened')<{ name: Personal<string>; plan: string }>({ personal: ['name'] });
+const Counted = event('Counted')<{ n: number }>();
+const CountedFirst = event('Counted')<{ count: string }>();
+const CountedNow = event('Counted')<{ n: number; unit: string }>({
+  past: [({ count }) => ({ n: Number(count) }), (data) => ({ ...data, unit: 'piece' })],
+});
+
+const at = instant('2026-03-01T08:00:00Z');
+const metadata: Metadata = { actor: { role: 'customer', id: 'sub-1' }, channel: 'api', correlationId: 'c-1', causationId: 'command-1' };
+
+let test: Awaited<ReturnType<typeof freshDatabase>>;
+let personalData: PersonalData;
+let store: EventStore;
+const masterKeys = new MasterKeys([randomBytes(32)]);
+
+beforeAll(async () => {
+  test = await freshDatabase({ migrations: [...keyMigrations, ...migrations] });
+  personalData = new PersonalData(test.database, masterKeys);
+  store = new EventStore(test.database, personalData, [Opened, Counted]);
+});
+afterAll(() => test.drop());
+
+describe('appending and loading', () => {
+  it('answers what a load answers', async () => {
+    const appended = await store.append('a-1', 0, [Opened(at, { name: 'Ada', plan: 'messaging' }), Counted(at, { n: 1 })], metadata);
+    expect(appended).toMatchObject([
+      { type: 'Opened', version: 1, data: { name: 'Ada', plan: 'messaging' }, effectiveAt: at, metadata },
+      { type: 'Counted', version: 2, data: { n: 1 }, schemaVersion: 1 },
+    ]);
+    expect(appended[1]!.position).toBe(appended[0]!.position + 1);
+    expect(await store.load('a-1')).toEqual(appended);
+    expect(await store.load('a-1', { fromVersion: 2 })).toEqual(appended.slice(1));
+    expect(await store.lastPosition('a-1')).toEqual({ shard: 0, position: appended[1]!.position });
+    expect(await store.head()).toBe(appended[1]!.position);
+  });
+
+  it('tells the version and the clock of an account that does not exist', async () => {
+    const before = await test.database.query<{ now: string }>('SELECT clock_timestamp() AS now');
+    const { events, version, now } = await store.stream('nobody');
+    expect({ events, version }).toEqual({ events: [], version: 0 });
+    expect(now >= before[0]!.now).toBe(true);
+    expect(await store.lastPosition('nobody')).toEqual({ shard: 0, position: 0 });
+  });
+
+  it.each([0, 2])('refuses version %i of an account that is at 1, and writes nothing', async (expected) => {
+    const account = `conflict-${expected}`;
+    await store.append(account, 0, [Counted(at, { n: 1 })], metadata);
+    const head = await store.head();
+    await expect(store.append(account, expected, [Counted(at, { n: 2 })], metadata)).rejects.toThrow(VersionConflict);
+    expect(await store.load(account)).toHaveLength(1);
+    expect(await store.head()).toBe(head);
+  });
+
+  it('lets exactly one of many writers have a version, and a transaction start again until all are in', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 8 }, (_, n) => store.append('race', 0, [Counted(at, { n })], metadata)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+
+    const add = (n: number) =>
+      test.database.transaction(
+        async () => {
+          const { version } = await store.stream('queue');
+          await store.append('queue', version, [Counted(at, { n })], metadata);
+        },
+        { attempts: 100 },
+      );
+    await Promise.all(Array.from({ length: 8 }, (_, n) => add(n)));
+    const events = await store.load('queue');
+    expect(events.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(events.map(({ data }) => data.n).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('keeps an account consistent even if processes disagree about the number of shards', async () => {
+    const sharded = new EventStore(test.database, personalData, [Counted], { shards: 64 });
+    const account = 'moved';
+    expect(sharded.shardOf(account)).not.toBe(0);
+    const results = await Promise.allSettled([
+      test.database.transaction(async () => {
+        await store.append(account, 0, [Counted(at, { n: 1 })], metadata);
+        await test.database.query('SELECT pg_sleep(0.2)');
+      }),
+      test.database.query('SELECT pg_sleep(0.1)').then(() => sharded.append(account, 0, [Counted(at, { n: 2 })], metadata)),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(VersionConflict);
+  });
+
+  it('places nothing outside READ COMMITTED, where positions could be wrong', async () => {
+    await expect(
+      test.database.transaction(async () => {
+        await test.database.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+        await store.append('isolated', 0, [Counted(at, { n: 1 })], metadata);
+      }),
+    ).rejects.toThrow('append_events needs READ COMMITTED');
+  });
+});
+
+describe('the catalogue', () => {
+  it('refuses a type declared twice', () => {
+    expect(() => new EventStore(test.database, personalData, [Counted, CountedNow])).toThrow('event type declared twice: Counted');
+  });
+
+  it('names an unknown type on append and on read', async () => {
+    const narrow = new EventStore(test.database, personalData, [Opened]);
+    await store.append('unknown', 0, [Counted(at, { n: 1 })], metadata);
+    await expect(narrow.load('unknown')).rejects.toThrow(new UnknownEvent('event type not declared: Counted'));
+    await expect(narrow.append('unknown', 1, [Counted(at, { n: 1 })], metadata)).rejects.toThrow('event type not declared: Counted');
+  });
+
+  it('turns past shapes into the present one, step by step, and refuses shapes of the future', async () => {
+    const first = new EventStore(test.database, personalData, [CountedFirst]);
+    const now = new EventStore(test.database, personalData, [CountedNow]);
+    await first.append('upcast', 0, [CountedFirst(at, { count: '7' })], metadata);
+    await now.append('upcast', 1, [CountedNow(at, { n: 8, unit: 'box' })], metadata);
+    expect((await now.load('upcast')).map(({ data, schemaVersion }) => [schemaVersion, data])).toEqual([
+      [1, { n: 7, unit: 'piece' }],
+      [3, { n: 8, unit: 'box' }],
+    ]);
+    await expect(first.load('upcast')).rejects.toThrow('Counted version 3 was written by a newer release');
+  });
+});
+
+describe('personal fields', () => {
+  const raw = async (account: string) =>
+    (await test.database.query<{ row: string }>('SELECT e::text AS row FROM sunset.events e WHERE account_id = $1', [account]))
+      .map(({ row }) => row)
+      .join('\n');
+
+  it('are in no row in clear', async () => {
+    await store.append('sealed', 0, [Opened(at, { name: 'Grace Hopper', plan: 'calling' })], metadata);
+    const row = await raw('sealed');
+    expect(row).toContain('calling');
+    expect(row).not.toContain('Grace');
+    expect(row).not.toContain(Buffer.from('Grace').toString('hex'));
+    expect((await store.load('sealed'))[0]!.data.name).toBe('Grace Hopper');
+  });
+
+  it('become null when the person is forgotten, while a new life is readable', async () => {
+    await store.append('forgotten', 0, [Opened(at, { name: 'Old Life', plan: 'calling' })], metadata);
+    await test.database.transaction(async () => {
+      await personalData.forget('forgotten');
+      expect(await store.eraseSealed('forgotten')).toBe(1);
+    });
+    await store.append('forgotten', 1, [Opened(at, { name: 'New Life', plan: 'messaging' })], metadata);
+    expect((await store.load('forgotten')).map(({ data }) => data)).toEqual([
+      { name: null, plan: 'calling' },
+      { name: 'New Life', plan: 'messaging' },
+    ]);
+  });
+
+  it('are null from the moment the key is destroyed, erased or not', async () => {
+    const [appended] = await store.append('keyless', 0, [Opened(at, { name: 'Someone', plan: 'calling' })], metadata);
+    await personalData.forget('keyless');
+    expect((await store.load('keyless'))[0]!.data).toEqual({ name: null, plan: 'calling' });
+    expect((await store.read({ after: appended!.position - 1, limit: 1 }))[0]!.data).toEqual({ name: null, plan: 'calling' });
+  });
+
+  it('need no key when they have no value', async () => {
+    await store.append('empty', 0, [Opened(at, { name: null, plan: 'calling' })], metadata);
+    expect(await test.database.query("SELECT FROM sunset.account_keys WHERE account_id = 'empty'")).toEqual([]);
+    expect((await store.load('empty'))[0]!.data).toEqual({ name: null, plan: 'calling' });
+  });
+
+  it('cannot be moved to another event of the same account', async () => {
+    await store.append('swap', 0, [Opened(at, { name: 'One', plan: 'a' }), Opened(at, { name: 'Two', plan: 'b' })], metadata);
+    const [one, two] = await test.database.query<{ event_id: string; personal: Buffer }>(
+      "SELECT event_id, personal FROM sunset.events WHERE account_id = 'swap' ORDER BY version",
+    );
+    const key = await personalData.sealingKey('swap');
+    expect(personalData.unseal(key, one!.personal, one!.event_id)).toEqual({ name: 'One' });
+    expect(() => personalData.unseal(key, two!.personal, one!.event_id)).toThrow();
+  });
+});
+
+describe('the log stays as it was written', () => {
+  const purging = (account: string, statement: string) =>
+    test.database.transaction(async () => {
+      await test.database.query("SELECT set_config('sunset.purging_account', $1, true)", [account]);
+      await test.database.query(statement);
+    });
+
+  beforeAll(async () => {
+    for (const account of ['kept', 'purged', 'other']) await store.append(account, 0, [Opened(at, { name: account, plan: 'x' })], metadata);
+    await personalData.forget('purged');
+  });
+
+  it.each([
+    "UPDATE sunset.events SET data = '{}' WHERE account_id = 'kept'",
+    "UPDATE sunset.events SET personal = NULL WHERE account_id = 'kept'",
+    "DELETE FROM sunset.events WHERE account_id = 'kept'",
+    "DELETE FROM sunset.events WHERE false",
+    'TRUNCATE sunset.events',
+  ])('also for the superuser who connects here: %s', async (statement) => {
+    const [{ superuser }] = (await test.database.query<{ superuser: string }>("SELECT current_setting('is_superuser') AS superuser")) as [{ superuser: string }];
+    expect(superuser).toBe('on');
+    const before = await test.database.query('SELECT * FROM sunset.events ORDER BY position');
+    await expect(test.database.query(statement)).rejects.toThrow('append-only');
+    await expect(
+      test.database.transaction(async () => {
+        await test.database.query('SET LOCAL session_replication_role = replica');
+        await test.database.query(statement);
+      }),
+    ).rejects.toThrow('append-only');
+    expect(await test.database.query('SELECT * FROM sunset.events ORDER BY position')).toEqual(before);
+  });
+
+  it.each([
+    ['a live key', 'kept', "UPDATE sunset.events SET personal = NULL WHERE account_id = 'kept'"],
+    ['another account', 'purged', "UPDATE sunset.events SET personal = NULL WHERE account_id = 'other'"],
+    ['the wrong account named', 'other', "UPDATE sunset.events SET personal = NULL WHERE account_id = 'purged'"],
+    ['another value', 'purged', "UPDATE sunset.events SET personal = 'x' WHERE account_id = 'purged'"],
+    ['another column beside it', 'purged', "UPDATE sunset.events SET personal = NULL, data = '{}' WHERE account_id = 'purged'"],
+    ['a number written differently', 'purged', `UPDATE sunset.events SET personal = NULL, data = data || '{"name": 0}' WHERE account_id = 'purged'`],
+    ['a deletion', 'purged', "DELETE FROM sunset.events WHERE account_id = 'purged'"],
+  ])('the exception of the purge does not cover %s', async (_, account, statement) => {
+    await expect(purging(account, statement)).rejects.toThrow('append-only');
+  });
+
+  it('the exception covers emptying the sealed fields, and ends with it', async () => {
+    const statement = "UPDATE sunset.events SET personal = NULL WHERE account_id = 'purged'";
+    await purging('purged', statement);
+    const [row] = await test.database.query<{ personal: null }>("SELECT personal FROM sunset.events WHERE account_id = 'purged'");
+    expect(row!.personal).toBeNull();
+    await expect(test.database.query(statement)).rejects.toThrow('append-only');
+  });
+});

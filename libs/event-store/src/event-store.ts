@@ -1,0 +1,228 @@
+// The log: appends to one account's stream, loads it, and is read in order by followers.
+import { createHash } from 'node:crypto';
+import type { DomainEvent, Instant, Metadata, RecordedEvent } from '#kernel';
+import type { AccountKey, PersonalData } from '#personal-data';
+import { Retry, violatedConstraint, type Database } from '#postgres';
+import { Catalogue, type CataloguedType } from './catalogue.js';
+import { uuidv7 } from './uuid.js';
+
+/** Somebody else appended to the account first. Starting again from the load resolves it. */
+export class VersionConflict extends Retry {
+  override name = 'VersionConflict';
+}
+
+export interface EventStoreSettings {
+  /** Independent sequences of positions. An account stays in one of them, so the number must not change once there are events. */
+  readonly shards?: number;
+}
+
+/** An account as it stood at `now`, the database's clock. */
+export interface Stream {
+  readonly events: RecordedEvent[];
+  readonly version: number;
+  readonly now: Instant;
+}
+
+export class EventStore {
+  readonly shards: number;
+  private readonly catalogue: Catalogue;
+
+  constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalData,
+    catalogue: readonly CataloguedType[],
+    { shards = 1 }: EventStoreSettings = {},
+  ) {
+    if (!Number.isInteger(shards) || shards < 1 || shards > 32_767) throw new RangeError(`not a number of shards: ${shards}`);
+    this.shards = shards;
+    this.catalogue = new Catalogue(catalogue);
+  }
+
+  /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. */
+  async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream> {
+    const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
+      `SELECT clock_timestamp() AS now, e.*, k.wrapped
+       FROM (VALUES (1)) AS always (row)
+       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version >= $2
+       LEFT JOIN sunset.account_keys k ON k.key_id = e.key_id
+       ORDER BY e.version`,
+      [accountId, fromVersion],
+    );
+    const events = this.recorded(rows.filter((row): row is Row & { now: Instant } => row.event_id !== null));
+    return { events, version: events.at(-1)?.version ?? fromVersion - 1, now: rows[0]!.now };
+  }
+
+  async load(accountId: string, options?: { fromVersion?: number }): Promise<RecordedEvent[]> {
+    return (await this.stream(accountId, options)).events;
+  }
+
+  /**
+   * Appends all events or none, as versions `expectedVersion + 1` and on. Call it last in a transaction: until the commit every other
+   * append to the shard waits. Throws {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
+   */
+  async append(
+    accountId: string,
+    expectedVersion: number,
+    events: readonly DomainEvent<string, object>[],
+    metadata: Metadata,
+  ): Promise<RecordedEvent[]> {
+    if (events.length === 0) return [];
+    const drafts = await this.drafts(accountId, events);
+    const placed = await this.place(accountId, expectedVersion, drafts, metadata);
+    return events.map(({ type, effectiveAt, data }, index) => ({
+      type,
+      effectiveAt,
+      data: data as Readonly<Record<string, unknown>>,
+      eventId: drafts[index]!.eventId,
+      accountId,
+      version: expectedVersion + index + 1,
+      schemaVersion: drafts[index]!.schemaVersion,
+      position: placed[index]!.new_position,
+      recordedAt: placed[index]!.new_recorded_at,
+      metadata,
+    }));
+  }
+
+  /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. */
+  async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent[]> {
+    const rows = await this.database.query<Row>(
+      `SELECT e.*, k.wrapped FROM sunset.events e LEFT JOIN sunset.account_keys k ON k.key_id = e.key_id
+       WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
+      [shard, after, limit],
+    );
+    return this.recorded(rows);
+  }
+
+  /** The last position of a shard; 0 when it is empty. */
+  async head(shard = 0): Promise<number> {
+    const [row] = await this.database.query<{ head: number }>(
+      'SELECT coalesce(max(position), 0) AS head FROM sunset.events WHERE shard = $1',
+      [shard],
+    );
+    return row!.head;
+  }
+
+  /** Where the account's newest event stands; position 0 when it has none. */
+  async lastPosition(accountId: string): Promise<{ shard: number; position: number }> {
+    const [row] = await this.database.query<{ shard: number; position: number }>(
+      'SELECT shard, position FROM sunset.events WHERE account_id = $1 ORDER BY version DESC LIMIT 1',
+      [accountId],
+    );
+    return row ?? { shard: this.shardOf(accountId), position: 0 };
+  }
+
+  /** Empties the sealed fields of events whose key is destroyed. For the purge alone; answers how many events changed. */
+  async eraseSealed(accountId: string): Promise<number> {
+    return this.database.transaction(async () => {
+      await this.database.query("SELECT set_config('sunset.purging_account', $1, true)", [accountId]);
+      const { affected } = await this.database.execute(
+        `UPDATE sunset.events e SET personal = NULL FROM sunset.account_keys k
+         WHERE e.account_id = $1 AND e.personal IS NOT NULL AND k.key_id = e.key_id AND k.destroyed_at IS NOT NULL`,
+        [accountId],
+      );
+      await this.database.query("SELECT set_config('sunset.purging_account', '', true)");
+      return affected;
+    });
+  }
+
+  /** Whether the catalogue declares this event type. */
+  declares(type: string): boolean {
+    return this.catalogue.has(type);
+  }
+
+  shardOf(accountId: string): number {
+    return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
+  }
+
+  private async drafts(accountId: string, events: readonly DomainEvent<string, object>[]): Promise<Draft[]> {
+    let key: AccountKey | undefined;
+    const drafts: Draft[] = [];
+    for (const event of events) {
+      const { type, effectiveAt } = event;
+      const { data, personal } = this.catalogue.split(event);
+      if (personal) key ??= await this.personalData.sealingKey(accountId);
+      const eventId = uuidv7();
+      const sealed = personal && key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
+      drafts.push({ eventId, type, schemaVersion: this.catalogue.versionOf(type), effectiveAt, data, ...sealed });
+    }
+    return drafts;
+  }
+
+  private async place(accountId: string, expectedVersion: number, drafts: readonly Draft[], metadata: Metadata): Promise<Placed[]> {
+    const conflict = (): VersionConflict => new VersionConflict(`${accountId} is not at version ${expectedVersion}`);
+    try {
+      const placed = await this.database.query<Placed>('SELECT * FROM sunset.append_events($1::smallint, $2, $3, $4, $5, $6)', [
+        this.shardOf(accountId),
+        accountId,
+        `membership-${accountId}`,
+        expectedVersion,
+        JSON.stringify(drafts),
+        JSON.stringify(metadata),
+      ]);
+      if (placed.length === 0) throw conflict();
+      return placed;
+    } catch (error) {
+      throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;
+    }
+  }
+
+  /** Unwraps each data key once; none outlives the call. */
+  private recorded(rows: readonly Row[]): RecordedEvent[] {
+    const keys = new Map<string, AccountKey | null>();
+    const keyOf = ({ key_id: keyId, account_id: accountId, wrapped }: Row): AccountKey | null => {
+      if (keyId === null) return null;
+      const known = keys.get(keyId);
+      if (known !== undefined) return known;
+      const key = this.personalData.open({ keyId, accountId, wrapped });
+      keys.set(keyId, key);
+      return key;
+    };
+    return rows.map((row) => ({
+      type: row.type,
+      effectiveAt: row.effective_at,
+      data: this.catalogue.upcast(row.type, row.schema_version, {
+        ...row.data,
+        ...this.personalData.unseal(row.personal && keyOf(row), row.personal, row.event_id),
+      }),
+      eventId: row.event_id,
+      accountId: row.account_id,
+      version: row.version,
+      schemaVersion: row.schema_version,
+      position: row.position,
+      recordedAt: row.recorded_at,
+      metadata: row.metadata,
+    }));
+  }
+}
+
+interface Draft {
+  readonly eventId: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly effectiveAt: Instant;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Base64. */
+  readonly personal?: string;
+  readonly keyId?: string;
+}
+
+interface Placed {
+  readonly new_position: number;
+  readonly new_recorded_at: Instant;
+}
+
+interface Row {
+  readonly event_id: string;
+  readonly account_id: string;
+  readonly version: number;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly position: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly personal: Buffer | null;
+  readonly key_id: string | null;
+  readonly wrapped: Buffer | null;
+  readonly metadata: Metadata;
+  readonly effective_at: Instant;
+  readonly recorded_at: Instant;
+}

@@ -1,0 +1,4 @@
+export * from './catalogue.js';
+export * from './event-store.js';
+export * from './migrations.js';
+export * from './uuid.js';

@@ -1,0 +1,123 @@
+// The log: its table, the function that appends to it, and the triggers that keep it as it was written.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#postgres';
+
+export class Events1795400000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(createTable);
+    await runner.query(createAppend);
+    await runner.query(createGuards);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP FUNCTION sunset.append_events;
+      DROP TABLE sunset.events;
+      DROP FUNCTION sunset.refuse_event_change;
+      DROP FUNCTION sunset.refuse_event_update;
+    `);
+  }
+}
+
+export const migrations: readonly Migration[] = [Events1795400000001];
+
+const createTable = `
+  CREATE SCHEMA IF NOT EXISTS sunset;
+  CREATE TABLE sunset.events (
+    shard smallint NOT NULL DEFAULT 0,
+    position bigint NOT NULL,
+    event_id uuid NOT NULL,
+    account_id text NOT NULL,
+    stream text NOT NULL,
+    version integer NOT NULL,
+    type text NOT NULL,
+    schema_version integer NOT NULL,
+    data jsonb NOT NULL,
+    personal bytea,
+    key_id uuid,
+    metadata jsonb NOT NULL,
+    effective_at timestamptz(3) NOT NULL,
+    recorded_at timestamptz(3) NOT NULL,
+    CONSTRAINT events_pkey PRIMARY KEY (shard, position),
+    CONSTRAINT events_account_version UNIQUE (account_id, version),
+    CONSTRAINT events_event_id UNIQUE (event_id),
+    CONSTRAINT events_sealed CHECK (personal IS NULL OR key_id IS NOT NULL)
+  );
+`;
+
+/**
+ * Answers one row per event, in order; none at all when the account is not at `expected_version`.
+ *
+ * The lock of the shard is held from just before the insert until the commit, so positions become visible in their order and
+ * without a gap. It must be the last thing a transaction waits for. Each statement below sees what was committed before it began,
+ * which holds for READ COMMITTED alone; hence the check.
+ */
+const createAppend = `
+  CREATE FUNCTION sunset.append_events(
+    on_shard smallint, of_account text, to_stream text, expected_version integer, new_events jsonb, with_metadata jsonb
+  ) RETURNS TABLE (new_position bigint, new_recorded_at timestamptz(3))
+  LANGUAGE plpgsql VOLATILE AS $$
+  DECLARE
+    last_version integer;
+    last_position bigint;
+  BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      RAISE EXCEPTION 'append_events needs READ COMMITTED, not %', current_setting('transaction_isolation');
+    END IF;
+
+    PERFORM pg_advisory_xact_lock(1398099540, on_shard);
+
+    SELECT coalesce(max(version), 0) INTO last_version FROM sunset.events WHERE account_id = of_account;
+    IF last_version <> expected_version THEN
+      RETURN;
+    END IF;
+    SELECT coalesce(max(position), 0) INTO last_position FROM sunset.events WHERE shard = on_shard;
+
+    RETURN QUERY
+      INSERT INTO sunset.events (
+        shard, position, event_id, account_id, stream, version, type, schema_version, data, personal, key_id, metadata, effective_at, recorded_at
+      )
+      SELECT
+        on_shard, last_position + n, (event ->> 'eventId')::uuid, of_account, to_stream, expected_version + n::integer,
+        event ->> 'type', (event ->> 'schemaVersion')::integer, event -> 'data', decode(event ->> 'personal', 'base64'),
+        (event ->> 'keyId')::uuid, with_metadata, (event ->> 'effectiveAt')::timestamptz, date_trunc('milliseconds', clock_timestamp())
+      FROM jsonb_array_elements(new_events) WITH ORDINALITY AS listed (event, n)
+      ORDER BY n
+      RETURNING position, recorded_at;
+  END
+  $$;
+`;
+
+/**
+ * The one exception: an UPDATE that empties \`personal\` and changes nothing else, of events whose key is already destroyed, while
+ * the transaction-local setting \`sunset.purging_account\` names their account. ALWAYS: they also fire in replica sessions.
+ */
+const createGuards = `
+  CREATE FUNCTION sunset.refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    RAISE EXCEPTION 'sunset.events is append-only: % refused', TG_OP USING ERRCODE = 'restrict_violation';
+  END
+  $$;
+
+  CREATE FUNCTION sunset.refuse_event_update() RETURNS trigger LANGUAGE plpgsql AS $$
+  DECLARE
+    emptied sunset.events := OLD;
+  BEGIN
+    emptied.personal := NULL;
+    IF NEW *= emptied
+      AND current_setting('sunset.purging_account', true) = OLD.account_id
+      AND EXISTS (SELECT FROM sunset.account_keys WHERE key_id = OLD.key_id AND destroyed_at IS NOT NULL)
+    THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'sunset.events is append-only: UPDATE refused' USING ERRCODE = 'restrict_violation';
+  END
+  $$;
+
+  CREATE TRIGGER events_refuse_update BEFORE UPDATE ON sunset.events FOR EACH ROW EXECUTE FUNCTION sunset.refuse_event_update();
+  CREATE TRIGGER events_refuse_delete BEFORE DELETE ON sunset.events FOR EACH STATEMENT EXECUTE FUNCTION sunset.refuse_event_change();
+  CREATE TRIGGER events_refuse_truncate BEFORE TRUNCATE ON sunset.events FOR EACH STATEMENT EXECUTE FUNCTION sunset.refuse_event_change();
+  ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_update;
+  ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_delete;
+  ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_truncate;
+`;

@@ -1,0 +1,3 @@
+export * from './master-keys.js';
+export * from './migrations.js';
+export * from './personal-data.js';

@@ -1,0 +1,142 @@
+// Seals personal fields with a key per account life, and forgets a person by destroying that key.
+import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import type { Database } from '#postgres';
+import { decrypt, encrypt } from './cipher.js';
+import type { MasterKeys } from './master-keys.js';
+
+/** A data key in the clear. Never keep one beyond the work at hand: a copy in memory outlives the purge. */
+export interface AccountKey {
+  readonly keyId: string;
+  readonly accountId: string;
+  readonly secret: Buffer;
+}
+
+/** A row of `sunset.account_keys`; `wrapped` is `null` once the key is destroyed. */
+export interface WrappedKey {
+  readonly keyId: string;
+  readonly accountId: string;
+  readonly wrapped: Buffer | null;
+}
+
+/** 64 hexadecimal digits; the same value always gives the same ones, as long as the key stands. */
+export type KeyedHash = (value: string) => string;
+
+const lookupContext = 'lookup_secret';
+const rewrapBatch = 500;
+
+export class PersonalData {
+  constructor(
+    private readonly database: Database,
+    private readonly masterKeys: MasterKeys,
+  ) {}
+
+  /** The account's live key; makes one, in the surrounding transaction, if there is none. */
+  async sealingKey(accountId: string): Promise<AccountKey> {
+    for (;;) {
+      const [found] = await this.database.query<{ key_id: string; wrapped: Buffer }>(
+        'SELECT key_id, wrapped FROM sunset.account_keys WHERE account_id = $1 AND destroyed_at IS NULL',
+        [accountId],
+      );
+      if (found) return this.unwrap(found.key_id, accountId, found.wrapped);
+      const key = { keyId: randomUUID(), accountId, secret: randomBytes(32) };
+      const { affected } = await this.database.execute(
+        `INSERT INTO sunset.account_keys (key_id, account_id, wrapped) VALUES ($1, $2, $3)
+         ON CONFLICT (account_id) WHERE destroyed_at IS NULL DO NOTHING`,
+        [key.keyId, accountId, this.masterKeys.wrap(key.secret, contextOf(key))],
+      );
+      if (affected === 1) return key;
+    }
+  }
+
+  /** `null` when the key is destroyed. For rows that were read together with what they unseal. */
+  open({ keyId, accountId, wrapped }: WrappedKey): AccountKey | null {
+    return wrapped && this.unwrap(keyId, accountId, wrapped);
+  }
+
+  /** Account, key and `context` (say, the id of the row it goes to) are bound to the result. `fields` must be JSON. */
+  seal(key: AccountKey, fields: Readonly<Record<string, unknown>>, context: string): Buffer {
+    return encrypt(derived(key.secret, 'seal'), Buffer.from(JSON.stringify(fields)), contextOf(key, context));
+  }
+
+  /** What {@link seal} was given; `null` when the key or the sealed fields are gone. Throws when either was tampered with. */
+  unseal(key: AccountKey | null, sealed: Buffer | null, context: string): Record<string, unknown> | null {
+    if (!key || !sealed) return null;
+    return JSON.parse(decrypt(derived(key.secret, 'seal'), sealed, contextOf(key, context)).toString()) as Record<string, unknown>;
+  }
+
+  /** Hashes to look up values of one account. Once its key is destroyed nobody can compute them again, whatever is tried. */
+  async accountHash(accountId: string): Promise<KeyedHash> {
+    return hashWith(derived((await this.sealingKey(accountId)).secret, 'look-up'));
+  }
+
+  /** Hashes to look up values across accounts. They outlive every purge, and a change of the master key. */
+  async globalHash(): Promise<KeyedHash> {
+    for (;;) {
+      const [found] = await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret');
+      if (found) return hashWith(this.masterKeys.unwrap(found.wrapped, lookupContext));
+      await this.database.execute('INSERT INTO sunset.lookup_secret (wrapped) VALUES ($1) ON CONFLICT DO NOTHING', [
+        this.masterKeys.wrap(randomBytes(32), lookupContext),
+      ]);
+    }
+  }
+
+  /** Destroys the live key, in the surrounding transaction. Answers its id, or `null` if there was none. */
+  async forget(accountId: string): Promise<string | null> {
+    const [destroyed] = await this.database.query<{ key_id: string }>(
+      `UPDATE sunset.account_keys SET wrapped = NULL, destroyed_at = clock_timestamp()
+       WHERE account_id = $1 AND destroyed_at IS NULL RETURNING key_id`,
+      [accountId],
+    );
+    return destroyed?.key_id ?? null;
+  }
+
+  /** Wraps with the current master key what older ones wrapped; no event changes. Answers how many keys. May be run again. */
+  async rewrap(): Promise<number> {
+    let total = await this.database.transaction(() => this.rewrapLookupSecret());
+    for (;;) {
+      const count = await this.database.transaction(() => this.rewrapAccountKeys());
+      total += count;
+      if (count === 0) return total;
+    }
+  }
+
+  private async rewrapAccountKeys(): Promise<number> {
+    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
+      `SELECT key_id, account_id, wrapped FROM sunset.account_keys
+       WHERE wrapped IS NOT NULL AND substring(wrapped FROM 1 FOR 8) <> $1 ORDER BY key_id LIMIT ${rewrapBatch} FOR UPDATE`,
+      [this.masterKeys.currentId],
+    );
+    for (const { key_id: keyId, account_id: accountId, wrapped } of rows) {
+      const key = this.unwrap(keyId, accountId, wrapped);
+      const fresh = this.masterKeys.wrap(key.secret, contextOf(key));
+      await this.database.execute('UPDATE sunset.account_keys SET wrapped = $2 WHERE key_id = $1', [keyId, fresh]);
+    }
+    return rows.length;
+  }
+
+  private async rewrapLookupSecret(): Promise<number> {
+    const [row] = await this.database.query<{ wrapped: Buffer }>(
+      'SELECT wrapped FROM sunset.lookup_secret WHERE substring(wrapped FROM 1 FOR 8) <> $1 FOR UPDATE',
+      [this.masterKeys.currentId],
+    );
+    if (!row) return 0;
+    const fresh = this.masterKeys.wrap(this.masterKeys.unwrap(row.wrapped, lookupContext), lookupContext);
+    await this.database.execute('UPDATE sunset.lookup_secret SET wrapped = $1', [fresh]);
+    return 1;
+  }
+
+  private unwrap(keyId: string, accountId: string, wrapped: Buffer): AccountKey {
+    return { keyId, accountId, secret: this.masterKeys.unwrap(wrapped, contextOf({ keyId, accountId })) };
+  }
+}
+
+const contextOf = ({ accountId, keyId }: { accountId: string; keyId: string }, ...more: string[]): string =>
+  JSON.stringify([accountId, keyId, ...more]);
+
+/** One data key, several uses, no two with the same bytes. */
+const derived = (secret: Buffer, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `sunset ${use}`, 32));
+
+const hashWith =
+  (key: Buffer): KeyedHash =>
+  (value) =>
+    createHmac('sha256', key).update(value).digest('hex');
