@@ -1,0 +1,10 @@
+// One lock per account, held to the end of the transaction: whoever changes its rows takes it first, so that nobody deadlocks.
+import type { Database } from '#postgres';
+
+/** The first half of the advisory lock's key; the second is a hash of the account. Accounts that share a hash merely wait for each other. */
+export const accountLockSpace = 0x64_75_65;
+
+/** Waits until nobody else is changing the account's rows. */
+export async function lockAccount(database: Database, accountId: string): Promise<void> {
+  await database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [accountLockSpace, accountId]);
+}

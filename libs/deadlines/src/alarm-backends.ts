@@ -1,0 +1,177 @@
+// Where the alarms are kept: Redis, or BullMQ's tables in PostgreSQL where no Redis is at hand.
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import pg from 'pg';
+import { within } from './time-limit.js';
+
+/** What a job carries: never anything about a person. */
+export interface AlarmPayload {
+  readonly deadlineId: string;
+  readonly generation: number;
+}
+
+export interface AlarmJob {
+  readonly name: string;
+  readonly data: AlarmPayload;
+  readonly opts: JobsOptions;
+}
+
+/** What is used of BullMQ's queue, whatever keeps it. */
+export interface AlarmQueue {
+  addBulk(jobs: AlarmJob[]): Promise<unknown>;
+  /** The job, or nothing. */
+  getJob(jobId: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface AlarmWorker {
+  isRunning(): boolean;
+  close(): Promise<void>;
+}
+
+export type AlarmProcessor = (job: { readonly data: AlarmPayload }) => Promise<unknown>;
+
+export interface AlarmBackend {
+  /** Whether it is worth trying now. */
+  readonly available: boolean;
+  /** Rejects within seconds when the server is away. */
+  openQueue(name: string, onError: (error: Error) => void): Promise<AlarmQueue>;
+  /** Begins to take jobs; rejects within seconds when the server is away. */
+  openWorker(name: string, concurrency: number, process: AlarmProcessor, onError: (error: Error) => void): Promise<AlarmWorker>;
+  close(): Promise<void>;
+}
+
+const openLimitMs = 5_000;
+/** How long a stopping worker waits for its jobs; the rows are safe, so whatever still runs then is left behind. */
+const closeLimitMs = 15_000;
+
+const workerOptions: Omit<WorkerOptions, 'connection'> = {
+  autorun: false,
+  runRetryDelay: 1_000,
+  // A job that was interrupted may be taken up again any number of times: what is too much is counted in the row.
+  maxStalledCount: 1_000_000,
+};
+
+const prefix = '{sunset}';
+
+/** Bound to their backend one by one: the process may hold other queues on another one. */
+const onRedis = withBackend(createRedisBackend);
+const onPostgres = withBackend(createPostgresBackend);
+
+/** `url`: `redis://[user:password@]host:port[/database]`, or `rediss://`. */
+export function redisAlarms(url: string): AlarmBackend {
+  const reconnect: RedisOptions = { connectTimeout: 3_000, retryStrategy: (times) => Math.min(1_000, 50 * 2 ** Math.min(times, 10)) };
+  const ignore = (): void => undefined;
+  // Refuses at once instead of queueing while Redis is away: BullMQ's own default would hang.
+  const producer = new Redis(url, { ...reconnect, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 5_000 });
+  producer.on('error', ignore);
+
+  return {
+    get available() {
+      return producer.status === 'ready';
+    },
+    async openQueue(name, onError) {
+      await ready(producer);
+      const queue = new onRedis.Queue(name, { connection: producer, prefix });
+      queue.on('error', onError);
+      return opened(queue, () => queue.close());
+    },
+    async openWorker(name, concurrency, process, onError) {
+      const connection = new Redis(url, { ...reconnect, maxRetriesPerRequest: null });
+      connection.on('error', ignore);
+      try {
+        await ready(connection);
+        const worker = new onRedis.Worker(name, process, { ...workerOptions, connection, prefix, concurrency });
+        worker.on('error', onError);
+        await opened(worker, () => worker.close(true));
+        run(worker, onError);
+        return { isRunning: () => worker.isRunning(), close: () => closeWorker(worker).finally(() => connection.disconnect()) };
+      } catch (error) {
+        connection.disconnect();
+        throw error;
+      }
+    },
+    async close() {
+      producer.disconnect();
+    },
+  };
+}
+
+/** `url`: `postgres://user:password@host:port/database`. The tables live in schema `bullmq`, which it creates. */
+export function postgresAlarms(url: string): AlarmBackend {
+  let migrated: Promise<void> | undefined;
+  const prepared = async (): Promise<void> => {
+    migrated ??= migrate(url);
+    await migrated.catch((error: unknown) => {
+      migrated = undefined;
+      throw error;
+    });
+  };
+  const connection = (max: number) => ({ connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms' });
+
+  return {
+    available: true,
+    async openQueue(name, onError) {
+      await prepared();
+      const queue = new onPostgres.Queue(name, { connection: connection(2) });
+      queue.on('error', onError);
+      return opened(queue, () => queue.close());
+    },
+    async openWorker(name, concurrency, process, onError) {
+      await prepared();
+      const worker = new onPostgres.Worker(name, process, { ...workerOptions, connection: connection(4), concurrency });
+      worker.on('error', onError);
+      await opened(worker, () => worker.close(true));
+      run(worker, onError);
+      return { isRunning: () => worker.isRunning(), close: () => closeWorker(worker) };
+    },
+    async close() {
+      await migrated?.catch(() => undefined);
+    },
+  };
+}
+
+const schema = 'bullmq';
+
+async function migrate(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await runMigrations(client, schema);
+  } finally {
+    await client.end();
+  }
+}
+
+async function ready(client: Redis): Promise<void> {
+  if (client.status === 'ready') return;
+  let isReady = (): void => undefined;
+  const becomesReady = new Promise<void>((resolve) => client.once('ready', (isReady = resolve)));
+  await within(openLimitMs, 'connecting to Redis', becomesReady).finally(() => client.off('ready', isReady));
+}
+
+/** A queue or worker whose connection failed once stays broken, so it is given up and another one opened later. */
+async function opened<T extends { waitUntilReady(): Promise<unknown> }>(made: T, giveUp: () => Promise<void>): Promise<T> {
+  try {
+    await within(openLimitMs, 'opening a queue', made.waitUntilReady());
+    return made;
+  } catch (error) {
+    void giveUp().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Closable {
+  run(): Promise<void>;
+  close(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+function run(worker: Closable, onError: (error: Error) => void): void {
+  worker.run().catch(onError);
+}
+
+async function closeWorker(worker: Closable): Promise<void> {
+  await within(closeLimitMs, 'closing a worker', worker.close()).catch(() => worker.disconnect());
+}

@@ -1,0 +1,135 @@
+// The alarms: one delayed BullMQ job per row, which only says "look at this row now".
+import { createHash } from 'node:crypto';
+import { epochMs, type Instant } from '#kernel';
+import type { AlarmBackend, AlarmPayload, AlarmQueue, AlarmWorker } from './alarm-backends.js';
+import { describe } from './failure.js';
+import { type Logger, silentLogger } from './observer.js';
+import { within } from './time-limit.js';
+
+export interface Alarm extends AlarmPayload {
+  readonly accountId: string;
+  /** When the row is to be fired; together with `attempts` it makes this alarm another one than the row's last. */
+  readonly wakeAt: Instant;
+  readonly attempts: number;
+  readonly delayMs: number;
+}
+
+export interface AlarmSettings {
+  /** How many queues the accounts are spread over. */
+  readonly queues?: number;
+  readonly logger?: Logger;
+}
+
+const operationLimitMs = 5_000;
+const errorLogPauseMs = 5_000;
+
+/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+export class Alarms {
+  private readonly names: readonly string[];
+  private readonly queues = new Map<string, Promise<AlarmQueue>>();
+  private readonly workers = new Map<string, AlarmWorker>();
+  private readonly logger: Logger;
+  private lastErrorLogged = 0;
+
+  constructor(
+    private readonly backend: AlarmBackend,
+    { queues = 1, logger = silentLogger }: AlarmSettings = {},
+  ) {
+    this.names = Array.from({ length: queues }, (_, index) => `deadlines-${index}`);
+    this.logger = logger;
+  }
+
+  /** Whether adding is worth a try now. */
+  get available(): boolean {
+    return this.backend.available;
+  }
+
+  /** Sets alarms; those that are set already stay. Rejects within seconds when the queue is away. */
+  async add(alarms: readonly Alarm[]): Promise<void> {
+    for (const [name, own] of this.byQueue(alarms)) {
+      const jobs = own.map((alarm) => ({
+        name: 'alarm',
+        data: { deadlineId: alarm.deadlineId, generation: alarm.generation },
+        opts: { ...jobOptions, jobId: alarmId(alarm), delay: alarm.delayMs },
+      }));
+      await this.ask(name, (queue) => queue.addBulk(jobs));
+    }
+  }
+
+  /** Those of the alarms that the queue knows nothing of. */
+  async missing(alarms: readonly Alarm[]): Promise<Alarm[]> {
+    const missing: Alarm[] = [];
+    for (const [name, own] of this.byQueue(alarms)) {
+      const jobs = await this.ask(name, (queue) => Promise.all(own.map((alarm) => queue.getJob(alarmId(alarm)))));
+      missing.push(...own.filter((_, index) => !jobs[index]));
+    }
+    return missing;
+  }
+
+  /** Makes sure that every queue has a worker of this process that runs. Rejects within seconds when the queue is away. */
+  async attend(concurrency: number, ring: (payload: AlarmPayload) => Promise<unknown>): Promise<void> {
+    for (const name of this.names) {
+      const worker = this.workers.get(name);
+      if (worker?.isRunning()) continue;
+      this.workers.delete(name);
+      await worker?.close();
+      this.workers.set(name, await this.backend.openWorker(name, concurrency, ({ data }) => ring(data), this.onError));
+    }
+  }
+
+  /** Takes no more jobs and waits for those under way. */
+  async leave(): Promise<void> {
+    const workers = [...this.workers.values()];
+    this.workers.clear();
+    await Promise.all(workers.map((worker) => worker.close()));
+  }
+
+  async close(): Promise<void> {
+    await this.leave();
+    const queues = await Promise.allSettled(this.queues.values());
+    this.queues.clear();
+    for (const queue of queues) {
+      if (queue.status === 'fulfilled') await within(operationLimitMs, 'closing a queue', queue.value.close()).catch(this.onError);
+    }
+    await this.backend.close();
+  }
+
+  private async ask<T>(name: string, question: (queue: AlarmQueue) => Promise<T>): Promise<T> {
+    return within(operationLimitMs, 'asking the queue', this.queue(name).then(question));
+  }
+
+  private queue(name: string): Promise<AlarmQueue> {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = this.backend.openQueue(name, this.onError);
+      this.queues.set(name, queue);
+      queue.catch(() => this.queues.delete(name));
+    }
+    return queue;
+  }
+
+  private byQueue(alarms: readonly Alarm[]): Map<string, Alarm[]> {
+    const queues = new Map<string, Alarm[]>();
+    for (const alarm of alarms) {
+      const name = this.names[queueIndex(alarm.accountId, this.names.length)]!;
+      const own = queues.get(name);
+      if (own) own.push(alarm);
+      else queues.set(name, [alarm]);
+    }
+    return queues;
+  }
+
+  /** The libraries connect again by themselves and say so many times a second. */
+  private readonly onError = (error: unknown): void => {
+    if (Date.now() - this.lastErrorLogged < errorLogPauseMs) return;
+    this.lastErrorLogged = Date.now();
+    this.logger.warn('the alarm queue reports an error', { error: describe(error) });
+  };
+}
+
+/** Holds no colon and is not bare digits, as BullMQ wants it. */
+const alarmId = ({ deadlineId, wakeAt, attempts }: Alarm): string => `${deadlineId}-${epochMs(wakeAt)}-${attempts}`;
+
+const queueIndex = (accountId: string, count: number): number => createHash('sha256').update(accountId).digest().readUInt32BE(0) % count;

@@ -1,0 +1,22 @@
+// The one clock: the database's, or the account's test clock.
+import type { Instant } from '#kernel';
+import type { Database } from '#postgres';
+
+export class UnknownTestClock extends Error {
+  override name = 'UnknownTestClock';
+}
+
+export class Clock {
+  constructor(private readonly database: Database) {}
+
+  /** What time it is for an account on that test clock, or in reality. Throws {@link UnknownTestClock}. */
+  async now(testClockId: string | null): Promise<Instant> {
+    if (testClockId === null) {
+      const [row] = await this.database.query<{ now: Instant }>(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`);
+      return row!.now;
+    }
+    const [row] = await this.database.query<{ now: Instant }>('SELECT now FROM sunset.test_clocks WHERE test_clock_id = $1', [testClockId]);
+    if (!row) throw new UnknownTestClock(testClockId);
+    return row.now;
+  }
+}

@@ -1,0 +1,232 @@
+// The table of what is due: written in the transaction that decides, read by operators and by whoever fires.
+import { randomUUID } from 'node:crypto';
+import { type Instant, refuse, type Refusal } from '#kernel';
+import type { Database } from '#postgres';
+import { lockAccount } from './account-lock.js';
+import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
+
+export interface DeadlineFilter {
+  readonly kind?: string;
+  readonly status?: DeadlineStatus;
+  /** Only rows due before that instant. */
+  readonly dueBefore?: Instant;
+  readonly accountId?: string;
+}
+
+/** The last row of a page; the next page begins behind it. */
+export interface DeadlineCursor {
+  readonly dueAt: Instant;
+  readonly deadlineId: string;
+}
+
+export interface DeadlinePage {
+  readonly data: readonly RecordedDeadline[];
+  readonly next: DeadlineCursor | null;
+}
+
+export interface OverdueDeadlines {
+  readonly kind: string;
+  readonly count: number;
+  /** Age of the oldest, in milliseconds of real time. */
+  readonly oldestMs: number;
+}
+
+const columns = `deadline_id, account_id, subject, kind, generation, due_at, fired_at, status, attempts, next_attempt_at, last_error,
+  (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS lateness_ms`;
+
+export class Deadlines {
+  private readonly horizonMs: number;
+
+  /** `horizonMs`: how long before it is due a row is given its alarm in the queue; an hour unless told otherwise. */
+  constructor(
+    private readonly database: Database,
+    { horizonMs = 3_600_000 }: { readonly horizonMs?: number } = {},
+  ) {
+    this.horizonMs = horizonMs;
+  }
+
+  /**
+   * Brings an account's rows in step with what it waits for; belongs into the transaction that appends its events. What has
+   * fired never comes back, what is dead stays so until it is retried, and only what has not fired can change its date.
+   * `now` is the account's time.
+   */
+  async sync(accountId: string, testClockId: string | null, changes: DeadlineChanges, now: Instant): Promise<void> {
+    const { stated, ended } = merge(changes);
+    if (stated.length + ended.length === 0) return;
+    await this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
+      if (stated.length > 0) await this.state(accountId, testClockId, stated, now);
+      if (ended.length > 0) await this.end(accountId, ended, now);
+    });
+  }
+
+  /** In order of due date, `limit` at most. */
+  async list(filter: DeadlineFilter, { after, limit }: { readonly after?: DeadlineCursor; readonly limit: number }): Promise<DeadlinePage> {
+    const conditions: string[] = [];
+    const values: unknown[] = [];
+    const where = (condition: (...places: string[]) => string, ...added: unknown[]): void => {
+      conditions.push(condition(...added.map((_, index) => `$${values.length + index + 1}`)));
+      values.push(...added);
+    };
+    if (filter.accountId !== undefined) where((place) => `account_id = ${place}`, filter.accountId);
+    if (filter.kind !== undefined) where((place) => `kind = ${place}`, filter.kind);
+    if (filter.dueBefore !== undefined) where((place) => `due_at < ${place}`, filter.dueBefore);
+    // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
+    if (filter.status !== undefined) conditions.push(`status = '${statusText[filter.status]}'`);
+    if (after) where((dueAt, id) => `(due_at, deadline_id) > (${dueAt}, ${id})`, after.dueAt, after.deadlineId);
+    const rows = await this.database.query<Row>(
+      `SELECT ${columns} FROM sunset.deadlines ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       ORDER BY due_at, deadline_id LIMIT $${values.length + 1}`,
+      [...values, limit + 1],
+    );
+    const data = rows.slice(0, limit).map(recorded);
+    const last = rows.length > limit ? data.at(-1) : undefined;
+    return { data, next: last ? { dueAt: last.dueAt, deadlineId: last.deadlineId } : null };
+  }
+
+  /** Everything ever set for the account, in order of due date. */
+  async forAccount(accountId: string): Promise<RecordedDeadline[]> {
+    const rows = await this.database.query<Row>(
+      `SELECT ${columns} FROM sunset.deadlines WHERE account_id = $1 ORDER BY due_at, generation, deadline_id`,
+      [accountId],
+    );
+    return rows.map(recorded);
+  }
+
+  /** Sends a blocked or dead one once more down the ordinary path, fence and all. `null`: there is none of that id. */
+  async retry(deadlineId: string): Promise<RecordedDeadline | Refusal<'deadline_not_retryable'> | null> {
+    const [revived] = await this.database.query<Row>(
+      `UPDATE sunset.deadlines
+       SET status = 'pending', attempts = 0, next_attempt_at = NULL, updated_at = statement_timestamp(),
+         alarm_at = CASE WHEN test_clock_id IS NULL THEN due_at - $2 * interval '1 ms' ELSE statement_timestamp() END
+       WHERE deadline_id = $1 AND status IN ('blocked', 'dead') RETURNING ${columns}`,
+      [deadlineId, this.horizonMs],
+    );
+    if (revived) return recorded(revived);
+    const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
+    return row ? refuse('deadline_not_retryable', { status: row.status }) : null;
+  }
+
+  /** What is due on real time and has not fired, backed-off rows included: the measure of whether the machinery lives. */
+  async overdue(): Promise<OverdueDeadlines[]> {
+    return this.database.query<OverdueDeadlines>(
+      `SELECT kind, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
+       FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND due_at < statement_timestamp()
+       GROUP BY kind ORDER BY kind`,
+    );
+  }
+
+  private async state(accountId: string, testClockId: string | null, stated: readonly Stated[], now: Instant): Promise<void> {
+    await this.database.query(
+      `INSERT INTO sunset.deadlines AS d
+         (deadline_id, account_id, test_clock_id, kind, subject, generation, due_at, status, fired_at, alarm_at)
+       SELECT deadline_id, $1, $2, kind, subject, generation, due_at, status,
+         CASE WHEN status = 'fired' THEN $3::timestamptz END,
+         CASE WHEN $2::text IS NULL THEN due_at - $4 * interval '1 ms' ELSE statement_timestamp() END
+       FROM unnest($5::uuid[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[])
+         AS stated (deadline_id, kind, subject, generation, due_at, status)
+       ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
+       SET status = excluded.status, fired_at = excluded.fired_at, alarm_at = excluded.alarm_at, updated_at = statement_timestamp(),
+         due_at = CASE WHEN d.status = 'dead' THEN d.due_at ELSE excluded.due_at END,
+         attempts = CASE WHEN excluded.status IN ('pending', 'blocked') THEN 0 ELSE d.attempts END,
+         next_attempt_at = NULL,
+         last_error = CASE WHEN excluded.status IN ('pending', 'blocked') THEN NULL ELSE d.last_error END
+       WHERE d.status <> 'fired' AND (d.status, d.due_at) IS DISTINCT FROM (excluded.status, excluded.due_at)
+         AND (d.status <> 'dead' OR excluded.status IN ('fired', 'void'))`,
+      [
+        accountId,
+        testClockId,
+        now,
+        this.horizonMs,
+        stated.map(() => randomUUID()),
+        stated.map(({ kind }) => kind),
+        stated.map(({ subject }) => subject),
+        stated.map(({ generation }) => generation),
+        stated.map(({ dueAt }) => dueAt),
+        stated.map(({ status }) => status),
+      ],
+    );
+  }
+
+  private async end(accountId: string, ended: readonly Ended[], now: Instant): Promise<void> {
+    await this.database.query(
+      `UPDATE sunset.deadlines d
+       SET status = ended.status, fired_at = CASE WHEN ended.status = 'fired' THEN $2::timestamptz END, next_attempt_at = NULL,
+         updated_at = statement_timestamp()
+       FROM unnest($3::text[], $4::text[], $5::int[], $6::text[]) AS ended (kind, subject, generation, status)
+       WHERE d.account_id = $1 AND d.kind = ended.kind AND d.subject = ended.subject AND d.generation = ended.generation
+         AND d.status NOT IN ('fired', ended.status)`,
+      [
+        accountId,
+        now,
+        ended.map(({ kind }) => kind),
+        ended.map(({ subject }) => subject),
+        ended.map(({ generation }) => generation),
+        ended.map(({ status }) => status),
+      ],
+    );
+  }
+}
+
+interface Stated extends DeadlineKey {
+  readonly dueAt: Instant;
+  readonly status: DeadlineStatus;
+}
+
+interface Ended extends DeadlineKey {
+  readonly status: 'fired' | 'void';
+}
+
+/** Each deadline once, with the last word on it: fired before void before put. */
+function merge({ put, fired, void: voided }: DeadlineChanges): { stated: Stated[]; ended: Ended[] } {
+  const ends = new Map<string, Ended>();
+  for (const { kind, subject, generation } of voided) ends.set(keyText({ kind, subject, generation }), { kind, subject, generation, status: 'void' });
+  for (const { kind, subject, generation } of fired) ends.set(keyText({ kind, subject, generation }), { kind, subject, generation, status: 'fired' });
+  const stated = new Map<string, Stated>();
+  for (const { kind, subject, generation, dueAt, held } of put) {
+    const key = keyText({ kind, subject, generation });
+    const status = ends.get(key)?.status ?? (held ? 'blocked' : 'pending');
+    stated.set(key, { kind, subject, generation, dueAt, status });
+  }
+  return { stated: [...stated.values()], ended: [...ends].filter(([key]) => !stated.has(key)).map(([, end]) => end) };
+}
+
+const keyText = ({ kind, subject, generation }: DeadlineKey): string => JSON.stringify([kind, subject, generation]);
+
+const statusText: Readonly<Record<DeadlineStatus, DeadlineStatus>> = {
+  pending: 'pending',
+  fired: 'fired',
+  void: 'void',
+  blocked: 'blocked',
+  dead: 'dead',
+};
+
+interface Row {
+  readonly deadline_id: string;
+  readonly account_id: string;
+  readonly subject: string;
+  readonly kind: string;
+  readonly generation: number;
+  readonly due_at: Instant;
+  readonly fired_at: Instant | null;
+  readonly lateness_ms: number | null;
+  readonly status: DeadlineStatus;
+  readonly attempts: number;
+  readonly next_attempt_at: Instant | null;
+  readonly last_error: string | null;
+}
+
+const recorded = (row: Row): RecordedDeadline => ({
+  deadlineId: row.deadline_id,
+  accountId: row.account_id,
+  ...(row.subject === '' ? {} : { subscriptionId: row.subject }),
+  kind: row.kind,
+  generation: row.generation,
+  dueAt: row.due_at,
+  firedAt: row.fired_at,
+  latenessMs: row.lateness_ms === null ? null : Math.round(row.lateness_ms),
+  status: row.status,
+  attempts: row.attempts,
+  nextAttemptAt: row.next_attempt_at,
+  lastError: row.last_error,
+});

@@ -1,0 +1,61 @@
+// The tables: what is due, and the test clocks some accounts live by.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#postgres';
+
+/**
+ * `wake_at` is when a row on real time is to be fired next; `alarm_at` when the feeder next sees to its alarm. On a test clock
+ * `due_at` is the clock's time and the rest real time, so the two are compared apart and `wake_at` is not used.
+ */
+class Deadlines1795410000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE SCHEMA IF NOT EXISTS sunset;
+
+      CREATE TABLE sunset.test_clocks (
+        test_clock_id text PRIMARY KEY,
+        now timestamptz(3) NOT NULL,
+        target timestamptz(3),
+        status text NOT NULL CHECK (status IN ('ready', 'advancing', 'failed')),
+        last_error text,
+        created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        CHECK ((status = 'ready') = (target IS NULL))
+      );
+      CREATE INDEX test_clocks_advancing ON sunset.test_clocks (test_clock_id) WHERE status = 'advancing';
+
+      CREATE TABLE sunset.deadlines (
+        deadline_id uuid PRIMARY KEY,
+        account_id text NOT NULL,
+        test_clock_id text,
+        kind text NOT NULL,
+        subject text NOT NULL DEFAULT '',
+        generation integer NOT NULL,
+        due_at timestamptz(3) NOT NULL,
+        status text NOT NULL CHECK (status IN ('pending', 'fired', 'void', 'blocked', 'dead')),
+        fired_at timestamptz(3),
+        attempts integer NOT NULL DEFAULT 0,
+        next_attempt_at timestamptz(3),
+        last_error text,
+        wake_at timestamptz(3) NOT NULL GENERATED ALWAYS AS (greatest(due_at, next_attempt_at)) STORED,
+        alarm_at timestamptz(3) NOT NULL,
+        created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        updated_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        UNIQUE (account_id, kind, subject, generation),
+        CHECK ((status = 'fired') = (fired_at IS NOT NULL))
+      ) WITH (fillfactor = 85);
+
+      CREATE INDEX deadlines_wake ON sunset.deadlines (wake_at) WHERE status = 'pending' AND test_clock_id IS NULL;
+      CREATE INDEX deadlines_alarm ON sunset.deadlines (alarm_at) WHERE status = 'pending' AND test_clock_id IS NULL;
+      CREATE INDEX deadlines_test_clock ON sunset.deadlines (test_clock_id, status, due_at)
+        WHERE status IN ('pending', 'dead') AND test_clock_id IS NOT NULL;
+      CREATE INDEX deadlines_due ON sunset.deadlines (due_at, deadline_id);
+      CREATE INDEX deadlines_pending ON sunset.deadlines (due_at, deadline_id) WHERE status = 'pending';
+      CREATE INDEX deadlines_stuck ON sunset.deadlines (status, due_at, deadline_id) WHERE status IN ('blocked', 'dead');
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.deadlines; DROP TABLE sunset.test_clocks;');
+  }
+}
+
+export const migrations: readonly Migration[] = [Deadlines1795410000000];

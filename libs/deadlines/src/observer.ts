@@ -1,0 +1,26 @@
+// Who is told what the machinery does: a log and a set of counters, both handed in.
+import type { Outcome } from './consumer.js';
+
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface DeadlineObserver {
+  /** So many rows were given an alarm in the queue. */
+  fed(count: number): void;
+  /** A delivery ended; `kind` is unknown when the row was not claimed. */
+  delivered(outcome: Outcome, kind: string | undefined): void;
+  /** A deadline was carried out that long after it was due, in the account's time. */
+  lateness(kind: string, ms: number): void;
+  /** Of `expected` alarms that were looked for in the queue, `missing` were not there. */
+  reconciled(found: { readonly expected: number; readonly missing: number }): void;
+}
+
+const ignore = (): void => undefined;
+
+export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+export const silentObserver: DeadlineObserver = { fed: ignore, delivered: ignore, lateness: ignore, reconciled: ignore };

@@ -1,0 +1,46 @@
+// The sweeper: overdue rows on real time go straight to the consumer, whatever the queue is doing.
+import type { Database } from '#postgres';
+import type { DeadlineConsumer, Outcome } from './consumer.js';
+
+const batch = 200;
+
+/** After these the row is out of the way, so that the next batch differs. */
+const settled: ReadonlySet<Outcome> = new Set(['fired', 'blocked', 'moved', 'stale', 'failed', 'dead']);
+
+export class Sweeper {
+  constructor(
+    private readonly database: Database,
+    private readonly consumer: DeadlineConsumer,
+    private readonly graceMs: number,
+    private readonly concurrency: number,
+  ) {}
+
+  /** Fires all that has been due for longer than the grace, oldest first. */
+  async sweep(stopping?: AbortSignal): Promise<void> {
+    let progress: boolean;
+    do {
+      const rows = await this.database.query<{ deadlineId: string; generation: number }>(
+        `SELECT deadline_id AS "deadlineId", generation FROM sunset.deadlines
+         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms'
+         ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
+        [this.graceMs],
+      );
+      progress = (await this.fireAll(rows, stopping)) && rows.length === batch;
+    } while (progress && !stopping?.aborted);
+  }
+
+  private async fireAll(rows: { deadlineId: string; generation: number }[], stopping?: AbortSignal): Promise<boolean> {
+    const queue = rows.values();
+    let progress = false;
+    const work = async (): Promise<void> => {
+      for (const { deadlineId, generation } of queue) {
+        if (stopping?.aborted) return;
+        const outcome = await this.consumer.fire(deadlineId, generation);
+        if (outcome === 'unavailable') return;
+        progress ||= settled.has(outcome);
+      }
+    };
+    await Promise.all(Array.from({ length: this.concurrency }, work));
+    return progress;
+  }
+}

@@ -1,0 +1,141 @@
+// Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
+import type { Instant } from '#kernel';
+import type { Database } from '#postgres';
+import type { Alarm, Alarms } from './alarms.js';
+import type { DeadlineConsumer } from './consumer.js';
+import { describe } from './failure.js';
+import type { DeadlineObserver, Logger } from './observer.js';
+
+/** Whether other work that the clock's accounts brought about is still under way; it keeps the clock from moving on. */
+export type StillBusy = (testClockId: string) => Promise<boolean>;
+
+interface Due extends Alarm {
+  readonly rung: boolean;
+}
+
+type Step = { readonly moved: boolean; readonly ring: readonly Due[] };
+
+const pollMs = 10;
+const idleMs = 150;
+const clocksAtOnce = 20;
+const standingEveryMs = 1_000;
+
+export class TestClockDriver {
+  private standingSeenAt = -Infinity;
+
+  /** `graceMs`: how long an alarm has to bring its row to the consumer before that is done without the queue. */
+  constructor(
+    private readonly database: Database,
+    private readonly consumer: DeadlineConsumer,
+    private readonly alarms: Alarms | null,
+    private readonly logger: Logger,
+    private readonly observer: DeadlineObserver,
+    private readonly graceMs: number,
+    private readonly stillBusy: StillBusy,
+  ) {}
+
+  /** Takes every advancing clock as far as it goes without waiting. Returns in how many milliseconds to come again. */
+  async drive(): Promise<number> {
+    const clocks = await this.database.query<{ id: string }>(
+      `SELECT test_clock_id AS id FROM sunset.test_clocks WHERE status = 'advancing' ORDER BY random() LIMIT ${clocksAtOnce}`,
+    );
+    await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
+    if (performance.now() - this.standingSeenAt >= standingEveryMs) {
+      this.standingSeenAt = performance.now();
+      await this.ringOnStandingClocks();
+    }
+    return clocks.length > 0 ? pollMs : idleMs;
+  }
+
+  private async driveOne(id: string): Promise<void> {
+    for (;;) {
+      const { moved, ring } = await this.database.transaction(() => this.step(id));
+      await this.ring(ring);
+      if (!moved) return;
+    }
+  }
+
+  /** One step under the clock's row lock, so that only one worker at a time moves it. */
+  private async step(id: string): Promise<Step> {
+    const waiting: Step = { moved: false, ring: [] };
+    const [clock] = await this.database.query<{ now: Instant; target: Instant }>(
+      `SELECT now, target FROM sunset.test_clocks WHERE test_clock_id = $1 AND status = 'advancing' FOR NO KEY UPDATE SKIP LOCKED`,
+      [id],
+    );
+    if (!clock) return waiting;
+    const [dead] = await this.database.query<{ kind: string; accountId: string; lastError: string | null }>(
+      `SELECT kind, account_id AS "accountId", last_error AS "lastError" FROM sunset.deadlines
+       WHERE test_clock_id = $1 AND status = 'dead' AND due_at <= $2 ORDER BY due_at LIMIT 1`,
+      [id, clock.now],
+    );
+    if (dead) {
+      await this.database.query(`UPDATE sunset.test_clocks SET status = 'failed', last_error = $2 WHERE test_clock_id = $1`, [
+        id,
+        `${dead.kind} of account ${dead.accountId} is dead: ${dead.lastError ?? 'no reason known'}`,
+      ]);
+      return waiting;
+    }
+    const [next] = await this.database.query<{ dueAt: Instant | null }>(
+      `SELECT min(due_at) AS "dueAt" FROM sunset.deadlines WHERE test_clock_id = $1 AND status = 'pending' AND due_at <= $2`,
+      [id, clock.target],
+    );
+    const dueAt = next?.dueAt ?? null;
+    if (dueAt !== null && dueAt <= clock.now) return { moved: false, ring: await this.takeDue(id, dueAt) };
+    if (await this.stillBusy(id)) return waiting;
+    if (dueAt === null) {
+      await this.database.query(`UPDATE sunset.test_clocks SET now = target, target = NULL, status = 'ready' WHERE test_clock_id = $1`, [id]);
+      return waiting;
+    }
+    await this.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [id, dueAt]);
+    return { moved: true, ring: [] };
+  }
+
+  /** Rows become due on a clock that stands when they are set late, or retried. */
+  private async ringOnStandingClocks(): Promise<void> {
+    const clocks = await this.database.query<{ id: string; now: Instant }>(
+      `SELECT c.test_clock_id AS id, c.now FROM sunset.test_clocks c
+       WHERE c.status <> 'advancing' AND EXISTS (
+         SELECT FROM sunset.deadlines d WHERE d.test_clock_id = c.test_clock_id AND d.status = 'pending' AND d.due_at <= c.now
+       ) LIMIT ${clocksAtOnce}`,
+    );
+    for (const { id, now } of clocks) await this.ring(await this.takeDue(id, now));
+  }
+
+  /** Of what is due by then, those whose alarm has not just been set. */
+  private async takeDue(id: string, by: Instant): Promise<Due[]> {
+    return this.database.query<Due>(
+      `WITH due AS (
+         SELECT deadline_id, alarm_at > updated_at AS rung FROM sunset.deadlines
+         WHERE test_clock_id = $1 AND status = 'pending' AND due_at <= $2 AND alarm_at <= statement_timestamp()
+           AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp())
+         ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED
+       )
+       UPDATE sunset.deadlines d SET alarm_at = statement_timestamp() + $3 * interval '1 ms'
+       FROM due WHERE d.deadline_id = due.deadline_id
+       RETURNING d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.due_at AS "wakeAt", d.attempts,
+         0 AS "delayMs", due.rung`,
+      [id, by, this.graceMs],
+    );
+  }
+
+  /** Through the queue; without it when there is none, when it is away, or when it rang before and nothing came of it. */
+  private async ring(due: readonly Due[]): Promise<void> {
+    if (due.length === 0) return;
+    const direct = due.filter(({ rung }) => rung);
+    const queued = due.filter(({ rung }) => !rung);
+    if (queued.length > 0 && !(await this.queue(queued))) direct.push(...queued);
+    await Promise.all(direct.map(({ deadlineId, generation }) => this.consumer.fire(deadlineId, generation)));
+  }
+
+  private async queue(alarms: readonly Alarm[]): Promise<boolean> {
+    if (!this.alarms?.available) return false;
+    try {
+      await this.alarms.add(alarms);
+      this.observer.fed(alarms.length);
+      return true;
+    } catch (error) {
+      this.logger.warn('alarms could not be set', { count: alarms.length, error: describe(error) });
+      return false;
+    }
+  }
+}
