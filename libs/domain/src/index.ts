@@ -1,5 +1,6 @@
 export * from './account/events.js';
 export * from './calendar.js';
+export * from './cancellation/as-if.js';
 export * from './cancellation/disclosures.js';
 export * from './cancellation/events.js';
 export * from './cancellation/reasons.js';

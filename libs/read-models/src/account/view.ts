@@ -1,0 +1,43 @@
+// The account: who it is, as long as it is not forgotten, and what was agreed with it.
+import type { Instant, Money, RecordedEvent } from '#kernel';
+import { standingOf, termsOf, type Membership, type Standing } from '#domain';
+
+export interface AccountView {
+  readonly accountId: string;
+  /** `null` once the person is forgotten, until the account says who it is now. */
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly testClockId: string | null;
+  readonly numberBillingAnchorDay: number | null;
+  readonly numberFee: Money;
+  readonly cancellationMode: 'two-step' | 'one-step';
+  readonly standing: Standing;
+  readonly openedAt: Instant;
+}
+
+/** Personal fields are taken from the events, for a decision's state holds none. */
+export function accountView(state: Membership, events: readonly RecordedEvent[]): AccountView {
+  const terms = termsOf(state);
+  const opened = events.find(({ type }) => type === 'AccountOpened');
+  if (!opened) throw new Error(`account ${state.accountId} was never opened`);
+  return {
+    accountId: state.accountId,
+    name: latest(events, 'name'),
+    email: latest(events, 'email'),
+    timeZone: terms.timeZone,
+    currency: terms.currency,
+    testClockId: terms.testClockId,
+    numberBillingAnchorDay: state.anchorDay ?? terms.numberBillingAnchorDay,
+    numberFee: terms.numberFee,
+    cancellationMode: terms.cancellationMode,
+    standing: standingOf(state),
+    openedAt: opened.effectiveAt,
+  };
+}
+
+function latest(events: readonly RecordedEvent[], field: 'name' | 'email'): string | null {
+  const said = events.findLast(({ type, data }) => ['AccountOpened', 'AccountChanged'].includes(type) && typeof data[field] === 'string');
+  return (said?.data[field] as string | undefined) ?? null;
+}

@@ -1,0 +1,83 @@
+// The Membership page in one answer (R2): plans, what is pending, what follows and when, and what may be done now.
+import { money, type Instant, type Money } from '#kernel';
+import {
+  accountDeadlineKinds, currentNumbers, ifYouReturn, isPending, nextLoss, openSubscriptions, plannedDeadlines, standingOf, termsOf,
+  type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
+} from '#domain';
+import type { RecordedDeadline } from '#deadlines';
+import { subscriptionView, type SubscriptionView } from '../subscriptions/view.js';
+
+export type DeadlineViewStatus = 'planned' | 'pending' | 'fired' | 'void' | 'blocked' | 'held' | 'dead';
+
+export interface DeadlineView {
+  readonly kind: string;
+  readonly dueAt: Instant;
+  readonly status: DeadlineViewStatus;
+  readonly subscriptionId?: string;
+}
+
+export type Action = 'subscribe' | 'cancel' | 'resume' | 'resubscribe' | 'remove-number' | 'apply-ten-dlc' | 'export-data';
+
+export interface AllowedAction {
+  readonly action: Action;
+  readonly subscriptionId?: string;
+  readonly planKind?: PlanKind;
+}
+
+export interface MembershipView {
+  readonly accountId: string;
+  readonly standing: Standing;
+  readonly subscriptions: readonly SubscriptionView[];
+  readonly numbers: { readonly count: number };
+  readonly tenDlc: { readonly status: TenDlc['status'] };
+  readonly wallet: { readonly balance: Money };
+  readonly deadlines: readonly DeadlineView[];
+  readonly allowedActions: readonly AllowedAction[];
+  readonly ifYouReturnNow: { readonly kept: readonly Belonging[]; readonly lost: readonly Belonging[]; readonly nextLoss: NextLoss | null };
+  readonly asOf: Instant;
+}
+
+/** `state` as settled at `now`; `rows` are the account's deadlines, for what was carried out, void or stuck. */
+export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant): MembershipView => ({
+  accountId: state.accountId,
+  standing: standingOf(state),
+  subscriptions: state.subscriptions.map(subscriptionView),
+  numbers: { count: currentNumbers(state).length },
+  tenDlc: { status: state.tenDlc.status },
+  wallet: { balance: money(state.wallet.balance, termsOf(state).currency) },
+  deadlines: deadlines(state, rows),
+  allowedActions: allowedActions(state),
+  ifYouReturnNow: { ...ifYouReturn(state), nextLoss: nextLoss(state) },
+  asOf: now,
+});
+
+const isAccountKind = (kind: string): boolean => (accountDeadlineKinds as readonly string[]).includes(kind);
+
+/** What became of the account's own deadlines is told for good; of the others only what still stands. */
+function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readonly DeadlineView[] {
+  const told = rows.filter(({ kind, status }) => isAccountKind(kind) || !['fired', 'void'].includes(status));
+  const stopped = (kind: string, status: string): boolean => status === 'blocked' && kind === 'purge-data' && state.holds.length > 0;
+  return [
+    ...told.map(({ kind, dueAt, status, subscriptionId }) => ({
+      kind,
+      dueAt,
+      status: stopped(kind, status) ? ('held' as const) : status,
+      ...(subscriptionId !== undefined && { subscriptionId }),
+    })),
+    ...plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, dueAt, status: 'planned' as const })),
+  ];
+}
+
+function allowedActions(state: Membership): readonly AllowedAction[] {
+  const open = openSubscriptions(state);
+  const free = (['messaging', 'calling'] as const).filter((kind) => !open.some(({ term }) => term.kind === kind));
+  const had = (kind: PlanKind): boolean => state.subscriptions.some(({ term }) => term.kind === kind);
+  const mayApply = !state.lapse && (state.tenDlc.status === 'none' || state.tenDlc.status === 'expired');
+  return [
+    ...open.map((one) => ({ action: isPending(one) ? ('resume' as const) : ('cancel' as const), subscriptionId: one.subscriptionId })),
+    ...free.map((planKind) => ({ action: had(planKind) ? ('resubscribe' as const) : ('subscribe' as const), planKind })),
+    ...(state.numbers.all.some(({ status }) => status === 'active') ? [{ action: 'remove-number' as const }] : []),
+    ...(mayApply ? [{ action: 'apply-ten-dlc' as const }] : []),
+    { action: 'export-data' as const },
+  ];
+}

@@ -1,0 +1,34 @@
+// The account's phone numbers with the outcome of each.
+import type { Instant, RecordedEvent } from '#kernel';
+import type { Membership, NumberOrigin, NumberStatus } from '#domain';
+
+export interface NumberView {
+  readonly numberId: string;
+  /** `null` once the person is forgotten. */
+  readonly e164: string | null;
+  readonly origin: NumberOrigin;
+  /** `held`: the last plan has ended and the number waits for its release, or for a return. */
+  readonly status: NumberStatus | 'held';
+  readonly purchasedAt: Instant;
+  readonly releasedAt: Instant | null;
+}
+
+export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent[]): readonly NumberView[] {
+  const purchases = byNumber(events, 'NumberPurchased');
+  const releases = byNumber(events, 'NumberReleased');
+  return numbers.all.map(({ numberId, origin, status }) => {
+    const purchase = purchases.get(numberId);
+    if (!purchase) throw new Error(`number ${numberId} was never purchased`);
+    return {
+      numberId,
+      e164: purchase.data['e164'] as string | null,
+      origin,
+      status: status === 'active' && lapse ? 'held' : status,
+      purchasedAt: purchase.effectiveAt,
+      releasedAt: releases.get(numberId)?.effectiveAt ?? null,
+    };
+  });
+}
+
+const byNumber = (events: readonly RecordedEvent[], wanted: string): ReadonlyMap<unknown, RecordedEvent> =>
+  new Map(events.filter(({ type }) => type === wanted).map((event) => [event.data['numberId'], event]));

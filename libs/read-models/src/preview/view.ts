@@ -1,0 +1,98 @@
+// What a customer is shown before cancelling: reasons, disclosures, and the dated consequences for this account (R3).
+import { createHash } from 'node:crypto';
+import { money, type Instant, type Money } from '#kernel';
+import {
+  accountDates, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, plannedEnd, reasons, takes, termsOf,
+  type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
+} from '#domain';
+import { foretell } from '../timeline/words.js';
+
+interface Fee {
+  readonly at: Instant;
+  readonly count: number;
+  readonly amount: Money;
+}
+
+export interface PreviewView {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly effectiveAt: Instant;
+  readonly reasons: readonly { readonly code: string; readonly label: string }[];
+  readonly disclosures: readonly Disclosure[];
+  readonly consequences: readonly { readonly kind: DeadlineKind; readonly at: Instant; readonly detail: string }[];
+  readonly credits: {
+    readonly total: Money;
+    readonly sms: { readonly count: number; readonly amount: Money };
+    readonly rvm: { readonly count: number; readonly amount: Money };
+  };
+  readonly numberFees: { readonly next: Fee | null; readonly upcoming: readonly Fee[]; readonly avoidableUntil: Instant | null };
+  /** Stages of a return; `until` is `null` for what holds for good. */
+  readonly ifYouReturn: readonly { readonly until: Instant | null; readonly kept: readonly Belonging[]; readonly lost: readonly Belonging[] }[];
+  /** Of everything above: an attempt is bound to it. */
+  readonly hash: string;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** SHA-256 of the disclosures as they are shown: kept as evidence of what was accepted (R7). */
+export const shownTextHash = (): string => sha256(disclosuresText());
+
+/** Fees are foretold for as many months as an annual plan may still run. */
+const feesShownMost = 24;
+
+/** `unsent`: the scheduled messages of this plan at or after its end. */
+export function previewView(state: Membership, subscription: Subscription, unsent: Unsent, now: Instant): PreviewView {
+  const { subscriptionId, term, period } = subscription;
+  const cancelled = asIfCancelled(state, subscription, now);
+  const { currency } = termsOf(state);
+  const shown = {
+    subscriptionId,
+    planId: term.planId,
+    effectiveAt: period.end,
+    reasons,
+    disclosures,
+    consequences: consequences(cancelled, subscription),
+    credits: credits(unsent, currency),
+    numberFees: numberFees(cancelled, period.end),
+    ifYouReturn: stages(cancelled),
+  };
+  return { ...shown, hash: sha256(JSON.stringify(shown)) };
+}
+
+function consequences(cancelled: Membership, { subscriptionId, period }: Subscription): PreviewView['consequences'] {
+  const ends = { kind: 'period-end' as const, at: period.end, detail: foretell(cancelled, 'period-end', subscriptionId) };
+  return [ends, ...afterTheLastPlan(cancelled).map(([kind, at]) => ({ kind, at, detail: foretell(cancelled, kind) }))];
+}
+
+/** Nothing of this follows while another plan goes on (A4). */
+function afterTheLastPlan(cancelled: Membership): [AccountDeadlineKind, Instant][] {
+  const end = plannedEnd(cancelled);
+  return end ? (Object.entries(accountDates(end)) as [AccountDeadlineKind, Instant][]) : [];
+}
+
+const credits = ({ sms, rvm }: Unsent, currency: string): PreviewView['credits'] => ({
+  total: money(sms.amount + rvm.amount, currency),
+  sms: { count: sms.count, amount: money(sms.amount, currency) },
+  rvm: { count: rvm.count, amount: money(rvm.amount, currency) },
+});
+
+function numberFees(cancelled: Membership, end: Instant): PreviewView['numberFees'] {
+  const { numberFee } = termsOf(cancelled);
+  const count = billableNumbers(cancelled);
+  const upcoming = feeBoundaries(cancelled, feesShownMost)
+    .filter((at) => plannedEnd(cancelled) !== null || at <= end)
+    .map((at) => ({ at, count, amount: money(count * numberFee.amount, numberFee.currency) }));
+  const next = upcoming[0] ?? null;
+  return { next, upcoming, avoidableUntil: next && next.at };
+}
+
+function stages(cancelled: Membership): PreviewView['ifYouReturn'] {
+  const all: readonly Belonging[] = ['numbers', 'ten-dlc', 'data', 'wallet'];
+  let lost: readonly Belonging[] = [];
+  const found = afterTheLastPlan(cancelled).map(([kind, until]) => {
+    const stage = { until, kept: all.filter((one) => !lost.includes(one)), lost };
+    lost = [...lost, ...takes[kind]];
+    return stage;
+  });
+  return [...found, { until: null, kept: all.filter((one) => !lost.includes(one)), lost }];
+}

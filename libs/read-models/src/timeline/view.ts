@@ -1,0 +1,60 @@
+// Everything that happened to an account and everything that will, in order of time.
+import type { Instant, RecordedEvent } from '#kernel';
+import {
+  accountDeadlineKinds, evolve, noMembership, openDeadlines, plannedDeadlines,
+  type DeadlineKind, type Membership, type MembershipEvent,
+} from '#domain';
+import { describe, foretell } from './words.js';
+
+export interface TimelineEntry {
+  readonly at: Instant;
+  /** The event's type for what is done, the deadline's kind for what is to come or void. */
+  readonly kind: string;
+  readonly status: 'done' | 'planned' | 'void' | 'blocked';
+  readonly subscriptionId?: string;
+  readonly detail: string;
+}
+
+/** `settled`: the state at the instant of asking, which may be ahead of what is written. */
+export function timelineView(settled: Membership, events: readonly RecordedEvent[]): readonly TimelineEntry[] {
+  return [...past(settled.accountId, events), ...future(settled)].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+const about = (subscriptionId: unknown): { subscriptionId?: string } =>
+  typeof subscriptionId === 'string' && subscriptionId !== '' ? { subscriptionId } : {};
+
+function future(state: Membership): TimelineEntry[] {
+  const planned = plannedDeadlines(state).map((one) => ({ ...one, subject: '', held: false }));
+  return [...openDeadlines(state), ...planned].map(({ kind, subject, dueAt, held }) => ({
+    at: dueAt,
+    kind,
+    status: held ? 'blocked' : 'planned',
+    ...about(subject),
+    detail: foretell(state, kind, subject),
+  }));
+}
+
+/** What happened, and what was told and then did not come about because the customer stayed or came back. */
+function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  let state = noMembership(accountId);
+  for (const event of events) {
+    const before = told(state);
+    state = evolve(state, event as unknown as MembershipEvent);
+    entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail: describe(event) });
+    if (carriesOut.has(event.type)) continue;
+    const after = told(state);
+    for (const [kind, dueAt] of before) {
+      if (after.get(kind) !== dueAt) entries.push({ at: dueAt, kind, status: 'void', detail: 'No longer follows.' });
+    }
+  }
+  return entries;
+}
+
+const carriesOut = new Set(['NumberReleaseStarted', 'NumberReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'DataPurged']);
+
+/** The account's own deadlines as they stand, counting or only planned. */
+function told(state: Membership): ReadonlyMap<DeadlineKind, Instant> {
+  const known = [...openDeadlines(state), ...plannedDeadlines(state)];
+  return new Map(known.filter(({ kind }) => (accountDeadlineKinds as readonly string[]).includes(kind)).map(({ kind, dueAt }) => [kind, dueAt]));
+}
