@@ -6,6 +6,7 @@ import type { PlanKind } from '../catalogue.js';
 import { chargeFees, numberRules, releaseNumbers } from '../numbers/rules.js';
 import { retentionRules, startPurge } from '../retention/rules.js';
 import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
+import { isPending, type Subscription } from '../subscriptions/state.js';
 import { expireTenDlc, tenDlcRules } from '../ten-dlc/rules.js';
 import { creditUnsent, nothingUnsent, recharging, walletRules, type Unsent } from '../wallet/rules.js';
 import type { Command, CommandType } from './commands.js';
@@ -13,7 +14,7 @@ import { openDeadlines, type DeadlineKind, type OpenDeadline } from './consequen
 import type { MembershipEvent } from './events.js';
 import { fold } from './evolve.js';
 import type { Decision, Rule, Rules } from './rules.js';
-import { subscriptionById, type Membership } from './state.js';
+import { openSubscriptions, subscriptionById, type Membership } from './state.js';
 
 const rules: Rules<CommandType> = {
   ...accountRules,
@@ -62,12 +63,21 @@ const firings: Readonly<Record<DeadlineKind, Firing>> = {
   'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
 };
 
+export interface Step {
+  /** `null`: it followed from none. */
+  readonly deadline: OpenDeadline | null;
+  readonly events: readonly MembershipEvent[];
+}
+
 export interface Settlement {
   readonly state: Membership;
-  readonly events: readonly MembershipEvent[];
-  /** The deadlines that fired, in order. */
-  readonly fired: readonly OpenDeadline[];
+  /** What fired and what followed from it, in order. */
+  readonly steps: readonly Step[];
 }
+
+/** Plans whose cancellation takes effect by `now`. */
+export const endingPlans = (state: Membership, now: Instant): readonly Subscription[] =>
+  openSubscriptions(state).filter((one) => isPending(one) && one.period.end <= now);
 
 /** The first deadline whose time has come, if any. */
 export const nextDue = (state: Membership, now: Instant): OpenDeadline | undefined =>
@@ -78,15 +88,13 @@ export const nextDue = (state: Membership, now: Instant): OpenDeadline | undefin
  * decide a command; readers only look at the state: both go by time, not by whether a worker ran (R13).
  */
 export function settle(state: Membership, now: Instant, facts: Facts = noFacts): Settlement {
-  const events: MembershipEvent[] = [];
-  const fired: OpenDeadline[] = [];
+  const steps: Step[] = [];
   let current = state;
   for (let due = nextDue(current, now); due; due = nextDue(current, now)) {
     const happened = firings[due.kind](current, due, facts, now);
     if (happened.length === 0) throw new Error(`${due.kind} of ${state.accountId} is due and nothing follows from it`);
-    events.push(...happened);
-    fired.push(due);
+    steps.push({ deadline: due, events: happened });
     current = fold(current, happened);
   }
-  return { state: current, events, fired };
+  return { state: current, steps };
 }
