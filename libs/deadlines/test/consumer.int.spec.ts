@@ -1,0 +1,170 @@
+// One delivery: the fence, exactly once, and what a failure leaves behind.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { plusMs } from '#kernel';
+import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
+import { anotherDatabase, cuttable, deadline, firings, fixture, recordingConsumer, set, type Fixture } from './support.js';
+
+let f: Fixture;
+beforeAll(async () => {
+  f = await fixture();
+});
+afterAll(() => f.close());
+
+const row = async (accountId: string) => (await f.deadlines.forAccount(accountId))[0]!;
+const fired = async (accountId: string) => (await firings(f)).filter((firing) => firing.accountId === accountId);
+const soon = { firstMs: 40, longestMs: 80 };
+
+describe('the fence', () => {
+  it('refuses an early job, which changes nothing, and takes the same row once it is due', async () => {
+    const id = await set(f, 'early', 'a', 400);
+    const consumer = recordingConsumer(f);
+    const before = await row('early');
+    expect(await consumer.fire(id, 1)).toBe('early');
+    expect(await row('early')).toEqual(before);
+    await sleep(450);
+    expect(await consumer.fire(id, 1)).toBe('fired');
+    expect(await row('early')).toMatchObject({ status: 'fired', attempts: 0 });
+  });
+
+  it('leaves alone what is of another generation, void, fired or unknown', async () => {
+    const consumer = recordingConsumer(f);
+    const id = await set(f, 'stale', 'a', -10);
+    expect(await consumer.fire(id, 0)).toBe('stale');
+    expect(await consumer.fire(id, 2)).toBe('stale');
+    expect(await consumer.fire(randomUUID(), 1)).toBe('stale');
+    expect(await consumer.fire(id, 1)).toBe('fired');
+    expect(await consumer.fire(id, 1)).toBe('stale');
+    const voided = await set(f, 'voided', 'a', -10);
+    const now = await f.clock.now(null);
+    await f.deadlines.sync('voided', null, { put: [], fired: [], void: [deadline('a', now)] }, now);
+    expect(await consumer.fire(voided, 1)).toBe('stale');
+    expect([await fired('stale'), await fired('voided')].map((list) => list.length)).toEqual([1, 0]);
+  });
+
+  it('runs the handler once however often it is delivered at once', async () => {
+    const id = await set(f, 'twice', 'a', -10);
+    const consumer = recordingConsumer(f, {}, () => sleep(50));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => consumer.fire(id, 1)));
+    expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => !['fired', 'busy', 'stale'].includes(outcome))).toEqual([]);
+    expect(await fired('twice')).toHaveLength(1);
+  });
+
+  it('goes by the test clock, not by real time', async () => {
+    const clockId = `clock-${randomUUID()}`;
+    const real = await f.clock.now(null);
+    const past = plusMs(real, -1_000_000);
+    await f.database.query(`INSERT INTO sunset.test_clocks (test_clock_id, now, status) VALUES ($1, $2, 'ready')`, [clockId, past]);
+    await f.deadlines.sync('on-clock', clockId, { put: [deadline('a', plusMs(past, 5))], fired: [], void: [] }, past);
+    const { deadlineId } = await row('on-clock');
+    const consumer = recordingConsumer(f);
+    expect(await consumer.fire(deadlineId, 1)).toBe('early');
+    await f.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [clockId, plusMs(past, 5)]);
+    expect(await consumer.fire(deadlineId, 1)).toBe('fired');
+    expect(await row('on-clock')).toMatchObject({ firedAt: plusMs(past, 5), latenessMs: 0 });
+  });
+});
+
+describe("the account's word", () => {
+  const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, say);
+
+  it('makes void what nobody waits for any more, and says so', async () => {
+    const id = await set(f, 'silent', 'a', -10);
+    expect(await saying(async () => undefined).fire(id, 1)).toBe('stale');
+    expect(await row('silent')).toMatchObject({ status: 'void', lastError: 'the account no longer waited for it' });
+  });
+
+  it('blocks what is held, keeps what is moved, and fires it when it is let go', async () => {
+    const id = await set(f, 'held', 'a', -10);
+    const { dueAt } = await row('held');
+    const put = (changes: { held?: boolean; dueAt?: typeof dueAt }) => (due: DueDeadline) =>
+      f.deadlines.sync(due.accountId, null, { put: [{ ...due, held: false, ...changes }], fired: [], void: [] }, dueAt);
+    expect(await saying(put({ held: true })).fire(id, 1)).toBe('blocked');
+    expect(await row('held')).toMatchObject({ status: 'blocked', dueAt });
+    expect(await recordingConsumer(f).fire(id, 1)).toBe('stale');
+    await f.deadlines.retry(id);
+    expect(await saying(put({ held: true })).fire(id, 1)).toBe('blocked');
+    await f.deadlines.sync('held', null, { put: [deadline('a', dueAt)], fired: [], void: [] }, dueAt);
+    expect(await saying(put({ dueAt: plusMs(dueAt, 60_000) })).fire(id, 1)).toBe('moved');
+    expect(await row('held')).toMatchObject({ status: 'pending', dueAt: plusMs(dueAt, 60_000) });
+  });
+
+  it('counts it as a failure when the account waits for the same as before', async () => {
+    const id = await set(f, 'endless', 'a', -10);
+    const again = saying((due) => f.deadlines.sync('endless', null, { put: [{ ...due, held: false }], fired: [], void: [] }, due.dueAt));
+    expect(await again.fire(id, 1)).toBe('failed');
+    expect(await row('endless')).toMatchObject({ status: 'pending', attempts: 1, lastError: expect.stringContaining('StillWaiting') });
+  });
+});
+
+describe('failure', () => {
+  it('rolls back what the handler wrote, waits, and fires once later', async () => {
+    const id = await set(f, 'crash', 'a', -10);
+    const crashing = recordingConsumer(f, { backOff: soon }, async () => Promise.reject(new Error('killed before the commit')));
+    expect(await crashing.fire(id, 1)).toBe('failed');
+    expect(await fired('crash')).toEqual([]);
+    expect(await row('crash')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: killed before the commit' });
+    expect(await crashing.fire(id, 1)).toBe('early');
+    await sleep(100);
+    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+    expect(await fired('crash')).toHaveLength(1);
+    expect(await row('crash')).toMatchObject({ status: 'fired', nextAttemptAt: null });
+  });
+
+  it('doubles the wait up to its limit, then gives up; an operator brings it back', async () => {
+    const outcomes: Outcome[] = [];
+    const id = await set(f, 'poison', 'a', -10);
+    const observer = { ...silentObserver, delivered: (outcome: Outcome) => outcomes.push(outcome) };
+    const poisoned = recordingConsumer(f, { attempts: 3, backOff: { firstMs: 100, longestMs: 150 }, observer }, async () => {
+      throw new Error('always');
+    });
+    const waits: number[] = [];
+    while ((await row('poison')).status !== 'dead') {
+      if ((await poisoned.fire(id, 1)) === 'early') await sleep(10);
+      else {
+        const [{ wait }] = (await f.database.query<{ wait: number }>(
+          `SELECT extract(epoch FROM next_attempt_at - updated_at)::float8 * 1000 AS wait FROM sunset.deadlines WHERE deadline_id = $1`,
+          [id],
+        )) as [{ wait: number }];
+        if (wait) waits.push(Math.round(wait));
+      }
+    }
+    expect(outcomes.filter((outcome) => outcome !== 'early')).toEqual(['failed', 'failed', 'dead']);
+    expect(waits[0]).toBeGreaterThanOrEqual(50);
+    expect(waits[0]).toBeLessThanOrEqual(101);
+    expect(waits[1]).toBeGreaterThanOrEqual(75);
+    expect(waits[1]).toBeLessThanOrEqual(151);
+    expect(await row('poison')).toMatchObject({ status: 'dead', attempts: 3, nextAttemptAt: null });
+    expect(await poisoned.fire(id, 1)).toBe('stale');
+    expect(await f.deadlines.retry(id)).toMatchObject({ status: 'pending', attempts: 0 });
+    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+  });
+
+  it('keeps nothing personal of an error', async () => {
+    const id = await set(f, 'secret', 'a', -10);
+    const leaking = recordingConsumer(f, {}, async () => {
+      await f.database.query(`SELECT 'jane@example.org'::int`);
+    });
+    expect(await leaking.fire(id, 1)).toBe('failed');
+    expect((await row('secret')).lastError).toBe('SQLSTATE 22P02');
+  });
+
+  it('does not count what the database being away did', async () => {
+    const id = await set(f, 'away', 'a', -10);
+    const target = new URL(f.url);
+    const way = await cuttable(target.hostname, Number(target.port || 5432));
+    target.host = `127.0.0.1:${way.port}`;
+    const through = await anotherDatabase(target.href);
+    const there = { database: through.database, deadlines: new Deadlines(through.database), clock: new Clock(through.database) };
+    const consumer = recordingConsumer(there, {}, async () => way.cut());
+    expect(await consumer.fire(id, 1)).toBe('unavailable');
+    expect(await consumer.fire(id, 1)).toBe('unavailable');
+    expect(await row('away')).toMatchObject({ status: 'pending', attempts: 0 });
+    way.mend();
+    expect(await recordingConsumer(there).fire(id, 1)).toBe('fired');
+    await through.close();
+    await way.close();
+  });
+});

@@ -1,0 +1,135 @@
+// What the tests of this library share: a database with its tables, a handler that writes down what it fires, a connection that can be cut.
+import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Instant, plusMs } from '#kernel';
+import { connect, Database } from '#postgres';
+import { Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, type DueDeadline, migrations } from '../src/index.js';
+
+export interface Fixture {
+  readonly url: string;
+  readonly database: Database;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+export async function fixture(): Promise<Fixture> {
+  const { url, database, close } = await freshDatabase();
+  await database.query('CREATE TABLE firings (account_id text, kind text, due_at timestamptz(3), now timestamptz(3), at timestamptz(3) DEFAULT clock_timestamp())');
+  return { url, database, deadlines: new Deadlines(database), clock: new Clock(database), close };
+}
+
+async function freshDatabase(): Promise<{ url: string; database: Database; close(): Promise<void> }> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new Error('TEST_DATABASE_URL is not set');
+  const name = `deadlines_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+  const administrator = await connect({ url: server, poolSize: 1 });
+  await administrator.query(`CREATE DATABASE ${name}`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const dataSource = await connect({ url, poolSize: 12, migrations });
+  await dataSource.runMigrations();
+  return {
+    url,
+    database: new Database(dataSource),
+    close: async () => {
+      await dataSource.destroy();
+      await administrator.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await administrator.destroy();
+    },
+  };
+}
+
+/** A second pool on the same database, through `url`. */
+export async function anotherDatabase(url: string): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = await connect({ url, poolSize: 12 });
+  return { database: new Database(dataSource), close: () => dataSource.destroy() };
+}
+
+export const deadline = (kind: string, dueAt: Instant, rest: Partial<Deadline> = {}): Deadline => ({
+  kind,
+  subject: '',
+  generation: 1,
+  dueAt,
+  held: false,
+  ...rest,
+});
+
+/** Sets one deadline `inMs` from now, on real time, and returns its id. */
+export async function set({ deadlines, clock }: Pick<Fixture, 'deadlines' | 'clock'>, accountId: string, kind: string, inMs: number): Promise<string> {
+  const now = await clock.now(null);
+  await deadlines.sync(accountId, null, { put: [deadline(kind, plusMs(now, inMs))], fired: [], void: [] }, now);
+  const row = (await deadlines.forAccount(accountId)).find((candidate) => candidate.kind === kind);
+  return row!.deadlineId;
+}
+
+/** Fires by the book, and leaves a line behind in the same transaction; `before` may fail, or be slow. */
+export function recordingConsumer(
+  { database, deadlines, clock }: Pick<Fixture, 'database' | 'deadlines' | 'clock'>,
+  settings: ConsumerSettings = {},
+  before: (due: DueDeadline) => Promise<void> = async () => undefined,
+): DeadlineConsumer {
+  return new DeadlineConsumer(
+    database,
+    async (due) => {
+      const now = await clock.now(due.testClockId);
+      await database.query('INSERT INTO firings (account_id, kind, due_at, now) VALUES ($1, $2, $3, $4)', [due.accountId, due.kind, due.dueAt, now]);
+      await before(due);
+      await deadlines.sync(due.accountId, due.testClockId, { put: [], fired: [due], void: [] }, now);
+    },
+    settings,
+  );
+}
+
+export interface Firing {
+  readonly accountId: string;
+  readonly kind: string;
+  readonly dueAt: Instant;
+  readonly now: Instant;
+  readonly at: Instant;
+}
+
+export const firings = ({ database }: Pick<Fixture, 'database'>): Promise<Firing[]> =>
+  database.query<Firing>('SELECT account_id AS "accountId", kind, due_at AS "dueAt", now, at FROM firings ORDER BY at');
+
+export async function eventually(what: string, condition: () => Promise<boolean>, ms = 15_000): Promise<void> {
+  const until = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > until) throw new Error(`never happened: ${what}`);
+    await sleep(25);
+  }
+}
+
+/** A way to a server that can be cut and mended, for a server that goes away and comes back. */
+export async function cuttable(host: string, port: number): Promise<{ port: number; cut(): void; mend(): void; close(): Promise<void> }> {
+  let isCut = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = dial(port, host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    if (isCut) client.destroy();
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    isCut = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    mend: () => {
+      isCut = false;
+    },
+    close: async () => {
+      cut();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
