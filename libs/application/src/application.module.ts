@@ -1,0 +1,55 @@
+// Puts the core together for an app: one database, the log, the deadlines, the use cases.
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { membershipEvents } from '#domain';
+import { Clock, Deadlines, TestClocks } from '#deadlines';
+import { EventStore } from '#event-store';
+import { type MasterKeys, PersonalData } from '#personal-data';
+import { Database } from '#postgres';
+import { RetainedData } from '#retained-data';
+import { ScheduledMessages } from '#scheduled-messages';
+import { Previews } from './cancellation/previews.js';
+import { handlers } from './handlers.js';
+import { Memberships } from './memberships.js';
+import { type DataStore, Purge } from './retention/purge.js';
+
+export interface ApplicationSettings {
+  readonly database: Database;
+  readonly masterKeys: MasterKeys;
+  /** What else holds an account's data and has to be emptied by the purge. */
+  readonly dataStores: readonly DataStore[];
+}
+
+@Module({})
+export class ApplicationModule {
+  static with({ database, masterKeys, dataStores }: ApplicationSettings): DynamicModule {
+    const personalData = new PersonalData(database, masterKeys);
+    const eventStore = new EventStore(database, personalData, membershipEvents);
+    const messages = new ScheduledMessages(database);
+    const retainedData = new RetainedData(database, personalData);
+    const stores: readonly DataStore[] = [
+      { purge: (accountId) => retainedData.purge(accountId) },
+      { purge: async (accountId) => ({ scheduledMessages: await messages.purge(accountId) }) },
+      ...dataStores,
+    ];
+    const values = [
+      [Database, database],
+      [PersonalData, personalData],
+      [EventStore, eventStore],
+      [ScheduledMessages, messages],
+      [RetainedData, retainedData],
+      [Deadlines, new Deadlines(database)],
+      [Clock, new Clock(database)],
+      [TestClocks, new TestClocks(database)],
+      [Purge, new Purge(stores, personalData, eventStore)],
+    ] as const;
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Previews];
+    return {
+      module: ApplicationModule,
+      global: true,
+      imports: [CqrsModule.forRoot()],
+      providers: [...core, ...handlers],
+      exports: [CqrsModule, ...core],
+    };
+  }
+}

@@ -1,0 +1,150 @@
+// The one place where an account is loaded, brought up to date, decided upon and written; every use case goes through it.
+import { Injectable } from '@nestjs/common';
+import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+import {
+  decide, deadlineKey, endingPlans, fold, noMembership, openDeadlines, settle,
+  type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
+} from '#domain';
+import { Clock, Deadlines } from '#deadlines';
+import { EventStore } from '#event-store';
+import { Database } from '#postgres';
+import { ScheduledMessages } from '#scheduled-messages';
+import { Purge } from './retention/purge.js';
+
+/** An account at one instant. */
+export interface Account {
+  /** With everything that is due by `now` carried out, whether or not a worker has written it yet. */
+  readonly state: Membership;
+  /** What the log holds. */
+  readonly events: readonly RecordedEvent[];
+  readonly now: Instant;
+}
+
+interface Loaded {
+  readonly accountId: string;
+  /** As the log has it. */
+  readonly written: Membership;
+  readonly events: readonly RecordedEvent[];
+  readonly version: number;
+  readonly now: Instant;
+}
+
+/** A command, or how to make it of the account as it is when it is decided. */
+export type Ask = Command | ((account: Account) => Command | Promise<Command>);
+
+const asMembershipEvents = (events: readonly RecordedEvent[]): readonly MembershipEvent[] => events as unknown as readonly MembershipEvent[];
+
+@Injectable()
+export class Memberships {
+  constructor(
+    private readonly database: Database,
+    private readonly store: EventStore,
+    private readonly deadlines: Deadlines,
+    private readonly clock: Clock,
+    private readonly messages: ScheduledMessages,
+    private readonly purge: Purge,
+  ) {}
+
+  /** The account as it is now. Throws `Refused` `not_found`, or `account_purged` unless `evenPurged`. */
+  async read(accountId: string, { evenPurged = false } = {}): Promise<Account> {
+    const loaded = await this.load(accountId);
+    if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
+    const { state } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
+    if (state.purge && !evenPurged) {
+      throw new Refused({ refused: 'account_purged', detail: { purgedAt: state.purge.purgedAt ?? state.purge.due } });
+    }
+    return { state, events: loaded.events, now: loaded.now };
+  }
+
+  /**
+   * Settles what is due, decides the command and writes both in one transaction, its own or the surrounding one. Answers the account
+   * afterwards. Throws `Refused`; then nothing is written.
+   */
+  async handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
+    return this.database.transaction(async () => {
+      const loaded = await this.load(accountId, ask);
+      const settlement = await this.settleForGood(loaded);
+      const account: Account = { state: settlement.state, events: loaded.events, now: loaded.now };
+      const command = typeof ask === 'function' ? await ask(account) : ask;
+      const decision = decide(settlement.state, command, loaded.now);
+      if (isRefusal(decision)) throw new Refused(decision);
+      return this.write(loaded, settlement, decision, metadata);
+    });
+  }
+
+  /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. */
+  async settleDue(accountId: string, metadata: Metadata): Promise<Account> {
+    return this.database.transaction(async () => {
+      const loaded = await this.load(accountId);
+      return this.write(loaded, await this.settleForGood(loaded), [], metadata);
+    });
+  }
+
+  private async load(accountId: string, ask?: Ask): Promise<Loaded> {
+    const { events, version, now } = await this.store.stream(accountId);
+    const written = fold(noMembership(accountId), asMembershipEvents(events));
+    const testClockId = written.terms ? written.terms.testClockId : testClockOf(ask);
+    return { accountId, written, events, version, now: testClockId === null ? now : await this.clock.now(testClockId) };
+  }
+
+  private async facts({ written, now }: Loaded, unsentOf: (kind: PlanKind, creditId: string, at: Instant) => Promise<Unsent>): Promise<Facts> {
+    const unsent: Partial<Record<PlanKind, Unsent>> = {};
+    for (const { subscriptionId, term, period } of endingPlans(written, now)) {
+      unsent[term.kind] = await unsentOf(term.kind, `${subscriptionId}.credit`, period.end);
+    }
+    return { unsent };
+  }
+
+  /** Like reading, and the rows follow: unsent messages are cancelled, data that is due for deletion is deleted. */
+  private async settleForGood(loaded: Loaded): Promise<Settlement> {
+    const { accountId, written, now } = loaded;
+    const facts = await this.facts(loaded, (kind, creditId, at) => this.messages.cancelUnsent(accountId, kind, creditId, at));
+    const settlement = settle(written, now, facts);
+    if (!settlement.state.purge || settlement.state.purge.purgedAt !== null) return settlement;
+    const purged = decide(settlement.state, { type: 'CompletePurge', counts: await this.purge.execute(accountId) }, now);
+    if (isRefusal(purged)) throw new Refused(purged);
+    return { state: fold(settlement.state, purged), steps: [...settlement.steps, { deadline: null, events: purged }] };
+  }
+
+  /** The rows first and the log last: until the commit, every other append to the shard waits. */
+  private async write(loaded: Loaded, settlement: Settlement, decided: readonly MembershipEvent[], metadata: Metadata): Promise<Account> {
+    const { accountId, written, events, now } = loaded;
+    const state = fold(settlement.state, decided);
+    const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
+    await this.deadlines.sync(accountId, state.terms?.testClockId ?? null, changes(written, state, fired), now);
+    let version = loaded.version;
+    const appended: RecordedEvent[] = [];
+    const append = async (some: readonly MembershipEvent[], by: Metadata): Promise<void> => {
+      appended.push(...(await this.store.append(accountId, version, some, by)));
+      version += some.length;
+    };
+    for (const { deadline, events: happened } of settlement.steps) await append(happened, onTime(metadata, deadline));
+    await append(decided, metadata);
+    return { state, events: [...events, ...appended], now };
+  }
+}
+
+const testClockOf = (ask: Ask | undefined): string | null => (typeof ask === 'object' && ask.type === 'OpenAccount' ? ask.testClockId : null);
+
+/** What follows from the passing of time is nobody's doing. */
+const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({
+  actor: { role: 'system', id: 'deadlines' },
+  channel,
+  correlationId,
+  causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
+});
+
+function changes(before: Membership, after: Membership, fired: readonly OpenDeadline[]) {
+  const stood = new Map(openDeadlines(before).map((one) => [deadlineKey(one), one]));
+  const stands = new Map(openDeadlines(after).map((one) => [deadlineKey(one), one]));
+  const isNew = (one: OpenDeadline): boolean => {
+    const known = stood.get(deadlineKey(one));
+    return known?.dueAt !== one.dueAt || known.held !== one.held;
+  };
+  const firedKeys = new Set(fired.map(deadlineKey));
+  return {
+    put: [...stands.values(), ...fired].filter(isNew),
+    fired,
+    void: [...stood.values()].filter((one) => !stands.has(deadlineKey(one)) && !firedKeys.has(deadlineKey(one))),
+  };
+}
