@@ -1,0 +1,3 @@
+export * from './category.js';
+export * from './migrations.js';
+export * from './retained-data.js';

@@ -1,0 +1,30 @@
+// The table of retained data: nothing of a record is in clear, not even its id.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#postgres';
+
+/** `body` is ciphertext, which does not compress; the attempt is spared. */
+class RetainedData1795440000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE SCHEMA IF NOT EXISTS sunset;
+      CREATE TABLE sunset.retained_data (
+        account_id text COLLATE "C" NOT NULL,
+        category text COLLATE "C" NOT NULL CHECK (category IN ('campaigns', 'messages', 'contacts', 'reports')),
+        record_hash bytea NOT NULL,
+        key_id uuid NOT NULL,
+        body bytea NOT NULL,
+        position bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+        created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        PRIMARY KEY (account_id, category, record_hash)
+      );
+      ALTER TABLE sunset.retained_data ALTER COLUMN body SET STORAGE EXTERNAL;
+      CREATE UNIQUE INDEX retained_data_order ON sunset.retained_data (account_id, category, position);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.retained_data');
+  }
+}
+
+export const migrations: readonly Migration[] = [RetainedData1795440000000];

@@ -1,0 +1,54 @@
+// Reads NDJSON: one JSON object with an id a line. The line is kept as it was sent, so that no digit of it changes.
+import { refuse, type Refusal } from '#kernel';
+
+export interface IncomingRecord {
+  readonly id: string;
+  /** The line without the space around it. */
+  readonly text: string;
+}
+
+export const linesMax = 10_000;
+export const bytesMax = 8 * 1024 * 1024;
+const idLengthMax = 200;
+/** Of a document that is wrong all the way down, this much is told. */
+const errorsMax = 100;
+
+/** Blank lines are passed over. Of an id that comes twice the last line counts, at the place of the first. */
+export function parseRecords(ndjson: string): readonly IncomingRecord[] | Refusal<'invalid_request'> {
+  if (Buffer.byteLength(ndjson) > bytesMax) return invalid('', `must have at most ${bytesMax} bytes`);
+  const lines = ndjson.split('\n');
+  const records = new Map<string, IncomingRecord>();
+  const errors: Fault[] = [];
+  let count = 0;
+  for (const [index, line] of lines.entries()) {
+    const text = line.trim();
+    if (text === '') continue;
+    count += 1;
+    if (count > linesMax) return invalid('', `must have at most ${linesMax} lines`);
+    const id = idOf(text);
+    if (typeof id === 'string') records.set(id, { id, text });
+    else if (errors.length < errorsMax) errors.push({ pointer: `/lines/${index}`, message: `line ${index + 1} ${id.fault}` });
+  }
+  return errors.length > 0 ? refuse('invalid_request', { errors }) : [...records.values()];
+}
+
+interface Fault {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+const invalid = (pointer: string, message: string) => refuse('invalid_request', { errors: [{ pointer, message }] });
+
+function idOf(text: string): string | { readonly fault: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return { fault: 'must be JSON' };
+    throw error;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'must be a JSON object' };
+  const { id } = value as { readonly id?: unknown };
+  const isId = typeof id === 'string' && !/\p{Surrogate}/u.test(id) && id !== '' && [...id].length <= idLengthMax;
+  return isId ? id : { fault: `must have an id: a text of 1 to ${idLengthMax} characters` };
+}

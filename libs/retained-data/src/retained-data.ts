@@ -1,0 +1,137 @@
+// An account's campaigns, messages, contacts and reports: sealed as they come in, streamed out, deleted in batches.
+import { isRefusal, type Refusal } from '#kernel';
+import type { AccountKey, PersonalData } from '#personal-data';
+import type { Database } from '#postgres';
+import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
+import { type IncomingRecord, parseRecords } from './records.js';
+
+export interface PurgeOptions {
+  /** Rows deleted by one statement. */
+  readonly batch?: number;
+  /** After each batch, with what this call has deleted so far; the next batch waits for it. */
+  readonly onProgress?: (deleted: CategoryCounts) => void | Promise<void>;
+}
+
+const writeBatch = 500;
+const readBatch = 1_000;
+const chunkBytes = 1024 * 1024;
+
+export class RetainedData {
+  constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /**
+   * `ndjson`: at most 10,000 lines and 8 MiB, each line an object with an `id` of 1 to 200 characters. A known id is replaced and
+   * keeps its place. Answers how many records were written; a bad line stores nothing, and its errors point at `/lines/<index>`.
+   */
+  async write(accountId: string, category: Category, ndjson: string): Promise<number | Refusal<'invalid_request'>> {
+    const records = parseRecords(ndjson);
+    if (isRefusal(records)) return records;
+    if (records.length > 0) await this.database.transaction(() => this.store(accountId, category, records));
+    return records.length;
+  }
+
+  /**
+   * NDJSON in the order in which the records first came, in chunks of about a mebibyte; the consumer sets the pace. What is purged
+   * meanwhile is missing: the chunks then end early, each of them whole.
+   */
+  async *read(accountId: string, category: Category): AsyncGenerator<string, void, void> {
+    let key: AccountKey | null = null;
+    for (let after = 0; ; ) {
+      const rows = await this.batch(accountId, category, after);
+      if (rows.length === 0) return;
+      let chunk = '';
+      for (const { key_id: keyId, wrapped, record_hash: hash, body } of rows) {
+        if (wrapped === null) continue;
+        if (key?.keyId !== keyId) key = this.personalData.open({ keyId, accountId, wrapped });
+        const { text } = this.personalData.unseal(key, body, contextOf(category, hash)) as { text: string };
+        chunk += `${text}\n`;
+      }
+      if (chunk !== '') yield chunk;
+      after = rows.at(-1)!.position;
+    }
+  }
+
+  async counts(accountId: string): Promise<CategoryCounts> {
+    return countsOf(
+      await this.database.query<{ category: Category; count: number }>(
+        'SELECT category, count(*) AS count FROM sunset.retained_data WHERE account_id = $1 GROUP BY category',
+        [accountId],
+      ),
+    );
+  }
+
+  /** Deletes everything of the account; each batch is done for good, so that whoever is interrupted calls again. Answers what this call deleted. */
+  async purge(accountId: string, { batch = 5_000, onProgress = () => undefined }: PurgeOptions = {}): Promise<CategoryCounts> {
+    let deleted = countsOf([]);
+    for (const category of categories) {
+      // Each batch begins behind the last: the index is not walked again over what is deleted and not yet vacuumed.
+      for (let after = 0; ; ) {
+        const { last, count } = await this.purgeBatch(accountId, category, after, batch);
+        if (count > 0) {
+          deleted = { ...deleted, [category]: deleted[category] + count };
+          await onProgress(deleted);
+        }
+        if (last === null && after === 0) break;
+        after = last ?? 0;
+      }
+    }
+    return deleted;
+  }
+
+  private async store(accountId: string, category: Category, records: readonly IncomingRecord[]): Promise<void> {
+    const key = await this.personalData.sealingKey(accountId);
+    const hashOf = await this.personalData.accountHash(accountId);
+    for (let start = 0; start < records.length; start += writeBatch) {
+      const sealed = records.slice(start, start + writeBatch).map(({ id, text }) => {
+        const hash = hashOf(`${category} ${id}`);
+        return { hash, body: this.personalData.seal(key, { text }, contextOf(category, hash)) };
+      });
+      await this.database.execute(
+        `INSERT INTO sunset.retained_data (account_id, category, record_hash, key_id, body)
+         SELECT $1, $2, decode(given.hash, 'hex'), $3, given.body
+         FROM unnest($4::text[], $5::bytea[]) WITH ORDINALITY AS given (hash, body, place) ORDER BY given.place
+         ON CONFLICT (account_id, category, record_hash) DO UPDATE SET key_id = excluded.key_id, body = excluded.body`,
+        [accountId, category, key.keyId, sealed.map(({ hash }) => hash), sealed.map(({ body }) => body)],
+      );
+    }
+  }
+
+  /** Rows and the key that opens them in one statement, so that they are of one moment; as many as fit into a chunk, and at least one. */
+  private async batch(accountId: string, category: Category, after: number): Promise<Row[]> {
+    return this.database.query<Row>(
+      `SELECT r.position, r.record_hash, r.key_id, r.body, k.wrapped FROM (
+         SELECT position, encode(record_hash, 'hex') AS record_hash, key_id, body,
+           sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
+         FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT ${readBatch}
+       ) r LEFT JOIN sunset.account_keys k ON k.key_id = r.key_id
+       WHERE r.bytes_before < ${chunkBytes} ORDER BY r.position`,
+      [accountId, category, after],
+    );
+  }
+
+  private async purgeBatch(accountId: string, category: Category, after: number, limit: number): Promise<{ last: number | null; count: number }> {
+    const [row] = await this.database.query<{ last: number | null; count: number }>(
+      `WITH batch AS MATERIALIZED (
+         SELECT position FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT $4
+       ), deleted AS (
+         DELETE FROM sunset.retained_data r USING batch WHERE r.account_id = $1 AND r.category = $2 AND r.position = batch.position RETURNING 1
+       ) SELECT (SELECT max(position) FROM batch) AS last, (SELECT count(*) FROM deleted) AS count`,
+      [accountId, category, after, limit],
+    );
+    return row!;
+  }
+}
+
+/** What a sealed body is bound to, besides account and key. */
+const contextOf = (category: Category, hash: string): string => `${category} ${hash}`;
+
+interface Row {
+  readonly position: number;
+  readonly record_hash: string;
+  readonly key_id: string;
+  readonly body: Buffer;
+  readonly wrapped: Buffer | null;
+}

@@ -1,0 +1,3 @@
+export * from './message.js';
+export * from './migrations.js';
+export * from './scheduled-messages.js';

@@ -1,0 +1,37 @@
+// The table of scheduled messages.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#postgres';
+
+class ScheduledMessages1795430000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE SCHEMA IF NOT EXISTS sunset;
+      CREATE TABLE sunset.scheduled_messages (
+        account_id text COLLATE "C" NOT NULL,
+        message_id text COLLATE "C" NOT NULL CHECK (message_id <> ''),
+        channel text NOT NULL CHECK (channel IN ('sms', 'rvm')),
+        plan_kind text NOT NULL CHECK (plan_kind IN ('messaging', 'calling')),
+        send_at timestamptz(3) NOT NULL,
+        price bigint NOT NULL CHECK (price >= 0),
+        currency text NOT NULL,
+        status text NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'sent', 'cancelled')),
+        credited boolean NOT NULL DEFAULT false,
+        credit_id text COLLATE "C",
+        settled_at timestamptz(3),
+        created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        PRIMARY KEY (account_id, message_id),
+        CONSTRAINT scheduled_messages_settled CHECK ((status = 'scheduled') = (settled_at IS NULL)),
+        CONSTRAINT scheduled_messages_credited CHECK (credited = (credit_id IS NOT NULL) AND (status = 'cancelled' OR NOT credited))
+      );
+      CREATE INDEX scheduled_messages_page ON sunset.scheduled_messages (account_id, send_at, message_id);
+      CREATE INDEX scheduled_messages_unsent ON sunset.scheduled_messages (account_id, plan_kind, send_at) WHERE status = 'scheduled';
+      CREATE INDEX scheduled_messages_credit ON sunset.scheduled_messages (account_id, credit_id, send_at, message_id) WHERE credited;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.scheduled_messages');
+  }
+}
+
+export const migrations: readonly Migration[] = [ScheduledMessages1795430000000];

@@ -1,0 +1,252 @@
+// The prepaid messages of an account: scheduled in bulk, sent one by one, and what is unsent when a plan ends credited at once.
+import { type Instant, isRefusal, money, refuse, type Refusal } from '#kernel';
+import type { Database } from '#postgres';
+import {
+  type MessageCursor,
+  type MessagePage,
+  type MessageStatus,
+  type NewMessage,
+  type PlanKind,
+  priceMax,
+  type ScheduledMessage,
+  type UnsentTotals,
+} from './message.js';
+
+export interface Page {
+  readonly after?: MessageCursor;
+  readonly limit: number;
+}
+
+const columns = 'message_id, channel, plan_kind, send_at, price, currency, status, credited, credit_id, settled_at';
+
+export class ScheduledMessages {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * All or none of them, in one statement. One that is there already with the same content stays as it is, so a repeat is harmless.
+   * Answers them as they now stand, in the order given. Errors of a refusal point at `/messages/<index>`.
+   */
+  async schedule(
+    accountId: string,
+    messages: readonly NewMessage[],
+  ): Promise<readonly ScheduledMessage[] | Refusal<'message_exists'> | Refusal<'invalid_request'>> {
+    const errors = messages.flatMap(faultsOf(messages));
+    if (errors.length > 0) return refuse('invalid_request', { errors });
+    return this.database.transaction(async () => {
+      const fresh = new Map((await this.insert(accountId, messages)).map((message) => [message.messageId, message]));
+      if (fresh.size === messages.length) return messages.map(({ messageId }) => fresh.get(messageId)!);
+
+      const known = new Map((await this.find(accountId, messages.filter(({ messageId }) => !fresh.has(messageId)))).map((message) => [message.messageId, message]));
+      const all = messages.map((message) => fresh.get(message.messageId) ?? known.get(message.messageId));
+      const taken = messages.flatMap((message, index) =>
+        all[index] && sameContent(message, all[index]) ? [] : [fault(index, 'messageId', 'is the id of another message of this account')],
+      );
+      if (taken.length === 0) return all as ScheduledMessage[];
+      await this.database.execute('DELETE FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)', [accountId, [...fresh.keys()]]);
+      return refuse('message_exists', { errors: taken });
+    });
+  }
+
+  /** The platform's word that it is sent or accepted. A repeat changes nothing; what was cancelled cannot be sent any more. */
+  async markSent(
+    accountId: string,
+    messageId: string,
+    now: Instant,
+  ): Promise<ScheduledMessage | Refusal<'not_found'> | Refusal<'message_cancelled'>> {
+    const message = await this.settle(accountId, messageId, 'sent', now);
+    if (isRefusal(message) || message.status === 'sent') return message;
+    return refuse('message_cancelled', { message });
+  }
+
+  /** Cancelled by hand: not credited. A repeat changes nothing. */
+  async remove(
+    accountId: string,
+    messageId: string,
+    now: Instant,
+  ): Promise<ScheduledMessage | Refusal<'not_found'> | Refusal<'message_sent'> | Refusal<'message_cancelled'>> {
+    const message = await this.settle(accountId, messageId, 'cancelled', now);
+    if (isRefusal(message) || (message.status === 'cancelled' && !message.credited)) return message;
+    return refuse(message.status === 'sent' ? 'message_sent' : 'message_cancelled', { message });
+  }
+
+  /** What waits to be sent; `from`: only what has its time then or later. Throws `RangeError` beyond 2^53 minor units. */
+  async unsent(accountId: string, planKind: PlanKind, { from }: { readonly from?: Instant } = {}): Promise<UnsentTotals> {
+    const rows = await this.database.query<TotalRow>(
+      `SELECT channel, count(*) AS count, sum(price)::text AS amount FROM sunset.scheduled_messages
+       WHERE account_id = $1 AND plan_kind = $2 AND status = 'scheduled' ${from === undefined ? '' : 'AND send_at >= $3'} GROUP BY channel`,
+      [accountId, planKind, ...(from === undefined ? [] : [from])],
+    );
+    return totals(rows);
+  }
+
+  /**
+   * Cancels and credits everything of that plan that still waits, whatever its time, as the items of one credit. Belongs into
+   * the transaction that appends the event: these totals, not those of an earlier {@link unsent}, are what was credited.
+   * `now` is the account's time. Throws `RangeError` beyond 2^53 minor units.
+   */
+  async cancelUnsent(accountId: string, planKind: PlanKind, creditId: string, now: Instant): Promise<UnsentTotals> {
+    return this.database.transaction(async () => {
+      const rows = await this.database.query<TotalRow>(
+        `WITH cancelled AS (
+           UPDATE sunset.scheduled_messages SET status = 'cancelled', credited = true, credit_id = $3, settled_at = $4
+           WHERE account_id = $1 AND plan_kind = $2 AND status = 'scheduled' RETURNING channel, price
+         ) SELECT channel, count(*) AS count, sum(price)::text AS amount FROM cancelled GROUP BY channel`,
+        [accountId, planKind, creditId, now],
+      );
+      return totals(rows);
+    });
+  }
+
+  /** In order of time. */
+  async list(accountId: string, { status, ...page }: Page & { readonly status?: MessageStatus }): Promise<MessagePage> {
+    return this.page(accountId, page, status === undefined ? '' : 'AND status = $2', status === undefined ? [] : [status]);
+  }
+
+  /** What one credit was made of, in order of time. */
+  async items(accountId: string, creditId: string, page: Page): Promise<MessagePage> {
+    return this.page(accountId, page, 'AND credited AND credit_id = $2', [creditId]);
+  }
+
+  /** Deletes every message of the account, at most `batch` at a time, each batch for itself unless inside a transaction. Answers how many. */
+  async purge(accountId: string, { batch = 5_000 }: { readonly batch?: number } = {}): Promise<number> {
+    let total = 0;
+    // Each batch begins behind the last: the index is not walked again over what is deleted and not yet vacuumed.
+    for (let after = ''; ; ) {
+      const { last, deleted } = await this.purgeBatch(accountId, after, batch);
+      total += deleted;
+      if (last === null && after === '') return total;
+      after = last ?? '';
+    }
+  }
+
+  private async purgeBatch(accountId: string, after: string, limit: number): Promise<{ last: string | null; deleted: number }> {
+    const [row] = await this.database.query<{ last: string | null; deleted: number }>(
+      `WITH batch AS MATERIALIZED (
+         SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3
+       ), deleted AS (
+         DELETE FROM sunset.scheduled_messages m USING batch WHERE m.account_id = $1 AND m.message_id = batch.message_id RETURNING 1
+       ) SELECT (SELECT max(message_id) FROM batch) AS last, (SELECT count(*) FROM deleted) AS deleted`,
+      [accountId, after, limit],
+    );
+    return row!;
+  }
+
+  private async insert(accountId: string, messages: readonly NewMessage[]): Promise<ScheduledMessage[]> {
+    // In order of id, so that two bulks with ids in common wait for each other instead of deadlocking.
+    const rows = await this.database.query<Row>(
+      `INSERT INTO sunset.scheduled_messages (account_id, message_id, channel, plan_kind, send_at, price, currency)
+       SELECT $1, given.* FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[], $7::text[])
+         AS given (message_id, channel, plan_kind, send_at, price, currency)
+       ORDER BY given.message_id COLLATE "C"
+       ON CONFLICT (account_id, message_id) DO NOTHING RETURNING ${columns}`,
+      [
+        accountId,
+        messages.map(({ messageId }) => messageId),
+        messages.map(({ channel }) => channel),
+        messages.map(({ planKind }) => planKind),
+        messages.map(({ sendAt }) => sendAt),
+        messages.map(({ price }) => price.amount),
+        messages.map(({ price }) => price.currency),
+      ],
+    );
+    return rows.map(read);
+  }
+
+  private async find(accountId: string, messages: readonly NewMessage[]): Promise<ScheduledMessage[]> {
+    const rows = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)`, [
+      accountId,
+      messages.map(({ messageId }) => messageId),
+    ]);
+    return rows.map(read);
+  }
+
+  /** The status in the condition decides every race: whoever comes second finds no row that still waits. */
+  private async settle(accountId: string, messageId: string, status: MessageStatus, now: Instant): Promise<ScheduledMessage | Refusal<'not_found'>> {
+    for (;;) {
+      const [settled] = await this.database.query<Row>(
+        `UPDATE sunset.scheduled_messages SET status = $3, settled_at = $4
+         WHERE account_id = $1 AND message_id = $2 AND status = 'scheduled' RETURNING ${columns}`,
+        [accountId, messageId, status, now],
+      );
+      if (settled) return read(settled);
+      const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = $2`, [
+        accountId,
+        messageId,
+      ]);
+      if (!row) return refuse('not_found');
+      if (row.status !== 'scheduled') return read(row);
+    }
+  }
+
+  private async page(accountId: string, { after, limit }: Page, condition: string, values: readonly unknown[]): Promise<MessagePage> {
+    const place = values.length + 2;
+    const rows = await this.database.query<Row>(
+      `SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 ${condition}
+       ${after ? `AND (send_at, message_id) > ($${place + 1}, $${place + 2})` : ''} ORDER BY send_at, message_id LIMIT $${place}`,
+      [accountId, ...values, limit + 1, ...(after ? [after.sendAt, after.messageId] : [])],
+    );
+    const data = rows.slice(0, limit).map(read);
+    const last = rows.length > limit ? data.at(-1) : undefined;
+    return { data, next: last ? { sendAt: last.sendAt, messageId: last.messageId } : null };
+  }
+}
+
+const fault = (index: number, path: string, message: string) => ({ pointer: `/messages/${index}/${path}`, message });
+
+const faultsOf = (messages: readonly NewMessage[]) => {
+  const firstOf = new Map<string, number>();
+  messages.forEach(({ messageId }, index) => firstOf.has(messageId) || firstOf.set(messageId, index));
+  return ({ messageId, price: { amount } }: NewMessage, index: number) => [
+    ...(firstOf.get(messageId) === index ? [] : [fault(index, 'messageId', `is the id of /messages/${firstOf.get(messageId)} too`)]),
+    ...(Number.isSafeInteger(amount) && amount >= 0 && amount <= priceMax ? [] : [fault(index, 'price/amount', `must be a whole number from 0 to ${priceMax}`)]),
+  ];
+};
+
+const sameContent = (a: NewMessage, b: NewMessage): boolean =>
+  a.channel === b.channel && a.planKind === b.planKind && a.sendAt === b.sendAt && a.price.amount === b.price.amount && a.price.currency === b.price.currency;
+
+interface TotalRow {
+  readonly channel: keyof UnsentTotals;
+  readonly count: number;
+  readonly amount: string;
+}
+
+function totals(rows: readonly TotalRow[]): UnsentTotals {
+  const of = (channel: keyof UnsentTotals) => {
+    const { count, amount } = rows.find((row) => row.channel === channel) ?? { count: 0, amount: '0' };
+    return { count, amount: safe(amount) };
+  };
+  const [sms, rvm] = [of('sms'), of('rvm')];
+  safe(`${sms.amount + rvm.amount}`);
+  return { sms, rvm };
+}
+
+function safe(amount: string): number {
+  if (!Number.isSafeInteger(Number(amount))) throw new RangeError(`the unsent messages cost ${amount} minor units, more than can be credited`);
+  return Number(amount);
+}
+
+interface Row {
+  readonly message_id: string;
+  readonly channel: ScheduledMessage['channel'];
+  readonly plan_kind: PlanKind;
+  readonly send_at: Instant;
+  readonly price: number;
+  readonly currency: string;
+  readonly status: MessageStatus;
+  readonly credited: boolean;
+  readonly credit_id: string | null;
+  readonly settled_at: Instant | null;
+}
+
+const read = (row: Row): ScheduledMessage => ({
+  messageId: row.message_id,
+  channel: row.channel,
+  planKind: row.plan_kind,
+  sendAt: row.send_at,
+  price: money(row.price, row.currency),
+  status: row.status,
+  credited: row.credited,
+  creditId: row.credit_id,
+  settledAt: row.settled_at,
+});
