@@ -1,0 +1,41 @@
+// Who calls: what a verified token says, and what is known about the request besides.
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Actor, Metadata } from '#kernel';
+import { Problem } from '../http/problems.js';
+
+export const roles = ['customer', 'service', 'operator', 'analyst'] as const satisfies readonly Actor['role'][];
+
+export type Role = (typeof roles)[number];
+
+export const isRole = (value: unknown): value is Role => roles.includes(value as Role);
+
+/** What a token proves. */
+export interface Subject {
+  readonly role: Role;
+  /** The token's subject: an opaque id at the issuer. */
+  readonly subject: string;
+  /** The one account of a customer; nobody else has one. */
+  readonly accountId?: string;
+}
+
+export interface Identity extends Subject {
+  /** Goes into every event that the request leads to. */
+  readonly metadata: Metadata;
+}
+
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+export const remember = (request: FastifyRequest, identity: Identity): void => {
+  identities.set(request, identity);
+};
+
+/** `undefined` where anyone may call. */
+export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
+
+/** Parameter decorator: `@Caller() caller: Identity`. Not for handlers of `@Anyone()`. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
+  const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!identity) throw new Problem('unauthenticated');
+  return identity;
+});

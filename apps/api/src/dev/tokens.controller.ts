@@ -1,0 +1,33 @@
+// Tokens for trying things out; exists in the sandbox only.
+import { Body, Controller, Post } from '@nestjs/common';
+import { roles, type Role } from '../auth/identity.js';
+import { Anyone } from '../auth/policy.js';
+import { Sandbox } from '../auth/sandbox.js';
+import { Answers } from '../http/answers.js';
+import { Id, OneOf } from '../http/fields.js';
+import { OwnTransaction } from '../http/idempotency.interceptor.js';
+import { invalidField } from '../http/problems.js';
+import { TokenSchema } from './schemas.js';
+
+class TokenRequest {
+  @OneOf(roles)
+  role!: Role;
+
+  @Id({ optional: true, description: 'The account of a customer; it need not exist. Required for customers, and only for them.' })
+  accountId?: string;
+}
+
+@Controller('v1/dev/tokens')
+export class TokensController {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  @Post()
+  @Anyone()
+  @OwnTransaction()
+  @Answers(201, TokenSchema, 'A bearer token.')
+  async issue(@Body() { role, accountId }: TokenRequest): Promise<{ token: string }> {
+    if (role === 'customer' && accountId === undefined) throw invalidField('/accountId', 'is required for a customer');
+    if (role !== 'customer' && accountId !== undefined) throw invalidField('/accountId', 'is for customers only');
+    return { token: await this.sandbox.sign({ role, subject: `sandbox-${role}`, ...(accountId !== undefined && { accountId }) }) };
+  }
+}

@@ -1,0 +1,56 @@
+// Whether the process lives, whether it can serve, and what Prometheus scrapes.
+import { Controller, Get, Header } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { Database } from '#postgres';
+import { Anyone } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import { Problem } from '../http/problems.js';
+import { HealthSchema } from './schemas.js';
+
+interface Health {
+  readonly status: 'ok';
+}
+
+@Controller()
+export class HealthController {
+  private migrated = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: Registry,
+  ) {}
+
+  @Get('health/live')
+  @Anyone()
+  @Answers(200, HealthSchema, 'The process runs.')
+  live(): Health {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Anyone()
+  @Answers(200, HealthSchema, 'The database answers and every migration has been applied.')
+  async ready(): Promise<Health> {
+    if (this.migrated) await this.database.query('SELECT 1');
+    else await this.checkMigrations();
+    return { status: 'ok' };
+  }
+
+  @Get('metrics')
+  @Anyone()
+  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Answers(200, { type: 'string' }, 'Metrics in the text format of Prometheus.', { mediaTypes: ['text/plain'] })
+  metrics(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  /** Migrations are applied once and never taken back while we run, so they are looked for until they are all there. */
+  private async checkMigrations(): Promise<void> {
+    const [{ migrated } = { migrated: false }] = await this.database.query<{ migrated: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS migrated`);
+    const applied = migrated ? await this.database.query<{ name: string }>('SELECT name FROM migrations') : [];
+    const names = new Set(applied.map(({ name }) => name));
+    const missing = this.database.dataSource.migrations.filter((migration) => !names.has(migration.name ?? migration.constructor.name));
+    if (missing.length > 0) throw new Problem('unavailable', { detail: `${missing.length} migrations have not been applied.`, headers: { 'retry-after': '2' } });
+    this.migrated = true;
+  }
+}

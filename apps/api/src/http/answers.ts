@@ -1,0 +1,47 @@
+// What a handler says about its answers; the OpenAPI document is made from it, and the start fails where it is missing.
+import { applyDecorators, HttpCode, RequestMethod, SetMetadata } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/internal';
+import type { ProblemCode } from './problems.js';
+import type { JsonSchema } from './schemas.js';
+
+export interface StatedAnswer {
+  readonly status: number;
+  readonly description: string;
+  /** Absent where there is no body. */
+  readonly content?: Readonly<Record<string, JsonSchema>>;
+}
+
+const answersKey = 'sunset:answers';
+const refusalsKey = 'sunset:refusals';
+
+interface AnswerOptions {
+  /** `application/json` unless told; several for one schema of rows. */
+  readonly mediaTypes?: readonly string[];
+}
+
+/**
+ * States one answer. The first one stated (read from the top) is what the handler sends unless it sets another status itself.
+ * `schema` is `null` where there is no body.
+ */
+export function Answers(status: number, schema: JsonSchema | null, description: string, { mediaTypes = ['application/json'] }: AnswerOptions = {}): MethodDecorator {
+  const answer: StatedAnswer = { status, description, ...(schema && { content: Object.fromEntries(mediaTypes.map((type) => [type, schema])) }) };
+  return applyDecorators(
+    (_target: object, _name: string | symbol, descriptor: PropertyDescriptor) => {
+      const handler = descriptor.value as object;
+      Reflect.defineMetadata(answersKey, [answer, ...answersOf(handler)], handler);
+    },
+    HttpCode(status),
+  );
+}
+
+/** The refusals that this handler may answer with, besides those every handler may. */
+export const Refuses = (...codes: [ProblemCode, ...ProblemCode[]]): MethodDecorator => SetMetadata(refusalsKey, codes);
+
+export const answersOf = (handler: object): readonly StatedAnswer[] => (Reflect.getMetadata(answersKey, handler) as StatedAnswer[] | undefined) ?? [];
+
+export const refusalsOf = (handler: object): readonly ProblemCode[] => (Reflect.getMetadata(refusalsKey, handler) as ProblemCode[] | undefined) ?? [];
+
+export const isRouteHandler = (handler: unknown): handler is (...args: never[]) => unknown =>
+  typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler) !== undefined;
+
+export const methodOf = (handler: object): string => RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod] ?? 'GET';

@@ -1,0 +1,71 @@
+// Whatever was thrown, as the problem it is told as.
+import { isNativeError } from 'node:util/types';
+import { HttpException } from '@nestjs/common';
+import { isRefusal, Refused } from '#kernel';
+import { Retry, sqlState } from '#postgres';
+import { invalidField, isProblemCode, Problem } from './problems.js';
+
+const retryAfterSeconds = '2';
+
+/** Errors of the network and of the pool, by their `code`. */
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** What the pool says without a code. */
+const poolMessages = [/^timeout exceeded when trying to connect/, /^Connection terminated/, /^Client has encountered a connection error/, /^Client was closed/];
+
+/** Connection failures, resources exhausted, shutting down, a lock or a statement that took too long, retries that ran out. */
+const unavailableStates = /^(08...|53...|57P0[1-5]|57014|55P03|25P0[34]|40001|40P01)$/;
+
+/** Text that PostgreSQL cannot store: a NUL or a lone surrogate that no field rule caught. */
+const unstorableStates = new Set(['22021', '22P05']);
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refused) return refusalProblem(error);
+  if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
+  if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
+  return httpProblem(error) ?? new Problem('internal');
+}
+
+function refusalProblem({ refusal }: Refused): Problem {
+  if (!isRefusal(refusal) || !isProblemCode(refusal.refused)) return new Problem('internal');
+  return new Problem(refusal.refused, { extra: refusal.detail });
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof Retry) return true;
+  const state = sqlState(error);
+  if (state !== undefined && unavailableStates.test(state)) return true;
+  const cause = driverError(error);
+  if (!isNativeError(cause)) return false;
+  const { code, syscall, errors } = cause as { code?: unknown; syscall?: unknown; errors?: unknown };
+  if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
+  if (syscall === 'connect') return true;
+  if (typeof code === 'string' && (networkCodes.has(code) || unavailableStates.test(code))) return true;
+  return poolMessages.some((message) => message.test(cause.message));
+}
+
+const driverError = (error: unknown): unknown =>
+  isNativeError(error) && 'driverError' in error ? error.driverError : error;
+
+/** What Nest and Fastify throw before a handler runs. */
+function httpProblem(error: unknown): Problem | undefined {
+  const status = httpStatus(error);
+  if (status === undefined) return undefined;
+  if (status === 401) return new Problem('unauthenticated');
+  if (status === 403) return new Problem('forbidden');
+  if (status === 404 || status === 414) return new Problem('not_found');
+  if (status === 405) return new Problem('method_not_allowed');
+  if (status === 408) return new Problem('invalid_request', { status, detail: 'The request took too long to arrive.' });
+  if (status === 413) return new Problem('invalid_request', { status, detail: 'The body is too large.' });
+  if (status === 415) return new Problem('invalid_request', { status, detail: 'The content type is not supported here.' });
+  if (status === 429) return new Problem('too_many_requests');
+  if (status === 503) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
+  return status < 500 ? new Problem('invalid_request') : undefined;
+}
+
+function httpStatus(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (!isNativeError(error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  return error.statusCode >= 400 ? error.statusCode : undefined;
+}

@@ -1,0 +1,52 @@
+// What every controller stands on: database, settings, log, metrics, idempotency, and the guards, pipes and filters of every route.
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { Database } from '#postgres';
+import { AccessGuard } from '../auth/access.guard.js';
+import { Tokens } from '../auth/tokens.js';
+import { BodilessInterceptor } from './bodiless.interceptor.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { ANSWER_SEAL, Idempotency, type AnswerSeal } from './idempotency.js';
+import { InputPipe } from './input.pipe.js';
+import { LOG } from './logging.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { SETTINGS, type ApiSettings } from './settings.js';
+
+export interface Foundation {
+  readonly settings: ApiSettings;
+  readonly database: Database;
+  readonly tokens: Tokens;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly seal: AnswerSeal;
+}
+
+@Global()
+@Module({})
+export class FoundationModule {
+  static register({ settings, database, tokens, log, registry, seal }: Foundation): DynamicModule {
+    return {
+      module: FoundationModule,
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: Database, useValue: database },
+        { provide: Tokens, useValue: tokens },
+        { provide: LOG, useValue: log },
+        { provide: Registry, useValue: registry },
+        { provide: ANSWER_SEAL, useValue: seal },
+        Idempotency,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },
+        { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
+      ],
+      exports: [SETTINGS, Database, LOG, Registry, Idempotency],
+    };
+  }
+}

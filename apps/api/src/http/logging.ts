@@ -1,0 +1,87 @@
+// One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths with phone numbers in them.
+import { isNativeError } from 'node:util/types';
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pino, type Logger } from 'pino';
+import { sqlState } from '#postgres';
+import { identityOf } from '../auth/identity.js';
+import { correlationIdOf, requestIdOf } from './request-id.js';
+
+/** Injection token of the pino `Logger`. */
+export const LOG = Symbol('Log');
+
+/** Scraped every few seconds, and of no interest while they succeed. */
+const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
+
+export const createLog = (level: string): Logger =>
+  pino({ level, base: { service: 'api' }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+
+export function logRequests(instance: FastifyInstance, log: Logger): void {
+  instance.addHook('onResponse', (request, reply, done) => {
+    const line = requestLine(request, reply);
+    if (reply.statusCode >= 500) log.error(line, 'request');
+    else if (quietRoutes.has(line.route)) log.debug(line, 'request');
+    else log.info(line, 'request');
+    done();
+  });
+}
+
+/** The route's template, so that neither metrics nor logs know what stood in the path. */
+export const routeOf = (request: FastifyRequest): string => (request.is404 ? 'unrouted' : (request.routeOptions.url ?? 'unrouted'));
+
+function requestLine(request: FastifyRequest, reply: FastifyReply) {
+  const identity = identityOf(request);
+  const parameters = request.params as Record<string, string> | undefined;
+  return {
+    method: request.method,
+    route: routeOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    requestId: requestIdOf(request),
+    correlationId: correlationIdOf(request),
+    ...(identity && { role: identity.role, accountId: parameters?.['accountId'] ?? identity.accountId }),
+  };
+}
+
+/** The classes of SQLSTATE whose messages quote values: data exceptions. */
+const quotesValues = /^22/;
+
+/**
+ * Name, code, message and stack of an error and its causes. Not the error itself: a failed statement carries its
+ * parameters and the rows it touched, and those are somebody's data.
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!isNativeError(error)) return { thrown: typeof error };
+  const state = sqlState(error);
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n');
+  const { code } = error as { code?: unknown };
+  return {
+    name: error.name,
+    code: state ?? code,
+    ...(!quotesValues.test(state ?? '') && { message: error.message }),
+    stack: frames,
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+}
+
+/** What Nest says goes to the same log. */
+export class NestLog implements LoggerService {
+  constructor(private readonly target: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.target.debug({ context: rest.at(-1) }, String(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.target.warn({ context: rest.at(-1) }, String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    const error = isNativeError(message) ? describeError(message) : undefined;
+    this.target.error({ context: rest.at(-1), ...(error && { error }) }, error ? 'failed' : String(message));
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.error(message, ...rest);
+  }
+}

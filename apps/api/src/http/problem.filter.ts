@@ -1,0 +1,46 @@
+// The last stop of everything thrown: a problem document for the caller, the cause for the log.
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { toProblem } from './failures.js';
+import { announce, Answered } from './idempotency.interceptor.js';
+import { Problem, problemDocument, problemMediaType } from './problems.js';
+import { correlationIdOf, requestIdOf } from './request-id.js';
+import { describeError } from './logging.js';
+import { methodsOf } from './routes-table.js';
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof Answered) return announce(reply, error.told).send(error.told.answer.body ?? undefined);
+    if (request.is404) return answerUnrouted(request, reply);
+    const problem = toProblem(error);
+    if (problem.status >= 500) {
+      const ids = { requestId: requestIdOf(request), correlationId: correlationIdOf(request) };
+      this.log.error({ ...ids, code: problem.code, error: describeError(error) }, 'request failed');
+    }
+    return sendProblem(request, reply, problem);
+  }
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const document = problemDocument(problem, requestIdOf(request));
+  return reply
+    .status(problem.status)
+    .headers({ ...problem.options.headers, 'content-type': problemMediaType })
+    .send(JSON.stringify(document));
+}
+
+/** No route matched: the path may still be one of ours, with other methods. */
+function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = methodsOf(request.server, request.url);
+  if (methods.length === 0) return sendProblem(request, reply, new Problem('not_found'));
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  if (request.method === 'OPTIONS') return reply.status(204).header('allow', allow).send();
+  return sendProblem(request, reply, new Problem('method_not_allowed', { headers: { allow } }));
+}
+

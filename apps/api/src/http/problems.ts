@@ -1,0 +1,137 @@
+// How a "no" is told: one line for each code, with its HTTP status and title (RFC 9457).
+
+/** Refusals of the core. A code without a line below does not compile. */
+export type RefusalCode =
+  | 'reason_unknown'
+  | 'acknowledgement_missing'
+  | 'disclosures_missing'
+  | 'disclosures_stale'
+  | 'attempt_expired'
+  | 'preview_stale'
+  | 'cancellation_already_pending'
+  | 'cancellation_not_pending'
+  | 'subscription_ended'
+  | 'subscription_open'
+  | 'already_subscribed'
+  | 'plan_change_while_cancelling'
+  | 'data_read_only'
+  | 'deadline_not_retryable'
+  | 'account_purged';
+
+/** What HTTP itself refuses. */
+export type HttpCode =
+  | 'invalid_request'
+  | 'idempotency_key_reused'
+  | 'request_in_progress'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'too_many_requests'
+  | 'unavailable'
+  | 'internal';
+
+export type ProblemCode = RefusalCode | HttpCode;
+
+interface Line {
+  readonly status: number;
+  readonly title: string;
+}
+
+export const problems: Readonly<Record<ProblemCode, Line>> = {
+  invalid_request: { status: 422, title: 'The request is not valid' },
+  reason_unknown: { status: 422, title: 'The reason is not on the list' },
+  acknowledgement_missing: { status: 422, title: 'The consequences were not acknowledged' },
+  disclosures_missing: { status: 422, title: 'Not every disclosure was accepted' },
+  disclosures_stale: { status: 422, title: 'A disclosure was accepted that is not the current one' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+
+  attempt_expired: { status: 409, title: 'The cancellation attempt has expired' },
+  preview_stale: { status: 409, title: 'The preview no longer shows what would happen' },
+  cancellation_already_pending: { status: 409, title: 'A cancellation is pending already' },
+  cancellation_not_pending: { status: 409, title: 'No cancellation is pending' },
+  subscription_ended: { status: 409, title: 'The subscription has ended' },
+  subscription_open: { status: 409, title: 'A subscription is still open' },
+  already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
+  plan_change_while_cancelling: { status: 409, title: 'The plan cannot change while a cancellation is pending' },
+  data_read_only: { status: 409, title: 'The data can only be read' },
+  deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
+  request_in_progress: { status: 409, title: 'The first request is still running' },
+
+  account_purged: { status: 410, title: 'The data of the account has been deleted' },
+
+  unauthenticated: { status: 401, title: 'A valid bearer token is required' },
+  forbidden: { status: 403, title: 'The role may not do this' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  unavailable: { status: 503, title: 'Not available at the moment' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+};
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
+
+export interface InputError {
+  /** `/reason/code` for the body, `/query/limit`, `/path/accountId`, `/header/idempotency-key` for the rest; `` for the body as a whole. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+interface ProblemOptions {
+  /** One sentence for the person who reads the log of the calling program. Never personal data. */
+  readonly detail?: string;
+  readonly errors?: readonly InputError[];
+  /** Further members of the document. They never replace a standard one. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where HTTP has a sharper status for the same code (413, 415). */
+  readonly status?: number;
+}
+
+/** Thrown by whatever stands between HTTP and the core; the filter tells it. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly options: ProblemOptions = {},
+  ) {
+    super(options.detail ?? problems[code].title);
+    this.name = 'Problem';
+  }
+
+  get status(): number {
+    return this.options.status ?? problems[this.code].status;
+  }
+}
+
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly instance: string;
+  readonly errors?: readonly InputError[];
+}
+
+export const problemMediaType = 'application/problem+json; charset=utf-8';
+
+/** `requestId` is a UUID; it makes this occurrence findable in the log. */
+export function problemDocument(problem: Problem, requestId: string): ProblemDocument {
+  const { code, status, options } = problem;
+  const title = problems[code].title;
+  return {
+    ...options.extra,
+    type: `urn:sunset:problem:${code}`,
+    title,
+    status,
+    code,
+    detail: options.detail ?? `${title}.`,
+    instance: `urn:uuid:${requestId}`,
+    ...(options.errors && { errors: options.errors }),
+  };
+}
+
+export const invalidRequest = (errors: readonly InputError[], detail?: string): Problem =>
+  new Problem('invalid_request', { errors, ...(detail && { detail }) });
+
+export const invalidField = (pointer: string, message: string): Problem => invalidRequest([{ pointer, message }]);

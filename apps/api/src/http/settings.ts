@@ -1,0 +1,78 @@
+// What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the keys are; absent: found through the issuer's discovery document. */
+  readonly jwksUri: string | undefined;
+  /** The claim that holds the role: a string, or a list with exactly one role of ours. */
+  readonly roleClaim: string;
+  /** The claim that holds a customer's account. */
+  readonly accountClaim: string;
+}
+
+export interface ApiSettings {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** Where the sandbox keeps its token key. */
+  readonly dataDir: string;
+  /** Test clocks, sandbox tokens, webhooks to private addresses. Never in production. */
+  readonly sandbox: boolean;
+  /** Absent only in the sandbox. */
+  readonly oidc: OidcSettings | undefined;
+  /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
+  readonly rateLimitPerMinute: number;
+  /** A pino level, or `silent`. */
+  readonly logLevel: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultRateLimitPerMinute = 6000;
+
+/** Throws an `Error` that names the variable. */
+export function readSettings(environment: Environment): ApiSettings {
+  const sandbox = environment['SANDBOX'] === 'true';
+  const oidc = readOidc(environment);
+  if (!oidc && !sandbox) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE are missing: without SANDBOX=true nobody could authenticate');
+  return {
+    port: whole(environment, 'PORT', 3000),
+    host: environment['HOST'] || '0.0.0.0',
+    databaseUrl: required(environment, 'DATABASE_URL'),
+    databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
+    dataDir: environment['DATA_DIR'] || '.data',
+    sandbox,
+    oidc,
+    rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),
+    logLevel: environment['LOG_LEVEL'] || 'info',
+  };
+}
+
+function readOidc(environment: Environment): OidcSettings | undefined {
+  if (!environment['OIDC_ISSUER']) return undefined;
+  return {
+    issuer: environment['OIDC_ISSUER'],
+    audience: required(environment, 'OIDC_AUDIENCE'),
+    jwksUri: environment['OIDC_JWKS_URI'] || undefined,
+    roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
+    accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',
+  };
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`${name} is missing`);
+  return value;
+}
+
+function whole(environment: Environment, name: string, otherwise: number): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return otherwise;
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} is not a whole number: ${text}`);
+  return Number(text);
+}
+
+/** Injection token of {@link ApiSettings}. */
+export const SETTINGS = Symbol('ApiSettings');

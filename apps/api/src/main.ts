@@ -1,0 +1,14 @@
+// Starts the API: settings, database, server. Migrations are a step of their own.
+import 'reflect-metadata';
+import { connect, Database } from '#postgres';
+import { readSettings } from './http/settings.js';
+import { migrations } from './migrations.js';
+import { createApi } from './start.js';
+
+const settings = readSettings(process.env);
+const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
+const app = await createApi(settings, new Database(dataSource));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void app.close().then(() => dataSource.destroy()));
+}
+await app.listen({ port: settings.port, host: settings.host });
