@@ -1,0 +1,12 @@
+export interface Launched {
+  readonly running: boolean;
+  /** How it ended; never rejects. */
+  readonly ended: Promise<string>;
+  signal(name: 'TERM' | 'INT' | 'KILL' | 'STOP' | 'CONT'): void;
+  stop(steps?: readonly (readonly [signal: string, ms: number])[]): Promise<void>;
+}
+export function launch(
+  command: string,
+  args: readonly string[],
+  options?: { env?: NodeJS.ProcessEnv; cwd?: string; detached?: boolean; output?: number | ((line: string) => void); lastSignal?: string },
+): Launched;

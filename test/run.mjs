@@ -1,0 +1,97 @@
+// `npm test`: checks and tests, with a PostgreSQL and a Redis of its own. `npm test -- libs/event-store` runs the tests of that path only.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, installDependencies, root } from '../apps/launch/dependencies.mjs';
+import { run } from '../apps/launch/processes.mjs';
+import { provideRedis } from './provide-redis.mjs';
+
+const say = (text) => process.stdout.write(`npm test: ${text}\n`);
+const program = (path) => [process.execPath, join(root, 'node_modules', path)];
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'].join(' ');
+
+async function test(signal, scratch, cleanups) {
+  const given = process.argv.slice(2);
+  await installDependencies({ say, signal });
+
+  const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, jest].filter(Boolean).join(' ') };
+  const specs = specsOf(given, env);
+  const everything = given.length === 0;
+  if (everything) {
+    await check('types', [...program('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'], signal);
+    await check('types of what is pure', [...program('typescript/bin/tsc'), '-p', 'tsconfig.pure.json', '--noEmit'], signal);
+    await check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal);
+  } else {
+    say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
+  }
+  const needServices = specs.some((file) => /\.e2e\.spec\.ts$/.test(file));
+  if (everything || needServices) await build({ say, signal });
+  if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
+
+  const report = join(scratch, 'report.json');
+  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
+  const [command, ...args] = program('jest/bin/jest.js');
+  try {
+    await run(command, [...args, workers, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });
+  } finally {
+    summary(report);
+  }
+}
+
+async function check(what, [command, ...args], signal) {
+  say(what);
+  await run(command, args, { cwd: root, signal, stdio: 'inherit' });
+}
+
+/** The files that jest would run; a path that matches none is a mistake, not a success. */
+function specsOf(given, env) {
+  const [command, ...args] = program('jest/bin/jest.js');
+  const { status, stdout, stderr } = spawnSync(command, [...args, '--listTests', ...given], { cwd: root, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const files = stdout.split('\n').filter((line) => line.endsWith('.spec.ts'));
+  if (files.length === 0) throw new Error(`no test matches ${given.join(' ')}`);
+  return files;
+}
+
+/** The servers that TEST_DATABASE_URL and REDIS_URL name, else our own. */
+async function servers({ scratch, signal, cleanups }) {
+  const { providePostgres } = await import('../apps/launch/postgres.mjs');
+  let databaseUrl = process.env.TEST_DATABASE_URL;
+  if (!databaseUrl) {
+    const postgres = await providePostgres({ dataDir: scratch, database: 'postgres', durable: false, say, signal });
+    cleanups.push(postgres.stop);
+    databaseUrl = postgres.url;
+  }
+  const redis = await provideRedis({ say, signal });
+  cleanups.push(redis.stop);
+  return { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redis.url };
+}
+
+let counts;
+function summary(report) {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    const broken = numRuntimeErrorTestSuites > 0 ? `, ${numRuntimeErrorTestSuites} files could not run` : '';
+    counts = `${numPassedTests} passed, ${numFailedTests} failed${broken}`;
+  } catch {
+    counts = 'jest wrote no report';
+  }
+}
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
+
+const scratch = mkdtempSync(join(tmpdir(), 'sunset-test-'));
+const cleanups = [];
+let status = 0;
+try {
+  await test(stopping.signal, scratch, cleanups);
+} catch (error) {
+  status = error.status ?? 1;
+  say(stopping.signal.aborted ? 'stopped' : error.message);
+}
+for (const cleanup of cleanups.reverse()) await cleanup();
+rmSync(scratch, { recursive: true, force: true });
+if (counts) console.log(counts);
+process.exit(status);

@@ -1,0 +1,117 @@
+// The built service as its users run it: API and workers as processes of their own, to be stopped and killed.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../apps/launch/ports.mjs';
+import { launch, type Launched } from '../../apps/launch/processes.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface ServiceSettings {
+  /** Migrated already. */
+  readonly databaseUrl: string;
+  /** Without it BullMQ runs on PostgreSQL. */
+  readonly redisUrl?: string;
+  readonly workers?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface RunningProcess {
+  /** Everything it printed, line by line. */
+  readonly log: readonly string[];
+  readonly running: boolean;
+  stop(): Promise<void>;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Sleeps through time and locks until `resume()`. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface Service {
+  /** `http://127.0.0.1:<port>` */
+  readonly base: string;
+  readonly api: RunningProcess;
+  readonly workers: readonly RunningProcess[];
+  addWorker(): RunningProcess;
+  /** Starts the API again on the same port after it was killed, and waits until it is ready. */
+  restartApi(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the API and `workers` workers (one by default) and waits until the API is ready. The build must be there; `npm test` makes it. */
+export async function startService({ databaseUrl, redisUrl, workers = 1, environment = {} }: ServiceSettings): Promise<Service> {
+  const port = await freePort();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sunset-service-'));
+  const keyFile = join(dataDir, 'master.key');
+  await writeFile(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 });
+  const { REDIS_URL: _foreign, NODE_OPTIONS: _jest, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'true', DATABASE_URL: databaseUrl, SUNSET_MASTER_KEY_FILE: keyFile,
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    ...environment,
+  };
+  const base = `http://127.0.0.1:${port}`;
+  const running: RunningProcess[] = [];
+  const start = (app: 'api' | 'worker') => {
+    const started = startProcess(app, env);
+    running.push(started);
+    return started;
+  };
+
+  const service = {
+    base,
+    api: start('api'),
+    workers: Array.from({ length: workers }, () => start('worker')),
+    addWorker() {
+      const worker = start('worker');
+      service.workers.push(worker);
+      return worker;
+    },
+    async restartApi() {
+      service.api = start('api');
+      await ready(base, service.api);
+    },
+    async stop() {
+      await Promise.all(running.map((process) => process.stop()));
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await ready(base, service.api);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}
+
+function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningProcess {
+  const log: string[] = [];
+  const started: Launched = launch(process.execPath, ['--enable-source-maps', join(root, 'dist/apps', app, 'src/main.js')], {
+    cwd: root, env, output: (line) => log.push(line),
+  });
+  return {
+    log,
+    get running() {
+      return started.running;
+    },
+    stop: () => started.stop(),
+    kill: (signal) => started.stop([[signal.slice('SIG'.length), 10_000]]),
+    pause: () => { started.signal('STOP'); },
+    resume: () => { started.signal('CONT'); },
+  };
+}
+
+async function ready(base: string, api: RunningProcess): Promise<void> {
+  for (let tries = 600; tries > 0; tries -= 1) {
+    const answer = await fetch(`${base}/health/ready`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    if (!api.running) break;
+    await sleep(100);
+  }
+  throw new Error(`the API ${api.running ? 'is not ready after a minute' : 'ended'}:\n${api.log.slice(-30).join('\n')}`);
+}
