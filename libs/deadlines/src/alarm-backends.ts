@@ -52,14 +52,16 @@ const workerOptions: Omit<WorkerOptions, 'connection'> = {
   maxStalledCount: 1_000_000,
 };
 
-const prefix = '{sunset}';
 
 /** Bound to their backend one by one: the process may hold other queues on another one. */
 const onRedis = withBackend(createRedisBackend);
 const onPostgres = withBackend(createPostgresBackend);
 
-/** `url`: `redis://[user:password@]host:port[/database]`, or `rediss://`. */
-export function redisAlarms(url: string): AlarmBackend {
+/**
+ * `url`: `redis://[user:password@]host:port[/database]`, or `rediss://`. `prefix`: begins every key; in braces, so that a cluster keeps a
+ * queue's keys together.
+ */
+export function redisAlarms(url: string, { prefix = '{sunset}' }: { readonly prefix?: string } = {}): AlarmBackend {
   const reconnect: RedisOptions = { connectTimeout: 3_000, retryStrategy: (times) => Math.min(1_000, 50 * 2 ** Math.min(times, 10)) };
   const ignore = (): void => undefined;
   // Refuses at once instead of queueing while Redis is away: BullMQ's own default would hang.

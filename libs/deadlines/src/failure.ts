@@ -6,10 +6,11 @@ import { sqlState } from '#postgres';
  * (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again).
  */
 export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== undefined) return isUnavailable(driverError);
   if (typeof code === 'string') return away.test(code);
-  return error instanceof Error && lost.test(error.message);
+  return lost.test(error.message);
 }
 
 /** Also 25006 (a standby), 55000 (takes no connections), and what the sockets say. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database } from '#postgres';
 import { Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, type DueDeadline, migrations } from '../src/index.js';
+import { freshDatabase } from '../../../test/support/database.js';
 
 export interface Fixture {
   readonly url: string;
@@ -14,29 +15,10 @@ export interface Fixture {
 }
 
 export async function fixture(): Promise<Fixture> {
-  const { url, database, close } = await freshDatabase();
+  const fresh = await freshDatabase({ migrations, poolSize: 12 });
+  const { url, database } = fresh;
   await database.query('CREATE TABLE firings (account_id text, kind text, due_at timestamptz(3), now timestamptz(3), at timestamptz(3) DEFAULT clock_timestamp())');
-  return { url, database, deadlines: new Deadlines(database), clock: new Clock(database), close };
-}
-
-async function freshDatabase(): Promise<{ url: string; database: Database; close(): Promise<void> }> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('TEST_DATABASE_URL is not set');
-  const name = `deadlines_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  const administrator = await connect({ url: server, poolSize: 1 });
-  await administrator.query(`CREATE DATABASE ${name}`);
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  const dataSource = await connect({ url, poolSize: 12, migrations });
-  await dataSource.runMigrations();
-  return {
-    url,
-    database: new Database(dataSource),
-    close: async () => {
-      await dataSource.destroy();
-      await administrator.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await administrator.destroy();
-    },
-  };
+  return { url, database, deadlines: new Deadlines(database), clock: new Clock(database), close: () => fresh.drop() };
 }
 
 /** A second pool on the same database, through `url`. */

@@ -1,0 +1,257 @@
+// The worker on each kind of queue: on time, once, and never early, whatever happens to the queue or the database.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { plusMs } from '#kernel';
+import {
+  type AlarmBackend,
+  Alarms,
+  Clock,
+  DeadlineWorker,
+  Deadlines,
+  type DeadlineWorkerSettings,
+  postgresAlarms,
+  redisAlarms,
+  silentObserver,
+} from '../src/index.js';
+import { ownRedis, startRedis } from '../../../test/support/redis.js';
+import { anotherDatabase, cuttable, deadline, eventually, firings, fixture, recordingConsumer, set, type Firing, type Fixture } from './support.js';
+
+let redis: Awaited<ReturnType<typeof ownRedis>>;
+beforeAll(async () => {
+  redis = await ownRedis();
+});
+afterAll(() => redis.stop());
+
+let f: Fixture;
+let closing: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  f = await fixture();
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  await f.close();
+  await redis.kill();
+  redis = await startRedis({ port: redis.port });
+});
+
+async function flushAll(): Promise<void> {
+  const client = new Redis(redis.url);
+  await client.flushall();
+  client.disconnect();
+}
+
+function begin(backend: AlarmBackend | null, settings: DeadlineWorkerSettings & { queues?: number } = {}, consumer = recordingConsumer(f)): DeadlineWorker {
+  const alarms = backend && new Alarms(backend, { queues: settings.queues ?? 1 });
+  const worker = new DeadlineWorker(f.database, consumer, alarms, { feedEveryMs: 100, ...settings });
+  worker.start();
+  closing.push(async () => {
+    await worker.stop();
+    await alarms?.close();
+  });
+  return worker;
+}
+
+async function setMany(count: number, inMs: number): Promise<void> {
+  const now = await f.clock.now(null);
+  for (let index = 0; index < count; index += 1) {
+    await f.deadlines.sync(`account-${index}`, null, { put: [deadline('a', plusMs(now, inMs + (index % 10) * 20))], fired: [], void: [] }, now);
+  }
+}
+
+const neverSweep = { sweepEveryMs: 60_000, graceMs: 60_000 };
+const early = (all: readonly Firing[]) => all.filter(({ now, dueAt }) => now < dueAt);
+const accounts = (all: readonly Firing[]) => new Set(all.map(({ accountId }) => accountId)).size;
+
+describe.each([
+  ['Redis', () => redisAlarms(redis.url)],
+  ['PostgreSQL', () => postgresAlarms(f.url)],
+])('with the queue in %s', (_, backend) => {
+  it('fires by alarm alone, once, never early, and measures how late', async () => {
+    const lateness: number[] = [];
+    let fed = 0;
+    const observer = { ...silentObserver, lateness: (_kind: string, ms: number) => lateness.push(ms), fed: (count: number) => (fed += count) };
+    await setMany(40, 1_500);
+    begin(backend(), { ...neverSweep, queues: 2, observer }, recordingConsumer(f, { observer }));
+    await eventually('all fired', async () => (await firings(f)).length === 40);
+    const all = await firings(f);
+    expect([accounts(all), early(all).length]).toEqual([40, 0]);
+    expect(fed).toBeGreaterThanOrEqual(40);
+    expect(lateness).toHaveLength(40);
+    expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...lateness)).toBeLessThan(1_000);
+  });
+
+  it('is safe with several workers at once', async () => {
+    await setMany(60, 600);
+    begin(backend(), { sweepEveryMs: 50, graceMs: 0 });
+    begin(backend(), { sweepEveryMs: 50, graceMs: 0 });
+    begin(backend(), { sweepEveryMs: 50, graceMs: 0 });
+    await eventually('all fired', async () => (await f.deadlines.list({ status: 'fired' }, { limit: 100 })).data.length === 60);
+    const all = await firings(f);
+    expect([all.length, accounts(all), early(all).length]).toEqual([60, 60, 0]);
+  });
+
+  it('tries a failed one again through the queue, and lets it delay no other', async () => {
+    await set(f, 'poison', 'a', 300);
+    await setMany(20, 400);
+    const failing = recordingConsumer(f, { attempts: 3, backOff: { firstMs: 100, longestMs: 200 } }, async ({ accountId }) => {
+      if (accountId === 'poison') throw new Error('poison');
+    });
+    begin(backend(), { ...neverSweep, concurrency: 1 }, failing);
+    await eventually('the poison is dead', async () => (await f.deadlines.list({ status: 'dead' }, { limit: 5 })).data.length === 1);
+    await eventually('the others fired', async () => (await firings(f)).length === 20);
+    expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ attempts: 3, lastError: 'Error: poison' });
+    expect((await f.deadlines.list({ status: 'fired' }, { limit: 100 })).data.every(({ latenessMs }) => latenessMs! < 1_500)).toBe(true);
+  });
+
+  it('stops gracefully: what is under way is finished', async () => {
+    let began = false;
+    await set(f, 'slow', 'a', -1);
+    const slow = recordingConsumer(f, {}, async () => {
+      began = true;
+      await sleep(700);
+    });
+    const worker = begin(backend(), neverSweep, slow);
+    await eventually('it began', async () => began);
+    await worker.stop();
+    expect((await f.deadlines.forAccount('slow'))[0]).toMatchObject({ status: 'fired' });
+  });
+});
+
+describe('without a queue', () => {
+  it('the sweeper fires everything, once, never early', async () => {
+    await setMany(30, 300);
+    begin(null, { sweepEveryMs: 100 });
+    await eventually('all fired', async () => (await firings(f)).length === 30);
+    const all = await firings(f);
+    expect([accounts(all), early(all).length]).toEqual([30, 0]);
+  });
+
+  it('a sweep takes far more than a batch, and leaves what backs off out of the way', async () => {
+    await f.database.query(
+      `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at)
+       SELECT gen_random_uuid(), 'bulk-' || n, CASE WHEN n <= 250 THEN 'poison' ELSE 'a' END, 1, now() - interval '1 day' + n * interval '1 ms', 'pending', now()
+       FROM generate_series(1, 700) n`,
+    );
+    const failing = recordingConsumer(f, { backOff: { firstMs: 60_000, longestMs: 60_000 } }, async ({ kind }) => {
+      if (kind === 'poison') throw new Error('poison');
+    });
+    begin(null, { sweepEveryMs: 60_000 }, failing);
+    await eventually('the sound ones fired', async () => (await firings(f)).length === 450);
+    const { data } = await f.deadlines.list({ kind: 'poison' }, { limit: 300 });
+    expect(data.filter(({ status, attempts }) => status === 'pending' && attempts === 1)).toHaveLength(250);
+  });
+});
+
+describe('when the queue fails', () => {
+  it('FLUSHALL: the reconciler sees it, the feeder refills, all fire once and none early', async () => {
+    const found: { expected: number; missing: number }[] = [];
+    const observer = { ...silentObserver, reconciled: (what: { expected: number; missing: number }) => found.push(what) };
+    await setMany(100, 3_000);
+    begin(redisAlarms(redis.url), { ...neverSweep, reconcileEveryMs: 200, observer });
+    await eventually('all fed', async () => found.some(({ expected, missing }) => expected === 100 && missing === 0));
+    await flushAll();
+    await eventually('the loss is seen', async () => found.some(({ missing }) => missing === 100));
+    await eventually('all fired', async () => (await firings(f)).length >= 100);
+    await sleep(300);
+    const all = await firings(f);
+    expect([all.length, accounts(all), early(all).length]).toEqual([100, 100, 0]);
+  });
+
+  it('FLUSHALL with no reconciler: what is lost is swept', async () => {
+    await setMany(20, 1_000);
+    begin(redisAlarms(redis.url), { reconcileEveryMs: 60_000, graceMs: 500, sweepEveryMs: 100 });
+    await sleep(500);
+    await flushAll();
+    await eventually('all fired', async () => (await firings(f)).length >= 20);
+    await sleep(300);
+    const all = await firings(f);
+    expect([all.length, early(all).length]).toEqual([20, 0]);
+  });
+
+  it('an alarm set too early is refused, leaves the queue, and the row still fires on time', async () => {
+    const outcomes: string[] = [];
+    await set(f, 'hasty', 'a', 1_500);
+    const observer = { ...silentObserver, delivered: (outcome: string) => outcomes.push(outcome) };
+    const hasty = new Alarms(redisAlarms(redis.url));
+    closing.push(() => hasty.close());
+    begin(redisAlarms(redis.url), { refeedMs: 300, ...neverSweep }, recordingConsumer(f, { observer }));
+    const row = (await f.deadlines.forAccount('hasty'))[0]!;
+    await hasty.add([{ deadlineId: row.deadlineId, generation: 1, accountId: 'hasty', wakeAt: plusMs(row.dueAt, -1_200), attempts: 0, delayMs: 0 }]);
+    await eventually('it was refused', async () => outcomes.includes('early'));
+    await eventually('it fired', async () => (await firings(f)).length === 1);
+    expect(early(await firings(f))).toEqual([]);
+    expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(1);
+  });
+
+  it('a feeder that finds Redis away hangs nothing; when Redis is back the alarms are', async () => {
+    await redis.kill();
+    await setMany(5, 400);
+    let fed = 0;
+    begin(redisAlarms(redis.url), { sweepEveryMs: 100, graceMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
+    await eventually('swept meanwhile', async () => (await firings(f)).length === 5);
+    redis = await startRedis({ port: redis.port });
+    await set(f, 'after', 'a', 4_000);
+    await eventually('fed again', async () => fed === 1);
+    expect(await firings(f)).toHaveLength(5);
+  });
+
+  it('adding while Redis is away rejects at once, and works again when it is back', async () => {
+    const alarms = new Alarms(redisAlarms(redis.url));
+    closing.push(() => alarms.close());
+    const alarm = { deadlineId: 'x', generation: 1, accountId: 'a', wakeAt: await f.clock.now(null), attempts: 0, delayMs: 60_000 };
+    await alarms.add([alarm]);
+    await redis.kill();
+    await sleep(100);
+    expect(alarms.available).toBe(false);
+    const started = performance.now();
+    await expect(alarms.add([alarm])).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(2_000);
+    redis = await startRedis({ port: redis.port });
+    await eventually('it works again', async () => alarms.available);
+    expect(await alarms.missing([alarm])).toEqual([alarm]);
+    await alarms.add([alarm, alarm]);
+    expect(await alarms.missing([alarm])).toEqual([]);
+  });
+
+  it('Redis restarted under a running worker: alarms alone fire what is set afterwards', async () => {
+    begin(redisAlarms(redis.url), neverSweep);
+    await set(f, 'before', 'a', 200);
+    await eventually('fired before', async () => (await firings(f)).length === 1);
+    await redis.kill();
+    await sleep(500);
+    redis = await startRedis({ port: redis.port });
+    await set(f, 'after', 'a', 200);
+    await eventually('fired after', async () => (await firings(f)).length === 2);
+  });
+});
+
+describe('when the database goes away and comes back', () => {
+  it.each(['Redis', 'PostgreSQL'])('the worker survives and fires what is due (queue in %s)', async (kind) => {
+    const target = new URL(f.url);
+    const way = await cuttable(target.hostname, Number(target.port || 5432));
+    const there = new URL(f.url);
+    there.host = `127.0.0.1:${way.port}`;
+    const through = await anotherDatabase(there.href);
+    const { database } = through;
+    const alarms = new Alarms(kind === 'Redis' ? redisAlarms(redis.url) : postgresAlarms(there.href));
+    const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
+    const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, graceMs: 60_000 });
+    worker.start();
+    await set(f, 'first', 'a', 200);
+    await eventually('fired before', async () => (await firings(f)).length === 1);
+    way.cut();
+    await set(f, 'second', 'a', 200);
+    await sleep(1_000);
+    expect(await firings(f)).toHaveLength(1);
+    way.mend();
+    await eventually('fired after, by alarm', async () => (await firings(f)).length === 2, 25_000);
+    expect((await f.deadlines.forAccount('second'))[0]).toMatchObject({ status: 'fired', attempts: 0 });
+    await worker.stop();
+    await alarms.close();
+    await through.close();
+    await way.close();
+  }, 40_000);
+});
