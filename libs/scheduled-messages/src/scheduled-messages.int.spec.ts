@@ -1,0 +1,313 @@
+// What scheduled messages promise: bulks are whole or nothing, and every message is sent or credited, once and never both.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { instant, isRefusal } from '#kernel';
+import type { Database } from '#postgres';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { type MessageCursor, type MessagePage, migrations, type NewMessage, priceMax, type ScheduledMessage, ScheduledMessages, type UnsentTotals } from './index.js';
+
+const at = instant('2026-03-01T08:00:00Z');
+const later = instant('2026-03-02T08:00:00Z');
+const nothing = { count: 0, amount: 0 };
+
+let test: FreshDatabase;
+let database: Database;
+let messages: ScheduledMessages;
+beforeAll(async () => {
+  test = await freshDatabase({ migrations });
+  database = test.database;
+  messages = new ScheduledMessages(database);
+});
+afterAll(() => test.drop());
+
+const sms = (messageId: string, more: Partial<NewMessage> = {}): NewMessage => ({
+  messageId,
+  channel: 'sms',
+  planKind: 'messaging',
+  sendAt: at,
+  price: { amount: 2, currency: 'USD' },
+  ...more,
+});
+const rvm = (messageId: string, more: Partial<NewMessage> = {}) => sms(messageId, { channel: 'rvm', price: { amount: 15, currency: 'USD' }, ...more });
+const many = (count: number, prefix = 'm') => Array.from({ length: count }, (_, index) => sms(`${prefix}-${index}`));
+const asScheduled = (message: NewMessage): ScheduledMessage => ({ ...message, status: 'scheduled', credited: false, creditId: null, settledAt: null });
+const all = async (accountId: string) => (await messages.list(accountId, { limit: 10_000 })).data;
+const one = async (accountId: string, messageId: string) => (await all(accountId)).find((message) => message.messageId === messageId);
+
+async function pages(page: (after?: MessageCursor) => Promise<MessagePage>): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: MessageCursor | undefined; ; ) {
+    const { data, next } = await page(after);
+    ids.push(...data.map(({ messageId }) => messageId));
+    if (!next) return ids;
+    after = next;
+  }
+}
+
+/** Resolves once some backend waits for a lock that this file's transaction holds. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const rows = await database.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    if (rows.length > 0) return;
+  }
+}
+
+/** Starts `second` while `first` has written and not yet committed. */
+async function overlap<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
+  let waiting: Promise<B> | undefined;
+  let written = (): void => undefined;
+  const wrote = new Promise<void>((resolve) => (written = resolve));
+  const holding = database.transaction(async () => {
+    const result = await first();
+    written();
+    while (!waiting) await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return result;
+  });
+  await wrote;
+  waiting = second();
+  await somebodyWaits();
+  return [await holding, await waiting];
+}
+
+describe('scheduling', () => {
+  it('answers the messages as they stand, in the order given', async () => {
+    const given = [rvm('b', { planKind: 'calling' }), sms('a', { sendAt: later, price: { amount: 0, currency: 'EUR' } })];
+    expect(await messages.schedule('order', given)).toEqual(given.map(asScheduled));
+    expect(await all('order')).toEqual(given.map(asScheduled));
+  });
+
+  it('takes an identical repeat for what it is, whatever has become of the message', async () => {
+    await messages.schedule('repeat', [sms('a'), sms('b')]);
+    const sent = await messages.markSent('repeat', 'b', later);
+    expect(await messages.schedule('repeat', [sms('b'), sms('c'), sms('a')])).toEqual([sent, asScheduled(sms('c')), asScheduled(sms('a'))]);
+    expect(await all('repeat')).toHaveLength(3);
+  });
+
+  it.each([
+    ['channel', { channel: 'rvm' }],
+    ['plan', { planKind: 'calling' }],
+    ['time', { sendAt: instant('2026-03-01T08:00:00.001Z') }],
+    ['price', { price: { amount: 3, currency: 'USD' } }],
+    ['currency', { price: { amount: 2, currency: 'EUR' } }],
+  ] as const)('refuses the whole bulk when an id exists with another %s', async (name, other) => {
+    await messages.schedule(`exists ${name}`, [sms('a'), sms('b')]);
+    const refusal = await messages.schedule(`exists ${name}`, [sms('new'), sms('b'), sms('a', other)]);
+    expect(refusal).toEqual({
+      refused: 'message_exists',
+      detail: { errors: [{ pointer: '/messages/2/messageId', message: 'is the id of another message of this account' }] },
+    });
+    expect(await all(`exists ${name}`)).toEqual([sms('a'), sms('b')].map(asScheduled));
+  });
+
+  it('leaves the surrounding transaction usable after a refusal', async () => {
+    await messages.schedule('usable', [sms('a')]);
+    await database.transaction(async () => {
+      expect(isRefusal(await messages.schedule('usable', [sms('new'), rvm('a')]))).toBe(true);
+      await messages.schedule('usable', [sms('other')]);
+    });
+    expect((await all('usable')).map(({ messageId }) => messageId)).toEqual(['a', 'other']);
+  });
+
+  it('refuses an id that comes twice in one bulk', async () => {
+    expect(await messages.schedule('twice', [sms('a'), sms('b'), sms('a'), sms('a')])).toMatchObject({
+      refused: 'invalid_request',
+      detail: { errors: [{ pointer: '/messages/2/messageId' }, { pointer: '/messages/3/messageId' }] },
+    });
+    expect(await all('twice')).toEqual([]);
+  });
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, priceMax + 1, 2 ** 53])('refuses the whole bulk for a price of %d', async (amount) => {
+    expect(await messages.schedule('price', [sms('a'), sms('b', { price: { amount, currency: 'USD' } })])).toMatchObject({
+      refused: 'invalid_request',
+      detail: { errors: [{ pointer: '/messages/1/price/amount' }] },
+    });
+    expect(await all('price')).toEqual([]);
+  });
+
+  it('takes nothing, the dearest, and another account with the same id', async () => {
+    expect(await messages.schedule('nothing', [])).toEqual([]);
+    const dearest = sms('a', { price: { amount: priceMax, currency: 'USD' } });
+    expect(await messages.schedule('dearest', [dearest])).toEqual([asScheduled(dearest)]);
+    expect(await messages.schedule('dearest too', [rvm('a')])).toEqual([asScheduled(rvm('a'))]);
+  });
+
+  it('lets bulks with ids in common wait for each other', async () => {
+    const bulk = many(500);
+    const results = await Promise.all(Array.from({ length: 6 }, (_, index) => messages.schedule('bulks', index % 2 === 0 ? bulk : bulk.toReversed())));
+    for (const result of results) expect(isRefusal(result)).toBe(false);
+    expect(await all('bulks')).toHaveLength(500);
+  });
+
+  it('sees an id that another transaction is just taking', async () => {
+    const [first, second] = await overlap(
+      () => messages.schedule('taking', [sms('b')]),
+      () => messages.schedule('taking', [sms('a'), rvm('b')]),
+    );
+    expect(first).toEqual([asScheduled(sms('b'))]);
+    expect(second).toMatchObject({ refused: 'message_exists', detail: { errors: [{ pointer: '/messages/1/messageId' }] } });
+    expect(await all('taking')).toEqual([asScheduled(sms('b'))]);
+  });
+});
+
+describe('sending and removing', () => {
+  it('marks as sent once, and keeps the first time', async () => {
+    await messages.schedule('sent', [sms('a'), sms('b')]);
+    const sent = { ...asScheduled(sms('a')), status: 'sent', settledAt: at };
+    expect(await messages.markSent('sent', 'a', at)).toEqual(sent);
+    expect(await messages.markSent('sent', 'a', later)).toEqual(sent);
+    expect(await one('sent', 'b')).toEqual(asScheduled(sms('b')));
+  });
+
+  it('cancels what is removed and credits nothing', async () => {
+    await messages.schedule('removed', [sms('a'), sms('b')]);
+    const removed = { ...asScheduled(sms('a')), status: 'cancelled', settledAt: at };
+    expect(await messages.remove('removed', 'a', at)).toEqual(removed);
+    expect(await messages.remove('removed', 'a', later)).toEqual(removed);
+    expect(await messages.cancelUnsent('removed', 'messaging', 'credit', at)).toEqual({ sms: { count: 1, amount: 2 }, rvm: nothing });
+    expect(await one('removed', 'a')).toEqual(removed);
+  });
+
+  it('does not know what is not there, or somebody else’s', async () => {
+    await messages.schedule('owner', [sms('a')]);
+    expect(await messages.markSent('stranger', 'a', at)).toMatchObject({ refused: 'not_found' });
+    expect(await messages.remove('stranger', 'a', at)).toMatchObject({ refused: 'not_found' });
+    expect(await one('owner', 'a')).toEqual(asScheduled(sms('a')));
+  });
+
+  it('sends nothing that was cancelled, and removes nothing that was sent or credited', async () => {
+    await messages.schedule('settled', [sms('credited'), sms('removed'), sms('sent')]);
+    await messages.markSent('settled', 'sent', at);
+    await messages.remove('settled', 'removed', at);
+    await messages.cancelUnsent('settled', 'messaging', 'credit', at);
+    const before = await all('settled');
+    expect(await messages.markSent('settled', 'credited', later)).toMatchObject({ refused: 'message_cancelled' });
+    expect(await messages.markSent('settled', 'removed', later)).toMatchObject({ refused: 'message_cancelled' });
+    expect(await messages.remove('settled', 'credited', later)).toMatchObject({ refused: 'message_cancelled' });
+    expect(await messages.remove('settled', 'sent', later)).toMatchObject({ refused: 'message_sent' });
+    expect(await all('settled')).toEqual(before);
+  });
+});
+
+describe('crediting', () => {
+  it('credits what is unsent of that plan, whatever its time, once', async () => {
+    const mine = [...many(10), rvm('r-1'), rvm('r-2', { sendAt: later }), sms('free', { price: { amount: 0, currency: 'USD' } })];
+    await messages.schedule('credit', [...mine, sms('sent'), sms('call', { planKind: 'calling' })]);
+    await messages.schedule('credit, other account', many(3));
+    await messages.markSent('credit', 'sent', at);
+
+    const expected = { sms: { count: 11, amount: 20 }, rvm: { count: 2, amount: 30 } };
+    expect(await messages.unsent('credit', 'messaging')).toEqual(expected);
+    expect(await messages.cancelUnsent('credit', 'messaging', 'credit-1', later)).toEqual(expected);
+    expect(await messages.cancelUnsent('credit', 'messaging', 'credit-2', later)).toEqual({ sms: nothing, rvm: nothing });
+    expect(await messages.unsent('credit', 'messaging')).toEqual({ sms: nothing, rvm: nothing });
+
+    for (const { messageId } of mine) {
+      expect(await one('credit', messageId)).toMatchObject({ status: 'cancelled', credited: true, creditId: 'credit-1', settledAt: later });
+    }
+    expect(await one('credit', 'sent')).toMatchObject({ status: 'sent', credited: false });
+    expect(await messages.unsent('credit', 'calling')).toEqual({ sms: { count: 1, amount: 2 }, rvm: nothing });
+    expect(await messages.unsent('credit, other account', 'messaging')).toEqual({ sms: { count: 3, amount: 6 }, rvm: nothing });
+  });
+
+  it('counts from an instant on, that instant included', async () => {
+    await messages.schedule('from', [sms('before', { sendAt: instant('2026-03-01T07:59:59.999Z') }), sms('at'), rvm('after', { sendAt: later })]);
+    expect(await messages.unsent('from', 'messaging', { from: at })).toEqual({ sms: { count: 1, amount: 2 }, rvm: { count: 1, amount: 15 } });
+    expect(await messages.unsent('from', 'messaging')).toEqual({ sms: { count: 2, amount: 4 }, rvm: { count: 1, amount: 15 } });
+  });
+
+  it('is undone with the surrounding transaction', async () => {
+    await messages.schedule('undone', many(3));
+    const ending = database.transaction(async () => {
+      await messages.cancelUnsent('undone', 'messaging', 'credit', at);
+      throw new Error('roll back');
+    });
+    await expect(ending).rejects.toThrow('roll back');
+    expect(await all('undone')).toEqual(many(3).map(asScheduled));
+  });
+
+  it('credits nothing rather than a sum that no number holds', async () => {
+    await database.query(
+      `INSERT INTO sunset.scheduled_messages (account_id, message_id, channel, plan_kind, send_at, price, currency)
+       SELECT 'too much', channel, channel, 'messaging', now(), 5000000000000000, 'USD' FROM unnest('{sms,rvm}'::text[]) AS channel`,
+    );
+    await expect(messages.unsent('too much', 'messaging')).rejects.toThrow(RangeError);
+    await expect(messages.cancelUnsent('too much', 'messaging', 'credit', at)).rejects.toThrow('10000000000000000 minor units');
+    expect((await messages.list('too much', { limit: 10, status: 'scheduled' })).data).toHaveLength(2);
+  });
+
+  it('refuses to send what is just being credited', async () => {
+    await messages.schedule('credit first', many(3));
+    const [credited, sent] = await overlap(
+      () => messages.cancelUnsent('credit first', 'messaging', 'credit', at),
+      () => messages.markSent('credit first', 'm-1', at),
+    );
+    expect(credited.sms.count).toBe(3);
+    expect(sent).toMatchObject({ refused: 'message_cancelled' });
+  });
+
+  it('does not credit what is just being sent', async () => {
+    await messages.schedule('sent first', many(3));
+    const [sent, credited] = await overlap(
+      () => messages.markSent('sent first', 'm-1', at),
+      () => messages.cancelUnsent('sent first', 'messaging', 'credit', at),
+    );
+    expect(sent).toMatchObject({ status: 'sent' });
+    expect(credited.sms).toEqual({ count: 2, amount: 4 });
+  });
+
+  it('sends or credits each of many, never both', async () => {
+    const bulk = many(300, 'race');
+    await messages.schedule('race', bulk);
+    let crediting: Promise<UnsentTotals> | undefined;
+    let [sent, refused] = [0, 0];
+    const left = [...bulk];
+    const sender = async (): Promise<void> => {
+      for (let message = left.pop(); message; message = left.pop()) {
+        if (isRefusal(await messages.markSent('race', message.messageId, at))) refused += 1;
+        else sent += 1;
+        if (sent === 50) crediting ??= messages.cancelUnsent('race', 'messaging', 'credit', at);
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, sender));
+    expect(refused).toBeGreaterThan(0);
+    expect((await crediting)!.sms).toEqual({ count: refused, amount: 2 * refused });
+    expect((await messages.items('race', 'credit', { limit: 1_000 })).data).toHaveLength(refused);
+    expect((await messages.list('race', { limit: 1_000, status: 'sent' })).data).toHaveLength(300 - refused);
+  });
+});
+
+describe('paging', () => {
+  const given = Array.from({ length: 25 }, (_, index) => sms(`p-${String((index * 7) % 25).padStart(2, '0')}`, { sendAt: index % 3 === 0 ? later : at }));
+  const inOrder = given.toSorted((a, b) => (`${a.sendAt}${a.messageId}` < `${b.sendAt}${b.messageId}` ? -1 : 1)).map(({ messageId }) => messageId);
+  beforeAll(() => messages.schedule('pages', given));
+
+  it.each([1, 4, 24, 25, 26])('shows every message once, in order of time and id, %i at a time', async (limit) => {
+    expect(await pages((after) => messages.list('pages', { limit, ...(after && { after }) }))).toEqual(inOrder);
+  });
+
+  it('shows the items of a credit and those of one status in the same order', async () => {
+    for (const messageId of inOrder.slice(0, 5)) await messages.markSent('pages', messageId, later);
+    await messages.cancelUnsent('pages', 'messaging', 'credit', later);
+    expect(await pages((after) => messages.items('pages', 'credit', { limit: 3, ...(after && { after }) }))).toEqual(inOrder.slice(5));
+    expect(await pages((after) => messages.list('pages', { limit: 2, status: 'sent', ...(after && { after }) }))).toEqual(inOrder.slice(0, 5));
+    expect((await messages.items('pages', 'another credit', { limit: 3 })).data).toEqual([]);
+  });
+});
+
+describe('purging', () => {
+  it('deletes everything of the account in batches, and nothing else', async () => {
+    await messages.schedule('gone', many(23));
+    await messages.schedule('stays', many(5));
+    expect(await messages.purge('gone', { batch: 5 })).toBe(23);
+    expect(await messages.purge('gone')).toBe(0);
+    expect(await all('gone')).toEqual([]);
+    expect(await all('stays')).toHaveLength(5);
+  });
+
+  it('is whole also when two do it at once', async () => {
+    await messages.schedule('two', many(200));
+    const deleted = await Promise.all([messages.purge('two', { batch: 7 }), messages.purge('two', { batch: 11 })]);
+    expect(deleted[0] + deleted[1]).toBe(200);
+    expect(await all('two')).toEqual([]);
+  });
+});
