@@ -44,4 +44,4 @@ export const refusalsOf = (handler: object): readonly ProblemCode[] => (Reflect.
 export const isRouteHandler = (handler: unknown): handler is (...args: never[]) => unknown =>
   typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler) !== undefined;
 
-export const methodOf = (handler: object): string => RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod] ?? 'GET';
+export const methodOf = (handler: object): string => RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];

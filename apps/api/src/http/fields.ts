@@ -211,5 +211,5 @@ export const MoneyField = ({ min, ...options }: MoneyOptions): PropertyDecorator
       properties: { amount: { type: 'integer', minimum: min, maximum: Number.MAX_SAFE_INTEGER }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
       required: ['amount', 'currency'],
       additionalProperties: false,
-    } as ApiPropertyOptions,
+    },
   });

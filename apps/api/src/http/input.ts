@@ -121,6 +121,6 @@ function normalise(type: InputType, input: object): void {
     if (value === undefined || value === null) continue;
     if (field.normalise) values[name] = field.normalise(value);
     if (!field.nested) continue;
-    for (const item of field.list ? (value as object[]) : [value as object]) normalise(field.nested(), item);
+    for (const item of field.list ? (value as object[]) : [value]) normalise(field.nested(), item);
   }
 }

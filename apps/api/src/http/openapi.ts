@@ -21,7 +21,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     const operation = (document.paths as unknown as Record<string, Record<string, Operation>>)[route.path]?.[route.method.toLowerCase()];
     if (operation) describe(operation, route);
   }
-  document.components = { ...document.components, schemas: componentsOf(document) as NonNullable<OpenAPIObject['components']>['schemas'] };
+  document.components = { ...document.components, schemas: componentsOf(document) };
   return JSON.parse(JSON.stringify(document)) as OpenAPIObject;
 }
 

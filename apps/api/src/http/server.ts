@@ -30,7 +30,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger): P
     clientErrorHandler: answerGarbage,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
-  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  const instance = adapter.getInstance<FastifyInstance>();
   keepRoutes(instance);
   parseBodies(instance);
   logRequests(instance, app.get<Logger>(LOG));
