@@ -1,0 +1,41 @@
+// Who may import whom. A row may import what it lists, and lists only rows above it: a circle cannot be written down.
+
+/** Rows are `libs/<name>` and `apps/<name>`; they list other rows, npm packages, and `node` for Node's own modules. */
+export const mayImport = {
+  'libs/kernel': [],
+  'libs/domain': ['libs/kernel', 'temporal-polyfill'],
+  'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
+  'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
+  'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/event-store', 'node', 'bullmq', 'ioredis', 'pg', 'typeorm'],
+  'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'node', 'typeorm'],
+  'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
+  'libs/read-models': [
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
+    'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
+  ],
+  'libs/application': [
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/retained-data',
+    'libs/scheduled-messages', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+  ],
+  'apps/api': [
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
+    '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
+    'fastify', 'jose', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
+  ],
+  'apps/worker': [
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
+    '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'nestjs-pino', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
+  ],
+  // Knows whose migrations there are, nothing else.
+  'apps/launch': [
+    'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections', 'libs/retained-data',
+    'libs/scheduled-messages', 'libs/read-models', 'libs/application', 'apps/api', 'node',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What tests may import besides what their row may. */
+export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'fast-check', 'test/support'];
