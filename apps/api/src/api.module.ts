@@ -1,19 +1,51 @@
 // The modules of the API. A resource is one folder with its module; add the module to `resources`.
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ApplicationModule, type ApplicationSettings } from '#application';
+import { AccountsModule } from './accounts/accounts.module.js';
 import type { Sandbox } from './auth/sandbox.js';
+import { DataModule } from './data/data.module.js';
 import { DevModule } from './dev/dev.module.js';
 import { HealthModule } from './health/health.module.js';
 import { FoundationModule, type Foundation } from './http/foundation.module.js';
+import type { SigningKey } from './keys/signing-key.js';
+import { MembershipModule } from './membership/membership.module.js';
+import { NumbersModule } from './numbers/numbers.module.js';
+import { RetentionModule } from './retention/retention.module.js';
+import { ScheduledMessagesModule } from './scheduled-messages/scheduled-messages.module.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { WalletModule } from './wallet/wallet.module.js';
 
-const resources: readonly Type[] = [HealthModule];
+const resources: readonly Type[] = [
+  AccountsModule,
+  SubscriptionsModule,
+  MembershipModule,
+  NumbersModule,
+  ScheduledMessagesModule,
+  WalletModule,
+  DataModule,
+  HealthModule,
+];
+
+export interface ApiParts {
+  readonly foundation: Foundation;
+  readonly application: ApplicationSettings;
+  readonly certificateKey: SigningKey;
+  /** Without one, what only the sandbox has does not exist. */
+  readonly sandbox: Sandbox | undefined;
+}
 
 @Module({})
 export class ApiModule {
-  /** Without a `sandbox` what only it has does not exist. */
-  static register(foundation: Foundation, sandbox: Sandbox | undefined): DynamicModule {
+  static with({ foundation, application, certificateKey, sandbox }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
-      imports: [FoundationModule.register(foundation), ...resources, ...(sandbox ? [DevModule.register(sandbox)] : [])],
+      imports: [
+        FoundationModule.register(foundation),
+        ApplicationModule.with(application),
+        RetentionModule.with(certificateKey),
+        ...resources,
+        ...(sandbox ? [DevModule.register(sandbox)] : []),
+      ],
     };
   }
 }

@@ -1,5 +1,6 @@
-// Every migration that the API needs applied, in no order: they sort themselves by their timestamp.
+// Every migration that the API needs applied.
+import { migrations as core } from '#application';
 import type { Migration } from '#postgres';
 import { migrations as http } from './http/migrations.js';
 
-export const migrations: readonly Migration[] = [...http];
+export const migrations: readonly Migration[] = [...core, ...http];

@@ -1,5 +1,6 @@
 // Puts the API together from its settings; used by the entry point and by tests.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { masterKeysFrom } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
 import { Sandbox } from './auth/sandbox.js';
@@ -9,6 +10,7 @@ import { createLog } from './http/logging.js';
 import { createRegistry } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import type { ApiSettings } from './http/settings.js';
+import { openSigningKey } from './keys/signing-key.js';
 
 /** Answers are kept as they are sent. */
 const unsealed: AnswerSeal = { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) };
@@ -18,5 +20,7 @@ export async function createApi(settings: ApiSettings, database: Database): Prom
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
   const foundation = { settings, database, tokens, log, registry: createRegistry(), seal: unsealed };
-  return createServer(ApiModule.register(foundation, sandbox), log);
+  const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
+  const application = { database, masterKeys: masterKeysFrom(process.env), dataStores: [] };
+  return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
 }

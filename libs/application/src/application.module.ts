@@ -12,6 +12,7 @@ import { Previews } from './cancellation/previews.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { type DataStore, Purge } from './retention/purge.js';
+import { Ledgers } from './wallet/ledgers.js';
 
 export interface ApplicationSettings {
   readonly database: Database;
@@ -43,7 +44,7 @@ export class ApplicationModule {
       [TestClocks, new TestClocks(database)],
       [Purge, new Purge(stores, personalData, eventStore)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Previews];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Previews, Ledgers];
     return {
       module: ApplicationModule,
       global: true,

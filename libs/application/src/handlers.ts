@@ -5,6 +5,10 @@ import { AttemptCancellationHandler } from './cancellation/attempt-cancellation.
 import { ConfirmCancellationHandler } from './cancellation/confirm-cancellation.js';
 import { RequestCancellationHandler } from './cancellation/request-cancellation.js';
 import { ResumeSubscriptionHandler } from './cancellation/resume-subscription.js';
+import { StoreDataHandler } from './data/store-data.js';
+import { MarkMessageSentHandler } from './messages/mark-message-sent.js';
+import { RemoveMessageHandler } from './messages/remove-message.js';
+import { ScheduleMessagesHandler } from './messages/schedule-messages.js';
 import { BuyNumberHandler } from './numbers/buy-number.js';
 import { RemoveNumberHandler } from './numbers/remove-number.js';
 import { LiftLegalHoldHandler } from './retention/lift-legal-hold.js';
@@ -26,6 +30,8 @@ export const handlers = [
   BuyNumberHandler, RemoveNumberHandler,
   ApplyTenDlcHandler, ApproveTenDlcHandler,
   TopUpWalletHandler, ConfigureAutoRechargeHandler,
+  ScheduleMessagesHandler, MarkMessageSentHandler, RemoveMessageHandler,
+  StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler,
   SettleAccountHandler,
 ] as const;

@@ -5,7 +5,7 @@ import {
   decide, deadlineKey, endingPlans, fold, noMembership, openDeadlines, settle,
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
 } from '#domain';
-import { Clock, Deadlines } from '#deadlines';
+import { Clock, Deadlines, lockAccount } from '#deadlines';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { ScheduledMessages } from '#scheduled-messages';
@@ -62,6 +62,7 @@ export class Memberships {
    */
   async handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
     return this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId, ask);
       const settlement = await this.settleForGood(loaded);
       const account: Account = { state: settlement.state, events: loaded.events, now: loaded.now };
@@ -72,9 +73,21 @@ export class Memberships {
     });
   }
 
+  /**
+   * Runs `work` on the account's own rows beside its stream while nothing else can be decided about the account. Throws `Refused`
+   * as {@link read} does.
+   */
+  async alongside<T>(accountId: string, work: (account: Account) => Promise<T>): Promise<T> {
+    return this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
+      return work(await this.read(accountId));
+    });
+  }
+
   /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. */
   async settleDue(accountId: string, metadata: Metadata): Promise<Account> {
     return this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId);
       return this.write(loaded, await this.settleForGood(loaded), [], metadata);
     });

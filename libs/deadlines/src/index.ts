@@ -1,3 +1,4 @@
+export * from './account-lock.js';
 export * from './alarm-backends.js';
 export * from './alarms.js';
 export * from './clock.js';

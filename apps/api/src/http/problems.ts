@@ -1,37 +1,22 @@
 // How a "no" is told: one line for each code, with its HTTP status and title (RFC 9457).
+import type { RefusalCode } from '#domain';
 
-/** Refusals of the core. A code without a line below does not compile. */
-export type RefusalCode =
-  | 'reason_unknown'
-  | 'acknowledgement_missing'
-  | 'disclosures_missing'
-  | 'disclosures_stale'
-  | 'attempt_expired'
-  | 'preview_stale'
-  | 'cancellation_already_pending'
-  | 'cancellation_not_pending'
-  | 'subscription_ended'
-  | 'subscription_open'
-  | 'already_subscribed'
-  | 'plan_change_while_cancelling'
-  | 'data_read_only'
-  | 'deadline_not_retryable'
-  | 'account_purged';
+/** Refusals of the tables that stand beside the stream. */
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable';
 
 /** What HTTP itself refuses. */
 export type HttpCode =
-  | 'invalid_request'
   | 'idempotency_key_reused'
   | 'request_in_progress'
   | 'unauthenticated'
   | 'forbidden'
-  | 'not_found'
   | 'method_not_allowed'
   | 'too_many_requests'
   | 'unavailable'
   | 'internal';
 
-export type ProblemCode = RefusalCode | HttpCode;
+/** A code without a line below does not compile. */
+export type ProblemCode = RefusalCode | StoreRefusalCode | HttpCode;
 
 interface Line {
   readonly status: number;
@@ -54,6 +39,15 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   subscription_open: { status: 409, title: 'A subscription is still open' },
   already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
   plan_change_while_cancelling: { status: 409, title: 'The plan cannot change while a cancellation is pending' },
+  account_exists: { status: 409, title: 'The account exists already' },
+  no_open_plan: { status: 409, title: 'The last plan has ended; resubscribe first' },
+  number_exists: { status: 409, title: 'The number is in the account already' },
+  number_not_removable: { status: 409, title: 'The number cannot be removed any more' },
+  ten_dlc_exists: { status: 409, title: 'A 10DLC registration is pending or active already' },
+  ten_dlc_not_pending: { status: 409, title: 'No 10DLC registration waits for approval' },
+  message_exists: { status: 409, title: 'Another message of the account has this id' },
+  message_cancelled: { status: 409, title: 'The message was cancelled' },
+  message_sent: { status: 409, title: 'The message was sent' },
   data_read_only: { status: 409, title: 'The data can only be read' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   request_in_progress: { status: 409, title: 'The first request is still running' },

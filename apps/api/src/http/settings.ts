@@ -1,4 +1,5 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
+import { join } from 'node:path';
 
 export interface OidcSettings {
   readonly issuer: string;
@@ -18,6 +19,8 @@ export interface ApiSettings {
   readonly databasePoolSize: number;
   /** Where the sandbox keeps its token key. */
   readonly dataDir: string;
+  /** The Ed25519 key of purge certificates, a private JWK; the sandbox makes one in its data folder. */
+  readonly certificateKeyFile: string;
   /** Test clocks, sandbox tokens, webhooks to private addresses. Never in production. */
   readonly sandbox: boolean;
   /** Absent only in the sandbox. */
@@ -36,13 +39,15 @@ const defaultRateLimitPerMinute = 6000;
 export function readSettings(environment: Environment): ApiSettings {
   const sandbox = environment['SANDBOX'] === 'true';
   const oidc = readOidc(environment);
+  const dataDir = environment['DATA_DIR'] || '.data';
   if (!oidc && !sandbox) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE are missing: without SANDBOX=true nobody could authenticate');
   return {
     port: whole(environment, 'PORT', 3000),
     host: environment['HOST'] || '0.0.0.0',
     databaseUrl: required(environment, 'DATABASE_URL'),
     databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
-    dataDir: environment['DATA_DIR'] || '.data',
+    dataDir,
+    certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
     sandbox,
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),

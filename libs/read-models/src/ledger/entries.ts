@@ -61,3 +61,16 @@ const countOf = (part: unknown): number => (part as { count: number }).count;
 
 /** `2.00 USD`. */
 export const inWords = ({ amount, currency }: Money): string => `${(amount / 100).toFixed(2)} ${currency}`;
+
+/** One scheduled message that a credit is made of. */
+export interface CreditItem {
+  readonly messageId: string;
+  readonly channel: 'sms' | 'rvm';
+  readonly amount: Money;
+}
+
+/** An entry as it is shown: credits are itemised, up to as many items as a page holds. */
+export interface LedgerLine extends LedgerEntry {
+  readonly itemCount?: number;
+  readonly items?: readonly CreditItem[];
+}

@@ -1,0 +1,29 @@
+// The catalogue of plans, for anyone to read.
+import { Controller, Get } from '@nestjs/common';
+import { plans, type Plan } from '#domain';
+import { Anyone } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import type { List } from '../http/page.js';
+import { list, MoneySchema, object, oneOf, page, schema, text } from '../http/schemas.js';
+
+const PlanSchema = schema(
+  'Plan',
+  object({
+    planId: text,
+    name: text,
+    kind: oneOf('messaging', 'calling'),
+    interval: oneOf('month', 'year'),
+    price: MoneySchema,
+    features: list(text),
+  }),
+);
+
+@Controller('v1/plans')
+export class PlansController {
+  @Get()
+  @Anyone()
+  @Answers(200, page(PlanSchema), 'All plans.')
+  list(): List<Plan> {
+    return { data: plans, next: null };
+  }
+}

@@ -1,0 +1,45 @@
+// Campaigns, messages, contacts and reports of an account, in and out as NDJSON.
+import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Refused, refuse } from '#kernel';
+import { Memberships, StoreData } from '#application';
+import { categories, RetainedData, type Category } from '#retained-data';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { anything, object, record, schema, whole } from '../http/schemas.js';
+import { ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
+
+const StoredSchema = schema('StoredData', object({ stored: whole }));
+const RecordSchema = schema('DataRecord', record(anything));
+
+@Controller('v1/accounts/:accountId/data')
+export class DataController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+    private readonly retainedData: RetainedData,
+  ) {}
+
+  @Post(':category')
+  @Allow('service')
+  @Answers(200, StoredSchema, 'How many records were stored; one with a known id replaces it.')
+  @Refuses('data_read_only', 'account_purged')
+  async store(@Param('accountId') accountId: string, @Param('category') category: string, @Body() body: unknown): Promise<{ stored: number }> {
+    return { stored: await this.commands.execute(new StoreData(accountId, known(category), ndjsonText(body))) };
+  }
+
+  @Get(':category')
+  @Allow('customer', 'service')
+  @Answers(200, RecordSchema, 'One record a line, in the order in which they came.', { mediaTypes: [ndjsonMediaType] })
+  @Refuses('account_purged')
+  async read(@Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
+    await this.memberships.read(accountId);
+    return ndjsonStream(this.retainedData.read(accountId, known(category)));
+  }
+}
+
+function known(category: string): Category {
+  const found = categories.find((one) => one === category);
+  if (!found) throw new Refused(refuse('not_found'));
+  return found;
+}

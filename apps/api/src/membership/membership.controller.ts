@@ -1,0 +1,57 @@
+// What an account looks like now: the Membership page, what may be used, what happened and will happen, and the stream itself.
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Memberships } from '#application';
+import { Deadlines } from '#deadlines';
+import {
+  entitlementsView, eventView, membershipView, timelineView,
+  type EntitlementsView, type EventView, type MembershipView, type TimelineEntry,
+} from '#read-models';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Page, type List } from '../http/page.js';
+import { page } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
+import { EntitlementsSchema, EventSchema, MembershipSchema, TimelineEntrySchema } from './schemas.js';
+
+@Controller('v1/accounts/:accountId')
+export class MembershipController {
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  @Get('membership')
+  @Allow('customer', 'service', 'operator')
+  @Answers(200, MembershipSchema, 'Plans, what is pending, what follows and when, and what may be done now.')
+  @Refuses('account_purged')
+  async membership(@Param('accountId') accountId: string): Promise<MembershipView> {
+    const { state, now } = await this.memberships.read(accountId);
+    return membershipView(state, await this.deadlines.forAccount(accountId), now);
+  }
+
+  @Get('entitlements')
+  @Allow('customer', 'service')
+  @Answers(200, EntitlementsSchema, 'What may be used at this instant.')
+  @Refuses('account_purged')
+  async entitlements(@Param('accountId') accountId: string): Promise<EntitlementsView> {
+    const { state, now } = await this.memberships.read(accountId);
+    return entitlementsView(state, now);
+  }
+
+  @Get('timeline')
+  @Allow('customer', 'service', 'operator')
+  @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
+  @Refuses('account_purged')
+  async timeline(@Param('accountId') accountId: string): Promise<List<TimelineEntry>> {
+    const { state, events } = await this.memberships.read(accountId);
+    return { data: timelineView(state, events), next: null };
+  }
+
+  @Get('events')
+  @Allow('service', 'operator')
+  @Answers(200, page(EventSchema), 'The stream, oldest first. Personal fields are null once the person is forgotten.')
+  async events(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<EventView>> {
+    const { events } = await this.memberships.read(accountId, { evenPurged: true });
+    return sliceOf(query, events.map(eventView));
+  }
+}

@@ -1,0 +1,67 @@
+// Phone numbers of an account.
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { BuyNumber, Memberships, RemoveNumber } from '#application';
+import { numbersView, type NumberView } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { E164, OneOf } from '../http/fields.js';
+import { Page, type List } from '../http/page.js';
+import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
+
+const origins = ['purchased', 'ported', 'verified'] as const;
+
+const NumberSchema = schema(
+  'Number',
+  object({
+    numberId: text,
+    e164: nullable(text),
+    origin: oneOf(...origins),
+    status: oneOf('active', 'held', 'releasing', 'released', 'blocked', 'removed', 'left', 'ported-out'),
+    purchasedAt: InstantSchema,
+    releasedAt: nullable(InstantSchema),
+  }),
+);
+
+class NewNumberBody {
+  @E164({ example: '+12065550100' }) e164!: string;
+  @OneOf(origins, { optional: true, description: 'Ported and verified numbers are not ours to release.' }) origin: (typeof origins)[number] = 'purchased';
+}
+
+@Controller('v1/accounts/:accountId/numbers')
+export class NumbersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+  ) {}
+
+  @Post()
+  @Allow('customer', 'service')
+  @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
+  @Refuses('number_exists', 'no_open_plan', 'account_purged')
+  async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin }: NewNumberBody): Promise<NumberView> {
+    const { state, events, numberId } = await this.commands.execute(new BuyNumber(accountId, metadata, e164, origin));
+    const bought = numbersView(state, events).find((one) => one.numberId === numberId);
+    if (!bought) throw new Error(`number ${numberId} was not bought`);
+    return bought;
+  }
+
+  @Delete(':e164')
+  @Allow('customer', 'service')
+  @Answers(204, null, 'The number is removed and no longer billed.')
+  @Refuses('number_not_removable', 'account_purged')
+  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('e164') e164: string): Promise<void> {
+    await this.commands.execute(new RemoveNumber(accountId, metadata, e164));
+  }
+
+  @Get()
+  @Allow('customer', 'service')
+  @Answers(200, page(NumberSchema), 'All numbers with the outcome of each, in the order they were added.')
+  @Refuses('account_purged')
+  async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<NumberView>> {
+    const { state, events } = await this.memberships.read(accountId);
+    return sliceOf(query, numbersView(state, events));
+  }
+}

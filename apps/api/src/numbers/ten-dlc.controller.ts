@@ -1,0 +1,61 @@
+// The 10DLC registration of an account.
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApplyTenDlc, ApproveTenDlc, Memberships } from '#application';
+import { tenDlcView, type TenDlcView } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Text } from '../http/fields.js';
+import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/schemas.js';
+
+const TenDlcSchema = schema(
+  'TenDlc',
+  object({
+    status: oneOf('none', 'pending', 'active', 'expired'),
+    registrationId: nullable(text),
+    brandName: nullable(text),
+    appliedAt: nullable(InstantSchema),
+    registeredAt: nullable(InstantSchema),
+    expiredAt: nullable(InstantSchema),
+  }),
+);
+
+class TenDlcBody {
+  @Text({ max: 200 }) brandName!: string;
+}
+
+@Controller('v1/accounts/:accountId/ten-dlc')
+export class TenDlcController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+  ) {}
+
+  @Post()
+  @Allow('service')
+  @Answers(201, TenDlcSchema, 'The application; it waits for approval.')
+  @Refuses('ten_dlc_exists', 'no_open_plan', 'account_purged')
+  async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { brandName }: TenDlcBody): Promise<TenDlcView> {
+    const { state, events } = await this.commands.execute(new ApplyTenDlc(accountId, metadata, brandName));
+    return tenDlcView(state, events);
+  }
+
+  @Post('approve')
+  @Allow('operator', 'service')
+  @Answers(200, TenDlcSchema, 'The registration; it is active.')
+  @Refuses('ten_dlc_not_pending', 'account_purged')
+  async approve(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<TenDlcView> {
+    const { state, events } = await this.commands.execute(new ApproveTenDlc(accountId, metadata));
+    return tenDlcView(state, events);
+  }
+
+  @Get()
+  @Allow('customer', 'service', 'operator')
+  @Answers(200, TenDlcSchema, 'The registration as it stands.')
+  @Refuses('account_purged')
+  async get(@Param('accountId') accountId: string): Promise<TenDlcView> {
+    const { state, events } = await this.memberships.read(accountId);
+    return tenDlcView(state, events);
+  }
+}

@@ -1,0 +1,16 @@
+// The end of an account's data: what may stop it, and the proof that it came.
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { SigningKey } from '../keys/signing-key.js';
+import { CERTIFICATE_KEY, CertificateController } from './certificate.controller.js';
+import { LegalHoldsController } from './legal-holds.controller.js';
+
+@Module({})
+export class RetentionModule {
+  static with(certificateKey: SigningKey): DynamicModule {
+    return {
+      module: RetentionModule,
+      controllers: [LegalHoldsController, CertificateController],
+      providers: [{ provide: CERTIFICATE_KEY, useValue: certificateKey }],
+    };
+  }
+}

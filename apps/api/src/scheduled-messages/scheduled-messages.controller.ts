@@ -1,0 +1,93 @@
+// Prepaid messages that wait for their time: told by the platform, so that what is unsent at the end is credited.
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { instant, type Instant, type Money } from '#kernel';
+import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
+import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
+import { Page, startOf, toList, type List } from '../http/page.js';
+import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
+
+const bulkMost = 1000;
+const statuses = ['scheduled', 'sent', 'cancelled'] as const;
+
+const ScheduledMessageSchema = schema(
+  'ScheduledMessage',
+  object({
+    messageId: text,
+    channel: oneOf('sms', 'rvm'),
+    planKind: oneOf('messaging', 'calling'),
+    sendAt: InstantSchema,
+    price: MoneySchema,
+    status: oneOf(...statuses),
+    credited: bool,
+    creditId: nullable(text),
+    settledAt: nullable(InstantSchema),
+  }),
+);
+
+class MessageBody {
+  @Id({ optional: true, description: 'Unique within the account; made here when absent.' }) messageId?: string;
+  @OneOf(['sms', 'rvm']) channel!: 'sms' | 'rvm';
+  @InstantField() sendAt!: Instant;
+  @MoneyField({ min: 0, description: 'Prepaid; what is credited if the message is unsent when its plan ends.' }) price!: Money;
+  @OneOf(['messaging', 'calling'], { optional: true, description: 'The plan that the message belongs to.' }) planKind: 'messaging' | 'calling' = 'messaging';
+}
+
+class MessagesBody {
+  @ListOf(() => MessageBody, { min: 1, max: bulkMost, description: 'All are taken, or none.' }) messages!: MessageBody[];
+}
+
+class MessagesPage extends Page {
+  @OneOf(statuses, { optional: true }) status?: MessageStatus;
+}
+
+@Controller('v1/accounts/:accountId/scheduled-messages')
+export class ScheduledMessagesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+    private readonly messages: ScheduledMessages,
+  ) {}
+
+  @Post()
+  @Allow('service')
+  @Answers(201, page(ScheduledMessageSchema), 'The messages as they stand, in the order given.')
+  @Refuses('message_exists', 'no_open_plan', 'account_purged')
+  async schedule(@Param('accountId') accountId: string, @Body() { messages }: MessagesBody): Promise<List<ScheduledMessage>> {
+    return { data: await this.commands.execute(new ScheduleMessages(accountId, messages)), next: null };
+  }
+
+  @Post(':messageId/sent')
+  @Allow('service')
+  @Answers(200, ScheduledMessageSchema, 'The message, sent or accepted by the carrier.')
+  @Refuses('message_cancelled', 'account_purged')
+  async markSent(@Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<ScheduledMessage> {
+    return this.commands.execute(new MarkMessageSent(accountId, messageId));
+  }
+
+  @Delete(':messageId')
+  @Allow('service')
+  @Answers(204, null, 'The message is withdrawn: it is not sent, and not credited.')
+  @Refuses('message_sent', 'message_cancelled', 'account_purged')
+  async remove(@Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<void> {
+    await this.commands.execute(new RemoveMessage(accountId, messageId));
+  }
+
+  @Get()
+  @Allow('service')
+  @Answers(200, page(ScheduledMessageSchema), 'In order of time.')
+  @Refuses('account_purged')
+  async list(@Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {
+    await this.memberships.read(accountId);
+    const start = startOf(query, ['string', 'string']);
+    const { data } = await this.messages.list(accountId, {
+      limit: query.limit + 1,
+      ...(start && { after: { sendAt: instant(String(start[0])), messageId: String(start[1]) } }),
+      ...(query.status && { status: query.status }),
+    });
+    return toList(query, data, ({ sendAt, messageId }) => [sendAt, messageId], (message) => message);
+  }
+}

@@ -1,0 +1,99 @@
+// Cancelling a plan: look at what follows, attempt and confirm or do both at once, and take it back while the period runs.
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Refused, refuse, type Instant } from '#kernel';
+import { disclosures, subscriptionById, type Disclosure } from '#domain';
+import { AttemptCancellation, ConfirmCancellation, Memberships, Previews, RequestCancellation, ResumeSubscription } from '#application';
+import type { PreviewView, SubscriptionView } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { AttemptBody, CancellationBody, ConfirmationBody } from './cancellation.bodies.js';
+import { AttemptSchema, PreviewSchema } from './cancellation.schemas.js';
+import { SubscriptionSchema } from './schemas.js';
+import { shownSubscription } from './shown.js';
+
+interface AttemptView {
+  readonly attemptId: string;
+  readonly disclosures: readonly Disclosure[];
+  readonly expiresAt: Instant;
+}
+
+@Controller('v1/accounts/:accountId/subscriptions/:subscriptionId')
+export class CancellationController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+    private readonly previews: Previews,
+  ) {}
+
+  @Get('cancellation/preview')
+  @Allow('customer', 'service')
+  @Answers(200, PreviewSchema, 'What would follow, dated for this account. Changes nothing.')
+  @Refuses('subscription_ended', 'account_purged')
+  async preview(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string): Promise<PreviewView> {
+    const account = await this.memberships.read(accountId);
+    const subscription = subscriptionById(account.state, subscriptionId);
+    if (!subscription) throw new Refused(refuse('not_found'));
+    if (subscription.endedAt !== null) throw new Refused(refuse('subscription_ended', { endedAt: subscription.endedAt }));
+    return this.previews.of(account, subscription);
+  }
+
+  @Post('cancellation-attempts')
+  @Allow('customer', 'service')
+  @Answers(201, AttemptSchema, 'The attempt, to be confirmed within the hour. No plan has changed.')
+  @Refuses('reason_unknown', 'acknowledgement_missing', 'preview_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
+  async attempt(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+    @Body() body: AttemptBody,
+  ): Promise<AttemptView> {
+    const { attemptId, expiresAt } = await this.commands.execute(new AttemptCancellation(accountId, metadata, subscriptionId, body));
+    return { attemptId, disclosures, expiresAt };
+  }
+
+  @Post('cancellation-attempts/:attemptId/confirm')
+  @Allow('customer', 'service')
+  @Answers(200, SubscriptionSchema, 'The subscription with its pending cancellation.')
+  @Refuses('acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'attempt_expired', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
+  async confirm(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+    @Param('attemptId') attemptId: string,
+    @Body() { acceptedDisclosures, acknowledgedConsequences }: ConfirmationBody,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(
+      new ConfirmCancellation(accountId, metadata, subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences),
+    );
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Post('cancellation')
+  @Allow('customer', 'service')
+  @Answers(201, SubscriptionSchema, 'The subscription with its pending cancellation.')
+  @Refuses('reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
+  async cancel(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+    @Body() body: CancellationBody,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(new RequestCancellation(accountId, metadata, subscriptionId, body));
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Post('resume')
+  @Allow('customer', 'service')
+  @Answers(200, SubscriptionSchema, 'The subscription, as if it had never been cancelled.')
+  @Refuses('cancellation_not_pending', 'subscription_ended', 'account_purged')
+  async resume(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(new ResumeSubscription(accountId, metadata, subscriptionId));
+    return shownSubscription(state, subscriptionId);
+  }
+}

@@ -1,0 +1,86 @@
+// Plans of an account: subscribe, come back, change, and what the payment system found.
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ChangePlan, MarkPaid, MarkPastDue, Memberships, Subscribe } from '#application';
+import type { SubscriptionView } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Text, Whole } from '../http/fields.js';
+import { SubscriptionSchema } from './schemas.js';
+import { shownSubscription } from './shown.js';
+
+class NewSubscriptionBody {
+  @Text({ max: 64 }) planId!: string;
+  @Whole({ min: 1, max: 730, optional: true, description: 'Calendar days on the wall clock of the account before the first charge.' }) trialDays?: number;
+}
+
+class PlanChangeBody {
+  @Text({ max: 64, description: 'Of the same kind; begins with the next period.' }) planId!: string;
+}
+
+@Controller('v1/accounts/:accountId/subscriptions')
+export class SubscriptionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+  ) {}
+
+  @Post()
+  @Allow('customer', 'service')
+  @Answers(201, SubscriptionSchema, 'The new term.')
+  @Refuses('already_subscribed')
+  async subscribe(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: NewSubscriptionBody): Promise<SubscriptionView> {
+    const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, body.planId, body.trialDays ?? null));
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Get(':subscriptionId')
+  @Allow('customer', 'service', 'operator')
+  @Answers(200, SubscriptionSchema, 'The subscription.')
+  @Refuses('account_purged')
+  async get(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string): Promise<SubscriptionView> {
+    const { state } = await this.memberships.read(accountId);
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Post(':subscriptionId/plan')
+  @Allow('customer', 'service')
+  @Answers(200, SubscriptionSchema, 'The subscription; the plan changes with the next period.')
+  @Refuses('plan_change_while_cancelling', 'subscription_ended', 'account_purged')
+  async changePlan(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+    @Body() { planId }: PlanChangeBody,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(new ChangePlan(accountId, metadata, subscriptionId, planId));
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Post(':subscriptionId/past-due')
+  @Allow('service')
+  @Answers(200, SubscriptionSchema, 'The subscription; its debt is recorded.')
+  @Refuses('subscription_ended', 'account_purged')
+  async markPastDue(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(new MarkPastDue(accountId, metadata, subscriptionId));
+    return shownSubscription(state, subscriptionId);
+  }
+
+  @Post(':subscriptionId/paid')
+  @Allow('service')
+  @Answers(200, SubscriptionSchema, 'The subscription; nothing is owed.')
+  @Refuses('subscription_ended', 'account_purged')
+  async markPaid(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('subscriptionId') subscriptionId: string,
+  ): Promise<SubscriptionView> {
+    const { state } = await this.commands.execute(new MarkPaid(accountId, metadata, subscriptionId));
+    return shownSubscription(state, subscriptionId);
+  }
+}

@@ -1,0 +1,65 @@
+// The prepaid wallet and the ledger of every movement.
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Money } from '#kernel';
+import { ConfigureAutoRecharge, Ledgers, Memberships, TopUpWallet } from '#application';
+import { walletView, type LedgerLine, type WalletView } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Bool, MoneyField } from '../http/fields.js';
+import { Page, type List } from '../http/page.js';
+import { page } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
+import { LedgerEntrySchema, WalletSchema } from './schemas.js';
+
+class TopUpBody {
+  @MoneyField({ min: 1, description: 'In the currency of the account.' }) amount!: Money;
+}
+
+class AutoRechargeBody {
+  @Bool() enabled!: boolean;
+  @MoneyField({ min: 0, description: 'The card is charged when a debit would leave less than this.' }) threshold!: Money;
+  @MoneyField({ min: 1, description: 'What is charged then.' }) amount!: Money;
+}
+
+@Controller('v1/accounts/:accountId')
+export class WalletController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+    private readonly ledgers: Ledgers,
+  ) {}
+
+  @Get('wallet')
+  @Allow('customer', 'service')
+  @Answers(200, WalletSchema, 'Balance and auto-recharge.')
+  @Refuses('account_purged')
+  async wallet(@Param('accountId') accountId: string): Promise<WalletView> {
+    return walletView((await this.memberships.read(accountId)).state);
+  }
+
+  @Post('wallet/top-ups')
+  @Allow('customer', 'service')
+  @Answers(201, WalletSchema, 'The wallet with the money in it.')
+  @Refuses('account_purged')
+  async topUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody): Promise<WalletView> {
+    return walletView((await this.commands.execute(new TopUpWallet(accountId, metadata, amount))).state);
+  }
+
+  @Put('wallet/auto-recharge')
+  @Allow('customer', 'service')
+  @Answers(200, WalletSchema, 'The wallet with its new settings. While every plan is pending or ended the card rests.')
+  @Refuses('account_purged')
+  async configure(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: AutoRechargeBody): Promise<WalletView> {
+    return walletView((await this.commands.execute(new ConfigureAutoRecharge(accountId, metadata, body))).state);
+  }
+
+  @Get('ledger')
+  @Allow('customer', 'service', 'operator')
+  @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first.')
+  @Refuses('account_purged')
+  async ledger(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
+    return sliceOf(query, await this.ledgers.of(await this.memberships.read(accountId)));
+  }
+}

@@ -1,0 +1,30 @@
+// The customer withdrew a message before its time: it is neither sent nor credited here.
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isRefusal, Refused } from '#kernel';
+import { ScheduledMessages, type ScheduledMessage } from '#scheduled-messages';
+import { Memberships } from '../memberships.js';
+
+export class RemoveMessage extends Command<ScheduledMessage> {
+  constructor(
+    readonly accountId: string,
+    readonly messageId: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RemoveMessage)
+export class RemoveMessageHandler implements ICommandHandler<RemoveMessage> {
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly messages: ScheduledMessages,
+  ) {}
+
+  execute({ accountId, messageId }: RemoveMessage): Promise<ScheduledMessage> {
+    return this.memberships.alongside(accountId, async ({ now }) => {
+      const message = await this.messages.remove(accountId, messageId, now);
+      if (isRefusal(message)) throw new Refused(message);
+      return message;
+    });
+  }
+}

@@ -1,0 +1,53 @@
+// Takes prepaid messages into account, in bulk: all of them or none.
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isRefusal, Refused, refuse, type Instant, type Money } from '#kernel';
+import { openOfKind, termsOf, type PlanKind } from '#domain';
+import { uuidv7 } from '#event-store';
+import { ScheduledMessages, type ScheduledMessage } from '#scheduled-messages';
+import { Memberships, type Account } from '../memberships.js';
+
+export interface MessageToSchedule {
+  readonly messageId?: string | undefined;
+  readonly channel: 'sms' | 'rvm';
+  readonly planKind: PlanKind;
+  readonly sendAt: Instant;
+  readonly price: Money;
+}
+
+export class ScheduleMessages extends Command<readonly ScheduledMessage[]> {
+  constructor(
+    readonly accountId: string,
+    readonly messages: readonly MessageToSchedule[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ScheduleMessages)
+export class ScheduleMessagesHandler implements ICommandHandler<ScheduleMessages> {
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly messages: ScheduledMessages,
+  ) {}
+
+  execute({ accountId, messages }: ScheduleMessages): Promise<readonly ScheduledMessage[]> {
+    return this.memberships.alongside(accountId, async (account) => {
+      const errors = messages.flatMap((message, index) => faults(account, message, `/messages/${index}`));
+      if (errors.length > 0) throw new Refused(refuse('invalid_request', { errors }));
+      // A message of a plan that is not running could neither be sent nor, at the plan's end, be credited.
+      if (messages.some(({ planKind }) => !openOfKind(account.state, planKind))) throw new Refused(refuse('no_open_plan'));
+      const named = messages.map((message) => ({ ...message, messageId: message.messageId ?? uuidv7() }));
+      const scheduled = await this.messages.schedule(accountId, named);
+      if (isRefusal(scheduled)) throw new Refused(scheduled);
+      return scheduled;
+    });
+  }
+}
+
+function faults({ state, now }: Account, { sendAt, price }: MessageToSchedule, pointer: string) {
+  const { currency } = termsOf(state);
+  return [
+    ...(sendAt < now ? [{ pointer: `${pointer}/sendAt`, message: `must not be in the past: it is ${now}` }] : []),
+    ...(price.currency !== currency ? [{ pointer: `${pointer}/price/currency`, message: `must be ${currency}, the account's currency` }] : []),
+  ];
+}

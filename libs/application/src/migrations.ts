@@ -1,0 +1,10 @@
+// Every migration of the core, in no order: they sort themselves by their timestamp.
+import { migrations as deadlines } from '#deadlines';
+import { migrations as eventStore } from '#event-store';
+import { migrations as personalData } from '#personal-data';
+import type { Migration } from '#postgres';
+import { migrations as projections } from '#projections';
+import { migrations as retainedData } from '#retained-data';
+import { migrations as scheduledMessages } from '#scheduled-messages';
+
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...scheduledMessages, ...retainedData, ...projections];

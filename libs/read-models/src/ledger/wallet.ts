@@ -1,0 +1,18 @@
+// The wallet as its owner sees it.
+import { money, type Money } from '#kernel';
+import { termsOf, type Membership } from '#domain';
+
+export interface WalletView {
+  readonly balance: Money;
+  readonly autoRecharge: { readonly enabled: boolean; readonly threshold: Money; readonly amount: Money; readonly suspended: boolean };
+}
+
+export function walletView(state: Membership): WalletView {
+  const { currency } = termsOf(state);
+  const { balance, autoRecharge } = state.wallet;
+  const { enabled, threshold, amount, suspended } = autoRecharge;
+  return {
+    balance: money(balance, currency),
+    autoRecharge: { enabled, threshold: money(threshold, currency), amount: money(amount, currency), suspended },
+  };
+}
