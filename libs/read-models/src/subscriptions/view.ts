@@ -34,7 +34,7 @@ export const subscriptionView = (subscription: Subscription): SubscriptionView =
     price: term.price,
     status: statusOf(subscription),
     startedAt,
-    currentPeriod: period,
+    currentPeriod: { start: period.start, end: period.end },
     cancellation: cancellation && {
       requestedAt: cancellation.requestedAt,
       effectiveAt: cancellation.effectiveAt,
