@@ -36,10 +36,12 @@ export function policyInForce(at: Instant, known: readonly DatedPolicy[] = polic
   return policy;
 }
 
-/** What was promised under either of two policies, whichever is later: a deadline never moves nearer (R33). */
+/** What was promised under either of two policies, whichever favours the customer: a deadline never moves nearer (R33). */
 export const morePatient = (a: Policy, b: Policy): Policy => ({
   ...b,
   numbersReleaseAfterDays: Math.max(a.numbersReleaseAfterDays, b.numbersReleaseAfterDays),
   tenDlcExpireAfterDays: Math.max(a.tenDlcExpireAfterDays, b.tenDlcExpireAfterDays),
   purgeAfterYears: Math.max(a.purgeAfterYears, b.purgeAfterYears),
+  tenDlcScope: a.tenDlcScope === 'account' ? 'account' : b.tenDlcScope,
+  numberFeesAfterEnd: a.numberFeesAfterEnd && b.numberFeesAfterEnd,
 });

@@ -89,6 +89,7 @@ export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellati
       if (!attempt) return refuse('not_found');
       if (subscription.cancellation) return subscription.cancellation.attemptId === attemptId ? [] : alreadyPending(subscription);
       if (attempt.used || now >= attempt.expiresAt) return refuse('attempt_expired', { expiresAt: attempt.expiresAt });
+      if (attempt.effectiveAt !== subscription.period.end) return refuse('preview_stale');
       const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
       if (lacking) return lacking;
       const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };

@@ -5,7 +5,7 @@ import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZon
 import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
-import { billableNumbers, openSubscriptions, promisedPolicy, termsOf, type Lapse, type Membership } from './state.js';
+import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, termsOf, type Membership } from './state.js';
 
 export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
 export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
@@ -25,32 +25,49 @@ export interface OpenDeadline {
   readonly held: boolean;
 }
 
-interface End {
+export interface End {
   /** `L`. */
   readonly at: Instant;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
 }
 
-/** The consequences of the end of the last plan: how much later, and until what has settled them. */
+/** An end that has come, and the identity of what counts from it. */
+interface Begun extends End {
+  readonly subject: SubscriptionId;
+  readonly generation: number;
+}
+
+const lastPlanEnded = ({ lapse, lifecycle }: Membership): Begun | null => lapse && { ...lapse, subject: '', generation: lifecycle };
+
+/** The consequences of an end: which one, how much later, and until what has settled them. Coming back takes away the end. */
 const consequences: Readonly<Record<AccountDeadlineKind, {
+  readonly since: (state: Membership) => Begun | null;
+  /** The same while it is only told and can still be undone. */
+  readonly plannedSince: (state: Membership) => End | null;
   readonly dueAt: (end: End) => Instant;
-  readonly settled: (state: Membership, lapse: Lapse) => boolean;
+  readonly settled: (state: Membership) => boolean;
   readonly stoppedByHold: boolean;
 }>> = {
   'release-numbers': {
+    since: lastPlanEnded,
+    plannedSince: plannedEnd,
     dueAt: ({ at, policy, timeZone }) => plusDays(at, timeZone, policy.numbersReleaseAfterDays),
-    settled: (_, lapse) => lapse.numbersRelease !== 'waiting',
+    settled: ({ lapse }) => lapse?.numbersRelease !== 'waiting',
     stoppedByHold: false,
   },
   'expire-ten-dlc': {
+    since: ({ tenDlcLapse }) => tenDlcLapse,
+    plannedSince: (state) => (state.tenDlcLapse ? null : (plannedMessagingEnd(state) ?? plannedEnd(state))),
     dueAt: ({ at, policy, timeZone }) => plusDays(at, timeZone, policy.tenDlcExpireAfterDays),
-    settled: (_, lapse) => lapse.tenDlcSettled,
+    settled: ({ tenDlcLapse }) => tenDlcLapse?.settled !== false,
     stoppedByHold: false,
   },
   'purge-data': {
+    since: lastPlanEnded,
+    plannedSince: plannedEnd,
     dueAt: ({ at, policy, timeZone }) => plusYears(at, timeZone, policy.purgeAfterYears),
-    settled: (state) => state.purge !== null,
+    settled: ({ purge }) => purge !== null,
     stoppedByHold: true,
   },
 };
@@ -62,19 +79,14 @@ export const accountDates = (end: End): Readonly<Record<AccountDeadlineKind, Ins
   'purge-data': consequences['purge-data'].dueAt(end),
 });
 
-function openAccountDeadlines(state: Membership): readonly OpenDeadline[] {
-  const { lapse } = state;
-  if (!lapse) return [];
-  return accountDeadlineKinds
-    .filter((kind) => !consequences[kind].settled(state, lapse))
-    .map((kind) => ({
-      kind,
-      subject: '',
-      generation: state.lifecycle,
-      dueAt: consequences[kind].dueAt(lapse),
-      held: consequences[kind].stoppedByHold && state.holds.length > 0,
-    }));
-}
+const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
+  accountDeadlineKinds.flatMap((kind) => {
+    const { since, dueAt, settled, stoppedByHold } = consequences[kind];
+    const begun = since(state);
+    if (!begun || settled(state)) return [];
+    const { subject, generation } = begun;
+    return [{ kind, subject, generation, dueAt: dueAt(begun), held: stoppedByHold && state.holds.length > 0 }];
+  });
 
 /** The last instant at which a number fee can still fall due; `null`: no end is in sight. */
 function feesEndAt(state: Membership): Instant | null {
@@ -96,7 +108,7 @@ export function feeBoundaries(state: Membership, most: number): readonly Instant
   for (let after = numbers.billedUntil; found.length < most; ) {
     const boundary = nextMonthlyMidnight(after, timeZone, anchorDay);
     if (endAt !== null && boundary > endAt) break;
-    found.push(boundary);
+    if (numbers.lastBoundary === null || localDateNumber(boundary, timeZone) > numbers.lastBoundary) found.push(boundary);
     after = boundary;
   }
   return found;
@@ -116,7 +128,7 @@ const periodEnd = ({ subscriptionId, periodNumber, period }: Subscription): Open
   held: false,
 });
 
-const inOrder = (a: OpenDeadline, b: OpenDeadline): number => {
+const inOrder = (a: Pick<OpenDeadline, 'kind' | 'dueAt'>, b: Pick<OpenDeadline, 'kind' | 'dueAt'>): number => {
   if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
   return deadlineKinds.indexOf(a.kind) - deadlineKinds.indexOf(b.kind);
 };
@@ -138,18 +150,25 @@ export function plannedEnd(state: Membership): End | null {
   return promised && last ? { at: last.period.end, ...promised } : null;
 }
 
+/** Where the registration follows the Messaging plan, its end is told whatever else goes on (A4). */
+function plannedMessagingEnd(state: Membership): End | null {
+  const promised = openOfKind(state, 'messaging')?.cancellation;
+  return promised?.policy.tenDlcScope === 'messaging' ? { at: promised.effectiveAt, policy: promised.policy, timeZone: promised.timeZone } : null;
+}
+
 export interface PlannedDeadline {
   readonly kind: AccountDeadlineKind;
   readonly dueAt: Instant;
 }
 
-/** Follows once the last plan has ended: told already, not yet counting. */
-export function plannedDeadlines(state: Membership): readonly PlannedDeadline[] {
-  const end = plannedEnd(state);
-  if (!end) return [];
-  const dates = accountDates(end);
-  return accountDeadlineKinds.map((kind) => ({ kind, dueAt: dates[kind] }));
-}
+/** Follows once the plans have ended: told already, not yet counting. In the order in which it will fall due. */
+export const plannedDeadlines = (state: Membership): readonly PlannedDeadline[] =>
+  accountDeadlineKinds
+    .flatMap((kind) => {
+      const end = consequences[kind].plannedSince(state);
+      return end ? [{ kind, dueAt: consequences[kind].dueAt(end) }] : [];
+    })
+    .toSorted(inOrder);
 
 export const deadlineKey = ({ kind, subject, generation }: Pick<OpenDeadline, 'kind' | 'subject' | 'generation'>): string =>
   JSON.stringify([kind, subject, generation]);

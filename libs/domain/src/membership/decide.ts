@@ -29,10 +29,13 @@ const rules: Rules<CommandType> = {
 /** After `P` the account may only start again and say who it is now (A12). */
 const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'CompletePurge'];
 
+/** What is said or begun while the old life is being deleted would be deleted with it. */
+const allowedDuringPurge: readonly CommandType[] = ['CompletePurge'];
+
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
 export function decide(state: Membership, command: Command, now: Instant): Decision {
   if (!state.terms && command.type !== 'OpenAccount') return refuse('not_found');
-  if (state.purge && !allowedAfterPurge.includes(command.type)) {
+  if (state.purge && !(state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(command.type)) {
     return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.due });
   }
   const decision = (rules[command.type] as Rule<CommandType>)(state, command, now);

@@ -1,12 +1,13 @@
 // Folds what happened into what decisions need.
 import type { Instant } from '#kernel';
-import { localDay } from '../calendar.js';
+import { localDateNumber, localDay } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
+import type { End } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import {
-  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, termsOf,
+  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, subscriptionById, termsOf,
   type Lapse, type Membership, type NumberStatus, type Wallet,
 } from './state.js';
 
@@ -37,6 +38,9 @@ const withRecharge = (state: Membership, change: Partial<Wallet['autoRecharge']>
 const withLapse = (state: Membership, change: Partial<Lapse>): Membership =>
   state.lapse ? { ...state, lapse: { ...state.lapse, ...change } } : state;
 
+const withTenDlcSettled = (state: Membership): Membership =>
+  state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, settled: true } } : state;
+
 const termFrom = ({ planId, kind, interval, price, timeZone, anchor }: Term): Term => ({ planId, kind, interval, price, timeZone, anchor });
 
 function lapseAt(state: Membership, at: Instant): Membership {
@@ -46,7 +50,20 @@ function lapseAt(state: Membership, at: Instant): Membership {
       .filter((one) => one.lifecycle === state.lifecycle && !isOpen(one))
       .toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)),
   );
-  return promised ? { ...state, lapse: { at, ...promised, numbersRelease: 'waiting', tenDlcSettled: false } } : state;
+  return promised ? { ...state, lapse: { at, ...promised, numbersRelease: 'waiting' } } : state;
+}
+
+/** The registration counts from the end of the Messaging plan if that was promised, otherwise from `L`, and from one end only. */
+function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Membership {
+  if (state.tenDlcLapse) return state;
+  const ended = subscriptionById(state, id);
+  const promised = ended?.term.kind === 'messaging' ? ended.cancellation : null;
+  const begin = ({ policy, timeZone }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
+    ...state,
+    tenDlcLapse: { at, policy, timeZone, subject, generation: state.lifecycle, settled: false },
+  });
+  if (promised?.policy.tenDlcScope === 'messaging') return begin(promised, id);
+  return state.lapse ? begin(state.lapse, '') : state;
 }
 
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
@@ -58,6 +75,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const lifecycle = came ? state.lifecycle + 1 : state.lifecycle;
     const { timeZone, numberBillingAnchorDay } = termsOf(state);
     const numbers = billableNumbers(state) > 0 && openSubscriptions(state).length === 0 ? { ...state.numbers, billedUntil: at } : state.numbers;
+    const followsAnotherPlan = data.kind !== 'messaging' && state.tenDlcLapse !== null && state.tenDlcLapse.subject !== '';
     const subscription: Subscription = {
       subscriptionId: data.subscriptionId,
       term: termFrom(data),
@@ -77,6 +95,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       life: state.purge ? state.life + 1 : state.life,
       lifecycle,
       lapse: null,
+      tenDlcLapse: followsAnotherPlan ? state.tenDlcLapse : null,
       purge: null,
       anchorDay: state.anchorDay ?? numberBillingAnchorDay ?? localDay(at, timeZone),
       numbers,
@@ -97,11 +116,15 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     withSubscription(state, subscriptionId, ({ term }) => ({ nextPlanId: planId === term.planId ? null : planId })),
   SubscriptionPastDue: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: true })),
   SubscriptionPaid: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: false })),
-  PeriodEnded: (state, { subscriptionId }, at) => lapseAt(withSubscription(state, subscriptionId, () => ({ endedAt: at })), at),
+  PeriodEnded: (state, { subscriptionId }, at) =>
+    tenDlcLapseAt(lapseAt(withSubscription(state, subscriptionId, () => ({ endedAt: at })), at), subscriptionId, at),
 
   CancellationAttempted: (state, { attemptId, subscriptionId, reason, expiresAt }) => ({
     ...state,
-    attempts: [...state.attempts, { attemptId, subscriptionId, reason, expiresAt, used: false }],
+    attempts: [
+      ...state.attempts,
+      { attemptId, subscriptionId, reason, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null, used: false },
+    ],
   }),
   CancellationRequested: (state, data, at) => ({
     ...withSubscription(state, data.subscriptionId, () => ({
@@ -121,6 +144,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   NumberPurchased: (state, { numberId, e164Hash, origin }, at) => ({
     ...state,
     numbers: {
+      ...state.numbers,
       all: [...state.numbers.all, { numberId, e164Hash, origin, status: 'active' }],
       billedUntil: billableNumbers(state) === 0 ? at : state.numbers.billedUntil,
     },
@@ -128,7 +152,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   NumberRemoved: (state, { numberId }) => withNumber(state, numberId, 'removed'),
   NumberFeesCharged: (state, { amount }, at) => ({
     ...withBalance(state, -amount.amount),
-    numbers: { ...state.numbers, billedUntil: at },
+    numbers: { ...state.numbers, billedUntil: at, lastBoundary: localDateNumber(at, termsOf(state).timeZone) },
   }),
   NumberFeesFellShort: (state) => state,
   NumberReleaseStarted: (state, { numberIds, leftIds }) =>
@@ -151,8 +175,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
 
   TenDlcApplied: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'pending', registrationId } }),
   TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'active', registrationId } }),
-  TenDlcExpired: (state) => withLapse({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }, { tenDlcSettled: true }),
-  TenDlcExpirySkipped: (state) => withLapse(state, { tenDlcSettled: true }),
+  TenDlcExpired: (state) => withTenDlcSettled({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }),
+  TenDlcExpirySkipped: (state) => withTenDlcSettled(state),
 
   WalletToppedUp: (state, { amount }) => withBalance(state, amount.amount),
   AutoRechargeConfigured: (state, { enabled, threshold, amount }) =>

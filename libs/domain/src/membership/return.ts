@@ -19,10 +19,10 @@ export interface IfYouReturn {
   readonly lost: readonly Belonging[];
 }
 
-export function ifYouReturn({ lapse, purge }: Membership): IfYouReturn {
+export function ifYouReturn({ lapse, tenDlcLapse, purge }: Membership): IfYouReturn {
   const isLost: Readonly<Record<Belonging, boolean>> = {
     numbers: purge !== null || (lapse !== null && lapse.numbersRelease !== 'waiting'),
-    'ten-dlc': purge !== null || (lapse !== null && lapse.tenDlcSettled),
+    'ten-dlc': purge !== null || tenDlcLapse?.settled === true,
     data: purge !== null,
     wallet: purge !== null,
   };
@@ -38,8 +38,6 @@ const isAccountKind = (kind: string): kind is AccountDeadlineKind => kind in tak
 
 /** The next thing that time will take away, if nothing changes. */
 export function nextLoss(state: Membership): NextLoss | null {
-  for (const { kind, dueAt } of [...openDeadlines(state), ...plannedDeadlines(state)]) {
-    if (isAccountKind(kind)) return { kind, at: dueAt };
-  }
-  return null;
+  const losses = [...openDeadlines(state), ...plannedDeadlines(state)].flatMap(({ kind, dueAt }) => (isAccountKind(kind) ? [{ kind, at: dueAt }] : []));
+  return losses.toSorted((a, b) => (a.at < b.at ? -1 : 1))[0] ?? null;
 }

@@ -22,6 +22,8 @@ export interface Attempt {
   readonly subscriptionId: SubscriptionId;
   readonly reason: ReasonCode;
   readonly expiresAt: Instant;
+  /** The end of the period that was shown; confirming cannot mean a later one (R6). */
+  readonly effectiveAt: Instant | null;
   readonly used: boolean;
 }
 
@@ -38,6 +40,8 @@ export interface Numbers {
   readonly all: readonly PhoneNumber[];
   /** Boundaries after this instant are still to be billed; `null` until there is something to bill. */
   readonly billedUntil: Instant | null;
+  /** Local date of the last boundary that was billed: no date is billed twice, also not by moving to another zone. */
+  readonly lastBoundary: number | null;
 }
 
 export interface TenDlc {
@@ -58,7 +62,18 @@ export interface Lapse {
   readonly policy: Policy;
   readonly timeZone: TimeZone;
   readonly numbersRelease: 'waiting' | 'started' | 'settled';
-  readonly tenDlcSettled: boolean;
+}
+
+/** The time after the end of the plans that the 10DLC registration follows, until they are back (A4). */
+export interface TenDlcLapse {
+  readonly at: Instant;
+  readonly policy: Policy;
+  readonly timeZone: TimeZone;
+  /** The Messaging plan from whose end it counts; empty: it counts from `L`. */
+  readonly subject: SubscriptionId;
+  /** The account's lifecycle when it began; a return on another plan does not touch it. */
+  readonly generation: number;
+  readonly settled: boolean;
 }
 
 export interface Purge {
@@ -85,6 +100,7 @@ export interface Membership {
   readonly wallet: Wallet;
   readonly holds: readonly string[];
   readonly lapse: Lapse | null;
+  readonly tenDlcLapse: TenDlcLapse | null;
   readonly purge: Purge | null;
 }
 
@@ -92,11 +108,12 @@ const emptyLife = {
   anchorDay: null,
   subscriptions: [],
   attempts: [],
-  numbers: { all: [], billedUntil: null },
+  numbers: { all: [], billedUntil: null, lastBoundary: null },
   tenDlc: { status: 'none', registrationId: null },
   wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
   holds: [],
   lapse: null,
+  tenDlcLapse: null,
 } as const satisfies Partial<Membership>;
 
 export const noMembership = (accountId: string): Membership => ({
@@ -109,7 +126,12 @@ export const noMembership = (accountId: string): Membership => ({
 });
 
 /** Nothing is left of the life before; the terms of the account stay, they name nobody. */
-export const afterPurge = (state: Membership, purge: Purge): Membership => ({ ...state, ...emptyLife, purge });
+export const afterPurge = (state: Membership, purge: Purge): Membership => ({
+  ...state,
+  ...emptyLife,
+  numbers: { ...emptyLife.numbers, lastBoundary: state.numbers.lastBoundary },
+  purge,
+});
 
 /** For code that runs only where the account is known to exist. */
 export function termsOf({ terms, accountId }: Membership): AccountTerms {

@@ -6,8 +6,8 @@ import type { Membership } from '../membership/state.js';
 import { TenDlcApplied, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered } from './events.js';
 
 export const tenDlcRules: Rules<'ApplyTenDlc' | 'ApproveTenDlc'> = {
-  ApplyTenDlc: ({ tenDlc, lapse }, { registrationId, brandName }, now) => {
-    if (lapse) return refuse('no_open_plan');
+  ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName }, now) => {
+    if (tenDlcLapse) return refuse('no_open_plan');
     if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { status: tenDlc.status });
     return [TenDlcApplied(now, { registrationId, brandName })];
   },

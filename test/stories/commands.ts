@@ -1,0 +1,96 @@
+// The commands of a story, with everything said for them that a story need not say. A plan's id is its kind unless told otherwise.
+import type { Instant } from '#kernel';
+import { disclosures, planById, type CommandOf, type CommandType, type NumberOrigin } from '#domain';
+
+export const usd = (amount: number) => ({ amount, currency: 'USD' });
+
+export const consent = disclosures.map(({ id, version }) => ({ id, version }));
+
+type Options<Type extends CommandType> = Partial<Omit<CommandOf<Type>, 'type'>>;
+
+export const open = (options: Options<'OpenAccount'> = {}): CommandOf<'OpenAccount'> => ({
+  type: 'OpenAccount',
+  name: 'Ada',
+  email: 'ada@example.com',
+  timeZone: 'UTC',
+  currency: 'USD',
+  testClockId: null,
+  numberBillingAnchorDay: null,
+  numberFee: usd(200),
+  cancellationMode: 'two-step',
+  ...options,
+});
+
+export const change = (options: Options<'ChangeAccount'>): CommandOf<'ChangeAccount'> => ({ type: 'ChangeAccount', ...options });
+
+export const subscribe = (planId: string, { as, trialDays = null }: { as?: string; trialDays?: number | null } = {}): CommandOf<'Subscribe'> => ({
+  type: 'Subscribe',
+  subscriptionId: as ?? planById(planId)?.kind ?? planId,
+  planId,
+  trialDays,
+});
+
+export const changePlan = (planId: string, subscriptionId = 'messaging'): CommandOf<'ChangePlan'> => ({ type: 'ChangePlan', subscriptionId, planId });
+export const markPastDue = (subscriptionId = 'messaging'): CommandOf<'MarkPastDue'> => ({ type: 'MarkPastDue', subscriptionId });
+export const markPaid = (subscriptionId = 'messaging'): CommandOf<'MarkPaid'> => ({ type: 'MarkPaid', subscriptionId });
+
+export const attempt = (options: Options<'AttemptCancellation'> = {}): CommandOf<'AttemptCancellation'> => ({
+  type: 'AttemptCancellation',
+  attemptId: 'attempt',
+  subscriptionId: 'messaging',
+  reason: { code: 'unused' },
+  acknowledgedConsequences: true,
+  previewHash: undefined,
+  currentPreviewHash: 'shown',
+  ...options,
+});
+
+export const confirm = (options: Options<'ConfirmCancellation'> = {}): CommandOf<'ConfirmCancellation'> => ({
+  type: 'ConfirmCancellation',
+  subscriptionId: 'messaging',
+  attemptId: 'attempt',
+  comment: null,
+  acceptedDisclosures: consent,
+  acknowledgedConsequences: true,
+  textHash: 'hash',
+  ...options,
+});
+
+export const cancel = (subscriptionId = 'messaging', options: Options<'RequestCancellation'> = {}): CommandOf<'RequestCancellation'> => ({
+  type: 'RequestCancellation',
+  subscriptionId,
+  reason: { code: 'too_expensive' },
+  acceptedDisclosures: consent,
+  acknowledgedConsequences: true,
+  textHash: 'hash',
+  ...options,
+});
+
+export const resume = (subscriptionId = 'messaging'): CommandOf<'ResumeSubscription'> => ({ type: 'ResumeSubscription', subscriptionId });
+
+export const buyNumber = (numberId: string, origin: NumberOrigin = 'purchased'): CommandOf<'BuyNumber'> => ({
+  type: 'BuyNumber',
+  numberId,
+  e164: '+12065550100',
+  e164Hash: `hash of ${numberId}`,
+  origin,
+});
+
+export const removeNumber = (numberId: string): CommandOf<'RemoveNumber'> => ({ type: 'RemoveNumber', e164Hash: `hash of ${numberId}` });
+
+export const applyTenDlc = (registrationId = 'registration'): CommandOf<'ApplyTenDlc'> => ({ type: 'ApplyTenDlc', registrationId, brandName: 'Ada & Co' });
+export const approveTenDlc: CommandOf<'ApproveTenDlc'> = { type: 'ApproveTenDlc' };
+
+export const topUp = (amount: number, topUpId = 'top-up'): CommandOf<'TopUpWallet'> => ({ type: 'TopUpWallet', topUpId, amount: usd(amount) });
+
+export const autoRecharge = (threshold: number, amount: number, enabled = true): CommandOf<'ConfigureAutoRecharge'> => ({
+  type: 'ConfigureAutoRecharge',
+  enabled,
+  threshold: usd(threshold),
+  amount: usd(amount),
+});
+
+export const hold = (reviewAt: Instant, holdId = 'hold'): CommandOf<'PlaceLegalHold'> => ({ type: 'PlaceLegalHold', holdId, reason: 'case 7', reviewAt });
+export const lift = (holdId = 'hold'): CommandOf<'LiftLegalHold'> => ({ type: 'LiftLegalHold', holdId });
+export const erase = (basis = 'gdpr-art-17'): CommandOf<'StartErasure'> => ({ type: 'StartErasure', purgeId: 'erasure', basis });
+export const completePurge = (counts: Readonly<Record<string, number>> = {}): CommandOf<'CompletePurge'> => ({ type: 'CompletePurge', counts });
