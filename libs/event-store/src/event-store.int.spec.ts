@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { event, instant, type Metadata, type Personal } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
-import { freshDatabase } from '../test/database.js';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { EventStore, migrations, UnknownEvent, VersionConflict } from './index.js';
 
 const Opened = event('Opened')<{ name: Personal<string>; plan: string }>({ personal: ['name'] });
@@ -16,7 +16,7 @@ const CountedNow = event('Counted')<{ n: number; unit: string }>({
 const at = instant('2026-03-01T08:00:00Z');
 const metadata: Metadata = { actor: { role: 'customer', id: 'sub-1' }, channel: 'api', correlationId: 'c-1', causationId: 'command-1' };
 
-let test: Awaited<ReturnType<typeof freshDatabase>>;
+let test: FreshDatabase;
 let personalData: PersonalData;
 let store: EventStore;
 const masterKeys = new MasterKeys([randomBytes(32)]);

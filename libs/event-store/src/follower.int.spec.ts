@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { event, instant, type Metadata } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
-import { freshDatabase } from '../test/database.js';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { EventStore, migrations } from './index.js';
 
 interface Entry {
@@ -25,7 +25,7 @@ const Happened = event('Happened')<{ by: string }>();
 const at = instant('2026-03-01T08:00:00Z');
 const metadata: Metadata = { actor: { role: 'system', id: 'writer' }, channel: 'worker', correlationId: 'c', causationId: 'd' };
 
-let test: Awaited<ReturnType<typeof freshDatabase>>;
+let test: FreshDatabase;
 
 beforeAll(async () => {
   test = await freshDatabase({ migrations: [...keyMigrations, ...migrations], poolSize: writers + 2 });

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '#postgres';
-import { freshDatabase } from '../../event-store/test/database.js';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { MasterKeyError, MasterKeys, migrations, PersonalData } from './index.js';
 
 const olderKey = randomBytes(32);
 const newerKey = randomBytes(32);
 
-let test: Awaited<ReturnType<typeof freshDatabase>>;
+let test: FreshDatabase;
 let database: Database;
 let personalData: PersonalData;
 

@@ -1,0 +1,129 @@
+// Moves one projection on: a batch for the table in use, a batch for the one built beside it, and the exchange when that has caught up.
+import type { EventStore } from '#event-store';
+import { Retry, sqlState, type Database } from '#postgres';
+import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
+import type { Projection } from './projection.js';
+import { createTable, exchangeTables, liveTable, rebuildTable } from './tables.js';
+
+const lockNotAvailable = '55P03';
+
+/** Its target counts too: beside a table that failed early, being as far would not mean much. */
+const behindBy = ({ shard, position, target }: Checkpoint, live: readonly Checkpoint[]): number =>
+  Math.max(target ?? 0, live[shard]?.position ?? 0) - position;
+
+/** The database starts the transaction again for these by itself. */
+const isTransient = (error: unknown): boolean => error instanceof Retry || ['40001', '40P01'].includes(sqlState(error) ?? '');
+
+export class Follower {
+  constructor(
+    private readonly database: Database,
+    private readonly eventStore: EventStore,
+    private readonly checkpoints: Checkpoints,
+    private readonly batch: number,
+  ) {}
+
+  /** How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. */
+  async step(projection: Projection): Promise<number> {
+    const { name } = projection;
+    const rows = await this.database.query<{ build: Build; behind: boolean }>(
+      `SELECT build, bool_or(position < (SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = p.shard)) AS behind
+       FROM sunset.projections p WHERE name = $1 GROUP BY build`,
+      [name],
+    );
+    const live = rows.some(({ build, behind }) => build === 'live' && behind) ? await this.guarded(projection, 'live') : 0;
+    if (!rows.some(({ build }) => build === 'rebuild')) return live;
+    const rebuilt = await this.guarded(projection, 'rebuild');
+    return live + rebuilt + (await this.exchange(projection));
+  }
+
+  /** A batch; if that fails its events one by one, so that all before the failing one are in and the error names it. */
+  private async guarded(projection: Projection, build: Build): Promise<number> {
+    try {
+      return await this.advance(projection, build, this.batch);
+    } catch {
+      let applied = 0;
+      try {
+        for (let n = 1; n > 0 && applied < this.batch; applied += n) n = await this.advance(projection, build, 1);
+      } catch (error) {
+        await this.checkpoints.fail(projection.name, build, error);
+      }
+      return applied;
+    }
+  }
+
+  private async advance(projection: Projection, build: Build, limit: number): Promise<number> {
+    const { name, version } = projection;
+    return this.database.transaction(async () => {
+      const checkpoints = await this.checkpoints.lock(name, build);
+      const [first] = checkpoints;
+      if (!first || checkpoints.some(({ waiting }) => waiting)) return 0;
+      const fresh = first.status === 'requested' && first.version === version;
+      if (build === 'rebuild' && (fresh || first.version < version)) return this.begin(projection);
+      if (first.version !== version) return 0;
+      let applied = 0;
+      for (const { shard, position } of checkpoints) applied += await this.apply(projection, build, shard, position, limit);
+      return applied;
+    });
+  }
+
+  private async apply(projection: Projection, build: Build, shard: number, after: number, limit: number): Promise<number> {
+    const events = await this.eventStore.read({ shard, after, limit });
+    const last = events.at(-1);
+    if (!last) return 0;
+    const table = (build === 'live' ? liveTable : rebuildTable)(projection.name);
+    try {
+      await projection.apply(events, { table, database: this.database });
+    } catch (error) {
+      if (events.length > 1 || isTransient(error)) throw error;
+      throw new Error(`${last.type} at ${shard}/${last.position}: ${(error as Error).message}`, { cause: error });
+    }
+    await this.checkpoints.advance(projection.name, build, shard, last.position);
+    return events.length;
+  }
+
+  private async begin(projection: Projection): Promise<number> {
+    await this.database.query(`DROP TABLE IF EXISTS ${rebuildTable(projection.name)}`);
+    await createTable(this.database, projection, rebuildTable(projection.name));
+    await this.checkpoints.restart(projection.name, projection.version);
+    return 1;
+  }
+
+  /**
+   * Takes the rebuilt table into use once a last batch brings it as far as the one in use, which stands still meanwhile; 1 if it did. Readers who
+   * had to wait take their snapshot afterwards, and so find every row; those in REPEATABLE READ do not.
+   */
+  private async exchange(projection: Projection): Promise<number> {
+    const { name } = projection;
+    const find = (build: Build): Promise<Checkpoint[]> => this.checkpoints.find(name, build);
+    if (!this.exchangeable(projection, await find('live'), await find('rebuild'))) return 0;
+    let caughtUp = false;
+    try {
+      return await this.database.transaction(async () => {
+        caughtUp = false;
+        await this.database.query("SET LOCAL lock_timeout = '1s'");
+        const live = await this.checkpoints.lock(name, 'live', { wait: true });
+        const rebuilt = await this.checkpoints.lock(name, 'rebuild', { wait: true });
+        if (!this.exchangeable(projection, live, rebuilt)) return 0;
+        for (const checkpoint of rebuilt) {
+          const behind = behindBy(checkpoint, live);
+          if (behind > 0) await this.apply(projection, 'rebuild', checkpoint.shard, checkpoint.position, behind);
+        }
+        caughtUp = true;
+        await exchangeTables(this.database, projection);
+        await this.checkpoints.exchange(name);
+        return 1;
+      });
+    } catch (error) {
+      if (sqlState(error) === lockNotAvailable) return 0;
+      if (!caughtUp) return this.guarded(projection, 'rebuild');
+      await this.checkpoints.fail(name, 'rebuild', error);
+      return 0;
+    }
+  }
+
+  private exchangeable({ version }: Projection, live: readonly Checkpoint[], rebuilt: readonly Checkpoint[]): boolean {
+    const ready = (checkpoint: Checkpoint): boolean =>
+      checkpoint.status === 'running' && checkpoint.version === version && !checkpoint.waiting && behindBy(checkpoint, live) <= this.batch;
+    return rebuilt.length > 0 && rebuilt.every(ready);
+  }
+}

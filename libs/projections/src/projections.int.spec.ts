@@ -1,0 +1,362 @@
+// What projections promise: every event once over kills and between processes, rebuilds beside the live table, failures kept apart.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EventStore, migrations as eventMigrations } from '#event-store';
+import { event, instant, type EventOf, type Metadata } from '#kernel';
+import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
+import type { Database } from '#postgres';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { migrations, projection, Projections, type Projection } from './index.js';
+
+const Deposited = event('Deposited')<{ amount: number }>();
+const Closed = event('Closed')<Record<string, never>>();
+type AccountEvent = EventOf<typeof Deposited> | EventOf<typeof Closed>;
+
+const at = instant('2026-03-01T08:00:00Z');
+const metadata: Metadata = { actor: { role: 'system', id: 'test' }, channel: 'worker', correlationId: 'c', causationId: 'd' };
+
+/** Adding is what shows an event that was applied twice. */
+const balances = projection<AccountEvent>({
+  name: 'balances',
+  version: 1,
+  create: (table) => `CREATE TABLE ${table} (account_id text PRIMARY KEY, balance bigint NOT NULL, deposits integer NOT NULL)`,
+  views: (table) => `CREATE OR REPLACE VIEW analytics.balances AS SELECT account_id, balance FROM ${table}`,
+  on: {
+    Deposited: ({ accountId, data }, table) => ({
+      sql: `INSERT INTO ${table} AS t VALUES ($1, $2, 1)
+            ON CONFLICT (account_id) DO UPDATE SET balance = t.balance + excluded.balance, deposits = t.deposits + 1`,
+      parameters: [accountId, data.amount],
+    }),
+    Closed: ({ accountId }, table) => [{ sql: `DELETE FROM ${table} WHERE account_id = $1`, parameters: [accountId] }],
+  },
+});
+
+const balancesWithClosed = projection<AccountEvent>({
+  name: 'balances',
+  version: 2,
+  create: (table) => [
+    `CREATE TABLE ${table} (account_id text PRIMARY KEY, closed boolean NOT NULL, balance bigint NOT NULL)`,
+    `CREATE INDEX ON ${table} (balance)`,
+  ],
+  views: (table) => `CREATE OR REPLACE VIEW analytics.balances AS SELECT closed, balance FROM ${table}`,
+  on: {
+    Deposited: ({ accountId, data }, table) => ({
+      sql: `INSERT INTO ${table} AS t VALUES ($1, false, $2) ON CONFLICT (account_id) DO UPDATE SET balance = t.balance + excluded.balance`,
+      parameters: [accountId, data.amount],
+    }),
+    Closed: ({ accountId }, table) => ({ sql: `UPDATE ${table} SET closed = true WHERE account_id = $1`, parameters: [accountId] }),
+  },
+});
+
+/** Reads its own row first. */
+const largest: Projection = {
+  name: 'largest',
+  version: 1,
+  create: (table) => `CREATE TABLE ${table} (account_id text PRIMARY KEY, state jsonb NOT NULL)`,
+  async apply(events, { table, database }) {
+    for (const { accountId, data, type } of events) {
+      if (type !== 'Deposited') continue;
+      const [row] = await database.query<{ state: { largest: number } }>(`SELECT state FROM ${table} WHERE account_id = $1`, [accountId]);
+      const state = { largest: Math.max(row?.state.largest ?? 0, data.amount as number) };
+      await database.query(`INSERT INTO ${table} VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET state = excluded.state`, [accountId, state]);
+    }
+  },
+};
+
+let test: FreshDatabase;
+let database: Database;
+let store: EventStore;
+
+beforeEach(async () => {
+  test = await freshDatabase({ migrations: [...keyMigrations, ...eventMigrations, ...migrations] });
+  database = test.database;
+  store = new EventStore(database, new PersonalData(database, new MasterKeys([randomBytes(32)])), [Deposited, Closed]);
+});
+afterEach(() => test.drop());
+
+const deposit = async (accountId: string, ...amounts: number[]) => {
+  const { version } = await store.stream(accountId);
+  return store.append(accountId, version, amounts.map((amount) => Deposited(at, { amount })), metadata);
+};
+
+const follow = async (list: readonly Projection[], settings = {}) => {
+  const projections = new Projections(database, store, list, { batch: 10, ...settings });
+  await projections.ensureTables();
+  return projections;
+};
+
+const stepUntilIdle = async (projections: Projections, name: string) => {
+  let total = 0;
+  for (let n = await projections.step(name); n > 0; n = await projections.step(name)) total += n;
+  return total;
+};
+
+const rowsOf = (table: string) => database.query(`SELECT * FROM ${table} ORDER BY 1`);
+const statusOf = async (projections: Projections, name: string) => (await projections.status()).find((status) => status.name === name)!;
+
+describe('following', () => {
+  it('writes what the map says, and says how far it is', async () => {
+    const projections = await follow([balances, largest]);
+    await deposit('a', 5, 7);
+    await deposit('b', 9);
+    await store.append('b', 1, [Closed(at, {})], metadata);
+    const [{ recorded_at: next }] = (await database.query<{ recorded_at: string }>('SELECT recorded_at FROM sunset.events WHERE position = 1')) as [{ recorded_at: string }];
+    expect(await projections.position('balances')).toEqual({ position: 0, shards: [{ shard: 0, position: 0 }], asOf: next });
+    expect(await statusOf(projections, 'balances')).toMatchObject({ version: 1, position: 0, head: 4, lag: 4, status: 'live', rebuild: null });
+
+    await stepUntilIdle(projections, 'balances');
+    await stepUntilIdle(projections, 'largest');
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 12, deposits: 2 }]);
+    expect(await rowsOf('analytics.balances')).toEqual([{ account_id: 'a', balance: 12 }]);
+    expect(await rowsOf('sunset.largest')).toEqual([
+      { account_id: 'a', state: { largest: 7 } },
+      { account_id: 'b', state: { largest: 9 } },
+    ]);
+    const { position, asOf } = await projections.position('balances');
+    const [{ now }] = (await database.query<{ now: string }>('SELECT clock_timestamp() AS now')) as [{ now: string }];
+    expect(position).toBe(4);
+    expect(asOf > next && asOf <= now).toBe(true);
+    expect(await statusOf(projections, 'balances')).toMatchObject({ position: 4, head: 4, lag: 0 });
+  });
+
+  it('refuses a list that cannot work', () => {
+    expect(() => new Projections(database, store, [balances, balances])).toThrow('projection declared twice: balances');
+    expect(() => new Projections(database, store, [{ ...largest, name: 'Bad Name' }])).toThrow('not a name for a projection');
+    expect(() => new Projections(database, store, [projection({ name: 'x', version: 1, create: () => '', on: { Misspelt: () => null } })])).toThrow(
+      'projection x reacts to an event type that is not declared: Misspelt',
+    );
+  });
+
+  it('applies each event once when a step dies at any statement', async () => {
+    await deposit('a', ...Array.from({ length: 25 }, () => 1));
+    let dieAfter = 0;
+    const mortal: Projection = {
+      ...balances,
+      async apply(events, target) {
+        for (const one of events) {
+          await balances.apply([one], target);
+          if (--dieAfter === 0) await database.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        }
+      },
+    };
+    const projections = await follow([mortal], { retryMs: 0 });
+    for (const death of [1, 3, 10, 11]) {
+      dieAfter = death;
+      await projections.step('balances').catch(() => 0);
+    }
+    dieAfter = -1;
+    await stepUntilIdle(projections, 'balances');
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 25, deposits: 25 }]);
+    expect(await statusOf(projections, 'balances')).toMatchObject({ position: 25, status: 'live', lastError: null });
+  });
+
+  it('applies each event once when several processes run at once', async () => {
+    const processes = await Promise.all(Array.from({ length: 3 }, () => follow([balances], { batch: 3 })));
+    const stop = new AbortController();
+    const running = processes.map((projections) => projections.run({ signal: stop.signal, idleMs: 1 }));
+    for (let n = 0; n < 40; n += 1) await deposit(`account-${n % 4}`, 1, 2);
+    while ((await processes[0]!.position('balances')).position < 80) await sleep(10);
+    stop.abort();
+    await Promise.all(running);
+    expect(await rowsOf('sunset.balances')).toEqual([0, 1, 2, 3].map((n) => ({ account_id: `account-${n}`, balance: 30, deposits: 20 })));
+  });
+
+  it('follows every shard', async () => {
+    const sharded = new EventStore(database, new PersonalData(database, new MasterKeys([randomBytes(32)])), [Deposited, Closed], { shards: 4 });
+    for (let n = 0; n < 12; n += 1) await sharded.append(`a${n}`, 0, [Deposited(at, { amount: n })], metadata);
+    const projections = new Projections(database, sharded, [balances]);
+    await projections.ensureTables();
+    await stepUntilIdle(projections, 'balances');
+    const { position, shards } = await projections.position('balances');
+    expect(position).toBe(12);
+    expect(shards.filter((shard) => shard.position > 0).length).toBeGreaterThan(1);
+    await projections.rebuild('balances');
+    expect(await projections.verify('balances')).toMatchObject({ rows: 12, missing: { count: 0 }, unexpected: { count: 0 } });
+  });
+});
+
+describe('a failing event', () => {
+  const picky = (poison: { armed: boolean }): Projection => ({
+    ...balances,
+    name: 'picky',
+    views: () => [],
+    async apply(events, target) {
+      for (const one of events) {
+        if (poison.armed && one.data.amount === 13) await database.query('SELECT $1::integer', ['Ada Lovelace']);
+        await balances.apply([one], target);
+      }
+    },
+  });
+
+  it('stops its projection right there, is named without its values, and stops no other', async () => {
+    const poison = { armed: true };
+    const projections = await follow([picky(poison), balances], { retryMs: 1 });
+    await deposit('a', 1, 2, 13, 4);
+    const stop = new AbortController();
+    const running = projections.run({ signal: stop.signal, idleMs: 1 });
+    while ((await statusOf(projections, 'picky')).status !== 'failing' || (await statusOf(projections, 'balances')).lag > 0) await sleep(5);
+    await deposit('b', 5);
+    while ((await statusOf(projections, 'balances')).lag > 0) await sleep(5);
+    const failing = await statusOf(projections, 'picky');
+    expect(failing).toMatchObject({ status: 'failing', position: 2, head: 5 });
+    expect(failing.lastError).toBe('Deposited at 0/3: invalid input syntax for type integer: "…" (22P02)');
+    expect(await rowsOf('sunset.picky')).toEqual([{ account_id: 'a', balance: 3, deposits: 2 }]);
+
+    poison.armed = false;
+    while ((await statusOf(projections, 'picky')).lag > 0) await sleep(5);
+    stop.abort();
+    await running;
+    expect(await statusOf(projections, 'picky')).toMatchObject({ status: 'live', lastError: null });
+    expect(await rowsOf('sunset.picky')).toEqual(await rowsOf('sunset.balances'));
+  });
+
+  it('is not tried again before its time, unless somebody asks', async () => {
+    const poison = { armed: true };
+    const projections = await follow([picky(poison)], { retryMs: 30_000 });
+    await deposit('a', 13);
+    await projections.step('picky');
+    poison.armed = false;
+    expect(await projections.step('picky')).toBe(0);
+    expect((await projections.position('picky')).position).toBe(0);
+    await projections.rebuild('picky');
+    expect((await projections.position('picky')).position).toBe(1);
+    expect(await statusOf(projections, 'picky')).toMatchObject({ status: 'live', lastError: null, rebuild: null });
+  });
+
+  it('of a rebuild leaves the table in use in step, and is told to who asked for it', async () => {
+    const poison = { armed: false };
+    const projections = await follow([picky(poison)], { retryMs: 0 });
+    await deposit('a', 1, 13);
+    await stepUntilIdle(projections, 'picky');
+    poison.armed = true;
+    await expect(projections.rebuild('picky')).rejects.toThrow('rebuild of picky stopped: Deposited at 0/2');
+    await deposit('a', 4);
+    await projections.step('picky');
+    expect(await rowsOf('sunset.picky')).toEqual([{ account_id: 'a', balance: 18, deposits: 3 }]);
+    expect(await statusOf(projections, 'picky')).toMatchObject({ status: 'failing', lag: 0, rebuild: { position: 1, target: 2 } });
+  });
+});
+
+describe('a rebuild', () => {
+  const lost = () => database.query("UPDATE sunset.balances SET balance = 0 WHERE account_id = 'a'");
+
+  it('is asked for by one, carried out by another, visible, resumed after a kill, and equal to the log', async () => {
+    const projections = await follow([balances]);
+    for (let n = 0; n < 14; n += 1) await deposit('ab'[n % 2]!, 1, 2, 3);
+    await stepUntilIdle(projections, 'balances');
+    const right = await rowsOf('sunset.balances');
+    await lost();
+    expect(await projections.verify('balances')).toEqual({
+      rows: 2,
+      missing: { count: 1, rows: [{ account_id: 'a', balance: 42, deposits: 21 }] },
+      unexpected: { count: 1, rows: [{ account_id: 'a', balance: 0, deposits: 21 }] },
+    });
+
+    await (await follow([balances])).requestRebuild('balances');
+    expect(await statusOf(projections, 'balances')).toMatchObject({ status: 'rebuilding', rebuild: { status: 'requested', position: 0 } });
+    await projections.step('balances');
+    await projections.step('balances');
+    const before = await statusOf(projections, 'balances');
+    expect(before).toMatchObject({ status: 'rebuilding', position: 42, rebuild: { status: 'running', position: 10, target: 42 } });
+    expect(await rowsOf('analytics.balances')).toContainEqual({ account_id: 'a', balance: 0 });
+
+    const restarted = await follow([balances]);
+    await restarted.step('balances');
+    expect((await statusOf(restarted, 'balances')).rebuild).toMatchObject({ position: 20, startedAt: before.rebuild!.startedAt });
+    await stepUntilIdle(restarted, 'balances');
+    expect(await statusOf(restarted, 'balances')).toMatchObject({ status: 'live', position: 42, rebuild: null });
+    expect(await rowsOf('sunset.balances')).toEqual(right);
+    expect(await rowsOf('analytics.balances')).toHaveLength(2);
+    expect(await restarted.verify('balances')).toMatchObject({ rows: 2, missing: { count: 0 }, unexpected: { count: 0 } });
+    expect(await database.query("SELECT relname FROM pg_class WHERE relname ~ '(balances__|balances_.*verify).*' AND relkind = 'r'")).toEqual([]);
+  });
+
+  it('reports progress on the command line', async () => {
+    const projections = await follow([balances]);
+    await deposit('a', ...Array.from({ length: 25 }, () => 1));
+    await stepUntilIdle(projections, 'balances');
+    const seen: number[] = [];
+    await projections.rebuild('balances', { onProgress: ({ position }) => seen.push(position) });
+    expect(seen).toEqual([0, 10]);
+    await projections.rebuild('balances');
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 25, deposits: 25 }]);
+  });
+
+  it('stands beside writers and readers; no reader ever misses a row', async () => {
+    const processes = [await follow([balances], { batch: 50 }), await follow([balances], { batch: 50 })];
+    await deposit('a', ...Array.from({ length: 100 }, () => 1));
+    await stepUntilIdle(processes[0]!, 'balances');
+    const stop = new AbortController();
+    const running = processes.map((projections) => projections.run({ signal: stop.signal, idleMs: 1 }));
+    let deposits = 100;
+    const writing = (async () => {
+      for (; !stop.signal.aborted; deposits += 1, await sleep(2)) await store.append('a', deposits, [Deposited(at, { amount: 1 })], metadata);
+    })();
+    const answers: { position: number; balance: number }[] = [];
+    const reading = (async () => {
+      while (!stop.signal.aborted) {
+        const { position } = await processes[0]!.position('balances');
+        const [row] = await database.query<{ balance: number }>("SELECT balance FROM analytics.balances WHERE account_id = 'a'");
+        answers.push({ position, balance: row!.balance });
+      }
+    })();
+    const tables = new Set<number>();
+    for (let n = 0; n < 5; n += 1) {
+      await processes[n % 2]!.rebuild('balances');
+      const [{ oid }] = (await database.query<{ oid: number }>("SELECT 'sunset.balances'::regclass::oid AS oid")) as [{ oid: number }];
+      tables.add(oid);
+    }
+    stop.abort();
+    await Promise.all([...running, writing, reading]);
+    await stepUntilIdle(processes[0]!, 'balances');
+    expect(tables.size).toBe(5);
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.filter(({ position, balance }) => balance < position)).toEqual([]);
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: deposits, deposits }]);
+  }, 60_000);
+
+  it('follows a raised version, while the older process keeps its table in step until the exchange', async () => {
+    const older = await follow([balances]);
+    await deposit('a', ...Array.from({ length: 30 }, () => 1));
+    await deposit('b', 5);
+    await store.append('b', 1, [Closed(at, {})], metadata);
+    await stepUntilIdle(older, 'balances');
+
+    const newer = await follow([balancesWithClosed]);
+    await Promise.all([follow([balancesWithClosed]), follow([balancesWithClosed])]);
+    expect(await statusOf(newer, 'balances')).toMatchObject({ status: 'rebuilding', version: 1, rebuild: { version: 2, status: 'requested' } });
+    await newer.step('balances');
+    await newer.step('balances');
+    await deposit('a', 1);
+    await older.step('balances');
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 31, deposits: 31 }]);
+    await stepUntilIdle(newer, 'balances');
+    expect(await rowsOf('sunset.balances')).toEqual([
+      { account_id: 'a', closed: false, balance: 31 },
+      { account_id: 'b', closed: true, balance: 5 },
+    ]);
+    expect(await rowsOf('analytics.balances')).toHaveLength(2);
+    expect(await statusOf(newer, 'balances')).toMatchObject({ status: 'live', version: 2 });
+
+    await deposit('a', 1);
+    expect(await older.step('balances')).toBe(0);
+    await older.ensureTables();
+    expect(await statusOf(older, 'balances')).toMatchObject({ status: 'outdated', version: 2, rebuild: null, lag: 1 });
+  });
+
+  it('keeps grants on a view whose columns still fit, and refuses to pull a table from under somebody else', async () => {
+    const projections = await follow([balances], { retryMs: 0 });
+    await deposit('a', 1);
+    await database.query('GRANT SELECT ON analytics.balances TO PUBLIC');
+    await projections.rebuild('balances');
+    const [{ acl }] = (await database.query<{ acl: string }>("SELECT relacl::text AS acl FROM pg_class WHERE oid = 'analytics.balances'::regclass")) as [{ acl: string }];
+    expect(acl).toContain('=r/');
+
+    await database.query('CREATE VIEW public.foreign_view AS SELECT * FROM sunset.balances');
+    await expect(projections.rebuild('balances')).rejects.toThrow('other objects depend on it');
+    expect(await rowsOf('public.foreign_view')).toEqual([{ account_id: 'a', balance: 1, deposits: 1 }]);
+    await database.query('DROP VIEW public.foreign_view');
+    await projections.rebuild('balances');
+  });
+});
