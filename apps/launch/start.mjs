@@ -10,8 +10,8 @@ import { masterKeyFile } from './master-key.mjs';
 const readyWithinMs = 120_000;
 
 async function start(signal, cleanups) {
-  const { port, dataDir } = settings();
-  if (!(await isFree(port, '0.0.0.0'))) throw new Error(`PORT ${port} is taken; choose another one, for example: PORT=${port + 1} npm start`);
+  const { host, port, dataDir } = settings();
+  if (!(await isFree(port, host))) throw new Error(`PORT ${port} is taken; choose another one, for example: PORT=${port + 1} npm start`);
 
   await installDependencies({ say, signal });
   await build({ say, signal });
@@ -23,15 +23,15 @@ async function start(signal, cleanups) {
     DATA_DIR: dataDir,
     SANDBOX: process.env.SANDBOX ?? 'true',
     DATABASE_URL: process.env.DATABASE_URL || (await ownDatabase({ dataDir, signal, cleanups })),
-    SUNSET_MASTER_KEY_FILE: process.env.SUNSET_MASTER_KEY_FILE ?? masterKeyFile(dataDir),
+    ...(process.env.SUNSET_MASTER_KEY || process.env.SUNSET_MASTER_KEY_FILE ? {} : { SUNSET_MASTER_KEY_FILE: masterKeyFile(dataDir) }),
   };
   say('migrating');
   await run(process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
 
   say('starting API and worker');
   const services = ['api', 'worker'].map((name) => supervise(name, () => startService(name, env), say));
-  cleanups.push(() => Promise.all(services.map((service) => service.stop())));
-  const base = `http://127.0.0.1:${port}`;
+  cleanups.push(() => Promise.all(services.map((service) => service.stop([['TERM', 10_000]]))));
+  const base = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
   await Promise.race([ready(base, signal), ...services.map(async ({ firstEnd }, index) => {
     throw new Error(`the ${['API', 'worker'][index]} could not start (${await firstEnd}); its own words stand above`);
   })]);
@@ -42,7 +42,7 @@ async function start(signal, cleanups) {
 function settings() {
   const port = Number(process.env.PORT || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is no port number: ${process.env.PORT}`);
-  return { port, dataDir: resolve(root, process.env.DATA_DIR || '.data') };
+  return { host: process.env.HOST || '0.0.0.0', port, dataDir: resolve(root, process.env.DATA_DIR || '.data') };
 }
 
 async function ownDatabase({ dataDir, signal, cleanups }) {

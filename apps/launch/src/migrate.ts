@@ -1,6 +1,6 @@
 // Brings the database of DATABASE_URL up to date and ends. Several at once wait for each other.
 import { connect, Database } from '#postgres';
-import { migrations } from './migrations.js';
+import { migrations } from '../../api/src/migrations.js';
 
 const url = process.env['DATABASE_URL'];
 if (url === undefined || url === '') throw new Error('DATABASE_URL is not set');

@@ -1,2 +1,0 @@
-// Every migration of the service.
-export { migrations } from '../../api/src/migrations.js';
