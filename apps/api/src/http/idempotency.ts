@@ -85,7 +85,7 @@ export class Idempotency {
 
   private async claim({ id, fingerprint }: IdempotentRequest): Promise<Answer | undefined> {
     const [row] = await this.database.query<Row>(claimSql, [id, fingerprint]);
-    if (!row) throw new Problem('request_in_progress', { headers: { 'retry-after': '1' } });
+    if (!row?.locked) throw new Problem('request_in_progress', { headers: { 'retry-after': '1' } });
     if (row.status === null) return undefined;
     if (!row.same) throw new Problem('idempotency_key_reused');
     const body = row.body === null ? null : await this.seal.open(row.account_id, row.body);
