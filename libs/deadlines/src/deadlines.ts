@@ -107,11 +107,18 @@ export class Deadlines {
     return row ? refuse('deadline_not_retryable', { status: row.status }) : null;
   }
 
-  /** What is due on real time and has not fired, backed-off rows included: the measure of whether the machinery lives. */
+  /**
+   * What is due on real time and has not fired, backed-off rows included: the measure of whether the machinery lives. The oldest
+   * 10,000 are looked at; when more are overdue, `count` is too low and `oldestMs` of the oldest kind is right still.
+   */
   async overdue(): Promise<OverdueDeadlines[]> {
+    // Without the limit the planner, misled by all the fired rows of the past, reads the whole table.
     return this.database.query<OverdueDeadlines>(
       `SELECT kind, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
-       FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND due_at < statement_timestamp()
+       FROM (
+         SELECT kind, due_at FROM sunset.deadlines
+         WHERE status = 'pending' AND test_clock_id IS NULL AND due_at < statement_timestamp() ORDER BY due_at LIMIT 10000
+       ) overdue
        GROUP BY kind ORDER BY kind`,
     );
   }

@@ -1,10 +1,12 @@
 // One delivery: the fence, exactly once, and what a failure leaves behind.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { plusMs } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
 import { anotherDatabase, cuttable, deadline, firings, fixture, recordingConsumer, set, type Fixture } from './support.js';
+
+jest.setTimeout(30_000);
 
 let f: Fixture;
 beforeAll(async () => {
@@ -149,6 +151,17 @@ describe('failure', () => {
     });
     expect(await leaking.fire(id, 1)).toBe('failed');
     expect((await row('secret')).lastError).toBe('SQLSTATE 22P02');
+  });
+
+  it('does not count a connection that broke under the handler', async () => {
+    const id = await set(f, 'broken', 'a', -10);
+    const broken = recordingConsumer(f, {}, async () => {
+      await f.database.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    expect(await broken.fire(id, 1)).toBe('unavailable');
+    expect(await row('broken')).toMatchObject({ status: 'pending', attempts: 0 });
+    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+    expect(await fired('broken')).toHaveLength(1);
   });
 
   it('does not count what the database being away did', async () => {

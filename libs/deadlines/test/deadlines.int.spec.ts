@@ -1,7 +1,9 @@
 // The table: what an account's word does to its rows, and what operators see of them.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { instant, plusMs } from '#kernel';
 import { deadline, fixture, set, type Fixture } from './support.js';
+
+jest.setTimeout(30_000);
 
 const now = instant('2026-05-01T00:00:00Z');
 const later = instant('2026-05-15T00:00:00Z');
