@@ -19,6 +19,9 @@ const unavailableStates = /^(08...|53...|57P0[1-5]|57014|55P03|25P0[34]|40001|40
 /** Text that PostgreSQL cannot store: a NUL or a lone surrogate that no field rule caught. */
 const unstorableStates = new Set(['22021', '22P05']);
 
+/** Fastify's errors are no native ones, and errors of Node itself are not instances of the `Error` of another realm. */
+export const isError = (value: unknown): value is Error => isNativeError(value) || value instanceof Error;
+
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) return refusalProblem(error);
@@ -37,7 +40,7 @@ function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined && unavailableStates.test(state)) return true;
   const cause = driverError(error);
-  if (!isNativeError(cause)) return false;
+  if (!isError(cause)) return false;
   const { code, syscall, errors } = cause as { code?: unknown; syscall?: unknown; errors?: unknown };
   if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
   if (syscall === 'connect') return true;
@@ -46,7 +49,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 const driverError = (error: unknown): unknown =>
-  isNativeError(error) && 'driverError' in error ? error.driverError : error;
+  isError(error) && 'driverError' in error ? error.driverError : error;
 
 /** What Nest and Fastify throw before a handler runs. */
 function httpProblem(error: unknown): Problem | undefined {
@@ -66,6 +69,6 @@ function httpProblem(error: unknown): Problem | undefined {
 
 function httpStatus(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
-  if (!isNativeError(error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  if (!isError(error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 ? error.statusCode : undefined;
 }

@@ -126,7 +126,7 @@ describe('an Idempotency-Key', () => {
     const path = await send({ key: 'k', body: { name: 'good', size: 1 }, path: '/v1/accounts/a2/deeds' });
     const query = await send({ key: 'k', body: { name: 'good', size: 1 }, path: '/v1/accounts/a1/deeds?x=1' });
     expect(reordered.statusCode).toBe(201);
-    expect([payload, path, query].map((answer) => [answer.statusCode, answer.json().code])).toEqual(Array(3).fill([422, 'idempotency_key_reused']));
+    expect([payload, path, query].map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(Array(3).fill([422, 'idempotency_key_reused']));
     expect(await deeds()).toBe(1);
   });
 

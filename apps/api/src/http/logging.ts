@@ -1,10 +1,10 @@
 // One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths with phone numbers in them.
-import { isNativeError } from 'node:util/types';
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { sqlState } from '#postgres';
 import { identityOf } from '../auth/identity.js';
+import { isError } from './failures.js';
 import { correlationIdOf, requestIdOf } from './request-id.js';
 
 /** Injection token of the pino `Logger`. */
@@ -51,7 +51,7 @@ const quotesValues = /^22/;
  * parameters and the rows it touched, and those are somebody's data.
  */
 export function describeError(error: unknown): Record<string, unknown> {
-  if (!isNativeError(error)) return { thrown: typeof error };
+  if (!isError(error)) return { thrown: typeof error };
   const state = sqlState(error);
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n');
   const { code } = error as { code?: unknown };
@@ -77,7 +77,7 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    const error = isNativeError(message) ? describeError(message) : undefined;
+    const error = isError(message) ? describeError(message) : undefined;
     this.target.error({ context: rest.at(-1), ...(error && { error }) }, error ? 'failed' : String(message));
   }
 

@@ -8,7 +8,6 @@ import { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { jsonBodyLimit, parseBodies } from './body-parsers.js';
 import { serveDocs } from './docs.js';
-import { toProblem } from './failures.js';
 import { LOG, logRequests, NestLog } from './logging.js';
 import { measureRequests } from './metrics.js';
 import { openApiDocument } from './openapi.js';
@@ -26,7 +25,8 @@ export async function createServer(module: DynamicModule | Type, log: Logger): P
     routerOptions: { maxParamLength: 512 },
     genReqId: newRequestId,
     logger: false,
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, toProblem(error)),
+    // A path that cannot be read, or is longer than any id: there is nothing there.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, new Problem('not_found')),
     clientErrorHandler: answerGarbage,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
