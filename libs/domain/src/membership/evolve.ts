@@ -194,7 +194,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
 
 export function evolve(state: Membership, event: MembershipEvent): Membership {
   const fold = folds[event.type] as Fold<MembershipEvent['type']>;
-  return fold(state, event.data as never, event.effectiveAt);
+  return fold(state, event.data, event.effectiveAt);
 }
 
 export const fold = (state: Membership, events: readonly MembershipEvent[]): Membership => events.reduce(evolve, state);

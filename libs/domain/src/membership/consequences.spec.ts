@@ -1,0 +1,137 @@
+// What an account waits for: which deadlines, when, under which identity, and that none told ever moves nearer (R33, A4, A18).
+import { describe, expect, it } from '@jest/globals';
+import type { Instant } from '#kernel';
+import { buyNumber, cancel, change, hold, open, removeNumber, resume, subscribe } from '../../../../test/stories/commands.js';
+import { lived, type Step } from '../../../../test/stories/examples.js';
+import { moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
+import { policyInForce } from '../policy.js';
+import { accountDates, deadlineKey, feeBoundaries, openDeadlines, plannedDeadlines, plannedEnd } from './consequences.js';
+
+const start = moment('2026-03-30T07:00Z');
+const asked = moment('2026-04-10T17:00Z');
+const E = moment('2026-04-30T07:00Z');
+const D14 = moment('2026-05-14T07:00Z');
+const D30 = moment('2026-05-30T07:00Z');
+const P = moment('2027-04-30T07:00Z');
+const dates = [{ kind: 'release-numbers', dueAt: D14 }, { kind: 'expire-ten-dlc', dueAt: D30 }, { kind: 'purge-data', dueAt: P }];
+
+const one: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
+const two: readonly Step[] = [...one, [start, subscribe('calling-monthly')]];
+const seen = (steps: readonly Step[], under?: Surroundings) => {
+  const { state } = lived(steps, under);
+  return {
+    open: openDeadlines(state).map(({ kind, subject, dueAt, held }) => ({ kind, dueAt, ...(subject && { subject }), ...(held && { held }) })),
+    planned: plannedDeadlines(state),
+  };
+};
+const periodEnd = (dueAt: Instant, subject = 'messaging') => ({ kind: 'period-end', dueAt, subject });
+
+describe('an account waits for', () => {
+  const waits: Readonly<Record<string, { given: readonly Step[]; open: readonly object[]; planned: readonly object[] }>> = {
+    'nothing before its first plan': { given: [[start, open()]], open: [], planned: [] },
+    'the end of the period while it is active': { given: one, open: [periodEnd(E)], planned: [] },
+    'the same while pending, and the three dates are told': { given: [...one, [asked, cancel()]], open: [periodEnd(E)], planned: dates },
+    'nothing more after a resume': { given: [...one, [asked, cancel(), resume()]], open: [periodEnd(E)], planned: [] },
+    'the three dates after the end': { given: [...one, [asked, cancel()], [E]], open: dates, planned: [] },
+    'what is left of them after D14': { given: [...one, [asked, cancel()], [D14]], open: dates.slice(1), planned: [] },
+    'the purge alone after D30': { given: [...one, [asked, cancel()], [D30]], open: dates.slice(2), planned: [] },
+    'a held purge beyond its day': {
+      given: [...one, [asked, cancel(), hold(P)], [moment('2027-06-01T00:00Z')]],
+      open: [{ ...dates[2], held: true }],
+      planned: [],
+    },
+    'nothing after P': { given: [...one, [asked, cancel()], [P]], open: [], planned: [] },
+    'none of the dates while one of two plans goes on': { given: [...two, [asked, cancel()], [E]], open: [periodEnd(D30, 'calling')], planned: [] },
+    'the dates once the second is pending too': {
+      given: [...two, [asked, cancel()], [E, cancel('calling')]],
+      open: [periodEnd(D30, 'calling')],
+      planned: [
+        { kind: 'release-numbers', dueAt: moment('2026-06-13T07:00Z') },
+        { kind: 'expire-ten-dlc', dueAt: moment('2026-06-29T07:00Z') },
+        { kind: 'purge-data', dueAt: moment('2027-05-30T07:00Z') },
+      ],
+    },
+    'none of the dates when both were pending and one is resumed': { given: [...two, [asked, cancel(), cancel('calling'), resume()]], open: [periodEnd(E), periodEnd(E, 'calling')], planned: [] },
+  };
+
+  it.each(Object.entries(waits))('%s', (_, { given, ...expected }) => {
+    expect(seen(given)).toEqual(expected);
+  });
+
+  it('what is planned is what then counts, to the millisecond, for two plans that end apart', () => {
+    const apart: readonly Step[] = [...one, [asked, subscribe('calling-monthly'), cancel(), cancel('calling')]];
+    const { planned } = seen(apart);
+    expect(planned[0]?.dueAt).toBe(moment('2026-05-24T17:00Z'));
+    expect(seen([...apart, [moment('2026-05-10T17:00Z')]]).open).toEqual(planned);
+  });
+});
+
+describe('fees to come', () => {
+  const billed: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), buyNumber('n0')]];
+  const fees = (steps: readonly Step[], most = 3) => feeBoundaries(lived(steps).state, most);
+
+  it('are foretold as far as asked while no end is in sight, and to the end once one is', () => {
+    expect(fees(billed)).toEqual([moment('2026-04-15T07:00Z'), moment('2026-05-15T07:00Z'), moment('2026-06-15T07:00Z')]);
+    expect(fees([...billed, [start, cancel()]], 99)).toHaveLength(12);
+    expect(fees([...billed, [start, cancel(), removeNumber('n0')]], 99)).toEqual([]);
+  });
+
+  it('have the local date as identity', () => {
+    const [fee] = openDeadlines(lived(billed).state);
+    expect(fee).toEqual({ kind: 'number-fees', subject: '', generation: 20260415, dueAt: moment('2026-04-15T07:00Z'), held: false });
+    expect(deadlineKey(fee!)).toBe('["number-fees","",20260415]');
+  });
+});
+
+describe('what was told stands', () => {
+  const policy = (from: Instant, version: string, days: number, years = 1): DatedPolicy => ({
+    ...policyInForce(start), from, version, numbersReleaseAfterDays: days, tenDlcExpireAfterDays: days + 16, purgeAfterYears: years,
+  });
+  const shorter: Surroundings = { policies: [policy(start, 'old', 14, 2), policy(asked, 'new', 7)] };
+  const longer: Surroundings = { policies: [policy(start, 'old', 14), policy(asked, 'new', 21, 2)] };
+  const due = (steps: readonly Step[], under: Surroundings) => seen(steps, under).open.map(({ dueAt }) => dueAt);
+
+  it('when a policy with nearer dates comes after the request', () => {
+    expect(due([...one, [moment(asked, -1), cancel()], [E]], shorter)).toEqual([D14, D30, moment('2028-04-30T07:00Z')]);
+  });
+
+  it('and the new policy counts for a request from its first millisecond', () => {
+    expect(due([...one, [asked, cancel()], [E]], shorter)[0]).toBe(moment('2026-05-07T07:00Z'));
+    expect(due([...one, [asked, cancel()], [E]], longer)).toEqual([moment('2026-05-21T07:00Z'), moment('2026-06-06T07:00Z'), moment('2028-04-30T07:00Z')]);
+  });
+
+  it('and of two promises the more patient counts, whichever came first', () => {
+    const far = [D14, D30, moment('2028-04-30T07:00Z')];
+    expect(due([...two, [start, cancel()], [asked, cancel('calling')], [E]], shorter)).toEqual(far);
+    expect(due([...two, [start, cancel('calling')], [asked, cancel()], [E]], shorter)).toEqual(far);
+    expect(due([...two, [start, cancel()], [asked, cancel('calling')], [E]], longer)[0]).toBe(moment('2026-05-21T07:00Z'));
+  });
+
+  it('and a promise that favours the customer outlives one that does not', () => {
+    const knobs: Surroundings = { policies: [policy(start, 'old', 14), { ...policy(asked, 'new', 14), numberFeesAfterEnd: true, tenDlcScope: 'messaging' }] };
+    const { policy: kept } = lived([...two, [start, cancel('calling')], [asked, cancel()], [E]], knobs).state.lapse!;
+    expect(kept).toMatchObject({ numberFeesAfterEnd: false, tenDlcScope: 'account' });
+  });
+
+  it('when the account moves to another zone', () => {
+    const winter: readonly Step[] = [[moment('2026-09-25T07:00Z'), open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), cancel()]];
+    const told = seen(winter).planned.map(({ dueAt }) => dueAt);
+    expect(told).toEqual([moment('2026-11-08T08:00Z'), moment('2026-11-24T08:00Z'), moment('2027-10-25T07:00Z')]);
+    expect(seen([...winter, [moment('2026-10-01T00:00Z'), change({ timeZone: 'UTC' })], [moment('2026-10-25T07:00Z')]]).open.map(({ dueAt }) => dueAt)).toEqual(told);
+  });
+
+  it('and a resume takes the promise back: the next one is made anew', () => {
+    expect(due([...one, [start, cancel(), resume()], [asked, cancel()], [E]], shorter)[0]).toBe(moment('2026-05-07T07:00Z'));
+  });
+
+  it('refuses to promise where no policy is in force', () => {
+    expect(() => policyInForce(start, [policy(asked, 'new', 7)])).toThrow(RangeError);
+  });
+});
+
+describe('the dates of one end', () => {
+  it('are the vectors of the contract', () => {
+    const { state } = lived([...one, [asked, cancel()]]);
+    expect(accountDates(plannedEnd(state)!)).toEqual({ 'release-numbers': D14, 'expire-ten-dlc': D30, 'purge-data': P });
+  });
+});

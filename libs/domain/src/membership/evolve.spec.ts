@@ -1,0 +1,63 @@
+// Folding: every event that can have happened has its fold, in any state, and forgetting a person changes no state.
+import { describe, expect, it } from '@jest/globals';
+import { instant } from '#kernel';
+import { applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, completePurge, hold, open, removeNumber, subscribe, topUp } from '../../../../test/stories/commands.js';
+import { lived, type Step } from '../../../../test/stories/examples.js';
+import { moment } from '../../../../test/stories/life.js';
+import { membershipEvents, type MembershipEvent } from './events.js';
+import { evolve, fold } from './evolve.js';
+import { noMembership } from './state.js';
+
+const start = moment('2026-03-30T07:00Z');
+
+const full: readonly Step[] = [
+  [start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), subscribe('calling-monthly', { trialDays: 7 }), topUp(500), autoRecharge(100, 1000),
+    buyNumber('n0'), buyNumber('n1', 'ported'), removeNumber('n0'), applyTenDlc(), approveTenDlc, attempt(), cancel('calling'), hold(start), change({ name: 'Bea' })],
+  [moment('2026-05-01T00:00Z'), cancel()],
+  [moment('2027-08-01T00:00Z'), { type: 'LiftLegalHold', holdId: 'hold' }],
+  [moment('2027-08-01T00:00Z'), completePurge(), subscribe('messaging-monthly', { as: 'again' })],
+];
+
+describe('the fold', () => {
+  const life = lived(full);
+
+  it('knows every event type once', () => {
+    const types = membershipEvents.map(({ type }) => type);
+    expect(new Set(types).size).toBe(types.length);
+  });
+
+  it('gives the state that was kept step by step', () => {
+    expect(life.refolded()).toEqual(life.state);
+  });
+
+  it('never changes the state it is given', () => {
+    const freeze = <T>(value: T): T => {
+      if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+      return value;
+    };
+    expect(life.events.reduce((state, event) => freeze(evolve(state, event)), freeze(noMembership('acc')))).toEqual(life.state);
+  });
+
+  it('is the same for somebody who is forgotten', () => {
+    const personal = new Map(membershipEvents.map((one) => [one.type, one.personal]));
+    const forgotten = life.events.map((event) => ({
+      ...event,
+      data: { ...event.data, ...Object.fromEntries((personal.get(event.type) ?? []).filter((field) => field in event.data).map((field) => [field, null])) },
+    })) as MembershipEvent[];
+    expect(JSON.stringify(forgotten)).not.toMatch(/Ada|Bea|example\.com|\+1206/);
+    expect(fold(noMembership('acc'), forgotten)).toEqual(life.state);
+  });
+
+  it('is total: an event of an unknown subject changes nothing of another', () => {
+    const at = instant('2026-04-01T00:00:00Z');
+    const strangers: readonly MembershipEvent[] = [
+      { type: 'SubscriptionPaid', effectiveAt: at, data: { subscriptionId: 'nobody' } },
+      { type: 'NumberReleased', effectiveAt: at, data: { numberId: 'nobody' } },
+      { type: 'NumberReleaseBlocked', effectiveAt: at, data: { numberId: 'nobody', reason: 'locked' } },
+      { type: 'NumbersReleased', effectiveAt: at, data: { released: 0, blocked: 0, left: 0 } },
+      { type: 'TenDlcExpirySkipped', effectiveAt: at, data: {} },
+      { type: 'LegalHoldLifted', effectiveAt: at, data: { holdId: 'nobody' } },
+    ];
+    expect(fold(life.state, strangers)).toEqual(life.state);
+  });
+});

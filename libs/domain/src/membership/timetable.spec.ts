@@ -1,0 +1,127 @@
+// The whole timetable: every command in every state an account can be in, and what it answers. No cell can be left out.
+import { describe, expect, it } from '@jest/globals';
+import {
+  applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, completePurge, confirm, erase, hold, lift, markPaid, markPastDue,
+  open, removeNumber, resume, subscribe, topUp,
+} from '../../../../test/stories/commands.js';
+import { lived, outcome, type Step } from '../../../../test/stories/examples.js';
+import { moment } from '../../../../test/stories/life.js';
+import type { Command, CommandType } from './commands.js';
+
+const start = moment('2026-03-30T07:00Z');
+const asked = moment('2026-04-10T17:00Z');
+const E = moment('2026-04-30T07:00Z');
+const D14 = moment('2026-05-14T07:00Z');
+const D30 = moment('2026-05-30T07:00Z');
+const P = moment('2027-04-30T07:00Z');
+
+const opened: Step = [start, open({ timeZone: 'America/Los_Angeles' }), buyNumber('n0'), hold(P, 'old'), lift('old')];
+const active: readonly Step[] = [opened, [start, subscribe('messaging-monthly')]];
+const trialing: readonly Step[] = [opened, [start, subscribe('messaging-monthly', { trialDays: 30 })]];
+const pending: readonly Step[] = [...active, [start, attempt()], [asked, cancel()]];
+const purging: readonly Step[] = [...pending, [D30], [P]];
+
+/** How an account got there, and when it is asked. */
+const states = {
+  nobody: { given: [], at: asked },
+  'no plan': { given: [opened], at: asked },
+  trialing: { given: trialing, at: asked },
+  active: { given: active, at: asked },
+  'past due': { given: [...active, [start, markPastDue()]], at: asked },
+  pending: { given: pending, at: moment(E, -1) },
+  'pending trial': { given: [...trialing, [start, cancel()]], at: asked },
+  lapsed: { given: [...pending, [E]], at: E },
+  'after D14': { given: [...pending, [D14]], at: D14 },
+  'after D30': { given: [...pending, [D30]], at: D30 },
+  purging: { given: purging, at: P },
+  purged: { given: [...purging, [P, completePurge()]], at: moment(P, 1) },
+} satisfies Readonly<Record<string, { given: readonly Step[]; at: typeof E }>>;
+
+const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
+  OpenAccount: open(),
+  ChangeAccount: change({ name: 'Bea' }),
+  Subscribe: subscribe('messaging-monthly', { as: 'again' }),
+  ChangePlan: changePlan('messaging-annual'),
+  MarkPastDue: markPastDue(),
+  MarkPaid: markPaid(),
+  AttemptCancellation: attempt({ attemptId: 'second' }),
+  ConfirmCancellation: confirm(),
+  RequestCancellation: cancel(),
+  ResumeSubscription: resume(),
+  BuyNumber: buyNumber('n1'),
+  RemoveNumber: removeNumber('n0'),
+  ApplyTenDlc: applyTenDlc(),
+  ApproveTenDlc: approveTenDlc,
+  TopUpWallet: topUp(100),
+  ConfigureAutoRecharge: autoRecharge(100, 1000),
+  PlaceLegalHold: hold(P),
+  LiftLegalHold: lift('old'),
+  StartErasure: erase(),
+  CompletePurge: completePurge(),
+};
+
+type State = keyof typeof states;
+
+/** Answers for groups of states, all five, and for single states that differ from their group. */
+type Row = Readonly<Record<'nobody' | 'noPlan' | 'open' | 'lapsed' | 'gone', string>> & { readonly but?: Partial<Readonly<Record<State, string>>> };
+
+const groupOf: Readonly<Record<State, Exclude<keyof Row, 'but'>>> = {
+  nobody: 'nobody', 'no plan': 'noPlan', trialing: 'open', active: 'open', 'past due': 'open', pending: 'open', 'pending trial': 'open',
+  lapsed: 'lapsed', 'after D14': 'lapsed', 'after D30': 'lapsed', purging: 'gone', purged: 'gone',
+};
+
+const none = 'not_found';
+const gone = 'account_purged';
+const ended = 'subscription_ended';
+const bothPending = (code: string) => ({ pending: code, 'pending trial': code });
+const always = (answer: string): Row => ({ nobody: none, noPlan: answer, open: answer, lapsed: answer, gone });
+const ofPlan = (open: string, but = {}): Row => ({ nobody: none, noPlan: none, open, lapsed: ended, gone, but });
+
+/** Event types, or the refusal. */
+const timetable: Readonly<Record<CommandType, Row>> = {
+  OpenAccount: { ...always('account_exists'), nobody: 'AccountOpened' },
+  ChangeAccount: { ...always('AccountChanged'), but: { purged: 'AccountChanged' } },
+  Subscribe: {
+    nobody: none,
+    noPlan: 'SubscriptionStarted CardChargeRequested',
+    open: 'already_subscribed',
+    lapsed: 'SubscriptionStarted CardChargeRequested AutoRechargeRestored',
+    gone,
+    but: { purged: 'SubscriptionStarted CardChargeRequested' },
+  },
+  ChangePlan: ofPlan('PlanChangeScheduled', bothPending('plan_change_while_cancelling')),
+  MarkPastDue: ofPlan('SubscriptionPastDue', { 'past due': '' }),
+  MarkPaid: ofPlan('', { 'past due': 'SubscriptionPaid' }),
+  AttemptCancellation: ofPlan('CancellationAttempted', bothPending('cancellation_already_pending')),
+  ConfirmCancellation: ofPlan(none, { pending: 'cancellation_already_pending' }),
+  RequestCancellation: ofPlan('CancellationRequested AutoRechargeSuspended', bothPending('cancellation_already_pending')),
+  ResumeSubscription: ofPlan('cancellation_not_pending', bothPending('SubscriptionResumed AutoRechargeRestored')),
+  BuyNumber: { ...always('NumberPurchased'), lapsed: 'no_open_plan' },
+  RemoveNumber: { ...always('NumberRemoved'), lapsed: 'number_not_removable', but: { lapsed: 'NumberRemoved' } },
+  ApplyTenDlc: { ...always('TenDlcApplied'), lapsed: 'no_open_plan' },
+  ApproveTenDlc: always('ten_dlc_not_pending'),
+  TopUpWallet: always('WalletToppedUp'),
+  ConfigureAutoRecharge: always('AutoRechargeConfigured'),
+  PlaceLegalHold: always('LegalHoldPlaced'),
+  LiftLegalHold: always(none),
+  StartErasure: { ...always('PurgeStarted'), open: 'subscription_open' },
+  CompletePurge: { ...always(''), gone: '', but: { purging: 'DataPurged' } },
+};
+
+const answer = (one: unknown): string => {
+  const { type, refused } = one as { type?: string; refused?: string };
+  return type ?? refused ?? '';
+};
+
+describe.each(Object.entries(states))('an account that is %s answers', (name, { given, at }) => {
+  it.each(Object.entries(commands))('%s', (type, command) => {
+    const { but, ...groups } = timetable[type as CommandType];
+    const expected = but?.[name as State] ?? groups[groupOf[name as State]];
+    expect(outcome({ given, when: [at, command], then: [] }).map(answer).join(' ')).toBe(expected);
+  });
+
+  it('with the same state as the events give', () => {
+    const life = lived(given);
+    expect(life.refolded()).toEqual(life.state);
+  });
+});

@@ -1,0 +1,181 @@
+// Phone numbers: billed at each boundary up to the end and not after, removable before, released at D14 (R15, R16, R18, A8, A9).
+import { autoRecharge, buyNumber, cancel, change, open, removeNumber, resume, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
+import { examples, type Expected, type Step } from '../../../../test/stories/examples.js';
+import { moment, type Surroundings } from '../../../../test/stories/life.js';
+import { policyInForce } from '../policy.js';
+
+const start = moment('2025-04-30T00:00Z');
+const asked = moment('2026-01-10T00:00Z');
+const E = moment('2026-04-30T00:00Z');
+const D14 = moment('2026-05-14T00:00Z');
+const on = (day: string) => moment(`2026-${day}T00:00Z`);
+const fee = (at: string, count: number, amount: number) => ['NumberFeesCharged', on(at), { count, rate: usd(200), amount: usd(amount) }] as const;
+const short = (at: string, amount: number) => ['NumberFeesFellShort', on(at), { amount: usd(amount) }] as const;
+const ended = ['PeriodEnded', E, { lastPlan: true }] as const;
+
+/** An annual plan to Apr 30 and `count` numbers, cancelled on Jan 10. */
+const cancelled = (wallet: number, count = 4, day = 15): readonly Step[] => [
+  [start, open({ numberBillingAnchorDay: day }), subscribe('messaging-annual')],
+  [asked, ...(wallet > 0 ? [topUp(wallet)] : []), ...Array.from({ length: count }, (_, index) => buyNumber(`n${index}`)), cancel()],
+];
+
+const feesAfterEnd: Surroundings = { policies: [{ ...policyInForce(start), from: start, numberFeesAfterEnd: true }] };
+
+examples('number fees', {
+  'are debited at every boundary up to the end': {
+    given: cancelled(10_000),
+    when: [E],
+    then: [fee('01-15', 4, 800), fee('02-15', 4, 800), fee('03-15', 4, 800), fee('04-15', 4, 800), ended],
+  },
+  'are less once numbers are removed before the boundary': {
+    given: [...cancelled(10_000), [on('02-14'), removeNumber('n0'), removeNumber('n1'), removeNumber('n2')]],
+    when: [E],
+    then: [fee('02-15', 1, 200), fee('03-15', 1, 200), fee('04-15', 1, 200), ended],
+  },
+  'are not avoided by removing a number at the boundary itself': {
+    given: cancelled(10_000, 1),
+    when: [on('01-15'), removeNumber('n0')],
+    then: [fee('01-15', 1, 200), ['NumberRemoved', on('01-15'), { numberId: 'n0' }]],
+  },
+  'are avoided by removing it a millisecond before': {
+    given: cancelled(10_000, 1),
+    when: [moment(on('01-15'), -1), removeNumber('n0')],
+    then: [['NumberRemoved', moment(on('01-15'), -1)]],
+  },
+  'take what is there and say what is missing': {
+    given: cancelled(500),
+    when: [on('02-15')],
+    then: [fee('01-15', 4, 500), short('01-15', 300), fee('02-15', 4, 0), short('02-15', 800)],
+  },
+  'are due once more exactly at the end, before the plan ends': { given: cancelled(10_000, 1, 30), when: [E], then: [fee('01-30', 1, 200), fee('02-28', 1, 200), fee('03-30', 1, 200), fee('04-30', 1, 200), ended] },
+  'are not due a day after the end': {
+    given: [...cancelled(10_000, 1, 1), [E]],
+    when: [D14],
+    then: [['NumberReleaseStarted', D14, { numberIds: ['n0'] }], ['NumberReleased', D14], ['NumbersReleased', D14]],
+  },
+  'are due until the release where the policy says so': {
+    given: [...cancelled(10_000, 1, 1), [E]],
+    when: [D14],
+    then: [fee('05-01', 1, 200), ['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    under: feesAfterEnd,
+  },
+  'are due once more exactly at the release where the policy says so': {
+    given: [...cancelled(10_000, 1, 14), [E]],
+    when: [D14],
+    then: [fee('05-14', 1, 200), ['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    under: feesAfterEnd,
+  },
+  'do not fall due without a number': { given: cancelled(10_000, 0), when: [E], then: [ended] },
+  'go on after a resume': { given: [...cancelled(10_000, 1), [on('01-20'), resume()]], when: [on('02-15')], then: [fee('02-15', 1, 200)] },
+  'default to the local day of the first start': {
+    given: [[moment('2026-03-31T02:00Z'), open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), buyNumber('n0'), topUp(1000)]],
+    when: [moment('2026-04-30T07:00Z')],
+    then: [['NumberFeesCharged', moment('2026-04-30T07:00Z'), { count: 1 }]],
+  },
+  'come on the last day of short months': {
+    given: [[moment('2026-01-31T12:00Z'), open(), subscribe('messaging-annual'), buyNumber('n0'), topUp(1000)]],
+    when: [on('03-31')],
+    then: [fee('02-28', 1, 200), fee('03-31', 1, 200)],
+  },
+  'begin with the boundary after the number was bought': {
+    given: [[start, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000)], [on('01-15'), buyNumber('n0')]],
+    when: [on('02-15')],
+    then: [fee('02-15', 1, 200)],
+  },
+  'are not asked for the time without a plan after a return': {
+    given: [...cancelled(10_000, 1, 1), [on('05-10'), subscribe('messaging-monthly', { as: 'again' })]],
+    when: [on('06-01')],
+    then: [fee('06-01', 1, 200)],
+  },
+  'are not asked for the time before the first plan': {
+    given: [[start, open({ numberBillingAnchorDay: 15 }), buyNumber('n0')], [asked, subscribe('messaging-annual'), topUp(1000)]],
+    when: [on('01-15')],
+    then: [fee('01-15', 1, 200)],
+  },
+  'are asked for ported numbers, not for verified caller ids': {
+    given: [[asked, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0'), buyNumber('n1', 'ported'), buyNumber('n2', 'verified')]],
+    when: [on('01-15')],
+    then: [fee('01-15', 2, 400)],
+  },
+  'bill a date once, also when the account moves to a zone where it comes again': {
+    given: [
+      [asked, open({ timeZone: 'Pacific/Auckland', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')],
+      [moment('2026-01-14T11:00Z'), change({ timeZone: 'America/Los_Angeles' })],
+    ],
+    when: [moment('2026-02-15T08:00Z')],
+    then: [['NumberFeesCharged', moment('2026-02-15T08:00Z')]],
+  },
+  'fall on the local midnight that the clocks skip an hour later': {
+    given: [[moment('2026-03-01T12:00Z'), open({ timeZone: 'Asia/Beirut', numberBillingAnchorDay: 29 }), subscribe('messaging-annual'), buyNumber('n0'), topUp(1000)]],
+    when: [moment('2026-03-28T22:00Z')],
+    then: [['NumberFeesCharged', moment('2026-03-28T22:00Z')]],
+  },
+});
+
+const low: readonly Step[] = [[asked, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(500), autoRecharge(400, 2000), buyNumber('n0')]];
+const filled = (at: string): Expected => ['WalletRecharged', on(at), { amount: usd(2000) }];
+
+examples('auto-recharge', {
+  'fills the wallet before a fee would bring it below the threshold': { given: low, when: [on('01-15')], then: [filled('01-15'), fee('01-15', 1, 200)] },
+  'leaves a wallet that stays at the threshold': {
+    given: [...low, [asked, topUp(100)]],
+    when: [on('01-15')],
+    then: [fee('01-15', 1, 200)],
+  },
+  'rests while the last plan is pending': { given: [...low, [asked, cancel()]], when: [on('02-15')], then: [fee('01-15', 1, 200), fee('02-15', 1, 200)] },
+  'rests also when the wallet is empty': { given: [...low, [asked, cancel()]], when: [on('04-15')], then: [fee('01-15', 1, 200), fee('02-15', 1, 200), fee('03-15', 1, 100), short('03-15', 100), fee('04-15', 1, 0), short('04-15', 200)] },
+  'works again after a resume': { given: [...low, [asked, cancel(), resume()]], when: [on('01-15')], then: [filled('01-15'), fee('01-15', 1, 200)] },
+  'goes on while another plan does': {
+    given: [...low, [asked, subscribe('calling-annual'), cancel()]],
+    when: [on('01-15')],
+    then: [filled('01-15'), fee('01-15', 1, 200)],
+  },
+  'rests when it is configured while pending': {
+    given: [[asked, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), buyNumber('n0'), cancel(), autoRecharge(400, 2000)]],
+    when: [on('01-15')],
+    then: [fee('01-15', 1, 0), short('01-15', 200)],
+  },
+  'filled at a boundary before the request was written is rightly there': { given: low, when: [on('01-16'), cancel()], then: [filled('01-15'), fee('01-15', 1, 200), ['CancellationRequested', on('01-16')], ['AutoRechargeSuspended', on('01-16')]] },
+});
+
+const lapsed: readonly Step[] = [...cancelled(10_000, 2), [E]];
+
+examples('a number', {
+  'is bought once': { given: cancelled(0, 1), when: [asked, buyNumber('n0')], then: [['refused', 'number_exists']] },
+  'can be bought again after it was removed': { given: [...cancelled(0, 1), [asked, removeNumber('n0')]], when: [asked, buyNumber('n0')], then: [['NumberPurchased', asked]] },
+  'cannot be bought after the end': { given: lapsed, when: [E, buyNumber('n9')], then: [['refused', 'no_open_plan']] },
+  'can be removed while pending': { given: cancelled(0, 1), when: [asked, removeNumber('n0')], then: [['NumberRemoved', asked, { numberId: 'n0' }]] },
+  'is removed once': { given: [...cancelled(0, 1), [asked, removeNumber('n0')]], when: [asked, removeNumber('n0')], then: [['refused', 'not_found']] },
+  'that is not there is not found': { given: cancelled(0, 1), when: [asked, removeNumber('n9')], then: [['refused', 'not_found']] },
+  'that was released cannot be removed': { given: [...lapsed, [D14]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { status: 'released' }]] },
+});
+
+examples('the release', {
+  'does not come a millisecond before D14': { given: lapsed, when: [moment(D14, -1)], then: [] },
+  'comes at D14, each number for itself, and is told when all are settled': {
+    given: lapsed,
+    when: [D14],
+    then: [
+      ['NumberReleaseStarted', D14, { numberIds: ['n0', 'n1'], leftIds: [] }],
+      ['NumberReleased', D14, { numberId: 'n0' }],
+      ['NumberReleased', D14, { numberId: 'n1' }],
+      ['NumbersReleased', D14, { released: 2, blocked: 0, left: 0 }],
+    ],
+  },
+  'leaves ported and verified numbers alone, and names them': {
+    given: [[start, open(), subscribe('messaging-annual'), buyNumber('n0'), buyNumber('n1', 'ported'), buyNumber('n2', 'verified'), cancel()], [E]],
+    when: [D14],
+    then: [['NumberReleaseStarted', D14, { numberIds: ['n0'], leftIds: ['n1', 'n2'] }], ['NumberReleased', D14, { numberId: 'n0' }], ['NumbersReleased', D14, { released: 1, left: 2 }]],
+  },
+  'counts from D14 however late the worker is': {
+    given: lapsed,
+    when: [moment('2026-05-20T00:00Z')],
+    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+  },
+  'does not touch a number that was removed': { given: [...lapsed, [E, removeNumber('n0')]], when: [D14], then: [['NumberReleaseStarted', D14, { numberIds: ['n1'] }], ['NumberReleased', D14], ['NumbersReleased', D14, { released: 1 }]] },
+  'does not touch a customer who came back a millisecond before': {
+    given: [...lapsed, [moment(D14, -1), subscribe('messaging-annual', { as: 'again' })]],
+    when: [moment('2026-05-15T00:00Z')],
+    then: [fee('05-15', 2, 400)],
+  },
+});

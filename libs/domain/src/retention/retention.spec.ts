@@ -1,0 +1,100 @@
+// The year after the end: what stops the purge, and only the purge; what is possible after it (R21–R23, R35, A12).
+import { buyNumber, cancel, change, completePurge, erase, hold, lift, open, resume, subscribe, topUp } from '../../../../test/stories/commands.js';
+import { examples, type Step } from '../../../../test/stories/examples.js';
+import { moment } from '../../../../test/stories/life.js';
+
+const start = moment('2026-03-30T00:00Z');
+const E = moment('2026-04-30T00:00Z');
+const D14 = moment('2026-05-14T00:00Z');
+const D30 = moment('2026-05-30T00:00Z');
+const P = moment('2027-04-30T00:00Z');
+const late = moment('2027-07-29T00:00Z');
+const lapsed: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), topUp(500), buyNumber('n0'), cancel()], [E]];
+const yearOver: readonly Step[] = [...lapsed, [D30]];
+const purging: readonly Step[] = [...yearOver, [P]];
+const purged: readonly Step[] = [...purging, [P, completePurge({ contacts: 3 })]];
+const started = (at: typeof P, basis = 'retention', due = P) => ['PurgeStarted', at, { purgeId: 'acc.1', basis, due }] as const;
+const goneSincePurgeStarted = ['refused', 'account_purged', { purgedAt: P }] as const;
+
+examples('the purge', {
+  'does not come a millisecond before P': { given: yearOver, when: [moment(P, -1)], then: [] },
+  'begins at P': { given: yearOver, when: [P], then: [started(P)] },
+  'begins late after an outage, and says when it was due': { given: yearOver, when: [late], then: [started(late)] },
+  'comes last, however much is late': {
+    given: lapsed,
+    when: [late],
+    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14], ['TenDlcExpirySkipped', D30], started(late)],
+  },
+  'begins once': { given: purging, when: [late], then: [] },
+  'is completed with its proof': { given: purging, when: [P, completePurge({ contacts: 3 })], then: [['DataPurged', P, { purgeId: 'acc.1', counts: { contacts: 3 } }]] },
+  'is completed once': { given: purged, when: [P, completePurge()], then: [] },
+  'that has not begun is not completed': { given: yearOver, when: [D30, completePurge()], then: [] },
+  'does not touch a customer who came back a millisecond before': {
+    given: [...yearOver, [moment(P, -1), subscribe('messaging-annual', { as: 'again' })]],
+    when: [moment('2027-05-28T00:00Z')],
+    then: [],
+  },
+});
+
+examples('a legal hold', {
+  'is placed': { given: lapsed, when: [E, hold(P)], then: [['LegalHoldPlaced', E, { holdId: 'hold', reason: 'case 7', reviewAt: P }]] },
+  'stops the purge': { given: [...yearOver, [D30, hold(P)]], when: [late], then: [] },
+  'stops nothing else': {
+    given: [...lapsed, [E, hold(P)]],
+    when: [late],
+    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14], ['TenDlcExpirySkipped', D30]],
+  },
+  'lifted late lets the overdue purge go at once': {
+    given: [...yearOver, [moment(P, -1), hold(P)], [late, lift()]],
+    when: [late],
+    then: [started(late)],
+  },
+  'lifted in time lets the purge come at its time': { given: [...yearOver, [D30, hold(P)], [moment(P, -1), lift()]], when: [P], then: [started(P)] },
+  'lifted beside another stops the purge still': { given: [...yearOver, [D30, hold(P), hold(P, 'second'), lift()]], when: [late], then: [] },
+  'comes too late exactly at P': { given: yearOver, when: [P, hold(P)], then: [started(P), goneSincePurgeStarted] },
+  'is lifted once': { given: [...lapsed, [E, hold(P), lift()]], when: [E, lift()], then: [['refused', 'not_found']] },
+  'that does not exist is not found': { given: lapsed, when: [E, lift()], then: [['refused', 'not_found']] },
+});
+
+examples('an early erasure', {
+  'is refused while a plan is open': { given: [[start, open(), subscribe('messaging-monthly'), cancel()]], when: [moment(E, -1), erase()], then: [['refused', 'subscription_open']] },
+  'begins the purge at once': { given: lapsed, when: [moment(E, 1), erase()], then: [started(moment(E, 1), 'gdpr-art-17', moment(E, 1))] },
+  'is refused once the purge has begun': { given: purging, when: [P, erase()], then: [goneSincePurgeStarted] },
+});
+
+examples('while the purge is carried out', {
+  'everything is gone': { given: purging, when: [P, topUp(100), resume(), change({ name: 'Bea' })], then: [goneSincePurgeStarted, goneSincePurgeStarted, goneSincePurgeStarted] },
+  'a new life does not begin, for it would be deleted with the old one': { given: purging, when: [P, subscribe('messaging-monthly', { as: 'new' })], then: [goneSincePurgeStarted] },
+});
+
+examples('after the purge', {
+  'everything is gone': { given: purged, when: [late, topUp(100), resume(), cancel()], then: [goneSincePurgeStarted, goneSincePurgeStarted, goneSincePurgeStarted] },
+  'the account may say who it is now': { given: purged, when: [late, change({ name: 'Bea', email: 'bea@example.com' })], then: [['AccountChanged', late, { name: 'Bea', email: 'bea@example.com' }]] },
+  'a new life begins empty': {
+    given: purged,
+    when: [late, subscribe('messaging-monthly', { as: 'new' }), buyNumber('n0')],
+    then: [['SubscriptionStarted', late, { subscriptionId: 'new' }], ['CardChargeRequested', late], ['NumberPurchased', late]],
+  },
+  'the new life pays for its numbers with its own money only': {
+    given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' }), buyNumber('n0')]],
+    when: [moment('2027-08-29T00:00Z')],
+    then: [
+      ['NumberFeesCharged', moment('2027-08-29T00:00Z'), { count: 1, amount: { amount: 0, currency: 'USD' } }],
+      ['NumberFeesFellShort', moment('2027-08-29T00:00Z')],
+      ['SubscriptionRenewed', moment('2027-08-29T00:00Z')],
+      ['CardChargeRequested', moment('2027-08-29T00:00Z')],
+    ],
+  },
+  'the new life ends with consequences of its own': {
+    given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' }), cancel('new')], [moment('2027-08-29T00:00Z')]],
+    when: [moment('2028-08-29T00:00Z'), completePurge()],
+    then: [
+      ['NumberReleaseStarted', moment('2027-09-12T00:00Z'), { numberIds: [] }],
+      ['NumbersReleased', moment('2027-09-12T00:00Z')],
+      ['TenDlcExpirySkipped', moment('2027-09-28T00:00Z')],
+      ['PurgeStarted', moment('2028-08-29T00:00Z'), { purgeId: 'acc.2' }],
+      ['DataPurged', moment('2028-08-29T00:00Z'), { purgeId: 'acc.2' }],
+    ],
+  },
+  'the old plans are not found in the new life': { given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' })]], when: [late, cancel('messaging')], then: [['refused', 'not_found']] },
+});
