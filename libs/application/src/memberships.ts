@@ -147,17 +147,9 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
   causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
 });
 
+/** All that stands is said again: a row that was taken up to be fired is void unless the account still waits for it. */
 function changes(before: Membership, after: Membership, fired: readonly OpenDeadline[]) {
-  const stood = new Map(openDeadlines(before).map((one) => [deadlineKey(one), one]));
-  const stands = new Map(openDeadlines(after).map((one) => [deadlineKey(one), one]));
-  const isNew = (one: OpenDeadline): boolean => {
-    const known = stood.get(deadlineKey(one));
-    return known?.dueAt !== one.dueAt || known.held !== one.held;
-  };
-  const firedKeys = new Set(fired.map(deadlineKey));
-  return {
-    put: [...stands.values(), ...fired].filter(isNew),
-    fired,
-    void: [...stood.values()].filter((one) => !stands.has(deadlineKey(one)) && !firedKeys.has(deadlineKey(one))),
-  };
+  const stands = openDeadlines(after);
+  const known = new Set([...stands, ...fired].map(deadlineKey));
+  return { put: [...stands, ...fired], fired, void: openDeadlines(before).filter((one) => !known.has(deadlineKey(one))) };
 }
