@@ -18,12 +18,12 @@ async function install({ say, signal }) {
     say('installing redis-server (apt-get)');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await withoutStartingServices(async () => {
-      await run('apt-get', ['update'], { env, signal });
-      await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { env, signal });
+      await run('apt-get update', 'apt-get', ['update'], { env, signal });
+      await run('apt-get install redis-server', 'apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { env, signal });
     });
   } else if (exists('brew')) {
     say('installing redis (brew)');
-    await run('brew', ['install', 'redis'], { signal });
+    await run('brew install redis', 'brew', ['install', 'redis'], { signal });
   } else {
     throw new Error('the tests need a Redis: install redis-server (Debian: sudo apt-get install redis-server), or set REDIS_URL to one that may be emptied');
   }

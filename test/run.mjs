@@ -33,7 +33,7 @@ async function test(signal, scratch, cleanups) {
   const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
   const [command, ...args] = program('jest/bin/jest.js');
   try {
-    await run(command, [...args, workers, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });
+    await run('jest', command, [...args, workers, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });
   } finally {
     summary(report);
   }
@@ -41,7 +41,7 @@ async function test(signal, scratch, cleanups) {
 
 async function check(what, [command, ...args], signal) {
   say(what);
-  await run(command, args, { cwd: root, signal, stdio: 'inherit' });
+  await run(what, command, args, { cwd: root, signal, stdio: 'inherit' });
 }
 
 /** The files that jest would run; a path that matches none is a mistake, not a success. */

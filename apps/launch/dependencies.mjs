@@ -32,7 +32,7 @@ export async function installDependencies({ say, signal }) {
   say('installing dependencies (npm ci), about a minute');
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  await run(command, [...args, 'ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit'], { cwd: root, signal, stdio: 'inherit' });
+  await run('npm ci', command, [...args, 'ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit'], { cwd: root, signal, stdio: 'inherit' });
 }
 
 const sourcesIn = (folder) =>
@@ -71,7 +71,7 @@ export async function build({ say, signal }) {
   for (const gone of stamp.sources.filter((source) => !sources.includes(source))) {
     for (const ending of ['.js', '.js.map']) rmSync(join(root, 'dist', gone.replace(/\.ts$/, ending)), { force: true });
   }
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, signal, stdio: 'inherit' });
+  await run('the build', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: root, signal, stdio: 'inherit' });
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ fingerprint: wanted, sources }));
 }

@@ -68,12 +68,10 @@ async function makeCluster({ folder, dataDir, binaries, user, durable, signal })
   const settings = [`--username=${superuser}`, '--pwfile=/dev/fd/3', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'];
   try {
     await within(user, fresh, (path, descriptors) =>
-      run(join(binaries.folder, 'initdb'), ['-D', path, ...settings, ...(durable ? [] : ['--no-sync'])], {
+      run('initdb', join(binaries.folder, 'initdb'), ['-D', path, ...settings, ...(durable ? [] : ['--no-sync'])], {
         ...user, cwd: '/', signal, stdio: ['ignore', 'pipe', 'pipe', passwordFile, ...descriptors],
       }),
     );
-  } catch (error) {
-    throw new Error([error.message, ...(error.lines ?? [])].join('\n'), { cause: error });
   } finally {
     closeSync(passwordFile);
   }

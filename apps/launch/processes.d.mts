@@ -10,3 +10,8 @@ export function launch(
   args: readonly string[],
   options?: { env?: NodeJS.ProcessEnv; cwd?: string; detached?: boolean; output?: number | ((line: string) => void); lastSignal?: string },
 ): Launched;
+export function supervise(
+  name: string,
+  start: () => Launched,
+  say: (text: string) => void,
+): { readonly firstEnd: Promise<string>; keep(): void; stop(steps?: readonly (readonly [signal: string, ms: number])[]): Promise<void> };

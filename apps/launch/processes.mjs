@@ -9,13 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 const guard = `
 last=$1; shift
-trap '' INT TERM HUP
+trap : INT TERM HUP
 "$@" </dev/null 3<&- &
 child=$!
-( while read -r signal; do kill -s "$signal" "$child"; done; kill -s "$last" "$child" ) <&3 2>/dev/null &
+( trap "" INT TERM HUP; while read -r signal; do kill -s "$signal" "$child"; done; kill -s "$last" "$child" ) <&3 2>/dev/null &
 watcher=$!
 exec 3<&-
-wait "$child" 2>/dev/null; status=$?
+while wait "$child" 2>/dev/null; status=$?; kill -s 0 "$child" 2>/dev/null; do :; done
 kill -s KILL "$watcher" 2>/dev/null; wait "$watcher" 2>/dev/null
 exit "$status"`;
 
@@ -62,22 +62,18 @@ export function launch(command, args, { env = process.env, cwd, uid, gid, detach
   });
 }
 
-/** Runs a command to its end. Rejects when it fails, with its last lines; an abort stops it. */
-export function run(command, args, { env = process.env, cwd, uid, gid, stdio, signal, onLine } = {}) {
+/** Runs a command to its end. Rejects when it fails, naming `what`, with its last lines if nobody saw them; an abort stops it. */
+export function run(what, command, args, { env = process.env, cwd, uid, gid, stdio = ['ignore', 'pipe', 'pipe'], signal, onLine } = {}) {
   return new Promise((done, fail) => {
-    const lines = [];
-    const child = spawn(command, args, { env, cwd, uid, gid, signal, stdio: stdio ?? ['ignore', 'pipe', 'pipe'] });
-    const note = (line) => {
-      lines.push(line);
-      if (lines.length > 40) lines.shift();
-      onLine?.(line);
-    };
-    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', note);
+    const unseen = [];
+    const child = spawn(command, args, { env, cwd, uid, gid, signal, stdio });
+    const see = onLine ?? ((line) => (unseen.push(line) > 40 ? unseen.shift() : undefined));
+    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', see);
     child.on('error', fail);
     child.on('close', (status, by) => {
-      if (status === 0) return done(lines);
-      const failure = new Error(`${command} ended with ${told(status, by)}`);
-      fail(Object.assign(failure, { status: status ?? 1, lines }));
+      if (status === 0) return done();
+      const failure = new Error(`${what} failed (${told(status, by)})${unseen.length > 0 ? `:\n${unseen.join('\n')}` : '; its own words stand above'}`);
+      fail(Object.assign(failure, { status: status ?? 1 }));
     });
   });
 }

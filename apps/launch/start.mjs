@@ -26,7 +26,7 @@ async function start(signal, cleanups) {
     ...(process.env.SUNSET_MASTER_KEY || process.env.SUNSET_MASTER_KEY_FILE ? {} : { SUNSET_MASTER_KEY_FILE: masterKeyFile(dataDir) }),
   };
   say('migrating');
-  await run(process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
+  await run('the migration', process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
 
   say('starting API and worker');
   const services = ['api', 'worker'].map((name) => supervise(name, () => startService(name, env), say));
