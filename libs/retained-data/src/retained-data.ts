@@ -93,7 +93,7 @@ export class RetainedData {
         `INSERT INTO sunset.retained_data (account_id, category, record_hash, key_id, body)
          SELECT $1, $2, decode(given.hash, 'hex'), $3, given.body
          FROM unnest($4::text[], $5::bytea[]) WITH ORDINALITY AS given (hash, body, place) ORDER BY given.place
-         ON CONFLICT (account_id, category, record_hash) DO UPDATE SET key_id = excluded.key_id, body = excluded.body`,
+         ON CONFLICT (account_id, category, record_hash) DO UPDATE SET body = excluded.body`,
         [accountId, category, key.keyId, sealed.map(({ hash }) => hash), sealed.map(({ body }) => body)],
       );
     }

@@ -2,6 +2,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
+/**
+ * A message changes once: it is settled. Its page keeps room for that and no index holds what changes then, so that no index is
+ * written (HOT): crediting is several times faster than with an index of what is unsent.
+ */
 class ScheduledMessages1795430000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -22,10 +26,8 @@ class ScheduledMessages1795430000000 implements MigrationInterface {
         PRIMARY KEY (account_id, message_id),
         CONSTRAINT scheduled_messages_settled CHECK ((status = 'scheduled') = (settled_at IS NULL)),
         CONSTRAINT scheduled_messages_credited CHECK (credited = (credit_id IS NOT NULL) AND (status = 'cancelled' OR NOT credited))
-      );
+      ) WITH (fillfactor = 45);
       CREATE INDEX scheduled_messages_page ON sunset.scheduled_messages (account_id, send_at, message_id);
-      CREATE INDEX scheduled_messages_unsent ON sunset.scheduled_messages (account_id, plan_kind, send_at) WHERE status = 'scheduled';
-      CREATE INDEX scheduled_messages_credit ON sunset.scheduled_messages (account_id, credit_id, send_at, message_id) WHERE credited;
     `);
   }
 
