@@ -109,8 +109,10 @@ describe('what was told stands', () => {
 
   it('and a promise that favours the customer outlives one that does not', () => {
     const knobs: Surroundings = { policies: [policy(start, 'old', 14), { ...policy(asked, 'new', 14), numberFeesAfterEnd: true, tenDlcScope: 'messaging' }] };
-    const { policy: kept } = lived([...two, [start, cancel('calling')], [asked, cancel()], [E]], knobs).state.lapse!;
-    expect(kept).toMatchObject({ numberFeesAfterEnd: false, tenDlcScope: 'account' });
+    for (const [first, second] of [['calling', 'messaging'], ['messaging', 'calling']]) {
+      const { policy: kept } = lived([...two, [start, cancel(first)], [asked, cancel(second)], [E]], knobs).state.lapse!;
+      expect(kept).toMatchObject({ numberFeesAfterEnd: false, tenDlcScope: 'account' });
+    }
   });
 
   it('when the account moves to another zone', () => {
