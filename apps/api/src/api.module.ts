@@ -10,9 +10,11 @@ import { FoundationModule, type Foundation } from './http/foundation.module.js';
 import type { SigningKey } from './keys/signing-key.js';
 import { MembershipModule } from './membership/membership.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
+import { OpsModule } from './ops/ops.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { ScheduledMessagesModule } from './scheduled-messages/scheduled-messages.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { TestClocksModule } from './test-clocks/test-clocks.module.js';
 import { WalletModule } from './wallet/wallet.module.js';
 
 const resources: readonly Type[] = [
@@ -23,6 +25,7 @@ const resources: readonly Type[] = [
   ScheduledMessagesModule,
   WalletModule,
   DataModule,
+  OpsModule,
   HealthModule,
 ];
 
@@ -44,7 +47,7 @@ export class ApiModule {
         ApplicationModule.with(application),
         RetentionModule.with(certificateKey),
         ...resources,
-        ...(sandbox ? [DevModule.register(sandbox)] : []),
+        ...(sandbox ? [DevModule.register(sandbox), TestClocksModule] : []),
       ],
     };
   }

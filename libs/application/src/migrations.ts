@@ -4,7 +4,8 @@ import { migrations as eventStore } from '#event-store';
 import { migrations as personalData } from '#personal-data';
 import type { Migration } from '#postgres';
 import { migrations as projections } from '#projections';
+import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
 
-export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...scheduledMessages, ...retainedData, ...projections];
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...scheduledMessages, ...retainedData, ...projections, ...readModels];

@@ -11,3 +11,4 @@ export * from './preview/view.js';
 export * from './subscriptions/view.js';
 export * from './timeline/view.js';
 export * from './timeline/words.js';
+export * from './analytics/index.js';

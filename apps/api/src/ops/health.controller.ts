@@ -1,0 +1,57 @@
+// The state of the machinery in one answer, from tables alone: a request never touches the queue. The queue is among the worker's metrics.
+import { Controller, Get } from '@nestjs/common';
+import type { Instant } from '#kernel';
+import { Deadlines, type OverdueDeadlines } from '#deadlines';
+import { Database } from '#postgres';
+import { Projections, type ProjectionStatus } from '#projections';
+import { Allow } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import { OpsHealthSchema } from './schemas.js';
+
+interface OpsHealth {
+  readonly now: Instant;
+  readonly overdue: readonly OverdueDeadlines[];
+  readonly dead: number;
+  readonly blocked: number;
+  readonly testClocks: { readonly advancing: number; readonly failed: number };
+  readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
+}
+
+interface Counts {
+  readonly now: Instant;
+  readonly dead: number;
+  readonly blocked: number;
+  readonly advancing: number;
+  readonly failed: number;
+}
+
+@Controller('v1/ops/health')
+export class OpsHealthController {
+  constructor(
+    private readonly database: Database,
+    private readonly deadlines: Deadlines,
+    private readonly projections: Projections,
+  ) {}
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, OpsHealthSchema, 'What is overdue, stuck or behind.')
+  async opsHealth(): Promise<OpsHealth> {
+    const [counts] = await this.database.query<Counts>(`
+      SELECT clock_timestamp() AS now,
+        (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead,
+        (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked,
+        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'advancing') AS advancing,
+        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed`);
+    const { now, dead, blocked, advancing, failed } = counts!;
+    const projections = await this.projections.status();
+    return {
+      now,
+      overdue: await this.deadlines.overdue(),
+      dead,
+      blocked,
+      testClocks: { advancing, failed },
+      projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
+    };
+  }
+}

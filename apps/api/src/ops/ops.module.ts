@@ -1,0 +1,9 @@
+// What operators watch and unblock.
+import { Module } from '@nestjs/common';
+import { ProjectionsModule } from './projections.module.js';
+import { DeadlinesController } from './deadlines.controller.js';
+import { OpsHealthController } from './health.controller.js';
+import { ProjectionsController } from './projections.controller.js';
+
+@Module({ imports: [ProjectionsModule], controllers: [DeadlinesController, ProjectionsController, OpsHealthController] })
+export class OpsModule {}

@@ -1,0 +1,32 @@
+// How far the tables of analysts and operators are, and building one of them anew.
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Projections, type ProjectionStatus } from '#projections';
+import { Allow } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import type { List } from '../http/page.js';
+import { Problem } from '../http/problems.js';
+import { page } from '../http/schemas.js';
+import { ProjectionSchema } from './schemas.js';
+
+@Controller('v1/ops/projections')
+export class ProjectionsController {
+  constructor(private readonly projections: Projections) {}
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, page(ProjectionSchema), 'Every projection, with the progress of its rebuild if there is one.')
+  async list(): Promise<List<ProjectionStatus>> {
+    return { data: await this.projections.status(), next: null };
+  }
+
+  @Post(':name/rebuild')
+  @Allow('operator')
+  @Answers(202, ProjectionSchema, 'A worker builds the table from the first event on, beside the one in use. A rebuild that is under way goes on.')
+  async rebuild(@Param('name') name: string): Promise<ProjectionStatus> {
+    if (!this.projections.names.includes(name)) throw new Problem('not_found');
+    await this.projections.requestRebuild(name);
+    const status = (await this.projections.status()).find((one) => one.name === name);
+    if (!status) throw new Problem('not_found');
+    return status;
+  }
+}

@@ -1,0 +1,60 @@
+// The shapes of what operators watch.
+import { InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/schemas.js';
+
+export const OpsDeadlineSchema = schema(
+  'OpsDeadline',
+  object(
+    {
+      deadlineId: text,
+      accountId: text,
+      kind: text,
+      generation: whole,
+      dueAt: InstantSchema,
+      firedAt: nullable(InstantSchema),
+      latenessMs: nullable(number),
+      status: oneOf('pending', 'fired', 'void', 'blocked', 'dead'),
+      attempts: { ...whole, description: 'Failed attempts so far.' },
+      nextAttemptAt: { ...nullable(InstantSchema), description: 'In real time, also on a test clock.' },
+      lastError: nullable(text),
+    },
+    { subscriptionId: text },
+  ),
+);
+
+const rebuild = object({
+  version: whole,
+  status: oneOf('requested', 'running'),
+  position: whole,
+  target: { ...whole, description: 'The head of the log when the rebuild began.' },
+  startedAt: InstantSchema,
+  lastError: nullable(text),
+});
+
+export const ProjectionSchema = schema(
+  'Projection',
+  object({
+    name: text,
+    version: { ...whole, description: 'Of the table in use.' },
+    position: whole,
+    head: whole,
+    lag: { ...whole, description: 'Events that the table in use does not know yet.' },
+    status: oneOf('live', 'rebuilding', 'failing', 'outdated'),
+    rebuild: nullable(rebuild),
+    lastError: nullable(text),
+  }),
+);
+
+export const OpsHealthSchema = schema(
+  'OpsHealth',
+  object({
+    now: { $ref: InstantSchema.$ref, description: 'The clock of the database, which decides what is due.' },
+    overdue: {
+      ...list(object({ kind: text, count: whole, oldestMs: number })),
+      description: 'Due in real time and not carried out; the age of the oldest in milliseconds. Of the oldest 10,000.',
+    },
+    dead: { ...whole, description: 'Given up after too many attempts; retry them.' },
+    blocked: { ...whole, description: 'Held by their account, as by a legal hold.' },
+    testClocks: object({ advancing: whole, failed: whole }),
+    projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
+  }),
+);

@@ -1,0 +1,77 @@
+// Test clocks: time for the accounts on them passes when somebody says so. Exists in the sandbox only.
+import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { isRefusal, refuse, Refused, type Instant } from '#kernel';
+import { TestClocks, type TestClock } from '#deadlines';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { InstantField } from '../http/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
+import { invalidField, Problem } from '../http/problems.js';
+import { waitSecondsOf } from './prefer.js';
+import { TestClockSchema } from './schemas.js';
+
+class NewTestClockBody {
+  @InstantField({ description: 'What time it is on the new clock.' }) now!: Instant;
+}
+
+class AdvanceBody {
+  @InstantField({ description: 'How far to go; everything due by then is carried out on the way, in the order of due dates.' }) to!: Instant;
+}
+
+type TestClockView = Omit<TestClock, 'lastError'> & { readonly lastError?: string };
+
+const shown = ({ testClockId, now, status, lastError }: TestClock): TestClockView => ({ testClockId, now, status, ...(lastError !== null && { lastError }) });
+
+@Controller('v1/test-clocks')
+export class TestClocksController {
+  constructor(private readonly testClocks: TestClocks) {}
+
+  @Post()
+  @Allow('service', 'operator')
+  @Answers(201, TestClockSchema, 'The clock; it stands until it is advanced.')
+  async create(@Body() { now }: NewTestClockBody): Promise<TestClockView> {
+    return shown(await this.testClocks.create(now));
+  }
+
+  @Get(':testClockId')
+  @Allow('service', 'operator')
+  @Answers(200, TestClockSchema, 'The clock.')
+  async get(@Param('testClockId') testClockId: string): Promise<TestClockView> {
+    return shown(found(await this.testClocks.get(testClockId)));
+  }
+
+  /** No transaction is open while it waits. */
+  @Post(':testClockId/advance')
+  @Allow('service', 'operator')
+  @OwnTransaction()
+  @Answers(202, TestClockSchema, 'On its way. `ready` once nothing that is due by then is left.')
+  @Answers(200, TestClockSchema, 'With `Prefer: wait=<seconds>`, 60 at most: it has arrived, or has `failed` on the way.')
+  @Refuses('request_in_progress')
+  async advance(
+    @Param('testClockId') testClockId: string,
+    @Body() { to }: AdvanceBody,
+    @Headers('prefer') prefer: string | undefined,
+    @OnceOnly() once: Once,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TestClockView> {
+    const asked = await once(async () => shown(await this.set(testClockId, to)));
+    const seconds = waitSecondsOf(prefer);
+    if (seconds === undefined) return asked;
+    const clock = found(await this.testClocks.waitUntilReady(testClockId, seconds * 1000));
+    reply.header('preference-applied', `wait=${seconds}`).status(clock.status === 'advancing' ? 202 : 200);
+    return shown(clock);
+  }
+
+  private async set(testClockId: string, to: Instant): Promise<TestClock> {
+    const answer = found(await this.testClocks.advance(testClockId, to));
+    if (!isRefusal(answer)) return answer;
+    if (answer.refused === 'before_now') throw invalidField('/to', `must not be before ${String(answer.detail['now'])}, the time of the clock`);
+    throw new Refused(refuse('request_in_progress'));
+  }
+}
+
+function found<T>(clock: T | null): T {
+  if (clock === null) throw new Problem('not_found');
+  return clock;
+}

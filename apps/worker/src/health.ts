@@ -1,0 +1,74 @@
+// Whether deadlines are being carried out, asked of the table and never of the worker itself.
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Database } from '#postgres';
+import { describeError } from './logging.js';
+
+/** How long a row may be due, its back-off over, before the worker that should have fired it is started anew. */
+const neglectLimitSeconds = 600;
+
+interface Said {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, body: object): Said => ({ status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) });
+
+export class Health {
+  private readonly startedAt = performance.now();
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: Registry,
+  ) {}
+
+  /** Listens until the server that it resolves with is closed. */
+  async listen(port: number, host: string): Promise<Server> {
+    const server = createServer(({ url, method }, response) => {
+      void this.answer(method ?? '', url ?? '').then((said) => send(response, said));
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+    return server;
+  }
+
+  private async answer(method: string, url: string): Promise<Said> {
+    const say = { '/health/live': () => this.live(), '/health/ready': () => this.ready(), '/metrics': () => this.metrics() }[url.split('?', 1)[0] ?? ''];
+    if (!say) return json(404, { status: 'not_found' });
+    if (method !== 'GET' && method !== 'HEAD') return json(405, { status: 'method_not_allowed' });
+    try {
+      return await say();
+    } catch (error) {
+      return json(503, { status: 'unavailable', error: describeError(error) });
+    }
+  }
+
+  /** A database that is away makes nobody unhealthy: starting anew would not bring it back. */
+  private async live(): Promise<Said> {
+    const seconds = await this.neglectedSeconds().catch(() => null);
+    const allowance = Math.min(seconds ?? 0, (performance.now() - this.startedAt) / 1000);
+    return json(allowance > neglectLimitSeconds ? 503 : 200, { status: allowance > neglectLimitSeconds ? 'neglecting' : 'ok', oldestOverdueSeconds: seconds });
+  }
+
+  private async ready(): Promise<Said> {
+    await this.database.query('SELECT FROM sunset.deadlines LIMIT 1');
+    return json(200, { status: 'ok' });
+  }
+
+  private async metrics(): Promise<Said> {
+    return { status: 200, type: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  /** Since when the oldest row could have been fired; rows that wait for their next attempt do not count, a poison row stops nobody. */
+  private async neglectedSeconds(): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number }>(
+      `SELECT coalesce(extract(epoch FROM statement_timestamp() - min(wake_at)), 0)::float8 AS seconds FROM sunset.deadlines
+       WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp()`,
+    );
+    return row?.seconds ?? 0;
+  }
+}
+
+function send(response: ServerResponse, { status, type, body }: Said): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}

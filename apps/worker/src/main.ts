@@ -1,0 +1,22 @@
+// Starts a worker: settings, database, and everything that is to run. Migrations are a step of their own.
+import 'reflect-metadata';
+import { masterKeysFrom } from '#personal-data';
+import { Database } from '#postgres';
+import { connectMigrated } from './connect.js';
+import { createLog } from './logging.js';
+import { readSettings } from './settings.js';
+import { startWorker } from './worker.js';
+
+const settings = readSettings(process.env);
+const masterKeys = masterKeysFrom(process.env);
+const log = createLog(settings.logLevel);
+/** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics. */
+const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 12);
+const worker = await startWorker(settings, new Database(dataSource), masterKeys, log);
+
+let stopping: Promise<void> | undefined;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    stopping ??= worker.stop().then(() => dataSource.destroy());
+  });
+}

@@ -1,0 +1,94 @@
+// What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
+import type { Database } from '#postgres';
+import type { Projections } from '#projections';
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly observer: DeadlineObserver;
+}
+
+/** From a tenth of a second to a day. */
+const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
+
+/** What is read from tables is read when it is scraped, so that every worker says the same. */
+export function createMetrics(database: Database, deadlines: Deadlines, projections: Projections): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const fed = new Counter({ name: 'sunset_deadlines_fed_total', help: 'Rows that were given an alarm in the queue', registers });
+  const delivered = new Counter({
+    name: 'sunset_deadlines_delivered_total',
+    help: 'Deliveries of a deadline by how they ended: fired, blocked, moved, early, stale, busy, failed, dead, unavailable',
+    labelNames: ['kind', 'outcome'] as const,
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'sunset_deadline_lateness_seconds',
+    help: 'From the due date to the carrying out, in the time of the account',
+    labelNames: ['kind'] as const,
+    buckets: latenessBuckets,
+    registers,
+  });
+  const expected = new Gauge({ name: 'sunset_alarms_expected', help: 'Alarms that the last reconciliation looked for in the queue', registers });
+  const missing = new Gauge({ name: 'sunset_alarms_missing', help: 'Of these, those that were not there and were set again', registers });
+
+  new Gauge({
+    name: 'sunset_deadlines_overdue',
+    help: 'Deadlines on real time that are due and not carried out, of the oldest 10,000',
+    labelNames: ['kind'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { kind, count } of await deadlines.overdue()) this.set({ kind }, count);
+    },
+  });
+  new Gauge({
+    name: 'sunset_deadlines_oldest_overdue_seconds',
+    help: 'Age of the oldest overdue deadline; 0 when none is overdue',
+    registers,
+    async collect() {
+      this.set(Math.max(0, ...(await deadlines.overdue()).map(({ oldestMs }) => oldestMs)) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'sunset_deadlines_stuck',
+    help: 'Deadlines that wait for an operator (dead) or are held by their account (blocked)',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      for (const status of deadlineStatuses.filter((one) => one === 'dead' || one === 'blocked')) this.set({ status }, await stuck(database, status));
+    },
+  });
+  new Gauge({
+    name: 'sunset_projection_lag_events',
+    help: 'Events that the table in use does not know yet',
+    labelNames: ['projection'] as const,
+    registers,
+    async collect() {
+      for (const { name, lag } of await projections.status()) this.set({ projection: name }, lag);
+    },
+  });
+
+  return {
+    registry,
+    observer: {
+      fed: (count) => fed.inc(count),
+      delivered: (outcome, kind) => delivered.inc({ kind: kind ?? 'unknown', outcome }),
+      lateness: (kind, ms) => lateness.observe({ kind }, ms / 1000),
+      reconciled: (found) => {
+        expected.set(found.expected);
+        missing.set(found.missing);
+      },
+    },
+  };
+}
+
+/** Spelled out, so that the partial index is used. */
+async function stuck(database: Database, status: 'dead' | 'blocked'): Promise<number> {
+  const sql = { dead: `status = 'dead'`, blocked: `status = 'blocked'` }[status];
+  const [row] = await database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.deadlines WHERE ${sql}`);
+  return row?.count ?? 0;
+}

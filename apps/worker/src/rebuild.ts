@@ -1,0 +1,45 @@
+// `npm run rebuild -- <name>`: builds a projection from the first event on, beside the table in use, and tells how far it is.
+import 'reflect-metadata';
+import { membershipEvents } from '#domain';
+import { EventStore } from '#event-store';
+import { masterKeysFrom, PersonalData } from '#personal-data';
+import { Database } from '#postgres';
+import { Projections, type RebuildProgress } from '#projections';
+import { projections as every } from '#read-models';
+import { connectMigrated } from './connect.js';
+
+const [name] = process.argv.slice(2);
+const names = every.map((projection) => projection.name);
+if (name === undefined || !names.includes(name)) {
+  console.error(`which one? npm run rebuild -- <${names.join(' | ')}>`);
+  process.exit(2);
+}
+const url = process.env['DATABASE_URL'];
+if (!url) {
+  console.error('DATABASE_URL is missing');
+  process.exit(2);
+}
+
+const dataSource = await connectMigrated(url, 4);
+try {
+  const database = new Database(dataSource);
+  const projections = new Projections(database, new EventStore(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);
+  await projections.ensureTables();
+  const began = performance.now();
+  await projections.rebuild(name, { onProgress: told() });
+  const [counted] = await database.query<{ rows: number }>(`SELECT count(*) AS rows FROM sunset.${name}`);
+  console.log(`${name}: rebuilt in ${((performance.now() - began) / 1000).toFixed(1)} s, ${counted?.rows ?? 0} rows`);
+} finally {
+  await dataSource.destroy();
+}
+
+/** A line for every hundredth of the way. */
+function told(): (progress: RebuildProgress) => void {
+  let last = -1;
+  return ({ position, target }) => {
+    const percent = target === 0 ? 100 : Math.min(100, Math.floor((position / target) * 100));
+    if (percent === last) return;
+    last = percent;
+    console.log(`${String(percent).padStart(3)} %  ${position} of ${target} events`);
+  };
+}

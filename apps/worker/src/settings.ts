@@ -1,0 +1,38 @@
+// What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
+
+export interface WorkerSettings {
+  readonly databaseUrl: string;
+  /** Without it BullMQ keeps its queue in the database. */
+  readonly redisUrl: string | undefined;
+  /** Deadlines carried out at once. */
+  readonly concurrency: number;
+  /** Health and metrics are served there; absent: not at all. */
+  readonly port: number | undefined;
+  readonly host: string;
+  /** A pino level, or `silent`. */
+  readonly logLevel: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws an `Error` that names the variable. */
+export function readSettings(environment: Environment): WorkerSettings {
+  const databaseUrl = environment['DATABASE_URL'];
+  if (!databaseUrl) throw new Error('DATABASE_URL is missing');
+  return {
+    databaseUrl,
+    redisUrl: environment['REDIS_URL'] || undefined,
+    concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 8,
+    port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
+    host: environment['WORKER_HOST'] || '0.0.0.0',
+    logLevel: environment['LOG_LEVEL'] || 'info',
+  };
+}
+
+function whole(environment: Environment, name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
+  const text = environment[name];
+  if (text === undefined || text === '') return undefined;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max)) throw new Error(`${name} is not a whole number between ${min} and ${max}: ${text}`);
+  return value;
+}

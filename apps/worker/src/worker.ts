@@ -1,0 +1,68 @@
+// A worker: carries out what is due and keeps the projections in step with the log. Any number of them may run at once.
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { Logger as Pino } from 'pino';
+import { Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, postgresAlarms, redisAlarms } from '#deadlines';
+import { EventStore } from '#event-store';
+import type { MasterKeys } from '#personal-data';
+import { Database } from '#postgres';
+import { Projections } from '#projections';
+import { projections as every } from '#read-models';
+import { DeadlineCommands } from './deadline-commands.js';
+import { Health } from './health.js';
+import { asLogger, describeError, nestLog } from './logging.js';
+import { createMetrics } from './metrics.js';
+import type { WorkerSettings } from './settings.js';
+import { WorkerModule } from './worker.module.js';
+
+export interface Worker {
+  /** Where health and metrics are served; `null`: nowhere. */
+  readonly port: number | null;
+  /** Takes nothing new, waits for what is under way, closes what it opened; the database stays its owner's. */
+  stop(): Promise<void>;
+}
+
+export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
+  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, dataStores: [] }), { logger: nestLog(log), abortOnError: false });
+  const projections = new Projections(database, context.get(EventStore), every);
+  const { registry, observer } = createMetrics(database, context.get(Deadlines), projections);
+  const commands = context.get(DeadlineCommands);
+  commands.check();
+  await projections.ensureTables();
+
+  const logger = asLogger(log);
+  const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
+  const backend = settings.redisUrl === undefined ? postgresAlarms(settings.databaseUrl) : redisAlarms(settings.redisUrl);
+  const alarms = new Alarms(backend, { logger });
+  const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer });
+  const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
+
+  const following = new AbortController();
+  const onError = (error: unknown): void => log.warn({ error: describeError(error) }, 'projections: failed');
+  const followed = projections.run({ signal: following.signal, onError });
+  deadlines.start();
+  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency }, 'worker started');
+
+  return {
+    port: portOf(health),
+    async stop() {
+      following.abort();
+      await Promise.all([deadlines.stop(), followed]);
+      await alarms.close();
+      await close(health);
+      await context.close();
+      log.info('worker stopped');
+    },
+  };
+}
+
+function portOf(server: Server | null): number | null {
+  const address = server?.address();
+  return typeof address === 'object' && address !== null ? address.port : null;
+}
+
+async function close(server: Server | null): Promise<void> {
+  if (!server) return;
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}

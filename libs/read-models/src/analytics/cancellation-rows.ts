@@ -1,0 +1,58 @@
+// Cancellations one by one, in the order in which they began.
+import type { Instant } from '#kernel';
+import type { Database } from '#postgres';
+import { booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
+import { Parameters, type ReportRequest } from './request.js';
+
+export const cancellationColumns = [
+  text('cancellationId', 'cancellation_id', 'The id of the attempt it began with, else of the event that requested it.'),
+  text('accountId', 'account_id', 'The account.'),
+  textOrNull('testClockId', 'test_clock_id', 'The test clock that the account lives by; null: real time.'),
+  text('subscriptionId', 'subscription_id', 'The term it is about.'),
+  text('planId', 'plan_id', 'The plan of the term when it was asked for.'),
+  text('planKind', 'plan_kind', 'messaging or calling.'),
+  text('outcome', 'outcome', 'attempted, abandoned, pending, resumed, ended or returned.'),
+  textOrNull('reason', 'reason', 'Code of the published list; null where none had to be given.'),
+  instantColumn('openedAt', 'opened_at', 'When it began.'),
+  textOrNull('attemptId', 'attempt_id', 'Null: asked for in one call.'),
+  instantOrNull('attemptedAt', 'attempted_at', 'When the consequences were acknowledged.'),
+  instantOrNull('requestedAt', 'requested_at', 'When it was confirmed.'),
+  instantOrNull('effectiveAt', 'effective_at', 'The end of the paid period, as promised.'),
+  instantOrNull('resumedAt', 'resumed_at', 'When it was taken back.'),
+  instantOrNull('endedAt', 'ended_at', 'When it took effect.'),
+  booleanOrNull('lastPlan', 'last_plan', 'Whether no other plan was open then.'),
+  instantOrNull('returnedAt', 'returned_at', 'When the customer came back.'),
+  wholeOrNull('daysToReturn', 'days_to_return', 'Whole days of 24 hours from endedAt to returnedAt.'),
+  instantOrNull('purgedAt', 'purged_at', 'When the data of the account was deleted.'),
+  text('channel', 'channel', 'Through which door the last step was taken.'),
+  text('actorRole', 'actor_role', 'Who took it.'),
+] as const;
+
+export interface CancellationCursor {
+  readonly openedAt: Instant;
+  readonly accountId: string;
+  readonly cancellationId: string;
+}
+
+export type CancellationRow = Readonly<Record<string, Cell>> & CancellationCursor;
+
+/** At most `limit` of those that began in `[from, to)`. */
+export async function cancellationRows(
+  database: Database,
+  { from, to }: Pick<ReportRequest, 'from' | 'to'>,
+  { after, limit }: { readonly after?: CancellationCursor | undefined; readonly limit: number },
+): Promise<CancellationRow[]> {
+  const parameters = new Parameters();
+  const conditions = ['true'];
+  if (from !== undefined) conditions.push(`opened_at >= ${parameters.add(from)}::timestamptz`);
+  if (to !== undefined) conditions.push(`opened_at < ${parameters.add(to)}::timestamptz`);
+  if (after) {
+    const places = [after.openedAt, after.cancellationId, after.accountId].map((value) => parameters.add(value));
+    conditions.push(`(opened_at, cancellation_id, account_id) > (${places[0] ?? ''}::timestamptz, ${places[1] ?? ''}, ${places[2] ?? ''})`);
+  }
+  return database.query<CancellationRow>(
+    `SELECT ${selectList(cancellationColumns)} FROM analytics.cancellations
+     WHERE ${conditions.join(' AND ')} ORDER BY opened_at, cancellation_id, account_id LIMIT ${parameters.add(limit)}`,
+    parameters.values,
+  );
+}

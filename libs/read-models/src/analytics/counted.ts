@@ -1,0 +1,178 @@
+// Reports that count the rows of one view, by step of time and by group.
+import type { Database } from '#postgres';
+import { instantColumn, numberOrNull, selectList, text, textOrNull, booleanOrNull, whole, wholeOrNull, type Column, type ReportRow, type Selected } from './columns.js';
+import { Parameters, stepOf, type Interval, type ReportRequest } from './request.js';
+
+export interface CountedReport {
+  /** Whose position the answer stands for. */
+  readonly projection: string;
+  readonly about: string;
+  readonly view: string;
+  /** The instant that a row is counted at; rows without it are not counted. */
+  readonly at: string;
+  readonly where?: string;
+  /** Steps when none are asked for; `null`: one sum over the whole time. */
+  readonly interval: Interval | null;
+  readonly groups: Readonly<Record<string, Selected>>;
+  /** When none are asked for. */
+  readonly groupBy: readonly string[];
+  /** Told whatever is asked for: what cannot be added up across them. */
+  readonly always?: readonly Selected[];
+  readonly measures: readonly Selected[];
+}
+
+const start = (interval: Interval, at: string): Selected => instantColumn('start', stepOf(interval, at), 'The beginning of the step, in UTC; only steps in which there is something.');
+
+export function columnsOf(report: CountedReport, { interval, groupBy }: ReportRequest): readonly Selected[] {
+  const step = interval ?? report.interval;
+  const names = groupBy ?? report.groupBy;
+  const groups = names.map((name) => report.groups[name]).filter((group) => group !== undefined);
+  return [...(step ? [start(step, report.at)] : []), ...(report.always ?? []), ...groups, ...report.measures];
+}
+
+export async function count(database: Database, report: CountedReport, request: ReportRequest): Promise<ReportRow[]> {
+  const parameters = new Parameters();
+  const conditions = [`${report.at} IS NOT NULL`, ...(report.where ? [report.where] : [])];
+  if (request.from !== undefined) conditions.push(`${report.at} >= ${parameters.add(request.from)}::timestamptz`);
+  if (request.to !== undefined) conditions.push(`${report.at} < ${parameters.add(request.to)}::timestamptz`);
+  const columns = columnsOf(report, request);
+  const keys = columns.length - report.measures.length;
+  const places = Array.from({ length: keys }, (_, index) => index + 1).join(', ');
+  const grouping = keys > 0 ? `GROUP BY ${places} ORDER BY ${places}` : '';
+  return database.query<ReportRow>(
+    `SELECT ${selectList(columns)} FROM analytics.${report.view} WHERE ${conditions.join(' AND ')} ${grouping}`,
+    parameters.values,
+  );
+}
+
+/** Every column that some request can bring about. */
+export const possibleColumns = (report: CountedReport): { readonly keys: readonly Column[]; readonly always: readonly Column[] } => ({
+  keys: [start('day', report.at), ...Object.values(report.groups)],
+  always: [...(report.always ?? []), ...report.measures],
+});
+
+const ofCancellation = {
+  planId: text('planId', 'plan_id', 'The plan.'),
+  planKind: text('planKind', 'plan_kind', 'messaging or calling.'),
+  reason: textOrNull('reason', 'reason', 'Code of the published list; null where none had to be given.'),
+  channel: text('channel', 'channel', 'Through which door the last step was taken.'),
+  actorRole: text('actorRole', 'actor_role', 'Who took it.'),
+  onTestClock: { ...booleanOrNull('onTestClock', 'test_clock_id IS NOT NULL', 'Whether the account lives by a test clock.'), nullable: false },
+};
+
+const share = (part: string, whole: string): string => `round((${part})::numeric / nullif(${whole}, 0), 4)::float8`;
+
+const requested = [
+  whole('requested', 'count(requested_at)', 'Confirmed: a cancellation came about.'),
+  whole('resumed', 'count(resumed_at)', 'Taken back before they took effect.'),
+  whole('ended', 'count(ended_at)', 'Taken effect.'),
+  whole('returned', 'count(returned_at)', 'Followed by a return.'),
+];
+
+export const cancellationCounts: CountedReport = {
+  projection: 'cancellations',
+  about: 'Cancellations counted by when they began; each in all the steps it has taken since.',
+  view: 'cancellations',
+  at: 'opened_at',
+  interval: null,
+  groups: { ...ofCancellation, outcome: text('outcome', 'outcome', 'As in analytics.cancellations.') },
+  groupBy: [],
+  measures: [
+    whole('opened', 'count(*)', 'Begun: attempts, and requests without an attempt.'),
+    whole('abandoned', `count(*) FILTER (WHERE outcome = 'abandoned')`, 'Attempts that expired without being confirmed.'),
+    ...requested,
+  ],
+};
+
+export const funnel: CountedReport = {
+  ...cancellationCounts,
+  about: 'How far cancellations go, by when they began, and which share of one step reaches the next.',
+  groups: ofCancellation,
+  measures: [
+    whole('opened', 'count(*)', 'Begun: attempts, and requests without an attempt.'),
+    whole('attempted', 'count(attempted_at)', 'Consequences acknowledged (steps 1 to 4 of the page).'),
+    whole('attemptsConfirmed', 'count(requested_at) FILTER (WHERE attempted_at IS NOT NULL)', 'Attempts that were confirmed (steps 5 and 6).'),
+    whole('abandoned', `count(*) FILTER (WHERE outcome = 'abandoned')`, 'Attempts that expired without being confirmed.'),
+    whole('undecided', `count(*) FILTER (WHERE outcome = 'attempted')`, 'Attempts that can still be confirmed.'),
+    ...requested,
+    numberOrNull('requestedShare', share('count(requested_at)', 'count(*)'), 'requested / opened.'),
+    numberOrNull('resumedShare', share('count(resumed_at)', 'count(requested_at)'), 'resumed / requested.'),
+    numberOrNull('endedShare', share('count(ended_at)', 'count(requested_at)'), 'ended / requested.'),
+    numberOrNull('returnedShare', share('count(returned_at)', 'count(ended_at)'), 'returned / ended.'),
+  ],
+};
+
+const { reason, ...besidesReason } = ofCancellation;
+
+export const reasons: CountedReport = {
+  projection: 'cancellations',
+  about: 'Why plans were cancelled: requested cancellations by the instant of the request.',
+  view: 'cancellations',
+  at: 'requested_at',
+  interval: null,
+  groups: besidesReason,
+  groupBy: [],
+  always: [reason],
+  measures: requested,
+};
+
+const returnedWithin = (days: number): Selected =>
+  whole(`returnedWithin${days}Days`, `count(*) FILTER (WHERE returned_at <= ended_at + interval '${days * 24} hours')`, `Of these, within ${days} × 24 hours.`);
+
+export const returns: CountedReport = {
+  projection: 'cancellations',
+  about: 'Who came back: cancellations by when they took effect.',
+  view: 'cancellations',
+  at: 'ended_at',
+  interval: null,
+  groups: ofCancellation,
+  groupBy: [],
+  measures: [
+    whole('ended', 'count(*)', 'Cancellations that took effect.'),
+    whole('returned', 'count(returned_at)', 'Of these, followed by a return so far.'),
+    numberOrNull('returnedShare', share('count(returned_at)', 'count(*)'), 'returned / ended.'),
+    ...[14, 30, 365].map(returnedWithin),
+    wholeOrNull('medianDaysToReturn', 'percentile_disc(0.5) WITHIN GROUP (ORDER BY days_to_return)', 'Of those that returned; the lower of the two in the middle.'),
+    whole('purged', 'count(purged_at)', 'Of these, those whose data has been deleted: they cannot come back as who they were.'),
+  ],
+};
+
+export const upcoming: CountedReport = {
+  projection: 'memberships',
+  about: 'What is to come, by when it is due; what is overdue and not yet carried out stands in its past step.',
+  view: 'upcoming',
+  at: 'due_at',
+  interval: 'day',
+  groups: { planId: textOrNull('planId', 'plan_id', 'The plan whose period ends.') },
+  groupBy: [],
+  always: [
+    text('kind', 'kind', 'number-fees, period-end, release-numbers, expire-ten-dlc or purge-data.'),
+    text('status', 'status', 'pending; planned: follows once the last plan has ended; held: stopped by a legal hold.'),
+    booleanOrNull('endsPlan', 'ends_plan', 'Of a period-end: true when the plan ends, false when it renews.'),
+  ],
+  measures: [
+    whole('consequences', 'count(*)', 'How many there are.'),
+    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    wholeOrNull('numbers', 'sum(numbers)', 'Phone numbers in them; null where none are meant.'),
+  ],
+};
+
+export const money: CountedReport = {
+  projection: 'ledger_lines',
+  about: 'Movements of money by when they count. Amounts of different kinds or currencies are never added up.',
+  view: 'ledger',
+  at: 'effective_at',
+  interval: 'month',
+  groups: {},
+  groupBy: [],
+  always: [
+    text('kind', 'kind', 'card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall or unsent_message_credit.'),
+    text('source', 'source', 'wallet or card.'),
+    text('currency', 'currency', 'ISO 4217 code.'),
+  ],
+  measures: [
+    whole('movements', 'count(*)', 'How many there are.'),
+    whole('amount', 'sum(amount)::bigint', 'Minor units: into the wallet positive, out of it negative; a card charge positive; a shortfall states what was not paid.'),
+    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+  ],
+};

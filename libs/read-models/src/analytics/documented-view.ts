@@ -1,0 +1,34 @@
+// A view for analysts: its columns, what each of them means, and the grant, in one declaration.
+
+/** The group role that reads schema `analytics`, and nothing else. */
+export const analystRole = 'sunset_analyst';
+
+export interface DocumentedView {
+  /** The view is `analytics.<name>`. */
+  readonly name: string;
+  readonly about: string;
+  /** By column: its expression and what it means. */
+  readonly columns: Readonly<Record<string, readonly [expression: string, meaning: string]>>;
+  /** Everything from FROM on. */
+  readonly from: string;
+}
+
+/** The statements that make or replace the view. */
+export function documentedView({ name, about, columns, from }: DocumentedView): readonly string[] {
+  const view = `analytics.${name}`;
+  const selected = Object.entries(columns).map(([column, [expression]]) => (expression === column ? column : `${expression} AS ${column}`));
+  return [
+    `CREATE OR REPLACE VIEW ${view} AS SELECT ${selected.join(', ')} ${from}`,
+    `COMMENT ON VIEW ${view} IS ${literal(about)}`,
+    ...Object.entries(columns).map(([column, [, meaning]]) => `COMMENT ON COLUMN ${view}.${column} IS ${literal(meaning)}`),
+    grantToAnalysts(view),
+  ];
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Where the role could not be made there is nobody to grant to; the migration said so. */
+const grantToAnalysts = (view: string): string => `
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${analystRole}') THEN GRANT SELECT ON ${view} TO ${analystRole}; END IF;
+  END $$`;

@@ -1,0 +1,82 @@
+// What analysts read of cancellations: each with its outcome, the terms they end, and the reasons by day.
+import { documentedView } from '../analytics/documented-view.js';
+
+/** The account's own time decides whether an attempt can still be confirmed, so it is asked for when the view is read. */
+const accountTime = (table: string): string =>
+  `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${table}.test_clock_id), statement_timestamp())`;
+
+const outcome = `CASE
+  WHEN t.returned_at IS NOT NULL THEN 'returned'
+  WHEN t.ended_at IS NOT NULL THEN 'ended'
+  WHEN t.resumed_at IS NOT NULL THEN 'resumed'
+  WHEN t.requested_at IS NOT NULL THEN 'pending'
+  WHEN t.attempt_expires_at <= ${accountTime('t')} THEN 'abandoned'
+  ELSE 'attempted' END`;
+
+export const cancellationViews = (table: string): readonly string[] => [
+  ...documentedView({
+    name: 'cancellations',
+    about: 'One row per cancellation, from the first acknowledgement or the request to the return. All instants are of the time of the account.',
+    columns: {
+      cancellation_id: ['t.entry_id', 'The id of the attempt it began with, else of the event that requested it.'],
+      account_id: ['t.account_id', 'The account.'],
+      test_clock_id: ['t.test_clock_id', 'The test clock that the account lives by; null: real time.'],
+      subscription_id: ['t.subscription_id', 'The term it is about.'],
+      plan_id: ['t.plan_id', 'The plan of the term when it was asked for.'],
+      plan_kind: ['t.plan_kind', 'messaging or calling.'],
+      opened_at: ['t.opened_at', 'When it began: the attempt, or the request where there was none.'],
+      attempt_id: ['t.attempt_id', 'The attempt (first acknowledgement); null: asked for in one call.'],
+      attempted_at: ['t.attempted_at', 'When the consequences were acknowledged.'],
+      requested_at: ['t.requested_at', 'When it was confirmed; null: never, so far.'],
+      effective_at: ['t.effective_at', 'The end of the paid period, as promised.'],
+      reason: ['t.reason', 'Code of the published list; null where none had to be given.'],
+      resumed_at: ['t.resumed_at', 'When the customer took it back.'],
+      ended_at: ['t.ended_at', 'When it took effect.'],
+      last_plan: ['t.last_plan', 'Whether no other plan was open then, so that the deadlines of the account count from there.'],
+      returned_at: ['t.returned_at', 'The next start of a plan of this kind, or of any plan where none was open. Never counted after the data was deleted.'],
+      days_to_return: [`floor(extract(epoch FROM t.returned_at - t.ended_at) / 86400)::integer`, 'Whole days of 24 hours from ended_at to returned_at.'],
+      purged_at: ['t.purged_at', 'When the data of the account was deleted; the counts stay.'],
+      outcome: [outcome, 'attempted (can still be confirmed), abandoned (the attempt expired), pending, resumed, ended or returned.'],
+      channel: ['t.channel', 'Through which door the last step was taken: the request, else the attempt.'],
+      actor_role: ['t.actor_role', 'Who took it: customer, service, operator or system.'],
+    },
+    from: `FROM ${table} t WHERE t.entry = 'cancellation'`,
+  }),
+  ...documentedView({
+    name: 'subscriptions',
+    about: 'One row per term of an account on a plan.',
+    columns: {
+      subscription_id: ['entry_id', 'The term.'],
+      account_id: ['account_id', 'The account.'],
+      test_clock_id: ['test_clock_id', 'The test clock that the account lives by; null: real time.'],
+      plan_id: ['plan_id', 'The plan of the current or last period.'],
+      plan_kind: ['plan_kind', 'messaging or calling.'],
+      plan_interval: ['plan_interval', 'month or year.'],
+      price: ['price', 'Minor units for each period.'],
+      currency: ['currency', 'ISO 4217 code.'],
+      started_at: ['started_at', 'When the term began.'],
+      trial_days: ['trial_days', 'Days of trial it began with; null: none.'],
+      came_back: ['came_back', 'Whether it brought back an account whose last plan had ended.'],
+      renewals: ['renewals', 'Periods after the first.'],
+      ended_at: ['ended_at', 'When it ended; null: it has not.'],
+      last_plan: ['last_plan', 'Whether no other plan was open when it ended.'],
+      purged_at: ['purged_at', 'When the data of the account was deleted; the counts stay.'],
+    },
+    from: `FROM ${table} WHERE entry = 'term'`,
+  }),
+  ...documentedView({
+    name: 'reasons',
+    about: 'Why plans were cancelled: requested cancellations by the day of the request.',
+    columns: {
+      requested_on: [`(requested_at AT TIME ZONE 'UTC')::date`, 'The day of the request in UTC.'],
+      plan_kind: ['plan_kind', 'messaging or calling.'],
+      plan_id: ['plan_id', 'The plan.'],
+      reason: ['reason', 'Code of the published list; null where none had to be given.'],
+      requested: ['count(*)', 'Cancellations requested.'],
+      resumed: ['count(resumed_at)', 'Of these, taken back before they took effect.'],
+      ended: ['count(ended_at)', 'Of these, taken effect.'],
+      returned: ['count(returned_at)', 'Of these, followed by a return.'],
+    },
+    from: `FROM ${table} WHERE entry = 'cancellation' AND requested_at IS NOT NULL GROUP BY 1, plan_kind, plan_id, reason`,
+  }),
+];

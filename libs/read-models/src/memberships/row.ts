@@ -1,0 +1,108 @@
+// One account as analysts see it: folded from its stream by the domain's own rules, and never a person.
+import type { Instant, RecordedEvent } from '#kernel';
+import {
+  billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, standingOf,
+  type DeadlineKind, type Membership, type MembershipEvent,
+} from '#domain';
+
+/** Something to come. */
+export interface UpcomingRow {
+  readonly kind: DeadlineKind;
+  readonly subscription_id: string | null;
+  readonly plan_id: string | null;
+  readonly due_at: Instant;
+  /** `planned` follows once the last plan has ended, `held` is stopped by a legal hold. */
+  readonly status: 'planned' | 'pending' | 'held';
+  /** Of a period: whether the plan ends with it. */
+  readonly ends_plan: boolean | null;
+  /** Numbers that are billed or released then. */
+  readonly numbers: number | null;
+}
+
+export interface MembershipRow {
+  readonly account_id: string;
+  readonly test_clock_id: string | null;
+  readonly opened_at: Instant;
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly cancellation_mode: string;
+  readonly standing: string;
+  readonly open_plans: readonly string[];
+  readonly pending_plans: readonly string[];
+  readonly lapsed_at: Instant | null;
+  readonly purged_at: Instant | null;
+  readonly life: number;
+  readonly lifecycle: number;
+  readonly numbers: number;
+  readonly ten_dlc_status: string;
+  readonly wallet_balance: number;
+  readonly legal_holds: number;
+  readonly version: number;
+  readonly upcoming: readonly UpcomingRow[];
+  /** What the next event is folded into. */
+  readonly state: Membership;
+}
+
+/** The hash of a number is not needed to count numbers, so it is not kept. */
+function withoutHash({ type, effectiveAt, data }: RecordedEvent): MembershipEvent {
+  return { type, effectiveAt, data: 'e164Hash' in data ? { ...data, e164Hash: '' } : data } as unknown as MembershipEvent;
+}
+
+/** `before`: the row as it stands, `null` for an account's first event. */
+export function foldRow(before: MembershipRow | null, events: readonly RecordedEvent[]): MembershipRow {
+  const [first] = events;
+  if (!first) throw new Error('nothing to fold');
+  const state = events.map(withoutHash).reduce(evolve, before?.state ?? noMembership(first.accountId));
+  return rowOf(state, before?.opened_at ?? first.effectiveAt, events.at(-1)?.version ?? 0);
+}
+
+function rowOf(state: Membership, openedAt: Instant, version: number): MembershipRow {
+  if (!state.terms) throw new Error(`account ${state.accountId} has events and was never opened`);
+  const { timeZone, currency, testClockId, cancellationMode } = state.terms;
+  const open = openSubscriptions(state);
+  return {
+    account_id: state.accountId,
+    test_clock_id: testClockId,
+    opened_at: openedAt,
+    time_zone: timeZone,
+    currency,
+    cancellation_mode: cancellationMode,
+    standing: standingOf(state),
+    open_plans: open.map(({ term }) => term.planId).sort(),
+    pending_plans: open.filter(isPending).map(({ term }) => term.planId).sort(),
+    lapsed_at: state.lapse?.at ?? null,
+    purged_at: state.purge?.purgedAt ?? null,
+    life: state.life,
+    lifecycle: state.lifecycle,
+    numbers: currentNumbers(state).length,
+    ten_dlc_status: state.tenDlc.status,
+    wallet_balance: state.wallet.balance,
+    legal_holds: state.holds.length,
+    version,
+    upcoming: upcomingOf(state),
+    state,
+  };
+}
+
+function upcomingOf(state: Membership): UpcomingRow[] {
+  const planned = plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, dueAt, subject: '', status: 'planned' as const }));
+  const pending = openDeadlines(state).map(({ held, ...one }) => ({ ...one, status: held ? ('held' as const) : ('pending' as const) }));
+  return [...pending, ...planned].map(({ kind, subject, dueAt, status }) => {
+    const subscription = state.subscriptions.find(({ subscriptionId }) => subscriptionId === subject);
+    return {
+      kind,
+      subscription_id: subject || null,
+      plan_id: subscription?.term.planId ?? null,
+      due_at: dueAt,
+      status,
+      ends_plan: kind === 'period-end' && subscription ? isPending(subscription) : null,
+      numbers: numbersAt(state, kind),
+    };
+  });
+}
+
+function numbersAt(state: Membership, kind: DeadlineKind): number | null {
+  if (kind === 'number-fees') return billableNumbers(state);
+  if (kind !== 'release-numbers') return null;
+  return state.numbers.all.filter(({ status, origin }) => status === 'active' && origin === 'purchased').length;
+}
