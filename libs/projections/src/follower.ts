@@ -96,10 +96,10 @@ export class Follower {
     const { name } = projection;
     const find = (build: Build): Promise<Checkpoint[]> => this.checkpoints.find(name, build);
     if (!this.exchangeable(projection, await find('live'), await find('rebuild'))) return 0;
-    let caughtUp = false;
+    const last: { batchApplied: boolean } = { batchApplied: false };
     try {
       return await this.database.transaction(async () => {
-        caughtUp = false;
+        last.batchApplied = false;
         await this.database.query("SET LOCAL lock_timeout = '1s'");
         const live = await this.checkpoints.lock(name, 'live', { wait: true });
         const rebuilt = await this.checkpoints.lock(name, 'rebuild', { wait: true });
@@ -108,14 +108,14 @@ export class Follower {
           const behind = behindBy(checkpoint, live);
           if (behind > 0) await this.apply(projection, 'rebuild', checkpoint.shard, checkpoint.position, behind);
         }
-        caughtUp = true;
+        last.batchApplied = true;
         await exchangeTables(this.database, projection);
         await this.checkpoints.exchange(name);
         return 1;
       });
     } catch (error) {
       if (sqlState(error) === lockNotAvailable) return 0;
-      if (!caughtUp) return this.guarded(projection, 'rebuild');
+      if (!last.batchApplied) return this.guarded(projection, 'rebuild');
       await this.checkpoints.fail(name, 'rebuild', error);
       return 0;
     }
