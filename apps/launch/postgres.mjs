@@ -8,7 +8,7 @@ import { giveTo, serverUser, within } from './postgres-user.mjs';
 import { freePort, isFree } from './ports.mjs';
 import { launch, run, supervise } from './processes.mjs';
 
-const superuser = 'sunset';
+const superuser = 'postgres';
 /** Fast shutdown, then immediate. */
 const shutdown = [['INT', 6000], ['QUIT', 3000]];
 
