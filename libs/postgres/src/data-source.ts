@@ -39,7 +39,8 @@ export async function connect({ url, poolSize = 10, applicationName = 'sunset', 
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 10_000,
-    extra: { options: '-c timezone=UTC -c statement_timeout=0' },
+    // A role that is called like one of our schemas must not find other tables than everybody else.
+    extra: { options: '-c timezone=UTC -c search_path=public -c statement_timeout=0' },
   });
   return dataSource.initialize();
 }
