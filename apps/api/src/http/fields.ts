@@ -147,9 +147,12 @@ export const Whole = ({ min, max = Number.MAX_SAFE_INTEGER, ...options }: WholeO
     fromText: (text) => (/^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text),
   });
 
+/** @nestjs/swagger takes a function for a class unless its name is `type`. */
+const lazily = (nested: () => InputType): (() => InputType) => ({ type: () => nested() }).type;
+
 /** An object of another input class. */
 export const Nested = (type: () => InputType, options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { rules: [ValidateNested()], schema: { type }, nested: type });
+  field(options, { rules: [ValidateNested()], schema: { type: lazily(type) }, nested: type });
 
 interface ListOptions extends FieldOptions {
   readonly min?: number;
@@ -163,7 +166,7 @@ const listRules = (min: number, max: number): PropertyDecorator[] => [
 
 /** A list of objects of another input class. */
 export const ListOf = (type: () => InputType, { min = 0, max, ...options }: ListOptions): PropertyDecorator =>
-  field(options, { rules: [...listRules(min, max), ValidateNested()], schema: { type, isArray: true, minItems: min, maxItems: max }, nested: type, list: true });
+  field(options, { rules: [...listRules(min, max), ValidateNested()], schema: { type: lazily(type), isArray: true, minItems: min, maxItems: max }, nested: type, list: true });
 
 interface TextsOptions extends ListOptions {
   /** Characters of one entry. */

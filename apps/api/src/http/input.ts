@@ -45,7 +45,8 @@ export function readInput<T extends object>(type: InputType<T>, value: unknown, 
   const input = instantiate(type, value, root, source, broken);
   if (isRecord(value) && fieldsOf(type).size > 0) {
     const errors = validateSync(input, { stopAtFirstError: true, validationError: { target: false, value: false } });
-    for (const error of errors) collect(error, root, broken);
+    const shapeless = new Set(broken.map(({ pointer }) => pointer));
+    for (const error of errors) collect(error, root, shapeless, broken);
   }
   if (broken.length > 0) throw inputProblem(broken);
   normalise(type, input);
@@ -104,14 +105,16 @@ function readText(field: Field, value: unknown): unknown {
   return one(value);
 }
 
-function collect(error: ValidationError, at: string, broken: BrokenRule[]): void {
+/** What is not even an object breaks no further rules. */
+function collect(error: ValidationError, at: string, shapeless: ReadonlySet<string>, broken: BrokenRule[]): void {
   const here = pointer(at, error.property);
+  if (shapeless.has(here)) return;
   const [rule] = Object.entries(error.constraints ?? {});
-  if (rule && !broken.some((known) => known.pointer === here)) {
+  if (rule) {
     const context = error.contexts?.[rule[0]] as RuleContext | undefined;
     broken.push({ pointer: here, message: rule[1], code: context?.code ?? 'invalid_request' });
   }
-  for (const child of error.children ?? []) collect(child, here, broken);
+  for (const child of error.children ?? []) collect(child, here, shapeless, broken);
 }
 
 function normalise(type: InputType, input: object): void {

@@ -16,7 +16,7 @@ interface Operation extends Json {
 }
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, description(), { autoTagControllers: true, operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, description(), { autoTagControllers: true, operationIdFactory: operationId });
   for (const route of routesOf(app)) {
     const operation = (document.paths as unknown as Record<string, Record<string, Operation>>)[route.path]?.[route.method.toLowerCase()];
     if (operation) describe(operation, route);
@@ -24,6 +24,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   document.components = { ...document.components, schemas: componentsOf(document) };
   return JSON.parse(JSON.stringify(document)) as OpenAPIObject;
 }
+
+/** `accounts_open`: the controller and its handler. */
+const operationId = (controller: string, handler: string): string =>
+  `${controller.charAt(0).toLowerCase()}${controller.replace(/Controller$/, '').slice(1)}_${handler}`;
 
 const description = (): Omit<OpenAPIObject, 'paths'> =>
   new DocumentBuilder()
@@ -103,5 +107,5 @@ function componentsOf(document: OpenAPIObject): Record<string, JsonSchema> {
 }
 
 function referencesIn(value: unknown): string[] {
-  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].flatMap(([, name]) => name ?? []);
+  return [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]*)"/g)].flatMap(([, name]) => name ?? []);
 }

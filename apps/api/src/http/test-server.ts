@@ -17,22 +17,26 @@ import { readSettings } from './settings.js';
 
 @Module({})
 class TestModule {
-  static register(foundation: Foundation, controllers: Type[]): DynamicModule {
-    return { module: TestModule, imports: [FoundationModule.register(foundation)], controllers };
+  static register(foundation: Foundation, controllers: Type[], modules: DynamicModule[]): DynamicModule {
+    return { module: TestModule, imports: [FoundationModule.register(foundation), ...modules], controllers };
   }
 }
 
 export interface TestServer {
   readonly app: NestFastifyApplication;
   /** An `Authorization` header. */
-  authorization(subject: Subject): Promise<string>;
-  close(): Promise<void>;
+  readonly authorization: (subject: Subject) => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 /** Not connected: for tests whose handlers touch no database. */
 export const noDatabase = (): Database => new Database(new DataSource({ type: 'postgres', url: 'postgres://nobody@127.0.0.1:1/none' }));
 
-export async function testServer(controllers: Type[], { database = noDatabase(), ...more }: Partial<Foundation> = {}): Promise<TestServer> {
+export async function testServer(
+  controllers: Type[],
+  { database = noDatabase(), ...more }: Partial<Foundation> = {},
+  modules: DynamicModule[] = [],
+): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sunset-test-'));
   const sandbox = await Sandbox.open(dataDir);
   await rm(dataDir, { recursive: true });
@@ -45,6 +49,6 @@ export async function testServer(controllers: Type[], { database = noDatabase(),
     seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
     ...more,
   };
-  const app = await createServer(TestModule.register(foundation, controllers), foundation.log);
+  const app = await createServer(TestModule.register(foundation, controllers, modules), foundation.log);
   return { app, authorization: async (subject) => `Bearer ${await sandbox.sign(subject)}`, close: () => app.close() };
 }
