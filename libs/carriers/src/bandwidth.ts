@@ -1,0 +1,221 @@
+// Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
+import { createHash } from 'node:crypto';
+import { refuseTooMany } from './batch.js';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
+import { type Answer, Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { child, listOf, textOf, writeXml, xml } from './xml.js';
+
+export interface BandwidthSettings extends Limits {
+  readonly accountId: string;
+  readonly username: string;
+  readonly password: string;
+  /** Of numbers. */
+  readonly dashboardBaseUrl: string;
+  /** Of 10DLC. */
+  readonly baseUrl: string;
+}
+
+/** One call: its line, and the reports so far. */
+interface Call {
+  readonly line: Line;
+  readonly reports: Map<NumberRelease, Report>;
+}
+
+interface DisconnectOrder {
+  readonly id: string | null;
+  readonly status: string | null;
+  readonly disconnected: ReadonlySet<string>;
+  /** Codes by number; under `''` those of the whole order. */
+  readonly errors: ReadonlyMap<string, string>;
+}
+
+export class BandwidthCarrier implements Carrier {
+  readonly name = 'bandwidth';
+  /** Ours: Bandwidth publishes no limit. A batch is read number by number after a lost answer. */
+  readonly batchMost = 100;
+  readonly requestsPerSecond = 1;
+  /** Bandwidth bears 30 campaign requests a minute; a call makes up to three. */
+  readonly campaignRequestsPerSecond = 0.15;
+
+  constructor(private readonly settings: BandwidthSettings) {}
+
+  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+    refuseTooMany(this, requests);
+    const call: Call = { line: this.#open(), reports: new Map() };
+    const open = () => requests.filter((request) => !call.reports.has(request));
+    for (const order of new Set(requests.map((request) => request.order))) {
+      if (order !== null) await this.#check(call, order, requests.filter((request) => request.order === order));
+    }
+    for (const request of open().filter(({ attempt }) => attempt > 1)) {
+      await this.#settle(call, [request], async () => {
+        if (!(await this.#isInService(call, request))) call.reports.set(request, call.line.report({ outcome: 'already-gone' }));
+      });
+    }
+    await this.#ask(call, open());
+    return requests.map((request) => call.reports.get(request)!);
+  }
+
+  async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
+    await this.#settle(call, requests, async () => {
+      try {
+        const { content } = await this.#numbers(call, 'GET', `disconnects/${encodeURIComponent(order)}`);
+        await this.#interpret(call, { ...readOrder(content), id: order }, requests);
+      } catch (error) {
+        if (failureOf(error).httpStatus !== 404) throw error;
+        for (const request of requests) await this.#lookAndReport(call, request, { outcome: 'retry-later', afterMs: null, reason: 'order-unknown' });
+      }
+    });
+  }
+
+  /** Bandwidth refuses an order as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
+  async #ask(call: Call, requests: readonly NumberRelease[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#settle(call, requests, async () => {
+      try {
+        const { content } = await this.#numbers(call, 'POST', 'disconnects', disconnectOrder(requests));
+        const order = readOrder(content);
+        if (order.id === null) throw new Failure(201, 'answer-unreadable');
+        await this.#interpret(call, order, requests);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!isRejection(failure)) throw error;
+        if (requests.length === 1) return this.#lookAndReport(call, requests[0]!, meaningOf(failure.providerCode) ?? { outcome: 'refused', reason: 'rejected' }, failure.providerCode);
+        const half = Math.ceil(requests.length / 2);
+        await this.#ask(call, requests.slice(0, half));
+        await this.#ask(call, requests.slice(half));
+      }
+    });
+  }
+
+  async #interpret(call: Call, { id, status, disconnected, errors }: DisconnectOrder, requests: readonly NumberRelease[]): Promise<void> {
+    const { line, reports } = call;
+    for (const request of requests) {
+      const number = national(request.e164);
+      const code = errors.get(number) ?? errors.get('');
+      if (disconnected.has(number)) reports.set(request, line.report({ outcome: 'released' }));
+      else if (code !== undefined) {
+        const otherwise = meaningOf(code) ?? { outcome: 'blocked', reason: 'disconnect-refused' };
+        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, otherwise, code), id);
+      } else if (!isOver(status)) reports.set(request, line.report({ outcome: 'in-progress', order: id! }));
+      else {
+        const reason = status === 'FAILED' ? 'order-failed' : 'order-incomplete';
+        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, { outcome: 'retry-later', afterMs: null, reason }), id);
+      }
+    }
+  }
+
+  async #lookAndReport(call: Call, request: NumberRelease, otherwise: Outcome, code: string | null = null): Promise<void> {
+    const outcome: Outcome = (await this.#isInService(call, request)) ? otherwise : { outcome: 'already-gone' };
+    call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+  }
+
+  async #isInService(call: Call, { e164 }: NumberRelease): Promise<boolean> {
+    try {
+      await this.#numbers(call, 'GET', `inserviceNumbers/${encodeURIComponent(national(e164))}`);
+      return true;
+    } catch (error) {
+      if (failureOf(error).httpStatus === 404) return false;
+      throw error;
+    }
+  }
+
+  /** Does the work; a failure is the report of all requests that have none by then. */
+  async #settle({ line, reports }: Call, requests: readonly NumberRelease[], work: () => Promise<void>, order?: string | null): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      for (const request of requests) if (!reports.has(request)) reports.set(request, line.reportFailure(error, order ?? request.order));
+    }
+  }
+
+  async endCampaign({ campaignId, attempt, order }: CampaignEnd): Promise<Report> {
+    if (campaignId === null) return this.#open().report({ outcome: 'refused', reason: 'carrier-id-missing' });
+    return this.#remove('campaigns', campaignId, attempt, order);
+  }
+
+  async deleteBrand({ brandId, attempt, order }: BrandDeletion): Promise<Report> {
+    return this.#remove('brands', brandId, attempt, order);
+  }
+
+  /** The 204 only says that it was accepted; not being found is the proof. */
+  async #remove(kind: 'campaigns' | 'brands', id: string, attempt: number, order: string | null): Promise<Report> {
+    const line = this.#open();
+    if (!isPlainId(id)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    const accepted = `${kind}/${id}`;
+    const request = (method: string) => this.#request(line, method, `${this.settings.baseUrl}/accounts/${this.settings.accountId}/campaignManagement/10dlc/${accepted}`);
+    const isThere = async () => {
+      try {
+        return textOf(child(child(child((await request('GET')).content, 'CampaignResponse'), 'Campaign'), 'Status')) !== 'EXPIRED';
+      } catch (error) {
+        if (failureOf(error).httpStatus === 404) return false;
+        throw error;
+      }
+    };
+    let standing = order;
+    try {
+      if (order !== null) return (await isThere()) ? line.report({ outcome: 'in-progress', order }) : line.report({ outcome: 'released' });
+      if (attempt > 1 && !(await isThere())) return line.report({ outcome: 'already-gone' });
+      await request('DELETE');
+      standing = accepted;
+      return (await isThere()) ? line.report({ outcome: 'in-progress', order: accepted }) : line.report({ outcome: 'released' });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (kind === 'brands' && isRejection(failure)) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
+      return line.reportFailure(failure, standing);
+    }
+  }
+
+  #open(): Line {
+    return new Line(this.settings, xml);
+  }
+
+  #numbers({ line }: Call, method: string, path: string, body?: string): Promise<Answer> {
+    return this.#request(line, method, `${this.settings.dashboardBaseUrl}/accounts/${this.settings.accountId}/${path}`, body);
+  }
+
+  #request(line: Line, method: string, url: string, body?: string): Promise<Answer> {
+    const { username, password } = this.settings;
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    return line.request(url, { method, headers: { authorization, accept: 'application/xml', 'content-type': 'application/xml; charset=utf-8' }, ...(body !== undefined && { body }) });
+  }
+}
+
+const disconnectOrder = (requests: readonly NumberRelease[]): string =>
+  writeXml({
+    DisconnectTelephoneNumberOrder: {
+      // At most 40 letters, digits, dashes and spaces; by it a person finds our order at Bandwidth.
+      CustomerOrderId: createHash('sha256').update(requests.map(({ idempotencyKey }) => idempotencyKey).join('\n')).digest('hex').slice(0, 40),
+      DisconnectTelephoneNumberOrderType: { TelephoneNumberList: { TelephoneNumber: requests.map(({ e164 }) => national(e164)) } },
+    },
+  });
+
+function readOrder(content: unknown): DisconnectOrder {
+  const response = child(content, 'DisconnectTelephoneNumberOrderResponse');
+  const errors = listOf(child(child(response, 'ErrorList'), 'Error')).flatMap((error): [string, string][] => {
+    const code = textOf(child(error, 'Code')) ?? '';
+    const numbers = listOf(child(error, 'TelephoneNumber')).map((number) => textOf(number) ?? '');
+    return (numbers.length > 0 ? numbers : ['']).map((number) => [national(number), code]);
+  });
+  return {
+    id: textOf(child(child(response, 'orderRequest'), 'id')),
+    status: textOf(child(response, 'OrderStatus')),
+    disconnected: new Set(listOf(child(child(response, 'DisconnectedTelephoneNumberList'), 'TelephoneNumber')).map((number) => national(textOf(number) ?? ''))),
+    errors: new Map(errors),
+  };
+}
+
+const isOver = (status: string | null): boolean => status === 'COMPLETE' || status === 'PARTIAL' || status === 'FAILED';
+
+/** Of Bandwidth's codes those that say more than that the number was not disconnected. */
+const meaningOf = (code: string | null): Outcome | undefined =>
+  new Map<string | null, Outcome>([
+    ['5012', { outcome: 'blocked', reason: 'account-locked' }],
+    ['5094', { outcome: 'blocked', reason: 'account-locked' }],
+    ['5019', { outcome: 'retry-later', afterMs: null, reason: 'order-pending' }],
+    ['5086', { outcome: 'retry-later', afterMs: null, reason: 'order-failed' }],
+    ['5051', { outcome: 'refused', reason: 'credentials' }],
+  ]).get(code);
+
+/** Bandwidth's first API writes North American numbers with ten digits, its second in E.164, all others are in E.164. */
+const national = (number: string): string => number.replace(/^\+?1(?=\d{10}$)/, '');

@@ -1,0 +1,116 @@
+// The carrier port: what the service asks of whoever provides numbers and 10DLC, and the six ways they may answer.
+
+/**
+ * What became of one number, campaign or brand. `reason` is a short stable word, the same for every carrier where it means the same;
+ * it never holds a number, a name or a text of the far side.
+ */
+export type Outcome =
+  /** Given up now, or found given up after an order of ours. */
+  | { readonly outcome: 'released' }
+  /** The carrier does not know it, or no longer. Not to be asked again. */
+  | { readonly outcome: 'already-gone' }
+  /** The far side has accepted it and is at work. `order` is to be handed over with the next attempt. */
+  | { readonly outcome: 'in-progress'; readonly order: string }
+  /** Nothing happens until a person, or the far side, changes something. */
+  | { readonly outcome: 'blocked'; readonly reason: BlockedReason }
+  /** Not processed, or nobody knows. `afterMs` is how long the far side wants to be left alone; null if it did not say. */
+  | { readonly outcome: 'retry-later'; readonly afterMs: number | null; readonly reason: RetryReason }
+  /** A no for good: what we sent, how we are configured or who we are is wrong. Asking again changes nothing. */
+  | { readonly outcome: 'refused'; readonly reason: RefusedReason };
+
+export type BlockedReason =
+  | 'deletion-lock'
+  | 'port-out-pending'
+  /** It cannot be unregistered. */
+  | 'emergency-address'
+  /** A brand is deleted after its campaigns. */
+  | 'brand-has-campaigns'
+  | 'account-locked'
+  /** The carrier would not disconnect it and the number is still in service; the provider's code says more. */
+  | 'disconnect-refused';
+
+export type RetryReason =
+  | 'rate-limited'
+  | 'server-error'
+  | 'timeout'
+  | 'connection-lost'
+  | 'answer-too-large'
+  | 'answer-unreadable'
+  /** Its emergency address is just being registered; it can be unregistered afterwards. */
+  | 'emergency-address-pending'
+  /** The order came to an end without this one. */
+  | 'order-failed'
+  | 'order-expired'
+  | 'order-incomplete'
+  | 'order-unknown'
+  /** Another order for it is under way. */
+  | 'order-pending';
+
+export type RefusedReason =
+  /** Revoked, wrong, or not allowed to do this. Concerns everything that is asked of this carrier, not only this one. */
+  | 'credentials'
+  | 'rejected'
+  /** We follow no redirection with credentials in hand: the base URL is wrong. */
+  | 'redirected'
+  | 'carrier-id-missing'
+  | 'carrier-id-malformed'
+  /** The carrier's id belongs to another number than the one that is to be released. */
+  | 'number-mismatch';
+
+/** What the history of attempts keeps of one attempt; nothing in it is personal. */
+export interface AttemptFacts {
+  /** Of the last answer; null where the last request got none. */
+  readonly httpStatus: number | null;
+  /** Of the call, with all its requests. */
+  readonly latencyMs: number;
+  /** The far side's own error code, e.g. `20404`. */
+  readonly providerCode: string | null;
+  /** The order that still stands at the far side: to be handed over with the next attempt, whatever the outcome. Null: none. */
+  readonly order: string | null;
+}
+
+export type Report = Outcome & AttemptFacts;
+
+export interface Attempt {
+  /** The same for every attempt at the same thing. */
+  readonly idempotencyKey: string;
+  /** From an earlier report. It is looked at instead of asking again. */
+  readonly order: string | null;
+  /** 1, 2, 3 … Above 1 the carrier is read before anything is asked: the earlier attempt may have been carried out. */
+  readonly attempt: number;
+}
+
+export interface NumberRelease extends Attempt {
+  readonly e164: string;
+  /** The carrier's own id of the number; null where it was never told. */
+  readonly carrierNumberId: string | null;
+}
+
+export interface CampaignEnd extends Attempt {
+  readonly messagingServiceSid: string | null;
+  readonly campaignId: string | null;
+}
+
+export interface BrandDeletion extends Attempt {
+  readonly brandId: string;
+}
+
+/**
+ * Methods resolve for whatever the far side does, including nothing. They reject for a mistake of the caller only: `RangeError` for
+ * more than `batchMost`.
+ */
+export interface Carrier {
+  readonly name: string;
+  /** How many numbers one call of `releaseNumbers` may name. */
+  readonly batchMost: number;
+  /** How many calls of `releaseNumbers` the carrier account bears in a second. */
+  readonly requestsPerSecond: number;
+  /** How many calls of `endCampaign` and `deleteBrand` together. Below 1: one call in so many seconds. */
+  readonly campaignRequestsPerSecond: number;
+
+  /** One report for each request, in the order of the requests. */
+  releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]>;
+  endCampaign(request: CampaignEnd): Promise<Report>;
+  /** Absent where the carrier publishes no way to do it. */
+  deleteBrand?(request: BrandDeletion): Promise<Report>;
+}

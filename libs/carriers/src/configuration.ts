@@ -1,0 +1,107 @@
+// Which carrier it is, by the environment: credentials come from variables or from the files that variables name.
+import { readFileSync } from 'node:fs';
+import { BandwidthCarrier } from './bandwidth.js';
+import type { Carrier } from './carrier.js';
+import { TelnyxCarrier } from './telnyx.js';
+import { TwilioCarrier } from './twilio.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Says everything that is missing or wrong at once, and never a value. */
+export class CarrierNotConfigured extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(`the carrier is not configured: ${mistakes.join('; ')}`);
+    this.name = 'CarrierNotConfigured';
+  }
+}
+
+/**
+ * The carrier that `CARRIER` names: `twilio`, `telnyx`, `bandwidth`, or what `sandbox` makes where it is `sandbox`, empty or absent.
+ * Every credential `X` may also be given as `X_FILE`, the path of a file that holds it. Throws `CarrierNotConfigured`.
+ */
+export function carrierFrom(env: Environment, sandbox: () => Carrier): Carrier {
+  const named = env['CARRIER'] || 'sandbox';
+  if (named === 'sandbox') return sandbox();
+  const make = carriers[named];
+  if (!make) throw new CarrierNotConfigured([`CARRIER is one of sandbox, ${Object.keys(carriers).join(', ')}`]);
+  const variables = new Variables(env);
+  const carrier = make(variables);
+  variables.check();
+  return carrier;
+}
+
+const carriers: Readonly<Record<string, ((variables: Variables) => Carrier) | undefined>> = {
+  twilio: (variables) =>
+    new TwilioCarrier({
+      accountSid: variables.required('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i),
+      authToken: variables.required('TWILIO_AUTH_TOKEN'),
+      baseUrl: variables.url('TWILIO_BASE_URL'),
+      messagingBaseUrl: variables.url('TWILIO_MESSAGING_BASE_URL'),
+      ...variables.limits(),
+    }),
+  telnyx: (variables) =>
+    new TelnyxCarrier({
+      apiKey: variables.required('TELNYX_API_KEY'),
+      baseUrl: variables.url('TELNYX_BASE_URL') ?? 'https://api.telnyx.com/v2',
+      ...variables.limits(),
+    }),
+  bandwidth: (variables) =>
+    new BandwidthCarrier({
+      accountId: variables.required('BANDWIDTH_ACCOUNT_ID', /^\w+$/),
+      username: variables.required('BANDWIDTH_USERNAME'),
+      password: variables.required('BANDWIDTH_PASSWORD'),
+      baseUrl: variables.url('BANDWIDTH_BASE_URL') ?? 'https://dashboard.bandwidth.com/api',
+      dashboardBaseUrl: variables.url('BANDWIDTH_DASHBOARD_BASE_URL') ?? 'https://dashboard.bandwidth.com/api',
+      ...variables.limits(),
+    }),
+};
+
+class Variables {
+  readonly #mistakes: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  required(name: string, shape = /^[\x21-\x7e]+$/): string {
+    const value = this.#value(name);
+    if (value === undefined) this.#mistakes.push(`${name} or ${name}_FILE is missing`);
+    else if (value !== null && !shape.test(value)) this.#mistakes.push(`${name} is malformed`);
+    return value ?? '';
+  }
+
+  /** Without a slash at its end; null where it is not given. */
+  url(name: string): string | null {
+    const value = this.env[name];
+    if (!value) return null;
+    const url = URL.canParse(value) ? new URL(value) : null;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+      this.#mistakes.push(`${name} is no http(s) URL without credentials, query and fragment`);
+    }
+    return value.replace(/\/+$/, '');
+  }
+
+  limits() {
+    const timeoutMs = Number(this.env['CARRIER_TIMEOUT_MS'] || 15_000);
+    if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) this.#mistakes.push('CARRIER_TIMEOUT_MS is no whole number from 1 to 120000');
+    return { timeoutMs, answerMost: 8 * 1024 * 1024 };
+  }
+
+  check(): void {
+    if (this.#mistakes.length > 0) throw new CarrierNotConfigured(this.#mistakes);
+  }
+
+  /** Undefined: not given. Null: given, but not to be had, which is then said already. */
+  #value(name: string): string | null | undefined {
+    const { [name]: value, [`${name}_FILE`]: file } = this.env;
+    if (value && file) {
+      this.#mistakes.push(`${name} and ${name}_FILE are both given`);
+      return null;
+    }
+    if (!file) return value?.trim() || undefined;
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined;
+    } catch (error) {
+      this.#mistakes.push(`${name}_FILE cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// One call's line to the far side: requests with a limit in time and size, and the report of what came of them.
+import type { AttemptFacts, Outcome, Report, RetryReason } from './carrier.js';
+
+export interface Limits {
+  /** For one request, from its start to the end of its answer. */
+  readonly timeoutMs: number;
+  /** Bytes of one answer. */
+  readonly answerMost: number;
+}
+
+/** How a carrier writes. */
+export interface Format {
+  /** Throws where the text is not of this format. */
+  read(text: string): unknown;
+  /** The far side's error code in what was read; null if there is none. */
+  codeOf(content: unknown): string | null;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** What was read from the text; null where it was empty. */
+  readonly content: unknown;
+}
+
+/** Anything but a readable 2xx. */
+export class Failure extends Error {
+  constructor(
+    /** Null: no answer, or none that arrived whole. */
+    readonly httpStatus: number | null,
+    readonly reason: RetryReason | 'status',
+    readonly retryAfterMs: number | null = null,
+    readonly providerCode: string | null = null,
+  ) {
+    super(httpStatus === null ? reason : `${reason} ${httpStatus}`);
+    this.name = 'Failure';
+  }
+}
+
+/** The failure in what was thrown, looked for also behind the errors that clients wrap it in. Anything else is thrown on. */
+export function failureOf(error: unknown): Failure {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof Failure) return cause;
+  throw error;
+}
+
+/** What a failure means where the carrier's adapter has nothing better to say. */
+export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcome {
+  if (reason !== 'status' || httpStatus === null) return { outcome: 'retry-later', afterMs: null, reason: reason === 'status' ? 'connection-lost' : reason };
+  if (httpStatus === 401 || httpStatus === 403) return { outcome: 'refused', reason: 'credentials' };
+  if (httpStatus === 429) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'rate-limited' };
+  if (httpStatus >= 500 || httpStatus === 408) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'server-error' };
+  return { outcome: 'refused', reason: httpStatus < 400 ? 'redirected' : 'rejected' };
+}
+
+/** A no to what was asked for, which says nothing of who asked, how often, or of the state of the far side. */
+export const isRejection = ({ httpStatus }: Failure): boolean =>
+  httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && ![401, 403, 408, 429].includes(httpStatus);
+
+export class Line {
+  readonly #startedAt = performance.now();
+  #status: number | null = null;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly format: Format,
+  ) {}
+
+  /** Throws `Failure`. */
+  async request(url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string }): Promise<Answer> {
+    this.#status = null;
+    const { status, headers, text } = await this.#exchange(url, init);
+    this.#status = status;
+    if (status < 200 || status > 299) throw new Failure(status, 'status', retryAfterMs(headers), this.#code(text));
+    try {
+      return { status, text, content: text === '' ? null : this.format.read(text) };
+    } catch {
+      throw new Failure(status, 'answer-unreadable');
+    }
+  }
+
+  /** `order`: what stands at the far side after this, unless the outcome itself says so. */
+  report(outcome: Outcome, { order = null, providerCode = null }: Partial<AttemptFacts> = {}): Report {
+    const facts = { httpStatus: this.#status, latencyMs: Math.round(performance.now() - this.#startedAt), providerCode };
+    return outcome.outcome === 'in-progress' ? { ...outcome, ...facts } : { ...outcome, ...facts, order };
+  }
+
+  /** Of something that was thrown; `order` as above. Throws on what is no `Failure`. */
+  reportFailure(error: unknown, order: string | null): Report {
+    const failure = failureOf(error);
+    return this.report(outcomeOf(failure), { order, providerCode: failure.providerCode });
+  }
+
+  async #exchange(url: string, init: RequestInit): Promise<{ status: number; headers: Headers; text: string }> {
+    const signal = AbortSignal.timeout(this.limits.timeoutMs);
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal });
+      return { status: response.status, headers: response.headers, text: await this.#text(response) };
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      throw new Failure(null, signal.aborted ? 'timeout' : 'connection-lost');
+    }
+  }
+
+  async #text({ body }: Response): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body ?? []) {
+      const bytes = chunk as Uint8Array;
+      size += bytes.byteLength;
+      if (size > this.limits.answerMost) throw new Failure(null, 'answer-too-large');
+      chunks.push(bytes);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #code(text: string): string | null {
+    try {
+      const code = this.format.codeOf(this.format.read(text));
+      return code !== null && isCode(code) ? code : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Codes are short words or numbers; a field that could hold a telephone number is not kept. */
+export const isCode = (text: string): boolean => /^[\w.-]{1,40}$/.test(text) && !/\d{7}/.test(text);
+
+/** Ids go into paths: nothing that could lead to another path. */
+export const isPlainId = (text: string): boolean => /^[A-Za-z0-9-]{1,64}$/.test(text);
+
+const longestWaitMs = 86_400_000;
+
+function retryAfterMs(headers: Headers): number | null {
+  const value = headers.get('retry-after') ?? headers.get('x-ratelimit-reset');
+  if (value === null) return null;
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now());
+  return Number.isFinite(ms) && ms >= 0 ? Math.min(Math.ceil(ms), longestWaitMs) : null;
+}

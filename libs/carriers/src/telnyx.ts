@@ -1,0 +1,233 @@
+// Telnyx: numbers in one job for the whole batch; what the job could not do is looked at, number by number.
+import type Telnyx from 'telnyx';
+import { refuseTooMany } from './batch.js';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
+import { json } from './json.js';
+import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { lineClient } from './telnyx-client.js';
+
+export interface TelnyxSettings extends Limits {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}
+
+type Job = Telnyx.PhoneNumbers.PhoneNumbersJob;
+/** How far back a lost order is looked for. */
+const newestJobs = 50;
+
+type Entry = { readonly id?: string; readonly phone_number?: string };
+
+/** One call: its line, Telnyx' client on it, and the reports so far. */
+interface Call {
+  readonly line: Line;
+  readonly client: Telnyx;
+  readonly reports: Map<NumberRelease, Report>;
+}
+
+export class TelnyxCarrier implements Carrier {
+  readonly name = 'telnyx';
+  /** What Telnyx takes in one job. */
+  readonly batchMost = 1000;
+  readonly requestsPerSecond = 2;
+  readonly campaignRequestsPerSecond = 1;
+
+  constructor(private readonly settings: TelnyxSettings) {}
+
+  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+    refuseTooMany(this, requests);
+    const call: Call = { ...this.#open(), reports: new Map() };
+    const { line, reports } = call;
+    for (const request of requests) {
+      if (request.carrierNumberId !== null && !isPlainId(request.carrierNumberId)) reports.set(request, line.report({ outcome: 'refused', reason: 'carrier-id-malformed' }));
+    }
+    const open = () => requests.filter((request) => !reports.has(request));
+    for (const order of new Set(open().map((request) => request.order))) {
+      if (order !== null) await this.#check(call, order, open().filter((request) => request.order === order));
+    }
+    await this.#findRunning(call, open().filter(({ attempt }) => attempt > 1));
+    await this.#holdPortOuts(call, open());
+    await this.#ask(call, open());
+    return requests.map((request) => reports.get(request)!);
+  }
+
+  /** What has become of an order. */
+  async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
+    await this.#settle(call, requests, async () => {
+      const { data } = await call.client.phoneNumbers.jobs.retrieve(order).catch((error: unknown) => {
+        if (failureOf(error).httpStatus === 404) return { data: undefined };
+        throw error;
+      });
+      await this.#interpret(call, { ...data, id: order }, requests);
+    });
+  }
+
+  /**
+   * An earlier attempt may have been taken in although its answer was lost: such a job is found by its numbers. What a job that has come to an end
+   * did to a number is believed where it names the number's own id; a telephone number may have been bought again since.
+   */
+  async #findRunning(call: Call, requests: readonly NumberRelease[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#settle(call, requests, async () => {
+      const wanted = new Set(requests);
+      let jobsLeft = newestJobs;
+      for await (const job of call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 })) {
+        for (const request of wanted) {
+          if (!concerns(job, request)) continue;
+          wanted.delete(request);
+          await this.#settle(call, [request], async () => this.#reportEarlier(call, job, request));
+        }
+        jobsLeft -= 1;
+        if (jobsLeft === 0 || wanted.size === 0) break;
+      }
+    });
+  }
+
+  async #reportEarlier(call: Call, job: Job, request: NumberRelease): Promise<void> {
+    if (isRunning(job) && job.id) call.reports.set(request, call.line.report({ outcome: 'in-progress', order: job.id }));
+    else if (job.successful_operations?.some(({ id }) => id !== undefined && id === request.carrierNumberId)) call.reports.set(request, call.line.report({ outcome: 'already-gone' }));
+    else await this.#lookAndReport(call, request);
+  }
+
+  /** A number on its way to another carrier would be torn away from its port: it waits until it is ported out. */
+  async #holdPortOuts(call: Call, requests: readonly NumberRelease[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#settle(call, requests, async () => {
+      const leaving: Entry[] = [];
+      for await (const number of call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 })) leaving.push(number);
+      for (const request of requests) {
+        if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }));
+      }
+    });
+  }
+
+  /** Telnyx refuses a batch as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
+  async #ask(call: Call, requests: readonly NumberRelease[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#settle(call, requests, async () => {
+      try {
+        const { data } = await call.client.phoneNumbers.jobs.deleteBatch({ phone_numbers: requests.map(({ carrierNumberId, e164 }) => carrierNumberId ?? e164) });
+        if (!data?.id) throw new Failure(202, 'answer-unreadable');
+        await this.#interpret(call, data, requests);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!isRejection(failure)) throw error;
+        if (requests.length === 1) return this.#lookAndReport(call, requests[0]!, { outcome: 'refused', reason: 'rejected' }, failure.providerCode);
+        const half = Math.ceil(requests.length / 2);
+        await this.#ask(call, requests.slice(0, half));
+        await this.#ask(call, requests.slice(half));
+      }
+    });
+  }
+
+  async #interpret(call: Call, job: Job, requests: readonly NumberRelease[]): Promise<void> {
+    const { line, reports } = call;
+    const order = job.id!;
+    for (const request of requests) {
+      const failed = find(job.failed_operations, request);
+      if (find(job.successful_operations, request)) reports.set(request, line.report({ outcome: 'released' }));
+      else if (failed) {
+        const code = failed.errors?.[0]?.code ?? null;
+        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, { outcome: 'refused', reason: 'rejected' }, code), order);
+      } else if (isRunning(job)) reports.set(request, line.report({ outcome: 'in-progress', order }));
+      else await this.#settle(call, [request], async () => this.#lookAndReport(call, request, leftOut(job)), order);
+    }
+  }
+
+  /** Reports what the number itself shows: that it is gone or why it stays; else `otherwise`, or nothing where there is no such. */
+  async #lookAndReport(call: Call, request: NumberRelease, otherwise?: Outcome, code: string | null = null): Promise<void> {
+    const outcome = outcomeOfNumber(await this.#look(call, request), request) ?? otherwise;
+    if (outcome) call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+  }
+
+  async #look({ client }: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
+    try {
+      if (carrierNumberId !== null) return (await client.phoneNumbers.retrieve(carrierNumberId)).data;
+      const { data } = await client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } });
+      return data?.find(({ phone_number }) => phone_number === e164);
+    } catch (error) {
+      if (failureOf(error).httpStatus === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Does the work; a failure is the report of all requests that have none by then. */
+  async #settle({ line, reports }: Call, requests: readonly NumberRelease[], work: () => Promise<void>, order?: string): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      for (const request of requests) if (!reports.has(request)) reports.set(request, line.reportFailure(error, order ?? request.order));
+    }
+  }
+
+  async endCampaign({ campaignId, attempt, order }: CampaignEnd): Promise<Report> {
+    const { line, client } = this.#open();
+    if (campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
+    if (!isPlainId(campaignId)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    const { campaign } = client.messaging10dlc;
+    const hasEnded = async () => {
+      const { status, campaignStatus } = await campaign.retrieve(campaignId);
+      return status === 'EXPIRED' || campaignStatus === 'TCR_EXPIRED';
+    };
+    try {
+      if (attempt > 1 && (await hasEnded())) return line.report({ outcome: 'already-gone' });
+      await campaign.deactivate(campaignId);
+      return line.report({ outcome: 'released' });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      // An expired campaign is refused, too.
+      const ended = isRejection(failure) && (await hasEnded().catch(() => false));
+      return ended ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
+    }
+  }
+
+  async deleteBrand({ brandId, attempt, order }: BrandDeletion): Promise<Report> {
+    const { line, client } = this.#open();
+    if (!isPlainId(brandId)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    try {
+      if (attempt > 1) await client.messaging10dlc.brand.retrieve(brandId);
+      await client.messaging10dlc.brand.delete(brandId);
+      return line.report({ outcome: 'released' });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      // Documented as the answer while a campaign is active, or has not been over for three months.
+      if (failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
+      return line.reportFailure(failure, order);
+    }
+  }
+
+  #open(): { line: Line; client: Telnyx } {
+    const line = new Line(this.settings, json);
+    return { line, client: lineClient(line, this.settings) };
+  }
+}
+
+interface TelnyxNumber {
+  readonly phone_number?: string;
+  readonly status?: string;
+  readonly deletion_lock_enabled?: boolean;
+}
+
+/** Undefined: it is there, and nothing that we know of holds it. */
+function outcomeOfNumber(number: TelnyxNumber | undefined, { e164 }: NumberRelease): Outcome | undefined {
+  if (!number || number.status === 'deleted' || number.status === 'ported-out') return { outcome: 'already-gone' };
+  if (number.phone_number !== e164) return { outcome: 'refused', reason: 'number-mismatch' };
+  if (number.status === 'port-out-pending') return { outcome: 'blocked', reason: 'port-out-pending' };
+  if (number.deletion_lock_enabled) return { outcome: 'blocked', reason: 'deletion-lock' };
+  return undefined;
+}
+
+const concerns = ({ phone_numbers, pending_operations, successful_operations, failed_operations }: Job, request: NumberRelease): boolean =>
+  [phone_numbers, pending_operations, successful_operations, failed_operations].some((entries) => find(entries, request));
+
+const isRunning = ({ status }: Job): boolean => status === 'pending' || status === 'in_progress';
+
+/** Of a number that is still there although its job has come to an end without a word about it. */
+function leftOut({ status }: Job): Outcome {
+  const reasons = { failed: 'order-failed', expired: 'order-expired', completed: 'order-incomplete' } as const;
+  return { outcome: 'retry-later', afterMs: null, reason: status === 'pending' || status === 'in_progress' || !status ? 'order-unknown' : reasons[status] };
+}
+
+const find = <E extends Entry>(entries: readonly E[] | undefined, { carrierNumberId, e164 }: NumberRelease): E | undefined =>
+  entries?.find(({ id, phone_number }) => (carrierNumberId !== null && id !== undefined ? id === carrierNumberId : phone_number === e164));

@@ -1,0 +1,119 @@
+// Twilio: one number at a time, read first; an emergency address is unregistered before the number is given up.
+import twilio from 'twilio';
+import { refuseTooMany } from './batch.js';
+import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
+import { json } from './json.js';
+import { failureOf, isRejection, Line, type Limits } from './line.js';
+import { lineClient } from './twilio-client.js';
+
+export interface TwilioSettings extends Limits {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** Null: Twilio's own, by region and edge. */
+  readonly baseUrl: string | null;
+  readonly messagingBaseUrl: string | null;
+}
+
+interface EmergencyAddress {
+  readonly emergencyAddressSid: string | null;
+  readonly emergencyAddressStatus: string;
+  update(change: { readonly emergencyAddressSid: string }): Promise<{ readonly emergencyAddressStatus: string }>;
+}
+
+/** The order that stands while Twilio unregisters an emergency address. */
+const unregistration = 'emergency-address';
+
+export class TwilioCarrier implements Carrier {
+  readonly name = 'twilio';
+  readonly batchMost = 1;
+  readonly requestsPerSecond = 10;
+  /** Twilio asks for one request a second; a call that has to look first makes two. */
+  readonly campaignRequestsPerSecond = 0.5;
+
+  constructor(private readonly settings: TwilioSettings) {}
+
+  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+    refuseTooMany(this, requests);
+    return Promise.all(requests.map((request) => this.#releaseNumber(request)));
+  }
+
+  async #releaseNumber(request: NumberRelease): Promise<Report> {
+    const line = new Line(this.settings, json);
+    if (request.carrierNumberId !== null && !/^PN[0-9a-f]{32}$/i.test(request.carrierNumberId)) {
+      return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    }
+    try {
+      return await this.#release(line, request);
+    } catch (error) {
+      const failure = failureOf(error);
+      return failure.httpStatus === 404
+        ? line.report({ outcome: 'already-gone' }, failure)
+        : line.reportFailure(failure, request.order);
+    }
+  }
+
+  async #release(line: Line, { carrierNumberId, e164, order }: NumberRelease): Promise<Report> {
+    const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
+    // Twilio takes a part of a number, too, and answers with all that contain it.
+    const number = carrierNumberId
+      ? await incomingPhoneNumbers(carrierNumberId).fetch()
+      : (await incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 })).instances.find(({ phoneNumber }) => phoneNumber === e164);
+    if (!number) return line.report({ outcome: 'already-gone' });
+    if (number.phoneNumber !== e164) return line.report({ outcome: 'refused', reason: 'number-mismatch' });
+
+    const waiting = await this.#clearEmergencyAddress(line, number, order);
+    if (waiting) return waiting;
+
+    // Twilio answers 204. Another 2xx promises nothing: the next attempt reads what has come of it.
+    return (await number.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }, { order });
+  }
+
+  /** A report where the number has to wait for its emergency address, else undefined. */
+  async #clearEmergencyAddress(line: Line, number: EmergencyAddress, order: string | null): Promise<Report | undefined> {
+    const asked = order === unregistration;
+    switch (number.emergencyAddressStatus) {
+      case 'pending-unregistration':
+        return line.report({ outcome: 'in-progress', order: unregistration });
+      case 'pending-registration':
+        return line.report({ outcome: 'retry-later', afterMs: null, reason: 'emergency-address-pending' }, { order });
+      case 'unregistration-failure':
+        return asked ? line.report({ outcome: 'blocked', reason: 'emergency-address' }) : this.#unregister(line, number);
+      case 'registered':
+        return asked && !number.emergencyAddressSid ? line.report({ outcome: 'in-progress', order: unregistration }) : this.#unregister(line, number);
+      default:
+        return undefined;
+    }
+  }
+
+  async #unregister(line: Line, number: EmergencyAddress): Promise<Report | undefined> {
+    try {
+      const { emergencyAddressStatus } = await number.update({ emergencyAddressSid: '' });
+      return emergencyAddressStatus === 'unregistered' ? undefined : line.report({ outcome: 'in-progress', order: unregistration });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.httpStatus === 404 || !isRejection(failure)) throw error;
+      return line.report({ outcome: 'blocked', reason: 'emergency-address' }, { providerCode: failure.providerCode });
+    }
+  }
+
+  async endCampaign({ messagingServiceSid, campaignId, attempt, order }: CampaignEnd): Promise<Report> {
+    const line = new Line(this.settings, json);
+    if (messagingServiceSid === null || campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
+    if (!/^MG[0-9a-f]{32}$/i.test(messagingServiceSid) || !/^QE[0-9a-f]{32}$/i.test(campaignId)) {
+      return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    }
+    const campaign = this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson(campaignId);
+    try {
+      if (attempt > 1) await campaign.fetch();
+      return (await campaign.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' });
+    } catch (error) {
+      const failure = failureOf(error);
+      return failure.httpStatus === 404 ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
+    }
+  }
+
+  #client(line: Line) {
+    const { accountSid, authToken } = this.settings;
+    return twilio(accountSid, authToken, { httpClient: lineClient(line, this.settings) });
+  }
+}
