@@ -2,6 +2,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ApplicationModule, type ApplicationSettings } from '#application';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Sandbox } from './auth/sandbox.js';
 import { DataModule } from './data/data.module.js';
 import { DevModule } from './dev/dev.module.js';
@@ -26,6 +27,7 @@ const resources: readonly Type[] = [
   WalletModule,
   DataModule,
   OpsModule,
+  AnalyticsModule,
   HealthModule,
 ];
 

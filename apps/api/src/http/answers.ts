@@ -17,14 +17,16 @@ const refusalsKey = 'sunset:refusals';
 interface AnswerOptions {
   /** `application/json` unless told; several for one schema of rows. */
   readonly mediaTypes?: readonly string[];
+  /** Other forms of the same answer, by media type. */
+  readonly also?: Readonly<Record<string, JsonSchema>>;
 }
 
 /**
  * States one answer. The first one stated (read from the top) is what the handler sends unless it sets another status itself.
  * `schema` is `null` where there is no body.
  */
-export function Answers(status: number, schema: JsonSchema | null, description: string, { mediaTypes = ['application/json'] }: AnswerOptions = {}): MethodDecorator {
-  const answer: StatedAnswer = { status, description, ...(schema && { content: Object.fromEntries(mediaTypes.map((type) => [type, schema])) }) };
+export function Answers(status: number, schema: JsonSchema | null, description: string, { mediaTypes = ['application/json'], also = {} }: AnswerOptions = {}): MethodDecorator {
+  const answer: StatedAnswer = { status, description, ...(schema && { content: { ...Object.fromEntries(mediaTypes.map((type) => [type, schema])), ...also } }) };
   return applyDecorators(
     (_target: object, _name: string | symbol, descriptor: PropertyDescriptor) => {
       const handler = descriptor.value as object;

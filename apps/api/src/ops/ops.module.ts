@@ -1,6 +1,6 @@
 // What operators watch and unblock.
 import { Module } from '@nestjs/common';
-import { ProjectionsModule } from './projections.module.js';
+import { ProjectionsModule } from '../projections/projections.module.js';
 import { DeadlinesController } from './deadlines.controller.js';
 import { OpsHealthController } from './health.controller.js';
 import { ProjectionsController } from './projections.controller.js';
