@@ -10,15 +10,15 @@ export interface AlarmPayload {
   readonly generation: number;
 }
 
-export interface AlarmJob {
+export interface AlarmJob<Payload = AlarmPayload> {
   readonly name: string;
-  readonly data: AlarmPayload;
+  readonly data: Payload;
   readonly opts: JobsOptions;
 }
 
 /** What is used of BullMQ's queue, whatever keeps it. */
-export interface AlarmQueue {
-  addBulk(jobs: AlarmJob[]): Promise<unknown>;
+export interface AlarmQueue<Payload = AlarmPayload> {
+  addBulk(jobs: AlarmJob<Payload>[]): Promise<unknown>;
   /** The job, or nothing. */
   getJob(jobId: string): Promise<unknown>;
   close(): Promise<void>;
@@ -29,15 +29,20 @@ export interface AlarmWorker {
   close(): Promise<void>;
 }
 
-export type AlarmProcessor = (job: { readonly data: AlarmPayload }) => Promise<unknown>;
+export type AlarmProcessor<Payload = AlarmPayload> = (job: { readonly data: Payload }) => Promise<unknown>;
 
 export interface AlarmBackend {
   /** Whether it is worth trying now. */
   readonly available: boolean;
   /** Rejects within seconds when the server is away. */
-  openQueue(name: string, onError: (error: Error) => void): Promise<AlarmQueue>;
+  openQueue<Payload = AlarmPayload>(name: string, onError: (error: Error) => void): Promise<AlarmQueue<Payload>>;
   /** Begins to take jobs; rejects within seconds when the server is away. */
-  openWorker(name: string, concurrency: number, process: AlarmProcessor, onError: (error: Error) => void): Promise<AlarmWorker>;
+  openWorker<Payload = AlarmPayload>(
+    name: string,
+    concurrency: number,
+    process: AlarmProcessor<Payload>,
+    onError: (error: Error) => void,
+  ): Promise<AlarmWorker>;
   close(): Promise<void>;
 }
 
@@ -51,7 +56,6 @@ const workerOptions: Omit<WorkerOptions, 'connection'> = {
   // A job that was interrupted may be taken up again any number of times: what is too much is counted in the row.
   maxStalledCount: 1_000_000,
 };
-
 
 /** Bound to their backend one by one: the process may hold other queues on another one. */
 const onRedis = withBackend(createRedisBackend);

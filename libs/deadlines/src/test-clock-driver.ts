@@ -1,13 +1,20 @@
 // Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
-import type { Instant } from '#kernel';
+import { earlier, type Instant } from '#kernel';
 import type { Database } from '#postgres';
 import type { Alarm, Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
 import { describe } from './failure.js';
 import type { DeadlineObserver, Logger } from './observer.js';
 
-/** Whether other work that the clock's accounts brought about is still under way; it keeps the clock from moving on. */
-export type StillBusy = (testClockId: string) => Promise<boolean>;
+/** Other work that waits for the clock. What it has to do at an instant belongs to it: until then the clock does not move on. */
+export interface TestClockAgenda {
+  /** Whether something that is due by the clock's present is still to be done, or under way. */
+  isBusy(testClockId: string): Promise<boolean>;
+  /** When it next has something to do after the clock's present, at `by` at the latest; `null`: nothing. */
+  nextDue(testClockId: string, by: Instant): Promise<Instant | null>;
+}
+
+export const emptyAgenda: TestClockAgenda = { isBusy: async () => false, nextDue: async () => null };
 
 interface Due extends Alarm {
   readonly rung: boolean;
@@ -31,7 +38,7 @@ export class TestClockDriver {
     private readonly logger: Logger,
     private readonly observer: DeadlineObserver,
     private readonly graceMs: number,
-    private readonly stillBusy: StillBusy,
+    private readonly agenda: TestClockAgenda,
   ) {}
 
   /** Takes every advancing clock as far as it goes without waiting. Returns in how many milliseconds to come again. */
@@ -81,12 +88,14 @@ export class TestClockDriver {
     );
     const dueAt = next?.dueAt ?? null;
     if (dueAt !== null && dueAt <= clock.now) return { moved: false, ring: await this.takeDue(id, dueAt) };
-    if (await this.stillBusy(id)) return waiting;
-    if (dueAt === null) {
+    if (await this.agenda.isBusy(id)) return waiting;
+    const otherwise = await this.agenda.nextDue(id, clock.target);
+    const stop = dueAt !== null && otherwise !== null ? earlier(dueAt, otherwise) : (dueAt ?? otherwise);
+    if (stop === null) {
       await this.database.query(`UPDATE sunset.test_clocks SET now = target, target = NULL, status = 'ready' WHERE test_clock_id = $1`, [id]);
       return waiting;
     }
-    await this.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [id, dueAt]);
+    await this.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [id, stop]);
     return { moved: true, ring: [] };
   }
 

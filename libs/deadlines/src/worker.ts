@@ -9,7 +9,7 @@ import { Loop } from './loop.js';
 import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from './observer.js';
 import { Reconciler } from './reconciler.js';
 import { Sweeper } from './sweeper.js';
-import { type StillBusy, TestClockDriver } from './test-clock-driver.js';
+import { emptyAgenda, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
 
 export interface DeadlineWorkerSettings {
   /** Alarms, and rows of a sweep, that are carried out at once. */
@@ -23,7 +23,8 @@ export interface DeadlineWorkerSettings {
   /** How long overdue a row is before it is fired without its alarm. Without a queue that is at once. */
   readonly graceMs?: number;
   readonly reconcileEveryMs?: number;
-  readonly stillBusy?: StillBusy;
+  /** What else test clocks wait for. */
+  readonly agenda?: TestClockAgenda;
   readonly logger?: Logger;
   readonly observer?: DeadlineObserver;
 }
@@ -48,13 +49,13 @@ export class DeadlineWorker {
       sweepEveryMs = 1_000,
       graceMs = 2_000,
       reconcileEveryMs = 30_000,
-      stillBusy = async () => false,
+      agenda = emptyAgenda,
       logger = silentLogger,
       observer = silentObserver,
     }: DeadlineWorkerSettings = {},
   ) {
     const sweeper = new Sweeper(database, consumer, alarms ? graceMs : 0, concurrency);
-    const driver = new TestClockDriver(database, consumer, alarms, logger, observer, graceMs, stillBusy);
+    const driver = new TestClockDriver(database, consumer, alarms, logger, observer, graceMs, agenda);
     const loops = [
       new Loop('sweeper', sweepEveryMs, (stopping) => sweeper.sweep(stopping), logger),
       new Loop('test clocks', 150, () => driver.drive(), logger),

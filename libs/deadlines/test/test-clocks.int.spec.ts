@@ -1,9 +1,9 @@
 // Test clocks: a year in seconds, in order, through the same queue and consumer as real time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { dayMs, instant, plusMs } from '#kernel';
+import { dayMs, type Instant, instant, plusMs } from '#kernel';
 import { ownRedis } from '../../../test/support/redis.js';
-import { type AlarmBackend, Alarms, DeadlineWorker, type DeadlineWorkerSettings, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
+import { type AlarmBackend, Alarms, DeadlineWorker, type DeadlineWorkerSettings, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
 import { deadline, eventually, firings, fixture, recordingConsumer, type Fixture } from './support.js';
 
 jest.setTimeout(30_000);
@@ -154,12 +154,32 @@ describe('a test clock', () => {
 
   it('neither moves on nor is ready while other work is under way', async () => {
     let busy = true;
-    begin(null, { stillBusy: async () => busy });
+    begin(null, { agenda: { ...emptyAgenda, isBusy: async () => busy } });
     const { testClockId } = await clocks.create(start);
     await put('one', testClockId, 2);
     expect(await advance(testClockId, 3, 400)).toMatchObject({ status: 'advancing', now: start });
     busy = false;
     expect(await clocks.waitUntilReady(testClockId, 5_000)).toMatchObject({ status: 'ready', now: day(3) });
+  });
+
+  it('stops for other work between, before and after the deadlines, in order, and not beyond its target', async () => {
+    const { testClockId } = await clocks.create(start);
+    const left = [day(1), day(2), day(4), day(9)];
+    const done: string[] = [];
+    const agenda = {
+      isBusy: async () => {
+        const now = await f.clock.now(testClockId);
+        while (left[0] !== undefined && left[0] <= now) done.push(`${left.shift()!} at ${now}`);
+        return false;
+      },
+      nextDue: async (_: string, by: Instant) => (left[0] !== undefined && left[0] <= by ? left[0] : null),
+    };
+    await put('one', testClockId, 2, 3);
+    begin(null, { agenda });
+    expect(await advance(testClockId, 5)).toMatchObject({ status: 'ready', now: day(5) });
+    expect(done).toEqual([1, 2, 4].map((count) => `${day(count)} at ${day(count)}`));
+    expect((await firings(f)).map(({ now }) => now)).toEqual([day(2), day(3)]);
+    expect(left).toEqual([day(9)]);
   });
 
   it('is driven by several workers at once, each deadline once and in order', async () => {
