@@ -1,5 +1,7 @@
 export * from './account/view.js';
+export * from './analytics/index.js';
 export * from './consents/view.js';
+export * from './diary/diary.js';
 export * from './entitlements/view.js';
 export * from './events/view.js';
 export * from './ledger/entries.js';
@@ -11,4 +13,3 @@ export * from './preview/view.js';
 export * from './subscriptions/view.js';
 export * from './timeline/view.js';
 export * from './timeline/words.js';
-export * from './analytics/index.js';
