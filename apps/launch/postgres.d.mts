@@ -1,7 +1,7 @@
 export interface Postgres {
   /** Superuser url of the database. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 export function providePostgres(settings: {
   dataDir: string;

@@ -1,7 +1,7 @@
 export interface Redis {
   readonly url: string;
   readonly port: number;
-  stop(): Promise<void>;
-  kill(): Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 export function startRedis(settings?: { port?: number; signal?: AbortSignal }): Promise<Redis>;

@@ -19,6 +19,7 @@ async function start(signal, cleanups) {
 
   const env = {
     ...process.env,
+    HOST: host,
     PORT: String(port),
     DATA_DIR: dataDir,
     SANDBOX: process.env.SANDBOX ?? 'true',
@@ -42,7 +43,8 @@ async function start(signal, cleanups) {
 function settings() {
   const port = Number(process.env.PORT || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is no port number: ${process.env.PORT}`);
-  return { host: process.env.HOST || '0.0.0.0', port, dataDir: resolve(root, process.env.DATA_DIR || '.data') };
+  // In the sandbox anybody who can reach the port can make a token.
+  return { host: process.env.HOST || '127.0.0.1', port, dataDir: resolve(root, process.env.DATA_DIR || '.data') };
 }
 
 async function ownDatabase({ dataDir, signal, cleanups }) {
