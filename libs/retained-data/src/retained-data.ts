@@ -115,10 +115,12 @@ export class RetainedData {
   private async purgeBatch(accountId: string, category: Category, after: number, limit: number): Promise<{ last: number | null; count: number }> {
     const [row] = await this.database.query<{ last: number | null; count: number }>(
       `WITH batch AS MATERIALIZED (
-         SELECT position FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT $4
+         SELECT max(position) AS last FROM (
+           SELECT position FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT $4
+         ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.retained_data r USING batch WHERE r.account_id = $1 AND r.category = $2 AND r.position = batch.position RETURNING 1
-       ) SELECT (SELECT max(position) FROM batch) AS last, (SELECT count(*) FROM deleted) AS count`,
+         DELETE FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 AND position <= (SELECT last FROM batch) RETURNING 1
+       ) SELECT last, (SELECT count(*) FROM deleted) AS count FROM batch`,
       [accountId, category, after, limit],
     );
     return row!;

@@ -122,10 +122,12 @@ export class ScheduledMessages {
   private async purgeBatch(accountId: string, after: string, limit: number): Promise<{ last: string | null; deleted: number }> {
     const [row] = await this.database.query<{ last: string | null; deleted: number }>(
       `WITH batch AS MATERIALIZED (
-         SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3
+         SELECT max(message_id) AS last FROM (
+           SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3
+         ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.scheduled_messages m USING batch WHERE m.account_id = $1 AND m.message_id = batch.message_id RETURNING 1
-       ) SELECT (SELECT max(message_id) FROM batch) AS last, (SELECT count(*) FROM deleted) AS deleted`,
+         DELETE FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 AND message_id <= (SELECT last FROM batch) RETURNING 1
+       ) SELECT last, (SELECT count(*) FROM deleted) AS deleted FROM batch`,
       [accountId, after, limit],
     );
     return row!;
