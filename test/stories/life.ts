@@ -33,7 +33,7 @@ export class Life {
 
   constructor(
     accountId = 'acc',
-    private readonly surroundings: Surroundings = {},
+    protected readonly surroundings: Surroundings = {},
   ) {
     this.state = noMembership(accountId);
   }
@@ -86,7 +86,7 @@ export class Life {
     return { ...event, data: { ...event.data, policy: policyInForce(event.effectiveAt, policies) } };
   }
 
-  private write(events: readonly MembershipEvent[], now: Instant): void {
+  protected write(events: readonly MembershipEvent[], now: Instant): void {
     for (const event of events) {
       this.state = evolve(this.state, event);
       this.happened.push({ recordedAt: now, event });

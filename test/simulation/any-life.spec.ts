@@ -1,0 +1,53 @@
+// Any life: thousands of random ones, after which the promises still stand. `SEED` and `LIVES` say which and how many.
+import { describe, expect, it } from '@jest/globals';
+import { membershipEvents } from '#domain';
+import { anyLife } from './any-life.js';
+import { Coverage } from './coverage.js';
+
+const seed = Number(process.env['SEED'] ?? 20_261_123);
+const lives = Number(process.env['LIVES'] ?? 1000);
+
+/** Outcomes of a carrier, which come later than this model. */
+const outsideOfTheModel = ['NumberReleaseBlocked'];
+
+const required = [
+  ...membershipEvents.map(({ type }) => type).filter((type) => !outsideOfTheModel.includes(type)).map((type) => `event: ${type}`),
+  ...['prompt', 'lost', 'doubled', 'early', 'late'].map((fate) => `job: ${fate}`),
+  'worker: down for months',
+  'queue: several at once, in any order',
+  'fence: early job',
+  'fence: fired deadline',
+  'fence: void deadline',
+  'fence: held deadline',
+  'fired: late',
+  'fired: in time',
+  'sweeper: overdue row',
+  'table: a void deadline opened again',
+  ...[
+    'not_found', 'invalid_request', 'reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'cancellation_already_pending', 'cancellation_not_pending',
+    'subscription_ended', 'already_subscribed', 'plan_change_while_cancelling', 'attempt_expired', 'preview_stale', 'account_exists', 'account_purged', 'no_open_plan',
+    'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open',
+  ].map((code) => `refused: ${code}`),
+  'resumed a millisecond before the end',
+  'refused to resume exactly at the end',
+  'came back having lost: nothing',
+  'came back having lost: numbers',
+  'came back having lost: numbers, ten-dlc',
+  'came back after the purge',
+];
+
+describe('any life', () => {
+  const coverage = new Coverage();
+
+  it(`keeps the promises, ${lives} times from seed ${seed}`, () => {
+    for (let index = 0; index < lives; index += 1) anyLife(seed + index, coverage);
+    if (process.env['COVERAGE']) process.stdout.write(`${coverage.toString()}\n`);
+    expect(lives).toBeGreaterThan(0);
+  }, 600_000);
+
+  if (lives >= 500) {
+    it('has met every fault, every event and every turn it is meant to meet', () => {
+      expect(coverage.missing(required)).toEqual([]);
+    });
+  }
+});

@@ -1,0 +1,194 @@
+// Lives one random life twice, with a worker that is always in time and with machinery that fails, and compares the two.
+import { epochMs, plusMs, type Instant } from '#kernel';
+import {
+  accountDeadlineKinds, feeBoundaries, nextDue, openDeadlines, openSubscriptions, plannedDeadlines,
+  type AccountDeadlineKind, type Command, type Membership, type MembershipEvent,
+} from '#domain';
+import { diaryOf } from '../stories/recorded.js';
+import { ask, birth, moveOn, opening, surroundings } from './choices.js';
+import type { Coverage } from './coverage.js';
+import { Machinery } from './machinery.js';
+import { Random } from './random.js';
+import { SimulatedLife } from './simulated-life.js';
+import { Witness } from './witness.js';
+
+/** What was asked when, and what was seen and answered in the life where everything was in time. */
+interface Scene {
+  readonly at: Instant;
+  readonly command: Command | null;
+  readonly seen: string;
+  readonly refused: string | null;
+}
+
+const openKinds = (state: Membership): readonly string[] => openSubscriptions(state).map(({ term }) => term.kind).toSorted();
+
+/** What a reader is shown of a state, as far as the passing of time decides it; of what is purged, nothing. */
+const shown = (state: Membership): string =>
+  state.purge
+    ? 'purged'
+    : JSON.stringify([openKinds(state), state.tenDlc.status, state.wallet.balance, state.numbers.all, openDeadlines(state), plannedDeadlines(state)]);
+
+/** A life, its witness, and what it was last told to expect. */
+class Watched {
+  private readonly witness = new Witness();
+  private watched = 0;
+  private told: ReadonlyMap<AccountDeadlineKind, Instant> = new Map();
+  private foretold: readonly Instant[] | null = null;
+
+  constructor(
+    readonly life: SimulatedLife,
+    private readonly coverage: Coverage,
+  ) {}
+
+  /** `now` has come and everything due has been carried out. */
+  arrived(now: Instant): void {
+    const { state } = this.life;
+    const news = this.news();
+    for (const event of news) this.asTold(event);
+    if (this.foretold) {
+      const charged = news.filter(({ type }) => type === 'NumberFeesCharged').map(({ effectiveAt }) => effectiveAt);
+      must(charged.slice(0, fees).join() === this.foretold.filter((at) => at <= now).join(), `fees foretold for ${this.foretold.join()}, charged at ${charged.join()}`);
+    }
+    const overdue = openDeadlines(state).find(({ dueAt, held }) => dueAt <= now && !held);
+    must(!overdue, `${overdue?.kind ?? ''} is due at ${overdue?.dueAt ?? ''} and still open at ${now}`);
+    const { balance, autoRecharge } = state.wallet;
+    this.witness.check(now, { balance, openKinds: openKinds(state), suspended: autoRecharge.suspended });
+  }
+
+  /** A command was answered; with `foretell` the fees to come are written down. */
+  answered(command: Command, refused: string | null, foretell: boolean): void {
+    this.news();
+    const anew = refused === null && ['ResumeSubscription', 'Subscribe', 'StartErasure'].includes(command.type);
+    const told = promises(this.life.state);
+    if (!anew) {
+      for (const [kind, before] of this.told) must((told.get(kind) ?? '') >= before, `${kind} was told for ${before} and is now ${told.get(kind) ?? 'gone'} after ${command.type}`);
+    }
+    this.told = told;
+    this.foretold = foretell ? feeBoundaries(this.life.state, fees) : null;
+  }
+
+  private news(): readonly MembershipEvent[] {
+    const news = this.life.happened.slice(this.watched);
+    this.watched = this.life.happened.length;
+    for (const happening of news) {
+      this.witness.see(happening);
+      this.coverage.met(`event: ${happening.event.type}`);
+    }
+    return news.map(({ event }) => event);
+  }
+
+  private asTold({ type, effectiveAt, data }: MembershipEvent): void {
+    const kind = carriesOut[type];
+    if (!kind) return;
+    const due = type === 'PurgeStarted' ? data.due : effectiveAt;
+    must(this.told.get(kind) === due, `${kind} was told for ${this.told.get(kind) ?? 'no time'} and came at ${due}`);
+    const left = new Map(this.told);
+    left.delete(kind);
+    this.told = kind === 'purge-data' ? new Map() : left;
+  }
+}
+
+/** As many fees are foretold as are looked at. */
+const fees = 6;
+
+const carriesOut: Partial<Readonly<Record<MembershipEvent['type'], AccountDeadlineKind>>> = {
+  NumberReleaseStarted: 'release-numbers',
+  TenDlcExpired: 'expire-ten-dlc',
+  TenDlcExpirySkipped: 'expire-ten-dlc',
+  PurgeStarted: 'purge-data',
+};
+
+function promises(state: Membership): ReadonlyMap<AccountDeadlineKind, Instant> {
+  const all = [...openDeadlines(state), ...plannedDeadlines(state)];
+  return new Map(accountDeadlineKinds.flatMap((kind) => all.filter((one) => one.kind === kind).map(({ dueAt }) => [kind, dueAt] as const)));
+}
+
+/** Throws, with the seed and the diary, when a promise is broken. */
+export function anyLife(seed: number, coverage: Coverage): void {
+  const random = new Random(seed);
+  const born = birth(random);
+  const around = surroundings(random, born);
+  const opened = opening(random);
+  const inTime = new Watched(new SimulatedLife(`seed-${seed}`, around), coverage);
+  const late = new Watched(new SimulatedLife(`seed-${seed}`, around), coverage);
+  const scenes: Scene[] = [];
+  const telling = (life: SimulatedLife, live: () => void): void => {
+    try {
+      live();
+    } catch (cause) {
+      throw new Error(`SEED=${seed} LIVES=1: ${cause instanceof Error ? cause.message : String(cause)}\n\n${life.state.terms ? diaryOf(life) : ''}`, { cause });
+    }
+  };
+
+  telling(inTime.life, () => {
+    inTime.life.live(born, opened);
+    let at = born;
+    const most = 6 + random.below(18);
+    for (let step = 0; step <= most; step += 1) {
+      at = moveOn(random, inTime.life.state, at);
+      if (step === most) at = plusMs(at, random.pick([1, 40, 400]) * 86_400_000);
+      inTimeUntil(inTime.life, at);
+      inTime.arrived(at);
+      const seen = shown(inTime.life.state);
+      const command = step === most ? null : ask(random, inTime.life.state, at, step);
+      const before = inTime.life.state;
+      const refused = command && (inTime.life.ask(command, at)?.refused ?? null);
+      if (command) {
+        inTime.answered(command, refused, random.chance(0.3));
+        cover(coverage, command, refused, before, inTime.life, at);
+      }
+      scenes.push({ at, command, seen, refused });
+    }
+  });
+
+  telling(late.life, () => {
+    late.life.live(born, opened);
+    const machinery = new Machinery(late.life, random, coverage);
+    machinery.sync(born);
+    for (const { at, command, seen, refused } of scenes) {
+      machinery.runUntil(at);
+      must(shown(late.life.asOf(at)) === seen, `at ${at} a reader sees ${shown(late.life.asOf(at))} instead of ${seen}`);
+      late.life.settle(at);
+      machinery.sync(at);
+      late.arrived(at);
+      if (!command) continue;
+      const answer = late.life.ask(command, at)?.refused ?? null;
+      must(answer === refused, `${command.type} at ${at} was answered ${answer ?? 'yes'} instead of ${refused ?? 'yes'}`);
+      late.answered(command, answer, false);
+      machinery.sync(at);
+    }
+    const [expected, happened] = [inTime, late].map(({ life }) => life.events.map(comparable));
+    const differs = happened!.findIndex((one, index) => one !== expected![index]);
+    must(differs === -1 && happened!.length === expected!.length, `differs from the life in time: ${happened![differs] ?? 'ends'} instead of ${expected![differs] ?? 'ends'}`);
+    must(JSON.stringify(late.life.refolded()) === JSON.stringify(late.life.state), 'folding the events gives another state');
+  });
+}
+
+function inTimeUntil(life: SimulatedLife, to: Instant): void {
+  for (let due = nextDue(life.state, to); due; due = nextDue(life.state, to)) {
+    const written = life.happened.at(-1)!.recordedAt;
+    life.settle(due.dueAt < written ? written : due.dueAt);
+  }
+}
+
+/** When a purge was written is the only thing that a late worker may change. */
+const comparable = ({ type, effectiveAt, data }: MembershipEvent): string =>
+  JSON.stringify([type, type === 'PurgeStarted' || type === 'DataPurged' ? null : effectiveAt, data]);
+
+function cover(coverage: Coverage, command: Command, refused: string | null, before: Membership, { state, happened }: SimulatedLife, at: Instant): void {
+  coverage.met(refused ? `refused: ${refused}` : `accepted: ${command.type}`);
+  if (command.type === 'ResumeSubscription') {
+    const subscription = before.subscriptions.find(({ subscriptionId }) => subscriptionId === command.subscriptionId);
+    const ms = subscription ? epochMs(subscription.period.end) - epochMs(at) : null;
+    if (ms === 1 && !refused) coverage.met('resumed a millisecond before the end');
+    if (ms === 0 && refused) coverage.met('refused to resume exactly at the end');
+  }
+  if (command.type !== 'Subscribe' || refused) return;
+  const started = happened.findLast(({ event }) => event.type === 'SubscriptionStarted')?.event;
+  if (started?.type === 'SubscriptionStarted' && started.data.returned) coverage.met(`came back having lost: ${started.data.returned.lost.join(', ') || 'nothing'}`);
+  if (before.purge && state.life > 1) coverage.met('came back after the purge');
+}
+
+function must(holds: boolean, objection: string): void {
+  if (!holds) throw new Error(objection);
+}

@@ -1,0 +1,273 @@
+// Watches a life from outside with a much simpler model of the promise, and objects to whatever breaks it.
+import { epochMs, type Instant } from '#kernel';
+import { localDateNumber, localDay, nextMonthlyMidnight, type MembershipEvent, type Policy } from '#domain';
+import type { Happening } from '../stories/life.js';
+
+const dayMs = 86_400_000;
+/** A deadline may lie this much beyond 24-hour days, where a zone skipped a day, turned its clocks, or a year was a leap year. */
+const calendarMayAddMs = 3 * dayMs;
+
+interface Plan {
+  readonly kind: string;
+  end: Instant;
+  pending: { readonly policy: Policy; readonly at: Instant } | null;
+  /** Kept beyond the end: what it was promised counts for the whole lifecycle. */
+  promised: Policy | null;
+}
+
+interface Clock {
+  readonly from: Instant;
+  readonly ms: number;
+  readonly followsMessaging: boolean;
+  done: boolean;
+}
+
+const within = (at: Instant, { from, ms }: Pick<Clock, 'from' | 'ms'>): boolean =>
+  epochMs(at) >= epochMs(from) + ms && epochMs(at) <= epochMs(from) + ms + calendarMayAddMs;
+
+const most = (policies: readonly Policy[], of: (policy: Policy) => number): number => Math.max(...policies.map(of));
+
+export class Witness {
+  private readonly open = new Map<string, Plan>();
+  private promises: Policy[] = [];
+  private readonly seen = new Set<string>();
+  private readonly numbers = new Map<string, string>();
+  private release: Clock | null = null;
+  private tenDlc: Clock | null = null;
+  private purge: Clock | null = null;
+  private feesAfterEnd = false;
+  private holds = 0;
+  private balance = 0;
+  private suspended = false;
+  private rechargeOn = false;
+  private last: Instant | null = null;
+  /** Bills are due after `since`; `null` while nothing is billed. */
+  private billing: { since: Instant } | null = null;
+  private fees: Instant[] = [];
+  private expectedFees: Instant[] = [];
+  private anchorDay: number | null = null;
+  /** Outlives a purge, as all terms of the account do. */
+  private agreedAnchorDay: number | null = null;
+  private zone = 'UTC';
+  private rate = 0;
+
+  /** What a life has to be by now: late is wrong too, once it has been brought up to `now`. */
+  check(now: Instant, state: { readonly balance: number; readonly openKinds: readonly string[]; readonly suspended: boolean }): void {
+    for (const [id, { end }] of this.open) this.must(end > now, `the period of ${id} ended at ${end} and nothing followed by ${now}`);
+    this.must(state.openKinds.join() === [...this.open.values()].map(({ kind }) => kind).toSorted().join(), `features of ${state.openKinds.join()} are granted at ${now}`);
+    for (const clock of [this.release, this.tenDlc, this.holds > 0 ? null : this.purge]) {
+      this.must(!clock || clock.done || epochMs(now) < epochMs(clock.from) + clock.ms + calendarMayAddMs, `a consequence of the end at ${clock?.from ?? ''} is missing at ${now}`);
+    }
+    this.must(state.balance === this.balance, `the wallet holds ${state.balance}, the movements give ${this.balance}`);
+    if (this.open.size > 0) this.must(state.suspended === !this.runs(), `auto-recharge is ${state.suspended ? '' : 'not '}suspended at ${now}`);
+    this.bill(now);
+    this.must(this.fees.join() === this.expectedFees.join(), `fees fell due at ${this.expectedFees.join()} and were charged at ${this.fees.join()}`);
+  }
+
+  see({ event, recordedAt }: Happening): void {
+    const { effectiveAt: at, type } = event;
+    this.must(at <= recordedAt, `${type} counts from ${at} and was written at ${recordedAt}: early`);
+    this.must(this.last === null || at >= this.last, `${type} of ${at} was written after something of ${this.last ?? ''}`);
+    this.last = at;
+    this.judge(event, at, recordedAt);
+    this.must(this.balance >= 0, `the wallet holds ${this.balance}`);
+  }
+
+  private judge(event: MembershipEvent, at: Instant, recordedAt: Instant): void {
+    switch (event.type) {
+      case 'AccountOpened':
+        this.zone = event.data.timeZone;
+        this.rate = event.data.numberFee.amount;
+        this.anchorDay = this.agreedAnchorDay = event.data.numberBillingAnchorDay;
+        return;
+      case 'AccountChanged':
+        this.bill(at);
+        this.zone = event.data.timeZone ?? this.zone;
+        return;
+      case 'SubscriptionStarted':
+        return this.started(event.data, at);
+      case 'SubscriptionRenewed': {
+        const plan = this.plan(event.data.subscriptionId);
+        this.must(!plan.pending, 'what was cancelled renewed');
+        this.must(at === plan.end && event.data.period.start === at && event.data.period.end > at, 'periods do not follow upon each other');
+        plan.end = event.data.period.end;
+        return;
+      }
+      case 'CardChargeRequested': {
+        const plan = this.plan(event.data.subscriptionId);
+        this.must(!plan.pending, 'the card was charged for what is cancelled');
+        this.must(event.data.period.start === at && event.data.period.end === plan.end, 'the card was charged for another period');
+        return this.once(event.data.chargeId);
+      }
+      case 'CancellationRequested': {
+        const plan = this.plan(event.data.subscriptionId);
+        this.must(!plan.pending && at < plan.end && event.data.effectiveAt === plan.end, `a cancellation at ${at} is promised for ${event.data.effectiveAt}`);
+        plan.pending = { policy: event.data.policy, at };
+        plan.promised = event.data.policy;
+        return;
+      }
+      case 'SubscriptionResumed': {
+        const plan = this.plan(event.data.subscriptionId);
+        this.must(plan.pending !== null && at < plan.end, `resumed at ${at}, when it ends at ${plan.end}`);
+        plan.pending = null;
+        plan.promised = null;
+        return;
+      }
+      case 'PeriodEnded':
+        return this.ended(event.data.subscriptionId, event.data.lastPlan, at);
+      case 'NumberPurchased':
+        if (event.data.origin === 'verified') return;
+        if (this.numbers.size === 0) this.billing = { since: at };
+        this.numbers.set(event.data.numberId, event.data.origin);
+        return;
+      case 'NumberRemoved':
+        this.bill(at);
+        this.numbers.delete(event.data.numberId);
+        if (this.numbers.size === 0) this.billing = null;
+        return;
+      case 'NumberFeesCharged':
+        this.must(event.data.count === this.numbers.size, `${event.data.count} numbers were billed, ${this.numbers.size} stand there`);
+        this.must(event.data.amount.amount === Math.min(this.balance, this.numbers.size * this.rate), 'a fee took another amount than was due and there');
+        this.balance -= event.data.amount.amount;
+        this.once(`fee ${at}`);
+        this.fees.push(at);
+        return;
+      case 'NumberFeesFellShort':
+        this.must(event.data.amount.amount > 0 && this.balance === 0 && event.data.amount.amount <= this.numbers.size * this.rate, 'a shortfall that is none');
+        return;
+      case 'NumberReleaseStarted': {
+        this.must(this.release !== null && !this.release.done && within(at, this.release), `numbers were released at ${at}, the last plan having ended at ${this.release?.from ?? 'no time'}`);
+        this.bill(at);
+        const purchased = [...this.numbers].filter(([, origin]) => origin === 'purchased').map(([id]) => id);
+        this.must(purchased.join() === event.data.numberIds.join(), `released were ${event.data.numberIds.join()}, purchased ${purchased.join()}`);
+        return;
+      }
+      case 'NumbersReleased':
+        this.release!.done = true;
+        this.numbers.clear();
+        this.billing = null;
+        return;
+      case 'TenDlcExpired':
+      case 'TenDlcExpirySkipped':
+        this.must(this.tenDlc !== null && !this.tenDlc.done && within(at, this.tenDlc), `10DLC ended at ${at}, its plan having ended at ${this.tenDlc?.from ?? 'no time'}`);
+        this.tenDlc!.done = true;
+        return;
+      case 'PurgeStarted':
+        this.must(this.open.size === 0, 'data was deleted while a plan was open');
+        if (event.data.basis === 'retention') {
+          this.must(this.holds === 0, 'data was deleted under a hold');
+          this.must(this.purge !== null && !this.purge.done && epochMs(event.data.due) >= epochMs(this.purge.from) + this.purge.ms && recordedAt >= event.data.due, `data was deleted at ${recordedAt}`);
+        }
+        return this.once(event.data.purgeId);
+      case 'DataPurged':
+        return this.forget();
+      case 'WalletToppedUp':
+        this.balance += event.data.amount.amount;
+        return;
+      case 'WalletRecharged':
+        this.must(this.runs() && this.rechargeOn, `the card was charged for the wallet at ${at}`);
+        this.balance += event.data.amount.amount;
+        return;
+      case 'AutoRechargeConfigured':
+        this.rechargeOn = event.data.enabled;
+        return;
+      case 'AutoRechargeSuspended':
+      case 'AutoRechargeRestored':
+        this.must(this.suspended === (event.type === 'AutoRechargeRestored'), `${event.type} twice`);
+        this.suspended = !this.suspended;
+        return;
+      case 'UnsentMessagesCredited':
+        this.must(!this.open.has(event.data.subscriptionId), 'messages of an open plan were credited');
+        this.balance += event.data.amount.amount;
+        return this.once(event.data.creditId);
+      case 'LegalHoldPlaced':
+        this.holds += 1;
+        return;
+      case 'LegalHoldLifted':
+        this.holds -= 1;
+        return;
+      default:
+    }
+  }
+
+  private started({ subscriptionId, kind, period, returned }: Extract<MembershipEvent, { type: 'SubscriptionStarted' }>['data'], at: Instant): void {
+    this.must(![...this.open.values()].some((plan) => plan.kind === kind), `a second plan of ${kind}`);
+    this.must((returned !== null) === (this.release !== null), 'whether it is a return');
+    if (returned) {
+      this.must(returned.lost.includes('numbers') === this.release!.done, 'what of the numbers is lost');
+      this.must(returned.lost.includes('ten-dlc') === (this.tenDlc?.done ?? false), 'what of 10DLC is lost');
+      this.promises = [];
+    }
+    this.bill(at);
+    this.anchorDay ??= localDay(at, this.zone);
+    if (this.open.size === 0 && this.numbers.size > 0) this.billing = { since: at };
+    this.open.set(subscriptionId, { kind, end: period.end, pending: null, promised: null });
+    this.release = this.purge = null;
+    if (kind === 'messaging' || !this.tenDlc?.followsMessaging) this.tenDlc = null;
+  }
+
+  private ended(id: string, lastPlan: boolean, at: Instant): void {
+    const plan = this.plan(id);
+    this.bill(at);
+    this.must(plan.pending !== null && at === plan.end, `${id} ended at ${at}`);
+    const policy = plan.pending!.policy;
+    this.promises.push(policy);
+    this.open.delete(id);
+    this.once(`end of ${id}`);
+    this.must(lastPlan === (this.open.size === 0), 'whether it was the last plan');
+    const scoped = plan.kind === 'messaging' && policy.tenDlcScope === 'messaging';
+    if (scoped) this.tenDlc ??= { from: at, ms: policy.tenDlcExpireAfterDays * dayMs, followsMessaging: true, done: false };
+    if (!lastPlan) return;
+    const clock = (ms: number): Clock => ({ from: at, ms, followsMessaging: false, done: false });
+    this.release = clock(most(this.promises, (one) => one.numbersReleaseAfterDays) * dayMs);
+    this.tenDlc ??= clock(most(this.promises, (one) => one.tenDlcExpireAfterDays) * dayMs);
+    this.purge = clock(most(this.promises, (one) => one.purgeAfterYears) * 365 * dayMs);
+    this.feesAfterEnd = this.promises.every((one) => one.numberFeesAfterEnd);
+  }
+
+  /** Every boundary up to `until`, inclusively, that has not been expected yet. */
+  private bill(until: Instant): void {
+    if (!this.billing || this.anchorDay === null || (this.open.size === 0 && !this.release)) return;
+    const ended = this.open.size === 0 && !this.feesAfterEnd ? this.release!.from : until;
+    const to = ended < until ? ended : until;
+    for (let next = this.boundary(); next <= to; next = this.boundary()) {
+      this.billing = { since: next };
+      const date = `billed ${localDateNumber(next, this.zone)}`;
+      if (!this.seen.has(date)) this.expectedFees.push(next);
+      this.seen.add(date);
+    }
+  }
+
+  private boundary(): Instant {
+    return nextMonthlyMidnight(this.billing!.since, this.zone, this.anchorDay!);
+  }
+
+  private forget(): void {
+    this.open.clear();
+    this.numbers.clear();
+    this.promises = [];
+    this.release = this.tenDlc = this.purge = this.billing = null;
+    this.balance = this.holds = 0;
+    this.suspended = this.rechargeOn = false;
+    this.anchorDay = this.agreedAnchorDay;
+  }
+
+  private runs(): boolean {
+    return [...this.open.values()].some(({ pending }) => !pending);
+  }
+
+  private plan(id: string): Plan {
+    const plan = this.open.get(id);
+    if (!plan) throw new Error(`${id} is not open`);
+    return plan;
+  }
+
+  private once(what: string): void {
+    this.must(!this.seen.has(what), `${what} twice`);
+    this.seen.add(what);
+  }
+
+  private must(holds: boolean, objection: string): void {
+    if (!holds) throw new Error(objection);
+  }
+}
