@@ -1,0 +1,30 @@
+// `npm run story -- <accountId>`: prints an account as a diary, what happened and what is still due.
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Refused } from '#kernel';
+import { ApplicationModule, Memberships } from '#application';
+import { masterKeysFrom } from '#personal-data';
+import { connect, Database } from '#postgres';
+import { diary } from '#read-models';
+
+const [accountId] = process.argv.slice(2);
+const url = process.env['DATABASE_URL'];
+if (!accountId || !url) {
+  console.error(accountId ? 'DATABASE_URL is missing' : 'whose? npm run story -- <accountId>');
+  process.exit(2);
+}
+
+const dataSource = await connect({ url, poolSize: 2, applicationName: 'sunset-story' });
+const application = ApplicationModule.with({ database: new Database(dataSource), masterKeys: masterKeysFrom(process.env), dataStores: [] });
+const app = await NestFactory.createApplicationContext(application, { logger: ['error'] });
+try {
+  const { state, events, now } = await app.get(Memberships).read(accountId, { evenPurged: true });
+  process.stdout.write(diary(state, events, now));
+} catch (error) {
+  if (!(error instanceof Refused)) throw error;
+  console.error(`there is no account ${accountId}`);
+  process.exitCode = 1;
+} finally {
+  await app.close();
+  await dataSource.destroy();
+}
