@@ -1,4 +1,6 @@
 // Makes a listening application of a module: Fastify, its hooks, the checks at the start, and the documents.
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -59,9 +61,9 @@ async function secure(instance: FastifyInstance): Promise<void> {
 }
 
 /** What is not even HTTP. */
-function answerGarbage(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const body = JSON.stringify(problemDocument(new Problem('invalid_request', { status }), newRequestId()));
-  socket.end(`HTTP/1.1 ${status} Bad Request\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }
