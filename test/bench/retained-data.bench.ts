@@ -9,7 +9,8 @@ const documents = 10;
 const lines = 10_000;
 const accountId = 'account';
 
-const { database, drop } = await freshDatabase({ migrations: [...keyMigrations, ...migrations] });
+const own = await freshDatabase({ migrations: [...keyMigrations, ...migrations] });
+const { database } = own;
 const retained = new RetainedData(database, new PersonalData(database, new MasterKeys([randomBytes(32)])));
 await database.query('CREATE TABLE plain_data (account_id text, record_id text, body text, PRIMARY KEY (account_id, record_id))');
 
@@ -70,4 +71,4 @@ await measure('purge', count, () =>
 
 console.table(rows);
 console.log(`memory while purging: at most ${Math.round((memoryPeak - memoryBefore) / 2 ** 20)} MiB more than before`);
-await drop();
+await own.drop();

@@ -9,7 +9,8 @@ const rounds = 5;
 const bulk = 1_000;
 const at = instant('2026-03-01T08:00:00Z');
 
-const { database, drop } = await freshDatabase({ migrations });
+const own = await freshDatabase({ migrations });
+const { database } = own;
 const messages = new ScheduledMessages(database);
 // The same table twice: as it is, and with full pages, as PostgreSQL makes one that says nothing about it.
 await database.query('CREATE TABLE plain_messages (LIKE sunset.scheduled_messages INCLUDING ALL) WITH (fillfactor = 45)');
@@ -85,4 +86,4 @@ console.table({
   ),
   [`schedule, ${bulk} at a time`]: perSecond(rounded.map(({ scheduled }) => scheduled)),
 });
-await drop();
+await own.drop();

@@ -51,21 +51,21 @@ async function somebodyWaits(): Promise<void> {
   }
 }
 
-/** Starts `second` while `first` has written and not yet committed. */
+/** Starts `second` when `first` has written, and commits `first` when `second` waits for it. */
 async function overlap<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
-  let waiting: Promise<B> | undefined;
-  let written = (): void => undefined;
-  const wrote = new Promise<void>((resolve) => (written = resolve));
+  let [written, commit] = [(): void => undefined, (): void => undefined];
+  const hasWritten = new Promise<void>((resolve) => (written = resolve));
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve));
   const holding = database.transaction(async () => {
     const result = await first();
     written();
-    while (!waiting) await new Promise(setImmediate);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await mayCommit;
     return result;
   });
-  await wrote;
-  waiting = second();
+  await hasWritten;
+  const waiting = second();
   await somebodyWaits();
+  commit();
   return [await holding, await waiting];
 }
 
