@@ -5,11 +5,17 @@ declare const instantBrand: unique symbol;
 /** `YYYY-MM-DDTHH:mm:ss.sssZ`. Made by {@link instant} only; compare with `<` and `===`. */
 export type Instant = string & { readonly [instantBrand]: true };
 
-const exact = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
+const exact = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
+
+/** The platform's parser takes Feb 30 for Mar 2. */
+function isWritten(text: string): boolean {
+  const [, year, month, day] = exact.exec(text) ?? [];
+  return day !== undefined && new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+}
 
 /** Reads ISO-8601 text with an offset, or milliseconds since 1970. Throws `RangeError` for anything else. */
 export function instant(value: string | number): Instant {
-  if (typeof value === 'string' && !exact.test(value)) throw new RangeError(`not an instant: ${value}`);
+  if (typeof value === 'string' && !isWritten(value)) throw new RangeError(`not an instant: ${value}`);
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) throw new RangeError(`not an instant: ${value}`);
   const text = date.toISOString();

@@ -2,7 +2,7 @@
 import { startOf, toList, type List, type Page } from './page.js';
 
 export function sliceOf<T>(page: Page, all: readonly T[]): List<T> {
-  const [start] = startOf(page, ['number']) ?? [0];
-  const rows = all.slice(Number(start), Number(start) + page.limit + 1).map((row, index) => ({ row, end: Number(start) + index + 1 }));
+  const start = Math.max(0, Number(startOf(page, ['number'])?.[0] ?? 0));
+  const rows = all.slice(start, start + page.limit + 1).map((row, index) => ({ row, end: start + index + 1 }));
   return toList(page, rows, ({ end }) => [end], ({ row }) => row);
 }

@@ -1,7 +1,9 @@
 // The way out and the way back in: what is accepted until when, and what each "no" says (R1, R4–R8, R12, A6, A14, A16–A18).
+import { describe, expect, it } from '@jest/globals';
 import { cancel, change, changePlan, attempt, confirm, consent, markPastDue, open, resume, subscribe } from '../../../../test/stories/commands.js';
-import { examples, type Step } from '../../../../test/stories/examples.js';
+import { examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
+import { decide } from '../membership/decide.js';
 import { disclosures } from './disclosures.js';
 
 const start = moment('2026-03-30T07:00Z');
@@ -243,4 +245,12 @@ examples('while a cancellation is pending', {
     when: [moment('2026-05-14T07:00Z')],
     then: [['PeriodEnded', E], ['NumberReleaseStarted', moment('2026-05-14T07:00Z')], ['NumbersReleased', moment('2026-05-14T07:00Z')]],
   },
+});
+
+describe('the rule itself', () => {
+  it('refuses a resume at the end even of an account that nobody has brought up to date', () => {
+    const { state } = lived(pending);
+    expect(decide(state, resume(), E)).toMatchObject({ refused: 'subscription_ended' });
+    expect(decide(state, resume(), before)).toMatchObject([{ type: 'SubscriptionResumed' }, { type: 'AutoRechargeRestored' }]);
+  });
 });

@@ -147,7 +147,7 @@ examples('a number', {
   'can be removed while pending': { given: cancelled(0, 1), when: [asked, removeNumber('n0')], then: [['NumberRemoved', asked, { numberId: 'n0' }]] },
   'is removed once': { given: [...cancelled(0, 1), [asked, removeNumber('n0')]], when: [asked, removeNumber('n0')], then: [['refused', 'not_found']] },
   'that is not there is not found': { given: cancelled(0, 1), when: [asked, removeNumber('n9')], then: [['refused', 'not_found']] },
-  'that was released cannot be removed': { given: [...lapsed, [D14]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { status: 'released' }]] },
+  'that was released cannot be removed': { given: [...lapsed, [D14]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { numberStatus: 'released' }]] },
 });
 
 examples('the release', {

@@ -18,7 +18,7 @@ export const numberRules: Rules<'BuyNumber' | 'RemoveNumber'> = {
   RemoveNumber: (state, { e164Hash }, now) => {
     const number = state.numbers.all.findLast((one) => one.e164Hash === e164Hash);
     if (!number || number.status === 'removed') return refuse('not_found');
-    if (number.status !== 'active') return refuse('number_not_removable', { status: number.status });
+    if (number.status !== 'active') return refuse('number_not_removable', { numberStatus: number.status });
     return [NumberRemoved(now, { numberId: number.numberId })];
   },
 };

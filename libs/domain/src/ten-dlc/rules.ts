@@ -8,12 +8,12 @@ import { TenDlcApplied, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered } f
 export const tenDlcRules: Rules<'ApplyTenDlc' | 'ApproveTenDlc'> = {
   ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName }, now) => {
     if (tenDlcLapse) return refuse('no_open_plan');
-    if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { status: tenDlc.status });
+    if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { tenDlcStatus: tenDlc.status });
     return [TenDlcApplied(now, { registrationId, brandName })];
   },
 
   ApproveTenDlc: ({ tenDlc: { status, registrationId } }, _, now) =>
-    status === 'pending' && registrationId !== null ? [TenDlcRegistered(now, { registrationId })] : refuse('ten_dlc_not_pending', { status }),
+    status === 'pending' && registrationId !== null ? [TenDlcRegistered(now, { registrationId })] : refuse('ten_dlc_not_pending', { tenDlcStatus: status }),
 };
 
 export function expireTenDlc({ tenDlc: { status, registrationId } }: Membership, at: Instant): readonly MembershipEvent[] {

@@ -17,11 +17,11 @@ const released = [['NumberReleaseStarted', moment('2026-05-14T00:00Z')], ['Numbe
 
 examples('a registration', {
   'is applied for': { given: [[start, open()]], when: [start, applyTenDlc()], then: [['TenDlcApplied', start, { registrationId: 'registration' }]] },
-  'is applied for once': { given: [[start, open(), applyTenDlc()]], when: [start, applyTenDlc('other')], then: [['refused', 'ten_dlc_exists', { status: 'pending' }]] },
-  'that is active is not applied for again': { given: registered, when: [start, applyTenDlc('other')], then: [['refused', 'ten_dlc_exists', { status: 'active' }]] },
+  'is applied for once': { given: [[start, open(), applyTenDlc()]], when: [start, applyTenDlc('other')], then: [['refused', 'ten_dlc_exists', { tenDlcStatus: 'pending' }]] },
+  'that is active is not applied for again': { given: registered, when: [start, applyTenDlc('other')], then: [['refused', 'ten_dlc_exists', { tenDlcStatus: 'active' }]] },
   'is approved': { given: [[start, open(), applyTenDlc()]], when: [start, approveTenDlc], then: [['TenDlcRegistered', start, { registrationId: 'registration' }]] },
-  'is approved once': { given: registered, when: [start, approveTenDlc], then: [['refused', 'ten_dlc_not_pending', { status: 'active' }]] },
-  'cannot be approved without being applied for': { given: [[start, open()]], when: [start, approveTenDlc], then: [['refused', 'ten_dlc_not_pending', { status: 'none' }]] },
+  'is approved once': { given: registered, when: [start, approveTenDlc], then: [['refused', 'ten_dlc_not_pending', { tenDlcStatus: 'active' }]] },
+  'cannot be approved without being applied for': { given: [[start, open()]], when: [start, approveTenDlc], then: [['refused', 'ten_dlc_not_pending', { tenDlcStatus: 'none' }]] },
   'cannot be applied for after the end': { given: lapsed, when: [E, applyTenDlc('other')], then: [['refused', 'no_open_plan']] },
 });
 
@@ -43,7 +43,7 @@ examples('the expiry', {
   'is not undone by coming back: a new registration is needed': {
     given: [...lapsed, [D30, subscribe('messaging-annual', { as: 'again' })]],
     when: [D30, approveTenDlc, applyTenDlc('second'), approveTenDlc],
-    then: [['refused', 'ten_dlc_not_pending', { status: 'expired' }], ['TenDlcApplied', D30], ['TenDlcRegistered', D30, { registrationId: 'second' }]],
+    then: [['refused', 'ten_dlc_not_pending', { tenDlcStatus: 'expired' }], ['TenDlcApplied', D30], ['TenDlcRegistered', D30, { registrationId: 'second' }]],
   },
   'counts from the last plan when Messaging ends first': {
     given: [...registered, [start, subscribe('calling-annual'), cancel()]],
