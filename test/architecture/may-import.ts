@@ -4,35 +4,41 @@
 export const mayImport = {
   'libs/kernel': [],
   'libs/domain': ['libs/kernel', 'temporal-polyfill'],
+  // Speaks to carriers; knows nothing of ours.
+  'libs/carriers': ['node', 'fast-xml-parser', 'telnyx', 'twilio'],
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
   'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/event-store', 'node', 'bullmq', 'ioredis', 'pg', 'typeorm'],
+  'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/carriers', 'libs/deadlines', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
+  'libs/kept-answers': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/read-models': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
   ],
   'libs/application': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
   ],
   'apps/worker': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'nestjs-pino', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
   ],
-  // Runs the migrations, whosever they are.
-  'apps/launch': ['libs/postgres', 'apps/api', 'node'],
+  // Runs what is not a service: migrations, whosever they are, and an account's diary.
+  'apps/launch': [
+    'libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What tests may import besides what their row may. */
-export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'fast-check', 'test/support'];
+export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'ajv', 'ajv-formats', 'fast-check', 'test/stories', 'test/support'];

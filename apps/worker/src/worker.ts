@@ -9,6 +9,7 @@ import { Database } from '#postgres';
 import { Projections } from '#projections';
 import { projections as every } from '#read-models';
 import { DeadlineCommands } from './deadline-commands.js';
+import { expireAnswers } from './expiry.js';
 import { Health } from './health.js';
 import { asLogger, describeError, nestLog } from './logging.js';
 import { createMetrics } from './metrics.js';
@@ -37,17 +38,18 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer });
   const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
 
-  const following = new AbortController();
-  const onError = (error: unknown): void => log.warn({ error: describeError(error) }, 'projections: failed');
-  const followed = projections.run({ signal: following.signal, onError });
+  const running = new AbortController();
+  const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
+  const followed = projections.run({ signal: running.signal, onError: warn('projections') });
+  const expired = expireAnswers(database, running.signal, warn('expiry of kept answers'));
   deadlines.start();
   log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency }, 'worker started');
 
   return {
     port: portOf(health),
     async stop() {
-      following.abort();
-      await Promise.all([deadlines.stop(), followed]);
+      running.abort();
+      await Promise.all([deadlines.stop(), followed, expired]);
       await alarms.close();
       await close(health);
       await context.close();

@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents } from '#domain';
 import { Clock, Deadlines, TestClocks } from '#deadlines';
 import { EventStore } from '#event-store';
+import { deleteAnswersOf } from '#kept-answers';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { RetainedData } from '#retained-data';
@@ -31,6 +32,7 @@ export class ApplicationModule {
     const stores: readonly DataStore[] = [
       { purge: (accountId) => retainedData.purge(accountId) },
       { purge: async (accountId) => ({ scheduledMessages: await messages.purge(accountId) }) },
+      { purge: async (accountId) => ({ keptAnswers: await deleteAnswersOf(database, accountId) }) },
       ...dataStores,
     ];
     const values = [

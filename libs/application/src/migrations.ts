@@ -1,6 +1,7 @@
 // Every migration of the core, in no order: they sort themselves by their timestamp.
 import { migrations as deadlines } from '#deadlines';
 import { migrations as eventStore } from '#event-store';
+import { migrations as keptAnswers } from '#kept-answers';
 import { migrations as personalData } from '#personal-data';
 import type { Migration } from '#postgres';
 import { migrations as projections } from '#projections';
@@ -8,4 +9,4 @@ import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
 
-export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...scheduledMessages, ...retainedData, ...projections, ...readModels];
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...keptAnswers, ...scheduledMessages, ...retainedData, ...projections, ...readModels];

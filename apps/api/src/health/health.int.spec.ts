@@ -1,9 +1,9 @@
 // Ready means: the database answers, and every migration has been applied.
 import { connect as dial, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrations } from '#kept-answers';
 import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
-import { migrations } from '../http/migrations.js';
 import { testServer } from '../http/test-server.js';
 import { HealthController } from './health.controller.js';
 

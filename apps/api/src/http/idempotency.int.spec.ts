@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { deleteAnswersOf, deleteExpiredAnswers, migrations } from '#kept-answers';
 import { Refused, refuse } from '#kernel';
 import { Database, Retry } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
@@ -9,8 +10,7 @@ import { Allow } from '../auth/policy.js';
 import { Answers } from './answers.js';
 import { Text, Whole } from './fields.js';
 import { OnceOnly, OwnTransaction, type Once } from './idempotency.interceptor.js';
-import { deleteAnswersOf, deleteExpiredAnswers, type AnswerSeal } from './idempotency.js';
-import { migrations } from './migrations.js';
+import type { AnswerSeal } from './idempotency.js';
 import { Problem } from './problems.js';
 import { anything } from './schemas.js';
 import { testServer, type TestServer } from './test-server.js';

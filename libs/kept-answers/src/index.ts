@@ -1,0 +1,2 @@
+export * from './kept-answers.js';
+export * from './migrations.js';

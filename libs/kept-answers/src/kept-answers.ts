@@ -1,0 +1,82 @@
+// The answers given to requests that carried an Idempotency-Key: found, kept, and forgotten in time or with their account.
+import type { Database } from '#postgres';
+
+/** A request that can be repeated. */
+export interface KeyedRequest {
+  /** SHA-256 of the caller and the key, in hex. */
+  readonly id: string;
+  /** SHA-256 of everything that makes the request what it is, in hex. */
+  readonly fingerprint: string;
+}
+
+export interface KeptAnswer {
+  /** The account whose data may be in it. */
+  readonly accountId: string | null;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `null` where there is no body. */
+  readonly body: string | null;
+}
+
+/**
+ * - `running`: the first request has not ended.
+ * - `new`: nobody asked before; nobody else can until the transaction ends.
+ * - `other`: the key was used for another request.
+ */
+export type Claim = 'running' | 'new' | 'other' | KeptAnswer;
+
+interface Row {
+  readonly locked: boolean;
+  readonly same: boolean | null;
+  readonly account_id: string | null;
+  readonly status: number | null;
+  readonly headers: Record<string, string> | null;
+  readonly body: string | null;
+}
+
+/**
+ * The lock and the look-up share a snapshot, so a first request that commits in between can be missed here;
+ * the primary key then refuses the second answer, and the retry finds the first.
+ */
+export async function claimAnswer(database: Database, { id, fingerprint }: KeyedRequest): Promise<Claim> {
+  const [row] = await database.query<Row>(
+    `SELECT pg_try_advisory_xact_lock(('x' || left($1, 16))::bit(64)::bigint) AS locked,
+            given.fingerprint = decode($2, 'hex') AS same, given.account_id, given.status, given.headers, given.body
+       FROM (SELECT 1) AS one LEFT JOIN sunset.idempotency_keys AS given ON given.id = decode($1, 'hex')`,
+    [id, fingerprint],
+  );
+  if (!row?.locked) return 'running';
+  if (row.status === null) return 'new';
+  return row.same ? { accountId: row.account_id, status: row.status, headers: row.headers ?? {}, body: row.body } : 'other';
+}
+
+/** `false` when an answer to the same request is kept already. */
+export async function keepAnswer(database: Database, { id, fingerprint }: KeyedRequest, { accountId, status, headers, body }: KeptAnswer): Promise<boolean> {
+  const { affected } = await database.execute(
+    `INSERT INTO sunset.idempotency_keys (id, fingerprint, account_id, status, headers, body)
+     VALUES (decode($1, 'hex'), decode($2, 'hex'), $3, $4, $5, $6)
+     ON CONFLICT (id) DO NOTHING`,
+    [id, fingerprint, accountId, status, JSON.stringify(headers), body],
+  );
+  return affected > 0;
+}
+
+/** At least; the draft standard leaves the time to the server. */
+const keptFor = '24 hours';
+
+/** Deletes up to `batch` answers whose time is over; returns how many. To be repeated until it returns less. */
+export async function deleteExpiredAnswers(database: Database, batch = 1000): Promise<number> {
+  const { affected } = await database.execute(
+    `DELETE FROM sunset.idempotency_keys WHERE id IN (
+       SELECT id FROM sunset.idempotency_keys WHERE recorded_at < now() - interval '${keptFor}'
+        ORDER BY recorded_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+    [batch],
+  );
+  return affected;
+}
+
+/** Forgets the answers that may hold an account's data, in the purge's transaction; returns how many. */
+export async function deleteAnswersOf(database: Database, accountId: string): Promise<number> {
+  const { affected } = await database.execute(`DELETE FROM sunset.idempotency_keys WHERE account_id = $1`, [accountId]);
+  return affected;
+}
