@@ -1,9 +1,9 @@
 // Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
 import { createHash } from 'node:crypto';
-import { refuseTooMany } from './batch.js';
+import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
 import { type Answer, Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
-import { child, listOf, textOf, writeXml, xml } from './xml.js';
+import { child, listOf, textOf, xml } from './xml.js';
 
 export interface BandwidthSettings extends Limits {
   readonly accountId: string;
@@ -18,7 +18,7 @@ export interface BandwidthSettings extends Limits {
 /** One call: its line, and the reports so far. */
 interface Call {
   readonly line: Line;
-  readonly reports: Map<NumberRelease, Report>;
+  readonly reports: Reports;
 }
 
 interface DisconnectOrder {
@@ -40,17 +40,17 @@ export class BandwidthCarrier implements Carrier {
   constructor(private readonly settings: BandwidthSettings) {}
 
   async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
-    refuseTooMany(this, requests);
+    checkBatch(this, requests);
     const call: Call = { line: this.#open(), reports: new Map() };
     const open = () => requests.filter((request) => !call.reports.has(request));
     for (const order of new Set(requests.map((request) => request.order))) {
       if (order !== null) await this.#check(call, order, requests.filter((request) => request.order === order));
     }
-    for (const request of open().filter(({ attempt }) => attempt > 1)) {
-      await this.#settle(call, [request], async () => {
+    await oneByOne(open().filter(({ attempt }) => attempt > 1), call.reports, (request) =>
+      this.#settle(call, [request], async () => {
         if (!(await this.#isInService(call, request))) call.reports.set(request, call.line.report({ outcome: 'already-gone' }));
-      });
-    }
+      }),
+    );
     await this.#ask(call, open());
     return requests.map((request) => call.reports.get(request)!);
   }
@@ -62,7 +62,7 @@ export class BandwidthCarrier implements Carrier {
         await this.#interpret(call, { ...readOrder(content), id: order }, requests);
       } catch (error) {
         if (failureOf(error).httpStatus !== 404) throw error;
-        for (const request of requests) await this.#lookAndReport(call, request, { outcome: 'retry-later', afterMs: null, reason: 'order-unknown' });
+        await this.#lookAtEach(call, requests, () => ({ outcome: 'retry-later', afterMs: null, reason: 'order-unknown' }));
       }
     });
   }
@@ -79,7 +79,9 @@ export class BandwidthCarrier implements Carrier {
       } catch (error) {
         const failure = failureOf(error);
         if (!isRejection(failure)) throw error;
-        if (requests.length === 1) return this.#lookAndReport(call, requests[0]!, meaningOf(failure.providerCode) ?? { outcome: 'refused', reason: 'rejected' }, failure.providerCode);
+        if (requests.length === 1) {
+          return this.#lookAtEach(call, requests, () => meaningOf(failure.providerCode) ?? { outcome: 'refused', reason: 'rejected' }, () => failure.providerCode);
+        }
         const half = Math.ceil(requests.length / 2);
         await this.#ask(call, requests.slice(0, half));
         await this.#ask(call, requests.slice(half));
@@ -89,24 +91,34 @@ export class BandwidthCarrier implements Carrier {
 
   async #interpret(call: Call, { id, status, disconnected, errors }: DisconnectOrder, requests: readonly NumberRelease[]): Promise<void> {
     const { line, reports } = call;
+    const codeOf = ({ e164 }: NumberRelease) => errors.get(national(e164)) ?? errors.get('');
     for (const request of requests) {
-      const number = national(request.e164);
-      const code = errors.get(number) ?? errors.get('');
-      if (disconnected.has(number)) reports.set(request, line.report({ outcome: 'released' }));
-      else if (code !== undefined) {
-        const otherwise = meaningOf(code) ?? { outcome: 'blocked', reason: 'disconnect-refused' };
-        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, otherwise, code), id);
-      } else if (!isOver(status)) reports.set(request, line.report({ outcome: 'in-progress', order: id! }));
-      else {
-        const reason = status === 'FAILED' ? 'order-failed' : 'order-incomplete';
-        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, { outcome: 'retry-later', afterMs: null, reason }), id);
-      }
+      if (disconnected.has(national(request.e164))) reports.set(request, line.report({ outcome: 'released' }));
+      else if (codeOf(request) === undefined && !isOver(status)) reports.set(request, line.report({ outcome: 'in-progress', order: id! }));
     }
+    const leftOut: Outcome = { outcome: 'retry-later', afterMs: null, reason: status === 'FAILED' ? 'order-failed' : 'order-incomplete' };
+    const left = requests.filter((request) => !reports.has(request));
+    await this.#lookAtEach(call, left, (request) => {
+      const code = codeOf(request);
+      return code === undefined ? leftOut : (meaningOf(code) ?? { outcome: 'blocked', reason: 'disconnect-refused' });
+    }, codeOf, id);
   }
 
-  async #lookAndReport(call: Call, request: NumberRelease, otherwise: Outcome, code: string | null = null): Promise<void> {
-    const outcome: Outcome = (await this.#isInService(call, request)) ? otherwise : { outcome: 'already-gone' };
-    call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+  /** Reports of each that is still in service what `otherwise` says; `order`: what stands where that cannot be found out. */
+  async #lookAtEach(
+    call: Call,
+    requests: readonly NumberRelease[],
+    otherwise: (request: NumberRelease) => Outcome,
+    codeOf: (request: NumberRelease) => string | null | undefined = () => null,
+    order: string | null = null,
+  ): Promise<void> {
+    await oneByOne(requests, call.reports, (request) =>
+      this.#settle(call, [request], async () => {
+        const code = codeOf(request) ?? null;
+        const outcome: Outcome = (await this.#isInService(call, request)) ? otherwise(request) : { outcome: 'already-gone' };
+        call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+      }, order),
+    );
   }
 
   async #isInService(call: Call, { e164 }: NumberRelease): Promise<boolean> {
@@ -181,14 +193,19 @@ export class BandwidthCarrier implements Carrier {
   }
 }
 
-const disconnectOrder = (requests: readonly NumberRelease[]): string =>
-  writeXml({
-    DisconnectTelephoneNumberOrder: {
-      // At most 40 letters, digits, dashes and spaces; by it a person finds our order at Bandwidth.
-      CustomerOrderId: createHash('sha256').update(requests.map(({ idempotencyKey }) => idempotencyKey).join('\n')).digest('hex').slice(0, 40),
-      DisconnectTelephoneNumberOrderType: { TelephoneNumberList: { TelephoneNumber: requests.map(({ e164 }) => national(e164)) } },
-    },
-  });
+/** Digits, letters, dashes and plus signs are all that goes in: nothing to escape. */
+function disconnectOrder(requests: readonly NumberRelease[]): string {
+  const keys = requests.map(({ idempotencyKey }) => idempotencyKey).join('\n');
+  // At most 40 letters, digits, dashes and spaces; by it a person finds our order at Bandwidth.
+  const customerOrderId = createHash('sha256').update(keys).digest('hex').slice(0, 40);
+  const numbers = requests.map(({ e164 }) => `<TelephoneNumber>${national(e164)}</TelephoneNumber>`).join('');
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>' +
+    `<DisconnectTelephoneNumberOrder><CustomerOrderId>${customerOrderId}</CustomerOrderId>` +
+    `<DisconnectTelephoneNumberOrderType><TelephoneNumberList>${numbers}</TelephoneNumberList></DisconnectTelephoneNumberOrderType>` +
+    '</DisconnectTelephoneNumberOrder>'
+  );
+}
 
 function readOrder(content: unknown): DisconnectOrder {
   const response = child(content, 'DisconnectTelephoneNumberOrderResponse');

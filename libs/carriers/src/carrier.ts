@@ -97,7 +97,7 @@ export interface BrandDeletion extends Attempt {
 
 /**
  * Methods resolve for whatever the far side does, including nothing. They reject for a mistake of the caller only: `RangeError` for
- * more than `batchMost`.
+ * more than `batchMost`, or a number that is not in E.164.
  */
 export interface Carrier {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Telnyx: numbers in one job for the whole batch; what the job could not do is looked at, number by number.
 import type Telnyx from 'telnyx';
-import { refuseTooMany } from './batch.js';
+import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
 import { json } from './json.js';
 import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
@@ -21,7 +21,7 @@ type Entry = { readonly id?: string; readonly phone_number?: string };
 interface Call {
   readonly line: Line;
   readonly client: Telnyx;
-  readonly reports: Map<NumberRelease, Report>;
+  readonly reports: Reports;
 }
 
 export class TelnyxCarrier implements Carrier {
@@ -34,7 +34,7 @@ export class TelnyxCarrier implements Carrier {
   constructor(private readonly settings: TelnyxSettings) {}
 
   async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
-    refuseTooMany(this, requests);
+    checkBatch(this, requests);
     const call: Call = { ...this.#open(), reports: new Map() };
     const { line, reports } = call;
     for (const request of requests) {
@@ -68,17 +68,16 @@ export class TelnyxCarrier implements Carrier {
   async #findRunning(call: Call, requests: readonly NumberRelease[]): Promise<void> {
     if (requests.length === 0) return;
     await this.#settle(call, requests, async () => {
-      const wanted = new Set(requests);
+      const earlier = new Map<NumberRelease, Job>();
       let jobsLeft = newestJobs;
       for await (const job of call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 })) {
-        for (const request of wanted) {
-          if (!concerns(job, request)) continue;
-          wanted.delete(request);
-          await this.#settle(call, [request], async () => this.#reportEarlier(call, job, request));
-        }
+        for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
         jobsLeft -= 1;
-        if (jobsLeft === 0 || wanted.size === 0) break;
+        if (jobsLeft === 0 || earlier.size === requests.length) break;
       }
+      await oneByOne([...earlier.keys()], call.reports, (request) =>
+        this.#settle(call, [request], () => this.#reportEarlier(call, earlier.get(request)!, request)),
+      );
     });
   }
 
@@ -123,14 +122,15 @@ export class TelnyxCarrier implements Carrier {
     const { line, reports } = call;
     const order = job.id!;
     for (const request of requests) {
-      const failed = find(job.failed_operations, request);
       if (find(job.successful_operations, request)) reports.set(request, line.report({ outcome: 'released' }));
-      else if (failed) {
-        const code = failed.errors?.[0]?.code ?? null;
-        await this.#settle(call, [request], async () => this.#lookAndReport(call, request, { outcome: 'refused', reason: 'rejected' }, code), order);
-      } else if (isRunning(job)) reports.set(request, line.report({ outcome: 'in-progress', order }));
-      else await this.#settle(call, [request], async () => this.#lookAndReport(call, request, leftOut(job)), order);
+      else if (isRunning(job) && !find(job.failed_operations, request)) reports.set(request, line.report({ outcome: 'in-progress', order }));
     }
+    const left = requests.filter((request) => !reports.has(request));
+    await oneByOne(left, reports, (request) => {
+      const failed = find(job.failed_operations, request);
+      const otherwise: Outcome = failed ? { outcome: 'refused', reason: 'rejected' } : leftOut(job);
+      return this.#settle(call, [request], () => this.#lookAndReport(call, request, otherwise, failed?.errors?.[0]?.code), order);
+    });
   }
 
   /** Reports what the number itself shows: that it is gone or why it stays; else `otherwise`, or nothing where there is no such. */
@@ -143,7 +143,7 @@ export class TelnyxCarrier implements Carrier {
     try {
       if (carrierNumberId !== null) return (await client.phoneNumbers.retrieve(carrierNumberId)).data;
       const { data } = await client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } });
-      return data?.find(({ phone_number }) => phone_number === e164);
+      return data.find(({ phone_number }) => phone_number === e164);
     } catch (error) {
       if (failureOf(error).httpStatus === 404) return undefined;
       throw error;

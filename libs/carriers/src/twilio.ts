@@ -1,6 +1,6 @@
 // Twilio: one number at a time, read first; an emergency address is unregistered before the number is given up.
 import twilio from 'twilio';
-import { refuseTooMany } from './batch.js';
+import { checkBatch } from './batch.js';
 import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
 import { json } from './json.js';
 import { failureOf, isRejection, Line, type Limits } from './line.js';
@@ -33,7 +33,7 @@ export class TwilioCarrier implements Carrier {
   constructor(private readonly settings: TwilioSettings) {}
 
   async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
-    refuseTooMany(this, requests);
+    checkBatch(this, requests);
     return Promise.all(requests.map((request) => this.#releaseNumber(request)));
   }
 

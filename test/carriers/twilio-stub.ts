@@ -1,0 +1,96 @@
+// Twilio as its OpenAPI descriptions, error dictionary and help centre (releasing a number, emergency addresses) tell of it.
+import { type Handled, type StubAnswer, type StubRequest, StubServer } from './stub-server.js';
+
+type EmergencyStatus = 'registered' | 'unregistered' | 'pending-registration' | 'registration-failure' | 'pending-unregistration' | 'unregistration-failure';
+
+interface StubNumber {
+  readonly sid: string;
+  readonly phone_number: string;
+  emergency_address_sid: string | null;
+  emergency_address_status: EmergencyStatus;
+}
+
+export class TwilioStub extends StubServer {
+  readonly accountSid = `AC${'a'.repeat(32)}`;
+  readonly authToken = 'twilio-token';
+  readonly numbers = new Map<string, StubNumber>();
+  readonly campaigns = new Set<string>();
+  /** Whether clearing an emergency address is refused. */
+  keepsEmergencyAddresses = false;
+
+  addNumber(phone_number: string, emergency?: EmergencyStatus): string {
+    const sid = `PN${(this.numbers.size + 1).toString(16).padStart(32, '0')}`;
+    this.numbers.set(sid, {
+      sid,
+      phone_number,
+      emergency_address_sid: emergency && emergency !== 'unregistered' ? `AD${'d'.repeat(32)}` : null,
+      emergency_address_status: emergency ?? 'unregistered',
+    });
+    return sid;
+  }
+
+  /** The emergency services have answered. */
+  finishUnregistration(sid: string, status: 'unregistered' | 'unregistration-failure' = 'unregistered'): void {
+    this.numbers.get(sid)!.emergency_address_status = status;
+  }
+
+  protected override handle({ method, url, authorization, body }: StubRequest): Handled {
+    const good = authorization === `Basic ${Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64')}`;
+    const numbers = `/2010-04-01/Accounts/${this.accountSid}/IncomingPhoneNumbers`;
+    const [, sid] = new RegExp(`^${numbers}/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname) ?? [];
+    const [, campaign] = /^\/v1\/Services\/MG[0-9a-f]{32}\/Compliance\/Usa2p\/(QE[0-9a-f]{32})$/.exec(url.pathname) ?? [];
+    if (!good) return { subjects: [], answer: () => this.refusal(401) };
+    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: [], answer: () => this.#list(url.searchParams.get('PhoneNumber') ?? '') };
+    if (sid) {
+      const subject = this.numbers.get(sid)?.phone_number ?? this.#released.get(sid) ?? sid;
+      return { subjects: [subject], ...(method === 'DELETE' && { gives: 'up' }), answer: () => this.#number(method, sid, subject, new URLSearchParams(body)) };
+    }
+    if (campaign) return { subjects: [campaign], ...(method === 'DELETE' && { gives: 'up' }), answer: () => this.#campaign(method, campaign) };
+    return { subjects: [], answer: () => this.refusal(404) };
+  }
+
+  readonly #released = new Map<string, string>();
+
+  #number(method: string, sid: string, subject: string, change: URLSearchParams): StubAnswer {
+    const number = this.numbers.get(sid);
+    if (!number) {
+      this.decided(subject);
+      return this.refusal(404);
+    }
+    if (method === 'GET') return ok(number);
+    if (method === 'POST') {
+      if (this.keepsEmergencyAddresses) return error(400, 21_617);
+      if (change.get('EmergencyAddressSid') === '') Object.assign(number, { emergency_address_sid: null, emergency_address_status: 'pending-unregistration' });
+      return ok(number);
+    }
+    if (['registered', 'pending-unregistration', 'pending-registration'].includes(number.emergency_address_status)) return error(400, 21_617);
+    this.numbers.delete(sid);
+    this.#released.set(sid, number.phone_number);
+    this.decided(number.phone_number);
+    return { status: 204 };
+  }
+
+  /** A part of a number finds all that contain it. */
+  #list(part: string): StubAnswer {
+    const found = [...this.numbers.values()].filter(({ phone_number }) => phone_number.includes(part));
+    return ok({ incoming_phone_numbers: found, page: 0, page_size: 50, next_page_uri: null, first_page_uri: '', previous_page_uri: null, uri: '', start: 0, end: 0 });
+  }
+
+  #campaign(method: string, sid: string): StubAnswer {
+    if (!this.campaigns.has(sid)) {
+      this.decided(sid);
+      return this.refusal(404);
+    }
+    if (method === 'GET') return ok({ sid, campaign_status: 'VERIFIED' });
+    this.campaigns.delete(sid);
+    this.decided(sid);
+    return { status: 204 };
+  }
+
+  protected override refusal(status: number): StubAnswer {
+    return error(status, { 401: 20_003, 403: 20_403, 404: 20_404, 429: 20_429 }[status] ?? 20_500);
+  }
+}
+
+const ok = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } });
+const error = (status: number, code: number): StubAnswer => ({ status, body: JSON.stringify({ code, message: 'about +15005550001', more_info: `https://www.twilio.com/docs/errors/${code}`, status }) });
