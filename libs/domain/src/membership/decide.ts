@@ -8,6 +8,7 @@ import { retentionRules, startPurge } from '../retention/rules.js';
 import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
 import { isPending, type Subscription } from '../subscriptions/state.js';
 import { expireTenDlc, tenDlcRules } from '../ten-dlc/rules.js';
+import { guardCard } from '../wallet/card.js';
 import { creditUnsent, nothingUnsent, recharging, walletRules, type Unsent } from '../wallet/rules.js';
 import type { Command, CommandType } from './commands.js';
 import { openDeadlines, type DeadlineKind, type OpenDeadline } from './consequences.js';
@@ -39,7 +40,10 @@ export function decide(state: Membership, command: Command, now: Instant): Decis
     return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.due });
   }
   const decision = (rules[command.type] as Rule<CommandType>)(state, command, now);
-  return isRefusal(decision) ? decision : [...decision, ...recharging(fold(state, decision), now)];
+  if (isRefusal(decision)) return decision;
+  const events = [...decision, ...recharging(fold(state, decision), now)];
+  guardCard(state, events);
+  return events;
 }
 
 /** What the core cannot know: rows, not events, tell which messages are unsent. */
@@ -96,6 +100,7 @@ export function settle(state: Membership, now: Instant, facts: Facts = noFacts):
   for (let due = nextDue(current, now); due; due = nextDue(current, now)) {
     const happened = firings[due.kind](current, due, facts, now);
     if (happened.length === 0) throw new Error(`${due.kind} of ${state.accountId} is due and nothing follows from it`);
+    guardCard(current, happened);
     steps.push({ deadline: due, events: happened });
     current = fold(current, happened);
   }

@@ -1,6 +1,6 @@
 // Folds what happened into what decisions need.
 import type { Instant } from '#kernel';
-import { localDateNumber, localDay } from '../calendar.js';
+import { localDateNumber, localDay, type TimeZone } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
@@ -66,9 +66,15 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
   return state.lapse ? begin(state.lapse, '') : state;
 }
 
+/** A billing day that has begun in the new zone already is not billed in the past; the next one is. */
+function movedTo(state: Membership, timeZone: TimeZone, at: Instant): Membership {
+  const { numbers } = state;
+  return { ...state, terms: { ...termsOf(state), timeZone }, numbers: { ...numbers, billedUntil: numbers.billedUntil && at } };
+}
+
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   AccountOpened: (state, { name: _name, email: _email, ...terms }) => ({ ...state, terms }),
-  AccountChanged: (state, { timeZone }) => (timeZone ? { ...state, terms: { ...termsOf(state), timeZone } } : state),
+  AccountChanged: (state, { timeZone }, at) => (timeZone ? movedTo(state, timeZone, at) : state),
 
   SubscriptionStarted: (state, data, at) => {
     const came = state.lapse !== null || state.purge !== null;

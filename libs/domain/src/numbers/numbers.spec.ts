@@ -105,6 +105,11 @@ examples('number fees', {
     when: [moment('2026-02-15T08:00Z')],
     then: [['NumberFeesCharged', moment('2026-02-15T08:00Z')]],
   },
+  'do not fall due in the past when the account moves to where that day has begun already': {
+    given: [[asked, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')], [moment('2026-01-14T20:00Z'), change({ timeZone: 'Pacific/Auckland' })]],
+    when: [moment('2026-02-14T11:00Z')],
+    then: [['NumberFeesCharged', moment('2026-02-14T11:00Z')]],
+  },
   'fall on the local midnight that the clocks skip an hour later': {
     given: [[moment('2026-03-01T12:00Z'), open({ timeZone: 'Asia/Beirut', numberBillingAnchorDay: 29 }), subscribe('messaging-annual'), buyNumber('n0'), topUp(1000)]],
     when: [moment('2026-03-28T22:00Z')],

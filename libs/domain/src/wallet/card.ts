@@ -1,0 +1,27 @@
+// The last guard before anything is written: no rule, however wrong, can charge a card that must rest (R10).
+import type { MembershipEvent } from '../membership/events.js';
+import { evolve } from '../membership/evolve.js';
+import { subscriptionById, type Membership } from '../membership/state.js';
+
+export class ForbiddenCharge extends Error {
+  override name = 'ForbiddenCharge';
+}
+
+/** Throws {@link ForbiddenCharge} if `events`, following `state`, charge for a plan that is cancelled or ended, or recharge while that is suspended. */
+export function guardCard(state: Membership, events: readonly MembershipEvent[]): void {
+  let current = state;
+  for (const event of events) {
+    current = evolve(current, event);
+    const why = forbidden(current, event);
+    if (why) throw new ForbiddenCharge(`${state.accountId}: ${event.type} at ${event.effectiveAt}, but ${why}`);
+  }
+}
+
+function forbidden(state: Membership, event: MembershipEvent): string | null {
+  if (event.type === 'WalletRecharged') return state.wallet.autoRecharge.suspended ? 'auto-recharge is suspended' : null;
+  if (event.type !== 'CardChargeRequested') return null;
+  const subscription = subscriptionById(state, event.data.subscriptionId);
+  if (!subscription) return 'there is no such plan';
+  if (subscription.endedAt !== null) return 'the plan has ended';
+  return subscription.cancellation ? 'its cancellation is pending' : null;
+}
