@@ -30,6 +30,7 @@ const required = [
   ].map((code) => `refused: ${code}`),
   'resumed a millisecond before the end',
   'refused to resume exactly at the end',
+  'lifted a hold on an overdue purge',
   'came back having lost: nothing',
   'came back having lost: numbers',
   'came back having lost: numbers, ten-dlc',

@@ -52,7 +52,7 @@ class Watched {
     const overdue = openDeadlines(state).find(({ dueAt, held }) => dueAt <= now && !held);
     must(!overdue, `${overdue?.kind ?? ''} is due at ${overdue?.dueAt ?? ''} and still open at ${now}`);
     const { balance, autoRecharge } = state.wallet;
-    this.witness.check(now, { balance, openKinds: openKinds(state), suspended: autoRecharge.suspended });
+    this.witness.check(now, { balance, openKinds: openKinds(state), suspended: autoRecharge.suspended, tenDlcActive: state.tenDlc.status === 'active' });
   }
 
   /** A command was answered; with `foretell` the fees to come are written down. */
@@ -183,6 +183,7 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
     if (ms === 1 && !refused) coverage.met('resumed a millisecond before the end');
     if (ms === 0 && refused) coverage.met('refused to resume exactly at the end');
   }
+  if (command.type === 'LiftLegalHold' && !refused && nextDue(state, at)?.kind === 'purge-data') coverage.met('lifted a hold on an overdue purge');
   if (command.type !== 'Subscribe' || refused) return;
   const started = happened.findLast(({ event }) => event.type === 'SubscriptionStarted')?.event;
   if (started?.type === 'SubscriptionStarted' && started.data.returned) coverage.met(`came back having lost: ${started.data.returned.lost.join(', ') || 'nothing'}`);

@@ -9,9 +9,9 @@ import { moment, type DatedPolicy, type Surroundings } from '../stories/life.js'
 import type { Random } from './random.js';
 
 const dayMs = 86_400_000;
-const kinds = ['messaging', 'calling'] as const;
+const kinds: readonly ['messaging', 'calling'] = ['messaging', 'calling'];
 
-const zones = [
+const zones: readonly [string, ...string[]] = [
   'UTC', 'America/Los_Angeles', 'Europe/Berlin', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kathmandu', 'America/St_Johns', 'America/Havana', 'Asia/Beirut', 'Pacific/Auckland',
 ];
 
@@ -42,7 +42,7 @@ export function surroundings(random: Random, born: Instant): Surroundings {
     numbersReleaseAfterDays: random.pick([7, 14, 21]),
     tenDlcExpireAfterDays: random.pick([30, 45]),
     purgeAfterYears: random.pick([1, 2]),
-    tenDlcScope: random.pick(['account', 'messaging'] as const),
+    tenDlcScope: random.pick<'account' | 'messaging'>(['account', 'messaging']),
     numberFeesAfterEnd: random.chance(0.5),
   });
   return {
@@ -56,7 +56,7 @@ export function moveOn(random: Random, state: Membership, now: Instant): Instant
   const known = [...openDeadlines(state), ...plannedDeadlines(state)].map(({ dueAt }) => dueAt);
   const expiring = state.attempts.filter(({ used }) => !used).map(({ expiresAt }) => expiresAt);
   const ahead = [...known, ...expiring].filter((at) => at > now);
-  const around = ahead.length > 0 ? plusMs(random.pick(ahead), random.pick([-1, 0, 1])) : now;
+  const around = plusMs(random.any(ahead) ?? now, random.pick([-1, 0, 1]));
   const next = random.weighted([
     [expiring.some((at) => at > now) ? 60 : 0, plusMs(now, random.below(1_200_000))],
     [50, around],
@@ -70,8 +70,8 @@ export function moveOn(random: Random, state: Membership, now: Instant): Instant
 /** A command that fits, usually; `step` keeps ids apart. */
 export function ask(random: Random, state: Membership, now: Instant, step: number): Command {
   const subscriptions = openSubscriptions(state);
-  const someId = random.chance(0.05) ? 'nobody' : (random.pick(subscriptions.length > 0 ? subscriptions : state.subscriptions)?.subscriptionId ?? 'nobody');
-  const someHash = random.pick(state.numbers.all)?.e164Hash ?? 'nobody';
+  const someId = random.chance(0.05) ? 'nobody' : (random.any(subscriptions.length > 0 ? subscriptions : state.subscriptions)?.subscriptionId ?? 'nobody');
+  const someHash = random.any(state.numbers.all)?.e164Hash ?? 'nobody';
   const pending = subscriptions.filter(({ cancellation }) => cancellation);
   const justEnded = state.subscriptions.find(({ endedAt }) => endedAt === now);
   const leaving = subscriptions.length > 0 && pending.length < subscriptions.length ? 20 : 2;
@@ -85,7 +85,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [leaving / 2, attempt({ attemptId: `attempt-${step}`, subscriptionId: someId, ...(random.chance(0.1) && { previewHash: 'older' }) })],
     [unused ? leaving : 1, confirm({ attemptId: unused?.attemptId ?? 'none', subscriptionId: unused?.subscriptionId ?? someId })],
     [justEnded ? 20 : 0, resume(justEnded?.subscriptionId)],
-    [pending.length > 0 ? 12 : 1, resume(random.pick(pending)?.subscriptionId ?? someId)],
+    [pending.length > 0 ? 12 : 1, resume(random.any(pending)?.subscriptionId ?? someId)],
     [3, changePlan(planId, someId)],
     [1, markPastDue(someId)],
     [1, markPaid(someId)],
@@ -97,7 +97,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [4, topUp(random.pick([100, 500, 2000]), `top-up-${step}`)],
     [1, { ...topUp(100), amount: { amount: 100, currency: 'EUR' } }],
     [2, autoRecharge(random.pick([0, 300, 1000]), random.pick([0, 500, 3000]), random.chance(0.8))],
-    [2, change(random.pick([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
+    [2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
     [state.lapse ? 3 : 0.5, hold(plusMs(now, dayMs), `hold-${step}`)],
     [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0] ?? 'nobody')],
     [isOpen || state.subscriptions.length === 0 ? 0.2 : 0.6, erase()],

@@ -25,7 +25,12 @@ export class Random {
     return this.fraction() < probability;
   }
 
-  pick<T>(from: readonly T[]): T {
+  /** One of a list that may be empty. */
+  any<T>(from: readonly T[]): T | undefined {
+    return from[this.below(from.length)];
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T {
     return from[this.below(from.length)] as T;
   }
 

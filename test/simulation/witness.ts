@@ -10,9 +10,8 @@ const calendarMayAddMs = 3 * dayMs;
 interface Plan {
   readonly kind: string;
   end: Instant;
-  pending: { readonly policy: Policy; readonly at: Instant } | null;
-  /** Kept beyond the end: what it was promised counts for the whole lifecycle. */
-  promised: Policy | null;
+  /** What was promised with the cancellation. */
+  pending: Policy | null;
 }
 
 interface Clock {
@@ -29,6 +28,7 @@ const most = (policies: readonly Policy[], of: (policy: Policy) => number): numb
 
 export class Witness {
   private readonly open = new Map<string, Plan>();
+  private readonly attempts = new Map<string, { readonly at: Instant; readonly end: Instant }>();
   private promises: Policy[] = [];
   private readonly seen = new Set<string>();
   private readonly numbers = new Map<string, string>();
@@ -52,12 +52,13 @@ export class Witness {
   private rate = 0;
 
   /** What a life has to be by now: late is wrong too, once it has been brought up to `now`. */
-  check(now: Instant, state: { readonly balance: number; readonly openKinds: readonly string[]; readonly suspended: boolean }): void {
+  check(now: Instant, state: { readonly balance: number; readonly openKinds: readonly string[]; readonly suspended: boolean; readonly tenDlcActive: boolean }): void {
     for (const [id, { end }] of this.open) this.must(end > now, `the period of ${id} ended at ${end} and nothing followed by ${now}`);
     this.must(state.openKinds.join() === [...this.open.values()].map(({ kind }) => kind).toSorted().join(), `features of ${state.openKinds.join()} are granted at ${now}`);
     for (const clock of [this.release, this.tenDlc, this.holds > 0 ? null : this.purge]) {
       this.must(!clock || clock.done || epochMs(now) < epochMs(clock.from) + clock.ms + calendarMayAddMs, `a consequence of the end at ${clock?.from ?? ''} is missing at ${now}`);
     }
+    this.must(!(state.tenDlcActive && this.tenDlc?.done), `10DLC is active at ${now} though it has expired`);
     this.must(state.balance === this.balance, `the wallet holds ${state.balance}, the movements give ${this.balance}`);
     if (this.open.size > 0) this.must(state.suspended === !this.runs(), `auto-recharge is ${state.suspended ? '' : 'not '}suspended at ${now}`);
     this.bill(now);
@@ -82,7 +83,9 @@ export class Witness {
         return;
       case 'AccountChanged':
         this.bill(at);
-        this.zone = event.data.timeZone ?? this.zone;
+        if (event.data.timeZone === undefined) return;
+        this.zone = event.data.timeZone;
+        if (this.billing) this.billing = { since: at };
         return;
       case 'SubscriptionStarted':
         return this.started(event.data, at);
@@ -91,7 +94,7 @@ export class Witness {
         this.must(!plan.pending, 'what was cancelled renewed');
         this.must(at === plan.end && event.data.period.start === at && event.data.period.end > at, 'periods do not follow upon each other');
         plan.end = event.data.period.end;
-        return;
+        return this.anchored(event.data);
       }
       case 'CardChargeRequested': {
         const plan = this.plan(event.data.subscriptionId);
@@ -102,15 +105,18 @@ export class Witness {
       case 'CancellationRequested': {
         const plan = this.plan(event.data.subscriptionId);
         this.must(!plan.pending && at < plan.end && event.data.effectiveAt === plan.end, `a cancellation at ${at} is promised for ${event.data.effectiveAt}`);
-        plan.pending = { policy: event.data.policy, at };
-        plan.promised = event.data.policy;
+        plan.pending = event.data.policy;
+        const attempted = event.data.attemptId === null ? null : this.attempts.get(event.data.attemptId);
+        this.must(attempted === null || (attempted !== undefined && epochMs(at) < epochMs(attempted.at) + 3_600_000 && attempted.end === plan.end), `an attempt was confirmed at ${at}`);
         return;
       }
+      case 'CancellationAttempted':
+        this.attempts.set(event.data.attemptId, { at, end: this.plan(event.data.subscriptionId).end });
+        return;
       case 'SubscriptionResumed': {
         const plan = this.plan(event.data.subscriptionId);
         this.must(plan.pending !== null && at < plan.end, `resumed at ${at}, when it ends at ${plan.end}`);
         plan.pending = null;
-        plan.promised = null;
         return;
       }
       case 'PeriodEnded':
@@ -190,6 +196,16 @@ export class Witness {
     }
   }
 
+  /** Day 31 gives the last day of short months, and no month drifts from the anchor. */
+  private anchored({ anchor, monthsFromAnchor, period, timeZone }: Extract<MembershipEvent, { type: 'SubscriptionRenewed' }>['data']): void {
+    const [year = 0, month = 0, day = 0] = anchor.slice(0, 10).split('-').map(Number);
+    const months = year * 12 + month - 1 + monthsFromAnchor;
+    const monthLength = new Date(Date.UTC(Math.floor(months / 12), (months % 12) + 1, 0)).getUTCDate();
+    const expected = Math.floor(months / 12) * 10_000 + ((months % 12) + 1) * 100 + Math.min(day, monthLength);
+    const ends = localDateNumber(period.end, timeZone);
+    this.must(ends === (timeZone === 'Pacific/Apia' && expected === 20_111_230 ? 20_111_231 : expected), `the period anchored at ${anchor} ends on ${ends}`);
+  }
+
   private started({ subscriptionId, kind, period, returned }: Extract<MembershipEvent, { type: 'SubscriptionStarted' }>['data'], at: Instant): void {
     this.must(![...this.open.values()].some((plan) => plan.kind === kind), `a second plan of ${kind}`);
     this.must((returned !== null) === (this.release !== null), 'whether it is a return');
@@ -201,7 +217,7 @@ export class Witness {
     this.bill(at);
     this.anchorDay ??= localDay(at, this.zone);
     if (this.open.size === 0 && this.numbers.size > 0) this.billing = { since: at };
-    this.open.set(subscriptionId, { kind, end: period.end, pending: null, promised: null });
+    this.open.set(subscriptionId, { kind, end: period.end, pending: null });
     this.release = this.purge = null;
     if (kind === 'messaging' || !this.tenDlc?.followsMessaging) this.tenDlc = null;
   }
@@ -210,7 +226,7 @@ export class Witness {
     const plan = this.plan(id);
     this.bill(at);
     this.must(plan.pending !== null && at === plan.end, `${id} ended at ${at}`);
-    const policy = plan.pending!.policy;
+    const policy = plan.pending!;
     this.promises.push(policy);
     this.open.delete(id);
     this.once(`end of ${id}`);
