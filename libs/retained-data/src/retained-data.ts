@@ -12,6 +12,8 @@ export interface PurgeOptions {
   readonly onProgress?: (deleted: CategoryCounts) => void | Promise<void>;
 }
 
+/** The first half of the advisory lock's key. */
+const uploadLockSpace = 0x64_61_74;
 const writeBatch = 500;
 const readBatch = 1_000;
 const chunkBytes = 1024 * 1024;
@@ -82,6 +84,8 @@ export class RetainedData {
   }
 
   private async store(accountId: string, category: Category, records: readonly IncomingRecord[]): Promise<void> {
+    // One upload after the other: two with ids in common, in another order, would deadlock.
+    await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [uploadLockSpace, `${accountId} ${category}`]);
     const key = await this.personalData.sealingKey(accountId);
     const hashOf = await this.personalData.accountHash(accountId);
     for (let start = 0; start < records.length; start += writeBatch) {
