@@ -1,0 +1,104 @@
+// One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
+import { within } from '#deadlines';
+import type { Carrier, Report } from '#carriers';
+import type { EffectCommands } from './commands.js';
+import type { Conclusions } from './conclusions.js';
+import type { ClaimedEffect, EffectTarget } from './effect.js';
+import type { Leases } from './leases.js';
+
+interface Resolved {
+  readonly effect: ClaimedEffect;
+  readonly target: EffectTarget;
+}
+
+/** Accounts of one call that are looked up, or concluded, at the same time. */
+const accountsAtOnce = 4;
+
+export class Attempts {
+  /** `callLimitMs`: how long a carrier is listened to; what it says later is found out by reading. */
+  constructor(
+    private readonly carrier: Carrier,
+    private readonly commands: EffectCommands,
+    private readonly conclusions: Conclusions,
+    private readonly leases: Leases,
+    private readonly callLimitMs: number,
+  ) {}
+
+  /** All of one kind. Never throws. */
+  async attempt(effects: readonly ClaimedEffect[]): Promise<void> {
+    const resolved: Resolved[] = [];
+    await byAccount(effects, (effect) => effect, async (effect) => {
+      const target = await this.resolve(effect);
+      if (target) resolved.push({ effect, target });
+    });
+    if (resolved.length === 0) return;
+    const reports = await this.ask(resolved);
+    await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
+      const report = reports.get(effect);
+      this.leases.release(effect);
+      if (report instanceof Error) await this.conclusions.postpone(effect, report);
+      else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
+      else await this.conclusions.conclude(effect, report);
+    });
+  }
+
+  private async resolve(effect: ClaimedEffect): Promise<EffectTarget | null> {
+    let target: EffectTarget | null;
+    try {
+      target = await this.commands.resolve(effect);
+      if (target && target.kind !== effect.kind) throw new TypeError(`a ${effect.kind} was resolved to a ${target.kind}`);
+    } catch (error) {
+      this.leases.release(effect);
+      await this.conclusions.postpone(effect, error);
+      return null;
+    }
+    if (!target) await this.conclusions.concludeUnwanted(effect);
+    return target;
+  }
+
+  /** No report: the carrier does not offer that. */
+  private async ask(resolved: readonly Resolved[]): Promise<ReadonlyMap<ClaimedEffect, Report | Error | undefined>> {
+    const startedAt = performance.now();
+    try {
+      const reports = await within(this.callLimitMs, `asking ${this.carrier.name}`, this.call(resolved));
+      return new Map(resolved.map(({ effect }, index) => [effect, reports[index]]));
+    } catch (error) {
+      if (performance.now() - startedAt < this.callLimitMs) return new Map(resolved.map(({ effect }) => [effect, asError(error)]));
+      return new Map(resolved.map(({ effect }) => [effect, unanswered(effect, this.callLimitMs)]));
+    }
+  }
+
+  private async call(resolved: readonly Resolved[]): Promise<readonly (Report | undefined)[]> {
+    const numbers = resolved.flatMap(({ effect, target }) => (target.kind === 'release-number' ? [{ ...target, ...attemptOf(effect) }] : []));
+    if (numbers.length > 0) return this.carrier.releaseNumbers(numbers);
+    return Promise.all(resolved.map(async ({ effect, target }) => {
+      if (target.kind === 'end-campaign') return this.carrier.endCampaign({ ...target, ...attemptOf(effect) });
+      return target.kind === 'delete-brand' ? this.carrier.deleteBrand?.({ ...target, ...attemptOf(effect) }) : undefined;
+    }));
+  }
+}
+
+const attemptOf = ({ idempotencyKey, order, attempt }: ClaimedEffect) => ({ idempotencyKey, order, attempt });
+
+/** Nobody knows whether it was carried out; the next attempt reads before it asks. */
+const unanswered = ({ order }: ClaimedEffect, latencyMs: number): Report => ({
+  outcome: 'retry-later', afterMs: null, reason: 'timeout', httpStatus: null, latencyMs, providerCode: null, order,
+});
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('a carrier threw what is not an error'));
+
+/** One after the other within an account, since its lock would make them wait for each other anyway. */
+async function byAccount<T>(items: readonly T[], effectOf: (item: T) => ClaimedEffect, work: (item: T) => Promise<void>): Promise<void> {
+  const byId = new Map<string, T[]>();
+  for (const item of items) {
+    const { accountId } = effectOf(item);
+    const own = byId.get(accountId);
+    if (own) own.push(item);
+    else byId.set(accountId, [item]);
+  }
+  const accounts = byId.values();
+  const next = async (): Promise<void> => {
+    for (const own of accounts) for (const item of own) await work(item);
+  };
+  await Promise.all(Array.from({ length: accountsAtOnce }, next));
+}

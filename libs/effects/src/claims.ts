@@ -1,0 +1,190 @@
+// Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
+import { performance } from 'node:perf_hooks';
+import type { Database } from '#postgres';
+import { batchesOf } from './batches.js';
+import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
+import type { Lane } from './lanes.js';
+import { holdingKind, isFree } from './pauses.js';
+import type { StormGuard } from './storm-guard.js';
+
+export interface Claim {
+  /** One call each. */
+  readonly calls: readonly { readonly effects: readonly ClaimedEffect[]; /** By `performance.now()`. */ readonly startAt: number }[];
+  /** Where nothing was picked because the carrier's time is booked: when to come again. */
+  readonly waitMs: number | null;
+}
+
+const nothing: Claim = { calls: [], waitMs: null };
+
+/** How far ahead a worker books: the shorter, the better several share; the longer, the fewer transactions. */
+const bookAheadMs = 500;
+
+export class Claims {
+  private turns = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly guard: StormGuard | null,
+    private readonly leaseMs: number,
+  ) {}
+
+  /** `calls` at most; none of `crowded`, the accounts that have enough under way. */
+  async claim(lane: Lane, calls: number, crowded: readonly string[]): Promise<Claim> {
+    this.turns += 1;
+    const turn = this.turns;
+    return this.database.transaction(async () => {
+      const booking = await this.book(lane);
+      const bookable = Math.floor((Math.max(bookAheadMs, lane.intervalMs) - booking.aheadMs) / lane.intervalMs);
+      if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - Math.max(bookAheadMs, lane.intervalMs) + lane.intervalMs };
+      const picked = await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn);
+      const batches = batchesOf(picked, lane.batchMost, Math.min(calls, bookable));
+      if (batches.length === 0) return nothing;
+      await this.database.query(
+        `UPDATE sunset.carrier_budgets SET next_free_at = greatest(next_free_at, clock_timestamp()) + $3 * interval '1 ms'
+         WHERE carrier = $1 AND lane = $2`,
+        [lane.carrier.name, lane.name, batches.length * lane.intervalMs],
+      );
+      const claimed = await this.mark(batches.flat().map(({ effectId }) => effectId));
+      const from = performance.now() + booking.aheadMs;
+      return {
+        calls: batches.map((batch, index) => ({
+          effects: batch.map(({ effectId }) => claimed.get(effectId)!),
+          startAt: from + index * lane.intervalMs,
+        })),
+        waitMs: null,
+      };
+    });
+  }
+
+  /** Whether something waits to be taken up, `graceMs` after it became due; on test clocks at once. */
+  async isDue(lane: Lane, graceMs: number): Promise<boolean> {
+    const [row] = await this.database.query<{ due: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND EXISTS (
+           SELECT FROM sunset.effects e WHERE e.carrier = $1 AND e.kind = of.kind AND e.status IN ('pending', 'waiting')
+             AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() - $3 * interval '1 ms'
+         )
+       ) AS due`,
+      [lane.carrier.name, lane.kinds, graceMs],
+    );
+    return row!.due;
+  }
+
+  async isDueOnTestClocks(lane: Lane): Promise<boolean> {
+    const [row] = await this.database.query<{ due: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
+         WHERE e.carrier = $1 AND e.kind = ANY ($2) AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
+           AND e.next_attempt_at <= c.now AND ${isFree}
+       ) AS due`,
+      [lane.carrier.name, lane.kinds],
+    );
+    return row!.due;
+  }
+
+  async someClockAdvances(): Promise<boolean> {
+    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.test_clocks WHERE status = 'advancing') AS some`);
+    return row!.some;
+  }
+
+  /** Frees what workers took up and did not conclude in time; answers what has died of it. */
+  async reap(attemptsMost: number): Promise<readonly Effect[]> {
+    const reaped = await this.database.query<Effect & { readonly died: boolean }>(
+      `WITH lost AS (
+         SELECT effect_id, attempts, failures + 1 >= $1 AS died FROM sunset.effects
+         WHERE status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE SKIP LOCKED
+       ), told AS (
+         UPDATE sunset.effect_attempts a SET outcome = 'unavailable', reason = 'worker-lost' FROM lost
+         WHERE a.effect_id = lost.effect_id AND a.attempt = lost.attempts AND a.outcome IS NULL RETURNING a.effect_id
+       )
+       UPDATE sunset.effects e
+       SET status = CASE WHEN lost.died THEN 'dead' WHEN e.order_ref IS NULL THEN 'pending' ELSE 'waiting' END,
+         failures = e.failures + 1, lease_until = NULL, outcome = 'unavailable',
+         reason = CASE WHEN EXISTS (SELECT FROM told WHERE told.effect_id = e.effect_id) THEN 'worker-lost' ELSE e.reason END
+       FROM lost WHERE e.effect_id = lost.effect_id
+       RETURNING e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation,
+         e.carrier, e.due_at AS "dueAt", lost.died`,
+      [attemptsMost],
+    );
+    return reaped.filter(({ died }) => died);
+  }
+
+  /** Holds the lane's row until the claim is committed, so that workers book one after the other. */
+  private async book(lane: Lane): Promise<{ aheadMs: number }> {
+    const lock = () =>
+      this.database.query<{ aheadMs: number }>(
+        `SELECT greatest(0, extract(epoch FROM next_free_at - clock_timestamp()) * 1000)::float8 AS "aheadMs"
+         FROM sunset.carrier_budgets WHERE carrier = $1 AND lane = $2 FOR UPDATE`,
+        [lane.carrier.name, lane.name],
+      );
+    const [booked] = await lock();
+    if (booked) return booked;
+    await this.database.query('INSERT INTO sunset.carrier_budgets (carrier, lane) VALUES ($1, $2) ON CONFLICT DO NOTHING', [lane.carrier.name, lane.name]);
+    return (await lock())[0]!;
+  }
+
+  /** Kinds, and real time and test clocks, take turns in being first. */
+  private async pick(lane: Lane, most: number, crowded: readonly string[], turn: number): Promise<Picked[]> {
+    const picked: Picked[] = [];
+    const sources = lane.kinds.flatMap((kind) => [
+      (left: number) => this.pickInRealTime(lane, kind, left, crowded),
+      (left: number) => this.pickOnTestClocks(lane, kind, left, crowded),
+    ]);
+    for (let index = 0; index < sources.length && picked.length < most; index += 1) {
+      picked.push(...(await sources[(turn + index) % sources.length]!(most - picked.length)));
+    }
+    return picked;
+  }
+
+  /** The first look is at whether anything is due at all, since most of the time nothing is and the queue may be long. */
+  private async pickInRealTime(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
+    const [due] = await this.database.query(
+      `SELECT FROM sunset.effects WHERE carrier = $1 AND kind = $2 AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
+         AND next_attempt_at <= statement_timestamp() AND NOT EXISTS (${holdingKind('$2')}) LIMIT 1`,
+      [lane.carrier.name, kind],
+    );
+    if (!due || (this.guard && !(await this.guard.allows(kind)))) return [];
+    return this.database.query<Picked>(
+      `SELECT e.effect_id AS "effectId", e.failures, e.order_ref AS "order" FROM sunset.effects e
+       WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
+         AND e.next_attempt_at <= statement_timestamp() AND e.account_id <> ALL ($3)
+       ORDER BY e.queue_at LIMIT $4 FOR UPDATE SKIP LOCKED`,
+      [lane.carrier.name, kind, crowded, most],
+    );
+  }
+
+  private async pickOnTestClocks(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
+    return this.database.query<Picked>(
+      `SELECT e.effect_id AS "effectId", e.failures, e.order_ref AS "order" FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
+       WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
+         AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}
+       ORDER BY e.place, e.next_attempt_at LIMIT $4 FOR UPDATE OF e SKIP LOCKED`,
+      [lane.carrier.name, kind, crowded, most],
+    );
+  }
+
+  private async mark(ids: readonly string[]): Promise<ReadonlyMap<string, ClaimedEffect>> {
+    const rows = await this.database.query<ClaimedEffect>(
+      `WITH claimed AS (
+         UPDATE sunset.effects e
+         SET status = 'attempting', attempts = e.attempts + 1, lease_until = statement_timestamp() + $2 * interval '1 ms',
+           first_attempt_at = coalesce(e.first_attempt_at, statement_timestamp())
+         WHERE e.effect_id = ANY ($1::uuid[]) RETURNING e.*
+       ), begun AS (
+         INSERT INTO sunset.effect_attempts (effect_id, attempt, started_at) SELECT effect_id, attempts, statement_timestamp() FROM claimed
+       )
+       SELECT effect_id AS "effectId", account_id AS "accountId", test_clock_id AS "testClockId", kind, subject, generation, carrier,
+         due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order",
+         CASE WHEN round = 0 THEN effect_id::text ELSE effect_id || '-' || round END AS "idempotencyKey"
+       FROM claimed`,
+      [ids, this.leaseMs],
+    );
+    return new Map(rows.map((row) => [row.effectId, row]));
+  }
+}
+
+interface Picked {
+  readonly effectId: string;
+  readonly failures: number;
+  readonly order: string | null;
+}

@@ -1,0 +1,99 @@
+// What an effect is: to the account that asks for it, to the row that keeps it, and to whoever carries it out.
+import type { Instant } from '#kernel';
+import type { BrandDeletion, CampaignEnd, NumberRelease, Outcome } from '#carriers';
+
+export const effectKinds = ['release-number', 'end-campaign', 'delete-brand'] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
+/**
+ * - `pending`: to be attempted, for the first time or again.
+ * - `attempting`: a worker has taken it up.
+ * - `waiting`: the far side is at work on it and will be asked again.
+ * - `blocked`: the far side said no; nothing happens until an operator acts.
+ * - `dead`: attempted in vain too often; nothing happens until an operator acts.
+ * - `void`: nobody wants it any more. `done`: settled.
+ */
+export const effectStatuses = ['pending', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
+export type EffectStatus = (typeof effectStatuses)[number];
+
+/** What makes an effect the same one. */
+export interface EffectKey {
+  readonly kind: EffectKind;
+  /** What of the account it is about: the id of a number or of a registration. Never a person. */
+  readonly subject: string;
+  /** Rises whenever the account starts over. */
+  readonly generation: number;
+}
+
+/** Something the account asks for. */
+export interface Intent extends EffectKey {
+  /** In the account's time; it is attempted from then on. */
+  readonly dueAt: Instant;
+}
+
+/** An effect as it is handed to the application. */
+export interface Effect extends EffectKey {
+  readonly effectId: string;
+  readonly accountId: string;
+  readonly testClockId: string | null;
+  readonly carrier: string;
+  readonly dueAt: Instant;
+}
+
+type Target<Request> = Omit<Request, 'idempotencyKey' | 'order' | 'attempt'>;
+
+/** Whom or what an effect is about at the carrier; known for as long as an attempt takes. */
+export type EffectTarget =
+  | ({ readonly kind: 'release-number' } & Target<NumberRelease>)
+  | ({ readonly kind: 'end-campaign' } & Target<CampaignEnd>)
+  | ({ readonly kind: 'delete-brand' } & Target<BrandDeletion>);
+
+type OutcomeName = Outcome['outcome'];
+
+/** What an effect has come to. After `blocked` and `refused` another one can follow, once an operator had it retried or settled it. */
+export interface Conclusion {
+  readonly outcome: Extract<OutcomeName, 'released' | 'already-gone' | 'blocked' | 'refused'> | 'settled-elsewhere';
+  /** A short word of the carrier port, or the operator's reason; `null` where none is called for. */
+  readonly reason: string | null;
+}
+
+/**
+ * How the last attempt went. `unavailable`: the service itself could not ask, or not keep the answer. `unwanted`: the account no longer asks for
+ * it. `null`: no attempt has ended.
+ */
+export type LastOutcome = OutcomeName | 'settled-elsewhere' | 'unavailable' | 'unwanted' | null;
+
+/** A row, as operators see it. */
+export interface RecordedEffect extends Effect {
+  readonly status: EffectStatus;
+  readonly attempts: number;
+  readonly lastOutcome: LastOutcome;
+  readonly reason: string | null;
+  /** In the account's time; `null` where no attempt is planned. */
+  readonly nextAttemptAt: Instant | null;
+  /** The pause that keeps it from being attempted. */
+  readonly heldBy: { readonly pauseId: string; readonly reason: string } | null;
+  readonly createdAt: Instant;
+  readonly settledAt: Instant | null;
+}
+
+export interface RecordedAttempt {
+  readonly attempt: number;
+  readonly startedAt: Instant;
+  /** `null`: under way, or the worker was lost. */
+  readonly latencyMs: number | null;
+  readonly outcome: LastOutcome;
+  readonly reason: string | null;
+  readonly httpStatus: number | null;
+  readonly providerCode: string | null;
+}
+
+/** A row that a worker has taken up. */
+export interface ClaimedEffect extends Effect {
+  /** 1, 2, 3 …; the fence: whoever took it up later has a higher one. */
+  readonly attempt: number;
+  /** Attempts in vain since the last success or the operator's last word. */
+  readonly failures: number;
+  readonly idempotencyKey: string;
+  readonly order: string | null;
+}

@@ -1,0 +1,180 @@
+// The table of effects: written in the transaction of the event that asks for them, read by operators and gauges.
+import { randomUUID } from 'node:crypto';
+import type { Instant } from '#kernel';
+import type { Database } from '#postgres';
+import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
+import { isHolding } from './pauses.js';
+
+/** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
+export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
+export type ShownEffectStatus = (typeof shownEffectStatuses)[number];
+
+export interface ShownEffect extends Omit<RecordedEffect, 'status'> {
+  readonly status: ShownEffectStatus;
+}
+
+export interface EffectFilter {
+  readonly kind?: EffectKind;
+  readonly status?: ShownEffectStatus;
+  readonly carrier?: string;
+  readonly accountId?: string;
+}
+
+/** The last row of a page; the next page begins behind it. */
+export interface EffectCursor {
+  readonly dueAt: Instant;
+  readonly effectId: string;
+}
+
+export interface OpenEffects {
+  readonly kind: EffectKind;
+  readonly carrier: string;
+  readonly status: Exclude<EffectStatus, 'void' | 'done'>;
+  readonly count: number;
+}
+
+export interface OverdueEffects {
+  readonly kind: EffectKind;
+  readonly carrier: string;
+  readonly count: number;
+  /** Age of the oldest, in milliseconds of real time. */
+  readonly oldestMs: number;
+}
+
+export class Effects {
+  /** `carrier`: the name of the carrier that new effects are meant for. */
+  constructor(
+    private readonly database: Database,
+    private readonly carrier: string,
+  ) {}
+
+  /**
+   * Asks for effects, in the surrounding transaction: the one that writes down that they are asked for. One that is asked for already stays as
+   * it is; one that was withdrawn is asked for anew. The order of the intents is the order in which the account's own are taken up.
+   */
+  async put(accountId: string, testClockId: string | null, intents: readonly Intent[]): Promise<void> {
+    if (intents.length === 0) return;
+    await this.database.query(
+      `INSERT INTO sunset.effects AS e
+         (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
+       SELECT effect_id, $1, $2, $3, kind, subject, generation, due_at, place, due_at, due_at + place * interval '1 second'
+       FROM (
+         SELECT effect_id, kind, subject, generation, due_at, (position - 1)::int AS place
+         FROM unnest($4::uuid[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
+           WITH ORDINALITY AS intent (effect_id, kind, subject, generation, due_at, position)
+       ) intent
+       ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
+       SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, place = excluded.place,
+         next_attempt_at = excluded.next_attempt_at, queue_at = excluded.queue_at, outcome = NULL, reason = NULL, order_ref = NULL,
+         round = e.round + 1, failures = 0, settled_at = NULL
+       WHERE e.status = 'void'`,
+      [
+        accountId,
+        testClockId,
+        this.carrier,
+        intents.map(() => randomUUID()),
+        intents.map(({ kind }) => kind),
+        intents.map(({ subject }) => subject),
+        intents.map(({ generation }) => generation),
+        intents.map(({ dueAt }) => dueAt),
+      ],
+    );
+  }
+
+  /**
+   * Takes back, in the surrounding transaction, what no worker has taken up yet, and answers its subjects. What is not among them
+   * has been attempted, is being attempted, or will be again.
+   */
+  async withdraw(accountId: string, kind: EffectKind): Promise<readonly string[]> {
+    const rows = await this.database.query<{ subject: string }>(
+      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
+       WHERE account_id = $1 AND kind = $2 AND status = 'pending' AND attempts = 0 RETURNING subject`,
+      [accountId, kind],
+    );
+    return rows.map(({ subject }) => subject).sort();
+  }
+
+  /** In order of due date, `limit` at most. */
+  async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
+    const conditions: string[] = [];
+    const values: unknown[] = [];
+    const where = (condition: (...places: string[]) => string, ...added: unknown[]): void => {
+      conditions.push(condition(...added.map((_, index) => `$${values.length + index + 1}`)));
+      values.push(...added);
+    };
+    if (filter.accountId !== undefined) where((place) => `e.account_id = ${place}`, filter.accountId);
+    if (filter.kind !== undefined) where((place) => `e.kind = ${place}`, filter.kind);
+    if (filter.carrier !== undefined) where((place) => `e.carrier = ${place}`, filter.carrier);
+    if (filter.status !== undefined) conditions.push(hasStatus[filter.status]);
+    if (after) where((dueAt, id) => `(e.due_at, e.effect_id) > (${dueAt}, ${id})`, after.dueAt, after.effectId);
+    return this.database.query<ShownEffect>(
+      `SELECT ${shown} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       ORDER BY e.due_at, e.effect_id LIMIT $${values.length + 1}`,
+      [...values, limit],
+    );
+  }
+
+  async get(effectId: string): Promise<ShownEffect | null> {
+    const [effect] = await this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.effect_id = $1`, [effectId]);
+    return effect ?? null;
+  }
+
+  /** Everything ever asked for by the account, in order of due date. */
+  async forAccount(accountId: string): Promise<ShownEffect[]> {
+    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.effect_id`, [accountId]);
+  }
+
+  /** The history of one effect, first attempt first; empty for an effect that is not known. */
+  async attempts(effectId: string): Promise<RecordedAttempt[]> {
+    return this.database.query<RecordedAttempt>(
+      `SELECT attempt, started_at AS "startedAt", latency_ms AS "latencyMs", outcome, reason, http_status AS "httpStatus",
+         provider_code AS "providerCode"
+       FROM sunset.effect_attempts WHERE effect_id = $1 ORDER BY attempt`,
+      [effectId],
+    );
+  }
+
+  /** What is not settled, on real time, by kind, carrier and status. */
+  async open(): Promise<OpenEffects[]> {
+    return this.database.query<OpenEffects>(
+      `SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
+       WHERE status NOT IN ('done', 'void') AND test_clock_id IS NULL GROUP BY kind, carrier, status ORDER BY kind, carrier, status`,
+    );
+  }
+
+  /** What is due on real time and neither settled nor given up, held and backed-off rows included; of the oldest 10,000. */
+  async overdue(): Promise<OverdueEffects[]> {
+    return this.database.query<OverdueEffects>(
+      `SELECT kind, carrier, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
+       FROM (
+         SELECT kind, carrier, due_at FROM sunset.effects
+         WHERE status NOT IN ('done', 'void') AND status IN ('pending', 'attempting', 'waiting') AND test_clock_id IS NULL
+           AND due_at < statement_timestamp() ORDER BY due_at LIMIT 10000
+       ) overdue
+       GROUP BY kind, carrier ORDER BY kind, carrier`,
+    );
+  }
+}
+
+/** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
+const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {
+  pending: `e.status = 'pending' AND pause.pause_id IS NULL`,
+  waiting: `e.status = 'waiting' AND pause.pause_id IS NULL`,
+  held: `e.status IN ('pending', 'waiting') AND pause.pause_id IS NOT NULL`,
+  attempting: `e.status = 'attempting'`,
+  blocked: `e.status = 'blocked'`,
+  dead: `e.status = 'dead'`,
+  void: `e.status = 'void'`,
+  done: `e.status = 'done'`,
+};
+
+const shown = `e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation, e.carrier,
+    e.due_at AS "dueAt", CASE WHEN pause.pause_id IS NULL THEN e.status ELSE 'held' END AS status, e.attempts,
+    e.outcome AS "lastOutcome", e.reason, CASE WHEN e.status IN ('pending', 'waiting') THEN e.next_attempt_at END AS "nextAttemptAt",
+    CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy",
+    e.created_at AS "createdAt", e.settled_at AS "settledAt"
+  FROM sunset.effects e LEFT JOIN LATERAL (
+    SELECT p.pause_id, p.reason FROM sunset.effect_pauses p
+    WHERE e.status IN ('pending', 'waiting') AND ${isHolding} ORDER BY p.paused_at LIMIT 1
+  ) pause ON true`;
+

@@ -1,0 +1,113 @@
+// Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
+import { type AlarmBackend, type BackOff, type Logger, Loop, silentLogger } from '#deadlines';
+import type { Carrier } from '#carriers';
+import type { Database } from '#postgres';
+import { Attempts } from './attempts.js';
+import { Claims } from './claims.js';
+import type { EffectCommands } from './commands.js';
+import { Conclusions } from './conclusions.js';
+import { lanesOf } from './lanes.js';
+import { Leases } from './leases.js';
+import { type EffectObserver, silentEffectObserver } from './observer.js';
+import { Pauses } from './pauses.js';
+import { Pump } from './pump.js';
+import { StormGuard, type StormLimits, usualStormLimits } from './storm-guard.js';
+import { WakeUps } from './wake-ups.js';
+
+export interface EffectsEngineSettings {
+  /** Calls to one lane of a carrier at once. */
+  readonly concurrency?: number;
+  /** Attempts in vain after which an effect is dead. */
+  readonly attemptsMost?: number;
+  readonly backOff?: BackOff;
+  /** Between two looks at what the far side is at work on. */
+  readonly poll?: BackOff;
+  /** After the service itself failed. */
+  readonly ownBackOff?: BackOff;
+  /** After how long what a lost worker had taken up becomes free. */
+  readonly leaseMs?: number;
+  /** How long a carrier is listened to. */
+  readonly callLimitMs?: number;
+  /** `null`: no storm guard. */
+  readonly storm?: StormLimits | null;
+  readonly sweepEveryMs?: number;
+  /** How long overdue an effect is before it is taken up without its wake-up. Without a queue that is at once. */
+  readonly graceMs?: number;
+  readonly logger?: Logger;
+  readonly observer?: EffectObserver;
+}
+
+const feedEveryMs = 250;
+const attendEveryMs = 1_000;
+const standingClocksEveryMs = 250;
+const advancingClocksEveryMs = 20;
+
+export class EffectsEngine {
+  private readonly pumps: readonly Pump[];
+  private readonly wakeUps: WakeUps | null;
+  private readonly loops: readonly Loop[];
+
+  /** `queue`: `null` where there is none; the sweeper alone then does everything, a little later. The engine closes it. */
+  constructor(
+    database: Database,
+    carriers: readonly Carrier[],
+    commands: EffectCommands,
+    queue: AlarmBackend | null,
+    {
+      concurrency = 32,
+      attemptsMost = 30,
+      backOff = { firstMs: 5_000, longestMs: 3_600_000 },
+      poll = { firstMs: 2_000, longestMs: 300_000 },
+      ownBackOff = { firstMs: 1_000, longestMs: 60_000 },
+      leaseMs = 30_000,
+      callLimitMs = 240_000,
+      storm = usualStormLimits,
+      sweepEveryMs = 500,
+      graceMs = 2_000,
+      logger = silentLogger,
+      observer = silentEffectObserver,
+    }: EffectsEngineSettings = {},
+  ) {
+    const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
+    const claims = new Claims(database, guard, leaseMs);
+    const leases = new Leases(database, leaseMs);
+    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, ownBackOff, logger, observer });
+    this.pumps = carriers.flatMap((carrier) => {
+      const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs);
+      return lanesOf(carrier).map((lane) => new Pump(lane, claims, attempts, leases, concurrency, logger));
+    });
+    const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);
+    this.wakeUps = wakeUps;
+    this.loops = [
+      new Loop('effects', sweepEveryMs, async () => {
+        for (const effect of await claims.reap(attemptsMost)) conclusions.died(effect, 'worker-lost');
+        await this.drainWhere((pump) => claims.isDue(pump.lane, wakeUps?.available ? graceMs : 0));
+      }, logger),
+      new Loop('effects on test clocks', standingClocksEveryMs, async () => {
+        await this.drainWhere((pump) => claims.isDueOnTestClocks(pump.lane));
+        return (await claims.someClockAdvances()) ? advancingClocksEveryMs : standingClocksEveryMs;
+      }, logger),
+      new Loop('leases of effects', leaseMs / 3, () => leases.renew(), logger),
+      ...(wakeUps ? [
+        new Loop('wake-ups', feedEveryMs, () => wakeUps.feed(), logger),
+        new Loop('attending wake-ups', attendEveryMs, () => wakeUps.attend(), logger),
+      ] : []),
+    ];
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Takes nothing new, waits for what is under way, and closes the queue. */
+  async stop(): Promise<void> {
+    await Promise.all(this.pumps.map((pump) => pump.stop()));
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await this.wakeUps?.close();
+  }
+
+  /** Does not wait for the draining, which tells its own failures. */
+  private async drainWhere(isDue: (pump: Pump) => Promise<boolean>): Promise<void> {
+    for (const pump of this.pumps) if (await isDue(pump)) void pump.drain();
+  }
+}

@@ -1,0 +1,12 @@
+export { effectAgenda } from './agenda.js';
+export * from './commands.js';
+export * from './effect.js';
+export * from './effects.js';
+export * from './engine.js';
+export * from './migrations.js';
+export * from './observer.js';
+export * from './operator-acts.js';
+export { Pauses, type Pause, type PauseCursor } from './pauses.js';
+export { type StormLimits, usualStormLimits } from './storm-guard.js';
+export * from './sandbox/faults.js';
+export { SandboxCarrier } from './sandbox/sandbox-carrier.js';

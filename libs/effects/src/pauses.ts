@@ -1,0 +1,90 @@
+// Pauses: a kind, a carrier or everything is not attempted until somebody lets it go. What was paused, by whom and why stays on record.
+import { randomUUID } from 'node:crypto';
+import { type Actor, type Instant, refuse, type Refusal } from '#kernel';
+import type { Database } from '#postgres';
+import type { EffectKind } from './effect.js';
+
+export interface Pause {
+  readonly pauseId: string;
+  /** `null`: every kind. */
+  readonly kind: EffectKind | null;
+  /** `null`: every carrier. */
+  readonly carrier: string | null;
+  /** `credentials`: the carrier refused ours. `storm-guard`: far more was due than the history explains. */
+  readonly cause: 'operator' | 'credentials' | 'storm-guard';
+  readonly reason: string;
+  readonly pausedBy: string;
+  readonly pausedAt: Instant;
+  readonly resumedBy: string | null;
+  readonly resumedAt: Instant | null;
+  readonly resumeReason: string | null;
+}
+
+export interface PauseCursor {
+  readonly pausedAt: Instant;
+  readonly pauseId: string;
+}
+
+type Scope = Partial<Pick<Pause, 'kind' | 'carrier'>>;
+
+const columns = `pause_id AS "pauseId", kind, carrier, cause, reason, paused_by AS "pausedBy", paused_at AS "pausedAt",
+  resumed_by AS "resumedBy", resumed_at AS "resumedAt", resume_reason AS "resumeReason"`;
+
+/** Whether pause `p` keeps effect `e` from being attempted. The storm guard looks at real time only, and holds only that. */
+export const isHolding = `p.resumed_at IS NULL AND (p.kind IS NULL OR p.kind = e.kind) AND (p.carrier IS NULL OR p.carrier = e.carrier)
+  AND (p.cause <> 'storm-guard' OR e.test_clock_id IS NULL)`;
+
+/** Whether no pause keeps effect `e` from being attempted. */
+export const isFree = `NOT EXISTS (SELECT FROM sunset.effect_pauses p WHERE ${isHolding})`;
+
+/** The pauses that hold a kind on real time at the carrier `$1`; the same for every row, so that it is looked at once. */
+export const holdingKind = (kind: string): string =>
+  `SELECT FROM sunset.effect_pauses p WHERE p.resumed_at IS NULL AND (p.kind IS NULL OR p.kind = ${kind}) AND (p.carrier IS NULL OR p.carrier = $1)`;
+
+export class Pauses {
+  constructor(private readonly database: Database) {}
+
+  /** Neither kind nor carrier: everything. What is being attempted is finished. */
+  async pause({ kind = null, carrier = null }: Scope, reason: string, actor: Actor): Promise<Pause> {
+    const [pause] = await this.database.query<Pause>(
+      `INSERT INTO sunset.effect_pauses (pause_id, kind, carrier, cause, reason, paused_by) VALUES ($1, $2, $3, 'operator', $4, $5) RETURNING ${columns}`,
+      [randomUUID(), kind, carrier, reason, actor.id],
+    );
+    return pause!;
+  }
+
+  /** By the engine itself; once, however many workers find the same. Answers whether it was this one. */
+  async pauseByItself(cause: 'credentials' | 'storm-guard', { kind = null, carrier = null }: Scope, reason: string): Promise<boolean> {
+    const { affected } = await this.database.execute(
+      `INSERT INTO sunset.effect_pauses (pause_id, kind, carrier, cause, reason, paused_by) VALUES ($1, $2, $3, $4, $5, $4) ON CONFLICT DO NOTHING`,
+      [randomUUID(), kind, carrier, cause, reason],
+    );
+    return affected > 0;
+  }
+
+  /** `null`: there is none of that id. */
+  async resume(pauseId: string, reason: string, actor: Actor): Promise<Pause | Refusal<'pause_ended'> | null> {
+    const [resumed] = await this.database.query<Pause>(
+      `UPDATE sunset.effect_pauses SET resumed_by = $2, resume_reason = $3, resumed_at = clock_timestamp()
+       WHERE pause_id = $1 AND resumed_at IS NULL RETURNING ${columns}`,
+      [pauseId, actor.id, reason],
+    );
+    if (resumed) return resumed;
+    const [known] = await this.database.query('SELECT FROM sunset.effect_pauses WHERE pause_id = $1', [pauseId]);
+    return known ? refuse('pause_ended') : null;
+  }
+
+  /** Those in force and those of the past, latest first. */
+  async list({ after, limit }: { readonly after?: PauseCursor; readonly limit: number }): Promise<Pause[]> {
+    return this.database.query<Pause>(
+      `SELECT ${columns} FROM sunset.effect_pauses
+       WHERE $1::timestamptz IS NULL OR paused_at < $1 OR (paused_at = $1 AND pause_id > $2::uuid)
+       ORDER BY paused_at DESC, pause_id LIMIT $3`,
+      [after?.pausedAt ?? null, after?.pauseId ?? null, limit],
+    );
+  }
+
+  async inForce(): Promise<Pause[]> {
+    return this.database.query<Pause>(`SELECT ${columns} FROM sunset.effect_pauses WHERE resumed_at IS NULL ORDER BY paused_at`);
+  }
+}

@@ -1,0 +1,95 @@
+// The carrier inside the service: gives up whatever it is asked to, once, unless a fault was switched on. Nothing leaves the house.
+import { performance } from 'node:perf_hooks';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
+import type { Database } from '#postgres';
+import { type SandboxFault, SandboxFaults, type SubjectHash } from './faults.js';
+
+type Request = Pick<NumberRelease, 'idempotencyKey' | 'order'>;
+type Answer = { readonly outcome: Outcome; readonly httpStatus: number | null; readonly order?: string };
+
+/** What the fault `rate-limited` asks for. */
+const rateLimitMs = 30_000;
+
+export class SandboxCarrier implements Carrier {
+  readonly name = 'sandbox';
+  readonly batchMost = 100;
+  readonly requestsPerSecond = 100;
+  readonly campaignRequestsPerSecond = 20;
+  private readonly faults: SandboxFaults;
+
+  constructor(
+    private readonly database: Database,
+    private readonly hash: SubjectHash,
+  ) {
+    this.faults = new SandboxFaults(database, hash);
+  }
+
+  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+    if (requests.length > this.batchMost) throw new RangeError(`the sandbox takes ${this.batchMost} numbers at once, not ${requests.length}`);
+    const reports: Report[] = [];
+    for (const request of requests) reports.push(await this.giveUp(request, request.e164));
+    return reports;
+  }
+
+  /** A campaign without an id of its own cannot be given faults. */
+  async endCampaign(request: CampaignEnd): Promise<Report> {
+    return this.giveUp(request, request.campaignId ?? request.messagingServiceSid ?? request.idempotencyKey);
+  }
+
+  async deleteBrand(request: BrandDeletion): Promise<Report> {
+    return this.giveUp(request, request.brandId);
+  }
+
+  private async giveUp({ idempotencyKey, order }: Request, subject: string): Promise<Report> {
+    const startedAt = performance.now();
+    const { outcome, httpStatus, order: ordered = null } = await this.answer(idempotencyKey, order, (await this.hash())(subject));
+    const facts = { httpStatus, latencyMs: Math.round(performance.now() - startedAt), providerCode: null };
+    return outcome.outcome === 'in-progress' ? { ...outcome, ...facts } : { ...outcome, ...facts, order: ordered };
+  }
+
+  private async answer(key: string, order: string | null, subjectHash: string): Promise<Answer> {
+    const fault = await this.faults.meet(subjectHash);
+    if (fault === null || fault === 'timeout-after-processing') {
+      const released = await this.release(key, subjectHash);
+      if (fault !== null) return unanswered(order);
+      return { outcome: { outcome: released ? 'released' : 'already-gone' }, httpStatus: released ? 204 : 404 };
+    }
+    return faulty(fault, key, order);
+  }
+
+  /** Once for each key: whether it was this time. */
+  private async release(key: string, subjectHash: string): Promise<boolean> {
+    const { affected } = await this.database.execute(
+      'INSERT INTO sunset.sandbox_carrier_releases (idempotency_key, subject_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [key, subjectHash],
+    );
+    return affected > 0;
+  }
+}
+
+function faulty(fault: Exclude<SandboxFault, 'timeout-after-processing'>, key: string, order: string | null): Answer {
+  switch (fault) {
+    case 'already-gone':
+      return { outcome: { outcome: 'already-gone' }, httpStatus: 404 };
+    case 'in-progress':
+      return { outcome: { outcome: 'in-progress', order: order ?? `order-${key}` }, httpStatus: 202 };
+    case 'blocked':
+      return { outcome: { outcome: 'blocked', reason: 'deletion-lock' }, httpStatus: 409 };
+    case 'refused':
+      return { outcome: { outcome: 'refused', reason: 'rejected' }, httpStatus: 400 };
+    case 'credentials':
+      return { outcome: { outcome: 'refused', reason: 'credentials' }, httpStatus: 401 };
+    case 'retry-later':
+      return { outcome: { outcome: 'retry-later', afterMs: null, reason: 'server-error' }, httpStatus: 503, ...standing(order) };
+    case 'rate-limited':
+      return { outcome: { outcome: 'retry-later', afterMs: rateLimitMs, reason: 'rate-limited' }, httpStatus: 429, ...standing(order) };
+    case 'timeout':
+      return unanswered(order);
+  }
+}
+
+const standing = (order: string | null) => (order === null ? {} : { order });
+
+const unanswered = (order: string | null): Answer => ({
+  outcome: { outcome: 'retry-later', afterMs: null, reason: 'timeout' }, httpStatus: null, ...standing(order),
+});

@@ -1,0 +1,113 @@
+// The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
+import { performance } from 'node:perf_hooks';
+import { type AlarmBackend, type AlarmQueue, type AlarmWorker, describe, type Logger, within } from '#deadlines';
+import type { Database } from '#postgres';
+import type { Lane } from './lanes.js';
+import { holdingKind } from './pauses.js';
+import type { Pump } from './pump.js';
+
+interface WakeUp {
+  readonly carrier: string;
+  readonly lane: Lane['name'];
+}
+
+const queueName = 'effects';
+const horizonMs = 5_000;
+const wakeUpsMost = 500;
+const askLimitMs = 5_000;
+const errorLogPauseMs = 5_000;
+
+/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+export class WakeUps {
+  private queue: Promise<AlarmQueue<WakeUp>> | undefined;
+  private worker: AlarmWorker | undefined;
+  private errorLoggedAt = -Infinity;
+
+  constructor(
+    private readonly database: Database,
+    private readonly backend: AlarmBackend,
+    private readonly pumps: readonly Pump[],
+    private readonly logger: Logger,
+  ) {}
+
+  get available(): boolean {
+    return this.backend.available;
+  }
+
+  /**
+   * Sets what is due, or will be within seconds. The id of a job is its lane and tenth of a second, so that any number of processes may
+   * do this and any number of rows makes few jobs.
+   */
+  async feed(): Promise<void> {
+    if (!this.backend.available) return;
+    for (const { lane } of this.pumps) {
+      const rows = await this.database.query<{ tenth: number; delayMs: number }>(
+        `SELECT ceil(extract(epoch FROM at) * 10)::float8 AS tenth,
+           ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
+         FROM (
+           SELECT greatest(e.next_attempt_at, statement_timestamp()) AS at
+           FROM unnest($2::text[]) AS of (kind) CROSS JOIN LATERAL (
+             SELECT next_attempt_at FROM sunset.effects
+             WHERE carrier = $1 AND kind = of.kind AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
+               AND next_attempt_at <= statement_timestamp() + ${horizonMs} * interval '1 ms'
+             ORDER BY next_attempt_at LIMIT ${wakeUpsMost}
+           ) e
+           WHERE NOT EXISTS (${holdingKind('of.kind')})
+         ) soon GROUP BY 1 ORDER BY 1`,
+        [lane.carrier.name, lane.kinds],
+      );
+      if (rows.length === 0) continue;
+      const payload: WakeUp = { carrier: lane.carrier.name, lane: lane.name };
+      const jobs = rows.map(({ tenth, delayMs }) => ({
+        name: 'wake-up', data: payload, opts: { ...jobOptions, jobId: `${payload.carrier}-${payload.lane}-${tenth}`, delay: delayMs },
+      }));
+      await within(askLimitMs, 'asking the queue', this.opened().then((queue) => queue.addBulk(jobs)));
+    }
+  }
+
+  /** Makes sure that a worker of this process runs. Rejects within seconds when the queue is away. */
+  async attend(): Promise<void> {
+    if (this.worker?.isRunning()) return;
+    const stopped = this.worker;
+    this.worker = undefined;
+    await stopped?.close();
+    this.worker = await this.backend.openWorker<WakeUp>(queueName, this.pumps.length * 2, ({ data }) => this.wake(data), this.onError);
+  }
+
+  /** Takes no more jobs and waits for those under way. */
+  async leave(): Promise<void> {
+    await this.worker?.close();
+    this.worker = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.leave();
+    const queue = await this.queue?.catch(() => undefined);
+    if (queue) await within(askLimitMs, 'closing a queue', queue.close()).catch(this.onError);
+    await this.backend.close();
+  }
+
+  private async wake({ carrier, lane }: WakeUp): Promise<void> {
+    await this.pumps.find((pump) => pump.lane.carrier.name === carrier && pump.lane.name === lane)?.drain();
+  }
+
+  private opened(): Promise<AlarmQueue<WakeUp>> {
+    if (!this.queue) {
+      const queue = this.backend.openQueue<WakeUp>(queueName, this.onError);
+      this.queue = queue;
+      queue.catch(() => {
+        this.queue = undefined;
+      });
+    }
+    return this.queue;
+  }
+
+  /** The libraries connect again by themselves and say so many times a second. */
+  private readonly onError = (error: unknown): void => {
+    if (performance.now() - this.errorLoggedAt < errorLogPauseMs) return;
+    this.errorLoggedAt = performance.now();
+    this.logger.warn('the queue of the effects reports an error', { error: describe(error) });
+  };
+}
