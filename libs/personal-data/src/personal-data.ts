@@ -55,13 +55,13 @@ export class PersonalData {
 
   /** Account, key and `context` (say, the id of the row it goes to) are bound to the result. `fields` must be JSON. */
   seal(key: AccountKey, fields: Readonly<Record<string, unknown>>, context: string): Buffer {
-    return encrypt(derived(key.secret, 'seal'), Buffer.from(JSON.stringify(fields)), contextOf(key, context));
+    return encrypt(sealingSecret(key), Buffer.from(JSON.stringify(fields)), contextOf(key, context));
   }
 
   /** What {@link seal} was given; `null` when the key or the sealed fields are gone. Throws when either was tampered with. */
   unseal(key: AccountKey | null, sealed: Buffer | null, context: string): Record<string, unknown> | null {
     if (!key || !sealed) return null;
-    return JSON.parse(decrypt(derived(key.secret, 'seal'), sealed, contextOf(key, context)).toString()) as Record<string, unknown>;
+    return JSON.parse(decrypt(sealingSecret(key), sealed, contextOf(key, context)).toString()) as Record<string, unknown>;
   }
 
   /** Hashes to look up values of one account. Once its key is destroyed nobody can compute them again, whatever is tried. */
@@ -135,6 +135,17 @@ const contextOf = ({ accountId, keyId }: { accountId: string; keyId: string }, .
 
 /** One data key, several uses, no two with the same bytes. */
 const derived = (secret: Buffer, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `sunset ${use}`, 32));
+
+/** Derived once for a key at hand, and forgotten with it. */
+const sealingSecrets = new WeakMap<AccountKey, Buffer>();
+
+function sealingSecret(key: AccountKey): Buffer {
+  const known = sealingSecrets.get(key);
+  if (known) return known;
+  const secret = derived(key.secret, 'seal');
+  sealingSecrets.set(key, secret);
+  return secret;
+}
 
 const hashWith =
   (key: Buffer): KeyedHash =>
