@@ -1,0 +1,82 @@
+// What the tests of the worker share: the core on a database of its own, and a test clock that is moved by hand.
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Memberships, migrations } from '#application';
+import { TestClocks } from '#deadlines';
+import { disclosures, type Command } from '#domain';
+import { EventStore } from '#event-store';
+import { instant, type Instant, type Metadata } from '#kernel';
+import { MasterKeys } from '#personal-data';
+import type { Database } from '#postgres';
+import { Projections } from '#projections';
+import { projections as every } from '#read-models';
+import { freshDatabase } from '../../../test/support/database.js';
+import { WorkerModule } from '../src/worker.module.js';
+
+export const byCustomer: Metadata = { actor: { role: 'customer', id: 'somebody' }, channel: 'api', correlationId: 'c', causationId: 'r' };
+
+export const accepted = disclosures.map(({ id, version }) => ({ id, version }));
+
+export interface Core {
+  readonly url: string;
+  readonly database: Database;
+  readonly context: INestApplicationContext;
+  readonly memberships: Memberships;
+  projections(batch: number): Projections;
+  /** An account on a clock of its own; answers the clock's id. */
+  open(accountId: string, now: string): Promise<string>;
+  /** Moves the clock and carries out what is due on the way. */
+  move(accountId: string, testClockId: string, to: string): Promise<void>;
+  tell(accountId: string, command: Command): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function core(): Promise<Core> {
+  const { url, database, drop } = await freshDatabase({ migrations });
+  const masterKeys = new MasterKeys([randomBytes(32)]);
+  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, dataStores: [] }), { logger: false });
+  const memberships = context.get(Memberships);
+  return {
+    url,
+    database,
+    context,
+    memberships,
+    projections: (batch) => new Projections(database, context.get(EventStore), every, { batch }),
+    async open(accountId, now) {
+      const { testClockId } = await context.get(TestClocks).create(at(now));
+      await memberships.handle(accountId, {
+        type: 'OpenAccount', name: 'Zqname', email: 'zq@example.invalid', timeZone: 'UTC', currency: 'USD', testClockId,
+        numberBillingAnchorDay: null, numberFee: { amount: 200, currency: 'USD' }, cancellationMode: 'two-step',
+      }, byCustomer);
+      return testClockId;
+    },
+    async move(accountId, testClockId, to) {
+      await database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, to]);
+      await memberships.settleDue(accountId, byCustomer);
+    },
+    tell: (accountId, command) => memberships.handle(accountId, command, byCustomer),
+    async close() {
+      await context.close();
+      await drop();
+    },
+  };
+}
+
+export const at = (text: string): Instant => instant(text.length === 10 ? `${text}T00:00:00Z` : text);
+
+export async function catchUp(projections: Projections): Promise<void> {
+  for (const name of projections.names) while ((await projections.step(name)) > 0);
+}
+
+/** Numbers between 0 and 1 that the seed alone decides. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,88 @@
+// The built service on a migrated database of its own, spoken to over HTTP.
+import { randomUUID } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '#postgres';
+import { freshDatabase } from '../../../test/support/database.js';
+import { startService, type Service, type ServiceSettings } from '../../../test/support/service.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface Running {
+  readonly service: Service;
+  readonly database: Database;
+  readonly url: string;
+  call(role: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A new account on the clock with an open Messaging plan. */
+  subscriber(testClockId: string, timeZone?: string): Promise<{ accountId: string; subscriptionId: string }>;
+  cancel(account: { accountId: string; subscriptionId: string }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const migrate = fileURLToPath(new URL('../../../dist/apps/launch/src/migrate.js', import.meta.url));
+
+export async function running(settings: Partial<ServiceSettings> = {}): Promise<Running> {
+  const { url, database, drop } = await freshDatabase();
+  const { NODE_OPTIONS: _jest, ...env } = process.env;
+  const migrated = spawnSync(process.execPath, [migrate], { env: { ...env, DATABASE_URL: url }, encoding: 'utf8' });
+  if (migrated.status !== 0) throw new Error(migrated.stderr);
+  const service = await startService({ databaseUrl: url, ...settings, environment: { LOG_LEVEL: 'warn', ...settings.environment } });
+
+  const tokens = new Map<string, Promise<string>>();
+  const token = (role: string): Promise<string> => {
+    const known = tokens.get(role) ?? fetch(`${service.base}/v1/dev/tokens`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ role }),
+    }).then(async (answer) => ((await answer.json()) as { token: string }).token);
+    tokens.set(role, known);
+    return known;
+  };
+
+  const call: Running['call'] = async (role, method, path, body, headers = {}) => {
+    const answer = await fetch(service.base + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${await token(role)}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = (answer.headers.get('content-type') ?? '').includes('json') && !(answer.headers.get('content-type') ?? '').includes('ndjson');
+    return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : null };
+  };
+
+  return {
+    service,
+    database,
+    url,
+    call,
+    async subscriber(testClockId, timeZone = 'UTC') {
+      const accountId = `a-${randomUUID()}`;
+      await expectStatus(201, call('service', 'POST', '/v1/accounts', { accountId, name: 'Zqname', email: 'zq@example.invalid', timeZone, testClockId }));
+      const { body } = await expectStatus(201, call('service', 'POST', `/v1/accounts/${accountId}/subscriptions`, { planId: 'messaging-monthly' }));
+      return { accountId, subscriptionId: body.subscriptionId as string };
+    },
+    async cancel({ accountId, subscriptionId }) {
+      const base = `/v1/accounts/${accountId}/subscriptions/${subscriptionId}`;
+      const { body } = await expectStatus(200, call('service', 'GET', `${base}/cancellation/preview`));
+      const acceptedDisclosures = (body.disclosures as { id: string; version: string }[]).map(({ id, version }) => ({ id, version }));
+      await expectStatus(201, call('service', 'POST', `${base}/cancellation`, { reason: { code: 'unused' }, acceptedDisclosures, acknowledgedConsequences: true }));
+    },
+    async stop() {
+      await service.stop();
+      await drop();
+    },
+  };
+}
+
+async function expectStatus(status: number, asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked;
+  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text}`);
+  return answer;
+}
