@@ -13,6 +13,8 @@ export type Fault =
   /** The connection breaks before anything is carried out. */
   | 'reset-before'
   | 'redirect'
+  /** Well-formed, but about something else: what a proxy in between may answer. */
+  | 'other-shape'
   | 'garbage'
   | 'endless';
 
@@ -97,6 +99,7 @@ export abstract class StubServer {
     if (fault === 'rate-limited') return send(response, this.refusal(429));
     if (fault === 'rate-limited-for-7-seconds') return send(response, { ...this.refusal(429), headers: { 'retry-after': '7' } });
     if (fault === 'server-error') return send(response, this.refusal(503));
+    if (fault === 'other-shape') return send(response, { status: 200, body: url.pathname.startsWith('/api/') ? '<html><body/></html>' : '{"hello":"world"}' });
     if (fault === 'redirect') return send(response, { status: 307, headers: { location: `${this.url}/elsewhere` } });
 
     if (handled.gives) this.askedAgain.push(...handled.subjects.filter((subject) => this.#definite.has(subject)));

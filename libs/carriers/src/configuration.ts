@@ -82,7 +82,7 @@ class Variables {
   limits() {
     const timeoutMs = Number(this.env['CARRIER_TIMEOUT_MS'] || 15_000);
     if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) this.#mistakes.push('CARRIER_TIMEOUT_MS is no whole number from 1 to 120000');
-    return { timeoutMs, answerMost: 8 * 1024 * 1024 };
+    return { timeoutMs, answerMost: 4 * 1024 * 1024 };
   }
 
   check(): void {

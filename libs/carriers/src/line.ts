@@ -32,7 +32,8 @@ export class Failure extends Error {
     readonly retryAfterMs: number | null = null,
     readonly providerCode: string | null = null,
   ) {
-    super(httpStatus === null ? reason : `${reason} ${httpStatus}`);
+    // Telnyx' client takes an error that speaks of time for one of its own, and forgets ours.
+    super(httpStatus === null ? 'no answer' : `answered ${httpStatus}`);
     this.name = 'Failure';
   }
 }
@@ -41,6 +42,16 @@ export class Failure extends Error {
 export function failureOf(error: unknown): Failure {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof Failure) return cause;
   throw error;
+}
+
+/** A carrier's client reading pages: it takes their shape for granted, and stumbles where another one is answered. */
+export async function readable<T>(pages: () => Promise<T>): Promise<T> {
+  try {
+    return await pages();
+  } catch (error) {
+    if (error instanceof TypeError) throw new Failure(200, 'answer-unreadable');
+    throw error;
+  }
 }
 
 /** What a failure means where the carrier's adapter has nothing better to say. */

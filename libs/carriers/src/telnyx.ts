@@ -3,7 +3,7 @@ import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
 import { json } from './json.js';
-import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits, readable } from './line.js';
 import { lineClient } from './telnyx-client.js';
 
 export interface TelnyxSettings extends Limits {
@@ -69,12 +69,14 @@ export class TelnyxCarrier implements Carrier {
     if (requests.length === 0) return;
     await this.#settle(call, requests, async () => {
       const earlier = new Map<NumberRelease, Job>();
-      let jobsLeft = newestJobs;
-      for await (const job of call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 })) {
-        for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
-        jobsLeft -= 1;
-        if (jobsLeft === 0 || earlier.size === requests.length) break;
-      }
+      await readable(async () => {
+        let jobsLeft = newestJobs;
+        for await (const job of call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 })) {
+          for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
+          jobsLeft -= 1;
+          if (jobsLeft === 0 || earlier.size === requests.length) break;
+        }
+      });
       await oneByOne([...earlier.keys()], call.reports, (request) =>
         this.#settle(call, [request], () => this.#reportEarlier(call, earlier.get(request)!, request)),
       );
@@ -92,7 +94,9 @@ export class TelnyxCarrier implements Carrier {
     if (requests.length === 0) return;
     await this.#settle(call, requests, async () => {
       const leaving: Entry[] = [];
-      for await (const number of call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 })) leaving.push(number);
+      await readable(async () => {
+        for await (const number of call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 })) leaving.push(number);
+      });
       for (const request of requests) {
         if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }));
       }
@@ -141,8 +145,13 @@ export class TelnyxCarrier implements Carrier {
 
   async #look({ client }: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
     try {
-      if (carrierNumberId !== null) return (await client.phoneNumbers.retrieve(carrierNumberId)).data;
+      if (carrierNumberId !== null) {
+        const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
+        if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
+        return data;
+      }
       const { data } = await client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } });
+      if (!Array.isArray(data)) throw new Failure(200, 'answer-unreadable');
       return data.find(({ phone_number }) => phone_number === e164);
     } catch (error) {
       if (failureOf(error).httpStatus === 404) return undefined;

@@ -3,7 +3,7 @@ import twilio from 'twilio';
 import { checkBatch } from './batch.js';
 import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
 import { json } from './json.js';
-import { failureOf, isRejection, Line, type Limits } from './line.js';
+import { Failure, failureOf, isRejection, Line, type Limits, readable } from './line.js';
 import { lineClient } from './twilio-client.js';
 
 export interface TwilioSettings extends Limits {
@@ -17,7 +17,6 @@ export interface TwilioSettings extends Limits {
 interface EmergencyAddress {
   readonly emergencyAddressSid: string | null;
   readonly emergencyAddressStatus: string;
-  update(change: { readonly emergencyAddressSid: string }): Promise<{ readonly emergencyAddressStatus: string }>;
 }
 
 /** The order that stands while Twilio unregisters an emergency address. */
@@ -55,39 +54,39 @@ export class TwilioCarrier implements Carrier {
   async #release(line: Line, { carrierNumberId, e164, order }: NumberRelease): Promise<Report> {
     const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
     // Twilio takes a part of a number, too, and answers with all that contain it.
-    const number = carrierNumberId
-      ? await incomingPhoneNumbers(carrierNumberId).fetch()
-      : (await incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 })).instances.find(({ phoneNumber }) => phoneNumber === e164);
+    const found = async () => (await incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 })).instances.find(({ phoneNumber }) => phoneNumber === e164);
+    const number = carrierNumberId ? await incomingPhoneNumbers(carrierNumberId).fetch() : await readable(found);
     if (!number) return line.report({ outcome: 'already-gone' });
+    if (!number.sid || !number.phoneNumber) throw new Failure(200, 'answer-unreadable');
     if (number.phoneNumber !== e164) return line.report({ outcome: 'refused', reason: 'number-mismatch' });
 
-    const waiting = await this.#clearEmergencyAddress(line, number, order);
+    const itself = incomingPhoneNumbers(number.sid);
+    const waiting = await this.#clearEmergencyAddress(line, number, order, () => itself.update({ emergencyAddressSid: '' }));
     if (waiting) return waiting;
 
     // Twilio answers 204. Another 2xx promises nothing: the next attempt reads what has come of it.
-    return (await number.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }, { order });
+    return (await itself.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }, { order });
   }
 
   /** A report where the number has to wait for its emergency address, else undefined. */
-  async #clearEmergencyAddress(line: Line, number: EmergencyAddress, order: string | null): Promise<Report | undefined> {
+  async #clearEmergencyAddress(line: Line, address: EmergencyAddress, order: string | null, unregister: () => Promise<EmergencyAddress>): Promise<Report | undefined> {
     const asked = order === unregistration;
-    switch (number.emergencyAddressStatus) {
+    switch (address.emergencyAddressStatus) {
       case 'pending-unregistration':
         return line.report({ outcome: 'in-progress', order: unregistration });
       case 'pending-registration':
         return line.report({ outcome: 'retry-later', afterMs: null, reason: 'emergency-address-pending' }, { order });
       case 'unregistration-failure':
-        return asked ? line.report({ outcome: 'blocked', reason: 'emergency-address' }) : this.#unregister(line, number);
+        if (asked) return line.report({ outcome: 'blocked', reason: 'emergency-address' });
+        break;
       case 'registered':
-        return asked && !number.emergencyAddressSid ? line.report({ outcome: 'in-progress', order: unregistration }) : this.#unregister(line, number);
+        if (asked && !address.emergencyAddressSid) return line.report({ outcome: 'in-progress', order: unregistration });
+        break;
       default:
         return undefined;
     }
-  }
-
-  async #unregister(line: Line, number: EmergencyAddress): Promise<Report | undefined> {
     try {
-      const { emergencyAddressStatus } = await number.update({ emergencyAddressSid: '' });
+      const { emergencyAddressStatus } = await unregister();
       return emergencyAddressStatus === 'unregistered' ? undefined : line.report({ outcome: 'in-progress', order: unregistration });
     } catch (error) {
       const failure = failureOf(error);

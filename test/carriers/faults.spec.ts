@@ -1,0 +1,162 @@
+// What may go wrong on the way to any carrier: the outcome it is, and that nothing is asked for twice once an answer was definite.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Report } from '#carriers';
+import { outcomeOf, release, type Rig, rigs, timeoutMs, untilSettled } from './rigs.js';
+import type { Fault } from './stub-server.js';
+
+const number = '+15005550001';
+
+describe.each(Object.entries(rigs))('%s', (_name, start) => {
+  let rig: Rig;
+  let id: string | null;
+  beforeEach(async () => {
+    rig = await start();
+    id = rig.addNumber(number);
+  });
+  afterEach(async () => {
+    await rig.stub.stop();
+    expect(rig.stub.askedAgain).toEqual([]);
+    expect(rig.stub.redirected).toEqual([]);
+  });
+
+  const ask = async (next: { attempt?: number; order?: string | null } = {}): Promise<Report> => (await rig.carrier.releaseNumbers([release(number, id, next)]))[0]!;
+  const last = (reports: Report[]): Report => reports.at(-1)!;
+
+  it('gives a number up, once', async () => {
+    const reports = await untilSettled(rig, ask);
+    expect(last(reports)).toEqual({ outcome: 'released', httpStatus: expect.any(Number), latencyMs: expect.any(Number), providerCode: null, order: null });
+    expect(rig.holds(number)).toBe(false);
+    expect(rig.stub.asked(number)).toBe(1);
+  });
+
+  it('finds it by the number where its id was never told', async () => {
+    rig.addNumber('+150055500012');
+    id = null;
+    expect(last(await untilSettled(rig, ask)).outcome).toBe('released');
+    expect(rig.holds(number)).toBe(false);
+  });
+
+  it('calls gone what the carrier does not know', async () => {
+    await untilSettled(rig, ask);
+    expect(last(await untilSettled(rig, ask, { attempt: 2, order: null })).outcome).toBe('already-gone');
+    expect(rig.stub.asked(number)).toBe(1);
+  });
+
+  it.each<[Fault, object]>([
+    ['rate-limited', { outcome: 'retry-later', afterMs: null, reason: 'rate-limited', order: null }],
+    ['rate-limited-for-7-seconds', { outcome: 'retry-later', afterMs: 7000, reason: 'rate-limited', order: null }],
+    ['server-error', { outcome: 'retry-later', afterMs: null, reason: 'server-error', order: null }],
+    ['reset-before', { outcome: 'retry-later', afterMs: null, reason: 'connection-lost', order: null }],
+    ['redirect', { outcome: 'refused', reason: 'redirected', order: null }],
+  ])('%s: not processed, asked again', async (fault, outcome) => {
+    rig.stub.fail(rig.asks, number, fault);
+    expect(outcomeOf(await ask())).toEqual(outcome);
+    expect(rig.holds(number)).toBe(true);
+    expect(last(await untilSettled(rig, ask, { attempt: 2, order: null })).outcome).toBe('released');
+    expect(rig.stub.asked(number)).toBe(2);
+  });
+
+  it.each<[Fault, string]>([
+    ['silent-after', 'timeout'],
+    ['reset-after', 'connection-lost'],
+    ['garbage', 'answer-unreadable'],
+    ['endless', 'answer-too-large'],
+  ])('%s: processed, but nobody knows; read before anything is asked again', async (fault, reason) => {
+    rig.stub.fail(rig.asks, number, fault);
+    expect(outcomeOf(await ask())).toEqual({ outcome: 'retry-later', afterMs: null, reason, order: null });
+    rig.advance();
+    rig.advance();
+    expect(rig.holds(number)).toBe(false);
+    expect(outcomeOf(await ask({ attempt: 2 }))).toEqual({ outcome: 'already-gone', order: null });
+    expect(rig.stub.asked(number)).toBe(1);
+  });
+
+  it('gives up waiting in time', async () => {
+    rig.stub.fail(rig.asks, number, 'silent-after');
+    const { latencyMs, httpStatus } = await ask();
+    expect(httpStatus).toBeNull();
+    expect(latencyMs).toBeGreaterThanOrEqual(timeoutMs - 5);
+    expect(latencyMs).toBeLessThan(timeoutMs * 6);
+  });
+
+  it.each([
+    ['revoked', 401],
+    ['forbidden', 403],
+  ] as const)('credentials %s: refused at once, with one request', async (credentials, httpStatus) => {
+    rig.stub.credentials = credentials;
+    expect(await ask()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus });
+    expect(rig.stub.requests).toHaveLength(1);
+    expect(rig.holds(number)).toBe(true);
+  });
+
+  it('is not reached: later', async () => {
+    await rig.stub.stop();
+    expect(await ask()).toMatchObject({ outcome: 'retry-later', reason: 'connection-lost', httpStatus: null });
+  });
+
+  it('keeps no word of the far side that could hold a number', async () => {
+    rig.stub.credentials = 'revoked';
+    rig.addNumber('+15005550002');
+    expect(JSON.stringify([await ask(), await ask({ attempt: 2 })])).not.toMatch(/500555|about/);
+  });
+
+  it('sends no id that leads elsewhere', async () => {
+    id = '../../v2/phone_numbers/jobs';
+    if (rig.carrier.name === 'bandwidth') expect((await ask()).outcome).toBe('in-progress');
+    else {
+      expect(await ask()).toMatchObject({ outcome: 'refused', reason: 'carrier-id-malformed' });
+      expect(rig.stub.requests).toEqual([]);
+    }
+    const campaign = { idempotencyKey: 'k', messagingServiceSid: `MG${'5'.repeat(32)}`, campaignId: '../brands', order: null, attempt: 1 };
+    expect(await rig.carrier.endCampaign(campaign)).toMatchObject({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    expect(await rig.carrier.endCampaign({ ...campaign, campaignId: null })).toMatchObject({ outcome: 'refused', reason: 'carrier-id-missing' });
+  });
+
+  it('takes no more than it said, and no number that is none', async () => {
+    const tooMany = Array.from({ length: rig.carrier.batchMost + 1 }, (_, index) => release(`+1500${String(5_560_000 + index)}`));
+    await expect(rig.carrier.releaseNumbers(tooMany)).rejects.toThrow(RangeError);
+    await expect(rig.carrier.releaseNumbers([release('5005550001')])).rejects.toThrow(RangeError);
+    await expect(rig.carrier.releaseNumbers([release('+1500</TelephoneNumber>')])).rejects.toThrow(RangeError);
+    expect(rig.stub.requests).toEqual([]);
+  });
+
+  describe('a campaign', () => {
+    let campaign: { messagingServiceSid: string | null; campaignId: string };
+    beforeEach(() => {
+      campaign = rig.addCampaign();
+    });
+    const end = (next: { attempt?: number; order?: string | null } = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', order: null, attempt: 1, ...campaign, ...next });
+
+    it('is ended, once, and then gone', async () => {
+      expect(last(await untilSettled(rig, end)).outcome).toBe('released');
+      expect(last(await untilSettled(rig, end, { attempt: 2, order: null })).outcome).toBe('already-gone');
+      expect(rig.stub.asked(campaign.campaignId)).toBe(1);
+    });
+
+    it.each<[Fault, object]>([
+      ['rate-limited', { outcome: 'retry-later', afterMs: null, reason: 'rate-limited' }],
+      ['rate-limited-for-7-seconds', { outcome: 'retry-later', afterMs: 7000, reason: 'rate-limited' }],
+      ['server-error', { outcome: 'retry-later', reason: 'server-error' }],
+      ['reset-before', { outcome: 'retry-later', reason: 'connection-lost' }],
+    ])('%s: asked again', async (fault, outcome) => {
+      rig.stub.fail('DELETE', campaign.campaignId, fault);
+      expect(await end()).toMatchObject(outcome);
+      expect(last(await untilSettled(rig, end, { attempt: 2, order: null })).outcome).toBe('released');
+      expect(rig.stub.asked(campaign.campaignId)).toBe(2);
+    });
+
+    it('unanswered: read first', async () => {
+      rig.stub.fail('DELETE', campaign.campaignId, 'silent-after');
+      expect(await end()).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+      rig.advance();
+      expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
+      expect(rig.stub.asked(campaign.campaignId)).toBe(1);
+    });
+
+    it('with revoked credentials: refused', async () => {
+      rig.stub.credentials = 'revoked';
+      expect(await end()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus: 401 });
+      expect(rig.stub.requests).toHaveLength(1);
+    });
+  });
+});
