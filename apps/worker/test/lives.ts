@@ -40,11 +40,11 @@ export async function live(core: Core, accountId: string, seed: number, steps: n
     now = plusMs(now, Math.floor(random() * one([0.02, 3, 40, 200]) * dayMs));
     if (random() < 0.7) await core.move(accountId, clock, now);
   }
-  if (seed % 3 === 0) await leaveForGood(core, accountId, clock, now);
+  if (seed % 3 === 0) await leaveForGood(core, accountId, clock, now, seed % 2 === 0 ? 800 : 370);
 }
 
 /** Everything is cancelled; some are seen while their data is kept, some after it is gone. */
-async function leaveForGood(core: Core, accountId: string, clock: string, now: Instant): Promise<void> {
+async function leaveForGood(core: Core, accountId: string, clock: string, now: Instant, days: number): Promise<void> {
   await core.move(accountId, clock, now);
   const { state } = await core.memberships.read(accountId, { evenPurged: true });
   for (const holdId of state.holds) await core.tell(accountId, { type: 'LiftLegalHold', holdId }).catch(passOverRefusals);
@@ -52,7 +52,7 @@ async function leaveForGood(core: Core, accountId: string, clock: string, now: I
     const reason = { code: 'unused' };
     await core.tell(accountId, { type: 'RequestCancellation', subscriptionId, reason, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }).catch(passOverRefusals);
   }
-  await core.move(accountId, clock, plusMs(now, (seed % 2 === 0 ? 800 : 370) * dayMs));
+  await core.move(accountId, clock, plusMs(now, days * dayMs));
 }
 
 function passOverRefusals(error: unknown): void {

@@ -1,0 +1,69 @@
+// A worker killed in the middle of its work: another one finishes; everything happens once, nothing early, and projections stay exact.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { ownRedis } from '../../../test/support/redis.js';
+import { running, type Running } from './service.js';
+
+jest.setTimeout(240_000);
+
+const accounts = 24;
+let redis: Awaited<ReturnType<typeof ownRedis>>;
+let it_: Running;
+beforeAll(async () => {
+  redis = await ownRedis();
+  it_ = await running({ redisUrl: redis.url, environment: { WORKER_CONCURRENCY: '4' } });
+});
+afterAll(async () => {
+  await it_.stop();
+  await redis.stop();
+});
+
+const count = async (sql: string): Promise<number> => (await it_.database.query<{ count: number }>(sql))[0]!.count;
+
+it(`${accounts} cancelled accounts go through their year over three kills`, async () => {
+  const { body: clock } = await it_.call('service', 'POST', '/v1/test-clocks', { now: '2026-03-01T00:00:00Z' });
+  for (let n = 0; n < accounts; n += 1) await it_.cancel(await it_.subscriber(clock.testClockId));
+  const events = await count('SELECT count(*) AS count FROM sunset.events');
+  await it_.call('service', 'POST', `/v1/test-clocks/${clock.testClockId}/advance`, { to: '2028-01-01T00:00:00Z' });
+
+  const fired = () => count(`SELECT count(*) AS count FROM sunset.deadlines WHERE status = 'fired'`);
+  for (const part of [0.1, 0.35, 0.6]) {
+    const worker = it_.service.workers.at(-1)!;
+    while ((await fired()) < part * 4 * accounts) await sleep(5);
+    await worker.kill('SIGKILL');
+    expect(worker.running).toBe(false);
+    expect(await fired()).toBeLessThan(4 * accounts);
+    it_.service.addWorker();
+  }
+  const arrived = async () => (await it_.call('service', 'GET', `/v1/test-clocks/${clock.testClockId}`)).body.status as string;
+  while ((await arrived()) === 'advancing') await sleep(100);
+  expect(await arrived()).toBe('ready');
+
+  const once = await it_.database.query<{ type: string; count: number; most: number; early: number }>(
+    `SELECT type, sum(n)::bigint AS count, max(n) AS most, sum(early)::bigint AS early FROM (
+       SELECT e.type, e.account_id, count(*) AS n, count(*) FILTER (WHERE e.effective_at < date '2026-04-01') AS early
+       FROM sunset.events e WHERE e.position > $1 GROUP BY 1, 2) AS each
+     WHERE type IN ('PeriodEnded', 'NumbersReleased', 'TenDlcExpirySkipped', 'DataPurged') GROUP BY type ORDER BY type`,
+    [events],
+  );
+  expect(once).toEqual(['DataPurged', 'NumbersReleased', 'PeriodEnded', 'TenDlcExpirySkipped'].map((type) => ({ type, count: accounts, most: 1, early: 0 })));
+  expect(await fired()).toBe(4 * accounts);
+
+  const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one: { lag: number }) => one.lag > 0) as boolean;
+  while (await behind()) await sleep(100);
+  expect(await count(`SELECT count(*) AS count FROM analytics.cancellations WHERE outcome = 'ended' AND purged_at IS NOT NULL`)).toBe(accounts);
+  expect(await count(`SELECT count(*) AS count FROM analytics.memberships WHERE standing = 'purged'`)).toBe(accounts);
+  expect(await count('SELECT count(*) AS count FROM analytics.upcoming')).toBe(0);
+});
+
+it('a worker told to stop ends by itself, with what it had begun', async () => {
+  const { body: clock } = await it_.call('service', 'POST', '/v1/test-clocks', { now: '2026-03-01T00:00:00Z' });
+  await it_.subscriber(clock.testClockId);
+  await it_.call('service', 'POST', `/v1/test-clocks/${clock.testClockId}/advance`, { to: '2030-01-01T00:00:00Z' });
+  const worker = it_.service.addWorker();
+  await sleep(3_000);
+  const asked = performance.now();
+  await worker.kill('SIGTERM');
+  expect(performance.now() - asked).toBeLessThan(9_000);
+  expect(worker.log.join('\n')).not.toMatch(/"level":"error"/);
+});
