@@ -7,7 +7,7 @@ import { Parameters, stepOf, type ReportRequest } from './request.js';
 export const cohortMeasures = [
   whole('age', '', 'Steps after the start of each subscription.'),
   whole('size', '', 'Subscriptions of the cohort.'),
-  whole('remaining', '', 'Of these, not ended before they reached that age.'),
+  whole('remaining', '', 'Of these, still open at that age; a term is not open at the instant it ends.'),
   numberOrNull('remainingShare', '', 'remaining / size.'),
 ];
 
@@ -36,8 +36,8 @@ export async function cohorts(database: Database, { from, to, interval = 'month'
        SELECT ${stepOf(interval, 'started_at')} AS start${groups}, started_at, ended_at, u.until
        FROM analytics.subscriptions CROSS JOIN (SELECT ${until} AS until) AS u WHERE ${conditions.join(' AND ')}
      )
-     SELECT start${list}, age, count(*) AS size, count(*) FILTER (WHERE ended_at IS NULL OR ended_at >= least(reached, until)) AS remaining,
-       round(count(*) FILTER (WHERE ended_at IS NULL OR ended_at >= least(reached, until))::numeric / count(*), 4)::float8 AS "remainingShare"
+     SELECT start${list}, age, count(*) AS size, count(*) FILTER (WHERE ended_at IS NULL OR ended_at > least(reached, until)) AS remaining,
+       round(count(*) FILTER (WHERE ended_at IS NULL OR ended_at > least(reached, until))::numeric / count(*), 4)::float8 AS "remainingShare"
      FROM terms CROSS JOIN generate_series(0, ${agesMost}) AS age
        CROSS JOIN LATERAL (SELECT (started_at AT TIME ZONE 'UTC' + age * interval '1 ${interval}') AT TIME ZONE 'UTC' AS reached) AS r
      WHERE age = 0 OR (start AT TIME ZONE 'UTC' + (age + 1) * interval '1 ${interval}') AT TIME ZONE 'UTC' <= until

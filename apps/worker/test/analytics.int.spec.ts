@@ -1,0 +1,189 @@
+// Known lives and the figures they must give; what the views tell about themselves; what the analysts' role may do.
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { cancellationRows, reports, type ReportName, type ReportRequest } from '#read-models';
+import { accepted, at, catchUp, core, type Core } from './core.js';
+
+jest.setTimeout(60_000);
+
+let made: Core;
+beforeAll(async () => {
+  made = await core();
+  const projections = made.projections(50);
+  await projections.ensureTables();
+  for (const [accountId, steps] of Object.entries(lives)) {
+    const clock = await made.open(accountId, steps[0]![0]);
+    for (const [when, command] of steps) {
+      await made.move(accountId, clock, when);
+      await made.tell(accountId, command);
+    }
+    await made.move(accountId, clock, '2026-03-25T00:00:00Z');
+  }
+  await catchUp(projections);
+}, 120_000);
+afterAll(() => made.close());
+
+type Step = [when: string, command: Parameters<Core['tell']>[1]];
+
+const subscribe = (subscriptionId: string, planId = 'messaging-monthly') => ({ type: 'Subscribe', subscriptionId, planId, trialDays: null }) as const;
+const request = (subscriptionId: string, code: string) =>
+  ({ type: 'RequestCancellation', subscriptionId, reason: { code }, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+const attempt = (subscriptionId: string, attemptId: string, code: string) =>
+  ({ type: 'AttemptCancellation', attemptId, subscriptionId, reason: { code }, acknowledgedConsequences: true, previewHash: undefined, currentPreviewHash: 'h' }) as const;
+const confirm = (subscriptionId: string, attemptId: string) =>
+  ({ type: 'ConfirmCancellation', subscriptionId, attemptId, comment: null, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+
+const lives: Readonly<Record<string, Step[]>> = {
+  'abandons-leaves-returns': [
+    ['2026-01-10T00:00:00Z', subscribe('a1')],
+    ['2026-01-15T00:00:00Z', attempt('a1', 'try-a', 'other')],
+    ['2026-02-12T00:00:00Z', request('a1', 'unused')],
+    ['2026-03-20T12:00:00Z', subscribe('a2')],
+  ],
+  'takes-it-back': [
+    ['2026-01-20T00:00:00Z', subscribe('b1')],
+    ['2026-02-01T00:00:00Z', request('b1', 'too_expensive')],
+    ['2026-02-05T00:00:00Z', { type: 'ResumeSubscription', subscriptionId: 'b1' }],
+  ],
+  'leaves-in-two-steps': [
+    ['2026-02-03T00:00:00Z', subscribe('c1', 'calling-monthly')],
+    ['2026-02-10T09:00:00Z', attempt('c1', 'try-c', 'other')],
+    ['2026-02-10T09:30:00Z', confirm('c1', 'try-c')],
+  ],
+  'is-leaving': [
+    ['2026-03-01T00:00:00Z', subscribe('d1')],
+    ['2026-03-15T00:00:00Z', request('d1', 'unused')],
+  ],
+};
+
+const told = (name: ReportName, ask: ReportRequest = {}) => reports[name].rows(made.database, ask);
+const quarter = { from: at('2026-01-01'), to: at('2026-04-01') };
+
+describe('figures', () => {
+  it('churn: what was open, what ended of it, and the identity between one step and the next', async () => {
+    expect(await told('churn', quarter)).toEqual([
+      { start: at('2026-01-01'), openAtStart: 0, started: 2, ended: 0, endedOfOpen: 0, openAtEnd: 2, churnRate: null },
+      { start: at('2026-02-01'), openAtStart: 2, started: 1, ended: 0, endedOfOpen: 0, openAtEnd: 3, churnRate: 0 },
+      { start: at('2026-03-01'), openAtStart: 3, started: 2, ended: 2, endedOfOpen: 2, openAtEnd: 3, churnRate: 0.6667 },
+    ]);
+  });
+
+  it('churn: a step cut by from and to counts only what lies between', async () => {
+    expect(await told('churn', { from: at('2026-03-03'), to: at('2026-03-10') })).toEqual([
+      { start: at('2026-03-03'), openAtStart: 4, started: 0, ended: 1, endedOfOpen: 1, openAtEnd: 3, churnRate: 0.25 },
+    ]);
+  });
+
+  it('churn by day and kind sums up to churn by month', async () => {
+    const days = (await told('churn', { ...quarter, interval: 'day', groupBy: ['planKind'] })) as unknown as { started: number; ended: number; openAtEnd: number; start: string }[];
+    expect(days).toHaveLength(90 * 2);
+    expect(days.reduce((sum, { started }) => sum + started, 0)).toBe(5);
+    expect(days.reduce((sum, { ended }) => sum + ended, 0)).toBe(2);
+    expect(days.slice(-2).reduce((sum, { openAtEnd }) => sum + openAtEnd, 0)).toBe(3);
+  });
+
+  it('cohorts: a term is gone at the instant it ends, and no age is told before all could reach it', async () => {
+    const rows = (await told('cohorts', quarter)) as unknown as { start: string; age: number; size: number; remaining: number }[];
+    expect(rows.map(({ start, age, size, remaining }) => [start.slice(0, 7), age, size, remaining])).toEqual([
+      ['2026-01', 0, 2, 2], ['2026-01', 1, 2, 2], ['2026-01', 2, 2, 1],
+      ['2026-02', 0, 1, 1], ['2026-02', 1, 1, 0],
+      ['2026-03', 0, 2, 2],
+    ]);
+  });
+
+  it('funnel', async () => {
+    expect(await told('funnel')).toEqual([{
+      opened: 5, attempted: 2, attemptsConfirmed: 1, abandoned: 1, undecided: 0, requested: 4, resumed: 1, ended: 2, returned: 1,
+      requestedShare: 0.8, resumedShare: 0.25, endedShare: 0.5, returnedShare: 0.5,
+    }]);
+  });
+
+  it('cancellations by outcome, and one by one', async () => {
+    expect((await told('cancellations', { groupBy: ['outcome'] })).map(({ outcome, opened }) => [outcome, opened])).toEqual([
+      ['abandoned', 1], ['ended', 1], ['pending', 1], ['resumed', 1], ['returned', 1],
+    ]);
+    const rows = await cancellationRows(made.database, quarter, { limit: 10 });
+    expect(rows.map(({ accountId, outcome, reason, daysToReturn, actorRole }) => [accountId, outcome, reason, daysToReturn, actorRole])).toEqual([
+      ['abandons-leaves-returns', 'abandoned', 'other', null, 'customer'],
+      ['takes-it-back', 'resumed', 'too_expensive', null, 'customer'],
+      ['leaves-in-two-steps', 'ended', 'other', null, 'customer'],
+      ['abandons-leaves-returns', 'returned', 'unused', 10, 'customer'],
+      ['is-leaving', 'pending', 'unused', null, 'customer'],
+    ]);
+    const [, second] = rows;
+    expect(await cancellationRows(made.database, quarter, { after: second, limit: 10 })).toEqual(rows.slice(2));
+    expect(await cancellationRows(made.database, { from: second!.openedAt, to: rows[2]!.openedAt }, { limit: 10 })).toEqual([second]);
+  });
+
+  it('reasons', async () => {
+    expect(await told('reasons')).toEqual([
+      { reason: 'other', requested: 1, resumed: 0, ended: 1, returned: 0 },
+      { reason: 'too_expensive', requested: 1, resumed: 1, ended: 0, returned: 0 },
+      { reason: 'unused', requested: 2, resumed: 0, ended: 1, returned: 1 },
+    ]);
+    expect((await told('reasons', { from: at('2026-03-01'), interval: 'week', groupBy: ['planKind'] }))).toEqual([
+      { start: at('2026-03-09'), reason: 'unused', planKind: 'messaging', requested: 1, resumed: 0, ended: 0, returned: 0 },
+    ]);
+  });
+
+  it('returns', async () => {
+    expect(await told('returns')).toEqual([
+      { ended: 2, returned: 1, returnedShare: 0.5, returnedWithin14Days: 1, returnedWithin30Days: 1, returnedWithin365Days: 1, medianDaysToReturn: 10, purged: 0 },
+    ]);
+  });
+
+  it('upcoming', async () => {
+    const rows = await told('upcoming', { to: at('2026-05-02') });
+    expect(rows.map(({ start, kind, status, endsPlan, consequences }) => [String(start).slice(0, 10), kind, status, endsPlan, consequences])).toEqual([
+      ['2026-04-01', 'period-end', 'pending', true, 1],
+      ['2026-04-02', 'expire-ten-dlc', 'pending', null, 1],
+      ['2026-04-15', 'release-numbers', 'planned', null, 1],
+      ['2026-04-20', 'period-end', 'pending', false, 2],
+      ['2026-05-01', 'expire-ten-dlc', 'planned', null, 1],
+    ]);
+  });
+
+  it('money', async () => {
+    expect((await told('money')).map(({ start, kind, movements, amount, accounts }) => [String(start).slice(0, 7), kind, movements, amount, accounts])).toEqual([
+      ['2026-01', 'card_charge', 2, 9800, 2],
+      ['2026-02', 'card_charge', 3, 15_700, 3],
+      ['2026-03', 'card_charge', 3, 14_700, 3],
+    ]);
+  });
+
+  it('churn in more steps than anybody reads is refused', async () => {
+    await expect(told('churn', { from: at('1990-01-01'), interval: 'day' })).rejects.toMatchObject({ refusal: { refused: 'invalid_request' } });
+  });
+});
+
+describe('the views', () => {
+  it('all say what they are, column by column', async () => {
+    const silent = await made.database.query(
+      `SELECT c.relname AS view, a.attname AS column FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+       WHERE c.relnamespace = 'analytics'::regnamespace AND c.relkind = 'v'
+         AND (obj_description(c.oid, 'pg_class') IS NULL OR col_description(c.oid, a.attnum) IS NULL)`,
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('are what the analysts\' role can read, and all it can', async () => {
+    const views = await made.database.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'analytics'::regnamespace AND relkind = 'v' ORDER BY 1`);
+    expect(views.map(({ name }) => name)).toEqual(['cancellations', 'ledger', 'memberships', 'reasons', 'subscriptions', 'upcoming', 'upcoming_by_day']);
+    const asAnalyst = (sql: string) => made.database.transaction(async () => {
+      await made.database.query('SET LOCAL ROLE sunset_analyst');
+      return made.database.query(sql);
+    });
+    for (const { name } of views) expect((await asAnalyst(`SELECT * FROM analytics.${name}`)).length).toBeGreaterThan(0);
+    await expect(asAnalyst('SELECT * FROM sunset.events')).rejects.toThrow('permission denied');
+    await expect(asAnalyst('SELECT * FROM sunset.memberships')).rejects.toThrow('permission denied');
+    await expect(asAnalyst('DELETE FROM analytics.cancellations')).rejects.toThrow('permission denied');
+  });
+
+  it('stay readable for the role after a rebuild', async () => {
+    await made.projections(50).rebuild('memberships');
+    const rows = await made.database.transaction(async () => {
+      await made.database.query('SET LOCAL ROLE sunset_analyst');
+      return made.database.query('SELECT * FROM analytics.upcoming');
+    });
+    expect(rows.length).toBeGreaterThan(0);
+  });
+});
