@@ -31,6 +31,7 @@ export class TelnyxStub extends StubServer {
   addNumber(phone_number: string, more: Partial<Pick<StubNumber, 'status' | 'deletion_lock_enabled'>> = {}): string {
     const id = String(1_293_384_261_075_731_000 + this.numbers.size * 1000);
     this.numbers.set(id, { id, phone_number, status: 'active', deletion_lock_enabled: false, ...more });
+    this.undecided(phone_number);
     return id;
   }
 
@@ -72,8 +73,8 @@ export class TelnyxStub extends StubServer {
       const { phone_numbers: asked } = JSON.parse(body) as { phone_numbers: string[] };
       return { subjects: asked.map((one) => this.#find(one)?.phone_number ?? this.numbers.get(one)?.phone_number ?? one), gives: 'up', answer: () => this.#createJob(asked) };
     }
-    if (method === 'GET' && path === '/phone_numbers/jobs') return nothing(() => page(url, [...this.jobs].reverse().map(publicJob)));
-    if (method === 'GET' && path === '/phone_numbers') return nothing(() => this.#list(url));
+    if (method === 'GET' && path === '/phone_numbers/jobs') return { subjects: ['jobs'], answer: () => page(url, [...this.jobs].reverse().map(publicJob)) };
+    if (method === 'GET' && path === '/phone_numbers') return { subjects: ['list'], answer: () => this.#list(url) };
     const [, kind, id = ''] = /^\/(phone_numbers\/jobs|phone_numbers|10dlc\/campaign|10dlc\/brand)\/([^/]+)$/.exec(path) ?? [];
     if (kind === 'phone_numbers/jobs') {
       const job = this.jobs.find((one) => one.id === id);

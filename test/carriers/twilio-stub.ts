@@ -40,7 +40,7 @@ export class TwilioStub extends StubServer {
     const [, sid] = new RegExp(`^${numbers}/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname) ?? [];
     const [, campaign] = /^\/v1\/Services\/MG[0-9a-f]{32}\/Compliance\/Usa2p\/(QE[0-9a-f]{32})$/.exec(url.pathname) ?? [];
     if (!good) return { subjects: [], answer: () => this.refusal(401) };
-    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: [], answer: () => this.#list(url.searchParams.get('PhoneNumber') ?? '') };
+    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => this.#list(url.searchParams.get('PhoneNumber') ?? '') };
     if (sid) {
       const subject = this.numbers.get(sid)?.phone_number ?? this.#released.get(sid) ?? sid;
       return { subjects: [subject], ...(method === 'DELETE' && { gives: 'up' }), answer: () => this.#number(method, sid, subject, new URLSearchParams(body)) };
@@ -59,11 +59,11 @@ export class TwilioStub extends StubServer {
     }
     if (method === 'GET') return ok(number);
     if (method === 'POST') {
-      if (this.keepsEmergencyAddresses) return error(400, 21_617);
+      if (this.keepsEmergencyAddresses) return error(400, unpublished);
       if (change.get('EmergencyAddressSid') === '') Object.assign(number, { emergency_address_sid: null, emergency_address_status: 'pending-unregistration' });
       return ok(number);
     }
-    if (['registered', 'pending-unregistration', 'pending-registration'].includes(number.emergency_address_status)) return error(400, 21_617);
+    if (['registered', 'pending-unregistration', 'pending-registration'].includes(number.emergency_address_status)) return error(400, unpublished);
     this.numbers.delete(sid);
     this.#released.set(sid, number.phone_number);
     this.decided(number.phone_number);
@@ -91,6 +91,9 @@ export class TwilioStub extends StubServer {
     return error(status, { 401: 20_003, 403: 20_403, 404: 20_404, 429: 20_429 }[status] ?? 20_500);
   }
 }
+
+/** The help centre says that such a number cannot be released; with which code is not written anywhere. */
+const unpublished = 20_001;
 
 const ok = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } });
 const error = (status: number, code: number): StubAnswer => ({ status, body: JSON.stringify({ code, message: 'about +15005550001', more_info: `https://www.twilio.com/docs/errors/${code}`, status }) });

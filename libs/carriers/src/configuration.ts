@@ -22,16 +22,16 @@ export class CarrierNotConfigured extends Error {
 export function carrierFrom(env: Environment, sandbox: () => Carrier): Carrier {
   const named = env['CARRIER'] || 'sandbox';
   if (named === 'sandbox') return sandbox();
-  const make = carriers[named];
-  if (!make) throw new CarrierNotConfigured([`CARRIER is one of sandbox, ${Object.keys(carriers).join(', ')}`]);
+  const make = carriers.get(named);
+  if (!make) throw new CarrierNotConfigured([`CARRIER is one of sandbox, ${[...carriers.keys()].join(', ')}`]);
   const variables = new Variables(env);
   const carrier = make(variables);
   variables.check();
   return carrier;
 }
 
-const carriers: Readonly<Record<string, ((variables: Variables) => Carrier) | undefined>> = {
-  twilio: (variables) =>
+const carriers = new Map<string, (variables: Variables) => Carrier>(Object.entries({
+  twilio: (variables: Variables) =>
     new TwilioCarrier({
       accountSid: variables.required('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i),
       authToken: variables.required('TWILIO_AUTH_TOKEN'),
@@ -39,13 +39,13 @@ const carriers: Readonly<Record<string, ((variables: Variables) => Carrier) | un
       messagingBaseUrl: variables.url('TWILIO_MESSAGING_BASE_URL'),
       ...variables.limits(),
     }),
-  telnyx: (variables) =>
+  telnyx: (variables: Variables) =>
     new TelnyxCarrier({
       apiKey: variables.required('TELNYX_API_KEY'),
       baseUrl: variables.url('TELNYX_BASE_URL') ?? 'https://api.telnyx.com/v2',
       ...variables.limits(),
     }),
-  bandwidth: (variables) =>
+  bandwidth: (variables: Variables) =>
     new BandwidthCarrier({
       accountId: variables.required('BANDWIDTH_ACCOUNT_ID', /^\w+$/),
       username: variables.required('BANDWIDTH_USERNAME'),
@@ -54,7 +54,7 @@ const carriers: Readonly<Record<string, ((variables: Variables) => Carrier) | un
       dashboardBaseUrl: variables.url('BANDWIDTH_DASHBOARD_BASE_URL') ?? 'https://dashboard.bandwidth.com/api',
       ...variables.limits(),
     }),
-};
+}));
 
 class Variables {
   readonly #mistakes: string[] = [];

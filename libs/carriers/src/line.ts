@@ -44,16 +44,6 @@ export function failureOf(error: unknown): Failure {
   throw error;
 }
 
-/** A carrier's client reading pages: it takes their shape for granted, and stumbles where another one is answered. */
-export async function readable<T>(pages: () => Promise<T>): Promise<T> {
-  try {
-    return await pages();
-  } catch (error) {
-    if (error instanceof TypeError) throw new Failure(200, 'answer-unreadable');
-    throw error;
-  }
-}
-
 /** What a failure means where the carrier's adapter has nothing better to say. */
 export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcome {
   if (reason !== 'status' || httpStatus === null) return { outcome: 'retry-later', afterMs: null, reason: reason === 'status' ? 'connection-lost' : reason };
@@ -75,6 +65,11 @@ export class Line {
     private readonly limits: Limits,
     private readonly format: Format,
   ) {}
+
+  /** Of the last answer; null where the last request got none. */
+  get status(): number | null {
+    return this.#status;
+  }
 
   /** Throws `Failure`. */
   async request(url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string }): Promise<Answer> {

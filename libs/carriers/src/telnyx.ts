@@ -3,8 +3,8 @@ import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
 import { json } from './json.js';
-import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits, readable } from './line.js';
-import { lineClient } from './telnyx-client.js';
+import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { everyOf, lineClient } from './telnyx-client.js';
 
 export interface TelnyxSettings extends Limits {
   readonly apiKey: string;
@@ -69,14 +69,12 @@ export class TelnyxCarrier implements Carrier {
     if (requests.length === 0) return;
     await this.#settle(call, requests, async () => {
       const earlier = new Map<NumberRelease, Job>();
-      await readable(async () => {
-        let jobsLeft = newestJobs;
-        for await (const job of call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 })) {
-          for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
-          jobsLeft -= 1;
-          if (jobsLeft === 0 || earlier.size === requests.length) break;
-        }
-      });
+      let jobsLeft = newestJobs;
+      for await (const job of everyOf(call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 }))) {
+        for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
+        jobsLeft -= 1;
+        if (jobsLeft === 0 || earlier.size === requests.length) break;
+      }
       await oneByOne([...earlier.keys()], call.reports, (request) =>
         this.#settle(call, [request], () => this.#reportEarlier(call, earlier.get(request)!, request)),
       );
@@ -94,9 +92,7 @@ export class TelnyxCarrier implements Carrier {
     if (requests.length === 0) return;
     await this.#settle(call, requests, async () => {
       const leaving: Entry[] = [];
-      await readable(async () => {
-        for await (const number of call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 })) leaving.push(number);
-      });
+      for await (const number of everyOf(call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 }))) leaving.push(number);
       for (const request of requests) {
         if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }));
       }
@@ -150,9 +146,8 @@ export class TelnyxCarrier implements Carrier {
         if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
         return data;
       }
-      const { data } = await client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } });
-      if (!Array.isArray(data)) throw new Failure(200, 'answer-unreadable');
-      return data.find(({ phone_number }) => phone_number === e164);
+      for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) if (number.phone_number === e164) return number;
+      return undefined;
     } catch (error) {
       if (failureOf(error).httpStatus === 404) return undefined;
       throw error;

@@ -3,7 +3,7 @@ import twilio from 'twilio';
 import { checkBatch } from './batch.js';
 import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
 import { json } from './json.js';
-import { Failure, failureOf, isRejection, Line, type Limits, readable } from './line.js';
+import { Failure, failureOf, isRejection, Line, type Limits } from './line.js';
 import { lineClient } from './twilio-client.js';
 
 export interface TwilioSettings extends Limits {
@@ -53,9 +53,7 @@ export class TwilioCarrier implements Carrier {
 
   async #release(line: Line, { carrierNumberId, e164, order }: NumberRelease): Promise<Report> {
     const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
-    // Twilio takes a part of a number, too, and answers with all that contain it.
-    const found = async () => (await incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 })).instances.find(({ phoneNumber }) => phoneNumber === e164);
-    const number = carrierNumberId ? await incomingPhoneNumbers(carrierNumberId).fetch() : await readable(found);
+    const number = carrierNumberId ? await incomingPhoneNumbers(carrierNumberId).fetch() : await this.#find(line, e164);
     if (!number) return line.report({ outcome: 'already-gone' });
     if (!number.sid || !number.phoneNumber) throw new Failure(200, 'answer-unreadable');
     if (number.phoneNumber !== e164) return line.report({ outcome: 'refused', reason: 'number-mismatch' });
@@ -64,8 +62,24 @@ export class TwilioCarrier implements Carrier {
     const waiting = await this.#clearEmergencyAddress(line, number, order, () => itself.update({ emergencyAddressSid: '' }));
     if (waiting) return waiting;
 
-    // Twilio answers 204. Another 2xx promises nothing: the next attempt reads what has come of it.
-    return (await itself.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }, { order });
+    await itself.remove();
+    return this.#removed(line);
+  }
+
+  /** Twilio answers 204. Another 2xx promises nothing: the next attempt reads what has come of it. */
+  #removed(line: Line): Report {
+    if (line.status !== 204) throw new Failure(line.status, 'answer-unreadable');
+    return line.report({ outcome: 'released' });
+  }
+
+  /** Twilio takes a part of a number, too, and answers with all that contain it. */
+  async #find(line: Line, e164: string) {
+    const page = this.#client(line).api.v2010.account.incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 });
+    const { instances } = await page.catch((error: unknown) => {
+      // The client throws errors of no class of their own at an answer that holds no list.
+      throw line.status === 200 ? new Failure(200, 'answer-unreadable') : error;
+    });
+    return instances.find(({ phoneNumber }) => phoneNumber === e164);
   }
 
   /** A report where the number has to wait for its emergency address, else undefined. */
@@ -104,7 +118,8 @@ export class TwilioCarrier implements Carrier {
     const campaign = this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson(campaignId);
     try {
       if (attempt > 1) await campaign.fetch();
-      return (await campaign.remove()) ? line.report({ outcome: 'released' }) : line.report({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' });
+      await campaign.remove();
+      return this.#removed(line);
     } catch (error) {
       const failure = failureOf(error);
       return failure.httpStatus === 404 ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);

@@ -1,0 +1,170 @@
+// What only Bandwidth does: orders with a list of errors, campaigns and brands that are gone when they are no longer found.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NumberRelease, Report } from '#carriers';
+import { bandwidthRig, outcomeOf, release, type Rig } from './rigs.js';
+import type { BandwidthStub } from './bandwidth-stub.js';
+
+const [a, b, c, d] = ['+15005550001', '+15005550002', '+15005550003', '+15005550004'] as const;
+const numbers = [a, b, c, d];
+let rig: Rig<BandwidthStub>;
+beforeEach(async () => {
+  rig = await bandwidthRig();
+  for (const number of numbers) rig.stub.addNumber(number);
+});
+afterEach(async () => {
+  await rig.stub.stop();
+  expect(rig.stub.askedAgain).toEqual([]);
+});
+
+const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests);
+const again = (request: NumberRelease, report: Report): NumberRelease => ({ ...request, attempt: request.attempt + 1, order: report.order });
+const finish = (end?: 'done' | 'failed' | 'forgetful'): void => {
+  rig.stub.advance();
+  rig.stub.advance(end);
+};
+
+describe('an order', () => {
+  const requests = numbers.map((number) => release(number));
+
+  it('is placed for the batch, and tells of each number', async () => {
+    rig.stub.errorCodes.set(b.slice(2), 5006);
+    rig.stub.errorCodes.set(c.slice(2), 5012);
+    rig.stub.numbers.delete(d.slice(2));
+    const first = await ask(...requests);
+    expect(first.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'in-progress', 'in-progress']);
+    rig.stub.advance();
+    expect((await ask(...requests.map((request, index) => again(request, first[index]!)))).every(({ outcome }) => outcome === 'in-progress')).toBe(true);
+    rig.stub.advance();
+    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    expect(second.map(outcomeOf)).toEqual([
+      { outcome: 'released', order: null },
+      { outcome: 'blocked', reason: 'disconnect-refused', order: null },
+      { outcome: 'blocked', reason: 'account-locked', order: null },
+      { outcome: 'already-gone', order: null },
+    ]);
+    expect(second.map(({ providerCode }) => providerCode)).toEqual([null, '5006', '5012', '5006']);
+    expect(rig.stub.orders).toHaveLength(1);
+    expect(rig.stub.orders[0]!.customerOrderId).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it.each([
+    [5019, { outcome: 'retry-later', reason: 'order-pending' }],
+    [5086, { outcome: 'retry-later', reason: 'order-failed' }],
+    [5051, { outcome: 'refused', reason: 'credentials' }],
+    [5094, { outcome: 'blocked', reason: 'account-locked' }],
+  ])('with error %i', async (code, outcome) => {
+    rig.stub.errorCodes.set(a.slice(2), code);
+    const [first] = await ask(requests[0]!);
+    finish();
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ ...outcome, providerCode: String(code), order: null });
+  });
+
+  it.each([
+    ['failed', 'order-failed'],
+    ['forgetful', 'order-incomplete'],
+  ] as const)('that ended %s about a number is over: asked anew', async (end, reason) => {
+    const [first] = await ask(requests[0]!);
+    finish(end);
+    const [second] = await ask(again(requests[0]!, first!));
+    expect(outcomeOf(second!)).toEqual({ outcome: 'retry-later', afterMs: null, reason, order: null });
+    const third = { ...requests[0]!, attempt: 3 };
+    const [asked] = await ask(third);
+    finish();
+    expect((await ask(again(third, asked!)))[0]!.outcome).toBe('released');
+  });
+
+  it('that is unknown: what the number shows', async () => {
+    rig.stub.numbers.delete(b.slice(2));
+    const reports = await ask(release(a, null, { attempt: 2, order: 'unknown' }), release(b, null, { attempt: 2, order: 'unknown' }));
+    expect(reports.map(outcomeOf)).toEqual([
+      { outcome: 'retry-later', afterMs: null, reason: 'order-unknown', order: null },
+      { outcome: 'already-gone', order: null },
+    ]);
+  });
+
+  it('keeps standing while Bandwidth is busy, or answers about something else', async () => {
+    const [first] = await ask(requests[0]!);
+    rig.stub.fail('GET', first!.order!, 'rate-limited-for-7-seconds');
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'retry-later', afterMs: 7000, order: first!.order });
+    rig.stub.fail('GET', first!.order!, 'other-shape');
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'in-progress', order: first!.order });
+    expect(rig.stub.orders).toHaveLength(1);
+  });
+
+  it('that is refused as a whole leaves only the bad number behind', async () => {
+    rig.stub.unacceptable.set(c.slice(2), 5175);
+    const reports = await ask(...requests);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'refused', 'in-progress']);
+    expect(reports[2]).toMatchObject({ reason: 'rejected', providerCode: '5175', httpStatus: 200 });
+    finish();
+    expect(numbers.filter((number) => rig.holds(number))).toEqual([c]);
+  });
+
+  it('whose answer was lost while it runs: a second one fails for the number, which is then seen to be gone', async () => {
+    rig.stub.fail('POST', a, 'silent-after');
+    expect((await ask(requests[0]!))[0]).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+    const second = { ...requests[0]!, attempt: 2 };
+    const [asked] = await ask(second);
+    expect(asked!.outcome).toBe('in-progress');
+    finish();
+    expect((await ask(again(second, asked!)))[0]).toMatchObject({ outcome: 'already-gone', providerCode: '5006' });
+  });
+
+  it('is not placed where reading shows that Bandwidth is busy', async () => {
+    rig.stub.fail('GET', a, 'rate-limited');
+    const reports = await ask(...requests.map((request) => ({ ...request, attempt: 2 })));
+    expect(reports.every(({ outcome }) => outcome === 'retry-later')).toBe(true);
+    expect(rig.stub.requests).toHaveLength(1);
+  });
+
+  it('goes on without a number that gets no answer, but not through three silences', async () => {
+    rig.stub.fail('GET', a, 'silent-after');
+    const late = requests.map((request) => ({ ...request, attempt: 2 }));
+    expect((await ask(...late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'in-progress', 'in-progress', 'in-progress']);
+    for (const number of [a, b, c]) rig.stub.fail('GET', number, 'reset-before');
+    const before = rig.stub.requests.length;
+    expect((await ask(...late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'retry-later', 'retry-later', 'retry-later']);
+    expect(rig.stub.requests).toHaveLength(before + 3);
+  });
+
+  it('writes numbers of other countries in full', async () => {
+    await ask(release('+442071838750'));
+    expect(rig.stub.orders).toHaveLength(0);
+    expect(rig.stub.requests[0]!.subjects).toEqual([]);
+  });
+});
+
+describe('10DLC', () => {
+  const end = (more: object = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', messagingServiceSid: null, campaignId: 'C1', order: null, attempt: 1, ...more });
+  const drop = (more: object = {}): Promise<Report> => rig.carrier.deleteBrand!({ idempotencyKey: 'drop', brandId: 'B1', order: null, attempt: 1, ...more });
+
+  it('believes in the end of a campaign when it is no longer found', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    expect(outcomeOf(await end())).toEqual({ outcome: 'in-progress', order: 'campaigns/C1' });
+    expect(await end({ attempt: 2, order: 'campaigns/C1' })).toMatchObject({ outcome: 'in-progress' });
+    rig.stub.advance();
+    expect(await end({ attempt: 3, order: 'campaigns/C1' })).toMatchObject({ outcome: 'released', httpStatus: 404 });
+    expect(rig.stub.asked('C1')).toBe(1);
+  });
+
+  it('calls an expired campaign gone', async () => {
+    rig.stub.campaigns.set('C1', 'EXPIRED');
+    expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
+    expect(rig.stub.asked('C1')).toBe(0);
+  });
+
+  it('keeps the order when the reading after it fails', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.fail('GET', 'C1', 'server-error');
+    expect(outcomeOf(await end())).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'server-error', order: 'campaigns/C1' });
+  });
+
+  it('deletes a brand after its campaigns', async () => {
+    rig.stub.brands.set('B1', { campaigns: 1, leaving: false });
+    expect(await drop()).toMatchObject({ outcome: 'blocked', reason: 'brand-has-campaigns' });
+    rig.stub.brands.get('B1')!.campaigns = 0;
+    expect(await drop({ attempt: 2 })).toMatchObject({ outcome: 'in-progress', order: 'brands/B1' });
+    rig.stub.advance();
+    expect(await drop({ attempt: 3, order: 'brands/B1' })).toMatchObject({ outcome: 'released' });
+  });
+});

@@ -1,0 +1,209 @@
+// What only Telnyx does: jobs for a batch, numbers that are locked or on their way out, campaigns that expire.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NumberRelease, Report } from '#carriers';
+import { outcomeOf, release, type Rig, telnyxRig } from './rigs.js';
+import type { TelnyxStub } from './telnyx-stub.js';
+
+const [a, b, c, d, e] = ['+15005550001', '+15005550002', '+15005550003', '+15005550004', '+15005550005'] as const;
+let rig: Rig<TelnyxStub>;
+beforeEach(async () => {
+  rig = await telnyxRig();
+});
+afterEach(async () => {
+  await rig.stub.stop();
+  expect(rig.stub.askedAgain).toEqual([]);
+});
+
+const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests);
+const again = (request: NumberRelease, report: Report): NumberRelease => ({ ...request, attempt: request.attempt + 1, order: report.order });
+const finish = (end?: 'completed' | 'failed' | 'expired'): void => {
+  rig.stub.advance();
+  rig.stub.advance(end);
+};
+const jobPosts = (): number => rig.stub.requests.filter(({ gives }) => gives).length;
+
+describe('a batch', () => {
+  it('is one job, looked at with one request, with an outcome for each number', async () => {
+    const ids = [a, b, c].map((number) => rig.stub.addNumber(number));
+    const locked = rig.stub.addNumber(d, { deletion_lock_enabled: true });
+    rig.stub.stuck.add(b);
+    const requests = [release(a, ids[0]), release(b, ids[1]), release(c), release(d, locked), release(e)];
+    const first = await ask(...requests);
+    expect(first.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'in-progress', 'in-progress', 'in-progress']);
+    expect(new Set(first.map(({ order }) => order)).size).toBe(1);
+
+    const before = rig.stub.requests.length;
+    rig.stub.advance();
+    expect((await ask(...requests.map((request, index) => again(request, first[index]!)))).every(({ outcome }) => outcome === 'in-progress')).toBe(true);
+    expect(rig.stub.requests).toHaveLength(before + 1);
+
+    rig.stub.advance();
+    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    expect(second.map(outcomeOf)).toEqual([
+      { outcome: 'released', order: null },
+      { outcome: 'refused', reason: 'rejected', order: null },
+      { outcome: 'released', order: null },
+      { outcome: 'blocked', reason: 'deletion-lock', order: null },
+      { outcome: 'already-gone', order: null },
+    ]);
+    expect(second[1]!.providerCode).toBe('10015');
+    expect(jobPosts()).toBe(1);
+  });
+
+  it('of a thousand takes two requests', async () => {
+    const requests = Array.from({ length: 1000 }, (_, index) => {
+      const number = `+1500${String(5_560_000 + index)}`;
+      return release(number, rig.stub.addNumber(number));
+    });
+    const first = await ask(...requests);
+    expect(rig.stub.requests).toHaveLength(2);
+    finish();
+    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    expect(second.every(({ outcome }) => outcome === 'released')).toBe(true);
+    expect(rig.stub.requests).toHaveLength(3);
+  });
+
+  it('that is refused as a whole leaves only the bad number behind', async () => {
+    const numbers = [a, b, c, d, e];
+    const requests = numbers.map((number) => release(number, rig.stub.addNumber(number)));
+    rig.stub.unacceptable.add(c);
+    const reports = await ask(...requests);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'refused', 'in-progress', 'in-progress']);
+    expect(reports[2]).toMatchObject({ reason: 'rejected', providerCode: '10015' });
+    finish();
+    expect(numbers.filter((number) => rig.holds(number))).toEqual([c]);
+  });
+});
+
+describe('a number on its way to another carrier', () => {
+  it('is not asked for until it is ported out', async () => {
+    const id = rig.stub.addNumber(a, { status: 'port-out-pending' });
+    const other = release(b, rig.stub.addNumber(b));
+    expect((await ask(release(a, id), other)).map(outcomeOf)).toMatchObject([{ outcome: 'blocked', reason: 'port-out-pending' }, { outcome: 'in-progress' }]);
+    expect(rig.stub.asked(a)).toBe(0);
+    rig.stub.numbers.get(id)!.status = 'ported-out';
+    const [asked] = await ask(release(a, id, { attempt: 2 }));
+    finish();
+    const [settled] = await ask(release(a, id, { attempt: 3, order: asked!.order }));
+    expect(settled!.outcome).toBe('already-gone');
+  });
+
+  it('is found on any page of them', async () => {
+    for (let index = 0; index < 300; index += 1) rig.stub.addNumber(`+1500${String(5_560_000 + index)}`, { status: 'port-out-pending' });
+    const id = rig.stub.addNumber(a, { status: 'port-out-pending' });
+    expect((await ask(release(a, id)))[0]).toMatchObject({ outcome: 'blocked', reason: 'port-out-pending' });
+  });
+});
+
+describe('a job', () => {
+  it('whose answer was lost is found again while it runs', async () => {
+    const request = release(a, rig.stub.addNumber(a));
+    rig.stub.fail('POST', a, 'reset-after');
+    expect((await ask(request))[0]).toMatchObject({ outcome: 'retry-later', reason: 'connection-lost' });
+    const [found] = await ask({ ...request, attempt: 2 });
+    expect(found).toMatchObject({ outcome: 'in-progress', order: rig.stub.jobs[0]!.id });
+    expect(jobPosts()).toBe(1);
+  });
+
+  it.each([
+    ['with', (id: string) => id],
+    ['without', () => null],
+  ])('that deleted a number once says nothing of one that was bought again, %s its id', async (_with, known) => {
+    await ask(release(a, rig.stub.addNumber(a)));
+    finish();
+    const id = rig.stub.addNumber(a);
+    expect((await ask(release(a, known(id), { attempt: 2, idempotencyKey: 'another' })))[0]!.outcome).toBe('in-progress');
+    expect(jobPosts()).toBe(2);
+  });
+
+  it.each([
+    ['failed', 'order-failed'],
+    ['expired', 'order-expired'],
+  ] as const)('that %s is over: the number is asked for anew', async (end, reason) => {
+    const request = release(a, rig.stub.addNumber(a));
+    const [first] = await ask(request);
+    finish(end);
+    const [second] = await ask(again(request, first!));
+    expect(outcomeOf(second!)).toEqual({ outcome: 'retry-later', afterMs: null, reason, order: null });
+    const third = { ...request, attempt: 3, order: null };
+    const [asked] = await ask(third);
+    expect(asked).toMatchObject({ outcome: 'in-progress', order: rig.stub.jobs[1]!.id });
+    finish();
+    expect((await ask(again(third, asked!)))[0]!.outcome).toBe('released');
+  });
+
+  it('that nobody knows any more is over, too', async () => {
+    expect((await ask(release(a, rig.stub.addNumber(a), { attempt: 2, order: 'gone' })))[0]).toMatchObject({ outcome: 'retry-later', reason: 'order-unknown', order: null });
+  });
+
+  it('keeps standing while Telnyx is busy', async () => {
+    const request = release(a, rig.stub.addNumber(a));
+    const [first] = await ask(request);
+    rig.stub.fail('GET', first!.order!, 'rate-limited-for-7-seconds');
+    expect((await ask(again(request, first!)))[0]).toMatchObject({ outcome: 'retry-later', afterMs: 7000, order: first!.order });
+    expect(jobPosts()).toBe(1);
+  });
+
+  it('keeps standing while one of its numbers cannot be read; the others have their outcomes', async () => {
+    const requests = [a, b, c].map((number) => release(number, rig.stub.addNumber(number)));
+    for (const number of [a, b, c]) rig.stub.stuck.add(number);
+    const first = await ask(...requests);
+    finish();
+    rig.stub.fail('GET', b, 'server-error');
+    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    expect(second.map(outcomeOf)).toMatchObject([
+      { outcome: 'refused', order: null },
+      { outcome: 'retry-later', reason: 'server-error', order: first[1]!.order },
+      { outcome: 'refused', order: null },
+    ]);
+  });
+
+  it('is not looked at number by number once Telnyx is busy', async () => {
+    const numbers = [a, b, c, d, e];
+    const requests = numbers.map((number) => release(number, rig.stub.addNumber(number)));
+    for (const number of numbers) rig.stub.stuck.add(number);
+    const first = await ask(...requests);
+    finish();
+    rig.stub.fail('GET', a, 'rate-limited');
+    const before = rig.stub.requests.length;
+    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    expect(second.every(({ outcome, order }) => outcome === 'retry-later' && order === first[0]!.order)).toBe(true);
+    expect(rig.stub.requests).toHaveLength(before + 2);
+  });
+});
+
+it('takes an answer about something else for none, never for a number that is gone', async () => {
+  const id = rig.stub.addNumber(a);
+  const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
+  rig.stub.fail('GET', 'list', 'other-shape');
+  expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
+  rig.stub.fail('GET', 'jobs', 'other-shape');
+  expect((await ask(release(a, id, { attempt: 2 })))[0]).toMatchObject(unreadable);
+  rig.stub.fail('POST', a, 'other-shape');
+  expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
+  rig.stub.unacceptable.add(a);
+  rig.stub.fail('GET', a, 'other-shape');
+  expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
+  expect(rig.holds(a)).toBe(true);
+});
+
+describe('10DLC', () => {
+  const end = (more: object = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', messagingServiceSid: null, campaignId: 'C1', order: null, attempt: 1, ...more });
+  const drop = (more: object = {}): Promise<Report> => rig.carrier.deleteBrand!({ idempotencyKey: 'drop', brandId: 'B1', order: null, attempt: 1, ...more });
+
+  it('calls an expired campaign gone, asked or read', async () => {
+    rig.stub.campaigns.set('C1', 'EXPIRED');
+    expect(await end()).toMatchObject({ outcome: 'already-gone' });
+    expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
+    expect(rig.stub.asked('C1')).toBe(1);
+  });
+
+  it('deletes a brand after its campaigns, once', async () => {
+    rig.stub.brands.set('B1', { campaigns: 1 });
+    expect(await drop()).toMatchObject({ outcome: 'blocked', reason: 'brand-has-campaigns', httpStatus: 400 });
+    rig.stub.brands.get('B1')!.campaigns = 0;
+    expect(await drop({ attempt: 2 })).toMatchObject({ outcome: 'released' });
+    expect(await drop({ attempt: 3 })).toMatchObject({ outcome: 'already-gone' });
+    expect(rig.stub.asked('B1')).toBe(2);
+  });
+});

@@ -1,0 +1,98 @@
+// What only Twilio does: emergency addresses that have to go first, ids that might be another number's.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Report } from '#carriers';
+import { outcomeOf, release, type Rig, twilioRig, untilSettled } from './rigs.js';
+import type { TwilioStub } from './twilio-stub.js';
+
+const number = '+15005550001';
+let rig: Rig<TwilioStub>;
+beforeEach(async () => {
+  rig = await twilioRig();
+});
+afterEach(async () => {
+  await rig.stub.stop();
+  expect(rig.stub.askedAgain).toEqual([]);
+});
+
+const ask = async (id: string | null, next: { attempt?: number; order?: string | null } = {}): Promise<Report> => (await rig.carrier.releaseNumbers([release(number, id, next)]))[0]!;
+const methods = (): string[] => rig.stub.requests.map(({ method }) => method);
+
+describe('an emergency address', () => {
+  it('is unregistered first, waited for, and then the number is given up', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    expect(outcomeOf(await ask(id))).toEqual({ outcome: 'in-progress', order: 'emergency-address' });
+    expect(outcomeOf(await ask(id, { attempt: 2, order: 'emergency-address' }))).toEqual({ outcome: 'in-progress', order: 'emergency-address' });
+    expect(methods()).toEqual(['GET', 'POST', 'GET']);
+    rig.stub.finishUnregistration(id);
+    expect((await ask(id, { attempt: 3, order: 'emergency-address' })).outcome).toBe('released');
+    expect(rig.stub.asked(number)).toBe(1);
+  });
+
+  it('that cannot be unregistered blocks the number', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    await ask(id);
+    rig.stub.finishUnregistration(id, 'unregistration-failure');
+    expect(outcomeOf(await ask(id, { attempt: 2, order: 'emergency-address' }))).toEqual({ outcome: 'blocked', reason: 'emergency-address', order: null });
+    expect(rig.stub.asked(number)).toBe(0);
+  });
+
+  it('that Twilio will not let go of blocks the number', async () => {
+    rig.stub.keepsEmergencyAddresses = true;
+    const report = await ask(rig.stub.addNumber(number, 'registered'));
+    expect(report).toMatchObject({ outcome: 'blocked', reason: 'emergency-address', httpStatus: 400, providerCode: expect.any(String) });
+    expect(rig.stub.asked(number)).toBe(0);
+  });
+
+  it('that is just being registered is waited for', async () => {
+    const id = rig.stub.addNumber(number, 'pending-registration');
+    expect(outcomeOf(await ask(id))).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'emergency-address-pending', order: null });
+    expect(methods()).toEqual(['GET']);
+  });
+
+  it('that was never registered is in nobody’s way', async () => {
+    expect((await ask(rig.stub.addNumber(number, 'registration-failure'))).outcome).toBe('released');
+  });
+
+  it('whose unregistration got no answer is looked at before it is asked for again', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    rig.stub.fail('POST', number, 'silent-after');
+    expect(await ask(id)).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+    expect(outcomeOf(await ask(id, { attempt: 2 }))).toEqual({ outcome: 'in-progress', order: 'emergency-address' });
+    expect(methods()).toEqual(['GET', 'POST', 'GET']);
+  });
+
+  it('stays known as ordered while Twilio is busy', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    await ask(id);
+    rig.stub.fail('GET', number, 'rate-limited');
+    expect(outcomeOf(await ask(id, { attempt: 2, order: 'emergency-address' }))).toMatchObject({ outcome: 'retry-later', order: 'emergency-address' });
+  });
+});
+
+it('gives up no other number than the one that was named', async () => {
+  const id = rig.stub.addNumber('+15005550002');
+  expect(await ask(id)).toMatchObject({ outcome: 'refused', reason: 'number-mismatch' });
+  expect(rig.holds('+15005550002')).toBe(true);
+  expect(rig.stub.asked('+15005550002')).toBe(0);
+});
+
+it('calls a 404 gone, with Twilio’s code', async () => {
+  expect(await ask(`PN${'e'.repeat(32)}`)).toMatchObject({ outcome: 'already-gone', httpStatus: 404, providerCode: '20404' });
+  expect(methods()).toEqual(['GET']);
+});
+
+it('takes an answer about something else for none', async () => {
+  const id = rig.stub.addNumber(number);
+  rig.stub.fail('GET', number, 'other-shape');
+  expect(await ask(id)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+  rig.stub.fail('GET', 'list', 'other-shape');
+  expect(await ask(null)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+  rig.stub.fail('DELETE', number, 'other-shape');
+  expect(await ask(id)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+  expect(rig.holds(number)).toBe(true);
+  expect((await untilSettled(rig, (next) => ask(id, next), { attempt: 2, order: null })).at(-1)!.outcome).toBe('released');
+});
+
+it('publishes no way to delete a brand', () => {
+  expect('deleteBrand' in rig.carrier).toBe(false);
+});
