@@ -1,6 +1,7 @@
 // Starts the API: settings, database, server. Migrations are a step of their own.
 import 'reflect-metadata';
 import { connect, Database } from '#postgres';
+import { Projections } from '#projections';
 import { readSettings } from './http/settings.js';
 import { migrations } from './migrations.js';
 import { createApi } from './start.js';
@@ -8,7 +9,10 @@ import { createApi } from './start.js';
 const settings = readSettings(process.env);
 const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
 const app = await createApi(settings, new Database(dataSource));
+// Analysts may ask before the first worker has started: then the tables are empty, not missing.
+await app.get(Projections, { strict: false }).ensureTables();
+let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void app.close().then(() => dataSource.destroy()));
+  process.on(signal, () => void (stopping ??= app.close().then(() => dataSource.destroy())));
 }
 await app.listen({ port: settings.port, host: settings.host });

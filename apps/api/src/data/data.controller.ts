@@ -1,6 +1,7 @@
 // Campaigns, messages, contacts and reports of an account, in and out as NDJSON.
 import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { Refused, refuse } from '#kernel';
 import { Memberships, StoreData } from '#application';
 import { categories, RetainedData, type Category } from '#retained-data';
@@ -22,6 +23,8 @@ export class DataController {
 
   @Post(':category')
   @Allow('service')
+  @ApiConsumes(ndjsonMediaType)
+  @ApiBody({ schema: RecordSchema, description: 'One record a line, each with an `id`; 10,000 lines or 8 MiB at most.' })
   @Answers(200, StoredSchema, 'How many records were stored; one with a known id replaces it.')
   @Refuses('data_read_only', 'account_purged')
   async store(@Param('accountId') accountId: string, @Param('category') category: string, @Body() body: unknown): Promise<{ stored: number }> {

@@ -209,10 +209,13 @@ export const MoneyField = ({ min, ...options }: MoneyOptions): PropertyDecorator
   field(options, {
     nested: () => moneyType(min),
     rules: [ValidateNested()],
+    // In `allOf`, since `required` beside it says whether the field itself is.
     schema: {
-      type: 'object',
-      properties: { amount: { type: 'integer', minimum: min, maximum: Number.MAX_SAFE_INTEGER }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
-      required: ['amount', 'currency'],
-      additionalProperties: false,
+      allOf: [{
+        type: 'object',
+        properties: { amount: { type: 'integer', minimum: min, maximum: Number.MAX_SAFE_INTEGER }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
+        required: ['amount', 'currency'],
+        additionalProperties: false,
+      }],
     },
   });

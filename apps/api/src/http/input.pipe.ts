@@ -4,11 +4,11 @@ import { fieldsOf, readInput, type InputType } from './input.js';
 
 @Injectable()
 export class InputPipe implements PipeTransform {
-  /** An absent body reads as `{}`: commands without arguments may come without one. */
+  /** An absent body reads as `{}`: commands without arguments may come without one. `null` is a body, and a wrong one. */
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || data !== undefined || !metatype) return value;
     const inputType = metatype as InputType;
     if (fieldsOf(inputType).size === 0) return value;
-    return readInput(inputType, value ?? {}, type);
+    return readInput(inputType, value === undefined ? {} : value, type);
   }
 }

@@ -46,10 +46,16 @@ function describe(operation: Operation, route: Route): void {
     answers.map(({ status, description: told, content }) => [String(status), { description: told, ...(content && { content: mediaTypes(content) }) }]),
   );
   for (const [status, codes] of problemsOf(route, operation)) {
-    operation.responses[status] = { description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n\n'), content: { 'application/problem+json': { schema: ProblemSchema } } };
+    operation.responses[status] = problemAnswer(codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n\n'));
+  }
+  if (isMutating(route)) {
+    operation.responses['413'] = problemAnswer('`invalid_request`: The body is too large.');
+    operation.responses['415'] = problemAnswer('`invalid_request`: The content type is not supported here.');
   }
   if (isMutating(route) && policy !== 'anyone') operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
 }
+
+const problemAnswer = (description: string): Json => ({ description, content: { 'application/problem+json': { schema: ProblemSchema } } });
 
 const callers = (policy: Route['policy']): string => (policy === 'anyone' || !policy ? 'Anyone may call.' : `For ${policy.join(', ')}.`);
 
