@@ -118,7 +118,7 @@ examples('number fees', {
 });
 
 const low: readonly Step[] = [[asked, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(500), autoRecharge(400, 2000), buyNumber('n0')]];
-const filled = (at: string): Expected => ['WalletRecharged', on(at), { amount: usd(2000) }];
+const filled = (at: string): Expected => ['WalletRecharged', on(at), { chargeId: `acc.recharge.${on(at)}`, amount: usd(2000) }];
 
 examples('auto-recharge', {
   'fills the wallet before a fee would bring it below the threshold': { given: low, when: [on('01-15')], then: [filled('01-15'), fee('01-15', 1, 200)] },

@@ -36,12 +36,12 @@ export function recharging(state: Membership, at: Instant): readonly MembershipE
   return runs && suspended ? [AutoRechargeRestored(at, {})] : [];
 }
 
-/** The card fills a wallet that `debit` would bring below the threshold; at most once a debit. */
+/** The card fills a wallet that `debit` would bring below the threshold; at most once a debit. The key is one among all accounts: many are billed at the same midnight. */
 export function rechargeBefore(state: Membership, debit: number, at: Instant): readonly EventOf<typeof WalletRecharged>[] {
   const { balance, autoRecharge } = state.wallet;
   const { enabled, suspended, threshold, amount } = autoRecharge;
   if (!enabled || suspended || amount === 0 || balance - debit >= threshold) return [];
-  return [WalletRecharged(at, { chargeId: `recharge.${at}`, amount: money(amount, termsOf(state).currency) })];
+  return [WalletRecharged(at, { chargeId: `${state.accountId}.recharge.${at}`, amount: money(amount, termsOf(state).currency) })];
 }
 
 /** Scheduled and not reported as sent; amounts in minor units. */
