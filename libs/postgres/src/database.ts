@@ -123,6 +123,6 @@ export class Database {
 }
 
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
-  const result = await runner.query(sql, [...parameters], true);
-  return { rows: (result.records ?? []) as Row[], affected: result.affected ?? 0 };
+  const { records, affected } = await runner.query(sql, [...parameters], true);
+  return { rows: records as Row[], affected: affected ?? 0 };
 }
