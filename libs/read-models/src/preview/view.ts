@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { money, type Instant, type Money } from '#kernel';
 import {
-  accountDates, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, plannedEnd, reasons, takes, termsOf,
+  accountDeadlineKinds, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, ifYouReturn, openDeadlines, plannedDeadlines, plannedEnd,
+  reasons, takes, termsOf,
   type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
 } from '#domain';
 import { foretell } from '../timeline/words.js';
@@ -37,8 +38,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** SHA-256 of the disclosures as they are shown: kept as evidence of what was accepted (R7). */
 export const shownTextHash = (): string => sha256(disclosuresText());
 
-/** Fees are foretold for as many months as an annual plan may still run. */
-const feesShownMost = 24;
+/** The longest trial runs for two years; where the policy says so, numbers are billed until they are released. */
+const feesShownMost = 26;
 
 /** `unsent`: the scheduled messages of this plan at or after its end. */
 export function previewView(state: Membership, subscription: Subscription, unsent: Unsent, now: Instant): PreviewView {
@@ -61,14 +62,19 @@ export function previewView(state: Membership, subscription: Subscription, unsen
 
 function consequences(cancelled: Membership, { subscriptionId, period }: Subscription): PreviewView['consequences'] {
   const ends = { kind: 'period-end' as const, at: period.end, detail: foretell(cancelled, 'period-end', subscriptionId) };
-  return [ends, ...afterTheLastPlan(cancelled).map(([kind, at]) => ({ kind, at, detail: foretell(cancelled, kind) }))];
+  return [ends, ...losses(cancelled).map(({ kind, at }) => ({ kind, at, detail: foretell(cancelled, kind) }))];
 }
 
-/** Nothing of this follows while another plan goes on (A4). */
-function afterTheLastPlan(cancelled: Membership): [AccountDeadlineKind, Instant][] {
-  const end = plannedEnd(cancelled);
-  return end ? (Object.entries(accountDates(end)) as [AccountDeadlineKind, Instant][]) : [];
+interface Loss {
+  readonly kind: AccountDeadlineKind;
+  readonly at: Instant;
 }
+
+/** What is still to be lost, soonest first; what has gone already is not announced again. */
+const losses = (cancelled: Membership): readonly Loss[] =>
+  accountDeadlineKinds
+    .flatMap((kind) => [...openDeadlines(cancelled), ...plannedDeadlines(cancelled)].flatMap((one) => (one.kind === kind ? [{ kind, at: one.dueAt }] : [])))
+    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
 const credits = ({ sms, rvm }: Unsent, currency: string): PreviewView['credits'] => ({
   total: money(sms.amount + rvm.amount, currency),
@@ -87,12 +93,13 @@ function numberFees(cancelled: Membership, end: Instant): PreviewView['numberFee
 }
 
 function stages(cancelled: Membership): PreviewView['ifYouReturn'] {
-  const all: readonly Belonging[] = ['numbers', 'ten-dlc', 'data', 'wallet'];
-  let lost: readonly Belonging[] = [];
-  const found = afterTheLastPlan(cancelled).map(([kind, until]) => {
-    const stage = { until, kept: all.filter((one) => !lost.includes(one)), lost };
-    lost = [...lost, ...takes[kind]];
+  let { kept, lost } = ifYouReturn(cancelled);
+  const found = losses(cancelled).map(({ kind, at: until }) => {
+    const stage = { until, kept, lost };
+    const taken = takes[kind];
+    kept = kept.filter((one) => !taken.includes(one));
+    lost = [...lost, ...taken];
     return stage;
   });
-  return [...found, { until: null, kept: all.filter((one) => !lost.includes(one)), lost }];
+  return [...found, { until: null, kept, lost }];
 }

@@ -1,0 +1,65 @@
+// One random account, lived in time and looked at after every step; what is chosen is what the simulation chooses.
+import { epochMs, instant, plusMs, type Instant } from '#kernel';
+import type { Command } from '#domain';
+import { ask, moveOn, opening, surroundings } from '../simulation/choices.js';
+import { Random } from '../simulation/random.js';
+import { SimulatedLife } from '../simulation/simulated-life.js';
+import { moment } from '../stories/life.js';
+import { diaryOf } from '../stories/recorded.js';
+
+export interface Scene {
+  readonly life: SimulatedLife;
+  readonly now: Instant;
+  /** Draws that change nothing about what the account does next. */
+  readonly aside: Random;
+}
+
+const dayMs = 86_400_000;
+const quarterMs = 900_000;
+
+/** Throws, with the seed and the diary, what `look` throws. The last step is followed by up to 400 days of nothing. */
+export function liveAccount(seed: number, look: (scene: Scene) => void = () => undefined): SimulatedLife {
+  const random = new Random(seed);
+  const aside = new Random(seed + 0x5eed);
+  const born = random.pick(births);
+  const life = new SimulatedLife(`account-${seed}`, surroundings(random, born));
+  try {
+    life.live(born, opening(random));
+    let now = born;
+    for (let step = 0, most = 6 + random.below(18); step < most; step += 1) {
+      now = coarse(moveOn(random, life.state, now), now);
+      life.settle(now);
+      look({ life, now, aside });
+      life.ask(ownIds(life.state.accountId, ask(random, life.state, now, step)), now);
+    }
+    life.settle(plusMs(now, random.pick([1, 40, 400]) * dayMs));
+    return life;
+  } catch (cause) {
+    throw new Error(`SEED=${seed} LIVES=1: ${cause instanceof Error ? cause.message : String(cause)}\n\n${life.state.terms ? diaryOf(life) : ''}`, { cause });
+  }
+}
+
+const births = ['2025-10-31', '2026-01-31', '2026-03-15', '2027-12-30', '2028-02-10', '2011-11-20'].map((day) => moment(day)) as [Instant, ...Instant[]];
+
+/**
+ * Begins a day unless a millisecond matters: accounts share their days, so what has to be unique over all of them meets its like.
+ * The calendar, most of what a life costs, remembers what it was asked.
+ */
+function coarse(at: Instant, now: Instant): Instant {
+  const ms = epochMs(at) + 1;
+  if (ms % quarterMs <= 2) return at;
+  return instant(Math.max(epochMs(now), ms - (ms % dayMs)));
+}
+
+/** The ids of subscriptions are unique over all accounts, as those are that the service makes. */
+const ownIds = (accountId: string, command: Command): Command =>
+  command.type === 'Subscribe' ? { ...command, subscriptionId: `${accountId}.${command.subscriptionId}` } : command;
+
+export const seed = Number(process.env['SEED'] ?? 20_261_123);
+
+/** As many as `LIVES` says. */
+export const livesOr = (usual: number): number => Number(process.env['LIVES'] ?? usual);
+
+export function must(holds: boolean, objection: string): void {
+  if (!holds) throw new Error(objection);
+}
