@@ -21,6 +21,6 @@ export async function createApi(settings: ApiSettings, database: Database): Prom
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
   const foundation = { settings, database, tokens, log, registry: createRegistry(), seal: unsealed };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const application = { database, masterKeys: masterKeysFrom(process.env), dataStores: [] };
+  const application = { database, masterKeys: masterKeysFrom(process.env), carrier: settings.carrier };
   return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
 }

@@ -15,7 +15,7 @@ if (!accountId || !url) {
 }
 
 const dataSource = await connect({ url, poolSize: 2, applicationName: 'sunset-story' });
-const application = ApplicationModule.with({ database: new Database(dataSource), masterKeys: masterKeysFrom(process.env), dataStores: [] });
+const application = ApplicationModule.with({ database: new Database(dataSource), masterKeys: masterKeysFrom(process.env), carrier: process.env['CARRIER'] || 'sandbox' });
 const app = await NestFactory.createApplicationContext(application, { logger: ['error'] });
 try {
   const { state, events, now } = await app.get(Memberships).read(accountId, { evenPurged: true });

@@ -1,19 +1,22 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
+import type { EffectObserver, Effects } from '#effects';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
+import { observeEffects } from './effect-metrics.js';
 
 export interface Metrics {
   readonly registry: Registry;
   readonly observer: DeadlineObserver;
+  readonly effectObserver: EffectObserver;
 }
 
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, deadlines: Deadlines, projections: Projections): Metrics {
+export function createMetrics(database: Database, deadlines: Deadlines, effects: Effects, projections: Projections): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -74,6 +77,7 @@ export function createMetrics(database: Database, deadlines: Deadlines, projecti
 
   return {
     registry,
+    effectObserver: observeEffects(registry, effects),
     observer: {
       fed: (count) => fed.inc(count),
       delivered: (outcome, kind) => delivered.inc({ kind: kind ?? 'unknown', outcome }),

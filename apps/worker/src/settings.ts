@@ -9,11 +9,13 @@ export interface WorkerSettings {
   /** Health and metrics are served there; absent: not at all. */
   readonly port: number | undefined;
   readonly host: string;
+  /** Where the carrier and its credentials are looked up. */
+  readonly environment: Environment;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws an `Error` that names the variable. */
 export function readSettings(environment: Environment): WorkerSettings {
@@ -25,6 +27,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 8,
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
     host: environment['WORKER_HOST'] || '0.0.0.0',
+    environment,
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }

@@ -2,9 +2,12 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
-import { Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, postgresAlarms, redisAlarms } from '#deadlines';
+import { AccountEffects } from '#application';
+import { carrierFrom } from '#carriers';
+import { type AlarmBackend, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, postgresAlarms, redisAlarms } from '#deadlines';
+import { effectAgenda, Effects, EffectsEngine, SandboxCarrier } from '#effects';
 import { EventStore } from '#event-store';
-import type { MasterKeys } from '#personal-data';
+import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { Projections } from '#projections';
 import { projections as every } from '#read-models';
@@ -24,18 +27,19 @@ export interface Worker {
 }
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
-  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, dataStores: [] }), { logger: nestLog(log), abortOnError: false });
+  const carrier = carrierFrom(settings.environment, () => sandboxCarrier(database, masterKeys));
+  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: carrier.name }), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
-  const { registry, observer } = createMetrics(database, context.get(Deadlines), projections);
+  const { registry, observer, effectObserver } = createMetrics(database, context.get(Deadlines), context.get(Effects), projections);
   const commands = context.get(DeadlineCommands);
   commands.check();
   await projections.ensureTables();
 
   const logger = asLogger(log);
   const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
-  const backend = settings.redisUrl === undefined ? postgresAlarms(settings.databaseUrl) : redisAlarms(settings.redisUrl);
-  const alarms = new Alarms(backend, { logger });
-  const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer });
+  const alarms = new Alarms(backend(settings), { logger });
+  const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer, agenda: effectAgenda(database) });
+  const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), { logger, observer: effectObserver });
   const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
 
   const running = new AbortController();
@@ -43,13 +47,14 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const followed = projections.run({ signal: running.signal, onError: warn('projections') });
   const expired = expireAnswers(database, running.signal, warn('expiry of kept answers'));
   deadlines.start();
-  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency }, 'worker started');
+  effects.start();
+  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name }, 'worker started');
 
   return {
     port: portOf(health),
     async stop() {
       running.abort();
-      await Promise.all([deadlines.stop(), followed, expired]);
+      await Promise.all([deadlines.stop(), effects.stop(), followed, expired]);
       await alarms.close();
       await close(health);
       await context.close();
@@ -57,6 +62,12 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     },
   };
 }
+
+const backend = ({ redisUrl, databaseUrl }: WorkerSettings): AlarmBackend => (redisUrl === undefined ? postgresAlarms(databaseUrl) : redisAlarms(redisUrl));
+
+/** Knows its numbers by hashes that outlive every purge and name nobody. */
+const sandboxCarrier = (database: Database, masterKeys: MasterKeys): SandboxCarrier =>
+  new SandboxCarrier(database, () => new PersonalData(database, masterKeys).globalHash());
 
 function portOf(server: Server | null): number | null {
   const address = server?.address();

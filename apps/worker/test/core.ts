@@ -36,7 +36,7 @@ export interface Core {
 export async function core(): Promise<Core> {
   const { url, database, drop } = await freshDatabase({ migrations });
   const masterKeys = new MasterKeys([randomBytes(32)]);
-  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, dataStores: [] }), { logger: false });
+  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: 'sandbox' }), { logger: false });
   const memberships = context.get(Memberships);
   return {
     url,

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents } from '#domain';
 import { Clock, Deadlines, TestClocks } from '#deadlines';
+import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { deleteAnswersOf } from '#kept-answers';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -10,6 +11,7 @@ import { Database } from '#postgres';
 import { RetainedData } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
+import { AccountEffects } from './effects/account-effects.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { type DataStore, Purge } from './retention/purge.js';
@@ -18,13 +20,13 @@ import { Ledgers } from './wallet/ledgers.js';
 export interface ApplicationSettings {
   readonly database: Database;
   readonly masterKeys: MasterKeys;
-  /** What else holds an account's data and has to be emptied by the purge. */
-  readonly dataStores: readonly DataStore[];
+  /** The name of the carrier that new effects are meant for. */
+  readonly carrier: string;
 }
 
 @Module({})
 export class ApplicationModule {
-  static with({ database, masterKeys, dataStores }: ApplicationSettings): DynamicModule {
+  static with({ database, masterKeys, carrier }: ApplicationSettings): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
     const eventStore = new EventStore(database, personalData, membershipEvents);
     const messages = new ScheduledMessages(database);
@@ -33,7 +35,6 @@ export class ApplicationModule {
       { purge: (accountId) => retainedData.purge(accountId) },
       { purge: async (accountId) => ({ scheduledMessages: await messages.purge(accountId) }) },
       { purge: async (accountId) => ({ keptAnswers: await deleteAnswersOf(database, accountId) }) },
-      ...dataStores,
     ];
     const values = [
       [Database, database],
@@ -42,11 +43,12 @@ export class ApplicationModule {
       [ScheduledMessages, messages],
       [RetainedData, retainedData],
       [Deadlines, new Deadlines(database)],
+      [Effects, new Effects(database, carrier)],
       [Clock, new Clock(database)],
       [TestClocks, new TestClocks(database)],
       [Purge, new Purge(stores, personalData, eventStore)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Previews, Ledgers];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, Previews, Ledgers];
     return {
       module: ApplicationModule,
       global: true,

@@ -7,6 +7,7 @@ export * from './cancellation/previews.js';
 export * from './cancellation/request-cancellation.js';
 export * from './cancellation/resume-subscription.js';
 export * from './data/store-data.js';
+export * from './effects/account-effects.js';
 export * from './handlers.js';
 export * from './memberships.js';
 export * from './messages/mark-message-sent.js';

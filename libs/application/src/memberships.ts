@@ -6,9 +6,11 @@ import {
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
 } from '#domain';
 import { Clock, Deadlines, lockAccount } from '#deadlines';
+import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { ScheduledMessages } from '#scheduled-messages';
+import { intentsOf } from './effects/intents.js';
 import { Purge } from './retention/purge.js';
 
 /** An account at one instant. */
@@ -43,6 +45,7 @@ export class Memberships {
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
     private readonly purge: Purge,
+    private readonly effects: Effects,
   ) {}
 
   /** The account as it is now. Throws `Refused` `not_found`, or `account_purged` unless `evenPurged`. */
@@ -124,7 +127,9 @@ export class Memberships {
     const { accountId, written, events, now } = loaded;
     const state = fold(settlement.state, decided);
     const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
-    await this.deadlines.sync(accountId, state.terms?.testClockId ?? null, changes(written, state, fired), now);
+    const testClockId = state.terms?.testClockId ?? null;
+    await this.deadlines.sync(accountId, testClockId, changes(written, state, fired), now);
+    await this.effects.put(accountId, testClockId, intentsOf([...settlement.steps.flatMap((step) => step.events), ...decided], state));
     let version = loaded.version;
     const appended: RecordedEvent[] = [];
     const append = async (some: readonly MembershipEvent[], by: Metadata): Promise<void> => {

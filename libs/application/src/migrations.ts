@@ -1,5 +1,6 @@
 // Every migration of the core, in no order: they sort themselves by their timestamp.
 import { migrations as deadlines } from '#deadlines';
+import { migrations as effects } from '#effects';
 import { migrations as eventStore } from '#event-store';
 import { migrations as keptAnswers } from '#kept-answers';
 import { migrations as personalData } from '#personal-data';
@@ -9,4 +10,4 @@ import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
 
-export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...keptAnswers, ...scheduledMessages, ...retainedData, ...projections, ...readModels];
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...effects, ...keptAnswers, ...scheduledMessages, ...retainedData, ...projections, ...readModels];

@@ -94,6 +94,15 @@ export class Effects {
     return rows.map(({ subject }) => subject).sort();
   }
 
+  /** The subjects that a carrier has been asked about, or is being asked about now. */
+  async asked(accountId: string, kind: EffectKind, generation: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ subject: string }>(
+      `SELECT subject FROM sunset.effects WHERE account_id = $1 AND kind = $2 AND generation = $3 AND status <> 'void' ORDER BY subject`,
+      [accountId, kind, generation],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
   /** In order of due date, `limit` at most. */
   async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
     const conditions: string[] = [];

@@ -27,6 +27,8 @@ export interface ApiSettings {
   readonly oidc: OidcSettings | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
+  /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. */
+  readonly carrier: string;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -51,6 +53,7 @@ export function readSettings(environment: Environment): ApiSettings {
     sandbox,
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),
+    carrier: environment['CARRIER'] || 'sandbox',
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }

@@ -6,7 +6,7 @@ import { numbersView, type NumberView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { E164, OneOf } from '../http/fields.js';
+import { E164, OneOf, Text } from '../http/fields.js';
 import { Page, type List } from '../http/page.js';
 import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
 import { sliceOf } from '../http/slice.js';
@@ -27,6 +27,7 @@ const NumberSchema = schema(
 
 class NewNumberBody {
   @E164({ example: '+12065550100' }) e164!: string;
+  @Text({ max: 64, optional: true, description: "The carrier's own id of the number." }) carrierNumberId?: string;
   @OneOf(origins, { optional: true, description: 'Ported and verified numbers are not ours to release.' }) origin: (typeof origins)[number] = 'purchased';
 }
 
@@ -41,8 +42,8 @@ export class NumbersController {
   @Allow('customer', 'service')
   @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
   @Refuses('number_exists', 'no_open_plan', 'account_purged')
-  async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin }: NewNumberBody): Promise<NumberView> {
-    const { state, events, numberId } = await this.commands.execute(new BuyNumber(accountId, metadata, e164, origin));
+  async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody): Promise<NumberView> {
+    const { state, events, numberId } = await this.commands.execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
     const bought = numbersView(state, events).find((one) => one.numberId === numberId);
     if (!bought) throw new Error(`number ${numberId} was not bought`);
     return bought;

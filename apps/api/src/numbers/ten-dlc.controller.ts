@@ -23,6 +23,9 @@ const TenDlcSchema = schema(
 
 class TenDlcBody {
   @Text({ max: 200 }) brandName!: string;
+  @Text({ max: 64, optional: true, description: "Twilio's messaging service of the campaign." }) messagingServiceSid?: string;
+  @Text({ max: 64, optional: true, description: "The carrier's own id of the campaign, to be ended with the registration." }) campaignId?: string;
+  @Text({ max: 64, optional: true, description: "The carrier's own id of the brand, to be deleted after its campaign." }) brandId?: string;
 }
 
 @Controller('v1/accounts/:accountId/ten-dlc')
@@ -36,8 +39,8 @@ export class TenDlcController {
   @Allow('service')
   @Answers(201, TenDlcSchema, 'The application; it waits for approval.')
   @Refuses('ten_dlc_exists', 'no_open_plan', 'account_purged')
-  async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { brandName }: TenDlcBody): Promise<TenDlcView> {
-    const { state, events } = await this.commands.execute(new ApplyTenDlc(accountId, metadata, brandName));
+  async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody): Promise<TenDlcView> {
+    const { state, events } = await this.commands.execute(new ApplyTenDlc(accountId, metadata, body));
     return tenDlcView(state, events);
   }
 

@@ -17,6 +17,8 @@ export class BuyNumber extends Command<BoughtNumber> {
     /** E.164, e.g. `+12065550100`. */
     readonly e164: string,
     readonly origin: NumberOrigin,
+    /** The carrier's own id of the number, where it is known. */
+    readonly carrierNumberId?: string,
   ) {
     super();
   }
@@ -29,11 +31,11 @@ export class BuyNumberHandler implements ICommandHandler<BuyNumber> {
     private readonly personalData: PersonalData,
   ) {}
 
-  async execute({ accountId, metadata, e164, origin }: BuyNumber): Promise<BoughtNumber> {
+  async execute({ accountId, metadata, e164, origin, carrierNumberId }: BuyNumber): Promise<BoughtNumber> {
     const numberId = uuidv7();
     const account = await this.memberships.handle(
       accountId,
-      async () => ({ type: 'BuyNumber', numberId, e164, e164Hash: (await this.personalData.accountHash(accountId))(e164), origin }),
+      async () => ({ type: 'BuyNumber', numberId, e164, e164Hash: (await this.personalData.accountHash(accountId))(e164), origin, carrierNumberId }),
       metadata,
     );
     return { ...account, numberId };

@@ -1,6 +1,8 @@
 // Subscribes, or comes back; a new term either way (R17).
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
+import type { Membership } from '#domain';
+import { Effects } from '#effects';
 import { uuidv7 } from '#event-store';
 import { Memberships, type Account } from '../memberships.js';
 
@@ -21,11 +23,27 @@ export class Subscribe extends Command<Subscribed> {
 
 @CommandHandler(Subscribe)
 export class SubscribeHandler implements ICommandHandler<Subscribe> {
-  constructor(private readonly memberships: Memberships) {}
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly effects: Effects,
+  ) {}
 
   async execute({ accountId, metadata, planId, trialDays }: Subscribe): Promise<Subscribed> {
     const subscriptionId = uuidv7();
-    const account = await this.memberships.handle(accountId, { type: 'Subscribe', subscriptionId, planId, trialDays }, metadata);
+    const account = await this.memberships.handle(
+      accountId,
+      async ({ state }) => ({ type: 'Subscribe', subscriptionId, planId, trialDays, keptNumberIds: await this.notGivenUp(state) }),
+      metadata,
+    );
     return { ...account, subscriptionId };
+  }
+
+  /** Of the numbers that are being released, those which no carrier has been asked for: taken back, so that none ever is. */
+  private async notGivenUp({ accountId, lapse, lifecycle, numbers }: Membership): Promise<readonly string[]> {
+    const releasing = numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
+    if (!lapse || releasing.length === 0) return [];
+    await this.effects.withdraw(accountId, 'release-number');
+    const asked = new Set(await this.effects.asked(accountId, 'release-number', lifecycle));
+    return releasing.filter((numberId) => !asked.has(numberId));
   }
 }

@@ -4,11 +4,19 @@ import type { Metadata } from '#kernel';
 import { uuidv7 } from '#event-store';
 import { Memberships, type Account } from '../memberships.js';
 
+export interface TenDlcApplication {
+  readonly brandName: string;
+  /** The carrier's own ids, where they are known. */
+  readonly messagingServiceSid?: string | undefined;
+  readonly campaignId?: string | undefined;
+  readonly brandId?: string | undefined;
+}
+
 export class ApplyTenDlc extends Command<Account> {
   constructor(
     readonly accountId: string,
     readonly metadata: Metadata,
-    readonly brandName: string,
+    readonly application: TenDlcApplication,
   ) {
     super();
   }
@@ -18,7 +26,7 @@ export class ApplyTenDlc extends Command<Account> {
 export class ApplyTenDlcHandler implements ICommandHandler<ApplyTenDlc> {
   constructor(private readonly memberships: Memberships) {}
 
-  execute({ accountId, metadata, brandName }: ApplyTenDlc): Promise<Account> {
-    return this.memberships.handle(accountId, { type: 'ApplyTenDlc', registrationId: uuidv7(), brandName }, metadata);
+  execute({ accountId, metadata, application }: ApplyTenDlc): Promise<Account> {
+    return this.memberships.handle(accountId, { type: 'ApplyTenDlc', registrationId: uuidv7(), ...application }, metadata);
   }
 }

@@ -21,7 +21,13 @@ interface Commands {
     cancellationMode: CancellationMode;
   };
   ChangeAccount: { name?: string | undefined; email?: string | undefined; timeZone?: string | undefined };
-  Subscribe: { subscriptionId: string; planId: string; trialDays: number | null };
+  Subscribe: {
+    subscriptionId: string;
+    planId: string;
+    trialDays: number | null;
+    /** Numbers whose release has begun and which no carrier has been asked for. */
+    keptNumberIds?: readonly string[];
+  };
   ChangePlan: { subscriptionId: string; planId: string };
   MarkPastDue: { subscriptionId: string };
   MarkPaid: { subscriptionId: string };
@@ -52,10 +58,17 @@ interface Commands {
     textHash: string;
   };
   ResumeSubscription: { subscriptionId: string };
-  BuyNumber: { numberId: string; e164: string; e164Hash: string; origin: NumberOrigin };
+  BuyNumber: { numberId: string; e164: string; e164Hash: string; origin: NumberOrigin; carrierNumberId?: string | undefined };
   RemoveNumber: { e164Hash: string };
-  ApplyTenDlc: { registrationId: string; brandName: string };
+  ApplyTenDlc: { registrationId: string; brandName: string; messagingServiceSid?: string | undefined; campaignId?: string | undefined; brandId?: string | undefined };
   ApproveTenDlc: Record<never, never>;
+  /** What the carrier answered, or an operator settled. */
+  SettleNumberRelease: { numberId: string; outcome: 'released' | 'already-gone' | 'settled-elsewhere'; reason: string | null };
+  BlockNumberRelease: { numberId: string; reason: string };
+  RetryNumberRelease: { numberId: string; reason: string };
+  SettleDeregistration: { registrationId: string; part: 'campaign' | 'brand'; outcome: 'released' | 'already-gone' | 'settled-elsewhere'; reason: string | null };
+  BlockDeregistration: { registrationId: string; part: 'campaign' | 'brand'; reason: string };
+  RetryDeregistration: { registrationId: string; part: 'campaign' | 'brand'; reason: string };
   TopUpWallet: { topUpId: string; amount: Money };
   ConfigureAutoRecharge: { enabled: boolean; threshold: Money; amount: Money };
   PlaceLegalHold: { holdId: string; reason: string; reviewAt: Instant };

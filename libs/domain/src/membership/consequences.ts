@@ -1,18 +1,41 @@
 // What follows later, and when. All periods live here and in the policy; the deadline table, the preview, the timeline,
 // "if you return now" and the simulation all read from these functions, so they cannot disagree.
-import type { Instant } from '#kernel';
+import { dayMs, plusMs, type Instant } from '#kernel';
 import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZone } from '../calendar.js';
 import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
-import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, termsOf, type Membership } from './state.js';
+import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, reminderKey, termsOf, type Membership } from './state.js';
 
 export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
 export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
 
+/** How many days before it an irreversible loss is announced. */
+const announcedDaysBefore = {
+  'release-numbers': [7, 1],
+  'expire-ten-dlc': [7],
+  'purge-data': [30, 7, 1],
+} as const satisfies Readonly<Record<AccountDeadlineKind, readonly number[]>>;
+
+export type ReminderKind = `remind-${AccountDeadlineKind}-${number}`;
+
+const reminderKind = (loss: AccountDeadlineKind, daysLeft: number): ReminderKind => `remind-${loss}-${daysLeft}`;
+
+export interface Reminder {
+  readonly kind: ReminderKind;
+  readonly loss: AccountDeadlineKind;
+  readonly daysLeft: number;
+}
+
+export const reminders: readonly Reminder[] = accountDeadlineKinds.flatMap((loss) =>
+  announcedDaysBefore[loss].map((daysLeft) => ({ kind: reminderKind(loss, daysLeft), loss, daysLeft })),
+);
+
+export const reminderOf = (kind: string): Reminder | undefined => reminders.find((one) => one.kind === kind);
+
 /** In the order in which they are carried out when they fall on the same instant (A8: a boundary exactly at `E` counts). */
-export const deadlineKinds = ['number-fees', 'period-end', ...accountDeadlineKinds] as const;
-export type DeadlineKind = (typeof deadlineKinds)[number];
+export const deadlineKinds = ['number-fees', 'period-end', ...reminders.map(({ kind }) => kind), ...accountDeadlineKinds] as const;
+export type DeadlineKind = 'number-fees' | 'period-end' | ReminderKind | AccountDeadlineKind;
 
 /** Something an account waits for. `(kind, subject, generation)` is its identity and is never used twice. */
 export interface OpenDeadline {
@@ -79,7 +102,7 @@ export const accountDates = (end: End): Readonly<Record<AccountDeadlineKind, Ins
   'purge-data': consequences['purge-data'].dueAt(end),
 });
 
-const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
+const openAccountDeadlines = (state: Membership): readonly (OpenDeadline & { readonly kind: AccountDeadlineKind })[] =>
   accountDeadlineKinds.flatMap((kind) => {
     const { since, dueAt, settled, stoppedByHold } = consequences[kind];
     const begun = since(state);
@@ -87,6 +110,14 @@ const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
     const { subject, generation } = begun;
     return [{ kind, subject, generation, dueAt: dueAt(begun), held: stoppedByHold && state.holds.length > 0 }];
   });
+
+/** A loss is announced for as long as it is to come; what a hold stops is not. */
+export const openReminders = (state: Membership): readonly OpenDeadline[] =>
+  openAccountDeadlines(state).flatMap(({ kind: loss, subject, generation, dueAt, held }) =>
+    reminders
+      .filter((one) => one.loss === loss && !held && !state.reminded.includes(reminderKey({ ...one, generation })))
+      .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(dueAt, -daysLeft * dayMs), held: false })),
+  );
 
 /** The last instant at which a number fee can still fall due; `null`: no end is in sight. */
 function feesEndAt(state: Membership): Instant | null {
@@ -136,7 +167,7 @@ const inOrder = (a: Pick<OpenDeadline, 'kind' | 'dueAt'>, b: Pick<OpenDeadline, 
 /** What this membership waits for now, in the order in which it falls due. */
 export function openDeadlines(state: Membership): readonly OpenDeadline[] {
   if (!state.terms || state.purge) return [];
-  return [...openFeeDeadline(state), ...openSubscriptions(state).map(periodEnd), ...openAccountDeadlines(state)].toSorted(inOrder);
+  return [...openFeeDeadline(state), ...openSubscriptions(state).map(periodEnd), ...openReminders(state), ...openAccountDeadlines(state)].toSorted(inOrder);
 }
 
 /** The end that follows if nothing changes; only when every open plan is pending. */

@@ -4,14 +4,14 @@ import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import type { PlanKind } from '../catalogue.js';
 import { chargeFees, numberRules, releaseNumbers } from '../numbers/rules.js';
-import { retentionRules, startPurge } from '../retention/rules.js';
+import { announce, retentionRules, startPurge } from '../retention/rules.js';
 import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
 import { isPending, type Subscription } from '../subscriptions/state.js';
 import { expireTenDlc, tenDlcRules } from '../ten-dlc/rules.js';
 import { guardCard } from '../wallet/card.js';
 import { creditUnsent, nothingUnsent, recharging, walletRules, type Unsent } from '../wallet/rules.js';
 import type { Command, CommandType } from './commands.js';
-import { openDeadlines, type DeadlineKind, type OpenDeadline } from './consequences.js';
+import { openDeadlines, reminderOf, type DeadlineKind, type OpenDeadline, type ReminderKind } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import { fold } from './evolve.js';
 import type { Decision, Rule, Rules } from './rules.js';
@@ -56,7 +56,7 @@ export const noFacts: Facts = { unsent: {} };
 type Firing = (state: Membership, deadline: OpenDeadline, facts: Facts, now: Instant) => readonly MembershipEvent[];
 
 /** What a deadline does when its time has come. */
-const firings: Readonly<Record<DeadlineKind, Firing>> = {
+const firings: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, Firing>> = {
   'number-fees': (state, { dueAt }) => chargeFees(state, dueAt),
   'period-end': (state, { subject, dueAt }, { unsent }) => {
     const subscription = subscriptionById(state, subject);
@@ -68,6 +68,11 @@ const firings: Readonly<Record<DeadlineKind, Firing>> = {
   'release-numbers': (state, { dueAt }) => releaseNumbers(state, dueAt),
   'expire-ten-dlc': (state, { dueAt }) => expireTenDlc(state, dueAt),
   'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
+};
+
+const fire: Firing = (state, deadline, facts, now) => {
+  const reminder = reminderOf(deadline.kind);
+  return reminder ? announce(reminder, deadline) : firings[deadline.kind as Exclude<DeadlineKind, ReminderKind>](state, deadline, facts, now);
 };
 
 export interface Step {
@@ -98,7 +103,7 @@ export function settle(state: Membership, now: Instant, facts: Facts = noFacts):
   const steps: Step[] = [];
   let current = state;
   for (let due = nextDue(current, now); due; due = nextDue(current, now)) {
-    const happened = firings[due.kind](current, due, facts, now);
+    const happened = fire(current, due, facts, now);
     if (happened.length === 0) throw new Error(`${due.kind} of ${state.accountId} is due and nothing follows from it`);
     guardCard(current, happened);
     steps.push({ deadline: due, events: happened });

@@ -4,10 +4,10 @@ import { localDateNumber, localDay, type TimeZone } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
-import type { End } from './consequences.js';
+import { openReminders, reminderOf, type End } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import {
-  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, subscriptionById, termsOf,
+  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
   type Lapse, type Membership, type NumberStatus, type Wallet,
 } from './state.js';
 
@@ -72,6 +72,15 @@ function movedTo(state: Membership, timeZone: TimeZone, at: Instant): Membership
   return { ...state, terms: { ...termsOf(state), timeZone }, numbers: { ...numbers, billedUntil: numbers.billedUntil && at } };
 }
 
+/** What was to be announced while a hold stood is not announced afterwards: the days it speaks of are over. */
+function withoutMissedReminders(state: Membership, at: Instant): Membership {
+  const missed = openReminders(state).flatMap(({ kind, generation, dueAt }) => {
+    const reminder = reminderOf(kind);
+    return reminder && dueAt <= at ? [reminderKey({ ...reminder, generation })] : [];
+  });
+  return { ...state, reminded: [...state.reminded, ...missed] };
+}
+
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   AccountOpened: (state, { name: _name, email: _email, ...terms }) => ({ ...state, terms }),
   AccountChanged: (state, { timeZone }, at) => (timeZone ? movedTo(state, timeZone, at) : state),
@@ -96,6 +105,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       cancellation: null,
       endedAt: null,
     };
+    // What the carrier would not release, or what was never ours to release, is there for who comes back.
+    const standing = numbers.all.map((one) => (['blocked', 'left'].includes(one.status) ? { ...one, status: 'active' as const } : one));
     return {
       ...state,
       life: state.purge ? state.life + 1 : state.life,
@@ -104,7 +115,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       tenDlcLapse: followsAnotherPlan ? state.tenDlcLapse : null,
       purge: null,
       anchorDay: state.anchorDay ?? numberBillingAnchorDay ?? localDay(at, timeZone),
-      numbers,
+      numbers: { ...numbers, all: came ? standing : numbers.all },
+      reminded: came ? [] : state.reminded,
       subscriptions: [...state.subscriptions, subscription],
     };
   },
@@ -176,13 +188,21 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       { numbersRelease: 'started' },
     ),
   NumberReleased: (state, { numberId }) => withNumber(state, numberId, 'released'),
-  NumberReleaseBlocked: (state, { numberId }) => withNumber(state, numberId, 'blocked'),
+  NumberReleaseBlocked: (state, { numberId }) => withNumber(state, numberId, state.lapse ? 'blocked' : 'active'),
+  NumberReleaseRetried: (state, { numberId }) => withNumber(state, numberId, 'releasing'),
+  NumberReleaseWithdrawn: (state, { numberIds }) => numberIds.reduce((current, id) => withNumber(current, id, 'active'), state),
   NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
 
-  TenDlcApplied: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'pending', registrationId } }),
-  TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { status: 'active', registrationId } }),
+  TenDlcApplied: (state, { registrationId, messagingServiceSid, campaignId, brandId }) => ({
+    ...state,
+    tenDlc: { status: 'pending', registrationId, atCarrier: { campaign: (messagingServiceSid ?? campaignId) !== null, brand: brandId !== null } },
+  }),
+  TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { ...state.tenDlc, status: 'active', registrationId } }),
   TenDlcExpired: (state) => withTenDlcSettled({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }),
   TenDlcExpirySkipped: (state) => withTenDlcSettled(state),
+  TenDlcDeregistered: (state) => state,
+  TenDlcDeregistrationBlocked: (state) => state,
+  TenDlcDeregistrationRetried: (state) => state,
 
   WalletToppedUp: (state, { amount }) => withBalance(state, amount.amount),
   AutoRechargeConfigured: (state, { enabled, threshold, amount }) =>
@@ -193,7 +213,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   UnsentMessagesCredited: (state, { amount }) => withBalance(state, amount.amount),
 
   LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
-  LegalHoldLifted: (state, { holdId }) => ({ ...state, holds: state.holds.filter((one) => one !== holdId) }),
+  LegalHoldLifted: (state, { holdId }, at) => withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId) }, at),
+  LossAnnounced: (state, { loss, daysLeft, generation }) => ({ ...state, reminded: [...state.reminded, reminderKey({ loss, daysLeft, generation })] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),
 };

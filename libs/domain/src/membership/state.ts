@@ -47,6 +47,8 @@ export interface Numbers {
 export interface TenDlc {
   readonly status: 'none' | 'pending' | 'active' | 'expired';
   readonly registrationId: string | null;
+  /** Which parts the carrier knows by an id of its own, so that it can be asked to end them. */
+  readonly atCarrier: { readonly campaign: boolean; readonly brand: boolean };
 }
 
 export interface Wallet {
@@ -100,6 +102,8 @@ export interface Membership {
   readonly wallet: Wallet;
   readonly holds: readonly string[];
   readonly lapse: Lapse | null;
+  /** Losses of this lifecycle that were announced, by {@link reminderKey}. */
+  readonly reminded: readonly string[];
   readonly tenDlcLapse: TenDlcLapse | null;
   readonly purge: Purge | null;
 }
@@ -109,10 +113,11 @@ const emptyLife = {
   subscriptions: [],
   attempts: [],
   numbers: { all: [], billedUntil: null, lastBoundary: null },
-  tenDlc: { status: 'none', registrationId: null },
+  tenDlc: { status: 'none', registrationId: null, atCarrier: { campaign: false, brand: false } },
   wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
   holds: [],
   lapse: null,
+  reminded: [],
   tenDlcLapse: null,
 } as const satisfies Partial<Membership>;
 
@@ -171,3 +176,7 @@ export function promisedPolicy(cancelled: readonly Subscription[]): { policy: Po
   const policies = cancelled.flatMap(({ cancellation }) => (cancellation ? [cancellation.policy] : []));
   return { policy: policies.reduce(morePatient, last.policy), timeZone: last.timeZone };
 }
+
+/** What makes a reminder the same one. */
+export const reminderKey = ({ loss, daysLeft, generation }: { readonly loss: string; readonly daysLeft: number; readonly generation: number }): string =>
+  `${loss}.${daysLeft}.${generation}`;

@@ -50,6 +50,12 @@ const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
   ResumeSubscription: resume(),
   BuyNumber: buyNumber('n1'),
   RemoveNumber: removeNumber('n0'),
+  SettleNumberRelease: { type: 'SettleNumberRelease', numberId: 'n0', outcome: 'released', reason: null },
+  BlockNumberRelease: { type: 'BlockNumberRelease', numberId: 'n0', reason: 'deletion-lock' },
+  RetryNumberRelease: { type: 'RetryNumberRelease', numberId: 'n0', reason: 'unlocked' },
+  SettleDeregistration: { type: 'SettleDeregistration', registrationId: 'r0', part: 'campaign', outcome: 'released', reason: null },
+  BlockDeregistration: { type: 'BlockDeregistration', registrationId: 'r0', part: 'campaign', reason: 'account-locked' },
+  RetryDeregistration: { type: 'RetryDeregistration', registrationId: 'r0', part: 'campaign', reason: 'unlocked' },
   ApplyTenDlc: applyTenDlc(),
   ApproveTenDlc: approveTenDlc,
   TopUpWallet: topUp(100),
@@ -77,6 +83,9 @@ const bothPending = (code: string) => ({ pending: code, 'pending trial': code })
 const always = (answer: string): Row => ({ nobody: none, noPlan: answer, open: answer, lapsed: answer, gone });
 const ofPlan = (open: string, but = {}): Row => ({ nobody: none, noPlan: none, open, lapsed: ended, gone, but });
 
+/** What the carrier answers is told to a release under way, and to nothing else. */
+const whileReleasing = (answer: string): Row => ({ ...always(''), but: { 'after D14': answer, 'after D30': answer } });
+
 /** Event types, or the refusal. */
 const timetable: Readonly<Record<CommandType, Row>> = {
   OpenAccount: { ...always('account_exists'), nobody: 'AccountOpened' },
@@ -98,6 +107,12 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   ResumeSubscription: ofPlan('cancellation_not_pending', bothPending('SubscriptionResumed AutoRechargeRestored')),
   BuyNumber: { ...always('NumberPurchased'), lapsed: 'no_open_plan' },
   RemoveNumber: { ...always('NumberRemoved'), lapsed: 'number_not_removable', but: { lapsed: 'NumberRemoved' } },
+  SettleNumberRelease: whileReleasing('NumberReleased NumbersReleased'),
+  BlockNumberRelease: whileReleasing('NumberReleaseBlocked'),
+  RetryNumberRelease: whileReleasing('NumberReleaseRetried'),
+  SettleDeregistration: always('TenDlcDeregistered'),
+  BlockDeregistration: always('TenDlcDeregistrationBlocked'),
+  RetryDeregistration: always('TenDlcDeregistrationRetried'),
   ApplyTenDlc: { ...always('TenDlcApplied'), lapsed: 'no_open_plan' },
   ApproveTenDlc: always('ten_dlc_not_pending'),
   TopUpWallet: always('WalletToppedUp'),

@@ -12,6 +12,8 @@ export const NumberPurchased = event('NumberPurchased')<{
   /** Keyed hash of the number, for look-ups that need no person. */
   e164Hash: string;
   origin: NumberOrigin;
+  /** The carrier's own id of the number, where it was told. */
+  carrierNumberId: string | null;
 }>({ personal: ['e164'] });
 
 export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
@@ -36,12 +38,24 @@ export const NumberReleaseStarted = event('NumberReleaseStarted')<{
   leftIds: readonly NumberId[];
 }>();
 
-export const NumberReleased = event('NumberReleased')<{ numberId: NumberId }>();
+/** Given up at the carrier, found gone there, or settled elsewhere by an operator, who says why. */
+export const NumberReleased = event('NumberReleased')<{
+  numberId: NumberId;
+  outcome: 'released' | 'already-gone' | 'settled-elsewhere';
+  reason: string | null;
+}>();
 
+/** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
 export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>();
 
+/** An operator had the carrier asked once more. */
+export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: string }>();
+
+/** Somebody came back before the carrier was asked for these: they are kept (A13). */
+export const NumberReleaseWithdrawn = event('NumberReleaseWithdrawn')<{ numberIds: readonly NumberId[] }>();
+
 /** All are settled (R18). */
-export const NumbersReleased = event('NumbersReleased')<{ released: number; blocked: number; left: number }>();
+export const NumbersReleased = event('NumbersReleased')<{ released: number; left: number }>();
 
 export const numberEvents = [
   NumberPurchased,
@@ -51,6 +65,8 @@ export const numberEvents = [
   NumberReleaseStarted,
   NumberReleased,
   NumberReleaseBlocked,
+  NumberReleaseRetried,
+  NumberReleaseWithdrawn,
   NumbersReleased,
 ] as const;
 

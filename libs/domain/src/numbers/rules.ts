@@ -1,18 +1,20 @@
 // Numbers are bought and removed by the customer, billed by the month, and released once the 14 days are over.
 import { money, refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
+import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
-import { billableNumbers, currentNumbers, termsOf, type Membership } from '../membership/state.js';
+import { billableNumbers, currentNumbers, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import {
-  NumberFeesCharged, NumberFeesFellShort, NumberPurchased, NumberReleased, NumberReleaseStarted, NumberRemoved, NumbersReleased,
+  NumberFeesCharged, NumberFeesFellShort, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
+  NumberRemoved, NumbersReleased, type NumberId,
 } from './events.js';
 
-export const numberRules: Rules<'BuyNumber' | 'RemoveNumber'> = {
-  BuyNumber: (state, { numberId, e164, e164Hash, origin }, now) => {
+export const numberRules: Rules<'BuyNumber' | 'RemoveNumber' | 'SettleNumberRelease' | 'BlockNumberRelease' | 'RetryNumberRelease'> = {
+  BuyNumber: (state, { numberId, e164, e164Hash, origin, carrierNumberId = null }, now) => {
     if (state.lapse) return refuse('no_open_plan');
     if (currentNumbers(state).some((one) => one.e164Hash === e164Hash)) return refuse('number_exists');
-    return [NumberPurchased(now, { numberId, e164, e164Hash, origin })];
+    return [NumberPurchased(now, { numberId, e164, e164Hash, origin, carrierNumberId })];
   },
 
   RemoveNumber: (state, { e164Hash }, now) => {
@@ -21,7 +23,28 @@ export const numberRules: Rules<'BuyNumber' | 'RemoveNumber'> = {
     if (number.status !== 'active') return refuse('number_not_removable', { numberStatus: number.status });
     return [NumberRemoved(now, { numberId: number.numberId })];
   },
+
+  SettleNumberRelease: (state, { numberId, outcome, reason }, now) => {
+    if (!isUnsettled(state, numberId)) return [];
+    const released = NumberReleased(now, { numberId, outcome, reason });
+    return [released, ...allSettled(fold(state, [released]), now)];
+  },
+
+  BlockNumberRelease: (state, { numberId, reason }, now) => (statusOf(state, numberId) === 'releasing' ? [NumberReleaseBlocked(now, { numberId, reason })] : []),
+
+  RetryNumberRelease: (state, { numberId, reason }, now) => (isUnsettled(state, numberId) ? [NumberReleaseRetried(now, { numberId, reason })] : []),
 };
+
+const statusOf = ({ numbers }: Membership, id: NumberId): NumberStatus | undefined => numbers.all.find(({ numberId }) => numberId === id)?.status;
+
+const isUnsettled = (state: Membership, id: NumberId): boolean => ['releasing', 'blocked'].includes(statusOf(state, id) ?? '');
+
+/** Once every number has come to something, and nobody has come back meanwhile. */
+function allSettled({ lapse, numbers }: Membership, at: Instant): readonly MembershipEvent[] {
+  const count = (...wanted: readonly NumberStatus[]): number => numbers.all.filter(({ status }) => wanted.includes(status)).length;
+  if (lapse?.numbersRelease !== 'started' || count('releasing', 'blocked') > 0) return [];
+  return [NumbersReleased(at, { released: count('released'), left: count('left') })];
+}
 
 /** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). */
 export function chargeFees(state: Membership, boundary: Instant): readonly MembershipEvent[] {
@@ -36,15 +59,10 @@ export function chargeFees(state: Membership, boundary: Instant): readonly Membe
   return paid < due ? [...recharge, charged, short] : [...recharge, charged];
 }
 
-/** All purchased numbers are released; ported-in and verified ones are named and left alone (R18). */
+/** All purchased numbers are given up, and the carrier is asked; ported-in and verified ones are named and left alone (R18). */
 export function releaseNumbers(state: Membership, at: Instant): readonly MembershipEvent[] {
   const standing = state.numbers.all.filter(({ status }) => status === 'active');
   const idsOf = (purchased: boolean) => standing.filter(({ origin }) => (origin === 'purchased') === purchased).map(({ numberId }) => numberId);
-  const numberIds = idsOf(true);
-  const leftIds = idsOf(false);
-  return [
-    NumberReleaseStarted(at, { numberIds, leftIds }),
-    ...numberIds.map((numberId) => NumberReleased(at, { numberId })),
-    NumbersReleased(at, { released: numberIds.length, blocked: 0, left: leftIds.length }),
-  ];
+  const started = NumberReleaseStarted(at, { numberIds: idsOf(true), leftIds: idsOf(false) });
+  return [started, ...allSettled(fold(state, [started]), at)];
 }

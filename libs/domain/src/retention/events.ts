@@ -7,6 +7,16 @@ export const LegalHoldPlaced = event('LegalHoldPlaced')<{ holdId: string; reason
 
 export const LegalHoldLifted = event('LegalHoldLifted')<{ holdId: string }>();
 
+/** Told beforehand, once: something irreversible is near. */
+export const LossAnnounced = event('LossAnnounced')<{
+  loss: 'release-numbers' | 'expire-ten-dlc' | 'purge-data';
+  /** When it comes, if nothing changes. */
+  at: Instant;
+  daysLeft: number;
+  /** The lifecycle it belongs to. */
+  generation: number;
+}>();
+
 export const PurgeStarted = event('PurgeStarted')<{
   purgeId: string;
   /** The year is over, or an operator granted an early erasure. */
@@ -20,6 +30,6 @@ export const DataPurged = event('DataPurged')<{
   counts: Readonly<Record<string, number>>;
 }>();
 
-export const retentionEvents = [LegalHoldPlaced, LegalHoldLifted, PurgeStarted, DataPurged] as const;
+export const retentionEvents = [LegalHoldPlaced, LegalHoldLifted, LossAnnounced, PurgeStarted, DataPurged] as const;
 
 export type RetentionEvent = EventOf<(typeof retentionEvents)[number]>;

@@ -1,9 +1,10 @@
 // Data is kept for a year after the last plan, unless a legal hold stops the purge; then it is gone.
-import { refuse, type Instant } from '#kernel';
+import { dayMs, plusMs, refuse, type Instant } from '#kernel';
+import type { OpenDeadline, Reminder } from '../membership/consequences.js';
 import type { MembershipEvent } from '../membership/events.js';
 import type { Rules } from '../membership/rules.js';
 import { openSubscriptions, type Membership } from '../membership/state.js';
-import { DataPurged, LegalHoldLifted, LegalHoldPlaced, PurgeStarted } from './events.js';
+import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted } from './events.js';
 
 export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'CompletePurge'> = {
   PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
@@ -20,4 +21,9 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
 /** Unreadable from `due` on; the deletion itself is done outside and told by `CompletePurge`. */
 export const startPurge = (state: Membership, basis: string, due: Instant, now: Instant): readonly MembershipEvent[] => [
   PurgeStarted(now, { purgeId: `${state.accountId}.${state.life}`, basis, due }),
+];
+
+/** Something irreversible is near: said once, on its day. */
+export const announce = ({ loss, daysLeft }: Reminder, { dueAt, generation }: OpenDeadline): readonly MembershipEvent[] => [
+  LossAnnounced(dueAt, { loss, at: plusMs(dueAt, daysLeft * dayMs), daysLeft, generation }),
 ];

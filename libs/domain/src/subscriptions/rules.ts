@@ -5,6 +5,7 @@ import { monthsIn, planById, type Plan } from '../catalogue.js';
 import type { MembershipEvent } from '../membership/events.js';
 import { ifYouReturn } from '../membership/return.js';
 import { badInput, withOpenSubscription, type Rules } from '../membership/rules.js';
+import { NumberReleaseWithdrawn } from '../numbers/events.js';
 import { openOfKind, openSubscriptions, termsOf, type Membership } from '../membership/state.js';
 import { CardChargeRequested, PeriodEnded, PlanChangeScheduled, SubscriptionPaid, SubscriptionPastDue, SubscriptionRenewed, SubscriptionStarted } from './events.js';
 import type { Subscription, Term } from './state.js';
@@ -25,7 +26,7 @@ const charge = (subscriptionId: string, periodNumber: number, { price }: Term, p
   CardChargeRequested(period.start, { chargeId: `${subscriptionId}.${periodNumber}`, subscriptionId, amount: price, period });
 
 export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue' | 'MarkPaid'> = {
-  Subscribe: (state, { subscriptionId, planId, trialDays }, now) => {
+  Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [] }, now) => {
     const plan = planById(planId);
     if (!plan) return unknownPlan;
     const existing = openOfKind(state, plan.kind);
@@ -36,7 +37,8 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
     const term = termOf(plan, timeZone, trialEnd ?? now);
     const period = { start: now, end: trialEnd ?? plusMonths(term.anchor, timeZone, monthsIn[plan.interval]) };
     const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
-    return trialEnd ? [started] : [started, charge(subscriptionId, 1, term, period)];
+    const kept = state.lapse && keptNumberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds: keptNumberIds })] : [];
+    return [started, ...kept, ...(trialEnd ? [] : [charge(subscriptionId, 1, term, period)])];
   },
 
   ChangePlan: (state, { subscriptionId, planId }, now) =>

@@ -4,6 +4,10 @@ import { event, type EventOf, type Personal } from '#kernel';
 export const TenDlcApplied = event('TenDlcApplied')<{
   registrationId: string;
   brandName: Personal<string>;
+  /** The carrier's own ids, where they were told. */
+  messagingServiceSid: string | null;
+  campaignId: string | null;
+  brandId: string | null;
 }>({ personal: ['brandName'] });
 
 /** Approved: active from here on. */
@@ -14,6 +18,35 @@ export const TenDlcExpired = event('TenDlcExpired')<{ registrationId: string }>(
 /** The day of the expiry came and there was no registration to expire. */
 export const TenDlcExpirySkipped = event('TenDlcExpirySkipped')<Record<never, never>>();
 
-export const tenDlcEvents = [TenDlcApplied, TenDlcRegistered, TenDlcExpired, TenDlcExpirySkipped] as const;
+/** What the registry or carrier answered after the registration had expired here; the expiry itself does not wait for it. */
+export const TenDlcDeregistered = event('TenDlcDeregistered')<{
+  registrationId: string;
+  part: 'campaign' | 'brand';
+  outcome: 'released' | 'already-gone' | 'settled-elsewhere';
+  reason: string | null;
+}>();
+
+export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
+  registrationId: string;
+  part: 'campaign' | 'brand';
+  reason: string;
+}>();
+
+/** An operator had the far side asked once more. */
+export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{
+  registrationId: string;
+  part: 'campaign' | 'brand';
+  reason: string;
+}>();
+
+export const tenDlcEvents = [
+  TenDlcApplied,
+  TenDlcRegistered,
+  TenDlcExpired,
+  TenDlcExpirySkipped,
+  TenDlcDeregistered,
+  TenDlcDeregistrationBlocked,
+  TenDlcDeregistrationRetried,
+] as const;
 
 export type TenDlcEvent = EventOf<(typeof tenDlcEvents)[number]>;

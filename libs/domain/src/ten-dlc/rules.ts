@@ -3,17 +3,28 @@ import { refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import type { Rules } from '../membership/rules.js';
 import type { Membership } from '../membership/state.js';
-import { TenDlcApplied, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered } from './events.js';
+import {
+  TenDlcApplied, TenDlcDeregistered, TenDlcDeregistrationBlocked, TenDlcDeregistrationRetried, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered,
+} from './events.js';
 
-export const tenDlcRules: Rules<'ApplyTenDlc' | 'ApproveTenDlc'> = {
-  ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName }, now) => {
+export const tenDlcRules: Rules<
+  'ApplyTenDlc' | 'ApproveTenDlc' | 'SettleDeregistration' | 'BlockDeregistration' | 'RetryDeregistration'
+> = {
+  ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName, messagingServiceSid = null, campaignId = null, brandId = null }, now) => {
     if (tenDlcLapse) return refuse('no_open_plan');
     if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { tenDlcStatus: tenDlc.status });
-    return [TenDlcApplied(now, { registrationId, brandName })];
+    return [TenDlcApplied(now, { registrationId, brandName, messagingServiceSid, campaignId, brandId })];
   },
 
   ApproveTenDlc: ({ tenDlc: { status, registrationId } }, _, now) =>
     status === 'pending' && registrationId !== null ? [TenDlcRegistered(now, { registrationId })] : refuse('ten_dlc_not_pending', { tenDlcStatus: status }),
+
+  // The registration has expired here already; what the far side says is kept, and decides nothing.
+  SettleDeregistration: (_, { type: _type, ...answer }, now) => [TenDlcDeregistered(now, answer)],
+
+  BlockDeregistration: (_, { type: _type, ...answer }, now) => [TenDlcDeregistrationBlocked(now, answer)],
+
+  RetryDeregistration: (_, { type: _type, ...retry }, now) => [TenDlcDeregistrationRetried(now, retry)],
 };
 
 export function expireTenDlc({ tenDlc: { status, registrationId } }: Membership, at: Instant): readonly MembershipEvent[] {

@@ -1,7 +1,19 @@
 // One sentence for everything that can have happened and everything that can be to come; none names a person.
 import type { Money, RecordedEvent } from '#kernel';
-import { billableNumbers, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent } from '#domain';
+import { billableNumbers, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
 import { inWords } from '../ledger/entries.js';
+
+const losses = {
+  'release-numbers': 'Told that the phone numbers will be released',
+  'expire-ten-dlc': 'Told that the 10DLC registration will expire',
+  'purge-data': 'Told that all data will be deleted',
+} as const;
+
+const releasedHow = {
+  released: () => 'A phone number was released.',
+  'already-gone': () => 'A phone number was gone at the carrier already.',
+  'settled-elsewhere': (reason: string | null) => `The release of a phone number was settled elsewhere: ${reason ?? 'no reason given'}.`,
+} as const;
 
 type Sentences = { readonly [Type in MembershipEvent['type']]: (data: Extract<MembershipEvent, { type: Type }>['data']) => string };
 
@@ -29,12 +41,17 @@ const sentences: Sentences = {
   NumberFeesCharged: ({ count, amount }) => `${dollars(amount)} for ${plural(count, 'number')} left the wallet.`,
   NumberFeesFellShort: ({ amount }) => `${dollars(amount)} of number fees could not be paid.`,
   NumberReleaseStarted: ({ numberIds }) => `The release of ${plural(numberIds.length, 'number')} began.`,
-  NumberReleased: () => 'A phone number was released.',
+  NumberReleased: ({ outcome, reason }) => releasedHow[outcome](reason),
+  NumberReleaseRetried: ({ reason }) => `An operator has the carrier asked again for a phone number: ${reason}.`,
+  NumberReleaseWithdrawn: ({ numberIds }) => `${plural(numberIds.length, 'phone number')} had not been given up yet and are kept.`,
   NumberReleaseBlocked: ({ reason }) => `The release of a phone number is blocked: ${reason}.`,
   NumbersReleased: ({ released }) => `All numbers are settled, ${released} of them released.`,
   TenDlcApplied: () => 'Applied for a 10DLC registration.',
   TenDlcRegistered: () => 'The 10DLC registration was approved.',
   TenDlcExpired: () => 'The 10DLC registration expired.',
+  TenDlcDeregistered: ({ part }) => `The 10DLC ${part} is gone at the carrier.`,
+  TenDlcDeregistrationBlocked: ({ part, reason }) => `The 10DLC ${part} cannot be ended at the carrier: ${reason}.`,
+  TenDlcDeregistrationRetried: ({ part, reason }) => `An operator has the carrier asked again for the 10DLC ${part}: ${reason}.`,
   TenDlcExpirySkipped: () => 'There was no 10DLC registration to expire.',
   WalletToppedUp: ({ amount }) => `${dollars(amount)} went into the wallet.`,
   AutoRechargeConfigured: ({ enabled }) => `Auto-recharge was switched ${enabled ? 'on' : 'off'}.`,
@@ -44,6 +61,7 @@ const sentences: Sentences = {
   UnsentMessagesCredited: ({ sms, rvm, amount }) => `${sms.count + rvm.count} unsent messages were cancelled, ${dollars(amount)} credited.`,
   LegalHoldPlaced: ({ reviewAt }) => `A legal hold stops the deletion, to be reviewed ${reviewAt}.`,
   LegalHoldLifted: () => 'A legal hold was lifted.',
+  LossAnnounced: ({ loss, at }) => `${losses[loss]} on ${at}.`,
   PurgeStarted: () => 'The deletion of all data began.',
   DataPurged: () => 'All data is deleted.',
 };
@@ -51,7 +69,7 @@ const sentences: Sentences = {
 export const describe = (event: RecordedEvent): string =>
   (sentences[event.type as MembershipEvent['type']] as (data: unknown) => string)(event.data);
 
-const foretold: Readonly<Record<DeadlineKind, (state: Membership, subject: string) => string>> = {
+const foretold: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, (state: Membership, subject: string) => string>> = {
   'period-end': (state, subject) => {
     const subscription = subscriptionById(state, subject);
     if (!subscription) return 'A period ends.';
@@ -68,4 +86,8 @@ const foretold: Readonly<Record<DeadlineKind, (state: Membership, subject: strin
   'purge-data': () => 'Campaigns, messages, contacts, reports and all personal data are permanently deleted.',
 };
 
-export const foretell = (state: Membership, kind: DeadlineKind, subject = ''): string => foretold[kind](state, subject);
+export function foretell(state: Membership, kind: DeadlineKind, subject = ''): string {
+  const reminder = reminderOf(kind);
+  if (reminder) return `Tells of what comes ${plural(reminder.daysLeft, 'day')} later.`;
+  return foretold[kind as Exclude<DeadlineKind, ReminderKind>](state, subject);
+}

@@ -1,0 +1,69 @@
+// The account's side of effects: what an attempt is about, and what became of it.
+import { Injectable } from '@nestjs/common';
+import { Refused, type Metadata, type RecordedEvent } from '#kernel';
+import type { Command } from '#domain';
+import type { Conclusion, Effect, EffectCommands, EffectTarget } from '#effects';
+import { Memberships } from '../memberships.js';
+
+@Injectable()
+export class AccountEffects implements EffectCommands {
+  constructor(private readonly memberships: Memberships) {}
+
+  async resolve({ accountId, kind, subject }: Effect): Promise<EffectTarget | null> {
+    const { state, events } = await this.memberships.read(accountId, { evenPurged: true });
+    if (state.purge) return null;
+    if (kind === 'release-number') {
+      const wanted = state.numbers.all.some(({ numberId, status }) => numberId === subject && status === 'releasing');
+      const bought = wanted ? find(events, 'NumberPurchased', 'numberId', subject) : undefined;
+      const e164 = text(bought, 'e164');
+      return e164 === null ? null : { kind, e164, carrierNumberId: text(bought, 'carrierNumberId') };
+    }
+    const applied = find(events, 'TenDlcApplied', 'registrationId', subject);
+    if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId') };
+    const brandId = text(applied, 'brandId');
+    return brandId === null ? null : { kind, brandId };
+  }
+
+  async conclude(effect: Effect, { outcome, reason }: Conclusion, metadata: Metadata): Promise<void> {
+    const stands = outcome === 'blocked' || outcome === 'refused';
+    await this.tell(effect, stands ? blocked(effect, reason ?? outcome) : settled(effect, outcome, reason), metadata);
+  }
+
+  async recordRetry(effect: Effect, reason: string, metadata: Metadata): Promise<void> {
+    await this.tell(effect, retried(effect, reason), metadata);
+  }
+
+  /** To an account that was purged meanwhile there is nothing left to tell. */
+  private async tell({ accountId }: Effect, command: Command, metadata: Metadata): Promise<void> {
+    try {
+      await this.memberships.handle(accountId, command, metadata);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.refusal.refused !== 'account_purged') throw error;
+    }
+  }
+}
+
+const partOf = ({ kind }: Effect): 'campaign' | 'brand' => (kind === 'delete-brand' ? 'brand' : 'campaign');
+
+const settled = (effect: Effect, outcome: 'released' | 'already-gone' | 'settled-elsewhere', reason: string | null): Command =>
+  effect.kind === 'release-number'
+    ? { type: 'SettleNumberRelease', numberId: effect.subject, outcome, reason }
+    : { type: 'SettleDeregistration', registrationId: effect.subject, part: partOf(effect), outcome, reason };
+
+const blocked = (effect: Effect, reason: string): Command =>
+  effect.kind === 'release-number'
+    ? { type: 'BlockNumberRelease', numberId: effect.subject, reason }
+    : { type: 'BlockDeregistration', registrationId: effect.subject, part: partOf(effect), reason };
+
+const retried = (effect: Effect, reason: string): Command =>
+  effect.kind === 'release-number'
+    ? { type: 'RetryNumberRelease', numberId: effect.subject, reason }
+    : { type: 'RetryDeregistration', registrationId: effect.subject, part: partOf(effect), reason };
+
+const find = (events: readonly RecordedEvent[], wanted: string, field: string, id: string): RecordedEvent | undefined =>
+  events.find(({ type, data }) => type === wanted && data[field] === id);
+
+const text = (event: RecordedEvent | undefined, field: string): string | null => {
+  const value = event?.data[field];
+  return typeof value === 'string' ? value : null;
+};

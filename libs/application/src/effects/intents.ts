@@ -1,0 +1,24 @@
+// What the outside world has to be asked for because of what just happened.
+import type { MembershipEvent, Membership } from '#domain';
+import type { Intent } from '#effects';
+
+/** `state` is the account after `events`: who came back in the same breath keeps what was not asked for. */
+export const intentsOf = (events: readonly MembershipEvent[], state: Membership): readonly Intent[] =>
+  events.flatMap((event) => intents(event, state));
+
+function intents({ type, data, effectiveAt: dueAt }: MembershipEvent, state: Membership): readonly Intent[] {
+  const generation = state.lifecycle;
+  switch (type) {
+    case 'NumberReleaseStarted': {
+      const releasing = new Set(state.numbers.all.flatMap(({ numberId, status }) => (status === 'releasing' ? [numberId] : [])));
+      return data.numberIds.filter((id) => releasing.has(id)).map((subject) => ({ kind: 'release-number', subject, generation, dueAt }));
+    }
+    case 'TenDlcExpired':
+      return state.tenDlc.atCarrier.campaign ? [{ kind: 'end-campaign', subject: data.registrationId, generation: 0, dueAt }] : [];
+    case 'TenDlcDeregistered':
+      // The brand comes last: it cannot be deleted while it has a campaign.
+      return data.part === 'campaign' && state.tenDlc.atCarrier.brand ? [{ kind: 'delete-brand', subject: data.registrationId, generation: 0, dueAt }] : [];
+    default:
+      return [];
+  }
+}
