@@ -16,6 +16,8 @@ export interface Running {
   readonly service: Service;
   readonly client: Client;
   readonly databaseUrl: string;
+  /** Moves a test clock's hands and nothing else: what passes when no worker runs. */
+  letPass(clock: string, to: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +36,16 @@ export async function startRunning({ workers = 1, redis = true, environment = {}
     await migrate(database.url, settings);
     const service = await startService({ databaseUrl: database.url, ...(queue && { redisUrl: queue.url }), workers, environment: settings });
     opened.push(() => service.stop());
-    return { service, client: await Client.connect(service.base), databaseUrl: database.url, stop };
+    return {
+      service,
+      client: await Client.connect(service.base),
+      databaseUrl: database.url,
+      async letPass(clock, to) {
+        const { affected } = await database.database.execute('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [clock, to]);
+        if (affected !== 1) throw new Error(`no such clock: ${clock}`);
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -24,7 +24,7 @@ const required = [
   'sweeper: overdue row',
   'table: a void deadline opened again',
   ...[
-    'not_found', 'invalid_request', 'reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'cancellation_already_pending', 'cancellation_not_pending',
+    'not_found', 'invalid_request', 'reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'cancellation_already_pending', 'cancellation_not_pending',
     'subscription_ended', 'already_subscribed', 'plan_change_while_cancelling', 'attempt_expired', 'preview_stale', 'account_exists', 'account_purged', 'no_open_plan',
     'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open',
   ].map((code) => `refused: ${code}`),

@@ -108,7 +108,7 @@ export function anyLife(seed: number, coverage: Coverage): void {
   const random = new Random(seed);
   const born = birth(random);
   const around = surroundings(random, born);
-  const opened = opening(random);
+  const opened = opening(random, born);
   const inTime = new Watched(new SimulatedLife(`seed-${seed}`, around), coverage);
   const late = new Watched(new SimulatedLife(`seed-${seed}`, around), coverage);
   const scenes: Scene[] = [];

@@ -20,13 +20,14 @@ export const birth = (random: Random): Instant =>
   random.weighted([
     [1, moment('2011-10-01T00:00Z', random.below(90 * dayMs))],
     [1, moment('2028-01-15T00:00Z', random.below(50 * dayMs))],
-    [1, moment('2026-01-31T00:00Z')],
+    [2, moment('2026-01-31T00:00Z')],
     [3, moment('2020-01-01T00:00Z', random.below(3000) * dayMs + random.below(dayMs))],
   ]);
 
-export const opening = (random: Random): Command =>
+/** Whoever is born at midnight in UTC lives there, so that billing days and ends of periods meet. */
+export const opening = (random: Random, born: Instant): Command =>
   open({
-    timeZone: random.pick(zones),
+    timeZone: born.endsWith('T00:00:00.000Z') ? 'UTC' : random.pick(zones),
     numberBillingAnchorDay: random.chance(0.5) ? null : random.pick([1, 15, 28, 29, 30, 31]),
     numberFee: usd(random.pick([0, 150, 200, 200])),
     cancellationMode: random.chance(0.15) ? 'one-step' : 'two-step',
@@ -53,6 +54,7 @@ export function surroundings(random: Random, born: Instant): Surroundings {
 
 /** Mostly around an instant that matters, a millisecond before, at, or after it. */
 export function moveOn(random: Random, state: Membership, now: Instant): Instant {
+  if (state.subscriptions.length === 0 && random.chance(0.5)) return now;
   const known = [...openDeadlines(state), ...plannedDeadlines(state)].map(({ dueAt }) => dueAt);
   const expiring = state.attempts.filter(({ used }) => !used).map(({ expiresAt }) => expiresAt);
   const ahead = [...known, ...expiring].filter((at) => at > now);
@@ -81,7 +83,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
   const unused = state.attempts.filter(({ used }) => !used).at(-1);
   return random.weighted<Command>([
     [isOpen ? 5 : state.subscriptions.length === 0 ? 40 : 8, subscribe(planId, { as: `${kind}-${step}`, trialDays: random.chance(0.3) ? 1 + random.below(30) : null })],
-    [leaving, cancel(someId, random.pick([{}, {}, {}, {}, { reason: undefined }, { acceptedDisclosures: [] }, { acknowledgedConsequences: false }, { reason: { code: 'bored' } }]))],
+    [leaving, cancel(someId, random.pick([{}, {}, {}, {}, { reason: undefined }, { acceptedDisclosures: [] }, { acceptedDisclosures: [{ id: 'terms', version: 'older' }] }, { acknowledgedConsequences: false }, { reason: { code: 'bored' } }]))],
     [leaving / 2, attempt({ attemptId: `attempt-${step}`, subscriptionId: someId, ...(random.chance(0.1) && { previewHash: 'older' }) })],
     [unused ? leaving : 1, confirm({ attemptId: unused?.attemptId ?? 'none', subscriptionId: unused?.subscriptionId ?? someId })],
     [justEnded ? 20 : 0, resume(justEnded?.subscriptionId)],
@@ -97,7 +99,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [4, topUp(random.pick([100, 500, 2000]), `top-up-${step}`)],
     [1, { ...topUp(100), amount: { amount: 100, currency: 'EUR' } }],
     [2, autoRecharge(random.pick([0, 300, 1000]), random.pick([0, 500, 3000]), random.chance(0.8))],
-    [2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
+    [pending.length > 0 ? 6 : 2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
     [state.lapse ? 3 : 0.5, hold(plusMs(now, dayMs), `hold-${step}`)],
     [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0] ?? 'nobody')],
     [isOpen || state.subscriptions.length === 0 ? 0.2 : 0.6, erase()],

@@ -4,9 +4,6 @@ import type { Registry } from 'prom-client';
 import type { Database } from '#postgres';
 import { describeError } from './logging.js';
 
-/** How long a row may be due, its back-off over, before the worker that should have fired it is started anew. */
-const neglectLimitSeconds = 600;
-
 interface Said {
   readonly status: number;
   readonly type: string;
@@ -18,9 +15,11 @@ const json = (status: number, body: object): Said => ({ status, type: 'applicati
 export class Health {
   private readonly startedAt = performance.now();
 
+  /** `neglectLimitSeconds`: how long a row may be due, its back-off over, before the worker that should have fired it is to be started anew. */
   constructor(
     private readonly database: Database,
     private readonly registry: Registry,
+    private readonly neglectLimitSeconds = 600,
   ) {}
 
   /** Listens until the server that it resolves with is closed. */
@@ -43,11 +42,14 @@ export class Health {
     }
   }
 
-  /** A database that is away makes nobody unhealthy: starting anew would not bring it back. */
+  /**
+   * A database that is away makes nobody unhealthy: starting anew would not bring it back. Nor does what was overdue before this process began,
+   * until it has had the same time to see to it.
+   */
   private async live(): Promise<Said> {
     const seconds = await this.neglectedSeconds().catch(() => null);
-    const allowance = Math.min(seconds ?? 0, (performance.now() - this.startedAt) / 1000);
-    return json(allowance > neglectLimitSeconds ? 503 : 200, { status: allowance > neglectLimitSeconds ? 'neglecting' : 'ok', oldestOverdueSeconds: seconds });
+    const neglected = Math.min(seconds ?? 0, (performance.now() - this.startedAt) / 1000) > this.neglectLimitSeconds;
+    return json(neglected ? 503 : 200, { status: neglected ? 'neglecting' : 'ok', oldestOverdueSeconds: seconds });
   }
 
   private async ready(): Promise<Said> {

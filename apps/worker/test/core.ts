@@ -34,7 +34,8 @@ export interface Core {
 }
 
 export async function core(): Promise<Core> {
-  const { url, database, drop } = await freshDatabase({ migrations });
+  const fresh = await freshDatabase({ migrations });
+  const { url, database } = fresh;
   const masterKeys = new MasterKeys([randomBytes(32)]);
   const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: 'sandbox' }), { logger: false });
   const memberships = context.get(Memberships);
@@ -59,7 +60,7 @@ export async function core(): Promise<Core> {
     tell: (accountId, command) => memberships.handle(accountId, command, byCustomer),
     async close() {
       await context.close();
-      await drop();
+      await fresh.drop();
     },
   };
 }

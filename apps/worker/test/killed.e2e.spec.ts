@@ -35,7 +35,7 @@ it(`${accounts} cancelled accounts go through their year over three kills`, asyn
     expect(await fired()).toBeLessThan(4 * accounts);
     it_.service.addWorker();
   }
-  const arrived = async () => (await it_.call('service', 'GET', `/v1/test-clocks/${clock.testClockId}`)).body.status as string;
+  const arrived = async () => (await it_.call('service', 'GET', `/v1/test-clocks/${clock.testClockId}`)).body.status;
   while ((await arrived()) === 'advancing') await sleep(100);
   expect(await arrived()).toBe('ready');
 
@@ -49,7 +49,7 @@ it(`${accounts} cancelled accounts go through their year over three kills`, asyn
   expect(once).toEqual(['DataPurged', 'NumbersReleased', 'PeriodEnded', 'TenDlcExpirySkipped'].map((type) => ({ type, count: accounts, most: 1, early: 0 })));
   expect(await fired()).toBe(4 * accounts);
 
-  const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one: { lag: number }) => one.lag > 0) as boolean;
+  const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one) => one.lag > 0);
   while (await behind()) await sleep(100);
   expect(await count(`SELECT count(*) AS count FROM analytics.cancellations WHERE outcome = 'ended' AND purged_at IS NOT NULL`)).toBe(accounts);
   expect(await count(`SELECT count(*) AS count FROM analytics.memberships WHERE standing = 'purged'`)).toBe(accounts);

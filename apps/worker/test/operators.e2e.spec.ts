@@ -12,7 +12,7 @@ afterAll(() => it_.stop());
 
 const call: Running['call'] = (...given) => it_.call(...given);
 
-const newClock = async (now: string): Promise<string> => (await call('service', 'POST', '/v1/test-clocks', { now })).body.testClockId as string;
+const newClock = async (now: string): Promise<string> => (await call('service', 'POST', '/v1/test-clocks', { now })).body.testClockId;
 
 const eventually = async (asked: () => Promise<boolean>): Promise<void> => {
   for (let tries = 300; !(await asked()); tries -= 1) {
@@ -22,7 +22,7 @@ const eventually = async (asked: () => Promise<boolean>): Promise<void> => {
 };
 
 const problem = (answer: Answer, status: number, code: string): void => {
-  expect({ status: answer.status, code: answer.body?.code }).toEqual({ status, code });
+  expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
 };
 
@@ -39,7 +39,7 @@ describe('test clocks', () => {
     expect(arrived.headers.get('preference-applied')).toBe('wait=60');
     expect(arrived.body).toEqual({ testClockId, now: '2027-06-01T00:00:00.000Z', status: 'ready' });
     const { body } = await call('operator', 'GET', `/v1/ops/deadlines?accountId=${account.accountId}`);
-    expect(body.data.map((one: { kind: string; status: string; latenessMs: number }) => [one.kind, one.status, one.latenessMs])).toEqual([
+    expect(body.data.map((one) => [one.kind, one.status, one.latenessMs])).toEqual([
       ['period-end', 'fired', 0], ['release-numbers', 'fired', 0], ['expire-ten-dlc', 'fired', 0], ['purge-data', 'fired', 0],
     ]);
   });
@@ -70,8 +70,8 @@ describe('test clocks', () => {
     const back = await call('service', 'POST', `/v1/test-clocks/${testClockId}/advance`, { to: '2025-12-31T23:59:59.999Z' });
     problem(back, 422, 'invalid_request');
     expect(back.body.errors).toEqual([{ pointer: '/to', message: expect.stringContaining('2026-01-01') }]);
-    expect((await call('service', 'POST', '/v1/test-clocks', {})).body.errors[0].pointer).toBe('/now');
-    expect((await call('service', 'POST', '/v1/test-clocks', { now: 'soon' })).body.errors[0].pointer).toBe('/now');
+    expect((await call('service', 'POST', '/v1/test-clocks', {})).body.errors[0]!.pointer).toBe('/now');
+    expect((await call('service', 'POST', '/v1/test-clocks', { now: 'soon' })).body.errors[0]!.pointer).toBe('/now');
     problem(await call('service', 'GET', '/v1/test-clocks/clock_none'), 404, 'not_found');
     problem(await call('service', 'POST', '/v1/test-clocks/clock_none/advance', { to: '2026-01-01T00:00:00Z' }), 404, 'not_found');
     problem(await call('analyst', 'POST', '/v1/test-clocks', { now: '2026-01-01T00:00:00Z' }), 403, 'forbidden');
@@ -84,24 +84,24 @@ describe('deadlines', () => {
     const account = await it_.subscriber(testClockId);
     await call('service', 'POST', `/v1/test-clocks/${testClockId}/advance`, { to: '2026-12-15T00:00:00Z' }, { prefer: 'wait=60' });
     const mine = `/v1/ops/deadlines?accountId=${account.accountId}`;
-    const all = (await call('operator', 'GET', mine)).body.data as { deadlineId: string; dueAt: string; status: string }[];
+    const all = (await call('operator', 'GET', mine)).body.data;
     expect(all.map(({ dueAt, status }) => [dueAt.slice(0, 10), status])).toEqual([
       ['2026-06-30', 'fired'], ['2026-07-31', 'fired'], ['2026-08-31', 'fired'], ['2026-09-30', 'fired'], ['2026-10-31', 'fired'], ['2026-11-30', 'fired'], ['2026-12-31', 'pending'],
     ]);
     const paged: string[] = [];
     for (let after = ''; ; ) {
       const { body } = await call('operator', 'GET', `${mine}&limit=3${after && `&after=${after}`}`);
-      paged.push(...body.data.map((one: { deadlineId: string }) => one.deadlineId));
+      paged.push(...body.data.map((one) => one.deadlineId));
       if (body.next === null) break;
-      after = body.next as string;
+      after = body.next;
     }
     expect(paged).toEqual(all.map(({ deadlineId }) => deadlineId));
-    const ids = async (query: string) => (await call('operator', 'GET', `${mine}&${query}`)).body.data.length as number;
+    const ids = async (query: string) => (await call('operator', 'GET', `${mine}&${query}`)).body.data.length;
     expect([await ids('status=pending'), await ids('kind=number-fees'), await ids('dueBefore=2026-08-31T00:00:00Z')]).toEqual([1, 0, 2]);
   });
 
   it('refuse queries that make no sense', async () => {
-    const pointers = async (query: string) => (await call('operator', 'GET', `/v1/ops/deadlines?${query}`)).body.errors?.map((one: { pointer: string }) => one.pointer);
+    const pointers = async (query: string) => (await call('operator', 'GET', `/v1/ops/deadlines?${query}`)).body.errors.map((one) => one.pointer);
     const forged = Buffer.from(JSON.stringify({ k: ['yesterday', 'x'] })).toString('base64url');
     expect(await pointers('kind=tea')).toEqual(['/query/kind']);
     expect(await pointers('status=planned')).toEqual(['/query/status']);
@@ -113,7 +113,7 @@ describe('deadlines', () => {
   it('that are dead are retried down the ordinary path; others are not', async () => {
     const testClockId = await newClock('2026-05-01T00:00:00Z');
     const account = await it_.subscriber(testClockId);
-    const find = async () => (await call('operator', 'GET', `/v1/ops/deadlines?accountId=${account.accountId}`)).body.data[0] as { deadlineId: string; status: string; attempts: number };
+    const find = async () => (await call('operator', 'GET', `/v1/ops/deadlines?accountId=${account.accountId}`)).body.data[0]!;
     const { deadlineId } = await find();
     problem(await call('operator', 'POST', `/v1/ops/deadlines/${deadlineId}/retry`), 409, 'deadline_not_retryable');
     await it_.database.query(`UPDATE sunset.deadlines SET status = 'dead', attempts = 12, last_error = 'Error: …' WHERE deadline_id = $1`, [deadlineId]);
@@ -137,13 +137,13 @@ describe('deadlines', () => {
     const held = await call('operator', 'POST', `/v1/accounts/${account.accountId}/legal-holds`, { reason: 'a dispute', reviewAt: '2028-01-01T00:00:00Z' });
     expect(held.status).toBe(201);
     await call('service', 'POST', `/v1/test-clocks/${testClockId}/advance`, { to: '2028-01-01T00:00:00Z' }, { prefer: 'wait=60' });
-    const purge = async () => (await call('operator', 'GET', `/v1/ops/deadlines?accountId=${account.accountId}&kind=purge-data`)).body.data[0] as { deadlineId: string; status: string };
+    const purge = async () => (await call('operator', 'GET', `/v1/ops/deadlines?accountId=${account.accountId}&kind=purge-data`)).body.data[0]!;
     const { deadlineId, status } = await purge();
     expect(status).toBe('blocked');
     expect((await call('operator', 'POST', `/v1/ops/deadlines/${deadlineId}/retry`)).status).toBe(200);
     await eventually(async () => (await purge()).status !== 'pending');
     expect(await purge()).toMatchObject({ deadlineId, status: 'blocked' });
-    expect((await call('operator', 'DELETE', `/v1/accounts/${account.accountId}/legal-holds/${String(held.body.holdId)}`)).status).toBeLessThan(300);
+    expect((await call('operator', 'DELETE', `/v1/accounts/${account.accountId}/legal-holds/${held.body.holdId}`)).status).toBeLessThan(300);
     await eventually(async () => (await purge()).status === 'fired');
   });
 });
@@ -151,13 +151,13 @@ describe('deadlines', () => {
 describe('projections', () => {
   it('are listed, rebuilt on request while everything goes on, and unknown ones are not found', async () => {
     const listed = await call('operator', 'GET', '/v1/ops/projections');
-    expect(listed.body.data.map((one: { name: string }) => one.name)).toEqual(['memberships', 'cancellations', 'ledger_lines']);
+    expect(listed.body.data.map((one) => one.name)).toEqual(['memberships', 'cancellations', 'ledger_lines']);
     const asked = await call('operator', 'POST', '/v1/ops/projections/cancellations/rebuild');
     expect(asked.status).toBe(202);
     expect(asked.body).toMatchObject({ name: 'cancellations', status: 'rebuilding', rebuild: { status: 'requested' } });
     await eventually(async () => {
       const { body } = await call('operator', 'GET', '/v1/ops/projections');
-      return body.data.every((one: { status: string; lag: number }) => one.status === 'live' && one.lag === 0);
+      return body.data.every((one) => one.status === 'live' && one.lag === 0);
     });
     problem(await call('operator', 'POST', '/v1/ops/projections/nothing/rebuild'), 404, 'not_found');
     problem(await call('analyst', 'GET', '/v1/ops/projections'), 403, 'forbidden');

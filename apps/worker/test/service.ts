@@ -6,10 +6,39 @@ import type { Database } from '#postgres';
 import { freshDatabase } from '../../../test/support/database.js';
 import { startService, type Service, type ServiceSettings } from '../../../test/support/service.js';
 
+/** Whatever these tests look for in an answer; what is not there is `undefined`. */
+export interface Body {
+  readonly testClockId: string;
+  readonly now: string;
+  readonly status: string;
+  readonly code: string;
+  readonly errors: readonly { readonly pointer: string; readonly message: string }[];
+  readonly data: readonly Row[];
+  readonly next: string | null;
+  readonly position: number;
+  readonly dead: number;
+  readonly holdId: string;
+  readonly subscriptionId: string;
+  readonly disclosures: readonly { readonly id: string; readonly version: string }[];
+}
+
+export interface Row {
+  readonly deadlineId: string;
+  readonly accountId: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly dueAt: string;
+  readonly latenessMs: number | null;
+  readonly name: string;
+  readonly lag: number;
+  readonly head: number;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: any;
+  /** Empty unless the answer is JSON. */
+  readonly body: Body;
   readonly text: string;
 }
 
@@ -17,7 +46,7 @@ export interface Running {
   readonly service: Service;
   readonly database: Database;
   readonly url: string;
-  call(role: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  readonly call: (role: string, method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
   /** A new account on the clock with an open Messaging plan. */
   subscriber(testClockId: string, timeZone?: string): Promise<{ accountId: string; subscriptionId: string }>;
   cancel(account: { accountId: string; subscriptionId: string }): Promise<void>;
@@ -27,7 +56,8 @@ export interface Running {
 const migrate = fileURLToPath(new URL('../../../dist/apps/launch/src/migrate.js', import.meta.url));
 
 export async function running(settings: Partial<ServiceSettings> = {}): Promise<Running> {
-  const { url, database, drop } = await freshDatabase();
+  const fresh = await freshDatabase();
+  const { url, database } = fresh;
   const { NODE_OPTIONS: _jest, ...env } = process.env;
   const migrated = spawnSync(process.execPath, [migrate], { env: { ...env, DATABASE_URL: url }, encoding: 'utf8' });
   if (migrated.status !== 0) throw new Error(migrated.stderr);
@@ -54,7 +84,7 @@ export async function running(settings: Partial<ServiceSettings> = {}): Promise<
     });
     const text = await answer.text();
     const isJson = (answer.headers.get('content-type') ?? '').includes('json') && !(answer.headers.get('content-type') ?? '').includes('ndjson');
-    return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : null };
+    return { status: answer.status, headers: answer.headers, text, body: (isJson ? JSON.parse(text) : {}) as Body };
   };
 
   return {
@@ -66,17 +96,17 @@ export async function running(settings: Partial<ServiceSettings> = {}): Promise<
       const accountId = `a-${randomUUID()}`;
       await expectStatus(201, call('service', 'POST', '/v1/accounts', { accountId, name: 'Zqname', email: 'zq@example.invalid', timeZone, testClockId }));
       const { body } = await expectStatus(201, call('service', 'POST', `/v1/accounts/${accountId}/subscriptions`, { planId: 'messaging-monthly' }));
-      return { accountId, subscriptionId: body.subscriptionId as string };
+      return { accountId, subscriptionId: body.subscriptionId };
     },
     async cancel({ accountId, subscriptionId }) {
       const base = `/v1/accounts/${accountId}/subscriptions/${subscriptionId}`;
       const { body } = await expectStatus(200, call('service', 'GET', `${base}/cancellation/preview`));
-      const acceptedDisclosures = (body.disclosures as { id: string; version: string }[]).map(({ id, version }) => ({ id, version }));
+      const acceptedDisclosures = body.disclosures.map(({ id, version }) => ({ id, version }));
       await expectStatus(201, call('service', 'POST', `${base}/cancellation`, { reason: { code: 'unused' }, acceptedDisclosures, acknowledgedConsequences: true }));
     },
     async stop() {
       await service.stop();
-      await drop();
+      await fresh.drop();
     },
   };
 }

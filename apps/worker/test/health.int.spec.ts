@@ -1,0 +1,121 @@
+// What the worker says of itself: health from the table, metrics, and a start that names what is missing.
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeadlineConsumer, Deadlines } from '#deadlines';
+import { connect, Database } from '#postgres';
+import { connectMigrated } from '../src/connect.js';
+import { DeadlineCommands } from '../src/deadline-commands.js';
+import { Health } from '../src/health.js';
+import { createMetrics, type Metrics } from '../src/metrics.js';
+import { readSettings } from '../src/settings.js';
+import { core, type Core } from './core.js';
+import { freshDatabase } from '../../../test/support/database.js';
+
+let made: Core;
+let metrics: Metrics;
+let server: Server;
+let base: string;
+beforeAll(async () => {
+  made = await core();
+  const projections = made.projections(10);
+  await projections.ensureTables();
+  metrics = createMetrics(made.database, made.context.get(Deadlines), projections);
+  server = await new Health(made.database, metrics.registry, 0.2).listen(0, '127.0.0.1');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}, 30_000);
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await made.close();
+});
+
+const get = async (path: string) => {
+  const answer = await fetch(base + path);
+  return { status: answer.status, text: await answer.text() };
+};
+
+const overdueRow = async (nextAttempt: string): Promise<string> => {
+  const id = randomUUID();
+  await made.database.query(
+    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, subject, generation, due_at, status, alarm_at, next_attempt_at)
+     VALUES ($1::uuid, 'a', 'period-end', $1::uuid::text, 1, now() - interval '1 hour', 'pending', now(), ${nextAttempt})`, [id],
+  );
+  return id;
+};
+
+describe('health', () => {
+  it('is good while nothing is overdue', async () => {
+    expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok","oldestOverdueSeconds":0}' });
+    expect((await get('/health/ready')).status).toBe(200);
+    expect((await get('/health/other')).status).toBe(404);
+    expect((await fetch(`${base}/health/live`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('is bad while a row is neglected, but not for one that waits for its next attempt', async () => {
+    await sleep(300);
+    const waiting = await overdueRow(`now() + interval '1 hour'`);
+    expect((await get('/health/live')).status).toBe(200);
+    const neglected = await overdueRow('NULL');
+    expect((await get('/health/live')).status).toBe(503);
+    const { text } = await get('/metrics');
+    expect(text).toMatch(/sunset_deadlines_overdue\{kind="period-end"\} 2/);
+    expect(Number(/^sunset_deadlines_oldest_overdue_seconds (\S+)/m.exec(text)?.[1])).toBeGreaterThan(3599);
+    await made.database.query('DELETE FROM sunset.deadlines WHERE deadline_id = ANY ($1)', [[waiting, neglected]]);
+    expect((await get('/health/live')).status).toBe(200);
+  });
+
+  it('tells what came of deliveries, and how late', async () => {
+    metrics.observer.fed(3);
+    metrics.observer.delivered('fired', 'period-end');
+    metrics.observer.delivered('stale', undefined);
+    metrics.observer.lateness('period-end', 1500);
+    const { text } = await get('/metrics');
+    expect(text).toContain('sunset_deadlines_fed_total 3');
+    expect(text).toContain('sunset_deadlines_delivered_total{kind="period-end",outcome="fired"} 1');
+    expect(text).toContain('sunset_deadlines_delivered_total{kind="unknown",outcome="stale"} 1');
+    expect(text).toContain('sunset_deadline_lateness_seconds_sum{kind="period-end"} 1.5');
+    for (const name of ['memberships', 'cancellations', 'ledger_lines']) expect(text).toContain(`sunset_projection_lag_events{projection="${name}"} 0`);
+  });
+
+  it('is not ready without its tables, and lives on', async () => {
+    const empty = await freshDatabase();
+    const dataSource = await connect({ url: empty.url });
+    const other = await new Health(new Database(dataSource), metrics.registry).listen(0, '127.0.0.1');
+    const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    expect((await fetch(`${at}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${at}/health/live`)).status).toBe(200);
+    other.closeAllConnections();
+    other.close();
+    await dataSource.destroy();
+    await expect(connectMigrated(empty.url, 2)).rejects.toThrow('has not been migrated');
+    await empty.drop();
+  });
+});
+
+describe('a start', () => {
+  it('names the kind of deadline that nothing follows from', () => {
+    const commands = made.context.get(DeadlineCommands);
+    expect(() => commands.check()).not.toThrow();
+    expect(() => commands.check({})).toThrow('nothing is done for a deadline purge-data');
+  });
+
+  it('names the setting that makes no sense', () => {
+    expect(() => readSettings({})).toThrow('DATABASE_URL is missing');
+    expect(() => readSettings({ DATABASE_URL: 'postgres://x', WORKER_CONCURRENCY: 'many' })).toThrow('WORKER_CONCURRENCY');
+    expect(readSettings({ DATABASE_URL: 'postgres://x' })).toMatchObject({ concurrency: 8, port: undefined, redisUrl: undefined });
+  });
+});
+
+it('a deadline of a kind that this version does not know fails by itself and is counted', async () => {
+  const id = randomUUID();
+  await made.database.query(
+    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now(), 'pending', now())`, [id],
+  );
+  const consumer = new DeadlineConsumer(made.database, (deadline) => made.context.get(DeadlineCommands).carryOut(deadline));
+  expect(await consumer.fire(id, 1)).toBe('failed');
+  const [row] = await made.database.query('SELECT status, attempts, last_error FROM sunset.deadlines WHERE deadline_id = $1', [id]);
+  expect(row).toEqual({ status: 'pending', attempts: 1, last_error: 'Error: this version knows no deadline dissolve' });
+});
