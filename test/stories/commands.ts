@@ -23,11 +23,19 @@ export const open = (options: Options<'OpenAccount'> = {}): CommandOf<'OpenAccou
 
 export const change = (options: Options<'ChangeAccount'>): CommandOf<'ChangeAccount'> => ({ type: 'ChangeAccount', ...options });
 
-export const subscribe = (planId: string, { as, trialDays = null }: { as?: string; trialDays?: number | null } = {}): CommandOf<'Subscribe'> => ({
+interface Subscribing {
+  readonly as?: string;
+  readonly trialDays?: number | null;
+  /** Numbers whose release has begun and which no carrier has been asked for. */
+  readonly keeping?: readonly string[];
+}
+
+export const subscribe = (planId: string, { as, trialDays = null, keeping }: Subscribing = {}): CommandOf<'Subscribe'> => ({
   type: 'Subscribe',
   subscriptionId: as ?? planById(planId)?.kind ?? planId,
   planId,
   trialDays,
+  ...(keeping && { keptNumberIds: keeping }),
 });
 
 export const changePlan = (planId: string, subscriptionId = 'messaging'): CommandOf<'ChangePlan'> => ({ type: 'ChangePlan', subscriptionId, planId });
@@ -77,6 +85,17 @@ export const buyNumber = (numberId: string, origin: NumberOrigin = 'purchased'):
 });
 
 export const removeNumber = (numberId: string): CommandOf<'RemoveNumber'> => ({ type: 'RemoveNumber', e164Hash: `hash of ${numberId}` });
+
+type Settled = CommandOf<'SettleNumberRelease'>['outcome'];
+
+export const settled = (numberId: string, outcome: Settled = 'released', reason: string | null = null): CommandOf<'SettleNumberRelease'> => ({
+  type: 'SettleNumberRelease',
+  numberId,
+  outcome,
+  reason,
+});
+export const blocked = (numberId: string, reason = 'deletion-lock'): CommandOf<'BlockNumberRelease'> => ({ type: 'BlockNumberRelease', numberId, reason });
+export const retried = (numberId: string, reason = 'unlocked'): CommandOf<'RetryNumberRelease'> => ({ type: 'RetryNumberRelease', numberId, reason });
 
 export const applyTenDlc = (registrationId = 'registration'): CommandOf<'ApplyTenDlc'> => ({ type: 'ApplyTenDlc', registrationId, brandName: 'Ada & Co' });
 export const approveTenDlc: CommandOf<'ApproveTenDlc'> = { type: 'ApproveTenDlc' };

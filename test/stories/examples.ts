@@ -1,8 +1,8 @@
 // Runs examples written as data: what has been lived, what is asked, and all that follows.
 import { describe, expect, it } from '@jest/globals';
-import type { Instant } from '#kernel';
-import type { Command, MembershipEvent, RefusalCode } from '#domain';
-import { Life, type Surroundings } from './life.js';
+import { dayMs, type Instant } from '#kernel';
+import type { AccountDeadlineKind, Command, MembershipEvent, RefusalCode } from '#domain';
+import { Life, moment, type Surroundings } from './life.js';
 
 /** An instant and what is asked then; nothing asked: time alone. */
 export type Step = readonly [at: Instant, ...asked: readonly Command[]];
@@ -20,6 +20,9 @@ export interface Example {
   readonly then: readonly Expected[];
   readonly under?: Surroundings;
 }
+
+/** A loss that comes at `at` is announced that many times 24 hours before. */
+export const announced = (loss: AccountDeadlineKind, at: Instant, daysLeft: number): Expected => ['LossAnnounced', moment(at, -daysLeft * dayMs), { loss, at, daysLeft }];
 
 const isRefused = (expected: Expected): expected is Extract<Expected, readonly ['refused', ...unknown[]]> => expected[0] === 'refused';
 

@@ -1,7 +1,7 @@
 // The way out and the way back in: what is accepted until when, and what each "no" says (R1, R4–R8, R12, A6, A14, A16–A18).
 import { describe, expect, it } from '@jest/globals';
 import { cancel, change, changePlan, attempt, confirm, consent, markPastDue, open, resume, subscribe } from '../../../../test/stories/commands.js';
-import { examples, lived, type Step } from '../../../../test/stories/examples.js';
+import { announced, examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { decide } from '../membership/decide.js';
 import { disclosures } from './disclosures.js';
@@ -12,6 +12,8 @@ const E = moment('2026-04-30T07:00Z');
 const before = moment('2026-04-30T07:00Z', -1);
 const after = moment('2026-04-30T07:00Z', 1);
 const next = moment('2026-05-30T07:00Z');
+const D14 = moment('2026-05-14T07:00Z');
+const releaseTold = [announced('release-numbers', D14, 7), announced('release-numbers', D14, 1)] as const;
 const hour = 3_600_000;
 
 const subscribed: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
@@ -201,8 +203,10 @@ examples('a resume', {
     when: [next, resume()],
     then: [
       ['PeriodEnded', E],
-      ['NumberReleaseStarted', moment('2026-05-14T07:00Z')],
-      ['NumbersReleased', moment('2026-05-14T07:00Z')],
+      ...releaseTold,
+      ['NumberReleaseStarted', D14],
+      ['NumbersReleased', D14],
+      announced('expire-ten-dlc', next, 7),
       ['TenDlcExpirySkipped', next],
       ['refused', 'subscription_ended'],
     ],
@@ -242,8 +246,8 @@ examples('while a cancellation is pending', {
   'no card is charged, nothing renews': { given: pending, when: [E], then: [['PeriodEnded', E, { planId: 'messaging-monthly', lastPlan: true }]] },
   'the promised end stands when the account moves': {
     given: [...pending, [asked, change({ timeZone: 'Australia/Lord_Howe' })]],
-    when: [moment('2026-05-14T07:00Z')],
-    then: [['PeriodEnded', E], ['NumberReleaseStarted', moment('2026-05-14T07:00Z')], ['NumbersReleased', moment('2026-05-14T07:00Z')]],
+    when: [D14],
+    then: [['PeriodEnded', E], ...releaseTold, ['NumberReleaseStarted', D14], ['NumbersReleased', D14]],
   },
 });
 

@@ -5,7 +5,7 @@ import { buyNumber, cancel, change, hold, open, removeNumber, resume, subscribe 
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
 import { policyInForce } from '../policy.js';
-import { accountDates, deadlineKey, feeBoundaries, openDeadlines, plannedDeadlines, plannedEnd } from './consequences.js';
+import { accountDates, deadlineKey, feeBoundaries, openDeadlines, plannedDeadlines, plannedEnd, reminderOf } from './consequences.js';
 
 const start = moment('2026-03-30T07:00Z');
 const asked = moment('2026-04-10T17:00Z');
@@ -17,10 +17,12 @@ const dates = [{ kind: 'release-numbers', dueAt: D14 }, { kind: 'expire-ten-dlc'
 
 const one: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
 const two: readonly Step[] = [...one, [start, subscribe('calling-monthly')]];
+/** Reminders have examples of their own. */
 const seen = (steps: readonly Step[], under?: Surroundings) => {
   const { state } = lived(steps, under);
+  const apartFromReminders = openDeadlines(state).filter(({ kind }) => !reminderOf(kind));
   return {
-    open: openDeadlines(state).map(({ kind, subject, dueAt, held }) => ({ kind, dueAt, ...(subject && { subject }), ...(held && { held }) })),
+    open: apartFromReminders.map(({ kind, subject, dueAt, held }) => ({ kind, dueAt, ...(subject && { subject }), ...(held && { held }) })),
     planned: plannedDeadlines(state),
   };
 };

@@ -19,7 +19,7 @@ const left: readonly Step[] = [
 ];
 const back = (at: typeof E): Life => lived([...left, [at, subscribe('messaging-annual', { as: 'again' })]]);
 const active = ({ state }: Life) => state.numbers.all.filter(({ status }) => status === 'active').length;
-const oldConsequences = ['NumberReleaseStarted', 'NumberReleased', 'NumbersReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted'];
+const oldConsequences = ['NumberReleaseStarted', 'NumberReleased', 'NumbersReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'LossAnnounced'];
 
 const returns = [
   { name: 'day 13', at: moment('2026-05-13T06:59Z'), kept: ['numbers', 'ten-dlc', 'data', 'wallet'], lost: [], numbers: 3, tenDlc: 'active', next: { kind: 'release-numbers', at: D14 } },
@@ -59,8 +59,9 @@ describe.each(returns)('coming back on $name', ({ at, kept, lost, numbers, tenDl
     const end = life.state.subscriptions.at(-1)!.period.end;
     life.settle(end);
     const generations = (one: Life) => openDeadlines(one.state).filter(({ subject, kind }) => subject === '' && kind !== 'number-fees').map(({ generation }) => generation);
-    expect(generations(old)).toEqual([1, 1, 1]);
-    expect(generations(life)).toEqual([2, 2, 2]);
+    const lossesAndReminders = 3 + 6;
+    expect(generations(old)).toEqual(Array.from({ length: lossesAndReminders }, () => 1));
+    expect(generations(life)).toEqual(Array.from({ length: lossesAndReminders }, () => 2));
   });
 });
 

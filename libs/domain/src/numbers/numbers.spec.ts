@@ -1,6 +1,6 @@
 // Phone numbers: billed at each boundary up to the end and not after, removable before, released at D14 (R15, R16, R18, A8, A9).
-import { autoRecharge, buyNumber, cancel, change, open, removeNumber, resume, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
-import { examples, type Expected, type Step } from '../../../../test/stories/examples.js';
+import { autoRecharge, blocked, buyNumber, cancel, change, open, removeNumber, resume, retried, settled, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
+import { announced, examples, type Expected, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Surroundings } from '../../../../test/stories/life.js';
 import { policyInForce } from '../policy.js';
 
@@ -11,6 +11,8 @@ const D14 = moment('2026-05-14T00:00Z');
 const on = (day: string) => moment(`2026-${day}T00:00Z`);
 const fee = (at: string, count: number, amount: number) => ['NumberFeesCharged', on(at), { count, rate: usd(200), amount: usd(amount) }] as const;
 const short = (at: string, amount: number) => ['NumberFeesFellShort', on(at), { amount: usd(amount) }] as const;
+/** Told beforehand, twice. */
+const told = [announced('release-numbers', D14, 7), announced('release-numbers', D14, 1)] as const;
 const ended = ['PeriodEnded', E, { lastPlan: true }] as const;
 
 /** An annual plan to Apr 30 and `count` numbers, cancelled on Jan 10. */
@@ -51,18 +53,18 @@ examples('number fees', {
   'are not due a day after the end': {
     given: [...cancelled(10_000, 1, 1), [E]],
     when: [D14],
-    then: [['NumberReleaseStarted', D14, { numberIds: ['n0'] }], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    then: [...told, ['NumberReleaseStarted', D14, { numberIds: ['n0'] }]],
   },
   'are due until the release where the policy says so': {
     given: [...cancelled(10_000, 1, 1), [E]],
     when: [D14],
-    then: [fee('05-01', 1, 200), ['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    then: [fee('05-01', 1, 200), ...told, ['NumberReleaseStarted', D14]],
     under: feesAfterEnd,
   },
   'are due once more exactly at the release where the policy says so': {
     given: [...cancelled(10_000, 1, 14), [E]],
     when: [D14],
-    then: [fee('05-14', 1, 200), ['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    then: [...told, fee('05-14', 1, 200), ['NumberReleaseStarted', D14]],
     under: feesAfterEnd,
   },
   'do not fall due without a number': { given: cancelled(10_000, 0), when: [E], then: [ended] },
@@ -152,32 +154,36 @@ examples('a number', {
   'can be removed while pending': { given: cancelled(0, 1), when: [asked, removeNumber('n0')], then: [['NumberRemoved', asked, { numberId: 'n0' }]] },
   'is removed once': { given: [...cancelled(0, 1), [asked, removeNumber('n0')]], when: [asked, removeNumber('n0')], then: [['refused', 'not_found']] },
   'that is not there is not found': { given: cancelled(0, 1), when: [asked, removeNumber('n9')], then: [['refused', 'not_found']] },
-  'that was released cannot be removed': { given: [...lapsed, [D14]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { numberStatus: 'released' }]] },
+  'that was released cannot be removed': { given: [...lapsed, [D14, settled('n0')]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { numberStatus: 'released' }]] },
+  'that is being released cannot be removed': { given: [...lapsed, [D14]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { numberStatus: 'releasing' }]] },
+  'whose release is blocked cannot be removed': { given: [...lapsed, [D14, blocked('n0')]], when: [D14, removeNumber('n0')], then: [['refused', 'number_not_removable', { numberStatus: 'blocked' }]] },
 });
 
 examples('the release', {
-  'does not come a millisecond before D14': { given: lapsed, when: [moment(D14, -1)], then: [] },
+  'does not come a millisecond before D14': { given: lapsed, when: [moment(D14, -1)], then: told },
   'comes at D14, each number for itself, and is told when all are settled': {
     given: lapsed,
-    when: [D14],
+    when: [D14, settled('n0'), settled('n1')],
     then: [
+      ...told,
       ['NumberReleaseStarted', D14, { numberIds: ['n0', 'n1'], leftIds: [] }],
-      ['NumberReleased', D14, { numberId: 'n0' }],
-      ['NumberReleased', D14, { numberId: 'n1' }],
-      ['NumbersReleased', D14, { released: 2, blocked: 0, left: 0 }],
+      ['NumberReleased', D14, { numberId: 'n0', outcome: 'released', reason: null }],
+      ['NumberReleased', D14, { numberId: 'n1', outcome: 'released', reason: null }],
+      ['NumbersReleased', D14, { released: 2, left: 0 }],
     ],
   },
   'leaves ported and verified numbers alone, and names them': {
     given: [[start, open(), subscribe('messaging-annual'), buyNumber('n0'), buyNumber('n1', 'ported'), buyNumber('n2', 'verified'), cancel()], [E]],
-    when: [D14],
-    then: [['NumberReleaseStarted', D14, { numberIds: ['n0'], leftIds: ['n1', 'n2'] }], ['NumberReleased', D14, { numberId: 'n0' }], ['NumbersReleased', D14, { released: 1, left: 2 }]],
+    when: [D14, settled('n0'), settled('n1'), settled('n2')],
+    then: [...told, ['NumberReleaseStarted', D14, { numberIds: ['n0'], leftIds: ['n1', 'n2'] }], ['NumberReleased', D14, { numberId: 'n0' }], ['NumbersReleased', D14, { released: 1, left: 2 }]],
   },
   'counts from D14 however late the worker is': {
     given: lapsed,
-    when: [moment('2026-05-20T00:00Z')],
-    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumberReleased', D14], ['NumbersReleased', D14]],
+    when: [on('05-20'), settled('n0'), settled('n1')],
+    then: [...told, ['NumberReleaseStarted', D14], ['NumberReleased', on('05-20')], ['NumberReleased', on('05-20')], ['NumbersReleased', on('05-20')]],
   },
-  'does not touch a number that was removed': { given: [...lapsed, [E, removeNumber('n0')]], when: [D14], then: [['NumberReleaseStarted', D14, { numberIds: ['n1'] }], ['NumberReleased', D14], ['NumbersReleased', D14, { released: 1 }]] },
+  'does not touch a number that was removed': { given: [...lapsed, [E, removeNumber('n0')]], when: [D14, settled('n0'), settled('n1')], then: [...told, ['NumberReleaseStarted', D14, { numberIds: ['n1'] }], ['NumberReleased', D14, { numberId: 'n1' }], ['NumbersReleased', D14, { released: 1 }]] },
+  'of no number at all is settled at once': { given: [...cancelled(0, 0), [E]], when: [D14], then: [...told, ['NumberReleaseStarted', D14, { numberIds: [] }], ['NumbersReleased', D14, { released: 0, left: 0 }]] },
   'does not touch a customer who came back a millisecond before': {
     given: [...lapsed, [moment(D14, -1), subscribe('messaging-annual', { as: 'again' })]],
     when: [moment('2026-05-15T00:00Z')],

@@ -1,6 +1,6 @@
 // The year after the end: what stops the purge, and only the purge; what is possible after it (R21–R23, R35, A12).
 import { buyNumber, cancel, change, completePurge, erase, hold, lift, open, resume, subscribe, topUp } from '../../../../test/stories/commands.js';
-import { examples, type Step } from '../../../../test/stories/examples.js';
+import { announced, examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 
 const start = moment('2026-03-30T00:00Z');
@@ -13,17 +13,20 @@ const lapsed: readonly Step[] = [[start, open(), subscribe('messaging-monthly'),
 const yearOver: readonly Step[] = [...lapsed, [D30]];
 const purging: readonly Step[] = [...yearOver, [P]];
 const purged: readonly Step[] = [...purging, [P, completePurge({ contacts: 3 })]];
+const releaseTold = [announced('release-numbers', D14, 7), announced('release-numbers', D14, 1)] as const;
+const expiryTold = announced('expire-ten-dlc', D30, 7);
+const purgeTold = [announced('purge-data', P, 30), announced('purge-data', P, 7), announced('purge-data', P, 1)] as const;
 const started = (at: typeof P, basis = 'retention', due = P) => ['PurgeStarted', at, { purgeId: 'acc.1', basis, due }] as const;
 const goneSincePurgeStarted = ['refused', 'account_purged', { purgedAt: P }] as const;
 
 examples('the purge', {
-  'does not come a millisecond before P': { given: yearOver, when: [moment(P, -1)], then: [] },
-  'begins at P': { given: yearOver, when: [P], then: [started(P)] },
-  'begins late after an outage, and says when it was due': { given: yearOver, when: [late], then: [started(late)] },
+  'does not come a millisecond before P': { given: yearOver, when: [moment(P, -1)], then: purgeTold },
+  'begins at P': { given: yearOver, when: [P], then: [...purgeTold, started(P)] },
+  'begins late after an outage, and says when it was due': { given: yearOver, when: [late], then: [...purgeTold, started(late)] },
   'comes last, however much is late': {
     given: lapsed,
     when: [late],
-    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14], ['TenDlcExpirySkipped', D30], started(late)],
+    then: [...releaseTold, ['NumberReleaseStarted', D14], expiryTold, ['TenDlcExpirySkipped', D30], ...purgeTold, started(late)],
   },
   'begins once': { given: purging, when: [late], then: [] },
   'is completed with its proof': { given: purging, when: [P, completePurge({ contacts: 3 })], then: [['DataPurged', P, { purgeId: 'acc.1', counts: { contacts: 3 } }]] },
@@ -42,7 +45,7 @@ examples('a legal hold', {
   'stops nothing else': {
     given: [...lapsed, [E, hold(P)]],
     when: [late],
-    then: [['NumberReleaseStarted', D14], ['NumberReleased', D14], ['NumbersReleased', D14], ['TenDlcExpirySkipped', D30]],
+    then: [...releaseTold, ['NumberReleaseStarted', D14], expiryTold, ['TenDlcExpirySkipped', D30]],
   },
   'lifted late lets the overdue purge go at once': {
     given: [...yearOver, [moment(P, -1), hold(P)], [late, lift()]],
@@ -51,7 +54,7 @@ examples('a legal hold', {
   },
   'lifted in time lets the purge come at its time': { given: [...yearOver, [D30, hold(P)], [moment(P, -1), lift()]], when: [P], then: [started(P)] },
   'lifted beside another stops the purge still': { given: [...yearOver, [D30, hold(P), hold(P, 'second'), lift()]], when: [late], then: [] },
-  'comes too late exactly at P': { given: yearOver, when: [P, hold(P)], then: [started(P), goneSincePurgeStarted] },
+  'comes too late exactly at P': { given: yearOver, when: [P, hold(P)], then: [...purgeTold, started(P), goneSincePurgeStarted] },
   'is lifted once': { given: [...lapsed, [E, hold(P), lift()]], when: [E, lift()], then: [['refused', 'not_found']] },
   'that does not exist is not found': { given: lapsed, when: [E, lift()], then: [['refused', 'not_found']] },
 });
@@ -89,9 +92,15 @@ examples('after the purge', {
     given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' }), cancel('new')], [moment('2027-08-29T00:00Z')]],
     when: [moment('2028-08-29T00:00Z'), completePurge()],
     then: [
+      announced('release-numbers', moment('2027-09-12T00:00Z'), 7),
+      announced('release-numbers', moment('2027-09-12T00:00Z'), 1),
       ['NumberReleaseStarted', moment('2027-09-12T00:00Z'), { numberIds: [] }],
       ['NumbersReleased', moment('2027-09-12T00:00Z')],
+      announced('expire-ten-dlc', moment('2027-09-28T00:00Z'), 7),
       ['TenDlcExpirySkipped', moment('2027-09-28T00:00Z')],
+      announced('purge-data', moment('2028-08-29T00:00Z'), 30),
+      announced('purge-data', moment('2028-08-29T00:00Z'), 7),
+      announced('purge-data', moment('2028-08-29T00:00Z'), 1),
       ['PurgeStarted', moment('2028-08-29T00:00Z'), { purgeId: 'acc.2' }],
       ['DataPurged', moment('2028-08-29T00:00Z'), { purgeId: 'acc.2' }],
     ],

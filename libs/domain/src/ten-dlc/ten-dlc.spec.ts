@@ -1,7 +1,8 @@
 // The 10DLC registration: active for every instant before D30, expired from then on, whatever it is counted from (R19, R20, A4, A13).
 import { describe, expect, it } from '@jest/globals';
+import type { Instant } from '#kernel';
 import { applyTenDlc, approveTenDlc, cancel, open, resume, subscribe } from '../../../../test/stories/commands.js';
-import { examples, lived, type Step } from '../../../../test/stories/examples.js';
+import { announced, examples, lived, type Expected, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Surroundings } from '../../../../test/stories/life.js';
 import { openDeadlines, plannedDeadlines } from '../membership/consequences.js';
 import { ifYouReturn, nextLoss } from '../membership/return.js';
@@ -13,7 +14,10 @@ const E = moment('2026-04-30T00:00Z');
 const D30 = moment('2026-05-30T00:00Z');
 const registered: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), applyTenDlc(), approveTenDlc]];
 const lapsed: readonly Step[] = [...registered, [start, cancel()], [E]];
-const released = [['NumberReleaseStarted', moment('2026-05-14T00:00Z')], ['NumbersReleased', moment('2026-05-14T00:00Z')]] as const;
+/** As many days before as are told, the release at its time, and D30 told. */
+const release = (at: Instant): readonly Expected[] => [announced('release-numbers', at, 7), announced('release-numbers', at, 1), ['NumberReleaseStarted', at], ['NumbersReleased', at]];
+const told = announced('expire-ten-dlc', D30, 7);
+const untilD30: readonly Expected[] = [...release(moment('2026-05-14T00:00Z')), told];
 
 examples('a registration', {
   'is applied for': { given: [[start, open()]], when: [start, applyTenDlc()], then: [['TenDlcApplied', start, { registrationId: 'registration' }]] },
@@ -26,14 +30,14 @@ examples('a registration', {
 });
 
 examples('the expiry', {
-  'does not come a millisecond before D30': { given: lapsed, when: [moment(D30, -1)], then: released },
-  'comes at D30': { given: lapsed, when: [D30], then: [...released, ['TenDlcExpired', D30, { registrationId: 'registration' }]] },
+  'does not come a millisecond before D30': { given: lapsed, when: [moment(D30, -1)], then: untilD30 },
+  'comes at D30': { given: lapsed, when: [D30], then: [...untilD30, ['TenDlcExpired', D30, { registrationId: 'registration' }]] },
   'takes an application that still waits': {
     given: [[start, open(), subscribe('messaging-monthly'), applyTenDlc(), cancel()], [E]],
     when: [D30],
-    then: [...released, ['TenDlcExpired', D30]],
+    then: [...untilD30, ['TenDlcExpired', D30]],
   },
-  'without a registration is settled all the same': { given: [[start, open(), subscribe('messaging-monthly'), cancel()], [E]], when: [D30], then: [...released, ['TenDlcExpirySkipped', D30]] },
+  'without a registration is settled all the same': { given: [[start, open(), subscribe('messaging-monthly'), cancel()], [E]], when: [D30], then: [...untilD30, ['TenDlcExpirySkipped', D30]] },
   'comes once': { given: [...lapsed, [D30]], when: [moment('2026-12-31T00:00Z')], then: [] },
   'does not touch a customer who came back a millisecond before': {
     given: [...lapsed, [moment(D30, -1), subscribe('calling-annual')]],
@@ -61,10 +65,10 @@ examples('where the registration follows the Messaging plan', {
   'it expires 30 days after that, though Calling goes on': {
     given: messagingEnded,
     when: [D30],
-    then: [['TenDlcExpired', D30, { registrationId: 'registration' }]],
+    then: [told, ['TenDlcExpired', D30, { registrationId: 'registration' }]],
     under: messagingScope,
   },
-  'not a millisecond before': { given: messagingEnded, when: [moment(D30, -1)], then: [], under: messagingScope },
+  'not a millisecond before': { given: messagingEnded, when: [moment(D30, -1)], then: [told], under: messagingScope },
   'the end of Calling alone does nothing to it': {
     given: [...registered, [start, subscribe('calling-monthly'), cancel('calling')]],
     when: [moment('2026-06-29T23:59Z')],
@@ -78,7 +82,7 @@ examples('where the registration follows the Messaging plan', {
   'and ending Messaging again counts anew, once': {
     given: [...back, [moment('2026-06-01T00:00Z'), cancel('again')]],
     when: [moment('2026-12-31T00:00Z')],
-    then: [['PeriodEnded', moment('2026-06-20T00:00Z'), { lastPlan: false }], ['TenDlcExpired', moment('2026-07-20T00:00Z')]],
+    then: [['PeriodEnded', moment('2026-06-20T00:00Z'), { lastPlan: false }], announced('expire-ten-dlc', moment('2026-07-20T00:00Z'), 7), ['TenDlcExpired', moment('2026-07-20T00:00Z')]],
     under: messagingScope,
   },
   'it keeps counting from Messaging when Calling ends later': {
@@ -87,6 +91,9 @@ examples('where the registration follows the Messaging plan', {
     then: [
       ['PeriodEnded', E, { lastPlan: false }],
       ['PeriodEnded', moment('2026-05-10T00:00Z'), { lastPlan: true }],
+      announced('release-numbers', moment('2026-05-24T00:00Z'), 7),
+      announced('release-numbers', moment('2026-05-24T00:00Z'), 1),
+      told,
       ['NumberReleaseStarted', moment('2026-05-24T00:00Z')], ['NumbersReleased', moment('2026-05-24T00:00Z')],
       ['TenDlcExpired', D30],
     ],
@@ -95,7 +102,7 @@ examples('where the registration follows the Messaging plan', {
   'coming back on Calling alone does not save it': {
     given: [...lapsed, [moment('2026-05-05T00:00Z'), subscribe('calling-annual')]],
     when: [D30],
-    then: [['TenDlcExpired', D30]],
+    then: [told, ['TenDlcExpired', D30]],
     under: messagingScope,
   },
   'nobody applies for a new one until Messaging is back': {
@@ -107,7 +114,7 @@ examples('where the registration follows the Messaging plan', {
   'an account that had Calling only loses it 30 days after its last plan': {
     given: [[start, open(), subscribe('calling-monthly'), applyTenDlc(), cancel('calling')], [E]],
     when: [D30],
-    then: [...released, ['TenDlcExpired', D30]],
+    then: [...untilD30, ['TenDlcExpired', D30]],
     under: messagingScope,
   },
 });
