@@ -2,13 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '#kernel';
 import type { Command } from '#domain';
-import { applyTenDlc, approveTenDlc, autoRecharge, buyNumber, cancel, completePurge, hold, open, resume, subscribe, topUp } from './commands.js';
+import { applyTenDlc, approveTenDlc, autoRecharge, blocked, buyNumber, cancel, completePurge, hold, open, resume, retried, settled, subscribe, topUp } from './commands.js';
 import { Life, moment } from './life.js';
 import { diaryOf } from './recorded.js';
 
 const losAngeles = open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 });
 const start = moment('2026-03-30T07:00Z');
 const E = moment('2026-04-30T07:00Z');
+const D14 = moment('2026-05-14T07:00Z');
 
 /** A diary as it stands here, without what indents it. */
 const text = (indented: string): string => `${indented.trim().replaceAll(/^ {6}/gm, '')}\n`;
@@ -19,12 +20,12 @@ const story = (...steps: readonly (readonly [Instant, ...Command[]])[]): string 
   return diaryOf(life);
 };
 
-
 describe('a year after the last plan', () => {
   const left = [
     [start, losAngeles, subscribe('messaging-monthly'), topUp(1000), buyNumber('n0'), buyNumber('n1'), buyNumber('n2'), applyTenDlc(), approveTenDlc],
     [moment('2026-04-10T17:00Z'), cancel()],
   ] as const;
+  const givenUp = [[D14, settled('n0'), settled('n1')], [moment('2026-05-14T07:02Z'), settled('n2', 'already-gone')]] as const;
 
   it('while the cancellation is pending', () => {
     expect(story(...left)).toBe(text(`
@@ -63,7 +64,7 @@ describe('a year after the last plan', () => {
   });
 
   it('to the end', () => {
-    expect(story(...left, [moment(E, -1), hold(E)], [moment('2027-04-30T07:00Z'), { type: 'LiftLegalHold', holdId: 'hold' }], [moment('2027-04-30T07:00Z'), completePurge({})])).toBe(text(`
+    expect(story(...left, [moment(E, -1), hold(E)], ...givenUp, [moment('2027-04-30T07:00Z'), { type: 'LiftLegalHold', holdId: 'hold' }], [moment('2027-04-30T07:00Z'), completePurge({})])).toBe(text(`
       Account acc, America/Los_Angeles, at 2027-04-30 00:00
 
       2026-03-30 Mon
@@ -88,10 +89,20 @@ describe('a year after the last plan', () => {
       2026-04-30 Thu
         00:00  messaging-monthly ended, the last plan of the account.
 
+      2026-05-07 Thu
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
+      2026-05-13 Wed
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
       2026-05-14 Thu
         00:00  The release of 3 numbers began.
-        00:00  A phone number was released. (3 times)
-        00:00  All numbers are settled, 3 of them released.
+        00:00  A phone number was released. (2 times)
+        00:02  A phone number was gone at the carrier already.
+        00:02  All numbers are settled, 3 of them released.
+
+      2026-05-23 Sat
+        00:00  Told that the 10DLC registration will expire on 2026-05-30 00:00.
 
       2026-05-30 Sat
         00:00  The 10DLC registration expired.
@@ -106,7 +117,7 @@ describe('a year after the last plan', () => {
   });
 
   it('cut short by coming back on day 20', () => {
-    expect(story(...left, [moment('2026-05-20T07:00Z'), subscribe('messaging-annual', { as: 'again' })], [moment('2026-06-15T07:00Z')])).toBe(text(`
+    expect(story(...left, ...givenUp, [moment('2026-05-20T07:00Z'), subscribe('messaging-annual', { as: 'again' })], [moment('2026-06-15T07:00Z')])).toBe(text(`
       Account acc, America/Los_Angeles, at 2026-05-20 00:00
 
       2026-03-30 Mon
@@ -128,10 +139,17 @@ describe('a year after the last plan', () => {
       2026-04-30 Thu
         00:00  messaging-monthly ended, the last plan of the account.
 
+      2026-05-07 Thu
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
+      2026-05-13 Wed
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
       2026-05-14 Thu
         00:00  The release of 3 numbers began.
-        00:00  A phone number was released. (3 times)
-        00:00  All numbers are settled, 3 of them released.
+        00:00  A phone number was released. (2 times)
+        00:02  A phone number was gone at the carrier already.
+        00:02  All numbers are settled, 3 of them released.
 
       2026-05-20 Wed
         00:00  Came back on messaging-annual until 2027-05-20 00:00; lost meanwhile: numbers.
@@ -141,6 +159,75 @@ describe('a year after the last plan', () => {
       Still to come, if nothing changes
 
       2027-05-20 Thu
+        00:00  messaging-annual renews.
+    `));
+  });
+});
+
+describe('a release that is half done', () => {
+  const numbers = ['n0', 'n1', 'n2', 'n3', 'n4'];
+  const left = [
+    [start, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 25 }), subscribe('messaging-monthly'), topUp(10_000), ...numbers.map((id) => buyNumber(id)), buyNumber('n5', 'ported'), cancel()],
+    [D14, settled('n0'), blocked('n1')],
+    [moment('2026-05-15T16:00Z'), retried('n1')],
+    [moment('2026-05-15T16:01Z'), settled('n1')],
+    [moment('2026-05-15T17:00Z'), blocked('n2', 'port-out-pending')],
+  ] as const;
+
+  it('two gone, one blocked, one in progress, one not asked for, when the customer comes back', () => {
+    expect(
+      story(...left, [moment('2026-05-16T07:00Z'), subscribe('messaging-annual', { as: 'again', keeping: ['n4'] })], [moment('2026-05-16T07:03Z'), settled('n3')], [moment('2026-05-25T07:00Z')]),
+    ).toBe(text(`
+      Account acc, America/Los_Angeles, at 2026-05-25 00:00
+
+      2026-03-30 Mon
+        00:00  The account was opened.
+        00:00  Started messaging-monthly, first period until 2026-04-30 00:00.
+        00:00  49.00 USD to be collected from the card.
+        00:00  100.00 USD went into the wallet.
+        00:00  A phone number was added (purchased). (5 times)
+        00:00  A phone number was added (ported).
+        00:00  Cancelled messaging-monthly; it runs until 2026-04-30 00:00.
+        00:00  Auto-recharge rests: no plan will renew.
+
+      2026-04-25 Sat
+        00:00  12.00 USD for 6 numbers left the wallet.
+
+      2026-04-30 Thu
+        00:00  messaging-monthly ended, the last plan of the account.
+
+      2026-05-07 Thu
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
+      2026-05-13 Wed
+        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+
+      2026-05-14 Thu
+        00:00  The release of 5 numbers began.
+        00:00  A phone number was released.
+        00:00  The release of a phone number is blocked: deletion-lock.
+
+      2026-05-15 Fri
+        09:00  An operator has the carrier asked again for a phone number: unlocked.
+        09:01  A phone number was released.
+        10:00  The release of a phone number is blocked: port-out-pending.
+
+      2026-05-16 Sat
+        00:00  Came back on messaging-annual until 2027-05-16 00:00; lost meanwhile: numbers.
+        00:00  Kept, for the carrier had not been asked yet: 1 phone number.
+        00:00  490.00 USD to be collected from the card.
+        00:00  Auto-recharge works again.
+        00:03  A phone number was released.
+
+      2026-05-25 Mon
+        00:00  6.00 USD for 3 numbers left the wallet.
+
+      Still to come, if nothing changes
+
+      2026-06-25 Thu
+        00:00  6.00 USD for 3 numbers leave the wallet.
+
+      2027-05-16 Sun
         00:00  messaging-annual renews.
     `));
   });
@@ -196,11 +283,29 @@ describe('two plans', () => {
 
       Still to come, if nothing changes
 
+      2026-05-20 Wed
+        00:00  Tells of what comes 7 days later.
+
+      2026-05-26 Tue
+        00:00  Tells of what comes 1 day later.
+
       2026-05-27 Wed
         00:00  All purchased phone numbers are released and cannot be restored.
 
+      2026-06-05 Fri
+        00:00  Tells of what comes 7 days later.
+
       2026-06-12 Fri
         00:00  The 10DLC registration expires; who comes back later applies again.
+
+      2027-04-13 Tue
+        00:00  Tells of what comes 30 days later.
+
+      2027-05-06 Thu
+        00:00  Tells of what comes 7 days later.
+
+      2027-05-12 Wed
+        00:00  Tells of what comes 1 day later.
 
       2027-05-13 Thu
         00:00  Campaigns, messages, contacts, reports and all personal data are permanently deleted.
