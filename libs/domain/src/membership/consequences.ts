@@ -102,22 +102,27 @@ export const accountDates = (end: End): Readonly<Record<AccountDeadlineKind, Ins
   'purge-data': consequences['purge-data'].dueAt(end),
 });
 
-const openAccountDeadlines = (state: Membership): readonly (OpenDeadline & { readonly kind: AccountDeadlineKind })[] =>
+/** The consequences that have begun to count and are not settled. */
+const standing = (state: Membership): readonly { readonly kind: AccountDeadlineKind; readonly begun: Begun; readonly held: boolean }[] =>
   accountDeadlineKinds.flatMap((kind) => {
-    const { since, dueAt, settled, stoppedByHold } = consequences[kind];
+    const { since, settled, stoppedByHold } = consequences[kind];
     const begun = since(state);
-    if (!begun || settled(state)) return [];
-    const { subject, generation } = begun;
-    return [{ kind, subject, generation, dueAt: dueAt(begun), held: stoppedByHold && state.holds.length > 0 }];
+    return begun && !settled(state) ? [{ kind, begun, held: stoppedByHold && state.holds.length > 0 }] : [];
   });
 
-/** A loss is announced for as long as it is to come; what a hold stops is not. */
+const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
+  standing(state).map(({ kind, begun, held }) => ({ kind, subject: begun.subject, generation: begun.generation, dueAt: consequences[kind].dueAt(begun), held }));
+
+/** A loss is announced for as long as it is to come, and never before the end it counts from; what a hold stops is not announced. */
 export const openReminders = (state: Membership): readonly OpenDeadline[] =>
-  openAccountDeadlines(state).flatMap(({ kind: loss, subject, generation, dueAt, held }) =>
-    reminders
-      .filter((one) => one.loss === loss && !held && !state.reminded.includes(reminderKey({ ...one, generation })))
-      .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(dueAt, -daysLeft * dayMs), held: false })),
-  );
+  standing(state).flatMap(({ kind: loss, begun, held }) => {
+    const { subject, generation } = begun;
+    const lossAt = consequences[loss].dueAt(begun);
+    return reminders
+      .filter((one) => one.loss === loss && !held && !state.reminded.includes(reminderKey({ ...one, subject, generation })))
+      .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(lossAt, -daysLeft * dayMs), held: false }))
+      .filter(({ dueAt }) => dueAt >= begun.at);
+  });
 
 /** The last instant at which a number fee can still fall due; `null`: no end is in sight. */
 function feesEndAt(state: Membership): Instant | null {

@@ -22,6 +22,13 @@ const withSubscription = (state: Membership, id: SubscriptionId, change: (subscr
   subscriptions: state.subscriptions.map((one) => (one.subscriptionId === id ? { ...one, ...change(one) } : one)),
 });
 
+/** A number that stands again is billed from now on, never for the time it did not. */
+const withNumbersBack = (state: Membership, ids: readonly NumberId[], at: Instant): Membership => {
+  const back = ids.reduce((current, id) => withNumber(current, id, 'active'), state);
+  const begins = billableNumbers(state) === 0 && billableNumbers(back) > 0;
+  return begins ? { ...back, numbers: { ...back.numbers, billedUntil: at } } : back;
+};
+
 const withNumber = (state: Membership, id: NumberId, status: NumberStatus): Membership => ({
   ...state,
   numbers: { ...state.numbers, all: state.numbers.all.map((one) => (one.numberId === id ? { ...one, status } : one)) },
@@ -50,7 +57,7 @@ function lapseAt(state: Membership, at: Instant): Membership {
       .filter((one) => one.lifecycle === state.lifecycle && !isOpen(one))
       .toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)),
   );
-  return promised ? { ...state, lapse: { at, ...promised, numbersRelease: 'waiting' } } : state;
+  return promised ? { ...state, lapse: { at, ...promised, numbersRelease: 'waiting', releasingIds: [] } } : state;
 }
 
 /** The registration counts from the end of the Messaging plan if that was promised, otherwise from `L`, and from one end only. */
@@ -74,9 +81,9 @@ function movedTo(state: Membership, timeZone: TimeZone, at: Instant): Membership
 
 /** What was to be announced while a hold stood is not announced afterwards: the days it speaks of are over. */
 function withoutMissedReminders(state: Membership, at: Instant): Membership {
-  const missed = openReminders(state).flatMap(({ kind, generation, dueAt }) => {
+  const missed = openReminders(state).flatMap(({ kind, subject, generation, dueAt }) => {
     const reminder = reminderOf(kind);
-    return reminder && dueAt <= at ? [reminderKey({ ...reminder, generation })] : [];
+    return reminder && dueAt <= at ? [reminderKey({ ...reminder, subject, generation })] : [];
   });
   return { ...state, reminded: [...state.reminded, ...missed] };
 }
@@ -106,8 +113,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       endedAt: null,
     };
     // What the carrier would not release, or what was never ours to release, is there for who comes back.
-    const standing = numbers.all.map((one) => (['blocked', 'left'].includes(one.status) ? { ...one, status: 'active' as const } : one));
-    return {
+    const standing = numbers.all.flatMap(({ numberId, status }) => (['blocked', 'left'].includes(status) ? [numberId] : []));
+    const returned: Membership = {
       ...state,
       life: state.purge ? state.life + 1 : state.life,
       lifecycle,
@@ -115,10 +122,10 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       tenDlcLapse: followsAnotherPlan ? state.tenDlcLapse : null,
       purge: null,
       anchorDay: state.anchorDay ?? numberBillingAnchorDay ?? localDay(at, timeZone),
-      numbers: { ...numbers, all: came ? standing : numbers.all },
-      reminded: came ? [] : state.reminded,
+      numbers,
       subscriptions: [...state.subscriptions, subscription],
     };
+    return came ? withNumbersBack(returned, standing, at) : returned;
   },
   SubscriptionRenewed: (state, data) =>
     withSubscription(state, data.subscriptionId, () => ({
@@ -173,24 +180,19 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     numbers: { ...state.numbers, billedUntil: at, lastBoundary: localDateNumber(at, termsOf(state).timeZone) },
   }),
   NumberFeesFellShort: (state) => state,
-  NumberReleaseStarted: (state, { numberIds, leftIds }) =>
-    withLapse(
-      {
-        ...state,
-        numbers: {
-          ...state.numbers,
-          all: state.numbers.all.map((one) => {
-            if (numberIds.includes(one.numberId)) return { ...one, status: 'releasing' };
-            return leftIds.includes(one.numberId) ? { ...one, status: 'left' } : one;
-          }),
-        },
-      },
-      { numbersRelease: 'started' },
-    ),
+  NumberReleaseStarted: (state, { numberIds, leftIds }) => {
+    const all = state.numbers.all.map((one) => {
+      if (numberIds.includes(one.numberId)) return { ...one, status: 'releasing' as const };
+      return leftIds.includes(one.numberId) ? { ...one, status: 'left' as const } : one;
+    });
+    const releasingIds = all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
+    return withLapse({ ...state, numbers: { ...state.numbers, all } }, { numbersRelease: 'started', releasingIds });
+  },
   NumberReleased: (state, { numberId }) => withNumber(state, numberId, 'released'),
-  NumberReleaseBlocked: (state, { numberId }) => withNumber(state, numberId, state.lapse ? 'blocked' : 'active'),
+  NumberReleaseBlocked: (state, { numberId }, at) =>
+    state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withNumbersBack(state, [numberId], at),
   NumberReleaseRetried: (state, { numberId }) => withNumber(state, numberId, 'releasing'),
-  NumberReleaseWithdrawn: (state, { numberIds }) => numberIds.reduce((current, id) => withNumber(current, id, 'active'), state),
+  NumberReleaseWithdrawn: (state, { numberIds }, at) => withNumbersBack(state, numberIds, at),
   NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
 
   TenDlcApplied: (state, { registrationId, messagingServiceSid, campaignId, brandId }) => ({
@@ -214,7 +216,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
 
   LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
   LegalHoldLifted: (state, { holdId }, at) => withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId) }, at),
-  LossAnnounced: (state, { loss, daysLeft, generation }) => ({ ...state, reminded: [...state.reminded, reminderKey({ loss, daysLeft, generation })] }),
+  LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),
 };

@@ -64,6 +64,8 @@ export interface Lapse {
   readonly policy: Policy;
   readonly timeZone: TimeZone;
   readonly numbersRelease: 'waiting' | 'started' | 'settled';
+  /** What was being released once it had started, also what an earlier end left in progress. */
+  readonly releasingIds: readonly NumberId[];
 }
 
 /** The time after the end of the plans that the 10DLC registration follows, until they are back (A4). */
@@ -102,7 +104,7 @@ export interface Membership {
   readonly wallet: Wallet;
   readonly holds: readonly string[];
   readonly lapse: Lapse | null;
-  /** Losses of this lifecycle that were announced, by {@link reminderKey}. */
+  /** Losses that were announced, by {@link reminderKey}. */
   readonly reminded: readonly string[];
   readonly tenDlcLapse: TenDlcLapse | null;
   readonly purge: Purge | null;
@@ -177,6 +179,12 @@ export function promisedPolicy(cancelled: readonly Subscription[]): { policy: Po
   return { policy: policies.reduce(morePatient, last.policy), timeZone: last.timeZone };
 }
 
+interface ReminderIdentity {
+  readonly loss: string;
+  readonly daysLeft: number;
+  readonly subject: SubscriptionId;
+  readonly generation: number;
+}
+
 /** What makes a reminder the same one. */
-export const reminderKey = ({ loss, daysLeft, generation }: { readonly loss: string; readonly daysLeft: number; readonly generation: number }): string =>
-  `${loss}.${daysLeft}.${generation}`;
+export const reminderKey = ({ loss, daysLeft, subject, generation }: ReminderIdentity): string => JSON.stringify([loss, daysLeft, subject, generation]);

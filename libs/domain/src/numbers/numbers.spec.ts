@@ -1,5 +1,5 @@
 // Phone numbers: billed at each boundary up to the end and not after, removable before, released at D14 (R15, R16, R18, A8, A9).
-import { autoRecharge, blocked, buyNumber, cancel, change, open, removeNumber, resume, retried, settled, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
+import { autoRecharge, blocked, buyNumber, cancel, change, open, removeNumber, resume, settled, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
 import { announced, examples, type Expected, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Surroundings } from '../../../../test/stories/life.js';
 import { policyInForce } from '../policy.js';

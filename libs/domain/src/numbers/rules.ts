@@ -41,9 +41,10 @@ const isUnsettled = (state: Membership, id: NumberId): boolean => ['releasing', 
 
 /** Once every number has come to something, and nobody has come back meanwhile. */
 function allSettled({ lapse, numbers }: Membership, at: Instant): readonly MembershipEvent[] {
-  const count = (...wanted: readonly NumberStatus[]): number => numbers.all.filter(({ status }) => wanted.includes(status)).length;
-  if (lapse?.numbersRelease !== 'started' || count('releasing', 'blocked') > 0) return [];
-  return [NumbersReleased(at, { released: count('released'), left: count('left') })];
+  const idsOf = (...wanted: readonly NumberStatus[]) => numbers.all.filter(({ status }) => wanted.includes(status)).map(({ numberId }) => numberId);
+  if (lapse?.numbersRelease !== 'started' || idsOf('releasing', 'blocked').length > 0) return [];
+  const released = idsOf('released').filter((id) => lapse.releasingIds.includes(id));
+  return [NumbersReleased(at, { released: released.length, left: idsOf('left').length })];
 }
 
 /** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). */

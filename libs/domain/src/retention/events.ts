@@ -13,7 +13,8 @@ export const LossAnnounced = event('LossAnnounced')<{
   /** When it comes, if nothing changes. */
   at: Instant;
   daysLeft: number;
-  /** The lifecycle it belongs to. */
+  /** The identity of what is announced: the plan it counts from or empty, and the lifecycle it belongs to. */
+  subject: string;
   generation: number;
 }>();
 

@@ -42,7 +42,7 @@ examples('reminders', {
     given: cancelled,
     when: [P],
     then: [
-      ['PeriodEnded', E],
+      ['NumberFeesCharged', E], ['NumberFeesFellShort', E], ['PeriodEnded', E],
       releaseIn(7), releaseIn(1), ['NumberReleaseStarted', D14],
       expiryIn7, ['TenDlcExpired', D30],
       purgeIn(30), purgeIn(7), purgeIn(1), ['PurgeStarted', P],
@@ -115,7 +115,7 @@ examples('under a policy of few days', {
   'it is announced at the end itself where that is the day': {
     given: cancelled,
     when: [E],
-    then: [['PeriodEnded', E], announced('release-numbers', day('2026-05-07'), 7)],
+    then: [['NumberFeesCharged', E], ['NumberFeesFellShort', E], ['PeriodEnded', E], announced('release-numbers', day('2026-05-07'), 7)],
     under: ownPolicy({ numbersReleaseAfterDays: 7 }),
   },
 });

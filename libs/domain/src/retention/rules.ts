@@ -24,6 +24,6 @@ export const startPurge = (state: Membership, basis: string, due: Instant, now: 
 ];
 
 /** Something irreversible is near: said once, on its day. */
-export const announce = ({ loss, daysLeft }: Reminder, { dueAt, generation }: OpenDeadline): readonly MembershipEvent[] => [
-  LossAnnounced(dueAt, { loss, at: plusMs(dueAt, daysLeft * dayMs), daysLeft, generation }),
+export const announce = ({ loss, daysLeft }: Reminder, { dueAt, subject, generation }: OpenDeadline): readonly MembershipEvent[] => [
+  LossAnnounced(dueAt, { loss, at: plusMs(dueAt, daysLeft * dayMs), daysLeft, subject, generation }),
 ];

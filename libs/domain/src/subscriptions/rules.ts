@@ -25,6 +25,9 @@ const termOf = ({ planId, kind, interval, price }: Plan, timeZone: string, ancho
 const charge = (subscriptionId: string, periodNumber: number, { price }: Term, period: Subscription['period']): MembershipEvent =>
   CardChargeRequested(period.start, { chargeId: `${subscriptionId}.${periodNumber}`, subscriptionId, amount: price, period });
 
+const beingReleased = ({ numbers }: Membership, ids: readonly string[]): readonly string[] =>
+  numbers.all.filter(({ numberId, status }) => status === 'releasing' && ids.includes(numberId)).map(({ numberId }) => numberId);
+
 export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue' | 'MarkPaid'> = {
   Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [] }, now) => {
     const plan = planById(planId);
@@ -37,7 +40,8 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
     const term = termOf(plan, timeZone, trialEnd ?? now);
     const period = { start: now, end: trialEnd ?? plusMonths(term.anchor, timeZone, monthsIn[plan.interval]) };
     const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
-    const kept = state.lapse && keptNumberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds: keptNumberIds })] : [];
+    const numberIds = beingReleased(state, keptNumberIds);
+    const kept = state.lapse && numberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds })] : [];
     return [started, ...kept, ...(trialEnd ? [] : [charge(subscriptionId, 1, term, period)])];
   },
 
