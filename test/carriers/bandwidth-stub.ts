@@ -41,7 +41,7 @@ export class BandwidthStub extends StubServer {
   #end(order: StubOrder, end: 'done' | 'failed' | 'forgetful'): void {
     if (end !== 'done') {
       order.status = end === 'failed' ? 'FAILED' : 'COMPLETE';
-      for (const number of order.asked) this.undecided(`+1${number}`);
+      for (const number of order.asked) this.undecided(subject(number));
       return;
     }
     for (const number of order.asked) {
@@ -50,7 +50,7 @@ export class BandwidthStub extends StubServer {
         this.numbers.delete(number);
         order.disconnected.push(number);
       } else {
-        this.undecided(`+1${number}`);
+        this.undecided(subject(number));
         order.errors.push({ code, number });
       }
     }
@@ -62,15 +62,18 @@ export class BandwidthStub extends StubServer {
     if (authorization !== `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`) return nothing(() => this.refusal(401));
     const path = url.pathname.replace(`/api/accounts/${this.accountId}/`, '');
     if (method === 'POST' && path === 'disconnects') {
-      const asked = [...body.matchAll(/<TelephoneNumber>(\d{10})<\/TelephoneNumber>/g)].map(([, number]) => number!);
-      return { subjects: asked.map((number) => `+1${number}`), gives: 'up', answer: () => this.#createOrder(body, asked) };
+      const asked = [...body.matchAll(/<TelephoneNumber>(\d{10}|\+\d{7,15})<\/TelephoneNumber>/g)].map(([, number]) => number!);
+      return { subjects: asked.map(subject), gives: 'up', answer: () => this.#createOrder(body, asked) };
     }
     const [, kind = '', id = ''] = /^(disconnects|inserviceNumbers|campaignManagement\/10dlc\/campaigns|campaignManagement\/10dlc\/brands)\/([^/]+)$/.exec(path) ?? [];
     if (kind === 'disconnects') {
       const order = this.orders.find((one) => one.id === id);
       return { subjects: [id], answer: () => (order ? { status: 200, body: orderXml(order) } : this.refusal(404)) };
     }
-    if (kind === 'inserviceNumbers') return { subjects: [`+1${id}`], answer: () => ({ status: this.numbers.has(id) ? 200 : 404 }) };
+    if (kind === 'inserviceNumbers') {
+      const number = decodeURIComponent(id);
+      return { subjects: [subject(number)], answer: () => ({ status: this.numbers.has(number) ? 200 : 404 }) };
+    }
     const gives = method === 'DELETE' ? { gives: 'up' as const } : {};
     if (kind.endsWith('campaigns')) return { subjects: [id], ...gives, answer: () => this.#campaign(method, id) };
     if (kind.endsWith('brands')) return { subjects: [id], ...gives, answer: () => this.#brand(method, id) };
@@ -84,7 +87,7 @@ export class BandwidthStub extends StubServer {
     if (code) return { status: 400, body: `<DisconnectTelephoneNumberOrderResponse><ErrorList><Error><Code>${code}</Code><Description>no</Description></Error></ErrorList></DisconnectTelephoneNumberOrderResponse>` };
     const order: StubOrder = { id: `ba05e04b-192a-47cb-b182-${String(this.orders.length + 1).padStart(12, '0')}`, customerOrderId, status: 'RECEIVED', asked, disconnected: [], errors: [] };
     this.orders.push(order);
-    for (const number of asked) this.decided(`+1${number}`);
+    for (const number of asked) this.decided(subject(number));
     return { status: 201, body: orderXml(order) };
   }
 
@@ -112,6 +115,8 @@ export class BandwidthStub extends StubServer {
     return { status, body: `<Response><ResponseStatus><ErrorCode>${code}</ErrorCode><Description>about 5005550001</Description></ResponseStatus></Response>` };
   }
 }
+
+const subject = (number: string): string => (number.startsWith('+') ? number : `+1${number}`);
 
 const notFound = (root: string, code: number): StubAnswer => ({
   status: 404,

@@ -27,6 +27,7 @@ export class TelnyxStub extends StubServer {
   readonly unacceptable = new Set<string>();
   /** A job cannot delete these, and says so. */
   readonly stuck = new Set<string>();
+  stuckCode = '10015';
 
   addNumber(phone_number: string, more: Partial<Pick<StubNumber, 'status' | 'deletion_lock_enabled'>> = {}): string {
     const id = String(1_293_384_261_075_731_000 + this.numbers.size * 1000);
@@ -55,7 +56,7 @@ export class TelnyxStub extends StubServer {
         this.undecided(number?.phone_number ?? asked);
         job.failed_operations.push({
           ...(number ? { id: number.id, phone_number: number.phone_number } : /^\+/.test(asked) ? { phone_number: asked } : { id: asked }),
-          errors: [{ code: '10015', title: 'Bad Request', detail: 'about +15005550001' }],
+          errors: [{ code: this.stuckCode, title: 'Bad Request', detail: 'about +15005550001' }],
         });
       }
     }

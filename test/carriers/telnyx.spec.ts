@@ -172,6 +172,15 @@ describe('a job', () => {
   });
 });
 
+it('keeps no code that could be a number', async () => {
+  const request = release(a, rig.stub.addNumber(a));
+  rig.stub.stuck.add(a);
+  rig.stub.stuckCode = 'not-15005550001';
+  const [first] = await ask(request);
+  finish();
+  expect((await ask(again(request, first!)))[0]).toMatchObject({ outcome: 'refused', providerCode: null });
+});
+
 it('takes an answer about something else for none, never for a number that is gone', async () => {
   const id = rig.stub.addNumber(a);
   const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };

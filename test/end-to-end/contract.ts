@@ -92,9 +92,9 @@ export class Contract {
   }
 
   private checkBody(where: string, schema: Schema, { mediaType, text }: Seen): void {
-    if (mediaType === 'application/x-ndjson') {
+    if (mediaType === 'application/x-ndjson' && schema['type'] !== 'string') {
       for (const line of text.split('\n').filter((one) => one !== '')) this.valid(where, schema, JSON.parse(line));
-    } else if (mediaType?.endsWith('json')) {
+    } else if (mediaType?.endsWith('json') && mediaType !== 'application/x-ndjson') {
       this.valid(where, schema, JSON.parse(text));
     } else {
       this.valid(where, schema, text);

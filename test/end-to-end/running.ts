@@ -12,6 +12,15 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** How long a hook that starts or stops it may take on a busy machine. */
 export const startLimitMs = 120_000;
 
+interface Wanted {
+  readonly workers?: number;
+  /** One of its own unless told otherwise; `false`: none, then BullMQ runs on PostgreSQL. */
+  readonly redis?: boolean | { readonly url: string };
+  /** An empty one; a database of its own on the shared server unless given. */
+  readonly databaseUrl?: string;
+  readonly masterKey?: string;
+}
+
 export interface Running {
   readonly service: Service;
   readonly client: Client;
@@ -22,25 +31,28 @@ export interface Running {
 }
 
 /** Call `stop()` in `afterAll`. */
-export async function startRunning({ workers = 1, redis = true, environment = {} }: { workers?: number; redis?: boolean; environment?: Record<string, string> } = {}): Promise<Running> {
+export async function startRunning({ workers = 1, redis = true, databaseUrl, masterKey = newMasterKey() }: Wanted = {}): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    const database = await freshDatabase({ poolSize: 1 });
-    opened.push(() => database.drop());
-    const queue = redis ? await ownRedis() : null;
+    const database = databaseUrl === undefined ? await freshDatabase({ poolSize: 1 }) : null;
+    if (database) opened.push(() => database.drop());
+    const url = databaseUrl ?? database!.url;
+    const queue = redis === true ? await ownRedis() : null;
     if (queue) opened.push(() => queue.stop());
-    const settings = { RATE_LIMIT_PER_MINUTE: '0', SUNSET_MASTER_KEY: randomBytes(32).toString('base64'), SUNSET_MASTER_KEY_FILE: '', ...environment };
-    await migrate(database.url, settings);
-    const service = await startService({ databaseUrl: database.url, ...(queue && { redisUrl: queue.url }), workers, environment: settings });
+    const redisUrl = queue?.url ?? (typeof redis === 'object' ? redis.url : undefined);
+    const environment = { RATE_LIMIT_PER_MINUTE: '0', SUNSET_MASTER_KEY: masterKey, SUNSET_MASTER_KEY_FILE: '' };
+    await migrate(url, environment);
+    const service = await startService({ databaseUrl: url, ...(redisUrl !== undefined && { redisUrl }), workers, environment });
     opened.push(() => service.stop());
     return {
       service,
       client: await Client.connect(service.base),
-      databaseUrl: database.url,
+      databaseUrl: url,
       async letPass(clock, to) {
+        if (!database) throw new Error('only in a database of its own');
         const { affected } = await database.database.execute('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [clock, to]);
         if (affected !== 1) throw new Error(`no such clock: ${clock}`);
       },
@@ -52,8 +64,10 @@ export async function startRunning({ workers = 1, redis = true, environment = {}
   }
 }
 
+export const newMasterKey = (): string => randomBytes(32).toString('base64');
+
 /** As operators do it: a step of its own. */
-export async function migrate(databaseUrl: string, environment: Readonly<Record<string, string>>): Promise<void> {
+async function migrate(databaseUrl: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const { NODE_OPTIONS: _jest, ...inherited } = process.env;
   await run('migrations', process.execPath, ['dist/apps/launch/src/migrate.js'], { cwd: root, env: { ...inherited, ...environment, DATABASE_URL: databaseUrl } });
 }

@@ -4,7 +4,7 @@ import { CardWatch } from './card-watch.js';
 import { LedgerWatch } from './ledger-watch.js';
 import { liveAccount, livesOr, seed } from './random-account.js';
 
-const lives = livesOr(10_000);
+const lives = livesOr(2000);
 
 describe(`${lives} random lives from seed ${seed}`, () => {
   const card = new CardWatch();

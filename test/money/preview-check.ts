@@ -29,7 +29,7 @@ export function checkPreview({ life, now, aside }: Scene, coverage: Coverage): v
   const preview = previewView(state, subscription, unsent, now);
   const cancelled = (): Fork => {
     const fork = new Fork(state, unsent, subscription);
-    return isPending(subscription) ? fork : (fork.live(now, cancel(subscription.subscriptionId)) as Fork);
+    return isPending(subscription) ? fork : fork.live(now, cancel(subscription.subscriptionId));
   };
 
   const fork = cancelled();

@@ -24,7 +24,7 @@ export function liveAccount(seed: number, look: (scene: Scene) => void = () => u
   const born = random.pick(births);
   const life = new SimulatedLife(`account-${seed}`, surroundings(random, born));
   try {
-    life.live(born, opening(random));
+    life.live(born, opening(random, born));
     let now = born;
     for (let step = 0, most = 6 + random.below(18); step < most; step += 1) {
       now = coarse(moveOn(random, life.state, now), now);
@@ -39,7 +39,10 @@ export function liveAccount(seed: number, look: (scene: Scene) => void = () => u
   }
 }
 
-const births = ['2025-10-31', '2026-01-31', '2026-03-15', '2027-12-30', '2028-02-10', '2011-11-20'].map((day) => moment(day)) as [Instant, ...Instant[]];
+/** At midnight in UTC days begin where periods end. */
+const births = [
+  '2025-10-31T00:00Z', '2026-01-31T00:00Z', '2026-03-15T16:45Z', '2027-12-30T11:30Z', '2028-02-10T08:15Z', '2011-11-20T20:00Z',
+].map((text) => moment(text)) as [Instant, ...Instant[]];
 
 /**
  * Begins a day unless a millisecond matters: accounts share their days, so what has to be unique over all of them meets its like.

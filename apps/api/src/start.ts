@@ -1,26 +1,25 @@
 // Puts the API together from its settings; used by the entry point and by tests.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { masterKeysFrom } from '#personal-data';
+import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import type { AnswerSeal } from './http/idempotency.js';
 import { createLog } from './http/logging.js';
 import { createRegistry } from './http/metrics.js';
+import { SealedAnswers } from './http/sealed-answers.js';
 import { createServer } from './http/server.js';
 import type { ApiSettings } from './http/settings.js';
 import { openSigningKey } from './keys/signing-key.js';
-
-/** Answers are kept as they are sent. */
-const unsealed: AnswerSeal = { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) };
 
 export async function createApi(settings: ApiSettings, database: Database): Promise<NestFastifyApplication> {
   const log = createLog(settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
-  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal: unsealed };
+  const masterKeys = masterKeysFrom(process.env);
+  const seal = new SealedAnswers(new PersonalData(database, masterKeys));
+  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const application = { database, masterKeys: masterKeysFrom(process.env), carrier: settings.carrier };
+  const application = { database, masterKeys, carrier: settings.carrier };
   return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openSubscriptions, standingOf } from '#domain';
 import type { Projections } from '#projections';
-import { byCustomer, catchUp, core, type Core } from './core.js';
+import { accepted, byCustomer, catchUp, core, type Core } from './core.js';
 import { live } from './lives.js';
 
 jest.setTimeout(120_000);
@@ -74,6 +74,23 @@ describe(`two dozen lives of seed ${seed}`, () => {
         ...(state.life === 1 && !state.purge && { ledger: state.wallet.balance }),
       });
     }
+  });
+
+  it('somebody who starts anew after the purge has not returned: nobody knows them any more', async () => {
+    const clock = await made.open('anew', '2026-01-01T00:00:00Z');
+    const subscribe = (subscriptionId: string) => made.tell('anew', { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: null });
+    await subscribe('n1');
+    const reason = { code: 'unused' };
+    await made.tell('anew', { type: 'RequestCancellation', subscriptionId: 'n1', reason, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' });
+    await made.move('anew', clock, '2027-06-01T00:00:00Z');
+    await subscribe('n2');
+    await catchUp(live7);
+    expect(await made.database.query(`SELECT outcome, returned_at, purged_at FROM analytics.cancellations WHERE account_id = 'anew'`)).toEqual([
+      { outcome: 'ended', returned_at: null, purged_at: '2027-06-01T00:00:00.000Z' },
+    ]);
+    expect(await made.database.query(`SELECT standing, life, open_plans FROM analytics.memberships WHERE account_id = 'anew'`)).toEqual([
+      { standing: 'active', life: 2, open_plans: ['messaging-monthly'] },
+    ]);
   });
 
   it('no projection holds a name, an address, a phone number or its hash, a comment or a brand', async () => {

@@ -49,14 +49,27 @@ export class Memberships {
   ) {}
 
   /** The account as it is now. Throws `Refused` `not_found`, or `account_purged` unless `evenPurged`. */
-  async read(accountId: string, { evenPurged = false } = {}): Promise<Account> {
+  async read(accountId: string, options: { readonly evenPurged?: boolean } = {}): Promise<Account> {
+    return (await this.look(accountId, options)).account;
+  }
+
+  /**
+   * As {@link read}, and whatever was due and not yet written is written first: for answers made of events or rows, which would
+   * otherwise lag behind the state.
+   */
+  async readWritten(accountId: string, metadata: Metadata): Promise<Account> {
+    const { account, late } = await this.look(accountId);
+    return late ? this.settleDue(accountId, metadata) : account;
+  }
+
+  private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const loaded = await this.load(accountId);
     if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
-    const { state } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
+    const { state, steps } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
     if (state.purge && !evenPurged) {
       throw new Refused({ refused: 'account_purged', detail: { purgedAt: state.purge.purgedAt ?? state.purge.due } });
     }
-    return { state, events: loaded.events, now: loaded.now };
+    return { account: { state, events: loaded.events, now: loaded.now }, late: steps.length > 0 };
   }
 
   /**
@@ -77,13 +90,13 @@ export class Memberships {
   }
 
   /**
-   * Runs `work` on the account's own rows beside its stream while nothing else can be decided about the account. Throws `Refused`
-   * as {@link read} does.
+   * Runs `work` on the account's own rows beside its stream while nothing else can be decided about the account. Rows that time
+   * changes need `asker`: what is due is then written before `work` sees them. Throws `Refused` as {@link read} does.
    */
-  async alongside<T>(accountId: string, work: (account: Account) => Promise<T>): Promise<T> {
+  async alongside<T>(accountId: string, work: (account: Account) => Promise<T>, asker?: Metadata): Promise<T> {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
-      return work(await this.read(accountId));
+      return work(await (asker ? this.readWritten(accountId, asker) : this.read(accountId)));
     });
   }
 

@@ -231,7 +231,6 @@ const meaningOf = (code: string | null): Outcome | undefined =>
     ['5094', { outcome: 'blocked', reason: 'account-locked' }],
     ['5019', { outcome: 'retry-later', afterMs: null, reason: 'order-pending' }],
     ['5086', { outcome: 'retry-later', afterMs: null, reason: 'order-failed' }],
-    ['5051', { outcome: 'refused', reason: 'credentials' }],
   ]).get(code);
 
 /** Bandwidth's first API writes North American numbers with ten digits, its second in E.164, all others are in E.164. */

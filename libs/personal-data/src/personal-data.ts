@@ -30,14 +30,20 @@ export class PersonalData {
     private readonly masterKeys: MasterKeys,
   ) {}
 
+  /** The account's live key; `null` if nothing of it was ever sealed, or everything is forgotten. */
+  async liveKey(accountId: string): Promise<AccountKey | null> {
+    const [found] = await this.database.query<{ key_id: string; wrapped: Buffer }>(
+      'SELECT key_id, wrapped FROM sunset.account_keys WHERE account_id = $1 AND destroyed_at IS NULL',
+      [accountId],
+    );
+    return found ? this.unwrap(found.key_id, accountId, found.wrapped) : null;
+  }
+
   /** The account's live key; makes one, in the surrounding transaction, if there is none. */
   async sealingKey(accountId: string): Promise<AccountKey> {
     for (;;) {
-      const [found] = await this.database.query<{ key_id: string; wrapped: Buffer }>(
-        'SELECT key_id, wrapped FROM sunset.account_keys WHERE account_id = $1 AND destroyed_at IS NULL',
-        [accountId],
-      );
-      if (found) return this.unwrap(found.key_id, accountId, found.wrapped);
+      const found = await this.liveKey(accountId);
+      if (found) return found;
       const key = { keyId: randomUUID(), accountId, secret: randomBytes(32) };
       const { affected } = await this.database.execute(
         `INSERT INTO sunset.account_keys (key_id, account_id, wrapped) VALUES ($1, $2, $3)

@@ -190,6 +190,9 @@ interface MoneyOptions extends FieldOptions {
   readonly min: number;
 }
 
+/** Ten million of a currency with two decimals: whatever is multiplied or added up of such amounts stays exact. */
+const amountMax = 1_000_000_000;
+
 const moneyTypes = new Map<number, InputType>();
 
 /** One class for each lower bound, so that the bound is told at `/…/amount`. */
@@ -197,7 +200,7 @@ function moneyType(min: number): InputType {
   const known = moneyTypes.get(min);
   if (known) return known;
   class MoneyInput {
-    @Whole({ min }) amount!: number;
+    @Whole({ min, max: amountMax }) amount!: number;
     @Currency() currency!: string;
   }
   moneyTypes.set(min, MoneyInput);
@@ -213,7 +216,7 @@ export const MoneyField = ({ min, ...options }: MoneyOptions): PropertyDecorator
     schema: {
       allOf: [{
         type: 'object',
-        properties: { amount: { type: 'integer', minimum: min, maximum: Number.MAX_SAFE_INTEGER }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
+        properties: { amount: { type: 'integer', minimum: min, maximum: amountMax }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
         required: ['amount', 'currency'],
         additionalProperties: false,
       }],

@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { instant, type Instant, type Money } from '#kernel';
 import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
 import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
+import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
@@ -56,32 +57,36 @@ export class ScheduledMessagesController {
   @Allow('service')
   @Answers(201, page(ScheduledMessageSchema), 'The messages as they stand, in the order given.')
   @Refuses('message_exists', 'no_open_plan', 'account_purged')
-  async schedule(@Param('accountId') accountId: string, @Body() { messages }: MessagesBody): Promise<List<ScheduledMessage>> {
-    return { data: await this.commands.execute(new ScheduleMessages(accountId, messages)), next: null };
+  async schedule(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { messages }: MessagesBody): Promise<List<ScheduledMessage>> {
+    return { data: await this.commands.execute(new ScheduleMessages(accountId, metadata, messages)), next: null };
   }
 
   @Post(':messageId/sent')
   @Allow('service')
   @Answers(200, ScheduledMessageSchema, 'The message, sent or accepted by the carrier.')
   @Refuses('message_cancelled', 'account_purged')
-  async markSent(@Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<ScheduledMessage> {
-    return this.commands.execute(new MarkMessageSent(accountId, messageId));
+  async markSent(
+    @Caller() { metadata }: Identity,
+    @Param('accountId') accountId: string,
+    @Param('messageId') messageId: string,
+  ): Promise<ScheduledMessage> {
+    return this.commands.execute(new MarkMessageSent(accountId, metadata, messageId));
   }
 
   @Delete(':messageId')
   @Allow('service')
   @Answers(204, null, 'The message is withdrawn: it is not sent, and not credited.')
   @Refuses('message_sent', 'message_cancelled', 'account_purged')
-  async remove(@Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<void> {
-    await this.commands.execute(new RemoveMessage(accountId, messageId));
+  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<void> {
+    await this.commands.execute(new RemoveMessage(accountId, metadata, messageId));
   }
 
   @Get()
   @Allow('service')
   @Answers(200, page(ScheduledMessageSchema), 'In order of time.')
   @Refuses('account_purged')
-  async list(@Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {
-    await this.memberships.read(accountId);
+  async list(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {
+    await this.memberships.readWritten(accountId, metadata);
     const start = startOf(query, ['string', 'string']);
     const { data } = await this.messages.list(accountId, {
       limit: query.limit + 1,

@@ -59,7 +59,7 @@ export class WalletController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first.')
   @Refuses('account_purged')
-  async ledger(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
-    return sliceOf(query, await this.ledgers.of(await this.memberships.read(accountId)));
+  async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
+    return sliceOf(query, await this.ledgers.of(await this.memberships.readWritten(accountId, metadata)));
   }
 }

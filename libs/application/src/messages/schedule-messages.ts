@@ -1,6 +1,6 @@
 // Takes prepaid messages into account, in bulk: all of them or none.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isRefusal, Refused, refuse, type Instant, type Money } from '#kernel';
+import { isRefusal, Refused, refuse, type Instant, type Metadata, type Money } from '#kernel';
 import { openOfKind, termsOf, type PlanKind } from '#domain';
 import { uuidv7 } from '#event-store';
 import { ScheduledMessages, type ScheduledMessage } from '#scheduled-messages';
@@ -17,6 +17,7 @@ export interface MessageToSchedule {
 export class ScheduleMessages extends Command<readonly ScheduledMessage[]> {
   constructor(
     readonly accountId: string,
+    readonly metadata: Metadata,
     readonly messages: readonly MessageToSchedule[],
   ) {
     super();
@@ -30,7 +31,7 @@ export class ScheduleMessagesHandler implements ICommandHandler<ScheduleMessages
     private readonly messages: ScheduledMessages,
   ) {}
 
-  execute({ accountId, messages }: ScheduleMessages): Promise<readonly ScheduledMessage[]> {
+  execute({ accountId, metadata, messages }: ScheduleMessages): Promise<readonly ScheduledMessage[]> {
     return this.memberships.alongside(accountId, async (account) => {
       const errors = messages.flatMap((message, index) => faults(account, message, `/messages/${index}`));
       if (errors.length > 0) throw new Refused(refuse('invalid_request', { errors }));
@@ -40,7 +41,7 @@ export class ScheduleMessagesHandler implements ICommandHandler<ScheduleMessages
       const scheduled = await this.messages.schedule(accountId, named);
       if (isRefusal(scheduled)) throw new Refused(scheduled);
       return scheduled;
-    });
+    }, metadata);
   }
 }
 

@@ -104,7 +104,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
       lifecycle,
       startedAt: at,
       trial: data.trialDays !== null,
-      pastDue: false,
+      pastDuePeriod: null,
       period: data.period,
       periodNumber: 1,
       monthsFromAnchor: data.trialDays === null ? monthsIn[data.interval] : 0,
@@ -139,8 +139,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   CardChargeRequested: (state) => state,
   PlanChangeScheduled: (state, { subscriptionId, planId }) =>
     withSubscription(state, subscriptionId, ({ term }) => ({ nextPlanId: planId === term.planId ? null : planId })),
-  SubscriptionPastDue: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: true })),
-  SubscriptionPaid: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDue: false })),
+  SubscriptionPastDue: (state, { subscriptionId }) => withSubscription(state, subscriptionId, ({ periodNumber }) => ({ pastDuePeriod: periodNumber })),
+  SubscriptionPaid: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ pastDuePeriod: null })),
   PeriodEnded: (state, { subscriptionId }, at) =>
     tenDlcLapseAt(lapseAt(withSubscription(state, subscriptionId, () => ({ endedAt: at })), at), subscriptionId, at),
 

@@ -45,7 +45,7 @@ export const PlanChangeScheduled = event('PlanChangeScheduled')<{
 
 export const SubscriptionPastDue = event('SubscriptionPastDue')<{
   subscriptionId: SubscriptionId;
-  /** The debt is recorded; collecting it is not ours (A15). */
+  /** For the current period. The debt is recorded; collecting it is not ours (A15). */
   owed: Money;
 }>();
 

@@ -55,13 +55,14 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
       return [PlanChangeScheduled(now, { subscriptionId, planId, from: period.end })];
     }),
 
+  /** Once a period: each is a debt of its own. A trial is asked no money. */
   MarkPastDue: (state, { subscriptionId }, now) =>
-    withOpenSubscription(state, subscriptionId, ({ pastDue, term }) =>
-      pastDue ? [] : [SubscriptionPastDue(now, { subscriptionId, owed: term.price })],
+    withOpenSubscription(state, subscriptionId, ({ pastDuePeriod, periodNumber, trial, term: { price } }) =>
+      pastDuePeriod === periodNumber ? [] : [SubscriptionPastDue(now, { subscriptionId, owed: money(trial ? 0 : price.amount, price.currency) })],
     ),
 
   MarkPaid: (state, { subscriptionId }, now) =>
-    withOpenSubscription(state, subscriptionId, ({ pastDue }) => (pastDue ? [SubscriptionPaid(now, { subscriptionId })] : [])),
+    withOpenSubscription(state, subscriptionId, ({ pastDuePeriod }) => (pastDuePeriod === null ? [] : [SubscriptionPaid(now, { subscriptionId })])),
 };
 
 /** A period that is over renews, or ends the plan if its cancellation is pending: one mechanism for both (R9). */

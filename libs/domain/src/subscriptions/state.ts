@@ -40,7 +40,8 @@ export interface Subscription {
   readonly lifecycle: number;
   readonly startedAt: Instant;
   readonly trial: boolean;
-  readonly pastDue: boolean;
+  /** Number of the last period found unpaid; `null`: nothing is owed. */
+  readonly pastDuePeriod: number | null;
   readonly period: Period;
   /** 1 for the first period (a trial counts as one). */
   readonly periodNumber: number;
@@ -54,10 +55,10 @@ export interface Subscription {
 
 export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'ended';
 
-export function statusOf({ endedAt, trial, pastDue }: Subscription): SubscriptionStatus {
+export function statusOf({ endedAt, trial, pastDuePeriod }: Subscription): SubscriptionStatus {
   if (endedAt !== null) return 'ended';
   if (trial) return 'trialing';
-  return pastDue ? 'past_due' : 'active';
+  return pastDuePeriod === null ? 'active' : 'past_due';
 }
 
 export const isOpen = (subscription: Subscription): boolean => subscription.endedAt === null;

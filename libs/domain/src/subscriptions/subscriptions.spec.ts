@@ -174,6 +174,16 @@ examples('a change of plan', {
 examples('past due', {
   'records the debt': { given: subscribed, when: [start, markPastDue()], then: [['SubscriptionPastDue', start, { owed: usd(4900) }]] },
   'twice is once': { given: [...subscribed, [start, markPastDue()]], when: [start, markPastDue()], then: [] },
+  'is recorded for every period that is not paid': {
+    given: [...subscribed, [start, markPastDue()], [E]],
+    when: [E, markPastDue(), markPastDue()],
+    then: [['SubscriptionPastDue', E, { owed: usd(4900) }]],
+  },
+  'owes nothing in a trial': {
+    given: [[start, open(), subscribe('messaging-monthly', { trialDays: 14 })]],
+    when: [start, markPastDue()],
+    then: [['SubscriptionPastDue', start, { owed: usd(0) }]],
+  },
   'ends with the payment': { given: [...subscribed, [start, markPastDue()]], when: [start, markPaid()], then: [['SubscriptionPaid', start]] },
   'paid without a debt is nothing': { given: subscribed, when: [start, markPaid()], then: [] },
   'while pending is recorded, and the card is not charged': { given: [...subscribed, [start, cancel()]], when: [start, markPastDue()], then: [['SubscriptionPastDue', start]] },

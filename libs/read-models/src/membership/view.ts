@@ -72,7 +72,7 @@ function allowedActions(state: Membership): readonly AllowedAction[] {
   const open = openSubscriptions(state);
   const free = (['messaging', 'calling'] as const).filter((kind) => !open.some(({ term }) => term.kind === kind));
   const had = (kind: PlanKind): boolean => state.subscriptions.some(({ term }) => term.kind === kind);
-  const mayApply = !state.lapse && (state.tenDlc.status === 'none' || state.tenDlc.status === 'expired');
+  const mayApply = !state.lapse && !state.tenDlcLapse && (state.tenDlc.status === 'none' || state.tenDlc.status === 'expired');
   return [
     ...open.map((one) => ({ action: isPending(one) ? ('resume' as const) : ('cancel' as const), subscriptionId: one.subscriptionId })),
     ...free.map((planKind) => ({ action: had(planKind) ? ('resubscribe' as const) : ('subscribe' as const), planKind })),

@@ -1,0 +1,25 @@
+// Kept answers may repeat what a person said: they are sealed with the account's key, and unreadable once it is destroyed.
+import type { PersonalData } from '#personal-data';
+import type { AnswerSeal } from './idempotency.js';
+
+const context = 'kept answer';
+const sealedPrefix = 'sealed:';
+const plainPrefix = 'plain:';
+
+export class SealedAnswers implements AnswerSeal {
+  constructor(private readonly personalData: PersonalData) {}
+
+  /** Without a key the account has never told anything about a person, or it is forgotten: nothing is there to hide. */
+  async seal(accountId: string | null, text: string): Promise<string> {
+    const key = accountId === null ? null : await this.personalData.liveKey(accountId);
+    return key ? `${sealedPrefix}${this.personalData.seal(key, { text }, context).toString('base64')}` : `${plainPrefix}${text}`;
+  }
+
+  async open(accountId: string | null, kept: string): Promise<string> {
+    if (kept.startsWith(plainPrefix)) return kept.slice(plainPrefix.length);
+    const key = accountId === null ? null : await this.personalData.liveKey(accountId);
+    const opened = this.personalData.unseal(key, Buffer.from(kept.slice(sealedPrefix.length), 'base64'), context);
+    if (!opened) throw new Error('an answer outlived the key of its account');
+    return opened['text'] as string;
+  }
+}

@@ -1,0 +1,294 @@
+// Many effects at once: limits kept, turns taken, nobody delayed by somebody else's trouble, one result each whoever works.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { dayMs, instant, plusMs } from '#kernel';
+import { type EffectsEngineSettings, Pauses } from '../src/index.js';
+import { accounts, anotherDatabase, ask, engine, eventually, fixture, listeningLogger, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+
+jest.setTimeout(120_000);
+
+let f: Fixture;
+let closing: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  f = await fixture();
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  await f.close();
+});
+
+function begin(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}, database = f.database): void {
+  const started = engine(database, carrier, accounts(database), settings);
+  started.start();
+  closing.push(() => started.stop());
+}
+
+/** Two engines on pools of their own, as two processes have them. */
+async function beginTwice(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}): Promise<void> {
+  begin(carrier, settings);
+  const other = await anotherDatabase(f.url);
+  closing.push(() => other.close());
+  begin(carrier, settings, other.database);
+}
+
+/** The most calls that came within any window of `ms`. */
+function mostWithin(ms: number, calls: readonly number[]): number {
+  const inOrder = calls.toSorted((a, b) => a - b);
+  let most = 0;
+  for (let start = 0, end = 0; end < inOrder.length; end += 1) {
+    while (inOrder[end]! - inOrder[start]! >= ms) start += 1;
+    most = Math.max(most, end - start + 1);
+  }
+  return most;
+}
+
+describe('5,000 effects of 50 accounts', () => {
+  it('are done but for those of the account that always fails, within the limit, by two workers, once each, and the way can be watched', async () => {
+    const carrier = new ScriptedCarrier((subject) =>
+      subject.startsWith('account-13.') ? { outcome: 'retry-later', afterMs: null, reason: 'server-error' } : { outcome: 'released' });
+    carrier.batchMost = 10;
+    carrier.requestsPerSecond = 40;
+    const names = subjects(50, 'account-');
+    for (const name of names) await ask(f, name, subjects(100, `${name}.`));
+    const began = performance.now();
+    await beginTwice(carrier, { backOff: { firstMs: 2_000, longestMs: 8_000 } });
+    const seen: number[] = [];
+    await eventually('the other 49 are done', async () => {
+      const open = await f.effects.open();
+      seen.push(open.reduce((sum, { count }) => sum + count, 0));
+      return (await f.database.query('SELECT FROM told')).length === 4_900;
+    }, 100_000);
+    const tookMs = performance.now() - began;
+    await sleep(200);
+    const results = await told(f);
+    expect(new Set(results.map(({ subject }) => subject)).size).toBe(4_900);
+    expect(results).toHaveLength(4_900);
+    expect(results.some(({ accountId }) => accountId === 'account-13')).toBe(false);
+    expect(mostWithin(1_000, carrier.calls)).toBeLessThanOrEqual(44);
+    expect(seen.filter((count, index) => count < (seen[index - 1] ?? Infinity)).length).toBeGreaterThan(5);
+    expect(await f.effects.list({ accountId: 'account-13' }, { limit: 200 })).toHaveLength(100);
+    expect((await f.effects.overdue()).map(({ count }) => count)).toEqual([100]);
+    process.stdout.write(`5,000 effects of 50 accounts, 40 calls of 10 a second: ${Math.round(tookMs)} ms, ${carrier.calls.length} calls\n`);
+  });
+});
+
+describe('the limit of the carrier account', () => {
+  it('holds for calls of two workers together, and is used', async () => {
+    const carrier = new ScriptedCarrier();
+    carrier.requestsPerSecond = 30;
+    await ask(f, 'a', subjects(120));
+    await beginTwice(carrier);
+    await eventually('all done', () => carrier.calls.length === 120);
+    expect(mostWithin(1_000, carrier.calls)).toBeLessThanOrEqual(33);
+    const [first, last] = [Math.min(...carrier.calls), Math.max(...carrier.calls)];
+    expect(last - first).toBeGreaterThanOrEqual(3_850);
+    expect(last - first).toBeLessThan(7_000);
+  });
+
+  it('is another one for campaigns, which do not wait for numbers', async () => {
+    const carrier = new ScriptedCarrier();
+    carrier.requestsPerSecond = 4;
+    carrier.campaignRequestsPerSecond = 4;
+    await ask(f, 'a', subjects(40));
+    await ask(f, 'b', subjects(6, 'c'), 'end-campaign');
+    begin(carrier);
+    await eventually('the campaigns are done', async () => (await told(f)).filter(({ accountId }) => accountId === 'b').length === 6);
+    expect(carrier.asked.filter(({ subject }) => subject.startsWith('n')).length).toBeLessThan(20);
+    const campaigns = carrier.asked.filter(({ subject }) => subject.startsWith('c')).map(({ at }) => at);
+    expect(mostWithin(990, campaigns)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('taking turns', () => {
+  it('lets a small account through while a large one is under way', async () => {
+    const carrier = new ScriptedCarrier();
+    carrier.requestsPerSecond = 50;
+    await ask(f, 'large', subjects(1_000));
+    begin(carrier);
+    await eventually('the large one is under way', () => carrier.asked.length > 60);
+    await ask(f, 'small', ['s']);
+    await eventually('the small one is done', async () => (await told(f)).some(({ accountId }) => accountId === 'small'));
+    expect(carrier.asked.length).toBeLessThan(300);
+  });
+
+  it('does not let an account whose calls hang keep the others waiting', async () => {
+    let hanging = true;
+    const carrier = new ScriptedCarrier(async (subject) => {
+      while (hanging && subject.startsWith('h')) await sleep(20);
+      return { outcome: 'released' };
+    });
+    await ask(f, 'hanging', subjects(100, 'h'));
+    begin(carrier, { concurrency: 8 });
+    await eventually('it hangs', () => carrier.asked.length >= 2);
+    await ask(f, 'quick', subjects(30, 'q'));
+    await eventually('the quick one is done', async () => (await told(f)).length === 30);
+    expect(carrier.asked.filter(({ subject }) => subject.startsWith('h'))).toHaveLength(2);
+    hanging = false;
+    await eventually('all done', async () => (await told(f)).length === 130);
+  });
+
+  it('parts a poisoned number from its siblings', async () => {
+    const carrier = new ScriptedCarrier();
+    carrier.batchMost = 100;
+    const releaseNumbers = carrier.releaseNumbers.bind(carrier);
+    carrier.releaseNumbers = async (requests) => {
+      if (requests.some(({ e164 }) => e164 === 'n7')) throw new TypeError('the adapter fell over it');
+      return releaseNumbers(requests);
+    };
+    await ask(f, 'a', subjects(100));
+    begin(carrier, { leaseMs: 300, attemptsMost: 6 });
+    await eventually('the siblings are done', async () => (await told(f)).length === 99);
+    await eventually('the poisoned one is dead', async () => (await f.effects.list({ status: 'dead' }, { limit: 5 })).length === 1);
+    expect(await told(f)).toHaveLength(99);
+  });
+});
+
+describe('withdrawing', () => {
+  it('takes back what was not taken up, and only that', async () => {
+    const carrier = new ScriptedCarrier(async () => sleep(300).then(() => ({ outcome: 'released' }) as const));
+    carrier.requestsPerSecond = 10;
+    await ask(f, 'a', subjects(5));
+    begin(carrier, { concurrency: 2 });
+    await eventually('two are asked for', () => carrier.asked.length >= 2);
+    const kept = await f.database.transaction(() => f.effects.withdraw('a', 'release-number'));
+    await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
+    await sleep(200);
+    const asked = carrier.asked.map(({ subject }) => subject);
+    expect(kept.length).toBeGreaterThan(0);
+    expect([...kept, ...asked].sort()).toEqual(subjects(5));
+    expect((await told(f)).map(({ subject }) => subject).sort()).toEqual(asked.sort());
+    expect((await f.effects.list({ status: 'void' }, { limit: 9 })).map(({ subject, lastOutcome }) => [subject, lastOutcome])).toEqual(
+      expect.arrayContaining(kept.map((subject) => [subject, 'unwanted'])));
+  });
+
+  it('races with workers, and for each effect exactly one of them wins', async () => {
+    const carrier = new ScriptedCarrier();
+    const names = subjects(40, 'a');
+    for (const name of names) await ask(f, name, subjects(10, `${name}.`));
+    await beginTwice(carrier);
+    const kept: string[] = [];
+    for (const name of names.toReversed()) kept.push(...(await f.database.transaction(() => f.effects.withdraw(name, 'release-number'))));
+    await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
+    await sleep(100);
+    const asked = carrier.asked.map(({ subject }) => subject);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(asked.length).toBeGreaterThan(0);
+    expect([...kept, ...asked].sort()).toEqual(names.flatMap((name) => subjects(10, `${name}.`)).sort());
+  });
+
+  it('that is rolled back takes nothing back, and what was withdrawn can be asked for anew', async () => {
+    await ask(f, 'a', ['n']);
+    await expect(f.database.transaction(async () => {
+      expect(await f.effects.withdraw('a', 'release-number')).toEqual(['n']);
+      throw new Error('no');
+    })).rejects.toThrow('no');
+    expect(await f.effects.withdraw('a', 'release-number')).toEqual(['n']);
+    expect(await f.effects.withdraw('a', 'release-number')).toEqual([]);
+    await ask(f, 'a', ['n']);
+    begin(new ScriptedCarrier());
+    await eventually('done', async () => (await told(f)).length === 1);
+  });
+});
+
+describe('a pause', () => {
+  it('holds a kind or a carrier, shows what it holds, and lets it go when it is resumed; both stay on record', async () => {
+    const pauses = new Pauses(f.database);
+    const pause = await pauses.pause({ kind: 'release-number' }, 'the carrier migrates', operator.actor);
+    await ask(f, 'a', subjects(3));
+    await ask(f, 'a', ['c'], 'end-campaign');
+    const carrier = new ScriptedCarrier();
+    begin(carrier);
+    await eventually('the other kind is done', async () => (await told(f)).length === 1);
+    await sleep(200);
+    expect(carrier.asked.map(({ subject }) => subject)).toEqual(['c']);
+    const held = await f.effects.list({ status: 'held' }, { limit: 9 });
+    expect(held).toHaveLength(3);
+    expect(held[0]).toMatchObject({ status: 'held', attempts: 0, heldBy: { pauseId: pause.pauseId, reason: 'the carrier migrates' } });
+    expect(await f.effects.list({ status: 'pending' }, { limit: 9 })).toEqual([]);
+    const second = await pauses.pause({ carrier: 'scripted' }, 'and is down', operator.actor);
+    await pauses.resume(pause.pauseId, 'migrated', operator.actor);
+    await sleep(200);
+    expect(carrier.asked).toHaveLength(1);
+    await pauses.resume(second.pauseId, 'up again', operator.actor);
+    await eventually('all done', async () => (await told(f)).length === 4);
+    expect(await pauses.resume(second.pauseId, 'once more', operator.actor)).toMatchObject({ refused: 'pause_ended' });
+    expect(await pauses.resume('00000000-0000-4000-8000-000000000000', 'x', operator.actor)).toBeNull();
+    expect(await pauses.list({ limit: 9 })).toMatchObject([
+      { carrier: 'scripted', kind: null, cause: 'operator', reason: 'and is down', pausedBy: 'olga', resumeReason: 'up again' },
+      { carrier: null, kind: 'release-number', reason: 'the carrier migrates', resumedBy: 'olga', resumeReason: 'migrated' },
+    ]);
+  });
+
+  it('of another carrier holds nothing here', async () => {
+    await new Pauses(f.database).pause({ carrier: 'other' }, 'x', operator.actor);
+    await ask(f, 'a', ['n']);
+    begin(new ScriptedCarrier());
+    await eventually('done', async () => (await told(f)).length === 1);
+  });
+});
+
+describe('the storm guard', () => {
+  const storm = { floor: 20, factor: 20 };
+
+  it('holds the kind before the first is attempted when too many are due, until an operator lets exactly these go', async () => {
+    const { logger, errors } = listeningLogger();
+    const carrier = new ScriptedCarrier();
+    const pauses = new Pauses(f.database);
+    for (const name of subjects(7, 'a')) await ask(f, name, subjects(3, `${name}.`));
+    await ask(f, 'a', ['c'], 'end-campaign');
+    await beginTwice(carrier, { storm, logger });
+    await eventually('the guard holds', async () => (await pauses.inForce()).length === 1);
+    await eventually('the other kind is done', async () => (await told(f)).length === 1);
+    await sleep(300);
+    expect(carrier.calls).toEqual([]);
+    expect(errors).toEqual(['far more effects are due than the history explains: they are held until an operator lets them go']);
+    const [pause] = await pauses.inForce();
+    expect(pause).toMatchObject({ cause: 'storm-guard', kind: 'release-number', carrier: null });
+    await pauses.resume(pause!.pauseId, 'the outage explains it', operator.actor);
+    await eventually('all done', async () => (await told(f)).length === 22);
+    expect(await pauses.inForce()).toEqual([]);
+    for (const name of subjects(7, 'b')) await ask(f, name, subjects(3, `${name}.`));
+    await eventually('it holds again', async () => (await pauses.inForce()).length === 1);
+    expect(carrier.calls).toHaveLength(21);
+  });
+
+  it('counts what went out within the hour, and lets through what the history explains', async () => {
+    const carrier = new ScriptedCarrier();
+    const pauses = new Pauses(f.database);
+    begin(carrier, { storm });
+    await ask(f, 'a', subjects(15));
+    await eventually('the first are done', async () => (await told(f)).length === 15);
+    await ask(f, 'b', subjects(6, 'm'));
+    await eventually('the guard holds', async () => (await pauses.inForce()).length === 1);
+    expect(carrier.calls).toHaveLength(15);
+    await pauses.resume((await pauses.inForce())[0]!.pauseId, 'known', operator.actor);
+    await eventually('let go', async () => (await told(f)).length === 21);
+  });
+
+  it('knows a busy history', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'past', subjects(60));
+    await f.database.query(`UPDATE sunset.effects SET status = 'done', first_attempt_at = now() - interval '3 days', settled_at = now(), attempts = 1`);
+    await ask(f, 'a', subjects(35));
+    begin(carrier, { storm });
+    await eventually('all done', async () => (await told(f)).length === 35);
+    expect(await new Pauses(f.database).inForce()).toEqual([]);
+  });
+
+  it('neither counts nor holds accounts on test clocks', async () => {
+    const carrier = new ScriptedCarrier();
+    const start = instant('2026-01-01T00:00:00Z');
+    const { testClockId } = await f.clocks.create(plusMs(start, dayMs));
+    const intents = (names: readonly string[]) => names.map((subject) => ({ kind: 'release-number', subject, generation: 1, dueAt: start }) as const);
+    await f.effects.put('on-clock', testClockId, intents(subjects(50)));
+    begin(carrier, { storm });
+    await eventually('all done', async () => (await told(f)).length === 50);
+    expect(await new Pauses(f.database).inForce()).toEqual([]);
+    await ask(f, 'real', subjects(25, 'r'));
+    await eventually('the guard holds', async () => (await new Pauses(f.database).inForce()).length === 1);
+    await f.effects.put('on-clock-too', testClockId, intents(subjects(3, 'x')));
+    await eventually('those on the clock are done', async () => (await told(f)).length === 53);
+    expect(carrier.asked.some(({ subject }) => subject.startsWith('r'))).toBe(false);
+  });
+});

@@ -1,0 +1,283 @@
+// One effect: every outcome and what the row, the history and the account make of it; lost workers, lost accounts, operators.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Report } from '#carriers';
+import { plusMs } from '#kernel';
+import { type EffectCommands, type EffectsEngineSettings, OperatorActs, Pauses } from '../src/index.js';
+import { accounts, anotherDatabase, ask, engine, eventually, fixture, listeningLogger, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+
+jest.setTimeout(30_000);
+
+let f: Fixture;
+let closing: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  f = await fixture();
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  await f.close();
+});
+
+function begin(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}, commands: Partial<EffectCommands> = {}): void {
+  const started = engine(f.database, carrier, accounts(f.database, commands), settings);
+  started.start();
+  closing.push(() => started.stop());
+}
+
+const only = async (accountId = 'a') => (await f.effects.forAccount(accountId))[0]!;
+const status = (wanted: string) => async () => (await only()).status === wanted;
+const facts = { httpStatus: 200, latencyMs: 7, providerCode: null, order: null };
+
+describe('an effect', () => {
+  it.each([['released', 204], ['already-gone', 404]] as const)('that is %s is done, told once and on record', async (outcome, httpStatus) => {
+    const carrier = new ScriptedCarrier(() => ({ outcome, httpStatus, latencyMs: 12, providerCode: '20404' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier);
+    await eventually('done', status('done'));
+    expect(await only()).toMatchObject({ attempts: 1, lastOutcome: outcome, nextAttemptAt: null, heldBy: null, carrier: 'scripted' });
+    expect(await told(f)).toMatchObject([{ accountId: 'a', subject: 'n', outcome, reason: null, actor: 'effects' }]);
+    expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ attempt: 1, outcome, httpStatus, latencyMs: 12, providerCode: '20404' }]);
+    await sleep(150);
+    expect(carrier.asked).toHaveLength(1);
+  });
+
+  it('that is in progress waits, hands its order over, and counts no failure however long it takes', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt < 6 ? { outcome: 'in-progress', order: 'o-1' } : { outcome: 'released' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier, { attemptsMost: 2 });
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ order, attempt }) => [order, attempt])).toEqual([[null, 1], ['o-1', 2], ['o-1', 3], ['o-1', 4], ['o-1', 5], ['o-1', 6]]);
+    expect(new Set(carrier.asked.map(({ key }) => key)).size).toBe(1);
+    expect(await told(f)).toHaveLength(1);
+  });
+
+  it.each(['blocked', 'refused'] as const)('that is %s is told, and not asked again until an operator wants it', async (outcome) => {
+    const answer = outcome === 'blocked' ? ({ outcome, reason: 'deletion-lock' } as const) : ({ outcome, reason: 'rejected' } as const);
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? answer : { outcome: 'released' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier);
+    await eventually('blocked', status('blocked'));
+    await sleep(200);
+    expect(carrier.asked).toHaveLength(1);
+    expect(await only()).toMatchObject({ lastOutcome: outcome, reason: answer.reason, nextAttemptAt: null });
+    const acts = new OperatorActs(f.database, accounts(f.database));
+    expect(await acts.retry((await only()).effectId, 'unlocked by hand', operator)).toMatchObject({ accountId: 'a', subject: 'n' });
+    await eventually('done', status('done'));
+    expect((await told(f)).map((one) => one.outcome)).toEqual([outcome, 'released']);
+    expect(await f.database.query('SELECT reason, actor FROM retried')).toEqual([{ reason: 'unlocked by hand', actor: 'olga' }]);
+    expect(new Set(carrier.asked.map(({ key }) => key)).size).toBe(2);
+    expect(await acts.retry((await only()).effectId, 'again', operator)).toMatchObject({ refused: 'effect_not_retryable' });
+    expect(await acts.retry('00000000-0000-4000-8000-000000000000', 'again', operator)).toBeNull();
+  });
+
+  it('that is to be asked later is asked no sooner than the far side said, with the order that stands', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? { outcome: 'retry-later', afterMs: 700, reason: 'rate-limited', order: 'o-2' } : { outcome: 'released' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier);
+    await eventually('done', status('done'));
+    const [first, second] = carrier.asked;
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(695);
+    expect(second).toMatchObject({ order: 'o-2', attempt: 2 });
+    expect(await told(f)).toHaveLength(1);
+  });
+
+  it('that fails too often is dead, told nothing, and comes back by an operator', async () => {
+    const { logger, errors } = listeningLogger();
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt <= 3 ? { outcome: 'retry-later', afterMs: null, reason: 'server-error' } : { outcome: 'released' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier, { attemptsMost: 3, logger });
+    await eventually('dead', status('dead'));
+    expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'retry-later', reason: 'server-error', nextAttemptAt: null });
+    expect(errors).toEqual(['an effect is dead until an operator retries or settles it']);
+    expect(await told(f)).toEqual([]);
+    await new OperatorActs(f.database, accounts(f.database)).retry((await only()).effectId, 'mended', operator);
+    await eventually('done', status('done'));
+    expect(await told(f)).toHaveLength(1);
+  });
+
+  it('waits longer from failure to failure', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt < 6 ? { outcome: 'retry-later', afterMs: null, reason: 'timeout' } : { outcome: 'released' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier, { backOff: { firstMs: 60, longestMs: 480 } });
+    await eventually('done', status('done'));
+    const waits = carrier.asked.slice(1).map(({ at }, index) => at - carrier.asked[index]!.at);
+    [60, 120, 240, 480, 480].forEach((longest, index) => {
+      expect(waits[index]).toBeGreaterThanOrEqual(longest / 2 - 5);
+    });
+    expect(waits[4]).toBeLessThan(900);
+  });
+
+  it('that nobody wants any more becomes void, on record, and the carrier is not asked', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    begin(carrier, {}, { resolve: async () => null });
+    await eventually('void', status('void'));
+    expect(carrier.asked).toEqual([]);
+    expect(await told(f)).toEqual([]);
+    expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ attempt: 1, outcome: 'unwanted', httpStatus: null }]);
+  });
+
+  it('that the carrier does not offer is refused', async () => {
+    const carrier = new ScriptedCarrier();
+    delete carrier.deleteBrand;
+    await ask(f, 'a', ['b'], 'delete-brand');
+    begin(carrier);
+    await eventually('blocked', status('blocked'));
+    expect(await told(f)).toMatchObject([{ outcome: 'refused', reason: 'not-offered' }]);
+  });
+
+  it('goes to the method of its kind', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['c'], 'end-campaign');
+    await ask(f, 'a', ['b'], 'delete-brand');
+    await ask(f, 'a', ['n']);
+    begin(carrier);
+    await eventually('all done', async () => (await told(f)).length === 3);
+    expect(carrier.asked.map(({ subject }) => subject).sort()).toEqual(['b', 'c', 'n']);
+    expect(carrier.calls).toHaveLength(1);
+  });
+
+  it('is asked for once, and not before its time', async () => {
+    const carrier = new ScriptedCarrier();
+    begin(carrier);
+    const dueAt = plusMs(await f.clock.now(null), 600);
+    const intent = { kind: 'release-number', subject: 'n', generation: 1, dueAt } as const;
+    for (let times = 0; times < 3; times += 1) await f.effects.put('a', null, [intent]);
+    await sleep(400);
+    expect(carrier.asked).toEqual([]);
+    await eventually('done', status('done'));
+    await f.effects.put('a', null, [intent]);
+    await sleep(150);
+    expect(await told(f)).toHaveLength(1);
+    expect(carrier.asked).toHaveLength(1);
+    expect((await told(f))[0]!.at >= dueAt).toBe(true);
+  });
+
+  it('settled elsewhere by an operator is told with the reason, and never asked for', async () => {
+    const carrier = new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: 60_000, reason: 'server-error' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier);
+    await eventually('one attempt ended', async () => (await only()).lastOutcome === 'retry-later');
+    const acts = new OperatorActs(f.database, accounts(f.database));
+    const { effectId } = await only();
+    expect(await acts.settleElsewhere(effectId, 'released in the console', operator)).toMatchObject({ subject: 'n' });
+    expect(await only()).toMatchObject({ status: 'done', lastOutcome: 'settled-elsewhere' });
+    expect(await told(f)).toMatchObject([{ outcome: 'settled-elsewhere', reason: 'released in the console', actor: 'olga' }]);
+    expect(await acts.settleElsewhere(effectId, 'again', operator)).toMatchObject({ refused: 'effect_not_settleable' });
+    expect(await told(f)).toHaveLength(1);
+  });
+});
+
+describe('the result', () => {
+  it('comes once when the worker dies between the answer and the conclusion', async () => {
+    const gone = new Set<string>();
+    const carrier = new ScriptedCarrier((subject) => (gone.has(subject) ? { outcome: 'already-gone', httpStatus: 404 } : (gone.add(subject), { outcome: 'released', httpStatus: 204 })));
+    await ask(f, 'a', ['n']);
+    const dying = await anotherDatabase(f.url);
+    // Like a killed process: the carrier has answered, the conclusion's transaction never ends, its connections break.
+    let end = (_: Error): void => undefined;
+    const neverConcluding = accounts(dying.database, { conclude: () => new Promise((_, reject) => (end = reject)) });
+    const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 400 });
+    lost.start();
+    await eventually('the carrier answered', () => carrier.asked.length === 1);
+    await sleep(50);
+    await f.database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction'`);
+    closing.push(() => dying.close(), async () => {
+      end(new Error('Connection terminated'));
+      await lost.stop();
+    });
+    expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
+    begin(carrier, { leaseMs: 400 });
+    await eventually('done', status('done'));
+    expect(await told(f)).toMatchObject([{ subject: 'n', outcome: 'already-gone' }]);
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(await f.effects.attempts((await only()).effectId)).toMatchObject([
+      { attempt: 1, outcome: 'unavailable', reason: 'worker-lost' }, { attempt: 2, outcome: 'already-gone' },
+    ]);
+  });
+
+  it('of a worker that comes to late is not written, and is seen', async () => {
+    const fenced: string[] = [];
+    let release = (): void => undefined;
+    const slow = new ScriptedCarrier(() => new Promise((resolve) => { release = () => resolve({ outcome: 'blocked', reason: 'deletion-lock' }); }));
+    await ask(f, 'a', ['n']);
+    const observer = { attempted: () => undefined, died: () => undefined, paused: () => undefined, fenced: (carrier: string) => fenced.push(carrier) };
+    begin(slow, { observer });
+    await eventually('taken up', () => slow.asked.length === 1);
+    await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
+    const quick = new ScriptedCarrier();
+    begin(quick);
+    await eventually('done', status('done'));
+    release();
+    await eventually('fenced', () => fenced.length === 1);
+    expect(await only()).toMatchObject({ status: 'done', attempts: 2, lastOutcome: 'released' });
+    expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
+    expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'blocked' }, { outcome: 'released' }]);
+  });
+
+  it('keeps its lease for as long as the carrier takes', async () => {
+    const carrier = new ScriptedCarrier(async () => sleep(900).then(() => ({ outcome: 'released' }) as const));
+    await ask(f, 'a', ['n']);
+    begin(carrier, { leaseMs: 300 });
+    begin(carrier, { leaseMs: 300 });
+    await eventually('done', status('done'));
+    expect(carrier.asked).toHaveLength(1);
+  });
+
+  it('is tried again, with nothing half written, when the account fails to take it', async () => {
+    let failures = 2;
+    const carrier = new ScriptedCarrier((_, attempt) => ({ outcome: attempt === 1 ? 'released' : 'already-gone' }));
+    const working = accounts(f.database);
+    await ask(f, 'a', ['n']);
+    begin(carrier, {}, {
+      conclude: async (...result) => {
+        await working.conclude(...result);
+        failures -= 1;
+        if (failures >= 0) throw new Error('not yet');
+      },
+    });
+    await eventually('done', status('done'));
+    expect(await told(f)).toMatchObject([{ outcome: 'already-gone' }]);
+    expect((await f.effects.attempts((await only()).effectId)).map(({ outcome }) => outcome)).toEqual(['unavailable', 'unavailable', 'already-gone']);
+  });
+
+  it('that the account never takes ends as dead', async () => {
+    await ask(f, 'a', ['n']);
+    begin(new ScriptedCarrier(), { attemptsMost: 3 }, { conclude: async () => Promise.reject(new Error('number +12065550100 is unknown')) });
+    await eventually('dead', status('dead'));
+    expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'unavailable', reason: 'Error: number … is unknown' });
+  });
+
+  it('waits for a carrier that says nothing no longer than the limit, and reads before it asks again', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise<Report>(() => undefined) : { ...facts, outcome: 'already-gone' }));
+    await ask(f, 'a', ['n']);
+    begin(carrier, { callLimitMs: 150 });
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'retry-later', reason: 'timeout' }, { outcome: 'already-gone' }]);
+  });
+});
+
+describe('revoked credentials', () => {
+  it('pause the carrier at once, without a storm of retries; what is due stays overdue and goes on after the resume', async () => {
+    const { logger, errors } = listeningLogger();
+    let revoked = true;
+    const carrier = new ScriptedCarrier(() => (revoked ? { outcome: 'refused', reason: 'credentials' } : { outcome: 'released' }));
+    carrier.requestsPerSecond = 50;
+    await ask(f, 'a', subjects(100));
+    begin(carrier, { logger, concurrency: 8 });
+    await eventually('paused', async () => (await new Pauses(f.database).inForce()).length > 0);
+    await sleep(500);
+    expect(carrier.asked.length).toBeLessThanOrEqual(16);
+    expect(errors).toEqual(['the carrier refused our credentials: it is paused until an operator resumes it']);
+    expect(await f.effects.overdue()).toMatchObject([{ kind: 'release-number', carrier: 'scripted', count: 100 }]);
+    expect(await told(f)).toEqual([]);
+    const [pause] = await new Pauses(f.database).inForce();
+    expect(pause).toMatchObject({ carrier: 'scripted', kind: null, cause: 'credentials' });
+    expect(await f.effects.list({ status: 'held' }, { limit: 200 })).toHaveLength(100);
+    revoked = false;
+    expect(await new Pauses(f.database).resume(pause!.pauseId, 'new token', operator.actor)).toMatchObject({ resumedBy: 'olga', resumeReason: 'new token' });
+    await eventually('all done', async () => (await told(f)).length === 100);
+  });
+});

@@ -1,0 +1,155 @@
+// What the tests of this library share: a database with its tables, a carrier that answers as told and notes when it was asked, and an account that notes what it is told.
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
+import { Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
+import { type Instant, plusMs } from '#kernel';
+import { connect, Database } from '#postgres';
+import {
+  type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
+} from '../src/index.js';
+import { freshDatabase } from '../../../test/support/database.js';
+
+export interface Fixture {
+  readonly url: string;
+  readonly database: Database;
+  readonly effects: Effects;
+  readonly clock: Clock;
+  readonly clocks: TestClocks;
+  close(): Promise<void>;
+}
+
+export async function fixture(poolSize = 20): Promise<Fixture> {
+  const fresh = await freshDatabase({ migrations: [...deadlines, ...migrations], poolSize });
+  const { url, database } = fresh;
+  await database.query(`
+    CREATE TABLE told (id bigserial, account_id text, kind text, subject text, outcome text, reason text, actor text, at timestamptz(3) DEFAULT clock_timestamp());
+    CREATE TABLE retried (effect_id uuid, reason text, actor text);
+  `);
+  return {
+    url, database, effects: new Effects(database, 'scripted'), clock: new Clock(database), clocks: new TestClocks(database),
+    close: () => fresh.drop(),
+  };
+}
+
+/** A second pool on the same database, as another process has. */
+export async function anotherDatabase(url: string): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = await connect({ url, poolSize: 20 });
+  return { database: new Database(dataSource), close: () => dataSource.destroy() };
+}
+
+type Said = Outcome & Partial<Report>;
+
+export interface Asked {
+  readonly subject: string;
+  readonly key: string;
+  readonly order: string | null;
+  readonly attempt: number;
+  /** `performance.now()` of the call. */
+  readonly at: number;
+  /** How many shared the call. */
+  readonly company: number;
+}
+
+export class ScriptedCarrier implements Carrier {
+  readonly asked: Asked[] = [];
+  /** When calls of `releaseNumbers` came, by `performance.now()`. */
+  readonly calls: number[] = [];
+  name = 'scripted';
+  batchMost = 1;
+  requestsPerSecond = 1_000;
+  campaignRequestsPerSecond = 1_000;
+
+  /** What it says about each; released unless told otherwise. */
+  constructor(public answer: (subject: string, attempt: number, order: string | null) => Said | Promise<Said> = () => ({ outcome: 'released' })) {}
+
+  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+    this.calls.push(performance.now());
+    return Promise.all(requests.map((request) => this.say(request.e164, request, requests.length)));
+  }
+
+  async endCampaign(request: CampaignEnd): Promise<Report> {
+    return this.say(request.campaignId ?? '', request, 1);
+  }
+
+  deleteBrand? = async (request: BrandDeletion): Promise<Report> => this.say(request.brandId, request, 1);
+
+  private async say(subject: string, { idempotencyKey: key, order, attempt }: Omit<CampaignEnd, 'messagingServiceSid' | 'campaignId'>, company: number): Promise<Report> {
+    this.asked.push({ subject, key, order, attempt, at: performance.now(), company });
+    return { httpStatus: 200, latencyMs: 1, providerCode: null, order: null, ...(await this.answer(subject, attempt, order)) };
+  }
+}
+
+const targetOf = (kind: EffectKind, subject: string): EffectTarget => {
+  switch (kind) {
+    case 'release-number':
+      return { kind, e164: subject, carrierNumberId: null };
+    case 'end-campaign':
+      return { kind, messagingServiceSid: null, campaignId: subject };
+    case 'delete-brand':
+      return { kind, brandId: subject };
+  }
+};
+
+/** Writes what it is told into the transaction it is told in. */
+export function accounts(database: Database, overrides: Partial<EffectCommands> = {}): EffectCommands {
+  return {
+    resolve: async ({ kind, subject }) => targetOf(kind, subject),
+    async conclude({ accountId, kind, subject }: Effect, { outcome, reason }: Conclusion, { actor }) {
+      await database.query('INSERT INTO told (account_id, kind, subject, outcome, reason, actor) VALUES ($1, $2, $3, $4, $5, $6)', [
+        accountId, kind, subject, outcome, reason, actor.id,
+      ]);
+    },
+    async recordRetry({ effectId }, reason, { actor }) {
+      await database.query('INSERT INTO retried (effect_id, reason, actor) VALUES ($1, $2, $3)', [effectId, reason, actor.id]);
+    },
+    ...overrides,
+  };
+}
+
+export interface Told {
+  readonly accountId: string;
+  readonly subject: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly at: Instant;
+}
+
+export const told = ({ database }: Fixture): Promise<Told[]> =>
+  database.query<Told>('SELECT account_id AS "accountId", subject, outcome, reason, actor, at FROM told ORDER BY id');
+
+/** Fast retries, no storm guard. */
+export const brisk: EffectsEngineSettings = {
+  backOff: { firstMs: 40, longestMs: 80 }, poll: { firstMs: 20, longestMs: 40 }, ownBackOff: { firstMs: 30, longestMs: 60 },
+  sweepEveryMs: 25, storm: null,
+};
+
+export function engine(database: Database, carrier: Carrier, commands: EffectCommands, settings: EffectsEngineSettings = {}): EffectsEngine {
+  return new EffectsEngine(database, [carrier], commands, null, { ...brisk, ...settings });
+}
+
+/** Asks for effects that are due a second ago, on real time. */
+export async function ask({ effects, clock, database }: Fixture, accountId: string, subjects: readonly string[], kind: EffectKind = 'release-number'): Promise<void> {
+  const dueAt = plusMs(await clock.now(null), -1_000);
+  await database.transaction(() => effects.put(accountId, null, subjects.map((subject) => ({ kind, subject, generation: 1, dueAt }))));
+}
+
+export const subjects = (count: number, prefix = 'n'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+export async function eventually(what: string, condition: () => Promise<boolean> | boolean, ms = 15_000): Promise<void> {
+  const until = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > until) throw new Error(`never happened: ${what}`);
+    await sleep(15);
+  }
+}
+
+export const operator = { actor: { role: 'operator', id: 'olga' }, channel: 'api', correlationId: randomUUID(), causationId: randomUUID() } as const;
+
+export function listeningLogger(): { logger: Logger; errors: string[] } {
+  const errors: string[] = [];
+  const ignore = (): void => undefined;
+  return { errors, logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => errors.push(message) } };
+}

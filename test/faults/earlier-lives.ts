@@ -1,0 +1,114 @@
+// Accounts in real time whose cancellation began long ago, so that what follows is due in seconds. HTTP cannot make them: in real time
+// nobody waits a year. They are made by the use cases' own `Memberships`, in its transaction, with its log and its deadlines; only the
+// clock that comes with the stream is told an earlier time.
+import { randomUUID } from 'node:crypto';
+import { instant, type Instant, type Metadata } from '#kernel';
+import { disclosures, membershipEvents, type Command } from '#domain';
+import { Clock, Deadlines } from '#deadlines';
+import { EventStore, type Stream } from '#event-store';
+import { Memberships, Purge } from '#application';
+import { MasterKeys, PersonalData } from '#personal-data';
+import { connect, Database } from '#postgres';
+import { RetainedData } from '#retained-data';
+import { ScheduledMessages } from '#scheduled-messages';
+
+const day = 86_400_000;
+
+class EarlierStore extends EventStore {
+  constructor(
+    database: Database,
+    personalData: PersonalData,
+    private readonly time: { now: Instant },
+  ) {
+    super(database, personalData, membershipEvents);
+  }
+
+  override async stream(accountId: string, options?: { fromVersion?: number }): Promise<Stream> {
+    return { ...(await super.stream(accountId, options)), now: this.time.now };
+  }
+}
+
+/** What the account waits for, and how long after its last plan ended that is. */
+export const waits = { 'period-end': 0, 'release-numbers': 14, 'expire-ten-dlc': 30, 'purge-data': 365 } as const;
+
+export type Wait = keyof typeof waits;
+
+export interface EarlierLife {
+  readonly accountId: string;
+  readonly subscriptionId: string;
+  readonly waitsFor: Wait;
+  readonly dueAt: Instant;
+}
+
+const metadata: Metadata = { actor: { role: 'service', id: 'earlier' }, channel: 'test', correlationId: 'earlier', causationId: 'earlier' };
+
+export class EarlierLives {
+  private constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  static async open(databaseUrl: string, masterKey: string): Promise<EarlierLives> {
+    const database = new Database(await connect({ url: databaseUrl, poolSize: 8, applicationName: 'sunset-test' }));
+    return new EarlierLives(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])));
+  }
+
+  close(): Promise<void> {
+    return this.database.dataSource.destroy();
+  }
+
+  /** By the clock that decides. */
+  async now(): Promise<number> {
+    const [row] = await this.database.query<{ now: Instant }>('SELECT clock_timestamp() AS now');
+    return Date.parse(row!.now);
+  }
+
+  /** Nobody sees anything of it before all of it is there, so no worker can meddle. */
+  async begin(waitsFor: Wait, dueAtMs: number): Promise<EarlierLife> {
+    const accountId = randomUUID();
+    const subscriptionId = randomUUID();
+    const end = dueAtMs - waits[waitsFor] * day;
+    const time = { now: instant(end - 7 * day) };
+    const store = new EarlierStore(this.database, this.personalData, time);
+    const purge = new Purge([new RetainedData(this.database, this.personalData)], this.personalData, store);
+    const memberships = new Memberships(this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), purge);
+    await this.database.transaction(async () => {
+      for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
+      // Every consequence before the one in question was carried out on its day.
+      for (const [, days] of Object.entries(waits).filter(([, after]) => after < waits[waitsFor])) {
+        time.now = instant(end + days * day);
+        await memberships.settleDue(accountId, metadata);
+      }
+    });
+    return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs) };
+  }
+
+  /** All of them, a few at a time. */
+  async beginAll(wanted: readonly (readonly [Wait, number])[]): Promise<EarlierLife[]> {
+    const lives: EarlierLife[] = [];
+    const left = wanted.values();
+    const work = async (): Promise<void> => {
+      for (const [waitsFor, dueAtMs] of left) lives.push(await this.begin(waitsFor, dueAtMs));
+    };
+    await Promise.all(Array.from({ length: 6 }, work));
+    return lives;
+  }
+}
+
+const terms = { timeZone: 'UTC', currency: 'USD', testClockId: null, numberBillingAnchorDay: null, numberFee: { amount: 0, currency: 'USD' }, cancellationMode: 'two-step' } as const;
+
+/** A trial of seven days, so that the end does not depend on the length of months; cancelled at once. */
+function leaving(subscriptionId: string): readonly Command[] {
+  const numberId = randomUUID();
+  return [
+    { type: 'OpenAccount', name: 'Ada Earlier', email: 'earlier@example.com', ...terms },
+    { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: 7 },
+    { type: 'BuyNumber', numberId, e164: '+12065550100', e164Hash: numberId, origin: 'purchased' },
+    { type: 'ApplyTenDlc', registrationId: randomUUID(), brandName: 'Earlier Brand' },
+    { type: 'ApproveTenDlc' },
+    {
+      type: 'RequestCancellation', subscriptionId, reason: { code: 'unused' }, acknowledgedConsequences: true, textHash: 'earlier',
+      acceptedDisclosures: disclosures.map(({ id, version }) => ({ id, version })),
+    },
+  ];
+}

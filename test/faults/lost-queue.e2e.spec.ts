@@ -1,0 +1,106 @@
+// Redis is emptied, stopped and started while real time passes: everything follows once, nothing early; only late, and the lateness is told.
+import { Redis as Connection } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newMasterKey, startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
+import type { OpsDeadline } from '../end-to-end/shapes.js';
+import { ownRedis, startRedis } from '../support/redis.js';
+import { happenedOnce } from './consequences.js';
+import { EarlierLives, type EarlierLife, type Wait } from './earlier-lives.js';
+
+type Redis = Awaited<ReturnType<typeof ownRedis>>;
+
+/** Far beyond what it takes (seconds), for a machine that is busy. */
+const lateAtMostMs = 30_000;
+
+let redis: Redis;
+let running: Running;
+let lives: EarlierLives;
+
+beforeAll(async () => {
+  redis = await ownRedis();
+  const masterKey = newMasterKey();
+  running = await startRunning({ workers: 2, redis, masterKey });
+  lives = await EarlierLives.open(running.databaseUrl, masterKey);
+}, startLimitMs);
+
+afterAll(async () => {
+  await lives.close();
+  await running.stop();
+  await redis.stop();
+}, startLimitMs);
+
+async function keys(work: 'count' | 'flush'): Promise<number> {
+  const connection = new Connection(redis.url);
+  try {
+    const count = await connection.dbsize();
+    if (work === 'flush') await connection.flushall();
+    return count;
+  } finally {
+    connection.disconnect();
+  }
+}
+
+/** Until none of these is pending any more. */
+async function carriedOut(some: readonly EarlierLife[]): Promise<readonly OpsDeadline[]> {
+  const ids = new Set(some.map(({ accountId }) => accountId));
+  const waited = new Set(some.map(({ accountId, dueAt }) => `${accountId} ${dueAt}`));
+  for (let tries = 600; tries > 0; tries -= 1) {
+    const last = some.map(({ dueAt }) => dueAt).sort().at(-1)!;
+    const pending = await running.client.all<OpsDeadline>(`/v1/ops/deadlines?status=pending&limit=1000&dueBefore=${new Date(Date.parse(last) + 1).toISOString()}`, { as: 'operator' });
+    if (!pending.some(({ accountId, dueAt }) => waited.has(`${accountId} ${dueAt}`))) {
+      return (await running.client.all<OpsDeadline>('/v1/ops/deadlines?status=fired&limit=1000', { as: 'operator' })).filter(({ accountId }) => ids.has(accountId));
+    }
+    await sleep(100);
+  }
+  throw new Error('not everything was carried out within a minute');
+}
+
+async function expectAllOnce(some: readonly EarlierLife[]): Promise<void> {
+  for (const { accountId, waitsFor, dueAt } of some) {
+    const { latenessMs } = await happenedOnce(running.client, accountId, waitsFor, dueAt, { real: true });
+    expect(latenessMs).toBeLessThan(lateAtMostMs);
+  }
+}
+
+const kinds: readonly Wait[] = ['period-end', 'period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
+
+describe('a hundred pending cancellations', () => {
+  it('survive FLUSHALL: all consequences once, none early', async () => {
+    const base = (await lives.now()) + 25_000;
+    const begun = await lives.beginAll(Array.from({ length: 100 }, (_, index) => [kinds[index % kinds.length]!, base + index * 50] as const));
+    expect(await lives.now()).toBeLessThan(base - 3000);
+    // The feeder has set the alarms once the queue holds a job for each.
+    for (let tries = 100; tries > 0 && (await keys('count')) < 100; tries -= 1) await sleep(50);
+    expect(await keys('flush')).toBeGreaterThanOrEqual(100);
+
+    await sleep(base - 200 - (await lives.now()));
+    for (const { accountId } of begun.slice(0, 5)) {
+      const { data } = (await running.client.get(`/v1/ops/deadlines?accountId=${accountId}&status=pending`, { as: 'operator' })).expect<{ data: unknown[] }>(200);
+      expect(data.length).toBeGreaterThan(0);
+    }
+    await carriedOut(begun);
+    await expectAllOnce(begun);
+  }, 120_000);
+});
+
+describe('Redis away', () => {
+  it('stops no request and nothing that is due; when it is back, alarms ring again', async () => {
+    await redis.kill();
+    const base = await lives.now();
+    const meanwhile = await lives.beginAll(Array.from({ length: 10 }, (_, index) => [kinds[index % kinds.length]!, base + 4000 + index * 100] as const));
+    const account = (await running.client.post('/v1/accounts', { body: { name: 'Ada', email: 'ada@example.com', timeZone: 'UTC' } })).expect<{ accountId: string }>(201);
+    (await running.client.post(`/v1/accounts/${account.accountId}/subscriptions`, { body: { planId: 'messaging-monthly' } })).expect(201);
+    await carriedOut(meanwhile);
+    await expectAllOnce(meanwhile);
+
+    redis = await startRedis({ port: redis.port });
+    const later = (await lives.now()) + 8000;
+    const after = await lives.beginAll(Array.from({ length: 10 }, (_, index) => [kinds[index % kinds.length]!, later + index * 100] as const));
+    for (let tries = 200; tries > 0 && (await keys('count')) === 0; tries -= 1) await sleep(100);
+    expect(await keys('count')).toBeGreaterThan(0);
+    await carriedOut(after);
+    await expectAllOnce(after);
+    expect([running.service.api.running, ...running.service.workers.map((worker) => worker.running)]).toEqual([true, true, true]);
+  }, 120_000);
+});
