@@ -5,6 +5,7 @@ import {
   type AccountDeadlineKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
+import { Carrier } from './carrier.js';
 import { ask, birth, moveOn, opening, surroundings } from './choices.js';
 import type { Coverage } from './coverage.js';
 import { Machinery } from './machinery.js';
@@ -120,6 +121,21 @@ export function anyLife(seed: number, coverage: Coverage): void {
     }
   };
 
+  const carrier = new Carrier(random, coverage);
+  /** Everything due has been carried out: somebody looks, asks, and is answered. */
+  const play = (at: Instant, choose: (state: Membership) => Command | null): void => {
+    inTime.arrived(at);
+    const seen = shown(inTime.life.state);
+    const before = inTime.life.state;
+    const command = choose(before);
+    const refused = command && (inTime.life.ask(command, at)?.refused ?? null);
+    if (command) {
+      inTime.answered(command, refused, random.chance(0.3));
+      cover(coverage, command, refused, before, inTime.life, at);
+    }
+    scenes.push({ at, command, seen, refused });
+  };
+
   telling(inTime.life, () => {
     inTime.life.live(born, opened);
     let at = born;
@@ -127,17 +143,8 @@ export function anyLife(seed: number, coverage: Coverage): void {
     for (let step = 0; step <= most; step += 1) {
       at = moveOn(random, inTime.life.state, at);
       if (step === most) at = plusMs(at, random.pick([1, 40, 400]) * 86_400_000);
-      inTimeUntil(inTime.life, at);
-      inTime.arrived(at);
-      const seen = shown(inTime.life.state);
-      const command = step === most ? null : ask(random, inTime.life.state, at, step);
-      const before = inTime.life.state;
-      const refused = command && (inTime.life.ask(command, at)?.refused ?? null);
-      if (command) {
-        inTime.answered(command, refused, random.chance(0.3));
-        cover(coverage, command, refused, before, inTime.life, at);
-      }
-      scenes.push({ at, command, seen, refused });
+      inTimeUntil(inTime.life, carrier, at, (answeredAt) => play(answeredAt, (state) => carrier.take(answeredAt, state)));
+      play(at, (state) => (step === most ? null : carrier.withKept(ask(random, state, at, step), state, at)));
     }
   });
 
@@ -164,10 +171,17 @@ export function anyLife(seed: number, coverage: Coverage): void {
   });
 }
 
-function inTimeUntil(life: SimulatedLife, to: Instant): void {
-  for (let due = nextDue(life.state, to); due; due = nextDue(life.state, to)) {
-    const written = life.happened.at(-1)!.recordedAt;
-    life.settle(due.dueAt < written ? written : due.dueAt);
+/** What is due and what the carrier answers, in the order of time; what is due at the same instant comes first. */
+export function inTimeUntil(life: SimulatedLife, carrier: Carrier, to: Instant, answered: (at: Instant) => void): void {
+  for (;;) {
+    carrier.notice(life.happened);
+    const due = nextDue(life.state, to);
+    const answerAt = carrier.nextAt(to);
+    if (due && (answerAt === null || due.dueAt <= answerAt)) {
+      const written = life.happened.at(-1)!.recordedAt;
+      life.settle(due.dueAt < written ? written : due.dueAt);
+    } else if (answerAt !== null) answered(answerAt);
+    else return;
   }
 }
 

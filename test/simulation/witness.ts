@@ -2,6 +2,8 @@
 import { epochMs, type Instant } from '#kernel';
 import { localDateNumber, localDay, nextMonthlyMidnight, type MembershipEvent, type Policy } from '#domain';
 import type { Happening } from '../stories/life.js';
+import { LossWatch } from './loss-watch.js';
+import { ReleaseWatch, type Standing } from './release-watch.js';
 
 const dayMs = 86_400_000;
 /** A deadline may lie this much beyond 24-hour days, where a zone skipped a day, turned its clocks, or a year was a leap year. */
@@ -32,6 +34,8 @@ export class Witness {
   private promises: Policy[] = [];
   private readonly seen = new Set<string>();
   private readonly numbers = new Map<string, string>();
+  private readonly releases = new ReleaseWatch();
+  private readonly losses = new LossWatch();
   private release: Clock | null = null;
   private tenDlc: Clock | null = null;
   private purge: Clock | null = null;
@@ -59,6 +63,7 @@ export class Witness {
       this.must(!clock || clock.done || epochMs(now) < epochMs(clock.from) + clock.ms + calendarMayAddMs, `a consequence of the end at ${clock?.from ?? ''} is missing at ${now}`);
     }
     this.must(!(state.tenDlcActive && this.tenDlc?.done), `10DLC is active at ${now} though it has expired`);
+    this.releases.check();
     this.must(state.balance === this.balance, `the wallet holds ${state.balance}, the movements give ${this.balance}`);
     if (this.open.size > 0) this.must(state.suspended === !this.runs(), `auto-recharge is ${state.suspended ? '' : 'not '}suspended at ${now}`);
     this.bill(now);
@@ -70,6 +75,7 @@ export class Witness {
     this.must(at <= recordedAt, `${type} counts from ${at} and was written at ${recordedAt}: early`);
     this.must(this.last === null || at >= this.last, `${type} of ${at} was written after something of ${this.last ?? ''}`);
     this.last = at;
+    this.losses.see(event);
     this.judge(event, at, recordedAt);
     this.must(this.balance >= 0, `the wallet holds ${this.balance}`);
   }
@@ -122,10 +128,7 @@ export class Witness {
       case 'PeriodEnded':
         return this.ended(event.data.subscriptionId, event.data.lastPlan, at);
       case 'NumberPurchased':
-        if (event.data.origin === 'verified') return;
-        if (this.numbers.size === 0) this.billing = { since: at };
-        this.numbers.set(event.data.numberId, event.data.origin);
-        return;
+        return this.stands([[event.data.numberId, event.data.origin]], at);
       case 'NumberRemoved':
         this.bill(at);
         this.numbers.delete(event.data.numberId);
@@ -144,15 +147,22 @@ export class Witness {
       case 'NumberReleaseStarted': {
         this.must(this.release !== null && !this.release.done && within(at, this.release), `numbers were released at ${at}, the last plan having ended at ${this.release?.from ?? 'no time'}`);
         this.bill(at);
-        const purchased = [...this.numbers].filter(([, origin]) => origin === 'purchased').map(([id]) => id);
-        this.must(purchased.join() === event.data.numberIds.join(), `released were ${event.data.numberIds.join()}, purchased ${purchased.join()}`);
-        return;
-      }
-      case 'NumbersReleased':
         this.release!.done = true;
+        this.releases.started(event.data, this.numbers);
         this.numbers.clear();
         this.billing = null;
         return;
+      }
+      case 'NumberReleased':
+        return this.releases.released(event.data.numberId);
+      case 'NumberReleaseRetried':
+        return this.releases.retried(event.data.numberId);
+      case 'NumberReleaseBlocked':
+        return this.stands(this.releases.blocked(event.data.numberId), at);
+      case 'NumberReleaseWithdrawn':
+        return this.stands(this.releases.withdrawn(event.data.numberIds), at);
+      case 'NumbersReleased':
+        return this.releases.settled(event.data);
       case 'TenDlcExpired':
       case 'TenDlcExpirySkipped':
         this.must(this.tenDlc !== null && !this.tenDlc.done && within(at, this.tenDlc), `10DLC ended at ${at}, its plan having ended at ${this.tenDlc?.from ?? 'no time'}`);
@@ -217,6 +227,7 @@ export class Witness {
     this.bill(at);
     this.anchorDay ??= localDay(at, this.zone);
     if (this.open.size === 0 && this.numbers.size > 0) this.billing = { since: at };
+    if (returned) this.stands(this.releases.cameBack(), at);
     this.open.set(subscriptionId, { kind, end: period.end, pending: null });
     this.release = this.purge = null;
     if (kind === 'messaging' || !this.tenDlc?.followsMessaging) this.tenDlc = null;
@@ -241,6 +252,16 @@ export class Witness {
     this.feesAfterEnd = this.promises.every((one) => one.numberFeesAfterEnd);
   }
 
+  /** Numbers that are there from now on; verified caller ids are not billed. */
+  private stands(numbers: readonly Standing[], at: Instant): void {
+    for (const [id, origin] of numbers) {
+      if (origin === 'verified') continue;
+      this.bill(at);
+      if (this.numbers.size === 0) this.billing = { since: at };
+      this.numbers.set(id, origin);
+    }
+  }
+
   /** Every boundary up to `until`, inclusively, that has not been expected yet. */
   private bill(until: Instant): void {
     if (!this.billing || this.anchorDay === null || (this.open.size === 0 && !this.release)) return;
@@ -260,6 +281,7 @@ export class Witness {
 
   private forget(): void {
     this.open.clear();
+    this.releases.forget();
     this.numbers.clear();
     this.promises = [];
     this.release = this.tenDlc = this.purge = this.billing = null;

@@ -1,0 +1,66 @@
+// Watches that what cannot be undone is announced on its days, once, and nothing that does not come.
+import { epochMs, plusMs, type Instant } from '#kernel';
+import type { MembershipEvent } from '#domain';
+
+const dayMs = 86_400_000;
+
+type Loss = Extract<MembershipEvent, { type: 'LossAnnounced' }>['data']['loss'];
+
+const days: Readonly<Record<Loss, readonly number[]>> = { 'release-numbers': [7, 1], 'expire-ten-dlc': [7], 'purge-data': [30, 7, 1] };
+
+export class LossWatch {
+  private readonly announced = new Set<string>();
+  private readonly holds = new Map<string, { readonly from: Instant; to: Instant | null }>();
+  private endedAt: Instant | null = null;
+
+  see({ type, data, effectiveAt }: MembershipEvent): void {
+    switch (type) {
+      case 'LossAnnounced': {
+        const key = [data.loss, data.at, data.daysLeft].join(' ');
+        this.must(!this.announced.has(key), `${key} was announced twice`);
+        this.must(days[data.loss].includes(data.daysLeft) && effectiveAt === plusMs(data.at, -data.daysLeft * dayMs), `${key} was announced at ${effectiveAt}`);
+        this.must(data.loss === 'expire-ten-dlc' || this.endedAt !== null, `${key} was announced while a plan was open`);
+        this.must(data.loss !== 'purge-data' || ![...this.holds.values()].some(({ to }) => to === null), `${key} was announced under a hold`);
+        this.announced.add(key);
+        return;
+      }
+      case 'NumberReleaseStarted':
+        return this.wasAnnounced('release-numbers', effectiveAt);
+      case 'TenDlcExpired':
+      case 'TenDlcExpirySkipped':
+        return this.wasAnnounced('expire-ten-dlc', effectiveAt);
+      case 'PurgeStarted':
+        if (data.basis === 'retention') this.wasAnnounced('purge-data', data.due);
+        return;
+      case 'PeriodEnded':
+        if (data.lastPlan) this.endedAt = effectiveAt;
+        return;
+      case 'SubscriptionStarted':
+        this.endedAt = null;
+        return;
+      case 'LegalHoldPlaced':
+        this.holds.set(data.holdId, { from: effectiveAt, to: null });
+        return;
+      case 'LegalHoldLifted':
+        this.holds.get(data.holdId)!.to = effectiveAt;
+        return;
+      case 'DataPurged':
+        this.holds.clear();
+        return;
+      default:
+    }
+  }
+
+  private wasAnnounced(loss: Loss, at: Instant): void {
+    for (const daysLeft of days[loss]) {
+      const day = plusMs(at, -daysLeft * dayMs);
+      const excused = loss === 'purge-data' && [...this.holds.values()].some(({ from, to }) => from < day && (to === null || to >= day));
+      const nobodyLeft = loss !== 'expire-ten-dlc' && epochMs(day) < epochMs(this.endedAt!);
+      this.must(excused || nobodyLeft || this.announced.has([loss, at, daysLeft].join(' ')), `${loss} came at ${at} and was not announced ${daysLeft} days before`);
+    }
+  }
+
+  private must(holds: boolean, objection: string): void {
+    if (!holds) throw new Error(objection);
+  }
+}
