@@ -1,7 +1,9 @@
 // One random account, lived in time and looked at after every step; what is chosen is what the simulation chooses.
 import { epochMs, instant, plusMs, type Instant } from '#kernel';
 import type { Command } from '#domain';
+import { Carrier, inTimeUntil } from '../simulation/carrier.js';
 import { ask, moveOn, opening, surroundings } from '../simulation/choices.js';
+import { Coverage } from '../simulation/coverage.js';
 import { Random } from '../simulation/random.js';
 import { SimulatedLife } from '../simulation/simulated-life.js';
 import { moment } from '../stories/life.js';
@@ -23,16 +25,19 @@ export function liveAccount(seed: number, look: (scene: Scene) => void = () => u
   const aside = new Random(seed + 0x5eed);
   const born = random.pick(births);
   const life = new SimulatedLife(`account-${seed}`, surroundings(random, born));
+  const carrier = new Carrier(new Random(seed + 0xca11), new Coverage());
+  const liveUntil = (to: Instant): void => inTimeUntil(life, carrier, to, (at) => void life.ask(carrier.take(at, life.state), at));
   try {
     life.live(born, opening(random, born));
     let now = born;
     for (let step = 0, most = 6 + random.below(18); step < most; step += 1) {
       now = coarse(moveOn(random, life.state, now), now);
-      life.settle(now);
+      liveUntil(now);
       look({ life, now, aside });
-      life.ask(ownIds(life.state.accountId, ask(random, life.state, now, step)), now);
+      const asked = ownIds(life.state.accountId, ask(random, life.state, now, step));
+      life.ask(carrier.withKept(asked, life.state, now), now);
     }
-    life.settle(plusMs(now, random.pick([1, 40, 400]) * dayMs));
+    liveUntil(plusMs(now, random.pick([1, 40, 400]) * dayMs));
     return life;
   } catch (cause) {
     throw new Error(`SEED=${seed} LIVES=1: ${cause instanceof Error ? cause.message : String(cause)}\n\n${life.state.terms ? diaryOf(life) : ''}`, { cause });

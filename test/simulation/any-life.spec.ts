@@ -7,8 +7,8 @@ import { Coverage } from './coverage.js';
 const seed = Number(process.env['SEED'] ?? 20_261_123);
 const lives = Number(process.env['LIVES'] ?? 1000);
 
-/** Outcomes of a carrier, which come later than this model. */
-const outsideOfTheModel = ['NumberReleaseBlocked'];
+/** What the far side answers about registrations decides nothing. */
+const outsideOfTheModel = ['TenDlcDeregistered', 'TenDlcDeregistrationBlocked', 'TenDlcDeregistrationRetried'];
 
 const required = [
   ...membershipEvents.map(({ type }) => type).filter((type) => !outsideOfTheModel.includes(type)).map((type) => `event: ${type}`),
@@ -35,6 +35,16 @@ const required = [
   'came back having lost: numbers',
   'came back having lost: numbers, ten-dlc',
   'came back after the purge',
+  'came back keeping: nothing that was being released',
+  'came back keeping: some that were being released',
+  ...['released', 'already-gone', 'BlockNumberRelease', 'RetryNumberRelease', 'settled-elsewhere'].map((told) => `carrier: ${told} during the lapse`),
+  'carrier: released after a return',
+  'carrier: BlockNumberRelease after a return',
+  'carrier: already-gone during the lapse, in vain',
+  'carrier: BlockNumberRelease during the lapse, in vain',
+  'carrier: settled-elsewhere after a return, in vain',
+  'carrier: RetryNumberRelease after a return, in vain',
+  'carrier: released after the purge, in vain',
 ];
 
 describe('any life', () => {

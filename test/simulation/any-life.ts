@@ -5,7 +5,7 @@ import {
   type AccountDeadlineKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
-import { Carrier } from './carrier.js';
+import { Carrier, inTimeUntil } from './carrier.js';
 import { ask, birth, moveOn, opening, surroundings } from './choices.js';
 import type { Coverage } from './coverage.js';
 import { Machinery } from './machinery.js';
@@ -171,20 +171,6 @@ export function anyLife(seed: number, coverage: Coverage): void {
   });
 }
 
-/** What is due and what the carrier answers, in the order of time; what is due at the same instant comes first. */
-export function inTimeUntil(life: SimulatedLife, carrier: Carrier, to: Instant, answered: (at: Instant) => void): void {
-  for (;;) {
-    carrier.notice(life.happened);
-    const due = nextDue(life.state, to);
-    const answerAt = carrier.nextAt(to);
-    if (due && (answerAt === null || due.dueAt <= answerAt)) {
-      const written = life.happened.at(-1)!.recordedAt;
-      life.settle(due.dueAt < written ? written : due.dueAt);
-    } else if (answerAt !== null) answered(answerAt);
-    else return;
-  }
-}
-
 /** When a purge was written is the only thing that a late worker may change. */
 const comparable = ({ type, effectiveAt, data }: MembershipEvent): string =>
   JSON.stringify([type, type === 'PurgeStarted' || type === 'DataPurged' ? null : effectiveAt, data]);
@@ -201,6 +187,9 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
   if (command.type !== 'Subscribe' || refused) return;
   const started = happened.findLast(({ event }) => event.type === 'SubscriptionStarted')?.event;
   if (started?.type === 'SubscriptionStarted' && started.data.returned) coverage.met(`came back having lost: ${started.data.returned.lost.join(', ') || 'nothing'}`);
+  const releasing = before.numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
+  const kept = state.numbers.all.some(({ numberId, status }) => status === 'active' && releasing.includes(numberId));
+  if (before.lapse && releasing.length > 0) coverage.met(`came back keeping: ${kept ? 'some that were' : 'nothing that was'} being released`);
   if (before.purge && state.life > 1) coverage.met('came back after the purge');
 }
 

@@ -1,10 +1,11 @@
 // A model of the carrier and of the operators beside it: asked late or not at all, it answers in every way it can, late, twice or never.
 import { plusMs, type Instant } from '#kernel';
-import type { Command, Membership } from '#domain';
+import { nextDue, type Command, type Membership } from '#domain';
 import { blocked, retried, settled } from '../stories/commands.js';
 import type { Happening } from '../stories/life.js';
 import type { Coverage } from './coverage.js';
 import type { Random } from './random.js';
+import type { SimulatedLife } from './simulated-life.js';
 
 interface Answer {
   readonly at: Instant;
@@ -99,5 +100,19 @@ export class Carrier {
     const told = command.type === 'SettleNumberRelease' ? command.outcome : command.type;
     const when = state.purge ? 'after the purge' : state.lapse ? 'during the lapse' : 'after a return';
     this.coverage.met(`carrier: ${told} ${when}${wanted ? '' : ', in vain'}`);
+  }
+}
+
+/** What is due and what the carrier answers, in the order of time; what is due at the same instant comes first. */
+export function inTimeUntil(life: SimulatedLife, carrier: Carrier, to: Instant, answered: (at: Instant) => void): void {
+  for (;;) {
+    carrier.notice(life.happened);
+    const due = nextDue(life.state, to);
+    const answerAt = carrier.nextAt(to);
+    if (due && (answerAt === null || due.dueAt <= answerAt)) {
+      const written = life.happened.at(-1)!.recordedAt;
+      life.settle(due.dueAt < written ? written : due.dueAt);
+    } else if (answerAt !== null) answered(answerAt);
+    else return;
   }
 }
