@@ -5,7 +5,7 @@ import type { OpsDeadline, RecordedEvent } from '../end-to-end/shapes.js';
 
 /** The event that each deadline of a lapsed account leads to. */
 const leadsTo: Readonly<Record<string, string>> = {
-  'period-end': 'PeriodEnded', 'release-numbers': 'NumbersReleased', 'expire-ten-dlc': 'TenDlcExpired', 'purge-data': 'PurgeStarted',
+  'period-end': 'PeriodEnded', 'release-numbers': 'NumberReleaseStarted', 'expire-ten-dlc': 'TenDlcExpired', 'purge-data': 'PurgeStarted',
 };
 
 export const eventsOf = (client: Client, accountId: string): Promise<RecordedEvent[]> => client.all(`/v1/accounts/${accountId}/events`);

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
 import { disclosures, membershipEvents, type Command } from '#domain';
 import { Clock, Deadlines } from '#deadlines';
+import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
 import { Memberships, Purge } from '#application';
 import { MasterKeys, PersonalData } from '#personal-data';
@@ -71,7 +72,8 @@ export class EarlierLives {
     const time = { now: instant(end - 7 * day) };
     const store = new EarlierStore(this.database, this.personalData, time);
     const purge = new Purge([new RetainedData(this.database, this.personalData)], this.personalData, store);
-    const memberships = new Memberships(this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), purge);
+    const effects = new Effects(this.database, 'sandbox');
+    const memberships = new Memberships(this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), purge, effects);
     await this.database.transaction(async () => {
       for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
       // Every consequence before the one in question was carried out on its day.

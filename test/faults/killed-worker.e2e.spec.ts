@@ -42,7 +42,8 @@ async function expectWholeLife(account: Account): Promise<void> {
 /** Two numbers at 2.00 from a wallet with 1.00, and one unsent message. */
 const whatFollows = [
   'AutoRechargeSuspended 2026-01-01', 'NumberFeesCharged 2026-02-01', 'NumberFeesFellShort 2026-02-01', 'PeriodEnded 2026-02-01', 'UnsentMessagesCredited 2026-02-01',
-  'NumberReleaseStarted 2026-02-15', 'NumberReleased 2026-02-15', 'NumberReleased 2026-02-15', 'NumbersReleased 2026-02-15', 'TenDlcExpired 2026-03-03', 'PurgeStarted 2027-02-01', 'DataPurged 2027-02-01',
+  'LossAnnounced 2026-02-08', 'LossAnnounced 2026-02-14', 'NumberReleaseStarted 2026-02-15', 'NumberReleased 2026-02-15', 'NumberReleased 2026-02-15', 'NumbersReleased 2026-02-15', 'LossAnnounced 2026-02-24', 'TenDlcExpired 2026-03-03',
+  'LossAnnounced 2027-01-02', 'LossAnnounced 2027-01-25', 'LossAnnounced 2027-01-31', 'PurgeStarted 2027-02-01', 'DataPurged 2027-02-01',
 ];
 
 describe('while a year passes for several accounts', () => {

@@ -52,6 +52,8 @@ export function surroundings(random: Random, born: Instant): Surroundings {
   };
 }
 
+const beingReleased = ({ numbers }: Membership): boolean => numbers.all.some(({ status }) => status === 'releasing' || status === 'blocked');
+
 /** Mostly around an instant that matters, a millisecond before, at, or after it. */
 export function moveOn(random: Random, state: Membership, now: Instant): Instant {
   if (state.subscriptions.length === 0 && random.chance(0.5)) return now;
@@ -61,6 +63,7 @@ export function moveOn(random: Random, state: Membership, now: Instant): Instant
   const around = plusMs(random.any(ahead) ?? now, random.pick([-1, 0, 1]));
   const next = random.weighted([
     [expiring.some((at) => at > now) ? 60 : 0, plusMs(now, random.below(1_200_000))],
+    [beingReleased(state) ? 60 : 0, plusMs(now, random.below(4 * dayMs))],
     [50, around],
     [12, now],
     [30, plusMs(now, random.below(45 * dayMs))],
@@ -82,7 +85,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
   const planId = `${kind}-${random.pick(['monthly', 'monthly', 'annual'])}`;
   const unused = state.attempts.filter(({ used }) => !used).at(-1);
   return random.weighted<Command>([
-    [isOpen ? 5 : state.subscriptions.length === 0 ? 40 : 8, subscribe(planId, { as: `${kind}-${step}`, trialDays: random.chance(0.3) ? 1 + random.below(30) : null })],
+    [isOpen ? 5 : state.subscriptions.length === 0 ? 40 : beingReleased(state) ? 20 : 8, subscribe(planId, { as: `${kind}-${step}`, trialDays: random.chance(0.3) ? 1 + random.below(30) : null })],
     [leaving, cancel(someId, random.pick([{}, {}, {}, {}, { reason: undefined }, { acceptedDisclosures: [] }, { acceptedDisclosures: [{ id: 'terms', version: 'older' }] }, { acknowledgedConsequences: false }, { reason: { code: 'bored' } }]))],
     [leaving / 2, attempt({ attemptId: `attempt-${step}`, subscriptionId: someId, ...(random.chance(0.1) && { previewHash: 'older' }) })],
     [unused ? leaving : 1, confirm({ attemptId: unused?.attemptId ?? 'none', subscriptionId: unused?.subscriptionId ?? someId })],
@@ -91,7 +94,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [3, changePlan(planId, someId)],
     [1, markPastDue(someId)],
     [1, markPaid(someId)],
-    [isOpen ? 7 : 1, buyNumber(`number-${step}`, random.pick(['purchased', 'purchased', 'purchased', 'ported', 'verified']))],
+    [isOpen ? 10 : 1, buyNumber(`number-${step}`, random.pick(['purchased', 'purchased', 'purchased', 'ported', 'verified']))],
     [1, { ...buyNumber(`number-${step}`), e164Hash: someHash }],
     [3, { ...removeNumber(''), e164Hash: someHash }],
     [isOpen && state.tenDlc.status !== 'active' ? 5 : 1, applyTenDlc(`registration-${step}`)],
@@ -102,7 +105,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [pending.length > 0 ? 6 : 2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
     [state.lapse ? 3 : 0.5, hold(plusMs(now, dayMs), `hold-${step}`)],
     [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0] ?? 'nobody')],
-    [isOpen || state.subscriptions.length === 0 ? 0.2 : 0.6, erase()],
+    [isOpen || state.subscriptions.length === 0 ? 0.2 : beingReleased(state) ? 3 : 0.6, erase()],
     [0.3, completePurge()],
     [0.2, secondOpening],
   ]);

@@ -18,6 +18,9 @@ afterAll(async () => {
   await redis.stop();
 });
 
+/** The end of the period, three consequences, and six reminders of them. */
+const deadlinesEach = 10;
+
 const count = async (sql: string): Promise<number> => (await it_.database.query<{ count: number }>(sql))[0]!.count;
 
 it(`${accounts} cancelled accounts go through their year over three kills`, async () => {
@@ -29,10 +32,10 @@ it(`${accounts} cancelled accounts go through their year over three kills`, asyn
   const fired = () => count(`SELECT count(*) AS count FROM sunset.deadlines WHERE status = 'fired'`);
   for (const part of [0.1, 0.35, 0.6]) {
     const worker = it_.service.workers.at(-1)!;
-    while ((await fired()) < part * 4 * accounts) await sleep(5);
+    while ((await fired()) < part * deadlinesEach * accounts) await sleep(5);
     await worker.kill('SIGKILL');
     expect(worker.running).toBe(false);
-    expect(await fired()).toBeLessThan(4 * accounts);
+    expect(await fired()).toBeLessThan(deadlinesEach * accounts);
     it_.service.addWorker();
   }
   const arrived = async () => (await it_.call('service', 'GET', `/v1/test-clocks/${clock.testClockId}`)).body.status;
@@ -47,7 +50,7 @@ it(`${accounts} cancelled accounts go through their year over three kills`, asyn
     [events],
   );
   expect(once).toEqual(['DataPurged', 'NumbersReleased', 'PeriodEnded', 'TenDlcExpirySkipped'].map((type) => ({ type, count: accounts, most: 1, early: 0 })));
-  expect(await fired()).toBe(4 * accounts);
+  expect(await fired()).toBe(deadlinesEach * accounts);
 
   const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one) => one.lag > 0);
   while (await behind()) await sleep(100);
