@@ -98,8 +98,8 @@ export class Carrier {
     const wanted = status === 'releasing' || status === 'blocked';
     if (command.type === 'RetryNumberRelease' && !wanted) this.answers = this.answers.filter((one) => one.numberId !== numberId);
     const told = command.type === 'SettleNumberRelease' ? command.outcome : command.type;
-    const when = state.purge ? 'after the purge' : state.lapse ? 'during the lapse' : 'after a return';
-    this.coverage.met(`carrier: ${told} ${when}${wanted ? '' : ', in vain'}`);
+    const when = state.lapse ? 'during the lapse' : 'after a return';
+    this.coverage.met(state.purge ? 'carrier: an answer after the purge' : `carrier: ${told} ${when}${wanted ? '' : ', in vain'}`);
   }
 }
 
