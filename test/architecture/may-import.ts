@@ -25,14 +25,14 @@ export const mayImport = {
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
-    'fastify', 'jose', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
+    'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
   ],
   'apps/worker': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
-    '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'nestjs-pino', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
+    '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.
   'apps/launch': [

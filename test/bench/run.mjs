@@ -22,7 +22,7 @@ async function bench(signal, cleanups) {
   const env = { ...process.env, TEST_DATABASE_URL: process.env.TEST_DATABASE_URL || (await ownDatabase(signal, cleanups)) };
   for (const name of chosen) {
     say(name);
-    await run(process.execPath, ['--enable-source-maps', join(root, `dist/test/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });
+    await run(name, process.execPath, ['--enable-source-maps', join(root, `dist/test/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });
   }
 }
 

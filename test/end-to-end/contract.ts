@@ -26,7 +26,7 @@ export interface Operation {
 }
 
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path' | 'parameters'> & { readonly parameters?: readonly Parameter[] }>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 

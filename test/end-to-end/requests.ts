@@ -50,7 +50,7 @@ interface Change {
 
 function faultsOf(contract: Contract, unresolved: Schema, at: string, name: string): Change[] {
   const schema = contract.resolve(unresolved);
-  const becomes = (value: unknown): Change => ({ what: `${at || 'the body'} is ${JSON.stringify(value)?.slice(0, 40)}`, pointer: at, change: (body) => put(body, at, value) });
+  const becomes = (value: unknown): Change => ({ what: `${at || 'the body'} is ${JSON.stringify(value).slice(0, 40)}`, pointer: at, change: (body) => put(body, at, value) });
   const wrong = wrongValues(schema, name).map(becomes);
   if (isObject(schema)) {
     const required = (schema['required'] ?? []) as readonly string[];

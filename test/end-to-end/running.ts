@@ -1,7 +1,8 @@
 // The whole service for one spec file: a migrated database, a Redis, the API, workers, and a client.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { run } from '../../apps/launch/processes.mjs';
+import { promisify } from 'node:util';
 import { freshDatabase } from '../support/database.js';
 import { ownRedis } from '../support/redis.js';
 import { startService, type Service } from '../support/service.js';
@@ -69,5 +70,5 @@ export const newMasterKey = (): string => randomBytes(32).toString('base64');
 /** As operators do it: a step of its own. */
 async function migrate(databaseUrl: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const { NODE_OPTIONS: _jest, ...inherited } = process.env;
-  await run('migrations', process.execPath, ['dist/apps/launch/src/migrate.js'], { cwd: root, env: { ...inherited, ...environment, DATABASE_URL: databaseUrl } });
+  await promisify(execFile)(process.execPath, ['dist/apps/launch/src/migrate.js'], { cwd: root, env: { ...inherited, ...environment, DATABASE_URL: databaseUrl } });
 }

@@ -14,7 +14,8 @@ import { describeSchema } from './describe-schema.js';
 const committed = new URL('schema.txt', import.meta.url);
 
 it('is the committed one', async () => {
-  const { database, drop } = await freshDatabase({ migrations });
+  const fresh = await freshDatabase({ migrations });
+  const { database } = fresh;
   try {
     const personalData = new PersonalData(database, new MasterKeys([randomBytes(32)]));
     await new Projections(database, new EventStore(database, personalData, membershipEvents), every).ensureTables();
@@ -22,6 +23,6 @@ it('is the committed one', async () => {
     if (process.env['UPDATE_SCHEMA'] === '1') await writeFile(committed, schema);
     expect(schema).toBe(await readFile(committed, 'utf8'));
   } finally {
-    await drop();
+    await fresh.drop();
   }
 });

@@ -1,4 +1,6 @@
 // One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '#deadlines';
 import type { Carrier, Report } from '#carriers';
 import type { EffectCommands } from './commands.js';
@@ -15,13 +17,16 @@ interface Resolved {
 const accountsAtOnce = 4;
 
 export class Attempts {
-  /** `callLimitMs`: how long a carrier is listened to; what it says later is found out by reading. */
+  private nextCallAt = 0;
+
+  /** `callLimitMs`: how long a carrier is listened to; what it says later is found out by reading. `intervalMs`: between two calls. */
   constructor(
     private readonly carrier: Carrier,
     private readonly commands: EffectCommands,
     private readonly conclusions: Conclusions,
     private readonly leases: Leases,
     private readonly callLimitMs: number,
+    private readonly intervalMs: number,
   ) {}
 
   /** All of one kind. Never throws. */
@@ -32,6 +37,7 @@ export class Attempts {
       if (target) resolved.push({ effect, target });
     });
     if (resolved.length === 0) return;
+    await this.keepPace();
     const reports = await this.ask(resolved);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
       const report = reports.get(effect);
@@ -40,6 +46,14 @@ export class Attempts {
       else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
       else await this.conclusions.conclude(effect, report);
     });
+  }
+
+  /** The time was booked when the effects were taken up; what has been held up since does not catch up in a burst. */
+  private async keepPace(): Promise<void> {
+    const at = Math.max(performance.now(), this.nextCallAt);
+    this.nextCallAt = at + this.intervalMs;
+    const earlyMs = at - performance.now();
+    if (earlyMs > 0) await sleep(earlyMs);
   }
 
   private async resolve(effect: ClaimedEffect): Promise<EffectTarget | null> {

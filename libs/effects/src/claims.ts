@@ -1,7 +1,7 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
 import type { Database } from '#postgres';
-import { batchesOf } from './batches.js';
+import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
 import type { Lane } from './lanes.js';
 import { holdingKind, isFree } from './pauses.js';
@@ -28,15 +28,17 @@ export class Claims {
     private readonly leaseMs: number,
   ) {}
 
-  /** `calls` at most; none of `crowded`, the accounts that have enough under way. */
-  async claim(lane: Lane, calls: number, crowded: readonly string[]): Promise<Claim> {
+  /** `calls` at most; of one account no more than fill `callsPerAccount`, those `underWay` included. */
+  async claim(lane: Lane, calls: number, callsPerAccount: number, underWay: ReadonlyMap<string, number>): Promise<Claim> {
     this.turns += 1;
     const turn = this.turns;
     return this.database.transaction(async () => {
       const booking = await this.book(lane);
       const bookable = Math.floor((Math.max(bookAheadMs, lane.intervalMs) - booking.aheadMs) / lane.intervalMs);
       if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - Math.max(bookAheadMs, lane.intervalMs) + lane.intervalMs };
-      const picked = await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn);
+      const crowded = [...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account);
+      const room = (account: string): number => (callsPerAccount - (underWay.get(account) ?? 0)) * lane.batchMost;
+      const picked = shareOut(await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn), room);
       const batches = batchesOf(picked, lane.batchMost, Math.min(calls, bookable));
       if (batches.length === 0) return nothing;
       await this.database.query(
@@ -145,7 +147,7 @@ export class Claims {
     );
     if (!due || (this.guard && !(await this.guard.allows(kind)))) return [];
     return this.database.query<Picked>(
-      `SELECT e.effect_id AS "effectId", e.failures, e.order_ref AS "order" FROM sunset.effects e
+      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.effects e
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
          AND e.next_attempt_at <= statement_timestamp() AND e.account_id <> ALL ($3)
        ORDER BY e.queue_at LIMIT $4 FOR UPDATE SKIP LOCKED`,
@@ -155,7 +157,7 @@ export class Claims {
 
   private async pickOnTestClocks(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
     return this.database.query<Picked>(
-      `SELECT e.effect_id AS "effectId", e.failures, e.order_ref AS "order" FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
+      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
          AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}
        ORDER BY e.place, e.next_attempt_at LIMIT $4 FOR UPDATE OF e SKIP LOCKED`,
@@ -183,8 +185,16 @@ export class Claims {
   }
 }
 
-interface Picked {
+interface Picked extends Batchable {
   readonly effectId: string;
-  readonly failures: number;
-  readonly order: string | null;
+  readonly accountId: string;
+}
+
+function shareOut(picked: readonly Picked[], room: (account: string) => number): Picked[] {
+  const taken = new Map<string, number>();
+  return picked.filter(({ accountId }) => {
+    const count = (taken.get(accountId) ?? 0) + 1;
+    taken.set(accountId, count);
+    return count <= room(accountId);
+  });
 }

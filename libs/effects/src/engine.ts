@@ -72,10 +72,11 @@ export class EffectsEngine {
     const claims = new Claims(database, guard, leaseMs);
     const leases = new Leases(database, leaseMs);
     const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, ownBackOff, logger, observer });
-    this.pumps = carriers.flatMap((carrier) => {
-      const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs);
-      return lanesOf(carrier).map((lane) => new Pump(lane, claims, attempts, leases, concurrency, logger));
-    });
+    this.pumps = carriers.flatMap((carrier) =>
+      lanesOf(carrier).map((lane) => {
+        const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);
+        return new Pump(lane, claims, attempts, leases, concurrency, logger);
+      }));
     const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);
     this.wakeUps = wakeUps;
     this.loops = [

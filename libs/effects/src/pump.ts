@@ -53,7 +53,9 @@ export class Pump {
         this.wanted = false;
         const pauseMs = await this.turn();
         if (pauseMs === null && this.calls.size === 0 && !this.isWanted()) break;
-        await Promise.race([sleep(pauseMs ?? lookAgainMs, undefined, { signal: this.stopping.signal }).catch(() => undefined), ...this.endOfACall()]);
+        const pause = sleep(pauseMs ?? lookAgainMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        // An ended call makes room, and gives its account another turn.
+        await (pauseMs === null ? Promise.race([pause, ...[...this.calls].map(({ done }) => done)]) : pause);
       }
     } catch (error) {
       this.logger.warn('effects could not be taken up', { carrier: this.lane.carrier.name, lane: this.lane.name, error: describe(error) });
@@ -65,16 +67,11 @@ export class Pump {
     return this.wanted;
   }
 
-  /** Only where it makes room. */
-  private endOfACall(): Promise<void>[] {
-    return this.calls.size >= this.concurrency ? [...this.calls].map(({ done }) => done) : [];
-  }
-
-  /** Answers in how many milliseconds to come again; `null`: nothing is due. */
+  /** Answers in how many milliseconds to come again; `null`: nothing is due, or nothing has room. */
   private async turn(): Promise<number | null> {
     const room = this.concurrency - this.calls.size;
-    if (room === 0) return lookAgainMs;
-    const { calls, waitMs } = await this.claims.claim(this.lane, room, this.crowded());
+    if (room === 0) return null;
+    const { calls, waitMs } = await this.claims.claim(this.lane, room, Math.max(1, Math.floor(this.concurrency * accountShare)), this.underWay());
     for (const { effects, startAt } of calls) {
       this.leases.hold(effects);
       const call: Call = {
@@ -93,10 +90,10 @@ export class Pump {
     await this.attempts.attempt(effects);
   }
 
-  private crowded(): string[] {
-    const most = Math.max(1, Math.floor(this.concurrency * accountShare));
+  /** Calls by account. */
+  private underWay(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { accounts } of this.calls) for (const account of accounts) counts.set(account, (counts.get(account) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count >= most).map(([account]) => account);
+    return counts;
   }
 }

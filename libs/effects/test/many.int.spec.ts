@@ -66,6 +66,7 @@ describe('5,000 effects of 50 accounts', () => {
     expect(results).toHaveLength(4_900);
     expect(results.some(({ accountId }) => accountId === 'account-13')).toBe(false);
     expect(mostWithin(1_000, carrier.calls)).toBeLessThanOrEqual(44);
+    expect(carrier.calls.length).toBeLessThanOrEqual((40 * tookMs) / 1_000 + 10);
     expect(seen.filter((count, index) => count < (seen[index - 1] ?? Infinity)).length).toBeGreaterThan(5);
     expect(await f.effects.list({ accountId: 'account-13' }, { limit: 200 })).toHaveLength(100);
     expect((await f.effects.overdue()).map(({ count }) => count)).toEqual([100]);
@@ -120,6 +121,7 @@ describe('taking turns', () => {
     });
     await ask(f, 'hanging', subjects(100, 'h'));
     begin(carrier, { concurrency: 8 });
+    closing.push(async () => (hanging = false));
     await eventually('it hangs', () => carrier.asked.length >= 2);
     await ask(f, 'quick', subjects(30, 'q'));
     await eventually('the quick one is done', async () => (await told(f)).length === 30);
@@ -250,7 +252,7 @@ describe('the storm guard', () => {
     expect(await pauses.inForce()).toEqual([]);
     for (const name of subjects(7, 'b')) await ask(f, name, subjects(3, `${name}.`));
     await eventually('it holds again', async () => (await pauses.inForce()).length === 1);
-    expect(carrier.calls).toHaveLength(21);
+    expect(carrier.calls.length).toBeLessThanOrEqual(21 + storm.floor);
   });
 
   it('counts what went out within the hour, and lets through what the history explains', async () => {

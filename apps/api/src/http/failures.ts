@@ -10,8 +10,12 @@ const retryAfterSeconds = '2';
 /** Errors of the network and of the pool, by their `code`. */
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** What the pool says without a code. */
-const poolMessages = [/^timeout exceeded when trying to connect/, /^Connection terminated/, /^Client has encountered a connection error/, /^Client was closed/];
+/** What is said without a code of a connection that broke. */
+const poolMessages = [
+  /^timeout exceeded when trying to connect/, /^Connection terminated/, /^Client has encountered a connection error/, /^Client was closed/,
+  // TypeORM, when the connection broke between two statements of a transaction.
+  /^Query runner already released/,
+];
 
 /** Connection failures, resources exhausted, shutting down, a lock or a statement that took too long, retries that ran out. */
 const unavailableStates = /^(08...|53...|57P0[1-5]|57014|55P03|25P0[34]|40001|40P01)$/;
