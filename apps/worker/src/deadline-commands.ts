@@ -5,7 +5,7 @@ import { ModuleRef } from '@nestjs/core';
 import { CommandBus, type Command, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import { SettleAccount, SettleAccountHandler } from '#application';
-import { deadlineKinds, type DeadlineKind } from '#domain';
+import { deadlineKinds, reminders, type DeadlineKind, type ReminderKind } from '#domain';
 import type { DueDeadline } from '#deadlines';
 
 interface Asked {
@@ -19,6 +19,7 @@ const settle: Asked = { command: SettleAccount, handler: SettleAccountHandler };
 export type DeadlineCommandTable = Readonly<Partial<Record<DeadlineKind, Asked>>>;
 
 const asks: Readonly<Record<DeadlineKind, Asked>> = {
+  ...(Object.fromEntries(reminders.map(({ kind }) => [kind, settle])) as Readonly<Record<ReminderKind, Asked>>),
   'period-end': settle,
   'number-fees': settle,
   'release-numbers': settle,

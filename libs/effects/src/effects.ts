@@ -94,10 +94,11 @@ export class Effects {
     return rows.map(({ subject }) => subject).sort();
   }
 
-  /** The subjects that a carrier has been asked about, or is being asked about now. */
+  /** The subjects that a carrier has been asked about and has not said no to: of this generation, or of one before that is still under way. */
   async asked(accountId: string, kind: EffectKind, generation: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ subject: string }>(
-      `SELECT subject FROM sunset.effects WHERE account_id = $1 AND kind = $2 AND generation = $3 AND status <> 'void' ORDER BY subject`,
+      `SELECT subject FROM sunset.effects WHERE account_id = $1 AND kind = $2
+         AND (status IN ('pending', 'attempting', 'waiting', 'dead') OR (generation = $3 AND status <> 'void')) ORDER BY subject`,
       [accountId, kind, generation],
     );
     return rows.map(({ subject }) => subject);

@@ -6,6 +6,7 @@ import {
   entitlementsView, eventView, membershipView, timelineView,
   type EntitlementsView, type EventView, type MembershipView, type TimelineEntry,
 } from '#read-models';
+import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Page, type List } from '../http/page.js';
@@ -42,8 +43,8 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
   @Refuses('account_purged')
-  async timeline(@Param('accountId') accountId: string): Promise<List<TimelineEntry>> {
-    const { state, events } = await this.memberships.read(accountId);
+  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<List<TimelineEntry>> {
+    const { state, events } = await this.memberships.readWritten(accountId, metadata);
     return { data: timelineView(state, events), next: null };
   }
 

@@ -17,7 +17,7 @@ function intents({ type, data, effectiveAt: dueAt }: MembershipEvent, state: Mem
       return state.tenDlc.atCarrier.campaign ? [{ kind: 'end-campaign', subject: data.registrationId, generation: 0, dueAt }] : [];
     case 'TenDlcDeregistered':
       // The brand comes last: it cannot be deleted while it has a campaign.
-      return data.part === 'campaign' && state.tenDlc.atCarrier.brand ? [{ kind: 'delete-brand', subject: data.registrationId, generation: 0, dueAt }] : [];
+      return data.part === 'campaign' && data.registrationId === state.tenDlc.registrationId && state.tenDlc.atCarrier.brand ? [{ kind: 'delete-brand', subject: data.registrationId, generation: 0, dueAt }] : [];
     default:
       return [];
   }

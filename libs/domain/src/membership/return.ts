@@ -19,9 +19,17 @@ export interface IfYouReturn {
   readonly lost: readonly Belonging[];
 }
 
-export function ifYouReturn({ lapse, tenDlcLapse, purge }: Membership): IfYouReturn {
+/** Lost once their release has begun, unless none of them has been, or can any more be, given up (A13: a half-done release keeps what is left). */
+function numbersAreLost({ lapse, numbers }: Membership): boolean {
+  if (!lapse || lapse.numbersRelease === 'waiting') return false;
+  const began = numbers.all.filter(({ numberId }) => lapse.releasingIds.includes(numberId));
+  return began.length === 0 || began.some(({ status }) => status === 'releasing' || status === 'released');
+}
+
+export function ifYouReturn(state: Membership): IfYouReturn {
+  const { tenDlcLapse, purge } = state;
   const isLost: Readonly<Record<Belonging, boolean>> = {
-    numbers: purge !== null || (lapse !== null && lapse.numbersRelease !== 'waiting'),
+    numbers: purge !== null || numbersAreLost(state),
     'ten-dlc': purge !== null || tenDlcLapse?.settled === true,
     data: purge !== null,
     wallet: purge !== null,

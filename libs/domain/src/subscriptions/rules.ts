@@ -3,6 +3,7 @@ import { money, refuse, type Instant } from '#kernel';
 import { localDateTime, plusLocalDays, plusMonths } from '../calendar.js';
 import { monthsIn, planById, type Plan } from '../catalogue.js';
 import type { MembershipEvent } from '../membership/events.js';
+import { fold } from '../membership/evolve.js';
 import { ifYouReturn } from '../membership/return.js';
 import { badInput, withOpenSubscription, type Rules } from '../membership/rules.js';
 import { NumberReleaseWithdrawn } from '../numbers/events.js';
@@ -35,13 +36,13 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
     const existing = openOfKind(state, plan.kind);
     if (existing) return refuse('already_subscribed', { subscriptionId: existing.subscriptionId });
     const { timeZone } = termsOf(state);
-    const returned = state.lapse ? { lapsedAt: state.lapse.at, ...ifYouReturn(state) } : null;
     const trialEnd = trialDays === null ? null : plusLocalDays(now, timeZone, trialDays);
     const term = termOf(plan, timeZone, trialEnd ?? now);
     const period = { start: now, end: trialEnd ?? plusMonths(term.anchor, timeZone, monthsIn[plan.interval]) };
-    const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
     const numberIds = beingReleased(state, keptNumberIds);
     const kept = state.lapse && numberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds })] : [];
+    const returned = state.lapse ? { lapsedAt: state.lapse.at, ...ifYouReturn(fold(state, kept)) } : null;
+    const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
     return [started, ...kept, ...(trialEnd ? [] : [charge(subscriptionId, 1, term, period)])];
   },
 
