@@ -69,6 +69,16 @@ examples('who comes back in the middle', {
     then: [],
   },
   'is told which are kept': { given: [...releasing(five), [day15, settled('n0'), settled('n1')]], when: [day16, back('n2', 'n3', 'n4')], then: cameBackKeeping('n2', 'n3', 'n4') },
+  'has lost no number where none was given up': {
+    given: releasing(two),
+    when: [day16, back('n0', 'n1')],
+    then: [['SubscriptionStarted', day16, { returned: { lost: [] } }], ...cameBackKeeping('n0', 'n1').slice(1)],
+  },
+  'has lost numbers where one was': {
+    given: [...releasing(two), [day15, settled('n0')]],
+    when: [day16, back('n1')],
+    then: [['SubscriptionStarted', day16, { returned: { lost: ['numbers'] } }], ...cameBackKeeping('n1').slice(1)],
+  },
   'keeps only what is being released, whatever is said': {
     given: [...releasing(five), [day15, settled('n0'), settled('n1')]],
     when: [day16, back('n0', 'n1', 'n2', 'n9')],
