@@ -1,7 +1,7 @@
 // One account as analysts see it: folded from its stream by the domain's own rules, and never a person.
 import type { Instant, RecordedEvent } from '#kernel';
 import {
-  billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, standingOf,
+  billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, reminderOf, standingOf,
   type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
 
@@ -86,7 +86,8 @@ function rowOf(state: Membership, openedAt: Instant, version: number): Membershi
 
 function upcomingOf(state: Membership): UpcomingRow[] {
   const planned = plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, dueAt, subject: '', status: 'planned' as const }));
-  const pending = openDeadlines(state).map(({ held, ...one }) => ({ ...one, status: held ? ('held' as const) : ('pending' as const) }));
+  // An announcement is no consequence.
+  const pending = openDeadlines(state).filter(({ kind }) => !reminderOf(kind)).map(({ held, ...one }) => ({ ...one, status: held ? ('held' as const) : ('pending' as const) }));
   return [...pending, ...planned].map(({ kind, subject, dueAt, status }) => {
     const subscription = state.subscriptions.find(({ subscriptionId }) => subscriptionId === subject);
     return {
