@@ -6,6 +6,7 @@ import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Sandbox } from './auth/sandbox.js';
 import { DataModule } from './data/data.module.js';
 import { DevModule } from './dev/dev.module.js';
+import { EffectsModule, SandboxCarrierModule } from './effects/effects.module.js';
 import { HealthModule } from './health/health.module.js';
 import { FoundationModule, type Foundation } from './http/foundation.module.js';
 import type { SigningKey } from './keys/signing-key.js';
@@ -27,6 +28,7 @@ const resources: readonly Type[] = [
   WalletModule,
   DataModule,
   OpsModule,
+  EffectsModule,
   AnalyticsModule,
   HealthModule,
 ];
@@ -49,7 +51,7 @@ export class ApiModule {
         ApplicationModule.with(application),
         RetentionModule.with(certificateKey),
         ...resources,
-        ...(sandbox ? [DevModule.register(sandbox), TestClocksModule] : []),
+        ...(sandbox ? [DevModule.register(sandbox), TestClocksModule, SandboxCarrierModule] : []),
       ],
     };
   }

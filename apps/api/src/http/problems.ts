@@ -2,7 +2,7 @@
 import type { RefusalCode } from '#domain';
 
 /** Refusals of the tables that stand beside the stream. */
-type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable';
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended';
 
 /** What HTTP itself refuses. */
 export type HttpCode =
@@ -49,6 +49,9 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   message_cancelled: { status: 409, title: 'The message was cancelled' },
   message_sent: { status: 409, title: 'The message was sent' },
   data_read_only: { status: 409, title: 'The data can only be read' },
+  effect_not_retryable: { status: 409, title: 'The effect is neither blocked nor dead' },
+  effect_not_settleable: { status: 409, title: 'The effect is settled already, or is being attempted just now' },
+  pause_ended: { status: 409, title: 'The pause has ended already' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   request_in_progress: { status: 409, title: 'The first request is still running' },
 

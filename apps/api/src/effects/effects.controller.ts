@@ -1,0 +1,95 @@
+// What is done to the outside world, as operators see it: what is blocked, held, retrying or dead, and why; and the ways out.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { isRefusal, Refused, type Instant, type Refusal } from '#kernel';
+import {
+  effectKinds, Effects, OperatorActs, shownEffectStatuses,
+  type EffectCursor, type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
+} from '#effects';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Id, OneOf, Text } from '../http/fields.js';
+import { isInstantText } from '../http/formats.js';
+import { Page, startOf, toList, type List } from '../http/page.js';
+import { invalidField, Problem } from '../http/problems.js';
+import { page } from '../http/schemas.js';
+import { EffectAttemptSchema, EffectSchema } from './schemas.js';
+
+class EffectsQuery extends Page {
+  @OneOf(effectKinds, { optional: true }) kind?: EffectKind;
+  @OneOf(shownEffectStatuses, { optional: true }) status?: ShownEffectStatus;
+  @Text({ max: 64, optional: true }) carrier?: string;
+  @Id({ optional: true }) accountId?: string;
+}
+
+class ReasonBody {
+  @Text({ max: 500, description: 'Why; it stands in the event. No personal data.' }) reason!: string;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+@Controller('v1/ops/effects')
+export class EffectsController {
+  constructor(
+    private readonly effects: Effects,
+    private readonly acts: OperatorActs,
+  ) {}
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, page(EffectSchema), 'In order of due date.')
+  async list(@Query() query: EffectsQuery): Promise<List<ShownEffect>> {
+    const { kind, status, carrier, accountId } = query;
+    const filter = { ...(kind && { kind }), ...(status && { status }), ...(carrier && { carrier }), ...(accountId && { accountId }) };
+    const after = cursorOf(query);
+    const effects = await this.effects.list(filter, { limit: query.limit + 1, ...(after && { after }) });
+    return toList(query, effects, ({ dueAt, effectId }) => [dueAt, effectId], (effect) => effect);
+  }
+
+  @Get(':effectId/attempts')
+  @Allow('operator')
+  @Answers(200, page(EffectAttemptSchema), 'Every attempt, the first one first.')
+  async attempts(@Param('effectId') effectId: string): Promise<List<RecordedAttempt>> {
+    await this.known(effectId);
+    return { data: await this.effects.attempts(effectId), next: null };
+  }
+
+  @Post(':effectId/retry')
+  @Allow('operator')
+  @Answers(200, EffectSchema, 'The effect, to be attempted once more.')
+  @Refuses('effect_not_retryable')
+  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: ReasonBody): Promise<ShownEffect> {
+    await this.known(effectId);
+    accepted(await this.acts.retry(effectId, reason, metadata));
+    return this.known(effectId);
+  }
+
+  @Post(':effectId/settle')
+  @Allow('operator')
+  @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
+  @Refuses('effect_not_settleable')
+  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: ReasonBody): Promise<ShownEffect> {
+    await this.known(effectId);
+    accepted(await this.acts.settleElsewhere(effectId, reason, metadata));
+    return this.known(effectId);
+  }
+
+  private async known(effectId: string): Promise<ShownEffect> {
+    const effect = uuid.test(effectId) ? await this.effects.get(effectId) : null;
+    if (!effect) throw new Problem('not_found');
+    return effect;
+  }
+}
+
+function accepted(answer: object | Refusal | null): void {
+  if (answer === null) throw new Problem('not_found');
+  if (isRefusal(answer)) throw new Refused(answer);
+}
+
+function cursorOf(query: Page): EffectCursor | undefined {
+  const start = startOf(query, ['string', 'string']);
+  if (!start) return undefined;
+  const [dueAt, effectId] = start as [string, string];
+  if (!isInstantText(dueAt) || !uuid.test(effectId)) throw invalidField('/query/after', 'must be the cursor of the page before');
+  return { dueAt: dueAt as Instant, effectId };
+}

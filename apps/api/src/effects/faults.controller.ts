@@ -1,0 +1,38 @@
+// The sandbox's carrier can be told to fail, by number, so that every outcome can be rehearsed. Exists in the sandbox only.
+import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
+import { SandboxFaults, sandboxFaults, type SandboxFault, type SandboxSubject } from '#effects';
+import { Allow } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import { OneOf, Whole } from '../http/fields.js';
+import { SandboxSubjectSchema } from './schemas.js';
+
+class FaultBody {
+  @OneOf(sandboxFaults) fault!: SandboxFault;
+  @Whole({ min: 1, max: 1000, optional: true, description: 'For so many requests; until it is switched off when absent.' }) times?: number;
+}
+
+@Controller('v1/dev/carrier/faults')
+export class FaultsController {
+  constructor(private readonly faults: SandboxFaults) {}
+
+  @Put(':subject')
+  @Allow('service', 'operator')
+  @Answers(200, SandboxSubjectSchema, 'What the carrier now does about that number, or campaign.')
+  set(@Param('subject') subject: string, @Body() { fault, times }: FaultBody): Promise<SandboxSubject> {
+    return this.faults.set(subject, fault, times ?? null);
+  }
+
+  @Get(':subject')
+  @Allow('service', 'operator')
+  @Answers(200, SandboxSubjectSchema, 'What the carrier knows about it, and how often it was asked.')
+  get(@Param('subject') subject: string): Promise<SandboxSubject> {
+    return this.faults.get(subject);
+  }
+
+  @Delete(':subject')
+  @Allow('service', 'operator')
+  @Answers(204, null, 'The carrier is well again.')
+  clear(@Param('subject') subject: string): Promise<void> {
+    return this.faults.clear(subject);
+  }
+}

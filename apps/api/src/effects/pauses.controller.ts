@@ -1,0 +1,65 @@
+// Pauses of a kind, a carrier or everything: begun and ended by operators, or begun by the storm guard and by revoked credentials.
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { isRefusal, Refused, type Instant } from '#kernel';
+import { effectKinds, Pauses, type EffectKind, type Pause, type PauseCursor } from '#effects';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { OneOf, Text } from '../http/fields.js';
+import { isInstantText } from '../http/formats.js';
+import { Page, startOf, toList, type List } from '../http/page.js';
+import { invalidField, Problem } from '../http/problems.js';
+import { page } from '../http/schemas.js';
+import { PauseSchema } from './schemas.js';
+
+class PauseBody {
+  @OneOf(effectKinds, { optional: true, description: 'Every kind when absent.' }) kind?: EffectKind;
+  @Text({ max: 64, optional: true, description: 'Every carrier when absent.' }) carrier?: string;
+  @Text({ max: 500 }) reason!: string;
+}
+
+class ResumeQuery {
+  @Text({ max: 500, description: 'Why it may go on.' }) reason!: string;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+@Controller('v1/ops/pauses')
+export class PausesController {
+  constructor(private readonly pauses: Pauses) {}
+
+  @Post()
+  @Allow('operator')
+  @Answers(201, PauseSchema, 'The pause. What is being attempted is finished; nothing new is.')
+  pause(@Caller() { metadata }: Identity, @Body() { kind, carrier, reason }: PauseBody): Promise<Pause> {
+    return this.pauses.pause({ ...(kind && { kind }), ...(carrier && { carrier }) }, reason, metadata.actor);
+  }
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, page(PauseSchema), 'Those in force and those of the past, latest first.')
+  async list(@Query() query: Page): Promise<List<Pause>> {
+    const after = cursorOf(query);
+    const pauses = await this.pauses.list({ limit: query.limit + 1, ...(after && { after }) });
+    return toList(query, pauses, ({ pausedAt, pauseId }) => [pausedAt, pauseId], (pause) => pause);
+  }
+
+  @Delete(':pauseId')
+  @Allow('operator')
+  @Answers(200, PauseSchema, 'The pause, ended; what it held goes on.')
+  @Refuses('pause_ended')
+  async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery): Promise<Pause> {
+    const answer = uuid.test(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
+    if (answer === null) throw new Problem('not_found');
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+}
+
+function cursorOf(query: Page): PauseCursor | undefined {
+  const start = startOf(query, ['string', 'string']);
+  if (!start) return undefined;
+  const [pausedAt, pauseId] = start as [string, string];
+  if (!isInstantText(pausedAt) || !uuid.test(pauseId)) throw invalidField('/query/after', 'must be the cursor of the page before');
+  return { pausedAt: pausedAt as Instant, pauseId };
+}
