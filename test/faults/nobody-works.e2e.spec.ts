@@ -36,6 +36,8 @@ describe('without a worker', () => {
     const others = await lives.beginAll((Object.keys(waits) as Wait[]).filter((kind) => kind !== 'period-end').map((kind) => [kind, due] as const));
     expect(await Promise.all([resumed!, ...ended].map(sends))).toEqual([true, true, true]);
     expect(await resume(resumed!)).toBe('200');
+    await sleep(Math.max(0, due - 500 - (await lives.now())));
+    expect(await Promise.all(ended.map(sends))).toEqual([true, true]);
     expect(await lives.now()).toBeLessThan(due);
 
     await sleep(due - (await lives.now()) + 5);
