@@ -49,6 +49,7 @@ export interface AlarmBackend {
 const openLimitMs = 5_000;
 /** How long a stopping worker waits for its jobs; the rows are safe, so whatever still runs then is left behind. */
 const closeLimitMs = 15_000;
+const disconnectLimitMs = 1_000;
 
 const workerOptions: Omit<WorkerOptions, 'connection'> = {
   autorun: false,
@@ -179,5 +180,8 @@ function run(worker: Closable, onError: (error: Error) => void): void {
 }
 
 async function closeWorker(worker: Closable): Promise<void> {
-  await within(closeLimitMs, 'closing a worker', worker.close()).catch(() => worker.disconnect());
+  await within(closeLimitMs, 'closing a worker', worker.close()).catch(async () => {
+    // Also this waits for ever when the server is away.
+    await within(disconnectLimitMs, 'disconnecting a worker', worker.disconnect()).catch(() => undefined);
+  });
 }

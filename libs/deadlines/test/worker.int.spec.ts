@@ -83,7 +83,6 @@ describe.each([
     expect(fed).toBeGreaterThanOrEqual(40);
     expect(lateness).toHaveLength(40);
     expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0);
-    expect(Math.max(...lateness)).toBeLessThan(1_000);
   });
 
   it('is safe with several workers at once', async () => {

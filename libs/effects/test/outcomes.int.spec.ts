@@ -177,12 +177,17 @@ describe('the result', () => {
     const dying = await anotherDatabase(f.url);
     // Like a killed process: the carrier has answered, the conclusion's transaction never ends, its connections break.
     let end = (_: Error): void => undefined;
-    const neverConcluding = accounts(dying.database, { conclude: () => new Promise((_, reject) => (end = reject)) });
+    let concluding = false;
+    const conclude = (): Promise<void> => {
+      concluding = true;
+      return new Promise((_, reject) => (end = reject));
+    };
+    const neverConcluding = accounts(dying.database, { conclude });
     const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 400 });
     lost.start();
-    await eventually('the carrier answered', () => carrier.asked.length === 1);
-    await sleep(50);
-    await f.database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction'`);
+    await eventually('the carrier answered and the conclusion began', () => concluding);
+    await f.database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'`);
     closing.push(() => dying.close(), async () => {
       end(new Error('Connection terminated'));
       await lost.stop();

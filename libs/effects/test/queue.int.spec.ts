@@ -1,0 +1,89 @@
+// With a queue: its wake-ups bring effects to a worker on time, and without it nothing is lost.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { type AlarmBackend, postgresAlarms, redisAlarms } from '#deadlines';
+import { plusMs } from '#kernel';
+import { EffectsEngine, type EffectsEngineSettings, Pauses } from '../src/index.js';
+import { ownRedis, startRedis } from '../../../test/support/redis.js';
+import { accounts, ask, brisk, eventually, fixture, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+
+jest.setTimeout(60_000);
+
+let redis: Awaited<ReturnType<typeof ownRedis>>;
+beforeAll(async () => {
+  redis = await ownRedis();
+});
+afterAll(() => redis.kill());
+
+let f: Fixture;
+let closing: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  f = await fixture();
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  await f.close();
+});
+
+function begin(carrier: ScriptedCarrier, queue: AlarmBackend, settings: EffectsEngineSettings): void {
+  const started = new EffectsEngine(f.database, [carrier], accounts(f.database), queue, { ...brisk, ...settings });
+  started.start();
+  closing.push(() => started.stop());
+}
+
+describe.each([
+  ['Redis', () => redisAlarms(redis.url, { prefix: `{${f.url.slice(-20)}}` })],
+  ['PostgreSQL', () => postgresAlarms(f.url)],
+])('wake-ups in %s', (_, queue) => {
+  it('bring what is due to a worker without the sweeper, first attempts and further ones', async () => {
+    const carrier = new ScriptedCarrier((_subject, attempt) => (attempt < 3 ? { outcome: 'retry-later', afterMs: 400, reason: 'rate-limited' } : { outcome: 'released' }));
+    begin(carrier, queue(), { sweepEveryMs: 60_000 });
+    await ask(f, 'a', subjects(20));
+    const dueAt = plusMs(await f.clock.now(null), 2_500);
+    await f.effects.put('b', null, [{ kind: 'end-campaign', subject: 'c', generation: 1, dueAt }]);
+    await eventually('all done', async () => (await told(f)).length === 21);
+    const campaign = (await told(f)).find(({ accountId }) => accountId === 'b')!;
+    expect(campaign.at >= dueAt).toBe(true);
+    expect((await f.effects.attempts((await f.effects.forAccount('b'))[0]!.effectId))[0]!.startedAt <= plusMs(dueAt, 1_500)).toBe(true);
+  });
+});
+
+it('does without a queue that went away, takes it up again, and stops also without it', async () => {
+  const first = await ownRedis();
+  const carrier = new ScriptedCarrier();
+  const started = new EffectsEngine(f.database, [carrier], accounts(f.database), redisAlarms(first.url), { ...brisk, graceMs: 300 });
+  started.start();
+  await ask(f, 'a', ['n']);
+  await eventually('the first is done', async () => (await told(f)).length === 1);
+  await first.kill();
+  await ask(f, 'a', ['m']);
+  await eventually('done without the queue', async () => (await told(f)).length === 2);
+  const second = await startRedis({ port: first.port });
+  const client = new Redis(second.url);
+  await eventually('its worker waits for jobs again', async () => (await client.info('commandstats')).includes('bzpopmin'), 20_000);
+  client.disconnect();
+  await second.kill();
+  const began = performance.now();
+  await started.stop();
+  expect(performance.now() - began).toBeLessThan(25_000);
+});
+
+it('wakes nobody for what is held', async () => {
+  await new Pauses(f.database).pause({}, 'everything', operator.actor);
+  const carrier = new ScriptedCarrier();
+  let added = 0;
+  const counting: AlarmBackend = {
+    available: true,
+    openQueue: async () => ({ addBulk: async (jobs) => (added += jobs.length), getJob: async () => undefined, close: async () => undefined }),
+    openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
+    close: async () => undefined,
+  };
+  begin(carrier, counting, {});
+  await ask(f, 'a', subjects(5));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(added).toBe(0);
+  const [pause] = await new Pauses(f.database).inForce();
+  await new Pauses(f.database).resume(pause!.pauseId, 'go', operator.actor);
+  await eventually('woken', () => added > 0);
+});

@@ -1,0 +1,162 @@
+// Effects on test clocks, through the sandbox's carrier: attempts at their instants, in order, until nothing due is left.
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DeadlineConsumer, DeadlineWorker } from '#deadlines';
+import { dayMs, instant, plusMs } from '#kernel';
+import { effectAgenda, Effects, OperatorActs, Pauses, SandboxCarrier, SandboxFaults, type EffectsEngineSettings } from '../src/index.js';
+import { accounts, engine, eventually, fixture, operator, told, type Fixture } from './support.js';
+
+jest.setTimeout(60_000);
+
+const start = instant('2026-01-01T00:00:00Z');
+const day = (count: number) => plusMs(start, count * dayMs);
+const hash = async () => (subject: string) => createHmac('sha256', 'key').update(subject).digest('hex');
+const number = '+12065550100';
+
+let f: Fixture;
+let faults: SandboxFaults;
+let effects: Effects;
+let clockId: string;
+let closing: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  f = await fixture();
+  faults = new SandboxFaults(f.database, hash);
+  effects = new Effects(f.database, 'sandbox');
+  clockId = (await f.clocks.create(start)).testClockId;
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  await f.close();
+});
+
+/** The waits that production has, in the time of the account. */
+function begin(settings: EffectsEngineSettings = {}): void {
+  const started = engine(f.database, new SandboxCarrier(f.database, hash), accounts(f.database), {
+    backOff: { firstMs: 5_000, longestMs: 3_600_000 }, poll: { firstMs: 2_000, longestMs: 300_000 }, ...settings,
+  });
+  const driver = new DeadlineWorker(f.database, new DeadlineConsumer(f.database, async () => undefined), null, { agenda: effectAgenda(f.database) });
+  started.start();
+  driver.start();
+  closing.push(() => Promise.all([driver.stop(), started.stop()]));
+}
+
+const put = (subjects: readonly string[], count = 14) =>
+  effects.put('a', clockId, subjects.map((subject) => ({ kind: 'release-number', subject, generation: 1, dueAt: day(count) })));
+
+async function advance(count: number, ms = 20_000) {
+  await f.clocks.advance(clockId, day(count));
+  return f.clocks.waitUntilReady(clockId, ms);
+}
+
+describe('on a test clock', () => {
+  it('nothing is attempted a millisecond early, all is at its instant, and the clock is ready only then', async () => {
+    await put(['+12065550100', '+12065550101', '+12065550102']);
+    begin();
+    await f.clocks.advance(clockId, plusMs(day(14), -1));
+    expect(await f.clocks.waitUntilReady(clockId, 5_000)).toMatchObject({ status: 'ready' });
+    await sleep(300);
+    expect(await told(f)).toEqual([]);
+    expect(await advance(14)).toMatchObject({ status: 'ready', now: day(14) });
+    expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['released', 'released', 'released']);
+  });
+
+  it('the clock stops at each further attempt, in order, and months pass in seconds', async () => {
+    await faults.set(number, 'retry-later', 8);
+    await faults.set('+12065550101', 'in-progress', 4);
+    await faults.set('+12065550102', 'timeout-after-processing', 1);
+    await faults.set('+12065550103', 'rate-limited', 2);
+    await put([number, '+12065550101', '+12065550102', '+12065550103']);
+    begin();
+    const began = performance.now();
+    expect(await advance(365, 30_000)).toMatchObject({ status: 'ready', now: day(365) });
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(Object.fromEntries((await told(f)).map(({ subject, outcome }) => [subject, outcome]))).toEqual({
+      [number]: 'released', '+12065550101': 'released', '+12065550102': 'already-gone', '+12065550103': 'released',
+    });
+    const all = await effects.forAccount('a');
+    expect(Object.fromEntries(all.map(({ subject, attempts }) => [subject, attempts]))).toEqual({
+      [number]: 9, '+12065550101': 5, '+12065550102': 2, '+12065550103': 3,
+    });
+    expect(await faults.get('+12065550102')).toMatchObject({ requests: 2, releases: 1, fault: null });
+  });
+
+  it('an attempt that lies beyond the target waits for the next advance', async () => {
+    await faults.set(number, 'rate-limited', 1);
+    await put([number]);
+    begin();
+    expect(await advance(14)).toMatchObject({ status: 'ready' });
+    const [waiting] = await effects.forAccount('a');
+    expect(waiting).toMatchObject({ status: 'pending', attempts: 1, lastOutcome: 'retry-later', nextAttemptAt: plusMs(day(14), 30_000) });
+    await sleep(200);
+    expect(await told(f)).toEqual([]);
+    expect(await advance(15)).toMatchObject({ status: 'ready' });
+    expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
+  });
+
+  it.each([
+    ['blocked', 'blocked', 'deletion-lock'],
+    ['refused', 'blocked', 'rejected'],
+    ['timeout', 'dead', 'timeout'],
+    ['credentials', 'held', 'credentials'],
+  ] as const)('what ends as %s keeps no clock', async (fault, status, reason) => {
+    await faults.set(number, fault, null);
+    await put([number]);
+    begin({ attemptsMost: 4 });
+    expect(await advance(20)).toMatchObject({ status: 'ready', now: day(20) });
+    expect(await effects.forAccount('a')).toMatchObject([{ status, reason }]);
+    expect((await told(f)).map((one) => one.reason)).toEqual(status === 'blocked' ? [reason] : []);
+    await faults.clear(number);
+    const { effectId } = (await effects.forAccount('a'))[0]!;
+    if (status === 'held') {
+      const [pause] = await new Pauses(f.database).inForce();
+      await new Pauses(f.database).resume(pause!.pauseId, 'new token', operator.actor);
+    } else {
+      await new OperatorActs(f.database, accounts(f.database)).retry(effectId, 'mended', operator);
+    }
+    await eventually('released, though the clock stands', async () => (await told(f)).at(-1)?.outcome === 'released');
+    expect(await faults.get(number)).toMatchObject({ releases: 1 });
+  });
+
+  it('the clock waits while an attempt is under way or its worker is lost', async () => {
+    await put([number]);
+    await f.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + interval '700 ms'`);
+    begin();
+    expect(await advance(14, 400)).toMatchObject({ status: 'advancing' });
+    expect(await f.clocks.waitUntilReady(clockId, 10_000)).toMatchObject({ status: 'ready' });
+    expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
+  });
+});
+
+describe("the sandbox's carrier", () => {
+  it.each(['already-gone', 'in-progress', 'blocked', 'retry-later', 'refused', 'credentials', 'rate-limited', 'timeout'] as const)(
+    'says %s as often as it was told to, and gives up nothing meanwhile', async (fault) => {
+      const carrier = new SandboxCarrier(f.database, hash);
+      const request = { idempotencyKey: 'key', e164: number, carrierNumberId: null, order: null, attempt: 1 };
+      expect(await faults.set(number, fault, 2)).toMatchObject({ fault, timesLeft: 2, requests: 0, releases: 0, releasedAt: null });
+      const outcomes: string[] = [];
+      for (let times = 0; times < 4; times += 1) outcomes.push((await carrier.releaseNumbers([request]))[0]!.outcome);
+      const said = { credentials: 'refused', 'rate-limited': 'retry-later', timeout: 'retry-later' }[fault as string] ?? fault;
+      expect(outcomes).toEqual([said, said, 'released', 'already-gone']);
+      expect(await faults.get(number)).toMatchObject({ fault: null, timesLeft: null, requests: 4, releases: 1 });
+    });
+
+  it('keeps no number in the clear', async () => {
+    await faults.set(number, 'blocked', null);
+    await new SandboxCarrier(f.database, hash).releaseNumbers([{ idempotencyKey: 'key', e164: number, carrierNumberId: null, order: null, attempt: 1 }]);
+    for (const table of ['faults', 'requests', 'releases']) {
+      expect(JSON.stringify(await f.database.query(`SELECT * FROM sunset.sandbox_carrier_${table}`))).not.toContain('2065550100');
+    }
+  });
+
+  it('ends campaigns and deletes brands alike, with faults by their id', async () => {
+    const carrier = new SandboxCarrier(f.database, hash);
+    const attempt = { idempotencyKey: 'key', order: null, attempt: 1 };
+    await faults.set('QE1', 'blocked', 1);
+    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1' })).toMatchObject({ outcome: 'blocked' });
+    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1' })).toMatchObject({ outcome: 'released' });
+    expect(await carrier.endCampaign({ ...attempt, idempotencyKey: 'other', messagingServiceSid: null, campaignId: null })).toMatchObject({ outcome: 'released' });
+    expect(await carrier.deleteBrand({ ...attempt, idempotencyKey: 'third', brandId: 'BN1' })).toMatchObject({ outcome: 'released' });
+  });
+});
