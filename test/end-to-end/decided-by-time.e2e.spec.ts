@@ -106,9 +106,9 @@ describe('whoever comes back', () => {
   it('starts a new term, and what was due before is written with its own date', async () => {
     await pass(at(E, 31 * day));
     await account.subscribe('calling-monthly');
-    const types = ['PeriodEnded', 'NumbersReleased', 'TenDlcExpired', 'SubscriptionStarted'];
+    const types = ['PeriodEnded', 'NumberReleaseStarted', 'TenDlcExpired', 'SubscriptionStarted'];
     expect(await account.dated(...types)).toEqual([
-      'SubscriptionStarted 2026-01-01T00:00:00.000Z', `PeriodEnded ${E}`, `NumbersReleased ${at(E, 14 * day)}`, `TenDlcExpired ${at(E, 30 * day)}`, `SubscriptionStarted ${at(E, 31 * day)}`,
+      'SubscriptionStarted 2026-01-01T00:00:00.000Z', `PeriodEnded ${E}`, `NumberReleaseStarted ${at(E, 14 * day)}`, `TenDlcExpired ${at(E, 30 * day)}`, `SubscriptionStarted ${at(E, 31 * day)}`,
     ]);
   });
 });
