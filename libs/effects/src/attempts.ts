@@ -1,7 +1,7 @@
 // One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '#deadlines';
+import { TimeLimitExceeded, within } from '#deadlines';
 import type { Carrier, Report } from '#carriers';
 import type { EffectCommands } from './commands.js';
 import type { Conclusions } from './conclusions.js';
@@ -72,13 +72,12 @@ export class Attempts {
 
   /** No report: the carrier does not offer that. */
   private async ask(resolved: readonly Resolved[]): Promise<ReadonlyMap<ClaimedEffect, Report | Error | undefined>> {
-    const startedAt = performance.now();
     try {
       const reports = await within(this.callLimitMs, `asking ${this.carrier.name}`, this.call(resolved));
       return new Map(resolved.map(({ effect }, index) => [effect, reports[index]]));
     } catch (error) {
-      if (performance.now() - startedAt < this.callLimitMs) return new Map(resolved.map(({ effect }) => [effect, asError(error)]));
-      return new Map(resolved.map(({ effect }) => [effect, unanswered(effect, this.callLimitMs)]));
+      const late = error instanceof TimeLimitExceeded;
+      return new Map(resolved.map(({ effect }) => [effect, late ? unanswered(effect, this.callLimitMs) : asError(error)]));
     }
   }
 
