@@ -41,4 +41,4 @@ export const mayImport = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What tests may import besides what their row may. */
-export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'ajv', 'ajv-formats', 'fast-check', 'test/stories', 'test/support'];
+export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'ajv', 'ajv-formats', 'fast-check', 'ioredis', 'test/stories', 'test/support'];

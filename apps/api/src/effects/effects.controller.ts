@@ -22,7 +22,7 @@ class EffectsQuery extends Page {
   @Id({ optional: true }) accountId?: string;
 }
 
-class ReasonBody {
+class OperatorReasonBody {
   @Text({ max: 500, description: 'Why; it stands in the event. No personal data.' }) reason!: string;
 }
 
@@ -58,7 +58,7 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, to be attempted once more.')
   @Refuses('effect_not_retryable')
-  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: ReasonBody): Promise<ShownEffect> {
+  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
     await this.known(effectId);
     accepted(await this.acts.retry(effectId, reason, metadata));
     return this.known(effectId);
@@ -68,7 +68,7 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
   @Refuses('effect_not_settleable')
-  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: ReasonBody): Promise<ShownEffect> {
+  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
     await this.known(effectId);
     accepted(await this.acts.settleElsewhere(effectId, reason, metadata));
     return this.known(effectId);
