@@ -183,7 +183,7 @@ describe('the result', () => {
       return new Promise((_, reject) => (end = reject));
     };
     const neverConcluding = accounts(dying.database, { conclude });
-    const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 400 });
+    const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 60_000 });
     lost.start();
     await eventually('the carrier answered and the conclusion began', () => concluding);
     await f.database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -193,7 +193,9 @@ describe('the result', () => {
       await lost.stop();
     });
     expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
-    begin(carrier, { leaseMs: 400 });
+    // The dead do not renew their leases; this one is still alive enough to.
+    await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
+    begin(carrier);
     await eventually('done', status('done'));
     expect(await told(f)).toMatchObject([{ subject: 'n', outcome: 'already-gone' }]);
     expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
