@@ -204,13 +204,14 @@ describe('the result', () => {
     ]);
   });
 
-  it('of a worker that comes to late is not written, and is seen', async () => {
+  it('of a worker that comes too late is not written, and is seen', async () => {
     const fenced: string[] = [];
     let release = (): void => undefined;
     const slow = new ScriptedCarrier(() => new Promise((resolve) => { release = () => resolve({ outcome: 'blocked', reason: 'deletion-lock' }); }));
     await ask(f, 'a', ['n']);
     const observer = { attempted: () => undefined, died: () => undefined, paused: () => undefined, fenced: (carrier: string) => fenced.push(carrier) };
-    begin(slow, { observer });
+    // With one call under way it has no room to take the effect up again itself.
+    begin(slow, { observer, concurrency: 1 });
     await eventually('taken up', () => slow.asked.length === 1);
     await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
     const quick = new ScriptedCarrier();
