@@ -183,7 +183,8 @@ describe('the result', () => {
       return new Promise((_, reject) => (end = reject));
     };
     const neverConcluding = accounts(dying.database, { conclude });
-    const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 60_000 });
+    // With one call under way it has no room to take the effect up again itself.
+    const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 60_000, concurrency: 1 });
     lost.start();
     await eventually('the carrier answered and the conclusion began', () => concluding);
     await f.database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -210,7 +211,7 @@ describe('the result', () => {
     const slow = new ScriptedCarrier(() => new Promise((resolve) => { release = () => resolve({ outcome: 'blocked', reason: 'deletion-lock' }); }));
     await ask(f, 'a', ['n']);
     const observer = { attempted: () => undefined, died: () => undefined, paused: () => undefined, fenced: (carrier: string) => fenced.push(carrier) };
-    // With one call under way it has no room to take the effect up again itself.
+    // Without room for another call, as above.
     begin(slow, { observer, concurrency: 1 });
     await eventually('taken up', () => slow.asked.length === 1);
     await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
