@@ -1,7 +1,7 @@
 // How many retained records a second are written, read and purged, beside plain statements on unsealed rows of the same size.
 import { randomBytes } from 'node:crypto';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
-import { migrations, RetainedData } from '#retained-data';
+import { migrations, type PurgedBatch, RetainedData } from '#retained-data';
 import { freshDatabase } from '../support/database.js';
 
 const count = Number(process.env['BENCH_RECORDS'] ?? 1_000_000);
@@ -61,13 +61,17 @@ await measure('plain DELETE', count, () => database.query('DELETE FROM plain_ret
 await database.query('CHECKPOINT');
 const memoryBefore = process.memoryUsage.rss();
 let memoryPeak = memoryBefore;
-await measure('purge', count, () =>
-  retained.purge(accountId, {
-    onProgress: ({ contacts }) => {
-      memoryPeak = Math.max(memoryPeak, process.memoryUsage.rss());
-      if (contacts % 100_000 === 0) console.log(`purge: ${contacts} of ${count}`);
-    },
-  }), 'plain DELETE');
+await measure('purge', count, async () => {
+  let deleted = 0;
+  let cursor: string | null = null;
+  do {
+    const { digests, next }: PurgedBatch = await retained.purgeBatch(accountId, cursor, 5_000);
+    cursor = next;
+    deleted += digests.length;
+    memoryPeak = Math.max(memoryPeak, process.memoryUsage.rss());
+    if (digests.length > 0 && deleted % 100_000 === 0) console.log(`purge: ${deleted} of ${count}`);
+  } while (cursor !== null);
+}, 'plain DELETE');
 
 console.table(rows);
 console.log(`memory while purging: at most ${Math.round((memoryPeak - memoryBefore) / 2 ** 20)} MiB more than before`);

@@ -5,7 +5,7 @@ import { membershipEvents } from '#domain';
 import { Clock, Deadlines, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
-import { deleteAnswersOf } from '#kept-answers';
+import { KeptAnswers } from '#kept-answers';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { RetainedData } from '#retained-data';
@@ -31,11 +31,7 @@ export class ApplicationModule {
     const eventStore = new EventStore(database, personalData, membershipEvents);
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
-    const stores: readonly DataStore[] = [
-      { purge: (accountId) => retainedData.purge(accountId) },
-      { purge: async (accountId) => ({ scheduledMessages: await messages.purge(accountId) }) },
-      { purge: async (accountId) => ({ keptAnswers: await deleteAnswersOf(database, accountId) }) },
-    ];
+    const stores: readonly DataStore[] = [retainedData, messages, new KeptAnswers(database)];
     const values = [
       [Database, database],
       [PersonalData, personalData],

@@ -75,8 +75,38 @@ export async function deleteExpiredAnswers(database: Database, batch = 1000): Pr
   return affected;
 }
 
-/** Forgets the answers that may hold an account's data, in the purge's transaction; returns how many. */
-export async function deleteAnswersOf(database: Database, accountId: string): Promise<number> {
-  const { affected } = await database.execute(`DELETE FROM sunset.idempotency_keys WHERE account_id = $1`, [accountId]);
-  return affected;
+/** The answers as a place that holds an account's data, for whoever purges it. */
+export class KeptAnswers {
+  readonly name = 'kept answers';
+  readonly transactional = true;
+
+  constructor(private readonly database: Database) {}
+
+  async counts(accountId: string): Promise<{ readonly keptAnswers: number }> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.idempotency_keys WHERE account_id = $1', [accountId]);
+    return { keptAnswers: row!.count };
+  }
+
+  /**
+   * Deletes at most `limit` answers that may hold the account's data, behind `cursor` (`null`: from the beginning), in the surrounding
+   * transaction. `next` is `null` at the end of the walk; whoever purges walks again until a whole walk deletes nothing.
+   */
+  async purgeBatch(accountId: string, cursor: string | null, limit: number): Promise<PurgedAnswers> {
+    const [row] = await this.database.query<{ last: string | null; deleted: number }>(
+      `WITH batch AS MATERIALIZED (
+         SELECT id FROM sunset.idempotency_keys WHERE account_id = $1 AND id > decode($2, 'hex') ORDER BY id LIMIT $3
+       ), deleted AS (
+         DELETE FROM sunset.idempotency_keys WHERE account_id = $1 AND id IN (SELECT id FROM batch) RETURNING 1
+       ) SELECT (SELECT encode(id, 'hex') FROM batch ORDER BY id DESC LIMIT 1) AS last, (SELECT count(*) FROM deleted) AS deleted`,
+      [accountId, cursor ?? '', limit],
+    );
+    return { counts: { keptAnswers: row!.deleted }, digests: [], next: row!.last };
+  }
+}
+
+/** One batch of a purge. Answers are not records of the account's own, hence no digests. */
+export interface PurgedAnswers {
+  readonly counts: { readonly keptAnswers: number };
+  readonly digests: readonly Buffer[];
+  readonly next: string | null;
 }

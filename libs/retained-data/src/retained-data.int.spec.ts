@@ -1,10 +1,11 @@
 // What retained data promise: back out as they came in, sealed at rest, deleted completely and by the batch.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isRefusal } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { purgeAll } from '../../../test/support/purging.js';
 import { categories, type Category, type CategoryCounts, migrations, RetainedData } from './index.js';
 
 let test: FreshDatabase;
@@ -152,30 +153,44 @@ describe('at rest', () => {
 });
 
 describe('purging', () => {
-  it('deletes everything of the account in batches and says how far it is', async () => {
+  it('deletes everything of the account in batches, and nothing else', async () => {
     await retained.write('gone', 'campaigns', lines(3));
     await retained.write('gone', 'contacts', lines(25));
     await retained.write('stays', 'contacts', lines(4));
     const stays = await bodies('stays');
-    const progress: CategoryCounts[] = [];
-    expect(await retained.purge('gone', { batch: 10, onProgress: (deleted) => void progress.push(deleted) })).toEqual({ ...none, campaigns: 3, contacts: 25 });
-    expect(progress).toEqual([10, 20, 25].reduce((list, contacts) => [...list, { ...none, campaigns: 3, contacts }], [{ ...none, campaigns: 3 }]));
+    expect(await purgeAll(retained, 'gone', 10)).toMatchObject({ counts: { campaigns: 3, contacts: 25 }, batches: [3, 10, 10, 5] });
     expect(await bodies('gone')).toEqual([]);
     expect(await bodies('stays')).toEqual(stays);
-    expect(await retained.purge('gone')).toEqual(none);
+    expect(await purgeAll(retained, 'gone')).toEqual({ counts: {}, digests: [], batches: [] });
   });
 
-  it('goes on where an interrupted one stopped', async () => {
+  it('answers a digest of the sealed form of each record it deleted, in order', async () => {
+    for (const category of categories) await retained.write('digests', category, lines(3));
+    const sealed = (await database.query<{ record_hash: Buffer; body: Buffer }>(
+      "SELECT record_hash, body FROM sunset.retained_data WHERE account_id = 'digests' ORDER BY position",
+    )).map(({ record_hash: hash, body }) => createHash('sha256').update(hash).update(body).digest('hex'));
+    expect(new Set(sealed).size).toBe(12);
+    expect((await purgeAll(retained, 'digests', 5)).digests).toEqual(sealed);
+  });
+
+  it('is undone with the surrounding transaction, and goes on where an interrupted one stopped', async () => {
     await retained.write('interrupted', 'contacts', lines(30));
-    const killed = retained.purge('interrupted', {
-      batch: 10,
-      onProgress: () => {
-        throw new Error('killed');
-      },
+    const { next } = await retained.purgeBatch('interrupted', null, 10);
+    const killed = database.transaction(async () => {
+      await retained.purgeBatch('interrupted', next, 10);
+      throw new Error('killed');
     });
     await expect(killed).rejects.toThrow('killed');
     expect(await retained.counts('interrupted')).toEqual({ ...none, contacts: 20 });
-    expect(await retained.purge('interrupted')).toEqual({ ...none, contacts: 20 });
+    expect((await retained.purgeBatch('interrupted', next, 100)).counts).toEqual({ ...none, contacts: 20 });
+  });
+
+  it('begins each batch behind the last: what came back before it is for the next walk', async () => {
+    await retained.write('behind', 'contacts', lines(20));
+    const { next } = await retained.purgeBatch('behind', null, 10);
+    await retained.write('behind', 'campaigns', lines(1));
+    expect((await retained.purgeBatch('behind', next, 10)).counts).toEqual({ ...none, contacts: 10 });
+    expect((await purgeAll(retained, 'behind')).counts).toEqual({ campaigns: 1 });
   });
 
   it('does not stop at a batch that somebody else is just deleting', async () => {
@@ -183,11 +198,11 @@ describe('purging', () => {
     const other = database.dataSource.createQueryRunner();
     await other.startTransaction();
     await other.query("DELETE FROM sunset.retained_data WHERE account_id = 'two' AND position IN (SELECT position FROM sunset.retained_data WHERE account_id = 'two' ORDER BY position LIMIT 10)");
-    const purging = retained.purge('two', { batch: 10 });
+    const purging = purgeAll(retained, 'two', 10);
     while ((await database.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length === 0);
     await other.commitTransaction();
     await other.release();
-    expect(await purging).toEqual({ ...none, messages: 90 });
+    expect(await purging).toMatchObject({ counts: { messages: 90 } });
     expect(await retained.counts('two')).toEqual(none);
   });
 
@@ -195,7 +210,7 @@ describe('purging', () => {
     await retained.write('slow', 'contacts', lines(2_500));
     const reader = retained.read('slow', 'contacts');
     const first = await reader.next();
-    await retained.purge('slow');
+    await purgeAll(retained, 'slow');
     await personalData.forget('slow');
     expect(first.value).toBe(lines(1_000));
     expect(await reader.next()).toEqual({ done: true, value: undefined });

@@ -3,14 +3,8 @@ import { isRefusal, type Refusal } from '#kernel';
 import type { AccountKey, PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
+import type { PurgedBatch } from './purged-batch.js';
 import { type IncomingRecord, parseRecords } from './records.js';
-
-export interface PurgeOptions {
-  /** Rows deleted by one statement. */
-  readonly batch?: number;
-  /** After each batch, with what this call has deleted so far; the next batch waits for it. */
-  readonly onProgress?: (deleted: CategoryCounts) => void | Promise<void>;
-}
 
 /** The first half of the advisory lock's key. */
 const uploadLockSpace = 0x64_61_74;
@@ -19,6 +13,9 @@ const readBatch = 1_000;
 const chunkBytes = 1024 * 1024;
 
 export class RetainedData {
+  readonly name = 'retained data';
+  readonly transactional = true;
+
   constructor(
     private readonly database: Database,
     private readonly personalData: PersonalData,
@@ -65,22 +62,14 @@ export class RetainedData {
     );
   }
 
-  /** Deletes everything of the account; each batch is done for good, so that whoever is interrupted calls again. Answers what this call deleted. */
-  async purge(accountId: string, { batch = 5_000, onProgress = () => undefined }: PurgeOptions = {}): Promise<CategoryCounts> {
-    let deleted = countsOf([]);
-    for (const category of categories) {
-      // Each batch begins behind the last: the index is not walked again over what is deleted and not yet vacuumed.
-      for (let after = 0; ; ) {
-        const { last, count } = await this.purgeBatch(accountId, category, after, batch);
-        if (count > 0) {
-          deleted = { ...deleted, [category]: deleted[category] + count };
-          await onProgress(deleted);
-        }
-        if (last === null && after === 0) break;
-        after = last ?? 0;
-      }
+  /** Deletes at most `limit` records behind `cursor` (`null`: from the beginning) in the surrounding transaction. */
+  async purgeBatch(accountId: string, cursor: string | null, limit: number): Promise<PurgedBatch> {
+    const [begun, after] = startOf(cursor);
+    for (const category of categories.slice(categories.indexOf(begun))) {
+      const { last, digests } = await this.deleteBehind(accountId, category, category === begun ? after : 0, limit);
+      if (last !== null) return { counts: countsOf([{ category, count: digests.length }]), digests, next: JSON.stringify([category, last]) };
     }
-    return deleted;
+    return { counts: countsOf([]), digests: [], next: null };
   }
 
   private async store(accountId: string, category: Category, records: readonly IncomingRecord[]): Promise<void> {
@@ -116,23 +105,34 @@ export class RetainedData {
     );
   }
 
-  private async purgeBatch(accountId: string, category: Category, after: number, limit: number): Promise<{ last: number | null; count: number }> {
-    const [row] = await this.database.query<{ last: number | null; count: number }>(
+  /** Begins behind the last batch: the index is not walked again over what is deleted and not yet vacuumed. */
+  private async deleteBehind(accountId: string, category: Category, after: number, limit: number): Promise<Deleted> {
+    const rows = await this.database.query<{ last: number | null; digest: Buffer | null }>(
       `WITH batch AS MATERIALIZED (
          SELECT max(position) AS last FROM (
            SELECT position FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT $4
          ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 AND position <= (SELECT last FROM batch) RETURNING 1
-       ) SELECT last, (SELECT count(*) FROM deleted) AS count FROM batch`,
+         DELETE FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 AND position <= (SELECT last FROM batch)
+         RETURNING position, sha256(record_hash || body) AS digest
+       ) SELECT batch.last, deleted.digest FROM batch LEFT JOIN deleted ON true ORDER BY deleted.position`,
       [accountId, category, after, limit],
     );
-    return row!;
+    return { last: rows[0]!.last, digests: rows.flatMap(({ digest }) => digest ?? []) };
   }
 }
 
 /** What a sealed body is bound to, besides account and key. */
 const contextOf = (category: Category, hash: string): string => `${category} ${hash}`;
+
+/** A cursor is the category and the position of the last record of the batch before, as JSON. */
+const startOf = (cursor: string | null): readonly [Category, number] => (cursor === null ? [categories[0], 0] : (JSON.parse(cursor) as [Category, number]));
+
+interface Deleted {
+  /** `null` where nothing was left to look at; without digests where somebody else was faster. */
+  readonly last: number | null;
+  readonly digests: readonly Buffer[];
+}
 
 interface Row {
   readonly position: number;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { instant, isRefusal } from '#kernel';
 import type { Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { purgeAll } from '../../../test/support/purging.js';
 import { type MessageCursor, type MessagePage, migrations, type NewMessage, priceMax, type ScheduledMessage, ScheduledMessages, type UnsentTotals } from './index.js';
 
 const at = instant('2026-03-01T08:00:00Z');
@@ -299,8 +300,9 @@ describe('purging', () => {
   it('deletes everything of the account in batches, and nothing else', async () => {
     await messages.schedule('gone', many(23));
     await messages.schedule('stays', many(5));
-    expect(await messages.purge('gone', { batch: 5 })).toBe(23);
-    expect(await messages.purge('gone')).toBe(0);
+    expect([await messages.counts('gone'), await messages.counts('nobody')]).toEqual([{ scheduledMessages: 23 }, { scheduledMessages: 0 }]);
+    expect(await purgeAll(messages, 'gone', 5)).toEqual({ counts: { scheduledMessages: 23 }, digests: [], batches: [5, 5, 5, 5, 3] });
+    expect((await messages.purgeBatch('gone', null, 5)).next).toBeNull();
     expect(await all('gone')).toEqual([]);
     expect(await all('stays')).toHaveLength(5);
   });
@@ -309,9 +311,9 @@ describe('purging', () => {
     await messages.schedule('two', many(100));
     const [, deleted] = await overlap(
       () => database.query("DELETE FROM sunset.scheduled_messages WHERE account_id = 'two' AND message_id IN (SELECT message_id FROM sunset.scheduled_messages WHERE account_id = 'two' ORDER BY message_id LIMIT 10)"),
-      () => messages.purge('two', { batch: 10 }),
+      () => purgeAll(messages, 'two', 10),
     );
-    expect(deleted).toBe(90);
+    expect(deleted.counts).toEqual({ scheduledMessages: 90 });
     expect(await all('two')).toEqual([]);
   });
 });

@@ -19,7 +19,17 @@ export interface Page {
 
 const columns = 'message_id, channel, plan_kind, send_at, price, currency, status, credited, credit_id, settled_at';
 
+/** One batch of a purge. Messages have no sealed form, hence no digests. */
+export interface PurgedMessages {
+  readonly counts: { readonly scheduledMessages: number };
+  readonly digests: readonly Buffer[];
+  readonly next: string | null;
+}
+
 export class ScheduledMessages {
+  readonly name = 'scheduled messages';
+  readonly transactional = true;
+
   constructor(private readonly database: Database) {}
 
   /**
@@ -107,19 +117,17 @@ export class ScheduledMessages {
     return this.page(accountId, page, 'AND credited AND credit_id = $2', [creditId]);
   }
 
-  /** Deletes every message of the account, at most `batch` at a time, each batch for itself unless inside a transaction. Answers how many. */
-  async purge(accountId: string, { batch = 5_000 }: { readonly batch?: number } = {}): Promise<number> {
-    let total = 0;
-    // Each batch begins behind the last: the index is not walked again over what is deleted and not yet vacuumed.
-    for (let after = ''; ; ) {
-      const { last, deleted } = await this.purgeBatch(accountId, after, batch);
-      total += deleted;
-      if (last === null && after === '') return total;
-      after = last ?? '';
-    }
+  async counts(accountId: string): Promise<{ readonly scheduledMessages: number }> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.scheduled_messages WHERE account_id = $1', [accountId]);
+    return { scheduledMessages: row!.count };
   }
 
-  private async purgeBatch(accountId: string, after: string, limit: number): Promise<{ last: string | null; deleted: number }> {
+  /**
+   * Deletes at most `limit` messages behind `cursor` (`null`: from the beginning), in the surrounding transaction. Each batch begins
+   * behind the last: the index is not walked again over what is deleted and not yet vacuumed. `next` is `null` at the end of the
+   * walk; whoever purges walks again until a whole walk deletes nothing.
+   */
+  async purgeBatch(accountId: string, cursor: string | null, limit: number): Promise<PurgedMessages> {
     const [row] = await this.database.query<{ last: string | null; deleted: number }>(
       `WITH batch AS MATERIALIZED (
          SELECT max(message_id) AS last FROM (
@@ -128,9 +136,9 @@ export class ScheduledMessages {
        ), deleted AS (
          DELETE FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 AND message_id <= (SELECT last FROM batch) RETURNING 1
        ) SELECT last, (SELECT count(*) FROM deleted) AS deleted FROM batch`,
-      [accountId, after, limit],
+      [accountId, cursor ?? '', limit],
     );
-    return row!;
+    return { counts: { scheduledMessages: row!.deleted }, digests: [], next: row!.last };
   }
 
   private async insert(accountId: string, messages: readonly NewMessage[]): Promise<ScheduledMessage[]> {

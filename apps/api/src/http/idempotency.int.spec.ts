@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { deleteAnswersOf, deleteExpiredAnswers, migrations } from '#kept-answers';
+import { deleteExpiredAnswers, KeptAnswers, migrations } from '#kept-answers';
 import { Refused, refuse } from '#kernel';
 import { Database, Retry } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
@@ -261,9 +261,14 @@ describe('kept answers', () => {
   });
 
   it('go with their account', async () => {
-    await send({ key: 'k' });
+    for (const key of ['k', 'k1', 'k3']) await send({ key });
     await send({ key: 'k2', path: '/v1/accounts/a2/deeds' });
-    await deleteAnswersOf(fresh.database, 'a1');
+    const kept = new KeptAnswers(fresh.database);
+    expect([await kept.counts('a1'), await kept.counts('a2')]).toEqual([{ keptAnswers: 3 }, { keptAnswers: 1 }]);
+    const first = await kept.purgeBatch('a1', null, 2);
+    expect([first.counts, await kept.counts('a1')]).toEqual([{ keptAnswers: 2 }, { keptAnswers: 1 }]);
+    const second = await kept.purgeBatch('a1', first.next, 2);
+    expect([second.counts, (await kept.purgeBatch('a1', second.next, 2)).next]).toEqual([{ keptAnswers: 1 }, null]);
     expect(await fresh.database.query('SELECT account_id FROM sunset.idempotency_keys')).toEqual([{ account_id: 'a2' }]);
   });
 });

@@ -5,9 +5,24 @@ import type { PersonalData } from '#personal-data';
 
 /** Somewhere that holds an account's data. */
 export interface DataStore {
-  /** Deletes everything of the account; may be called again. Answers how many records went, by category. */
-  purge(accountId: string): Promise<Readonly<Record<string, number>>>;
+  readonly name: string;
+  /** Whether a batch goes with the surrounding transaction. */
+  readonly transactional: boolean;
+  /** How many records it holds of the account, by category. */
+  counts(accountId: string): Promise<Readonly<Record<string, number>>>;
+  /** Deletes at most `limit` records from `cursor` on (`null`: from the beginning); `next` is `null` at the end of the walk. */
+  purgeBatch(accountId: string, cursor: string | null, limit: number): Promise<PurgedBatch>;
 }
+
+export interface PurgedBatch {
+  /** Deleted, by category. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** SHA-256 over the sealed form of each deleted record. */
+  readonly digests: readonly Buffer[];
+  readonly next: string | null;
+}
+
+const batch = 5_000;
 
 @Injectable()
 export class Purge {
@@ -19,9 +34,24 @@ export class Purge {
 
   /** In the surrounding transaction: every data store, then the key, so that no copy of a sealed field can be read again. */
   async execute(accountId: string): Promise<Readonly<Record<string, number>>> {
-    let counts: Record<string, number> = {};
-    for (const store of this.stores) counts = { ...counts, ...(await store.purge(accountId)) };
+    const counts: Record<string, number> = {};
+    for (const store of this.stores) while ((await this.walk(store, accountId, counts)) > 0);
     await this.personalData.forget(accountId);
     return { ...counts, sealedEvents: await this.eventStore.eraseSealed(accountId) };
+  }
+
+  /** Answers how much one walk deleted, and adds it to `counts`. */
+  private async walk(store: DataStore, accountId: string, counts: Record<string, number>): Promise<number> {
+    let deleted = 0;
+    let cursor: string | null = null;
+    do {
+      const purged: PurgedBatch = await store.purgeBatch(accountId, cursor, batch);
+      for (const [category, count] of Object.entries(purged.counts)) {
+        counts[category] = (counts[category] ?? 0) + count;
+        deleted += count;
+      }
+      cursor = purged.next;
+    } while (cursor !== null);
+    return deleted;
   }
 }
