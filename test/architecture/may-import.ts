@@ -11,6 +11,7 @@ export const mayImport = {
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/event-store', 'node', 'bullmq', 'ioredis', 'pg', 'typeorm'],
   'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/carriers', 'libs/deadlines', 'node', 'typeorm'],
+  'libs/purge': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
@@ -20,17 +21,17 @@ export const mayImport = {
     'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
   ],
   'libs/application': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/effects', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
   ],

@@ -43,6 +43,11 @@ export class Account {
     return new Account(client, accountId, clock);
   }
 
+  /** The same account, asked through another client. */
+  on(client: Client): Account {
+    return new Account(client, this.accountId, this.clock);
+  }
+
   /** The service unless told; a customer is this one. */
   send(method: string, path: string, options: Options = {}): Promise<Answer> {
     return this.client.send(method, `/v1/accounts/${this.accountId}${path}`, { accountId: this.accountId, ...options });

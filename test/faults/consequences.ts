@@ -1,4 +1,5 @@
 // What has to be true of an account after any fault: each consequence happened once, on its day, and was written no earlier.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Client } from '../end-to-end/client.js';
 import type { OpsDeadline, RecordedEvent } from '../end-to-end/shapes.js';
@@ -12,6 +13,15 @@ export const eventsOf = (client: Client, accountId: string): Promise<RecordedEve
 
 export const deadlinesOf = (client: Client, accountId: string): Promise<OpsDeadline[]> => client.all(`/v1/ops/deadlines?accountId=${accountId}`, { as: 'operator' });
 
+/** The deletion that the purge begins takes its time; it is waited for. */
+async function purgesOf(client: Client, accountId: string): Promise<RecordedEvent[]> {
+  for (let tries = 600; ; tries -= 1) {
+    const purged = (await eventsOf(client, accountId)).filter(({ type }) => type === 'DataPurged');
+    if (purged.length > 0 || tries === 0) return purged;
+    await sleep(100);
+  }
+}
+
 /** Expects the consequence once, with its own date, and the row that asked for it carried out. `real`: the account lives in real time. */
 export async function happenedOnce(client: Client, accountId: string, kind: string, dueAt: string, { real }: { readonly real: boolean }): Promise<OpsDeadline> {
   const type = leadsTo[kind]!;
@@ -21,7 +31,7 @@ export async function happenedOnce(client: Client, accountId: string, kind: stri
   const dates = events.map(({ effectiveAt, data }) => (kind === 'purge-data' ? data['due'] : effectiveAt));
   expect([accountId, type, ...dates]).toEqual([accountId, type, dueAt]);
   if (real) expect(events[0]!.recordedAt >= dueAt).toBe(true);
-  if (kind === 'purge-data') expect(stream.filter((event) => event.type === 'DataPurged').map(({ effectiveAt }) => effectiveAt >= dueAt)).toEqual([true]);
+  if (kind === 'purge-data') expect((await purgesOf(client, accountId)).map(({ effectiveAt }) => effectiveAt >= dueAt)).toEqual([true]);
   const rows = (await deadlinesOf(client, accountId)).filter((row) => row.kind === kind && row.dueAt === dueAt);
   expect(rows.map(({ status }) => status)).toEqual(['fired']);
   expect([rows[0]!.firedAt! >= dueAt, rows[0]!.latenessMs! >= 0]).toEqual([true, true]);

@@ -4,13 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
 import { disclosures, membershipEvents, type Command } from '#domain';
-import { Clock, Deadlines } from '#deadlines';
+import { Clock, Deadlines, silentLogger } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
-import { Memberships, Purge } from '#application';
+import { Memberships } from '#application';
+import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
-import { RetainedData } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 
 const day = 86_400_000;
@@ -51,7 +51,11 @@ export class EarlierLives {
 
   static async open(databaseUrl: string, masterKey: string): Promise<EarlierLives> {
     const database = new Database(await connect({ url: databaseUrl, poolSize: 8, applicationName: 'sunset-test' }));
-    return new EarlierLives(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])));
+    return EarlierLives.on(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])));
+  }
+
+  static on(database: Database, personalData: PersonalData): EarlierLives {
+    return new EarlierLives(database, personalData);
   }
 
   close(): Promise<void> {
@@ -71,9 +75,11 @@ export class EarlierLives {
     const end = dueAtMs - waits[waitsFor] * day;
     const time = { now: instant(end - 7 * day) };
     const store = new EarlierStore(this.database, this.personalData, time);
-    const purge = new Purge([new RetainedData(this.database, this.personalData)], this.personalData, store);
     const effects = new Effects(this.database, 'sandbox');
-    const memberships = new Memberships(this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), purge, effects);
+    const guard = new PurgeGuard(this.database, usualPurgeLimits, silentLogger);
+    const memberships = new Memberships(
+      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Purges(this.database), guard,
+    );
     await this.database.transaction(async () => {
       for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
       // Every consequence before the one in question was carried out on its day.

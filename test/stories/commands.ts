@@ -111,5 +111,8 @@ export const autoRecharge = (threshold: number, amount: number, enabled = true):
 
 export const hold = (reviewAt: Instant, holdId = 'hold'): CommandOf<'PlaceLegalHold'> => ({ type: 'PlaceLegalHold', holdId, reason: 'case 7', reviewAt });
 export const lift = (holdId = 'hold'): CommandOf<'LiftLegalHold'> => ({ type: 'LiftLegalHold', holdId });
-export const erase = (basis = 'gdpr-art-17'): CommandOf<'StartErasure'> => ({ type: 'StartErasure', purgeId: 'erasure', basis });
-export const completePurge = (counts: Readonly<Record<string, number>> = {}): CommandOf<'CompletePurge'> => ({ type: 'CompletePurge', counts });
+export const erase = (basis = 'gdpr-art-17'): CommandOf<'StartErasure'> => ({ type: 'StartErasure', basis });
+export const completePurge = (counts: Readonly<Record<string, number>> = {}): CommandOf<'CompletePurge'> => ({
+  type: 'CompletePurge', counts, stores: [], verification: { tables: 1, markers: 1, jobs: 0, findings: 0 }, exceptions: [],
+});
+export const reapplyPurge = (due: Instant, life = 1): CommandOf<'ReapplyPurge'> => ({ type: 'ReapplyPurge', purgeId: `acc.${life}`, basis: 'retention', due });

@@ -1,7 +1,9 @@
 // Starts the API: settings, database, server. Migrations are a step of their own.
 import 'reflect-metadata';
+import { Memberships, reapplyPurges } from '#application';
 import { connect, Database } from '#postgres';
 import { Projections } from '#projections';
+import { PurgeLedger, Purges } from '#purge';
 import { readSettings } from './http/settings.js';
 import { migrations } from './migrations.js';
 import { createApi } from './start.js';
@@ -11,6 +13,10 @@ const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings
 const app = await createApi(settings, new Database(dataSource));
 // Analysts may ask before the first worker has started: then the tables are empty, not missing.
 await app.get(Projections, { strict: false }).ensureTables();
+// A database that was restored serves nobody who was purged since.
+const ledger = new PurgeLedger(settings.purgeLedger);
+await ledger.prepare();
+await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => void (stopping ??= app.close().then(() => dataSource.destroy())));

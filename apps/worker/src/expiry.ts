@@ -1,4 +1,4 @@
-// Deletes the answers kept for repeated requests once their time is over; several workers do it beside each other.
+// Deletes what was kept for a time once that is over: answers for repeated requests, evidence that outlived a purge. Several workers do it beside each other.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteExpiredAnswers } from '#kept-answers';
 import type { Database } from '#postgres';

@@ -1,4 +1,5 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
+import { join } from 'node:path';
 
 export interface WorkerSettings {
   readonly databaseUrl: string;
@@ -11,6 +12,10 @@ export interface WorkerSettings {
   readonly host: string;
   /** Where the carrier and its credentials are looked up. */
   readonly environment: Environment;
+  /** The folder of the purge ledger: kept apart from the database, and from its backups. */
+  readonly purgeLedger: string;
+  /** Purges that may begin within an hour. */
+  readonly purgesPerHour: number | undefined;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -28,9 +33,14 @@ export function readSettings(environment: Environment): WorkerSettings {
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
     host: environment['WORKER_HOST'] || '0.0.0.0',
     environment,
+    purgeLedger: purgeLedgerOf(environment),
+    purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }
+
+/** `PURGE_LEDGER`; in the data folder where it is not said. */
+const purgeLedgerOf = (environment: Environment): string => environment['PURGE_LEDGER'] || join(environment['DATA_DIR'] || '.data', 'purge-ledger');
 
 function whole(environment: Environment, name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
   const text = environment[name];

@@ -2,14 +2,17 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects } from '#application';
+import { AccountEffects, AccountPurges, DATA_STORES, Memberships, reapplyPurges } from '#application';
 import { carrierFrom } from '#carriers';
-import { type AlarmBackend, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, postgresAlarms, redisAlarms } from '#deadlines';
-import { effectAgenda, Effects, EffectsEngine, SandboxCarrier } from '#effects';
+import {
+  type AlarmBackend, alarmQueues, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
+} from '#deadlines';
+import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, wakeUpQueue } from '#effects';
 import { EventStore } from '#event-store';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { Projections } from '#projections';
+import { purgeAgenda, PurgeEngine, PurgeGuard, PurgeLedger, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expireAnswers } from './expiry.js';
@@ -28,18 +31,34 @@ export interface Worker {
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
   const carrier = carrierFrom(settings.environment, () => sandboxCarrier(database, masterKeys));
-  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: carrier.name }), { logger: nestLog(log), abortOnError: false });
+  const logger = asLogger(log);
+  const application = { database, masterKeys, carrier: carrier.name, purgesPerHour: settings.purgesPerHour, logger };
+  const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver } = createMetrics(database, context.get(Deadlines), context.get(Effects), projections);
   const commands = context.get(DeadlineCommands);
   commands.check();
   await projections.ensureTables();
 
-  const logger = asLogger(log);
+  const ledger = new PurgeLedger(settings.purgeLedger);
+  await ledger.prepare();
+  const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(Memberships));
+  if (reapplied.length > 0) log.warn({ purges: reapplied.length }, 'purges of the ledger are applied again: the database was restored from before them');
+
   const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
   const alarms = new Alarms(backend(settings), { logger });
-  const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer, agenda: effectAgenda(database) });
+  const deadlines = new DeadlineWorker(database, consumer, alarms, {
+    concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database)),
+  });
   const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), { logger, observer: effectObserver });
+  const queueContents = new QueueContents(backend(settings), [...alarmQueues(), wakeUpQueue], logger);
+  const purges = new PurgeEngine(
+    {
+      database, stores: context.get(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
+      effects: context.get(Effects), guard: context.get(PurgeGuard), ledger, commands: context.get(AccountPurges), jobs: queueContents,
+    },
+    { logger },
+  );
   const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
 
   const running = new AbortController();
@@ -48,14 +67,15 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const expired = expireAnswers(database, running.signal, warn('expiry of kept answers'));
   deadlines.start();
   effects.start();
+  purges.start();
   log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name }, 'worker started');
 
   return {
     port: portOf(health),
     async stop() {
       running.abort();
-      await Promise.all([deadlines.stop(), effects.stop(), followed, expired]);
-      await alarms.close();
+      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), followed, expired]);
+      await Promise.all([alarms.close(), queueContents.close()]);
       await close(health);
       await context.close();
       log.info('worker stopped');

@@ -13,6 +13,7 @@ import { BuyNumberHandler } from './numbers/buy-number.js';
 import { RemoveNumberHandler } from './numbers/remove-number.js';
 import { LiftLegalHoldHandler } from './retention/lift-legal-hold.js';
 import { PlaceLegalHoldHandler } from './retention/place-legal-hold.js';
+import { StartErasureHandler } from './retention/start-erasure.js';
 import { SettleAccountHandler } from './settle-account.js';
 import { ChangePlanHandler } from './subscriptions/change-plan.js';
 import { MarkPaidHandler } from './subscriptions/mark-paid.js';
@@ -32,6 +33,6 @@ export const handlers = [
   TopUpWalletHandler, ConfigureAutoRechargeHandler,
   ScheduleMessagesHandler, MarkMessageSentHandler, RemoveMessageHandler,
   StoreDataHandler,
-  PlaceLegalHoldHandler, LiftLegalHoldHandler,
+  PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler,
   SettleAccountHandler,
 ] as const;

@@ -9,9 +9,9 @@ import { Clock, Deadlines, lockAccount } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
+import { PurgeGuard, Purges } from '#purge';
 import { ScheduledMessages } from '#scheduled-messages';
 import { intentsOf } from './effects/intents.js';
-import { Purge } from './retention/purge.js';
 
 /** An account at one instant. */
 export interface Account {
@@ -44,8 +44,9 @@ export class Memberships {
     private readonly deadlines: Deadlines,
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
-    private readonly purge: Purge,
     private readonly effects: Effects,
+    private readonly purges: Purges,
+    private readonly purgeGuard: PurgeGuard,
   ) {}
 
   /** The account as it is now. Throws `Refused` `not_found`, or `account_purged` unless `evenPurged`. */
@@ -66,9 +67,7 @@ export class Memberships {
     const loaded = await this.load(accountId);
     if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
     const { state, steps } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
-    if (state.purge && !evenPurged) {
-      throw new Refused({ refused: 'account_purged', detail: { purgedAt: state.purge.purgedAt ?? state.purge.due } });
-    }
+    if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.due);
     return { account: { state, events: loaded.events, now: loaded.now }, late: steps.length > 0 };
   }
 
@@ -80,7 +79,8 @@ export class Memberships {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId, ask);
-      const settlement = await this.settleForGood(loaded);
+      const settlement = await this.settleForGood(loaded, isReapplied(ask));
+      if (settlement.stopped) throw purged(settlement.stopped.dueAt);
       const account: Account = { state: settlement.state, events: loaded.events, now: loaded.now };
       const command = typeof ask === 'function' ? await ask(account) : ask;
       const decision = decide(settlement.state, command, loaded.now);
@@ -105,7 +105,8 @@ export class Memberships {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId);
-      return this.write(loaded, await this.settleForGood(loaded), [], metadata);
+      const settlement = await this.settleForGood(loaded);
+      return this.write(loaded, settlement, [], metadata, settlement.stopped);
     });
   }
 
@@ -124,32 +125,37 @@ export class Memberships {
     return { unsent };
   }
 
-  /** Like reading, and the rows follow: unsent messages are cancelled, data that is due for deletion is deleted. */
-  private async settleForGood(loaded: Loaded): Promise<Settlement> {
+  /** Like reading, and the rows follow: unsent messages are cancelled. A purge that the guard stops is left out, `withoutPurge` any. */
+  private async settleForGood(loaded: Loaded, withoutPurge = false): Promise<Settlement & { readonly stopped: OpenDeadline | null }> {
     const { accountId, written, now } = loaded;
     const facts = await this.facts(loaded, (kind, creditId, at) => this.messages.cancelUnsent(accountId, kind, creditId, at));
-    const settlement = settle(written, now, facts);
-    if (!settlement.state.purge || settlement.state.purge.purgedAt !== null) return settlement;
-    const purged = decide(settlement.state, { type: 'CompletePurge', counts: await this.purge.execute(accountId) }, now);
-    if (isRefusal(purged)) throw new Refused(purged);
-    return { state: fold(settlement.state, purged), steps: [...settlement.steps, { deadline: null, events: purged }] };
+    const all = settle(written, now, facts);
+    const begins = all.steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
+    const stopped = begins && !withoutPurge && written.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
+    return stopped || (begins && withoutPurge) ? { ...settle(written, now, { ...facts, purgesStopped: true }), stopped } : { ...all, stopped };
   }
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
-  private async write(loaded: Loaded, settlement: Settlement, decided: readonly MembershipEvent[], metadata: Metadata): Promise<Account> {
+  private async write(
+    loaded: Loaded, settlement: Settlement, decided: readonly MembershipEvent[], metadata: Metadata, stopped: OpenDeadline | null = null,
+  ): Promise<Account> {
     const { accountId, written, events, now } = loaded;
     const state = fold(settlement.state, decided);
     const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
     const testClockId = state.terms?.testClockId ?? null;
-    await this.deadlines.sync(accountId, testClockId, changes(written, state, fired), now);
-    await this.effects.put(accountId, testClockId, intentsOf([...settlement.steps.flatMap((step) => step.events), ...decided], state));
+    const happened = [...settlement.steps.flatMap((step) => step.events), ...decided];
+    await this.deadlines.sync(accountId, testClockId, changes(written, state, fired, stopped), now);
+    await this.effects.put(accountId, testClockId, intentsOf(happened, state));
+    for (const { type, data } of happened) {
+      if (type === 'PurgeStarted') await this.purges.put({ purgeId: data.purgeId, accountId, testClockId, basis: data.basis, dueAt: data.due });
+    }
     let version = loaded.version;
     const appended: RecordedEvent[] = [];
     const append = async (some: readonly MembershipEvent[], by: Metadata): Promise<void> => {
       appended.push(...(await this.store.append(accountId, version, some, by)));
       version += some.length;
     };
-    for (const { deadline, events: happened } of settlement.steps) await append(happened, onTime(metadata, deadline));
+    for (const { deadline, events: ofStep } of settlement.steps) await append(ofStep, onTime(metadata, deadline));
     await append(decided, metadata);
     return { state, events: [...events, ...appended], now };
   }
@@ -165,9 +171,14 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
   causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
 });
 
-/** All that stands is said again: a row that was taken up to be fired is void unless the account still waits for it. */
-function changes(before: Membership, after: Membership, fired: readonly OpenDeadline[]) {
-  const stands = openDeadlines(after);
+const purged = (purgedAt: Instant): Refused => new Refused({ refused: 'account_purged', detail: { purgedAt } });
+
+/** It says itself what begins. */
+const isReapplied = (ask: Ask): boolean => typeof ask === 'object' && ask.type === 'ReapplyPurge';
+
+/** All that stands is said again: a row that was taken up to be fired is void unless the account still waits for it. What the guard has stopped is held. */
+function changes(before: Membership, after: Membership, fired: readonly OpenDeadline[], stopped: OpenDeadline | null) {
+  const stands = openDeadlines(after).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
   const known = new Set([...stands, ...fired].map(deadlineKey));
   return { put: [...stands, ...fired], fired, void: openDeadlines(before).filter((one) => !known.has(deadlineKey(one))) };
 }

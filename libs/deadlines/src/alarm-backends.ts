@@ -21,7 +21,19 @@ export interface AlarmQueue<Payload = AlarmPayload> {
   addBulk(jobs: AlarmJob<Payload>[]): Promise<unknown>;
   /** The job, or nothing. */
   getJob(jobId: string): Promise<unknown>;
+  /** Those from `start` to `end`, both included, of each type; of every type unless told. */
+  getJobs(types: ('completed' | 'failed')[] | undefined, start: number, end: number): Promise<(QueuedJob | null | undefined)[]>;
   close(): Promise<void>;
+}
+
+/** A job as it stands in the queue. */
+export interface QueuedJob {
+  readonly name: string;
+  readonly data: unknown;
+  readonly failedReason: string | undefined;
+  readonly stacktrace: readonly string[] | null;
+  readonly returnvalue: unknown;
+  remove(): Promise<void>;
 }
 
 export interface AlarmWorker {

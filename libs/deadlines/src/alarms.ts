@@ -26,6 +26,9 @@ const errorLogPauseMs = 5_000;
 /** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
 const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
+/** The names of the queues that the alarms stand in. */
+export const alarmQueues = (count = 1): readonly string[] => Array.from({ length: count }, (_, index) => `deadlines-${index}`);
+
 export class Alarms {
   private readonly names: readonly string[];
   private readonly queues = new Map<string, Promise<AlarmQueue>>();
@@ -37,7 +40,7 @@ export class Alarms {
     private readonly backend: AlarmBackend,
     { queues = 1, logger = silentLogger }: AlarmSettings = {},
   ) {
-    this.names = Array.from({ length: queues }, (_, index) => `deadlines-${index}`);
+    this.names = alarmQueues(queues);
     this.logger = logger;
   }
 

@@ -8,6 +8,8 @@ import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } f
 export interface DeadlineFilter {
   readonly kind?: string;
   readonly status?: DeadlineStatus;
+  /** Only what may still fire: pending or blocked. */
+  readonly open?: boolean;
   /** Only rows due before that instant. */
   readonly dueBefore?: Instant;
   readonly accountId?: string;
@@ -73,6 +75,7 @@ export class Deadlines {
     if (filter.dueBefore !== undefined) where((place) => `due_at < ${place}`, filter.dueBefore);
     // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
     if (filter.status !== undefined) conditions.push(`status = '${statusText[filter.status]}'`);
+    if (filter.open) conditions.push(`status IN ('pending', 'blocked')`);
     if (after) where((dueAt, id) => `(due_at, deadline_id) > (${dueAt}, ${id})`, after.dueAt, after.deadlineId);
     const rows = await this.database.query<Row>(
       `SELECT ${columns} FROM sunset.deadlines ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
@@ -105,6 +108,26 @@ export class Deadlines {
     if (revived) return recorded(revived);
     const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
     return row ? refuse('deadline_not_retryable', { status: row.status }) : null;
+  }
+
+  /** The account's row of that kind that is held goes down the ordinary path again, should there be one. */
+  async unblock(accountId: string, kind: string): Promise<void> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = $1 AND kind = $2 AND status = 'blocked'`,
+      [accountId, kind],
+    );
+    for (const { id } of rows) await this.retry(id);
+  }
+
+  /** Every row ever set for the account: what jobs and log lines know it by. */
+  async idsOf(accountId: string): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>('SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = $1', [accountId]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** For the purge, in the surrounding transaction: the dates stay, what was said of failures does not. */
+  async forget(accountId: string): Promise<void> {
+    await this.database.execute('UPDATE sunset.deadlines SET last_error = NULL WHERE account_id = $1 AND last_error IS NOT NULL', [accountId]);
   }
 
   /**

@@ -16,6 +16,17 @@ export interface TestClockAgenda {
 
 export const emptyAgenda: TestClockAgenda = { isBusy: async () => false, nextDue: async () => null };
 
+export const jointAgenda = (...agendas: readonly TestClockAgenda[]): TestClockAgenda => ({
+  async isBusy(testClockId) {
+    for (const agenda of agendas) if (await agenda.isBusy(testClockId)) return true;
+    return false;
+  },
+  async nextDue(testClockId, by) {
+    const instants = await Promise.all(agendas.map((agenda) => agenda.nextDue(testClockId, by)));
+    return instants.reduce<Instant | null>((first, at) => (first !== null && at !== null ? earlier(first, at) : (first ?? at)), null);
+  },
+});
+
 interface Due extends Alarm {
   readonly rung: boolean;
 }

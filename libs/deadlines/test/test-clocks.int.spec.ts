@@ -202,7 +202,7 @@ describe('a test clock', () => {
   it('goes on without the queue when it takes alarms and never rings', async () => {
     const mute: AlarmBackend = {
       available: true,
-      openQueue: async () => ({ addBulk: async () => undefined, getJob: async () => undefined, close: async () => undefined }),
+      openQueue: async () => ({ addBulk: async () => undefined, getJob: async () => undefined, getJobs: async () => [], close: async () => undefined }),
       openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
       close: async () => undefined,
     };

@@ -1,5 +1,6 @@
 // How long after the end each consequence comes. The values in force are frozen into every cancellation (R33).
-import { instant, type Instant } from '#kernel';
+import { instant, later, type Instant } from '#kernel';
+import { plusYears } from './calendar.js';
 
 export interface Policy {
   readonly version: string;
@@ -35,6 +36,16 @@ export function policyInForce(at: Instant, known: readonly DatedPolicy[] = polic
   const { from: _, ...policy } = dated;
   return policy;
 }
+
+const consentYears = 3;
+const consentYearsAfterEnd = 1;
+
+/**
+ * Until when the evidence of a consent outlives the purge: three years after it was given, or one year after the end, whichever is later
+ * (California Business and Professions Code § 17602(b)).
+ */
+export const consentKeptUntil = (givenAt: Instant, endedAt: Instant): Instant =>
+  later(plusYears(givenAt, 'UTC', consentYears), plusYears(endedAt, 'UTC', consentYearsAfterEnd));
 
 /** What was promised under either of two policies, whichever favours the customer: a deadline never moves nearer (R33). */
 export const morePatient = (a: Policy, b: Policy): Policy => ({

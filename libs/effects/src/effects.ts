@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
-import { isHolding } from './pauses.js';
+import { isFree, isHolding } from './pauses.js';
 
 /** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
 export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
@@ -92,6 +92,40 @@ export class Effects {
       [accountId, kind],
     );
     return rows.map(({ subject }) => subject).sort();
+  }
+
+  /** Whether a carrier still has to answer, or be asked, for the account; what waits for an operator does not count. */
+  async isUnderWay(accountId: string): Promise<boolean> {
+    const [row] = await this.database.query<{ some: boolean }>(
+      `SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND status IN ('pending', 'attempting', 'waiting')
+         AND (status = 'attempting' OR ${isFree})) AS some`,
+      [accountId],
+    );
+    return row!.some;
+  }
+
+  /**
+   * For the purge, in the surrounding transaction: what is still open is void, since nobody can say any more whom it is about, and what carriers and
+   * operators said of the account's effects is deleted. Answers how many were still open.
+   */
+  async forget(accountId: string): Promise<number> {
+    await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
+    await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
+       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+      [accountId],
+    );
+    return affected;
+  }
+
+  /** How many of the account's effects have come to nothing yet. */
+  async openOf(accountId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM sunset.effects WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+      [accountId],
+    );
+    return row!.count;
   }
 
   /** The subjects that a carrier has been asked about and has not said no to: of this generation, or of one before that is still under way. */

@@ -10,3 +10,4 @@ export { Pauses, type Pause, type PauseCursor } from './pauses.js';
 export { type StormLimits, usualStormLimits } from './storm-guard.js';
 export * from './sandbox/faults.js';
 export { SandboxCarrier } from './sandbox/sandbox-carrier.js';
+export { wakeUpQueue } from './wake-ups.js';

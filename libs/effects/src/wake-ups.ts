@@ -11,7 +11,8 @@ interface WakeUp {
   readonly lane: Lane['name'];
 }
 
-const queueName = 'effects';
+/** The name of the queue that the wake-ups stand in. */
+export const wakeUpQueue = 'effects';
 const horizonMs = 5_000;
 const wakeUpsMost = 500;
 const askLimitMs = 5_000;
@@ -73,7 +74,7 @@ export class WakeUps {
     const stopped = this.worker;
     this.worker = undefined;
     await stopped?.close();
-    this.worker = await this.backend.openWorker<WakeUp>(queueName, this.pumps.length * 2, ({ data }) => this.wake(data), this.onError);
+    this.worker = await this.backend.openWorker<WakeUp>(wakeUpQueue, this.pumps.length * 2, ({ data }) => this.wake(data), this.onError);
   }
 
   /** Takes no more jobs and waits for those under way. */
@@ -95,7 +96,7 @@ export class WakeUps {
 
   private opened(): Promise<AlarmQueue<WakeUp>> {
     if (!this.queue) {
-      const queue = this.backend.openQueue<WakeUp>(queueName, this.onError);
+      const queue = this.backend.openQueue<WakeUp>(wakeUpQueue, this.onError);
       this.queue = queue;
       queue.catch(() => {
         this.queue = undefined;

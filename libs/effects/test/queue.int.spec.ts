@@ -75,7 +75,7 @@ it('wakes nobody for what is held', async () => {
   let added = 0;
   const counting: AlarmBackend = {
     available: true,
-    openQueue: async () => ({ addBulk: async (jobs) => (added += jobs.length), getJob: async () => undefined, close: async () => undefined }),
+    openQueue: async () => ({ addBulk: async (jobs) => (added += jobs.length), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined }),
     openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
     close: async () => undefined,
   };

@@ -125,6 +125,12 @@ export class EventStore {
     });
   }
 
+  /** How many events of the account hold sealed fields. */
+  async sealedEvents(accountId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.events WHERE account_id = $1 AND personal IS NOT NULL', [accountId]);
+    return row!.count;
+  }
+
   /** Whether the catalogue declares this event type. */
   declares(type: string): boolean {
     return this.catalogue.has(type);

@@ -2,7 +2,9 @@
 import type { RefusalCode } from '#domain';
 
 /** Refusals of the tables that stand beside the stream. */
-type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended';
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | PurgeRefusalCode;
+
+type PurgeRefusalCode = 'purge_not_failed' | 'purge_cap_reached' | 'stop_confirmed';
 
 /** What HTTP itself refuses. */
 export type HttpCode =
@@ -36,6 +38,10 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   cancellation_already_pending: { status: 409, title: 'A cancellation is pending already' },
   cancellation_not_pending: { status: 409, title: 'No cancellation is pending' },
   subscription_ended: { status: 409, title: 'The subscription has ended' },
+  legal_hold: { status: 409, title: 'A legal hold stands' },
+  purge_not_failed: { status: 409, title: 'The purge does not wait for an operator' },
+  purge_cap_reached: { status: 429, title: 'As many purges as may have begun within the hour' },
+  stop_confirmed: { status: 409, title: 'The stop was confirmed already' },
   subscription_open: { status: 409, title: 'A subscription is still open' },
   already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
   plan_change_while_cancelling: { status: 409, title: 'The plan cannot change while a cancellation is pending' },

@@ -29,6 +29,10 @@ export interface ApiSettings {
   readonly rateLimitPerMinute: number;
   /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. */
   readonly carrier: string;
+  /** The folder of the purge ledger: kept apart from the database, and from its backups. */
+  readonly purgeLedger: string;
+  /** Purges that may begin within an hour; absent: as many as usual. */
+  readonly purgesPerHour: number | undefined;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -54,6 +58,8 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),
     carrier: environment['CARRIER'] || 'sandbox',
+    purgeLedger: environment['PURGE_LEDGER'] || join(dataDir, 'purge-ledger'),
+    purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }

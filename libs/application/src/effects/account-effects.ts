@@ -11,7 +11,7 @@ export class AccountEffects implements EffectCommands {
 
   async resolve({ accountId, kind, subject }: Effect): Promise<EffectTarget | null> {
     const { state, events } = await this.memberships.read(accountId, { evenPurged: true });
-    if (state.purge) return null;
+    if (state.purge?.purgedAt) return null;
     if (kind === 'release-number') {
       const wanted = state.numbers.all.some(({ numberId, status }) => numberId === subject && status === 'releasing');
       const bought = wanted ? find(events, 'NumberPurchased', 'numberId', subject) : undefined;

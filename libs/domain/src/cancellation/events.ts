@@ -37,8 +37,9 @@ export const CancellationRequested = event('CancellationRequested')<{
   /** `null` only where the account's policy asks for no reason (A16). */
   reason: ReasonCode | null;
   comment: Personal<string>;
-  consent: Consent;
-}>({ personal: ['comment'] });
+  /** Outlives the purge beside the log, until its own day. */
+  consent: Personal<Consent>;
+}>({ personal: ['comment', 'consent'] });
 
 export const SubscriptionResumed = event('SubscriptionResumed')<{
   subscriptionId: SubscriptionId;

@@ -3,6 +3,7 @@ import type { Instant, Money, Refusal } from '#kernel';
 import type { CancellationMode } from '../account/events.js';
 import type { AcceptedDisclosure } from '../cancellation/disclosures.js';
 import type { NumberOrigin } from '../numbers/events.js';
+import type { Proof } from '../retention/events.js';
 
 export interface Reason {
   readonly code: string;
@@ -73,8 +74,10 @@ interface Commands {
   ConfigureAutoRecharge: { enabled: boolean; threshold: Money; amount: Money };
   PlaceLegalHold: { holdId: string; reason: string; reviewAt: Instant };
   LiftLegalHold: { holdId: string };
-  StartErasure: { purgeId: string; basis: string };
-  CompletePurge: { counts: Readonly<Record<string, number>> };
+  StartErasure: { basis: string };
+  /** From the purge ledger: the database was restored from before the purge. */
+  ReapplyPurge: { purgeId: string; basis: string; due: Instant };
+  CompletePurge: Proof;
 }
 
 export type CommandType = keyof Commands;
@@ -105,6 +108,7 @@ export const refusalCodes = [
   'ten_dlc_not_pending',
   'data_read_only',
   'subscription_open',
+  'legal_hold',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 export type MembershipRefusal = Refusal<RefusalCode>;

@@ -28,10 +28,12 @@ const rules: Rules<CommandType> = {
 };
 
 /** After `P` the account may only start again and say who it is now (A12). */
-const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'CompletePurge'];
+const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'ReapplyPurge', 'CompletePurge'];
 
-/** What is said or begun while the old life is being deleted would be deleted with it. */
-const allowedDuringPurge: readonly CommandType[] = ['CompletePurge'];
+/** What is said or begun while the old life is being deleted would be deleted with it; what was asked of the outside world comes to its end. */
+const allowedDuringPurge: readonly CommandType[] = [
+  'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'SettleDeregistration', 'BlockDeregistration',
+];
 
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
 export function decide(state: Membership, command: Command, now: Instant): Decision {
@@ -49,6 +51,8 @@ export function decide(state: Membership, command: Command, now: Instant): Decis
 /** What the core cannot know: rows, not events, tell which messages are unsent. */
 export interface Facts {
   readonly unsent: Readonly<Partial<Record<PlanKind, Unsent>>>;
+  /** A purge that is due does not begin: the clock, or how many do, is in doubt. */
+  readonly purgesStopped?: boolean;
 }
 
 export const noFacts: Facts = { unsent: {} };
@@ -92,8 +96,8 @@ export const endingPlans = (state: Membership, now: Instant): readonly Subscript
   openSubscriptions(state).filter((one) => isPending(one) && one.period.end <= now);
 
 /** The first deadline whose time has come, if any. */
-export const nextDue = (state: Membership, now: Instant): OpenDeadline | undefined =>
-  openDeadlines(state).find(({ dueAt, held }) => !held && dueAt <= now);
+export const nextDue = (state: Membership, now: Instant, { purgesStopped = false }: Facts = noFacts): OpenDeadline | undefined =>
+  openDeadlines(state).find(({ kind, dueAt, held }) => !held && dueAt <= now && !(purgesStopped && kind === 'purge-data'));
 
 /**
  * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they
@@ -102,7 +106,7 @@ export const nextDue = (state: Membership, now: Instant): OpenDeadline | undefin
 export function settle(state: Membership, now: Instant, facts: Facts = noFacts): Settlement {
   const steps: Step[] = [];
   let current = state;
-  for (let due = nextDue(current, now); due; due = nextDue(current, now)) {
+  for (let due = nextDue(current, now, facts); due; due = nextDue(current, now, facts)) {
     const happened = fire(current, due, facts, now);
     if (happened.length === 0) throw new Error(`${due.kind} of ${state.accountId} is due and nothing follows from it`);
     guardCard(current, happened);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, completePurge, confirm, erase, hold, lift, markPaid, markPastDue,
-  open, removeNumber, resume, subscribe, topUp,
+  open, reapplyPurge, removeNumber, resume, subscribe, topUp,
 } from '../../../../test/stories/commands.js';
 import { lived, outcome, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
@@ -63,6 +63,7 @@ const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
   PlaceLegalHold: hold(P),
   LiftLegalHold: lift('old'),
   StartErasure: erase(),
+  ReapplyPurge: reapplyPurge(P),
   CompletePurge: completePurge(),
 };
 
@@ -84,7 +85,9 @@ const always = (answer: string): Row => ({ nobody: none, noPlan: answer, open: a
 const ofPlan = (open: string, but = {}): Row => ({ nobody: none, noPlan: none, open, lapsed: ended, gone, but });
 
 /** What the carrier answers is told to a release under way, and to nothing else. */
-const whileReleasing = (answer: string): Row => ({ ...always(''), but: { 'after D14': answer, 'after D30': answer } });
+const whileReleasing = (answer: string, during = answer): Row => ({ ...always(''), but: { 'after D14': answer, 'after D30': answer, purging: during } });
+
+const alsoPurging = (answer: string): Row => ({ ...always(answer), but: { purging: answer } });
 
 /** Event types, or the refusal. */
 const timetable: Readonly<Record<CommandType, Row>> = {
@@ -109,9 +112,9 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   RemoveNumber: { ...always('NumberRemoved'), lapsed: 'number_not_removable', but: { lapsed: 'NumberRemoved' } },
   SettleNumberRelease: whileReleasing('NumberReleased NumbersReleased'),
   BlockNumberRelease: whileReleasing('NumberReleaseBlocked'),
-  RetryNumberRelease: whileReleasing('NumberReleaseRetried'),
-  SettleDeregistration: always('TenDlcDeregistered'),
-  BlockDeregistration: always('TenDlcDeregistrationBlocked'),
+  RetryNumberRelease: whileReleasing('NumberReleaseRetried', gone),
+  SettleDeregistration: alsoPurging('TenDlcDeregistered'),
+  BlockDeregistration: alsoPurging('TenDlcDeregistrationBlocked'),
   RetryDeregistration: always('TenDlcDeregistrationRetried'),
   ApplyTenDlc: { ...always('TenDlcApplied'), lapsed: 'no_open_plan' },
   ApproveTenDlc: always('ten_dlc_not_pending'),
@@ -119,7 +122,13 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   ConfigureAutoRecharge: always('AutoRechargeConfigured'),
   PlaceLegalHold: always('LegalHoldPlaced'),
   LiftLegalHold: always(none),
-  StartErasure: { ...always('PurgeStarted'), open: 'subscription_open' },
+  StartErasure: {
+    ...always('PurgeStarted'),
+    noPlan: 'NumberReleaseStarted PurgeStarted',
+    open: 'subscription_open',
+    but: { lapsed: 'NumberReleaseStarted PurgeStarted' },
+  },
+  ReapplyPurge: { ...always('PurgeStarted'), gone: '' },
   CompletePurge: { ...always(''), gone: '', but: { purging: 'DataPurged' } },
 };
 

@@ -25,11 +25,22 @@ export const PurgeStarted = event('PurgeStarted')<{
   due: Instant;
 }>();
 
-/** Nothing of the person is left; what stood where, and how much of it. */
-export const DataPurged = event('DataPurged')<{
-  purgeId: string;
-  counts: Readonly<Record<string, number>>;
-}>();
+/** The proof of a purge: what was deleted where, what was looked through afterwards, what outlives it. */
+export interface Proof {
+  /** Records deleted, by category. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly stores: readonly {
+    readonly name: string;
+    readonly counts: Readonly<Record<string, number>>;
+    /** To exactly the sealed records that were deleted; `null` where there was none. */
+    readonly commitment: { readonly algorithm: 'sha-256-sum'; readonly salt: string; readonly sum: string } | null;
+  }[];
+  readonly verification: { readonly tables: number; readonly markers: number; readonly jobs: number; readonly findings: number };
+  readonly exceptions: readonly { readonly kind: string; readonly records: number; readonly reason: string; readonly expiresAt: Instant | null }[];
+}
+
+/** Nothing of the person is left. */
+export const DataPurged = event('DataPurged')<{ purgeId: string } & Proof>();
 
 export const retentionEvents = [LegalHoldPlaced, LegalHoldLifted, LossAnnounced, PurgeStarted, DataPurged] as const;
 

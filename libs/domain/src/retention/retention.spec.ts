@@ -1,5 +1,7 @@
 // The year after the end: what stops the purge, and only the purge; what is possible after it (R21–R23, R35, A12).
-import { buyNumber, cancel, change, completePurge, erase, hold, lift, open, resume, subscribe, topUp } from '../../../../test/stories/commands.js';
+import {
+  applyTenDlc, approveTenDlc, buyNumber, cancel, change, completePurge, erase, hold, lift, open, reapplyPurge, resume, settled, subscribe, topUp,
+} from '../../../../test/stories/commands.js';
 import { announced, examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 
@@ -61,11 +63,37 @@ examples('a legal hold', {
 
 examples('an early erasure', {
   'is refused while a plan is open': { given: [[start, open(), subscribe('messaging-monthly'), cancel()]], when: [moment(E, -1), erase()], then: [['refused', 'subscription_open']] },
-  'begins the purge at once': { given: lapsed, when: [moment(E, 1), erase()], then: [started(moment(E, 1), 'gdpr-art-17', moment(E, 1))] },
+  'gives up the numbers and begins the purge at once': {
+    given: lapsed,
+    when: [moment(E, 1), erase()],
+    then: [['NumberReleaseStarted', moment(E, 1), { numberIds: ['n0'] }], started(moment(E, 1), 'gdpr-art-17', moment(E, 1))],
+  },
+  'gives up the registration too': {
+    given: [[start, open(), applyTenDlc(), approveTenDlc]],
+    when: [E, erase()],
+    then: [['TenDlcExpired', E], started(E, 'gdpr-art-17', E)],
+  },
+  'gives up nothing twice': { given: yearOver, when: [moment(D30, 1), erase()], then: [started(moment(D30, 1), 'gdpr-art-17', moment(D30, 1))] },
+  'is refused while a hold stands, and tells which': { given: [...lapsed, [E, hold(P)]], when: [D14, erase()], then: [...releaseTold, ['NumberReleaseStarted', D14], ['refused', 'legal_hold', { holdIds: ['hold'] }]] },
+  'is possible once the hold is lifted': { given: [...lapsed, [E, hold(P), lift()]], when: [moment(E, 1), erase()], then: [['NumberReleaseStarted', moment(E, 1)], started(moment(E, 1), 'gdpr-art-17', moment(E, 1))] },
   'is refused once the purge has begun': { given: purging, when: [P, erase()], then: [goneSincePurgeStarted] },
 });
 
+examples('a purge of the ledger, on a database restored from before it', {
+  'begins again': { given: yearOver, when: [D30, reapplyPurge(P)], then: [started(D30)] },
+  'begins although a plan is open': { given: [[start, open(), subscribe('messaging-monthly')]], when: [start, reapplyPurge(P)], then: [started(start)] },
+  'begins although a hold stands': { given: [...yearOver, [D30, hold(P)]], when: [D30, reapplyPurge(P)], then: [started(D30)] },
+  'does nothing once it has begun': { given: purging, when: [late, reapplyPurge(P)], then: [] },
+  'does nothing once it is done': { given: purged, when: [late, reapplyPurge(P)], then: [] },
+  'of an earlier life does not touch this one': { given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' })]], when: [late, reapplyPurge(P)], then: [] },
+});
+
 examples('while the purge is carried out', {
+  'what the carrier answers is still heard': {
+    given: [...lapsed, [moment(E, 1), erase()]],
+    when: [moment(E, 2), settled('n0')],
+    then: [['NumberReleased', moment(E, 2), { numberId: 'n0' }], ['NumbersReleased', moment(E, 2)]],
+  },
   'everything is gone': { given: purging, when: [P, topUp(100), resume(), change({ name: 'Bea' })], then: [goneSincePurgeStarted, goneSincePurgeStarted, goneSincePurgeStarted] },
   'a new life does not begin, for it would be deleted with the old one': { given: purging, when: [P, subscribe('messaging-monthly', { as: 'new' })], then: [goneSincePurgeStarted] },
 });

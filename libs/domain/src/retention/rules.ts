@@ -4,23 +4,42 @@ import type { OpenDeadline, Reminder } from '../membership/consequences.js';
 import type { MembershipEvent } from '../membership/events.js';
 import type { Rules } from '../membership/rules.js';
 import { openSubscriptions, type Membership } from '../membership/state.js';
+import { releaseNumbers } from '../numbers/rules.js';
+import { expireTenDlc } from '../ten-dlc/rules.js';
 import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted } from './events.js';
 
-export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'CompletePurge'> = {
+export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'ReapplyPurge' | 'CompletePurge'> = {
   PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
 
   LiftLegalHold: ({ holds }, { holdId }, now) => (holds.includes(holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
 
-  StartErasure: (state, { basis }, now) =>
-    openSubscriptions(state).length > 0 ? refuse('subscription_open') : startPurge(state, basis, now, now),
+  StartErasure: (state, { basis }, now) => {
+    if (openSubscriptions(state).length > 0) return refuse('subscription_open');
+    if (state.holds.length > 0) return refuse('legal_hold', { holdIds: state.holds });
+    return [...giveUp(state, now), ...startPurge(state, basis, now, now)];
+  },
 
-  CompletePurge: ({ purge }, { counts }, now) =>
-    purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, counts })] : [],
+  // It has happened already, whatever a restored log says of the account: neither a plan nor a hold stops it.
+  ReapplyPurge: (state, { purgeId, basis, due }, now) =>
+    state.purge === null && purgeId === purgeIdOf(state) ? [PurgeStarted(now, { purgeId, basis, due })] : [],
+
+  CompletePurge: ({ purge }, { type: _type, ...proof }, now) =>
+    purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, ...proof })] : [],
 };
+
+/** What cannot be named any more once everything is forgotten is given up before: numbers and registration would stay the platform's for ever. */
+function giveUp(state: Membership, now: Instant): readonly MembershipEvent[] {
+  const released = state.numbers.all.some(({ status }) => status === 'active') ? releaseNumbers(state, now) : [];
+  const expired = ['pending', 'active'].includes(state.tenDlc.status) ? expireTenDlc(state, now) : [];
+  return [...released, ...expired];
+}
+
+/** One purge a life. */
+const purgeIdOf = ({ accountId, life }: Membership): string => `${accountId}.${life}`;
 
 /** Unreadable from `due` on; the deletion itself is done outside and told by `CompletePurge`. */
 export const startPurge = (state: Membership, basis: string, due: Instant, now: Instant): readonly MembershipEvent[] => [
-  PurgeStarted(now, { purgeId: `${state.accountId}.${state.life}`, basis, due }),
+  PurgeStarted(now, { purgeId: purgeIdOf(state), basis, due }),
 ];
 
 /** Something irreversible is near: said once, on its day. */

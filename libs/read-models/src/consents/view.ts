@@ -19,7 +19,7 @@ export interface ConsentView {
 
 export const consentsView = (events: readonly RecordedEvent[]): readonly ConsentView[] =>
   events
-    .filter(({ type }) => type === 'CancellationRequested')
+    .filter(({ type, data }) => type === 'CancellationRequested' && data['consent'] !== null)
     .map(({ data, effectiveAt, recordedAt, metadata }) => {
       const { disclosures, textHash, acknowledgedConsequences } = data['consent'] as Pick<
         ConsentView,

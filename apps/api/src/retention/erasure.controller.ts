@@ -1,0 +1,41 @@
+// Early erasure on a verified request: the purge, before its year is over.
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { StartErasure } from '#application';
+import { Database } from '#postgres';
+import { Purges, type RecordedPurge } from '#purge';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { OneOf } from '../http/fields.js';
+import { PurgeSchema } from './purge.schemas.js';
+
+const erasureBases = ['gdpr-art-17', 'ccpa-1798-105', 'contract'] as const;
+
+class ErasureBody {
+  @OneOf(erasureBases, { description: 'The legal ground of the request, which was verified outside.' }) basis!: (typeof erasureBases)[number];
+}
+
+/** Most are done by then, so that whoever asked finds the certificate. */
+const waitMs = 5_000;
+
+@Controller('v1/accounts/:accountId/erasure')
+export class ErasureController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly purges: Purges,
+    private readonly database: Database,
+  ) {}
+
+  @Post()
+  @Allow('operator')
+  @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done.')
+  @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged')
+  async erase(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody): Promise<RecordedPurge> {
+    const { state } = await this.commands.execute(new StartErasure(accountId, metadata, basis));
+    const purgeId = state.purge!.purgeId;
+    if (this.database.inTransaction) this.database.afterCommit(() => this.purges.settled(purgeId, waitMs));
+    else await this.purges.settled(purgeId, waitMs);
+    return (await this.purges.get(purgeId))!;
+  }
+}

@@ -1,0 +1,85 @@
+// What keeps purges from beginning, and what one would delete before it does.
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { isRefusal, Refused, type Instant } from '#kernel';
+import { DATA_STORES, Memberships } from '#application';
+import { Deadlines, type DeadlineCursor } from '#deadlines';
+import { EventStore } from '#event-store';
+import { PurgeGuard, type Counts, type DataStore, type PurgeStop } from '#purge';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Id, InstantField, Text } from '../http/fields.js';
+import { Page, startOf, toList, type List } from '../http/page.js';
+import { Problem } from '../http/problems.js';
+import { page } from '../http/schemas.js';
+import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
+
+class PreviewQuery extends Page {
+  @InstantField({ optional: true, description: 'Only purges due before that instant of their account.' }) dueBefore?: Instant;
+  @Id({ optional: true, description: 'One account, whether or not its purge is due.' }) accountId?: string;
+}
+
+class StopConfirmationBody {
+  @Text({ max: 500, description: 'Why the clock is right. No personal data.' }) reason!: string;
+}
+
+interface PurgePreview {
+  readonly accountId: string;
+  readonly dueAt: Instant | null;
+  readonly status: string | null;
+  readonly stores: readonly { readonly name: string; readonly counts: Counts }[];
+  readonly sealedEvents: number;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+@Controller('v1/ops')
+export class PurgeGuardController {
+  constructor(
+    private readonly guard: PurgeGuard,
+    private readonly deadlines: Deadlines,
+    private readonly memberships: Memberships,
+    private readonly eventStore: EventStore,
+    @Inject(DATA_STORES) private readonly stores: readonly DataStore[],
+  ) {}
+
+  @Get('purge-preview')
+  @Allow('operator')
+  @Answers(200, page(PurgePreviewSchema), 'A dry run: what purges would delete, in order of due date. Nothing changes.')
+  async preview(@Query() query: PreviewQuery): Promise<List<PurgePreview>> {
+    const { accountId, dueBefore } = query;
+    const start = startOf(query, ['string', 'string']) as [Instant, string] | undefined;
+    const after: DeadlineCursor | undefined = start && { dueAt: start[0], deadlineId: start[1] };
+    const filter = { kind: 'purge-data', open: true, ...(accountId && { accountId }), ...(dueBefore && { dueBefore }) };
+    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(after && { after }) });
+    if (accountId && data.length === 0) {
+      await this.memberships.read(accountId);
+      return { data: [await this.of(accountId, null, null)], next: null };
+    }
+    const previews = await Promise.all(data.map((one) => this.of(one.accountId, one.dueAt, one.status).then((shown) => ({ ...shown, deadlineId: one.deadlineId }))));
+    return toList(query, previews, ({ dueAt, deadlineId }) => [dueAt!, deadlineId], ({ deadlineId: _id, ...shown }) => shown);
+  }
+
+  @Get('purge-stops')
+  @Allow('operator')
+  @Answers(200, page(PurgeStopSchema), 'Jumps of the clock, latest first. While one is not confirmed, no purge on real time begins.')
+  async stops(): Promise<List<PurgeStop>> {
+    return { data: await this.guard.stops(), next: null };
+  }
+
+  @Post('purge-stops/:stopId/confirm')
+  @Allow('operator')
+  @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and purges begin again.')
+  @Refuses('stop_confirmed')
+  async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<PurgeStop> {
+    const answer = uuid.test(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
+    if (answer === null) throw new Problem('not_found');
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+
+  private async of(accountId: string, dueAt: Instant | null, status: string | null): Promise<PurgePreview> {
+    const stores = await Promise.all(this.stores.map(async (store) => ({ name: store.name, counts: await store.counts(accountId) })));
+    return { accountId, dueAt, status, stores, sealedEvents: await this.eventStore.sealedEvents(accountId) };
+  }
+}

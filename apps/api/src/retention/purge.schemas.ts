@@ -1,0 +1,53 @@
+// The shapes of purges, of what stops them, and of what one would delete.
+import { purgeStatuses, purgeSteps } from '#purge';
+import { anything, bool, InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
+
+const counts = record(whole);
+
+export const ExceptionSchema = schema('PurgeException', object({ kind: text, records: whole, reason: text, expiresAt: nullable(InstantSchema) }));
+
+export const PurgeSchema = schema(
+  'Purge',
+  object({
+    purgeId: text,
+    accountId: text,
+    basis: text,
+    dueAt: { $ref: InstantSchema.$ref, description: 'From when on nothing is readable, in the time of the account.' },
+    status: oneOf(...purgeStatuses),
+    step: { ...oneOf(...purgeSteps), description: 'Under way or next; the last one when it is done.' },
+    stores: list(object({ name: text, deleted: counts, finished: bool })),
+    findings: { ...list(text), description: 'Tables and queues in which the verification found something of the person.' },
+    exceptions: list(ExceptionSchema),
+    attempts: { ...whole, description: 'Failed ones since the last success.' },
+    nextAttemptAt: nullable(InstantSchema),
+    lastError: nullable(text),
+    startedAt: InstantSchema,
+    doneAt: nullable(InstantSchema),
+  }),
+);
+
+export const EvidenceSchema = schema('KeptEvidence', object({ kind: text, subject: text, data: record(anything), expiresAt: InstantSchema }));
+
+export const PurgeStopSchema = schema(
+  'PurgeStop',
+  object({
+    stopId: text,
+    cause: oneOf('clock-forward', 'clock-backward'),
+    lastSeenAt: { $ref: InstantSchema.$ref, description: 'What the clock of the database said when it was last looked at.' },
+    stoppedAt: { $ref: InstantSchema.$ref, description: 'What it said then.' },
+    confirmedBy: nullable(text),
+    confirmedAt: nullable(InstantSchema),
+    reason: nullable(text),
+  }),
+);
+
+export const PurgePreviewSchema = schema(
+  'PurgePreview',
+  object({
+    accountId: text,
+    dueAt: { ...nullable(InstantSchema), description: 'Null: nothing is due; the counts say what an erasure would delete.' },
+    status: { ...nullable(oneOf('pending', 'blocked')), description: 'Blocked: held by a legal hold, or stopped.' },
+    stores: list(object({ name: text, counts })),
+    sealedEvents: { ...whole, description: 'Events whose personal fields become unreadable.' },
+  }),
+);

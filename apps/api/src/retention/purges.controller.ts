@@ -1,0 +1,79 @@
+// Purges as operators see them: how far they are, what outlives them, and the way out for those that wait.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { isRefusal, Refused, type Instant } from '#kernel';
+import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeCursor, type PurgeStatus, type RecordedPurge } from '#purge';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { Id, OneOf, Text } from '../http/fields.js';
+import { isInstantText } from '../http/formats.js';
+import { Page, startOf, toList, type List } from '../http/page.js';
+import { invalidField, Problem } from '../http/problems.js';
+import { page } from '../http/schemas.js';
+import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
+
+class PurgesQuery extends Page {
+  @OneOf(purgeStatuses, { optional: true }) status?: PurgeStatus;
+  @Id({ optional: true }) accountId?: string;
+}
+
+class PurgeRetryBody {
+  @Text({ max: 500, optional: true, description: 'Why what the verification found may stay; it stands in the certificate. No personal data.' })
+  acceptFindings?: string;
+}
+
+@Controller('v1/ops/purges')
+export class PurgesController {
+  constructor(
+    private readonly purges: Purges,
+    private readonly evidence: KeptEvidence,
+  ) {}
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, page(PurgeSchema), 'Latest first.')
+  async list(@Query() query: PurgesQuery): Promise<List<RecordedPurge>> {
+    const { status, accountId } = query;
+    const after = cursorOf(query);
+    const purges = await this.purges.list({ ...(status && { status }), ...(accountId && { accountId }) }, { limit: query.limit + 1, ...(after && { after }) });
+    return toList(query, purges, ({ startedAt, purgeId }) => [startedAt, purgeId], (purge) => purge);
+  }
+
+  @Get(':purgeId')
+  @Allow('operator')
+  @Answers(200, PurgeSchema, 'One purge, and how far it is.')
+  async get(@Param('purgeId') purgeId: string): Promise<RecordedPurge> {
+    return found(await this.purges.get(purgeId));
+  }
+
+  @Get(':purgeId/evidence')
+  @Allow('operator')
+  @Answers(200, page(EvidenceSchema), 'What outlives the purge as evidence, each piece until its own day.')
+  async kept(@Param('purgeId') purgeId: string): Promise<List<Evidence>> {
+    found(await this.purges.get(purgeId));
+    return { data: await this.evidence.of(purgeId), next: null };
+  }
+
+  @Post(':purgeId/retry')
+  @Allow('operator')
+  @Answers(200, PurgeSchema, 'The purge, running again.')
+  @Refuses('purge_not_failed')
+  async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<RecordedPurge> {
+    const answer = found(await this.purges.retry(purgeId, acceptFindings === undefined ? null : `${metadata.actor.id}: ${acceptFindings}`));
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+}
+
+function found<T>(answer: T | null): T {
+  if (answer === null) throw new Problem('not_found');
+  return answer;
+}
+
+function cursorOf(query: Page): PurgeCursor | undefined {
+  const start = startOf(query, ['string', 'string']);
+  if (!start) return undefined;
+  const [startedAt, purgeId] = start as [string, string];
+  if (!isInstantText(startedAt)) throw invalidField('/query/after', 'must be the cursor of the page before');
+  return { startedAt: startedAt as Instant, purgeId };
+}

@@ -1,0 +1,71 @@
+// The account's side of a purge: what is known of the person, what outlives it, and the word that it is done.
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { later, type Instant, type RecordedEvent } from '#kernel';
+import { consentKeptUntil, membershipEvents, type Consent } from '#domain';
+import { Effects } from '#effects';
+import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
+import { Memberships } from '../memberships.js';
+
+const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
+
+@Injectable()
+export class AccountPurges implements PurgeCommands {
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly effects: Effects,
+    private readonly evidence: KeptEvidence,
+  ) {}
+
+  /** Every text in a personal field of the stream. */
+  async markers(accountId: string): Promise<readonly string[]> {
+    const { events } = await this.memberships.read(accountId, { evenPurged: true });
+    return events.flatMap(({ type, data }) =>
+      (personalFields.get(type) ?? []).flatMap((field) => (typeof data[field] === 'string' ? [data[field]] : [])));
+  }
+
+  /** A year after the end nobody waits for a carrier any more; who erases early gives everything up first. */
+  async awaitsReleases({ accountId, basis }: PurgeRequest): Promise<boolean> {
+    return basis !== 'retention' && (await this.effects.isUnderWay(accountId));
+  }
+
+  async outlive({ purgeId, accountId }: PurgeRequest): Promise<readonly Exception[]> {
+    const { events } = await this.memberships.read(accountId, { evenPurged: true });
+    const life = events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1);
+    const consents = consentsOf(life);
+    await this.evidence.put(purgeId, accountId, consents);
+    const movements = life.filter(({ type }) => movesMoney.has(type)).length;
+    const unsettled = await this.effects.openOf(accountId);
+    return [
+      exception('consents', consents.length, 'Evidence of what was accepted, without free text.', latest(consents)),
+      exception('ledger', movements, 'Accounting records of the log, without personal fields.', null),
+      exception('unsettled-releases', unsettled, 'Given up by the account and not settled by the carrier; nobody can say any more which.', null),
+    ].filter(({ records }) => records > 0);
+  }
+
+  async conclude({ purgeId, accountId }: PurgeRequest, proof: PurgeProof): Promise<void> {
+    await this.memberships.handle(accountId, { type: 'CompletePurge', ...proof }, {
+      actor: { role: 'system', id: 'purge' }, channel: 'worker', correlationId: randomUUID(), causationId: purgeId,
+    });
+  }
+}
+
+const movesMoney = new Set([
+  'CardChargeRequested', 'NumberFeesCharged', 'NumberFeesFellShort', 'WalletToppedUp', 'WalletRecharged', 'UnsentMessagesCredited',
+]);
+
+const exception = (kind: string, records: number, reason: string, expiresAt: Instant | null): Exception => ({ kind, records, reason, expiresAt });
+
+const latest = (evidence: readonly Evidence[]): Instant | null =>
+  evidence.reduce<Instant | null>((last, { expiresAt }) => (last === null ? expiresAt : later(last, expiresAt)), null);
+
+function consentsOf(events: readonly RecordedEvent[]): readonly Evidence[] {
+  const lastEnd = events.findLast(({ type }) => type === 'PeriodEnded')?.effectiveAt ?? null;
+  return events.flatMap(({ type, eventId, effectiveAt, recordedAt, data, metadata: { actor, channel } }) => {
+    const consent = type === 'CancellationRequested' ? (data['consent'] as Consent | null) : null;
+    if (!consent) return [];
+    const subject = eventId;
+    const evidence = { subscriptionId: data['subscriptionId'], acceptedAt: effectiveAt, recordedAt, ...consent, actor, channel };
+    return [{ kind: 'consent', subject, data: evidence, expiresAt: consentKeptUntil(effectiveAt, lastEnd ?? effectiveAt) }];
+  });
+}

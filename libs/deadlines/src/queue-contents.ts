@@ -1,0 +1,80 @@
+// What stands in the queues, job by job: for whoever has to prove that something is not there.
+import type { AlarmBackend, AlarmQueue, QueuedJob } from './alarm-backends.js';
+import { silentLogger, type Logger } from './observer.js';
+import { describe } from './failure.js';
+import { within } from './time-limit.js';
+
+const pageSize = 500;
+const limitMs = 60_000;
+
+export class QueueContents {
+  constructor(
+    private readonly backend: AlarmBackend,
+    private readonly names: readonly string[],
+    private readonly logger: Logger = silentLogger,
+  ) {}
+
+  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. Rejects when the queue is away. */
+  async removeEnded(mentions: readonly string[]): Promise<number> {
+    let removed = 0;
+    for (const name of this.names) await this.within(name, async (queue) => void (removed += await removeFrom(queue, mentions)));
+    return removed;
+  }
+
+  /** How many jobs there are, and in which queues one contains one of the texts. Rejects when the queue is away. */
+  async search(texts: readonly string[]): Promise<{ readonly jobs: number; readonly foundIn: readonly string[] }> {
+    let jobs = 0;
+    const foundIn: string[] = [];
+    for (const name of this.names) {
+      let found = false;
+      await this.within(name, async (queue) => {
+        for await (const job of jobsOf(queue)) {
+          jobs += 1;
+          found ||= mentionsOne(job, texts);
+        }
+      });
+      if (found) foundIn.push(name);
+    }
+    return { jobs, foundIn };
+  }
+
+  /** The backend is closed with it. */
+  close(): Promise<void> {
+    return this.backend.close();
+  }
+
+  private async within(name: string, look: (queue: AlarmQueue) => Promise<void>): Promise<void> {
+    const queue = await this.backend.openQueue(name, (error) => this.logger.warn('a queue that is looked through reports an error', { error: describe(error) }));
+    try {
+      await within(limitMs, 'looking through a queue', look(queue));
+    } finally {
+      await queue.close();
+    }
+  }
+}
+
+/** What is removed makes the pages behind it shift: it is looked again until nothing was. */
+async function removeFrom(queue: AlarmQueue, mentions: readonly string[]): Promise<number> {
+  let removed = 0;
+  for await (const job of jobsOf(queue, ['completed', 'failed'])) {
+    if (!mentionsOne(job, mentions)) continue;
+    await job.remove();
+    removed += 1;
+  }
+  return removed === 0 ? 0 : removed + (await removeFrom(queue, mentions));
+}
+
+async function* jobsOf(queue: AlarmQueue, types?: readonly ('completed' | 'failed')[]): AsyncGenerator<QueuedJob, void, void> {
+  for (let start = 0; ; start += pageSize) {
+    const jobs = await queue.getJobs(types && [...types], start, start + pageSize - 1);
+    // A job that has gone between the look at the list and the look at itself is empty.
+    const standing = jobs.filter((job) => job !== undefined && job !== null);
+    for (const job of standing) yield job;
+    if (jobs.length === 0) return;
+  }
+}
+
+const mentionsOne = ({ name, data, failedReason, stacktrace, returnvalue }: QueuedJob, texts: readonly string[]): boolean => {
+  const text = JSON.stringify([name, data, failedReason, stacktrace, returnvalue]);
+  return texts.some((one) => text.includes(one));
+};

@@ -1,0 +1,152 @@
+// Everything a worker process does about purges, as one thing to start and stop; any number of processes may do it at once.
+import { type BackOff, backOffMs, type Deadlines, describe, isUnavailable, type Logger, Loop, silentLogger } from '#deadlines';
+import type { Effects } from '#effects';
+import type { EventStore } from '#event-store';
+import type { PersonalData } from '#personal-data';
+import type { Database } from '#postgres';
+import type { DataStore } from './data-store.js';
+import { Emptying } from './emptying.js';
+import type { PurgeGuard } from './guard.js';
+import type { PurgeLedger } from './ledger.js';
+import type { ClaimedPurge, PurgeCommands, PurgeStep } from './purge.js';
+import { Fenced, Purges } from './purges.js';
+import { PurgeStepping, StillReadable } from './steps.js';
+import { type Jobs, Verification } from './verification.js';
+
+export interface PurgeDependencies {
+  readonly database: Database;
+  readonly stores: readonly DataStore[];
+  readonly personalData: PersonalData;
+  readonly eventStore: EventStore;
+  readonly deadlines: Deadlines;
+  readonly effects: Effects;
+  readonly guard: PurgeGuard;
+  readonly ledger: PurgeLedger;
+  readonly commands: PurgeCommands;
+  /** `null` where there is no queue. */
+  readonly jobs: Jobs | null;
+}
+
+export interface PurgeEngineSettings {
+  /** Records deleted by one statement. */
+  readonly batch?: number;
+  /** Attempts in vain, one after the other, after which a purge waits for an operator. */
+  readonly attemptsMost?: number;
+  readonly backOff?: BackOff;
+  readonly lookEveryMs?: number;
+  readonly guardEveryMs?: number;
+  readonly logger?: Logger;
+  /** After each step, once it is committed. */
+  readonly onStep?: (purgeId: string, step: PurgeStep) => void | Promise<void>;
+}
+
+const waitMs = 1_000;
+const tellEvery = 50_000;
+
+export class PurgeEngine {
+  private readonly purges: Purges;
+  private readonly stepping: PurgeStepping;
+  private readonly loops: readonly Loop[];
+  private readonly settings: Required<PurgeEngineSettings>;
+
+  constructor(
+    private readonly dependencies: PurgeDependencies,
+    settings: PurgeEngineSettings = {},
+  ) {
+    this.settings = {
+      batch: 5_000,
+      attemptsMost: 12,
+      backOff: { firstMs: 1_000, longestMs: 3_600_000 },
+      lookEveryMs: 200,
+      guardEveryMs: 30_000,
+      logger: silentLogger,
+      onStep: () => undefined,
+      ...settings,
+    };
+    const { database, stores, jobs } = dependencies;
+    const { batch, lookEveryMs, guardEveryMs, logger } = this.settings;
+    this.purges = new Purges(database);
+    const emptying = new Emptying(database, this.purges, stores, { batch, onProgress: this.progress() });
+    this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new Verification(database, jobs) });
+    this.loops = [
+      new Loop('purges', lookEveryMs, async (stopping) => {
+        while (!stopping.aborted && (await this.runOne(stopping)));
+      }, logger),
+      new Loop('purge guard', guardEveryMs, () => this.attendGuard(), logger),
+    ];
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Takes nothing new; a purge under way stops after the batch at hand and goes on elsewhere. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  /** Takes one up, if one waits, and goes on until it is done or has to wait. Answers whether there was one. */
+  async runOne(stopping: AbortSignal = new AbortController().signal): Promise<boolean> {
+    let purge = await this.purges.claim();
+    if (!purge) return false;
+    while (purge) purge = await this.step(purge, stopping);
+    return true;
+  }
+
+  /** The purge as it stands after the step; `null`: this worker has no more to do with it. */
+  private async step(purge: ClaimedPurge, stopping: AbortSignal): Promise<ClaimedPurge | null> {
+    const { logger, onStep } = this.settings;
+    const { purgeId, step } = purge;
+    try {
+      const end = await this.stepping.run(purge, stopping);
+      await onStep(purgeId, step);
+      if (end === 'waiting') {
+        await this.purges.release(purge, { error: null, afterMs: waitMs, counts: false });
+        return null;
+      }
+      logger.info('purge: step done', { purgeId, step });
+      return end === 'done' ? null : await this.purges.reload(purge);
+    } catch (error) {
+      await this.fail(purge, error, stopping);
+      return null;
+    }
+  }
+
+  private async fail(purge: ClaimedPurge, error: unknown, stopping: AbortSignal): Promise<void> {
+    const { logger, attemptsMost, backOff } = this.settings;
+    const fields = { purgeId: purge.purgeId, step: purge.step, error: describe(error) };
+    if (error instanceof Fenced) {
+      logger.warn('purge: another worker has taken it over', fields);
+      return;
+    }
+    if (stopping.aborted) {
+      await this.purges.release(purge, { error: null, afterMs: 0, counts: false });
+      return;
+    }
+    if (error instanceof StillReadable) await this.purges.tellFindings(purge, error.places);
+    const givenUp = error instanceof StillReadable || (!isUnavailable(error) && purge.attempts + 1 >= attemptsMost);
+    await this.purges.release(purge, { error: fields.error, afterMs: givenUp ? null : backOffMs(backOff, purge.attempts) });
+    if (givenUp) logger.error('purge: waits for an operator', fields);
+    else logger.warn('purge: failed and will be tried again', fields);
+  }
+
+  /** What was stopped is asked again, through the ordinary path, as soon as it may begin. */
+  private async attendGuard(): Promise<void> {
+    const { database, guard, deadlines } = this.dependencies;
+    await guard.watch();
+    await database.transaction(async () => {
+      for (const accountId of await guard.takeWaiting()) await deadlines.unblock(accountId, 'purge-data');
+    });
+  }
+
+  private progress(): (store: string, deleted: Readonly<Record<string, number>>) => void {
+    const told = new Map<string, number>();
+    return (store, deleted) => {
+      const total = Object.values(deleted).reduce((sum, count) => sum + count, 0);
+      const before = told.get(store) ?? 0;
+      if (total > before && total < before + tellEvery) return;
+      told.set(store, total);
+      this.settings.logger.info('purge: deleting', { store, deleted: total });
+    };
+  }
+}

@@ -1,0 +1,11 @@
+export { purgeAgenda } from './agenda.js';
+export * from './data-store.js';
+export { sumOf } from './emptying.js';
+export * from './engine.js';
+export * from './evidence.js';
+export * from './guard.js';
+export * from './ledger.js';
+export * from './migrations.js';
+export * from './purge.js';
+export { Purges, type PurgeCursor, type PurgeFilter } from './purges.js';
+export { type Jobs } from './verification.js';

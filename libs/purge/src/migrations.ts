@@ -1,0 +1,89 @@
+// The tables: purges and how far they are, what outlives them, and the guard's memory.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#postgres';
+
+/** `due_at` is the account's time, everything else is real. `markers` is sealed with a key of the purge's own. */
+class Purges1796000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE SCHEMA IF NOT EXISTS sunset;
+
+      CREATE TABLE sunset.purges (
+        purge_id text PRIMARY KEY,
+        account_id text NOT NULL,
+        test_clock_id text,
+        basis text NOT NULL,
+        due_at timestamptz(3) NOT NULL,
+        status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'failed', 'done')),
+        step text NOT NULL,
+        claim integer NOT NULL DEFAULT 0,
+        salt bytea NOT NULL,
+        markers bytea,
+        exceptions jsonb,
+        findings jsonb NOT NULL DEFAULT '[]',
+        findings_accepted text,
+        attempts integer NOT NULL DEFAULT 0,
+        next_attempt_at timestamptz(3),
+        lease_until timestamptz(3),
+        last_error text,
+        started_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        done_at timestamptz(3),
+        CHECK ((status = 'done') = (done_at IS NOT NULL)),
+        CHECK (status <> 'done' OR markers IS NULL)
+      );
+      CREATE INDEX purges_running ON sunset.purges (started_at) WHERE status = 'running';
+      CREATE INDEX purges_order ON sunset.purges (started_at DESC, purge_id);
+      CREATE INDEX purges_account ON sunset.purges (account_id);
+
+      CREATE TABLE sunset.purge_stores (
+        purge_id text NOT NULL REFERENCES sunset.purges ON DELETE CASCADE,
+        store text NOT NULL,
+        place integer NOT NULL,
+        planned jsonb,
+        deleted jsonb NOT NULL DEFAULT '{}',
+        digests bigint NOT NULL DEFAULT 0,
+        digest_sum bytea NOT NULL DEFAULT '\\x',
+        finished boolean NOT NULL DEFAULT false,
+        PRIMARY KEY (purge_id, store)
+      );
+
+      CREATE TABLE sunset.kept_evidence (
+        purge_id text NOT NULL REFERENCES sunset.purges,
+        kind text NOT NULL,
+        subject text NOT NULL,
+        account_id text NOT NULL,
+        data jsonb NOT NULL,
+        expires_at timestamptz(3) NOT NULL,
+        PRIMARY KEY (purge_id, kind, subject)
+      );
+      CREATE INDEX kept_evidence_expiry ON sunset.kept_evidence (expires_at);
+
+      CREATE TABLE sunset.clock_watch (
+        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        seen_at timestamptz(3) NOT NULL
+      );
+      CREATE TABLE sunset.purge_stops (
+        stop_id uuid PRIMARY KEY,
+        cause text NOT NULL CHECK (cause IN ('clock-forward', 'clock-backward')),
+        last_seen_at timestamptz(3) NOT NULL,
+        stopped_at timestamptz(3) NOT NULL,
+        confirmed_by text,
+        confirmed_at timestamptz(3),
+        reason text,
+        CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (reason IS NULL))
+      );
+      CREATE INDEX purge_stops_open ON sunset.purge_stops (stopped_at) WHERE confirmed_at IS NULL;
+      CREATE TABLE sunset.purges_waiting (
+        account_id text PRIMARY KEY,
+        cause text NOT NULL CHECK (cause IN ('clock', 'cap')),
+        since timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.purges_waiting, sunset.purge_stops, sunset.clock_watch, sunset.kept_evidence, sunset.purge_stores, sunset.purges');
+  }
+}
+
+export const migrations: readonly Migration[] = [Purges1796000000000];

@@ -1,0 +1,176 @@
+// The table of purges: asked for in the transaction that decides, taken up by workers, read by operators.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refuse, type Instant, type Refusal } from '#kernel';
+import type { Database } from '#postgres';
+import type { ClaimedPurge, Exception, PurgeRequest, PurgeStatus, PurgeStep, RecordedPurge } from './purge.js';
+
+export interface PurgeFilter {
+  readonly accountId?: string;
+  readonly status?: PurgeStatus;
+}
+
+/** The last row of a page; the next page begins behind it. */
+export interface PurgeCursor {
+  readonly startedAt: Instant;
+  readonly purgeId: string;
+}
+
+/** Another worker has taken the purge up meanwhile. */
+export class Fenced extends Error {
+  override name = 'Fenced';
+}
+
+const leaseMs = 15_000;
+const lookEveryMs = 50;
+
+const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
+  p.attempts, p.salt, p.markers, p.exceptions, p.findings_accepted AS "findingsAccepted"`;
+
+const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings,
+  coalesce(p.exceptions, '[]') AS exceptions, p.attempts, p.next_attempt_at AS "nextAttemptAt", p.last_error AS "lastError",
+  p.started_at AS "startedAt", p.done_at AS "doneAt", coalesce((
+    SELECT json_agg(json_build_object('name', s.store, 'deleted', s.deleted, 'finished', s.finished) ORDER BY s.place)
+    FROM sunset.purge_stores s WHERE s.purge_id = p.purge_id
+  ), '[]') AS stores`;
+
+export class Purges {
+  constructor(private readonly database: Database) {}
+
+  /** In the surrounding transaction: the one that writes down that the purge has begun. Asked for again, it stays as it is. */
+  async put({ purgeId, accountId, testClockId, basis, dueAt }: PurgeRequest): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO sunset.purges (purge_id, account_id, test_clock_id, basis, due_at, step, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (purge_id) DO NOTHING`,
+      [purgeId, accountId, testClockId, basis, dueAt, 'markers' satisfies PurgeStep, randomBytes(32)],
+    );
+  }
+
+  /** Resolves once the purge no longer runs, or `withinMs` have passed. */
+  async settled(purgeId: string, withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs;
+    while (performance.now() < until && (await this.get(purgeId))?.status === 'running') await sleep(lookEveryMs);
+  }
+
+  /** Latest first, `limit` at most. */
+  async list({ accountId, status }: PurgeFilter, { after, limit }: { readonly after?: PurgeCursor; readonly limit: number }): Promise<RecordedPurge[]> {
+    return this.database.query<RecordedPurge>(
+      `SELECT ${shown} FROM sunset.purges p
+       WHERE ($1::text IS NULL OR p.account_id = $1) AND ($2::text IS NULL OR p.status = $2)
+         AND ($3::timestamptz IS NULL OR (p.started_at, p.purge_id) < ($3, $4))
+       ORDER BY p.started_at DESC, p.purge_id DESC LIMIT $5`,
+      [accountId ?? null, status ?? null, after?.startedAt ?? null, after?.purgeId ?? null, limit],
+    );
+  }
+
+  async get(purgeId: string): Promise<RecordedPurge | null> {
+    const [purge] = await this.database.query<RecordedPurge>(`SELECT ${shown} FROM sunset.purges p WHERE p.purge_id = $1`, [purgeId]);
+    return purge ?? null;
+  }
+
+  /**
+   * Lets a failed one go on, from the deletion of the stores. `acceptFindings`: why what the verification found may stay. `null`: there is
+   * none of that id.
+   */
+  async retry(purgeId: string, acceptFindings: string | null): Promise<RecordedPurge | Refusal<'purge_not_failed'> | null> {
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.purges SET status = 'running', step = CASE WHEN step = 'verification' THEN 'stores' ELSE step END, attempts = 0, next_attempt_at = NULL,
+         lease_until = NULL, findings_accepted = coalesce($2, findings_accepted)
+       WHERE purge_id = $1 AND status = 'failed'`,
+      [purgeId, acceptFindings],
+    );
+    const purge = await this.get(purgeId);
+    if (purge && affected === 1) {
+      await this.reopenStores(purgeId);
+      return purge;
+    }
+    return purge && refuse('purge_not_failed', { purgeStatus: purge.status });
+  }
+
+  /** What is not done, by status; the age of the oldest in milliseconds. */
+  async open(): Promise<{ readonly status: PurgeStatus; readonly count: number; readonly oldestMs: number }[]> {
+    return this.database.query(
+      `SELECT status, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(started_at)) * 1000)::float8 AS "oldestMs"
+       FROM sunset.purges WHERE status <> 'done' GROUP BY status ORDER BY status`,
+    );
+  }
+
+  /** Those of the ids whose purge is done. */
+  async doneAmong(purgeIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ purge_id: string }>(`SELECT purge_id FROM sunset.purges WHERE status = 'done' AND purge_id = ANY ($1)`, [purgeIds]);
+    return new Set(rows.map(({ purge_id: id }) => id));
+  }
+
+  /** Takes one up that nobody works on; `null`: there is none. */
+  async claim(): Promise<ClaimedPurge | null> {
+    const [claimed] = await this.database.query<ClaimedPurge>(
+      `UPDATE sunset.purges p SET claim = p.claim + 1, lease_until = statement_timestamp() + ${leaseMs} * interval '1 ms'
+       WHERE p.purge_id = (
+         SELECT purge_id FROM sunset.purges WHERE status = 'running'
+           AND (lease_until IS NULL OR lease_until < statement_timestamp()) AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp())
+         ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+       )
+       RETURNING ${claimedColumns}`,
+    );
+    return claimed ?? null;
+  }
+
+  /** As it stands now; `null`: it is somebody else's, or done. */
+  async reload({ purgeId, claim }: ClaimedPurge): Promise<ClaimedPurge | null> {
+    const [row] = await this.database.query<ClaimedPurge>(
+      `SELECT ${claimedColumns} FROM sunset.purges p WHERE p.purge_id = $1 AND p.claim = $2 AND p.status = 'running'`,
+      [purgeId, claim],
+    );
+    return row ?? null;
+  }
+
+  /** `work` in a transaction that commits only if the purge is still this worker's. Renews the lease. Throws {@link Fenced}. */
+  async fenced<T>({ purgeId, claim }: ClaimedPurge, work: () => Promise<T>): Promise<T> {
+    return this.database.transaction(async () => {
+      const { affected } = await this.database.execute(
+        `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${leaseMs} * interval '1 ms' WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
+        [purgeId, claim],
+      );
+      if (affected === 0) throw new Fenced(`${purgeId} was taken over`);
+      return work();
+    });
+  }
+
+  async keepMarkers({ purgeId }: ClaimedPurge, sealed: Buffer): Promise<void> {
+    await this.database.execute('UPDATE sunset.purges SET markers = $2 WHERE purge_id = $1', [purgeId, sealed]);
+  }
+
+  async keepExceptions({ purgeId }: ClaimedPurge, exceptions: readonly Exception[]): Promise<void> {
+    await this.database.execute('UPDATE sunset.purges SET exceptions = $2 WHERE purge_id = $1', [purgeId, JSON.stringify(exceptions)]);
+  }
+
+  async advance({ purgeId }: ClaimedPurge, step: PurgeStep): Promise<void> {
+    await this.database.execute('UPDATE sunset.purges SET step = $2, attempts = 0, last_error = NULL WHERE purge_id = $1', [purgeId, step]);
+  }
+
+  /** Back to the deletion: something came in meanwhile. */
+  async reopenStores(purgeId: string): Promise<void> {
+    await this.database.execute('UPDATE sunset.purge_stores SET finished = false WHERE purge_id = $1', [purgeId]);
+  }
+
+  async finish({ purgeId }: ClaimedPurge): Promise<void> {
+    await this.database.execute(
+      `UPDATE sunset.purges SET status = 'done', done_at = clock_timestamp(), markers = NULL, lease_until = NULL, next_attempt_at = NULL, last_error = NULL WHERE purge_id = $1`,
+      [purgeId],
+    );
+  }
+
+  /** `afterMs`: `null` gives it up until an operator retries it. */
+  async release({ purgeId, claim }: ClaimedPurge, { error, afterMs, counts = true }: { readonly error: string | null; readonly afterMs: number | null; readonly counts?: boolean }): Promise<void> {
+    await this.database.execute(
+      `UPDATE sunset.purges SET lease_until = NULL, last_error = coalesce($3, last_error), attempts = attempts + $5::int,
+         status = CASE WHEN $4::float8 IS NULL THEN 'failed' ELSE status END, next_attempt_at = statement_timestamp() + $4 * interval '1 ms'
+       WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
+      [purgeId, claim, error, afterMs, counts ? 1 : 0],
+    );
+  }
+
+  async tellFindings({ purgeId }: ClaimedPurge, findings: readonly string[]): Promise<void> {
+    await this.database.execute('UPDATE sunset.purges SET findings = $2 WHERE purge_id = $1', [purgeId, JSON.stringify(findings)]);
+  }
+}

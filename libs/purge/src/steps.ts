@@ -1,0 +1,136 @@
+// The steps of a purge. Each is idempotent: a worker that is killed in the middle of one is followed by another that takes it again.
+import type { Deadlines } from '#deadlines';
+import type { Effects } from '#effects';
+import type { EventStore } from '#event-store';
+import type { PersonalData } from '#personal-data';
+import type { Emptying } from './emptying.js';
+import type { PurgeLedger } from './ledger.js';
+import { type ClaimedPurge, type PurgeCommands, type PurgeProof, purgeSteps, type PurgeStep } from './purge.js';
+import type { Purges } from './purges.js';
+import { type Jobs, markersOf, type Verification } from './verification.js';
+import { plus } from './data-store.js';
+
+/** `again`: something came in meanwhile, the stores are emptied once more. `waiting`: not our turn. */
+export type StepEnd = 'next' | 'again' | 'waiting' | 'done';
+
+/** Something of the person is still there, and an operator has to look. */
+export class StillReadable extends Error {
+  override name = 'StillReadable';
+
+  constructor(readonly places: readonly string[]) {
+    super(`something of the person was found in ${places.join(', ')}`);
+  }
+}
+
+export interface PurgeParts {
+  readonly purges: Purges;
+  readonly emptying: Emptying;
+  readonly verification: Verification;
+  readonly personalData: PersonalData;
+  readonly eventStore: EventStore;
+  readonly deadlines: Deadlines;
+  readonly effects: Effects;
+  readonly jobs: Jobs | null;
+  readonly ledger: PurgeLedger;
+  readonly commands: PurgeCommands;
+}
+
+export class PurgeStepping {
+  constructor(private readonly parts: PurgeParts) {}
+
+  run(purge: ClaimedPurge, stopping: AbortSignal): Promise<StepEnd> {
+    return this.steps[purge.step](purge, stopping);
+  }
+
+  private readonly steps: Readonly<Record<PurgeStep, (purge: ClaimedPurge, stopping: AbortSignal) => Promise<StepEnd>>> = {
+    markers: async (purge) => {
+      const { purges, personalData, commands } = this.parts;
+      const markers = markersOf(await commands.markers(purge.accountId), purge.accountId);
+      return this.advancing(purge, async () => {
+        const key = await personalData.sealingKey(markerHolder(purge));
+        await purges.keepMarkers(purge, personalData.seal(key, { markers }, purge.purgeId));
+      });
+    },
+
+    releases: async (purge) => ((await this.parts.commands.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
+
+    exceptions: async (purge) =>
+      this.advancing(purge, async () => this.parts.purges.keepExceptions(purge, await this.parts.commands.outlive(purge))),
+
+    stores: async (purge, stopping) => {
+      await this.parts.emptying.run(purge, stopping);
+      return this.advancing(purge);
+    },
+
+    traces: async (purge) =>
+      this.advancing(purge, async () => {
+        await this.parts.effects.forget(purge.accountId);
+        await this.parts.deadlines.forget(purge.accountId);
+      }),
+
+    queue: async (purge) => {
+      await this.parts.jobs?.removeEnded(await this.parts.deadlines.idsOf(purge.accountId));
+      return this.advancing(purge);
+    },
+
+    ledger: async (purge) => {
+      await this.parts.ledger.write(purge);
+      return this.advancing(purge);
+    },
+
+    key: async (purge) =>
+      this.advancing(purge, async () => {
+        await this.parts.personalData.forget(purge.accountId);
+        await this.parts.eventStore.eraseSealed(purge.accountId);
+      }),
+
+    verification: (purge) => this.verify(purge),
+  };
+
+  /** The step's writes and the next step in one commit. */
+  private async advancing(purge: ClaimedPurge, work: () => Promise<void> = async () => undefined): Promise<'next'> {
+    await this.parts.purges.fenced(purge, async () => {
+      await work();
+      await this.parts.purges.advance(purge, purgeSteps[purgeSteps.indexOf(purge.step) + 1]!);
+    });
+    return 'next';
+  }
+
+  private async verify(purge: ClaimedPurge): Promise<StepEnd> {
+    const { purges, emptying, verification, personalData, eventStore, commands } = this.parts;
+    const { accountId, purgeId } = purge;
+    if ((await emptying.left(accountId)) > 0) return this.startAgain(purge);
+    if ((await personalData.liveKey(accountId)) || (await eventStore.sealedEvents(accountId)) > 0) throw new StillReadable(['the sealed fields of the log']);
+
+    const holder = await personalData.liveKey(markerHolder(purge));
+    const markers = (personalData.unseal(holder, purge.markers, purgeId)?.['markers'] ?? []) as readonly string[];
+    const { tables, jobs, places } = await verification.search(accountId, markers, () => purges.fenced(purge, async () => undefined));
+    if (places.length > 0 && purge.findingsAccepted === null) throw new StillReadable(places);
+
+    const stores = await emptying.emptied(purge);
+    const accepted = purge.findingsAccepted === null ? [] : [{ kind: 'findings', records: places.length, reason: purge.findingsAccepted, expiresAt: null }];
+    const proof: PurgeProof = {
+      counts: stores.reduce((sum, { counts }) => plus(sum, counts), {}),
+      stores,
+      verification: { tables, markers: markers.length, jobs, findings: places.length },
+      exceptions: [...(purge.exceptions ?? []), ...accepted],
+    };
+    await purges.fenced(purge, async () => {
+      await personalData.forget(markerHolder(purge));
+      await purges.finish(purge);
+      await commands.conclude(purge, proof);
+    });
+    return 'done';
+  }
+
+  private async startAgain(purge: ClaimedPurge): Promise<'again'> {
+    await this.parts.purges.fenced(purge, async () => {
+      await this.parts.purges.reopenStores(purge.purgeId);
+      await this.parts.purges.advance(purge, 'stores');
+    });
+    return 'again';
+  }
+}
+
+/** Whose key seals the markers: no account, the purge itself. It holds a character that no account's id has. */
+const markerHolder = ({ purgeId }: ClaimedPurge): string => `purge ${purgeId}`;

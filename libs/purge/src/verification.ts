@@ -1,0 +1,91 @@
+// Looks for what must be gone: in every table of the database and in every job of the queues.
+import type { Database } from '#postgres';
+import { sqlState } from '#postgres';
+
+/** What stands in the queues. */
+export interface Jobs {
+  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. */
+  removeEnded(mentions: readonly string[]): Promise<number>;
+  /** How many jobs there are, and in which queues one contains one of the texts. */
+  search(texts: readonly string[]): Promise<{ readonly jobs: number; readonly foundIn: readonly string[] }>;
+}
+
+export interface Found {
+  readonly tables: number;
+  readonly jobs: number;
+  /** Tables and queues. */
+  readonly places: readonly string[];
+}
+
+interface Table {
+  readonly name: string;
+  readonly byAccount: boolean;
+}
+
+const shortestMarker = 8;
+
+/**
+ * Of what is known of a person, that which can be told from a word of ours: anything with an `@`, else eight characters or more. What the
+ * account's own id says is no trace: the id stays.
+ */
+export const markersOf = (texts: readonly string[], accountId: string): readonly string[] =>
+  [...new Set(texts)].filter((text) => (text.includes('@') || text.length >= shortestMarker) && !accountId.includes(text));
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** As it may stand in a row written as JSON: in a text, in JSON inside a text, and in a `bytea`. In a job: as it is. */
+const forms = (marker: string): readonly string[] => [...new Set([marker, escaped(marker), escaped(escaped(marker)), Buffer.from(marker).toString('hex')])];
+
+export class Verification {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs | null,
+  ) {}
+
+  /** `beforeEach`: before each table, since a large one takes its time. */
+  async search(accountId: string, markers: readonly string[], beforeEach: () => Promise<void>): Promise<Found> {
+    const texts = markers.flatMap(forms);
+    const tables = await this.tables();
+    const places: string[] = [];
+    let searched = 0;
+    for (const table of tables) {
+      await beforeEach();
+      const found = await this.isIn(table, accountId, texts);
+      if (found === null) continue;
+      searched += 1;
+      if (found) places.push(table.name);
+    }
+    const { jobs, foundIn } = (await this.jobs?.search(texts)) ?? { jobs: 0, foundIn: [] };
+    return { tables: searched, jobs, places: [...places, ...foundIn.map((queue) => `queue ${queue}`)] };
+  }
+
+  /** Every table that anybody could have written to. */
+  private async tables(): Promise<Table[]> {
+    return this.database.query<Table>(
+      `SELECT format('%I.%I', n.nspname, c.relname) AS name,
+         EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped) AS "byAccount"
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'm', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+       ORDER BY 1`,
+    );
+  }
+
+  /** A row about an account is looked at if it is this one's. `null`: the table is gone meanwhile. */
+  private async isIn({ name, byAccount }: Table, accountId: string, texts: readonly string[]): Promise<boolean | null> {
+    try {
+      const [row] = await this.database.query<{ found: boolean }>(
+        `SELECT EXISTS (
+           SELECT FROM ${name} t WHERE ${byAccount ? 't.account_id = $2' : '$2::text IS NOT NULL'}
+             AND EXISTS (SELECT FROM unnest($1::text[]) AS marker WHERE position(marker IN to_jsonb(t)::text) > 0)
+         ) AS found`,
+        [texts, accountId],
+      );
+      return row!.found;
+    } catch (error) {
+      if (sqlState(error) === undefinedTable) return null;
+      throw error;
+    }
+  }
+}
+
+const undefinedTable = '42P01';

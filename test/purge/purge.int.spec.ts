@@ -1,0 +1,228 @@
+// The purge as a process: whatever breaks it finishes, once, and leaves nothing of this account and everything of the others.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Proof } from '#domain';
+import { type DataStore, type Jobs, purgeSteps, sumOf } from '#purge';
+import { erase, hold, lift } from '../stories/commands.js';
+import { byWorker } from '../money/core.js';
+import { moment } from '../stories/life.js';
+import { E, letItBegin, P, records, rig, type Rig } from './rig.js';
+
+jest.setTimeout(60_000);
+
+let r: Rig;
+beforeAll(async () => {
+  r = await rig();
+}, 120_000);
+afterAll(() => r.close());
+
+const counts = { campaigns: records, messages: records, contacts: records, reports: records, scheduledMessages: 1 };
+const proofOf = async (accountId: string): Promise<Proof[]> =>
+  (await r.stream(accountId)).flatMap(({ type, data }) => (type === 'DataPurged' ? [data as unknown as Proof] : []));
+const left = async (accountId: string): Promise<number> => {
+  const held = await Promise.all(r.stores.map((store) => store.counts(accountId)));
+  return held.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
+};
+
+describe('a purge', () => {
+  it('deletes everything and proves it', async () => {
+    const account = await r.lapsed('whole', 'Marker-whole');
+    await letItBegin(account);
+    expect(await r.purges.get('whole.1')).toMatchObject({ status: 'running', step: 'markers', basis: 'retention', dueAt: P });
+    expect(await r.engine().runOne()).toBe(true);
+    expect(await r.purges.get('whole.1')).toMatchObject({ status: 'done', step: 'verification', findings: [], lastError: null });
+    const [proof] = await proofOf('whole');
+    expect(proof).toMatchObject({ counts, verification: { findings: 0 } });
+    expect(proof!.verification.tables).toBeGreaterThan(20);
+    expect(proof!.verification.markers).toBe(5);
+    expect(proof!.exceptions.map(({ kind }) => kind)).toEqual(['consents', 'ledger', 'unsettled-releases']);
+    expect(await left('whole')).toBe(0);
+    expect(JSON.stringify(await r.stream('whole'))).not.toContain('Marker-whole');
+    expect(await r.engine().runOne()).toBe(false);
+  });
+
+  it.each(purgeSteps)('whose worker is lost after the step %s is finished by another, once, with the right counts', async (lostAfter) => {
+    const id = `lost-${lostAfter}`;
+    await letItBegin(await r.lapsed(id, `Marker-${id}`));
+    let reached = (): void => undefined;
+    const gone = new Promise<void>((resolve) => (reached = resolve));
+    // Like a killed process: the step is committed, and nothing comes after it.
+    const lost = r.engine({ onStep: (_, step) => (step === lostAfter ? (reached(), new Promise(() => undefined)) : undefined) });
+    void lost.runOne();
+    await gone;
+    expect(await r.engine().runOne()).toBe(false);
+    await r.loseLeases();
+    expect(await r.engine().runOne()).toBe(lostAfter !== 'verification');
+    const proofs = await proofOf(id);
+    expect(proofs.map((proof) => proof.counts)).toEqual([counts]);
+    expect(await left(id)).toBe(0);
+  });
+
+  it('whose worker is lost in the middle of the deletion counts no record twice and forgets none', async () => {
+    await letItBegin(await r.lapsed('middle', 'Marker-middle'));
+    let deletions = 0;
+    const [retained, ...others] = r.stores as [DataStore, ...DataStore[]];
+    const failing: DataStore = {
+      name: retained.name, transactional: true, counts: (id) => retained.counts(id),
+      async purgeBatch(...from) {
+        const batch = await retained.purgeBatch(...from);
+        deletions += 1;
+        if (deletions % 3 === 0) throw new Error('the connection broke');
+        return batch;
+      },
+    };
+    const engine = r.engine({ attemptsMost: 100 }, [failing, ...others]);
+    for (let tries = 0; tries < 200 && (await r.purges.get('middle.1'))!.status !== 'done'; tries += 1) await engine.runOne();
+    expect((await proofOf('middle')).map((proof) => proof.counts)).toEqual([counts]);
+  });
+
+  it('that another worker has taken over is left alone by the first one', async () => {
+    await letItBegin(await r.lapsed('fenced', 'Marker-fenced'));
+    let goOn = (): void => undefined;
+    let reached = (): void => undefined;
+    const paused = new Promise<void>((resolve) => (reached = resolve));
+    const slow = r.engine({ onStep: (_, step) => (step === 'releases' ? (reached(), new Promise<void>((resolve) => (goOn = resolve))) : undefined) });
+    const ended = slow.runOne();
+    await paused;
+    await r.loseLeases();
+    await r.engine().runOne();
+    goOn();
+    await ended;
+    expect(await proofOf('fenced')).toHaveLength(1);
+    expect(await r.purges.get('fenced.1')).toMatchObject({ status: 'done', lastError: null });
+  });
+
+  it('leaves every byte of another account as it was', async () => {
+    const other = await r.lapsed('other', 'Marker-other');
+    await letItBegin(await r.lapsed('leaving', 'Marker-leaving'));
+    const before = await bytesOf('other');
+    expect(before.length).toBeGreaterThan(10);
+    await r.engine().runOne();
+    expect(await bytesOf('other')).toEqual(before);
+    expect((await other.ask()).state.purge).toBeNull();
+  });
+
+  it('commits to the sealed records that were deleted, in any order and batches', async () => {
+    await letItBegin(await r.lapsed('committed', 'Marker-committed'));
+    const rows = await r.database.query<{ digest: Buffer }>(`SELECT sha256(body) AS digest FROM sunset.retained_data WHERE account_id = 'committed' ORDER BY random()`);
+    await r.engine({ batch: 5 }).runOne();
+    const [proof] = await proofOf('committed');
+    const { commitment } = proof!.stores.find(({ name }) => name === 'retained data')!;
+    const salt = Buffer.from(commitment!.salt, 'base64url');
+    expect(sumOf(Buffer.alloc(0), salt, rows.map(({ digest }) => digest)).toString('hex')).toBe(commitment!.sum);
+    expect(sumOf(Buffer.alloc(0), salt, [...rows.slice(1).map(({ digest }) => digest), createHash('sha256').digest()]).toString('hex')).not.toBe(commitment!.sum);
+  });
+});
+
+describe('the verification', () => {
+  it('stops at what it finds of the person, until it is gone', async () => {
+    await letItBegin(await r.lapsed('found', 'Marker-found'));
+    await r.database.query(`CREATE TABLE somebody_elses (note text)`);
+    await r.database.query(`INSERT INTO somebody_elses VALUES ('written down: Marker-found name, and more')`);
+    await r.engine().runOne();
+    expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findings: ['public.somebody_elses'] });
+    expect(await proofOf('found')).toEqual([]);
+    await r.database.query('DROP TABLE somebody_elses');
+    expect(await r.purges.retry('found.1', null)).toMatchObject({ status: 'running', step: 'stores' });
+    await r.engine().runOne();
+    expect((await proofOf('found')).map((proof) => [proof.counts, proof.verification.findings])).toEqual([[counts, 0]]);
+  });
+
+  it.each([
+    ['as a text in JSON', 'Mar"ker-json', `to_jsonb('xx Mar"ker-json name xx'::text)`],
+    ['as bytes', 'Marker-bytes', `convert_to('xx Marker-bytes name xx', 'UTF8')`],
+  ])('finds it %s', async (how, marker, value) => {
+    const id = how.replaceAll(' ', '-');
+    await letItBegin(await r.lapsed(id, marker));
+    await r.database.query(`CREATE TABLE planted AS SELECT ${value} AS value`);
+    await r.engine().runOne();
+    await r.database.query('DROP TABLE planted');
+    expect(await r.purges.get(`${id}.1`)).toMatchObject({ status: 'failed', findings: ['public.planted'] });
+  });
+
+  it('looks into the queues', async () => {
+    await letItBegin(await r.lapsed('queued', 'Marker-queued'));
+    let texts = ['an old job about Marker-queued@example.com'];
+    const jobs: Jobs = {
+      removeEnded: async () => 0,
+      search: async (wanted) => ({ jobs: texts.length, foundIn: texts.some((text) => wanted.some((one) => text.includes(one))) ? ['memory'] : [] }),
+    };
+    await r.engine({}, r.stores, jobs).runOne();
+    expect(await r.purges.get('queued.1')).toMatchObject({ status: 'failed', findings: ['queue memory'] });
+    texts = [];
+    await r.purges.retry('queued.1', null);
+    await r.engine({}, r.stores, jobs).runOne();
+    expect((await proofOf('queued')).map(({ verification }) => verification.jobs)).toEqual([0]);
+  });
+
+  it('lets an operator accept what it found, and the proof says so', async () => {
+    await letItBegin(await r.lapsed('accepted', 'Marker-accepted'));
+    await r.database.query(`CREATE TABLE town (name text)`);
+    await r.database.query(`INSERT INTO town VALUES ('Marker-accepted comment')`);
+    await r.engine().runOne();
+    expect(await r.purges.retry('accepted.1', 'olga: a town of that name')).toMatchObject({ status: 'running' });
+    await r.engine().runOne();
+    await r.database.query('DROP TABLE town');
+    const [proof] = await proofOf('accepted');
+    expect(proof!.verification.findings).toBe(1);
+    expect(proof!.exceptions).toContainEqual({ kind: 'findings', records: 1, reason: 'olga: a town of that name', expiresAt: null });
+  });
+
+  it('that finds a store filled again empties it again', async () => {
+    await letItBegin(await r.lapsed('refilled', 'Marker-refilled'));
+    let refilled = false;
+    const engine = r.engine({
+      onStep: async (_, step) => {
+        if (step !== 'queue' || refilled) return;
+        refilled = true;
+        await r.database.query(`INSERT INTO sunset.idempotency_keys (id, fingerprint, account_id, status, headers) VALUES ('\\x01', '\\x01', 'refilled', 200, '{}')`);
+      },
+    });
+    await engine.runOne();
+    expect((await proofOf('refilled')).map((proof) => proof.counts['keptAnswers'])).toEqual([1]);
+  });
+});
+
+describe('an early erasure', () => {
+  it('waits for what was asked of the carrier, then deletes', async () => {
+    const account = await r.account('erased', E);
+    await account.ask({ type: 'BuyNumber', numberId: 'erased.n', e164: '+12065550177', e164Hash: 'erased.n', origin: 'purchased' });
+    await account.ask(erase());
+    await r.engine().runOne();
+    expect(await r.purges.get('erased.1')).toMatchObject({ status: 'running', step: 'releases', attempts: 0, lastError: null });
+    await r.memberships.handle('erased', { type: 'SettleNumberRelease', numberId: 'erased.n', outcome: 'released', reason: null }, byWorker);
+    await r.database.query(`UPDATE sunset.effects SET status = 'done', settled_at = now() WHERE account_id = 'erased'`);
+    await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = 'erased'`);
+    await r.engine().runOne();
+    expect((await proofOf('erased')).map(({ exceptions }) => exceptions)).toEqual([[]]);
+    expect((await r.stream('erased')).map(({ type }) => type).slice(-4)).toEqual(['NumberReleaseStarted', 'PurgeStarted', 'NumberReleased', 'DataPurged']);
+  });
+});
+
+describe('a legal hold', () => {
+  it('lifted late lets the purge go, with a proof of its own time', async () => {
+    const account = await r.lapsed('held', 'Marker-held');
+    await account.tick(moment('2027-04-29T00:00Z'));
+    await account.ask(hold(P, 'h'));
+    await letItBegin(account);
+    expect(await r.engine().runOne()).toBe(false);
+    await account.tick(moment('2027-07-29T00:00Z'));
+    await account.ask(lift('h'));
+    await account.settle();
+    expect(await r.engine().runOne()).toBe(true);
+    expect((await r.stream('held')).at(-1)).toMatchObject({ type: 'DataPurged', effectiveAt: moment('2027-07-29T00:00Z') });
+  });
+});
+
+/** Every row that names the account, as text, with where it lies. */
+async function bytesOf(accountId: string): Promise<string[]> {
+  const tables = await r.database.query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns WHERE column_name = 'account_id' AND table_schema = 'sunset' ORDER BY 1`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    const found = await r.database.query<{ row: string }>(`SELECT t.ctid || ' ' || t.xmin || ' ' || t::text AS row FROM ${name} t WHERE account_id = $1 ORDER BY 1`, [accountId]);
+    rows.push(...found.map(({ row }) => `${name} ${row}`));
+  }
+  return rows;
+}

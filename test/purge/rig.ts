@@ -1,0 +1,91 @@
+// What the tests of the purge share: the whole core, an account whose year is over, and engines that can be lost on the way.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccountPurges, DATA_STORES, StoreData } from '#application';
+import { Deadlines } from '#deadlines';
+import { Effects } from '#effects';
+import { EventStore } from '#event-store';
+import type { Instant, RecordedEvent } from '#kernel';
+import { PersonalData } from '#personal-data';
+import { type DataStore, type Jobs, PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger, Purges } from '#purge';
+import { categories } from '#retained-data';
+import { ScheduledMessages } from '#scheduled-messages';
+import { EarlierLives } from '../faults/earlier-lives.js';
+import { core, type Core, type OneAccount } from '../money/core.js';
+import { applyTenDlc, approveTenDlc, buyNumber, cancel, open, subscribe } from '../stories/commands.js';
+import { moment } from '../stories/life.js';
+
+export const start = moment('2026-03-30T00:00Z');
+export const E = moment('2026-04-30T00:00Z');
+export const P = moment('2027-04-30T00:00Z');
+export const records = 7;
+
+export interface Rig extends Core {
+  readonly purges: Purges;
+  readonly guard: PurgeGuard;
+  readonly ledger: PurgeLedger;
+  readonly stores: readonly DataStore[];
+  engine(settings?: PurgeEngineSettings, stores?: readonly DataStore[], jobs?: Jobs): PurgeEngine;
+  /** With data in every place; everything that is said of it holds the marker. */
+  lapsed(accountId: string, marker: string): Promise<OneAccount>;
+  stream(accountId: string): Promise<RecordedEvent[]>;
+  /** Accounts in real time, whose cancellation began long ago. */
+  readonly earlier: EarlierLives;
+  /** What a killed worker had taken up is free at once. */
+  loseLeases(): Promise<void>;
+}
+
+export async function rig(): Promise<Rig> {
+  const made = await core();
+  const folder = await mkdtemp(join(tmpdir(), 'sunset-ledger-'));
+  const ledger = new PurgeLedger(folder);
+  const { context, database, commands } = made;
+  const get = context.get.bind(context);
+  const stores = get<readonly DataStore[]>(DATA_STORES);
+  return {
+    ...made,
+    purges: get(Purges),
+    guard: get(PurgeGuard),
+    ledger,
+    stores,
+    engine: (settings = {}, of = stores, jobs = undefined) =>
+      new PurgeEngine(
+        {
+          database, stores: of, personalData: get(PersonalData), eventStore: get(EventStore), deadlines: get(Deadlines), effects: get(Effects),
+          guard: get(PurgeGuard), ledger, commands: get(AccountPurges), jobs: jobs ?? null,
+        },
+        { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, ...settings },
+      ),
+    async lapsed(accountId, marker) {
+      const account = await made.account(accountId, start, open({ name: `${marker} name`, email: `${marker}@example.com` }));
+      await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }), buyNumber(`${accountId}.n`), applyTenDlc(`${accountId}.r`), approveTenDlc);
+      for (const category of categories) {
+        const lines = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `${marker}-${index}`, note: `${marker} note` }));
+        await commands.execute(new StoreData(accountId, category, lines.join('\n')));
+      }
+      await get(ScheduledMessages).schedule(accountId, [{ messageId: 'm', channel: 'sms', planKind: 'messaging', sendAt: E, price: { amount: 2, currency: 'USD' } }]);
+      await account.ask(cancel(`${accountId}.plan`, { reason: { code: 'other', comment: `${marker} comment` } }));
+      for (const at of [E, moment('2026-06-30T00:00Z')]) {
+        await account.tick(at);
+        await account.settle();
+      }
+      return account;
+    },
+    earlier: EarlierLives.on(database, get(PersonalData)),
+    stream: (accountId) => get(EventStore).load(accountId),
+    async loseLeases() {
+      await database.query(`UPDATE sunset.purges SET lease_until = now() - interval '1 hour' WHERE lease_until IS NOT NULL`);
+    },
+    async close() {
+      await made.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lets the year pass: the purge has begun. */
+export async function letItBegin(account: OneAccount, at: Instant = P): Promise<void> {
+  await account.tick(at);
+  await account.settle();
+}
