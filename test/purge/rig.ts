@@ -49,7 +49,7 @@ export async function rig(): Promise<Rig> {
     guard: get(PurgeGuard),
     ledger,
     stores,
-    engine: (settings = {}, of = stores, jobs = undefined) =>
+    engine: (settings = {}, of = stores, jobs?: Jobs) =>
       new PurgeEngine(
         {
           database, stores: of, personalData: get(PersonalData), eventStore: get(EventStore), deadlines: get(Deadlines), effects: get(Effects),

@@ -48,7 +48,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
   const alarms = new Alarms(backend(settings), { logger });
   const deadlines = new DeadlineWorker(database, consumer, alarms, {
-    concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database)),
+    concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects))),
   });
   const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), { logger, observer: effectObserver });
   const queueContents = new QueueContents(backend(settings), [...alarmQueues(), wakeUpQueue], logger);

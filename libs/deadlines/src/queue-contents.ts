@@ -26,14 +26,14 @@ export class QueueContents {
     let jobs = 0;
     const foundIn: string[] = [];
     for (const name of this.names) {
-      let found = false;
       await this.within(name, async (queue) => {
+        const found: QueuedJob[] = [];
         for await (const job of jobsOf(queue)) {
           jobs += 1;
-          found ||= mentionsOne(job, texts);
+          if (mentionsOne(job, texts)) found.push(job);
         }
+        if (found.length > 0) foundIn.push(name);
       });
-      if (found) foundIn.push(name);
     }
     return { jobs, foundIn };
   }

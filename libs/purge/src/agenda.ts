@@ -1,14 +1,16 @@
-// What test clocks wait for: purges of their accounts. One that waits for an operator, or for the outside world, keeps no clock.
+// What test clocks wait for: purges of their accounts. One that waits for an operator keeps no clock, nor does one that waits for the outside world.
 import type { TestClockAgenda } from '#deadlines';
+import type { Effects } from '#effects';
 import type { Database } from '#postgres';
 
-export const purgeAgenda = (database: Database): TestClockAgenda => ({
+export const purgeAgenda = (database: Database, effects: Effects): TestClockAgenda => ({
   async isBusy(testClockId) {
-    const [row] = await database.query<{ busy: boolean }>(
-      `SELECT EXISTS (SELECT FROM sunset.purges WHERE test_clock_id = $1 AND status = 'running' AND step <> 'releases') AS busy`,
+    const running = await database.query<{ accountId: string; waiting: boolean }>(
+      `SELECT account_id AS "accountId", step = 'releases' AND next_attempt_at IS NOT NULL AS waiting FROM sunset.purges WHERE test_clock_id = $1 AND status = 'running'`,
       [testClockId],
     );
-    return row!.busy;
+    for (const { accountId, waiting } of running) if (!waiting || !(await effects.isUnderWay(accountId))) return true;
+    return false;
   },
   nextDue: async () => null,
 });
