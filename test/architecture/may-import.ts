@@ -4,6 +4,7 @@
 export const mayImport = {
   'libs/kernel': [],
   'libs/domain': ['libs/kernel', 'temporal-polyfill'],
+  'libs/certificates': ['libs/kernel', 'node'],
   // Speaks to carriers; knows nothing of ours.
   'libs/carriers': ['node', 'fast-xml-parser', 'telnyx', 'twilio'],
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
@@ -25,7 +26,7 @@ export const mayImport = {
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm',
@@ -37,7 +38,7 @@ export const mayImport = {
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.
   'apps/launch': [
-    'libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -143,6 +143,8 @@ describe('after the purge', () => {
     const { payload, protectedHeader } = await compactVerify(jws, createLocalJWKSet(keys));
     expect(protectedHeader.alg).toBe('EdDSA');
     expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(certificate);
+    expect(certificate).toMatchObject({ format: 'sunset-purge-certificate/1', holds: [] });
+    expect((await account.read<{ jws: string }>('/purge-certificate', { as: 'operator' })).jws).toBe(jws);
     const [head, body, signature] = jws.split('.');
     const forged = [head, Buffer.from(JSON.stringify({ ...certificate, purgedAt: E })).toString('base64url'), signature].join('.');
     expect(body).not.toBe(forged.split('.')[1]);

@@ -1,6 +1,7 @@
 // The sandbox's own token issuer: an Ed25519 key in the data folder, shared by every process that uses the folder.
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { SignJWT, type CryptoKey } from 'jose';
+import { SignJWT } from 'jose';
 import { openSigningKey } from '../keys/signing-key.js';
 import type { Subject } from './identity.js';
 import type { Issuer } from './tokens.js';
@@ -13,8 +14,8 @@ const lifetime = '30 days';
 
 export class Sandbox {
   private constructor(
-    private readonly privateKey: CryptoKey,
-    private readonly publicKey: CryptoKey,
+    private readonly privateKey: KeyObject,
+    private readonly publicKey: KeyObject,
   ) {}
 
   static async open(dataDir: string): Promise<Sandbox> {

@@ -19,7 +19,7 @@ export interface ApiSettings {
   readonly databasePoolSize: number;
   /** Where the sandbox keeps its token key. */
   readonly dataDir: string;
-  /** The Ed25519 key of purge certificates, a private JWK; the sandbox makes one in its data folder. */
+  /** The Ed25519 key of purge certificates, a private JWK, or a JWK set whose first key signs; the sandbox makes one in its data folder. */
   readonly certificateKeyFile: string;
   /** Test clocks, sandbox tokens, webhooks to private addresses. Never in production. */
   readonly sandbox: boolean;

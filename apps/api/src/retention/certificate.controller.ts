@@ -1,21 +1,25 @@
 // Where the proof of a purge is read, and the key that it is checked with.
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import type { JWK } from 'jose';
 import { Refused, refuse } from '#kernel';
 import { Memberships } from '#application';
+import { certificateFormat, certificateOf, signCertificate, type PublicJwk, type PurgeCertificate } from '#certificates';
 import { Allow, Anyone } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
-import { InstantSchema, list, object, record, schema, text, whole } from '../http/schemas.js';
+import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
 import type { SigningKey } from '../keys/signing-key.js';
-import { certificateOf, signCertificate, type PurgeCertificate } from './certificate.js';
 
 /** Injection token of the {@link SigningKey} of certificates. */
 export const CERTIFICATE_KEY = Symbol('CertificateKey');
+
+const counts = { ...record(whole), description: 'Records deleted, by category.' };
+const actor = object({ role: text, id: text });
+const notRecorded = 'null: the purge did not record it.';
 
 const CertificateSchema = schema(
   'PurgeCertificate',
   object({
     certificate: object({
+      format: oneOf(certificateFormat),
       purgeId: text,
       accountId: text,
       basis: text,
@@ -23,10 +27,26 @@ const CertificateSchema = schema(
       startedAt: InstantSchema,
       purgedAt: InstantSchema,
       recordedAt: InstantSchema,
-      counts: record(whole),
+      counts,
       method: text,
+      stores: {
+        ...nullable(list(object({ name: text, counts, commitment: nullable(object({ algorithm: oneOf('sha-256-sum'), salt: text, sum: text })) }))),
+        description: `What each store held. ${notRecorded}`,
+      },
+      verification: {
+        ...nullable(object({ tables: whole, markers: whole, jobs: whole, findings: whole })),
+        description: `Where was looked for traces afterwards. ${notRecorded}`,
+      },
+      exceptions: {
+        ...nullable(list(object({ kind: oneOf('opt-outs', 'consents', 'ledger', 'unsettled-releases'), records: whole, reason: text, expiresAt: nullable(InstantSchema) }))),
+        description: `What is kept beyond the purge. ${notRecorded}`,
+      },
+      holds: {
+        ...list(object({ holdId: text, placedAt: InstantSchema, placedBy: actor, reviewAt: InstantSchema, liftedAt: nullable(InstantSchema), liftedBy: nullable(actor) })),
+        description: 'Legal holds of the life that was purged, without their reasons.',
+      },
     }),
-    jws: { type: 'string', description: 'Compact JWS, EdDSA, over the certificate.' },
+    jws: { type: 'string', description: 'Compact JWS, EdDSA; the payload is the canonical JSON (RFC 8785) of the certificate.' },
   }),
 );
 
@@ -46,13 +66,13 @@ export class CertificateController {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
     const certificate = certificateOf(accountId, events);
     if (!certificate) throw new Refused(refuse('not_found'));
-    return { certificate, jws: await signCertificate(certificate, this.key) };
+    return { certificate, jws: signCertificate(certificate, this.key) };
   }
 
   @Get('.well-known/jwks.json')
   @Anyone()
-  @Answers(200, KeySetSchema, 'The public key that certificates are signed with.')
-  keys(): { keys: JWK[] } {
-    return { keys: [this.key.publicJwk] };
+  @Answers(200, KeySetSchema, 'The public keys of certificates: the one that signs, then former ones.')
+  keys(): { keys: readonly PublicJwk[] } {
+    return { keys: this.key.published };
   }
 }
