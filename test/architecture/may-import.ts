@@ -14,7 +14,7 @@ export const mayImport = {
   'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/carriers', 'libs/deadlines', 'node', 'typeorm'],
   'libs/purge': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'node', 'typeorm'],
-  'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/kept-answers': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/read-models': [

@@ -1,4 +1,6 @@
 export * from './category.js';
 export * from './migrations.js';
+export * from './platform-file.js';
+export * from './platform-tables.js';
 export type * from './purged-batch.js';
 export * from './retained-data.js';

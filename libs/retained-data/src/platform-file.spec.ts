@@ -1,0 +1,58 @@
+// What the file of the platform's tables may hold, and how a fault is told.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readPlatformTables } from './index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sunset-platform-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, 'tables.json');
+const url = 'postgres://someone:s3cret@db.example:5432/platform';
+const good = { url, table: 'public.contacts', accountColumn: 'account_id', category: 'contacts' };
+
+const read = (content: unknown) => {
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return readPlatformTables(file);
+};
+
+describe('the file of platform tables', () => {
+  it('may be absent', () => {
+    expect([readPlatformTables(undefined), readPlatformTables('')]).toEqual([[], []]);
+    expect(read([])).toEqual([]);
+  });
+
+  it('names tables with or without a schema, as the catalogue has them', () => {
+    expect(read([good, { ...good, url: 'postgresql://x/y', table: 'Old "calls"', category: 'reports' }])).toEqual([
+      { ...good, table: ['public', 'contacts'] },
+      { ...good, url: 'postgresql://x/y', table: ['Old "calls"'], category: 'reports' },
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    ['[{"url":"postgres://s3cret"', 'must be JSON'],
+    [{}, 'must hold a list of tables'],
+    [[good, 'text'], 'entry 1 must be an object'],
+    [[good, null], 'entry 1 must be an object'],
+    [[{ ...good, schema: 's3cret' }], 'entry 0 has an unknown field "schema"'],
+    [[{ ...good, url: undefined }], 'entry 0 url must be a text'],
+    [[{ ...good, url: 'mysql://someone:s3cret@db/platform' }], 'entry 0 url must be a postgres:// URL'],
+    [[{ ...good, url: 's3cret' }], 'entry 0 url must be a postgres:// URL'],
+    [[{ ...good, table: 7 }], 'entry 0 table must be a text'],
+    [[{ ...good, table: 'a.b.c' }], 'entry 0 table must be a name, or a schema and a name with a dot between, each of 1 to 63 bytes'],
+    [[{ ...good, table: 'public.' }], 'entry 0 table must be a name, or a schema and a name with a dot between, each of 1 to 63 bytes'],
+    [[{ ...good, table: 'ä'.repeat(32) }], 'entry 0 table must be a name, or a schema and a name with a dot between, each of 1 to 63 bytes'],
+    [[{ ...good, accountColumn: '' }], 'entry 0 accountColumn must be a text'],
+    [[{ ...good, accountColumn: 'x'.repeat(64) }], 'entry 0 accountColumn must be a name of 1 to 63 bytes'],
+    [[{ ...good, category: 'calls' }], 'entry 0 category must be one of campaigns, messages, contacts, reports'],
+    [[good, { ...good, category: 'reports' }], 'entry 1 is the table of entry 0'],
+  ])('%j is refused: %s', (content, fault) => {
+    expect(() => read(content)).toThrow(`PLATFORM_DATA_FILE (${file}): ${fault}`);
+    expect(() => read(content)).not.toThrow('s3cret');
+  });
+
+  it('that is not there is told', () => {
+    expect(() => readPlatformTables(join(folder, 'none.json'))).toThrow(/PLATFORM_DATA_FILE \(.*none\.json\): cannot be read: ENOENT/);
+  });
+});

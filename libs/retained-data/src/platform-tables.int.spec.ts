@@ -1,0 +1,117 @@
+// The platform's own tables, in two databases that are not the service's: read whole, emptied by the batch, and nobody else's rows touched.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { purgeAll } from '../../../test/support/purging.js';
+import { type Category, type PlatformTable, PlatformTables } from './index.js';
+
+let crm: FreshDatabase;
+let archive: FreshDatabase;
+let tables: PlatformTables;
+
+beforeAll(async () => {
+  [crm, archive] = await Promise.all([freshDatabase({ poolSize: 2 }), freshDatabase({ poolSize: 2 })]);
+  await crm.database.query('CREATE TABLE contacts (contact_id int, account_id text, name text, extra json)');
+  await crm.database.query('CREATE SCHEMA "Old ""stuff"""');
+  await crm.database.query('CREATE TABLE "Old ""stuff"""."Sent; DROP TABLE contacts" ("the account" text, body text)');
+  await archive.database.query('CREATE TABLE contacts (account_id text, n int) PARTITION BY LIST (n)');
+  for (const n of [0, 1]) await archive.database.query(`CREATE TABLE contacts_${n} PARTITION OF contacts FOR VALUES IN (${n})`);
+  const of = (url: string, table: PlatformTable['table'], category: Category, accountColumn = 'account_id') => ({ url, table, category, accountColumn });
+  tables = new PlatformTables([
+    of(crm.url, ['contacts'], 'contacts'),
+    of(crm.url, ['Old "stuff"', 'Sent; DROP TABLE contacts'], 'messages', 'the account'),
+    of(archive.url, ['contacts'], 'contacts'),
+  ]);
+});
+afterAll(async () => {
+  await tables.close();
+  await Promise.all([crm.drop(), archive.drop()]);
+});
+
+beforeEach(async () => {
+  await crm.database.query('TRUNCATE contacts');
+  await crm.database.query('TRUNCATE "Old ""stuff"""."Sent; DROP TABLE contacts"');
+  await archive.database.query('TRUNCATE contacts');
+});
+
+const fill = (accountId: string, count: number, name = 'n') =>
+  crm.database.query(`INSERT INTO contacts SELECT i, $1, $3, '{"a":\n\r 1}' FROM generate_series(1, $2::int) AS i`, [accountId, count, name]);
+
+async function chunks(accountId: string, category: Category): Promise<string[]> {
+  const all = [];
+  for await (const chunk of tables.read(accountId, category)) all.push(chunk);
+  return all;
+}
+
+describe('reading', () => {
+  it('gives every row of the account as one line of JSON, table after table, by category', async () => {
+    await fill('ada', 2, 'Zoë "x"\nline');
+    await fill('bob', 1);
+    await crm.database.query('INSERT INTO "Old ""stuff"""."Sent; DROP TABLE contacts" VALUES (\'ada\', \'hello\')');
+    await archive.database.query("INSERT INTO contacts VALUES ('ada', 1), ('bob', 1)");
+    const lines = (await chunks('ada', 'contacts')).join('').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { contact_id: 1, account_id: 'ada', name: 'Zoë "x"\nline', extra: { a: 1 } },
+      { contact_id: 2, account_id: 'ada', name: 'Zoë "x"\nline', extra: { a: 1 } },
+      { account_id: 'ada', n: 1 },
+    ]);
+    expect(await chunks('ada', 'messages')).toEqual(['{"the account":"ada","body":"hello"}\n']);
+    expect([await chunks('ada', 'reports'), await chunks('nobody', 'contacts')]).toEqual([[], []]);
+  });
+
+  it('takes about a mebibyte at a time, whatever the size of a row', async () => {
+    await fill('small', 5_000);
+    expect((await chunks('small', 'contacts')).map((chunk) => chunk.split('\n').length - 1)).toEqual([20, 1_000, 1_000, 1_000, 1_000, 980]);
+    await fill('large', 45, 'x'.repeat(200_000));
+    const large = await chunks('large', 'contacts');
+    expect(large.map((chunk) => chunk.split('\n').length - 1)).toEqual([20, 5, 5, 5, 5, 5]);
+  });
+
+  it('gives its connection back when the reader leaves early', async () => {
+    await fill('early', 3_000);
+    for (let time = 0; time < 10; time += 1) for await (const chunk of tables.read('early', 'contacts')) if (chunk) break;
+    expect((await chunks('early', 'contacts')).join('').split('\n')).toHaveLength(3_001);
+  });
+
+  it('breaks off when its connection is lost, also between two batches, and the next reader gets another', async () => {
+    await fill('lost', 3_000);
+    const reader = tables.read('lost', 'contacts');
+    await reader.next();
+    const connected = "FROM pg_stat_activity WHERE application_name = 'sunset-platform-data' AND datname = current_database()";
+    expect((await crm.database.query(`SELECT pg_terminate_backend(pid) ${connected}`)).length).toBeGreaterThan(0);
+    while ((await crm.database.query(`SELECT ${connected}`)).length > 0);
+    await expect((async () => { for await (const chunk of reader) expect(chunk).not.toBe(''); })()).rejects.toThrow();
+    expect((await chunks('lost', 'contacts')).join('').split('\n')).toHaveLength(3_001);
+  });
+});
+
+describe('purging', () => {
+  it('deletes the rows of the account in batches, and nobody else\'s', async () => {
+    await fill('gone', 25);
+    await fill('stays', 4);
+    const [contacts] = tables.stores;
+    expect([contacts!.name, contacts!.transactional, await contacts!.counts('gone')]).toEqual(['platform table contacts', false, { contacts: 25 }]);
+    expect(await purgeAll(contacts!, 'gone', 10)).toEqual({ counts: { contacts: 25 }, digests: [], batches: [10, 10, 5] });
+    expect([await contacts!.counts('gone'), await contacts!.counts('stays')]).toEqual([{ contacts: 0 }, { contacts: 4 }]);
+  });
+
+  it('leaves the rows of others alone where partitions use the same places', async () => {
+    await archive.database.query("INSERT INTO contacts SELECT 'gone', 0 FROM generate_series(1, 20)");
+    await archive.database.query("INSERT INTO contacts SELECT 'stays', 1 FROM generate_series(1, 20)");
+    const store = tables.stores[2]!;
+    expect((await purgeAll(store, 'gone', 7)).counts).toEqual({ contacts: 20 });
+    expect(await store.counts('stays')).toEqual({ contacts: 20 });
+  });
+
+  it('tells tables of one name apart, and quotes whatever a name holds', async () => {
+    await crm.database.query('INSERT INTO "Old ""stuff"""."Sent; DROP TABLE contacts" VALUES (\'gone\', \'hello\')');
+    expect(tables.stores.map(({ name }) => name)).toEqual(['platform table contacts', 'platform table Old "stuff".Sent; DROP TABLE contacts', 'platform table contacts (2)']);
+    expect((await purgeAll(tables.stores[1]!, 'gone')).counts).toEqual({ messages: 1 });
+  });
+
+  it('is not undone by whatever surrounds it, and takes up what is left', async () => {
+    await fill('killed', 30);
+    await tables.stores[0]!.purgeBatch('killed', null, 10);
+    expect(await tables.stores[0]!.counts('killed')).toEqual({ contacts: 20 });
+    expect((await purgeAll(tables.stores[0]!, 'killed')).counts).toEqual({ contacts: 20 });
+  });
+});

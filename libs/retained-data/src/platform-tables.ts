@@ -1,0 +1,127 @@
+// The platform's own tables as places that hold an account's data: read beside the service's records, and emptied with them.
+import pg from 'pg';
+import type { Category } from './category.js';
+import type { PlatformTable } from './platform-file.js';
+import type { PurgedBatch } from './purged-batch.js';
+
+const connectionsMax = 4;
+const connectTimeoutMs = 10_000;
+/** A reader who stopped reading holds a snapshot of the platform's database, and with it its vacuum, no longer than this. */
+const idleMs = 120_000;
+const chunkBytes = 1024 * 1024;
+const rowsMax = 1_000;
+/** How many rows are asked for before their size is known. */
+const rowsFirst = 20;
+
+export class PlatformTables {
+  /** One for each table, in the order of the file. */
+  readonly stores: readonly PlatformStore[];
+  private readonly pools = new Map<string, pg.Pool>();
+
+  /** Opens nothing until something is asked. */
+  constructor(tables: readonly PlatformTable[]) {
+    const named = new Map<string, number>();
+    this.stores = tables.map((table) => {
+      const name = table.table.join('.');
+      const before = named.get(name) ?? 0;
+      named.set(name, before + 1);
+      return new PlatformStore(this.poolOf(table.url), table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
+    });
+  }
+
+  /** NDJSON, one table after the other, in chunks of about a mebibyte; the consumer sets the pace. */
+  async *read(accountId: string, category: Category): AsyncGenerator<string, void, void> {
+    for (const store of this.stores) if (store.category === category) yield* store.read(accountId);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+  }
+
+  private poolOf(connectionString: string): pg.Pool {
+    const known = this.pools.get(connectionString);
+    if (known) return known;
+    const pool = new pg.Pool({
+      connectionString,
+      max: connectionsMax,
+      application_name: 'sunset-platform-data',
+      connectionTimeoutMillis: connectTimeoutMs,
+      idle_in_transaction_session_timeout: idleMs,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that breaks is replaced by the next that is asked for.
+    pool.on('error', () => undefined);
+    this.pools.set(connectionString, pool);
+    return pool;
+  }
+}
+
+export class PlatformStore {
+  readonly transactional = false;
+  readonly category: Category;
+  private readonly table: string;
+  private readonly account: string;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    { table, accountColumn, category }: PlatformTable,
+    readonly name: string,
+  ) {
+    this.table = table.map(quoted).join('.');
+    this.account = quoted(accountColumn);
+    this.category = category;
+  }
+
+  async counts(accountId: string): Promise<Readonly<Record<string, number>>> {
+    const { rows } = await this.pool.query<{ count: number | string }>(`SELECT count(*) AS count FROM ${this.table} WHERE ${this.account} = $1`, [accountId]);
+    return { [this.category]: Number(rows[0]!.count) };
+  }
+
+  /**
+   * Deletes at most about `limit` rows for good, whatever becomes of a surrounding transaction. Every batch takes the first that are left, so
+   * the cursor says only that there may be more.
+   */
+  async purgeBatch(accountId: string, _cursor: string | null, limit: number): Promise<PurgedBatch> {
+    // The account is asked for twice: partitions use the same ctids, and a freed one may be somebody else's row by now.
+    const { rowCount } = await this.pool.query(
+      `DELETE FROM ${this.table} WHERE ${this.account} = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM ${this.table} WHERE ${this.account} = $1 LIMIT $2))`,
+      [accountId, limit],
+    );
+    const deleted = rowCount ?? 0;
+    return { counts: { [this.category]: deleted }, digests: [], next: deleted === 0 ? null : 'more' };
+  }
+
+  /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */
+  async *read(accountId: string): AsyncGenerator<string, void, void> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    // Between two statements nobody waits for an answer: without a listener the process would end.
+    const onError = (error: Error): void => void (broken = error);
+    client.on('error', onError);
+    let done = false;
+    try {
+      await client.query('BEGIN READ ONLY');
+      // A column of type json comes as it was written, line breaks between its tokens included; inside texts they are escaped.
+      await client.query(
+        `DECLARE platform_rows NO SCROLL CURSOR FOR SELECT translate(row_to_json(r)::text, E'\\n\\r', '  ') AS line FROM ${this.table} AS r WHERE ${this.account} = $1`,
+        [accountId],
+      );
+      for (let wanted = rowsFirst; ; ) {
+        if (broken) throw broken;
+        const { rows } = await client.query<{ line: string }>(`FETCH ${wanted} FROM platform_rows`);
+        if (rows.length === 0) break;
+        const chunk = rows.map(({ line }) => `${line}\n`).join('');
+        wanted = Math.max(1, Math.min(rowsMax, Math.floor((chunkBytes * rows.length) / chunk.length)));
+        yield chunk;
+      }
+      await client.query('COMMIT');
+      done = true;
+    } finally {
+      client.off('error', onError);
+      // A reader who left early leaves a transaction behind, or an answer that nobody waits for.
+      client.release(!done);
+    }
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
