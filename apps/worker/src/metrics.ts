@@ -4,6 +4,7 @@ import { deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadli
 import type { EffectObserver, Effects } from '#effects';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
+import type { PurgeGuard, Purges } from '#purge';
 import { observeEffects } from './effect-metrics.js';
 
 export interface Metrics {
@@ -12,11 +13,20 @@ export interface Metrics {
   readonly effectObserver: EffectObserver;
 }
 
+/** What is looked at whenever somebody scrapes. */
+interface Measured {
+  readonly deadlines: Deadlines;
+  readonly effects: Effects;
+  readonly projections: Projections;
+  readonly purges: Purges;
+  readonly guard: PurgeGuard;
+}
+
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, deadlines: Deadlines, effects: Effects, projections: Projections): Metrics {
+export function createMetrics(database: Database, { deadlines, effects, projections, purges, guard }: Measured): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -63,6 +73,24 @@ export function createMetrics(database: Database, deadlines: Deadlines, effects:
     registers,
     async collect() {
       for (const status of deadlineStatuses.filter((one) => one === 'dead' || one === 'blocked')) this.set({ status }, await stuck(database, status));
+    },
+  });
+  new Gauge({
+    name: 'sunset_purges_open',
+    help: 'Purges that are running, or wait for an operator (failed)',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { status, count } of await purges.open()) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'sunset_purges_stopped',
+    help: 'Jumps of the clock that nobody has confirmed: while there is one, no purge on real time begins',
+    registers,
+    async collect() {
+      this.set((await guard.stops()).filter(({ confirmedAt }) => confirmedAt === null).length);
     },
   });
   new Gauge({

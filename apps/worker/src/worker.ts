@@ -35,7 +35,9 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const application = { database, masterKeys, carrier: carrier.name, purgesPerHour: settings.purgesPerHour, logger };
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
-  const { registry, observer, effectObserver } = createMetrics(database, context.get(Deadlines), context.get(Effects), projections);
+  const { registry, observer, effectObserver } = createMetrics(database, {
+    deadlines: context.get(Deadlines), effects: context.get(Effects), projections, purges: context.get(Purges), guard: context.get(PurgeGuard),
+  });
   const commands = context.get(DeadlineCommands);
   commands.check();
   await projections.ensureTables();

@@ -23,7 +23,12 @@ export const OwnTransaction = (): MethodDecorator => SetMetadata(ownTransactionK
  * Runs `work` in a transaction, and with an Idempotency-Key once only: a repeated request gets the value of the first.
  * `work` must return what JSON can hold; what comes after the call (waiting, say) is done by every request.
  */
-export type Once = <T>(work: () => Promise<T>) => Promise<T>;
+export type Once = <T>(work: () => Promise<T>, options?: OnceOptions) => Promise<T>;
+
+export interface OnceOptions {
+  /** What `work` returns tells nothing of an account: it is kept although the account be purged meanwhile. */
+  readonly outlivesAccount?: boolean;
+}
 
 const onces = new WeakMap<FastifyRequest, Once>();
 
@@ -75,11 +80,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private onceFor(request: FastifyRequest, idempotent: IdempotentRequest | undefined): Once {
-    return async <T>(work: () => Promise<T>): Promise<T> => {
+    return async <T>(work: () => Promise<T>, { outlivesAccount = false }: OnceOptions = {}): Promise<T> => {
       if (!idempotent) return this.database.transaction(work);
       const step = async (): Promise<Outcome> => {
         const value = await work();
-        return { answer: { status: 200, headers: {}, body: JSON.stringify(value) }, accountId: accountOf(request, value) };
+        return { answer: { status: 200, headers: {}, body: JSON.stringify(value) }, accountId: outlivesAccount ? null : accountOf(request, value) };
       };
       const told = await this.idempotency.once(idempotent, step, (refused) => refusalOutcome(request, refused));
       if (told.answer.status >= 400) throw new Answered(told);

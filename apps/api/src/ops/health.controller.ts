@@ -13,6 +13,7 @@ interface OpsHealth {
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
+  readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean };
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
@@ -23,6 +24,9 @@ interface Counts {
   readonly blocked: number;
   readonly advancing: number;
   readonly failed: number;
+  readonly purgesRunning: number;
+  readonly purgesFailed: number;
+  readonly stopped: boolean;
 }
 
 @Controller('v1/ops/health')
@@ -42,14 +46,18 @@ export class OpsHealthController {
         (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead,
         (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked,
         (SELECT count(*) FROM sunset.test_clocks WHERE status = 'advancing') AS advancing,
-        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed`);
-    const { now, dead, blocked, advancing, failed } = counts!;
+        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed,
+        (SELECT count(*) FROM sunset.purges WHERE status = 'running') AS "purgesRunning",
+        (SELECT count(*) FROM sunset.purges WHERE status = 'failed') AS "purgesFailed",
+        EXISTS (SELECT FROM sunset.purge_stops WHERE confirmed_at IS NULL) AS stopped`);
+    const { now, dead, blocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
     const projections = await this.projections.status();
     return {
       now,
       overdue: await this.deadlines.overdue(),
       dead,
       blocked,
+      purges: { running: purgesRunning, failed: purgesFailed, stopped },
       testClocks: { advancing, failed },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };

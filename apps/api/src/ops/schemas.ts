@@ -1,5 +1,5 @@
 // The shapes of what operators watch.
-import { InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/schemas.js';
 
 export const OpsDeadlineSchema = schema(
   'OpsDeadline',
@@ -54,6 +54,10 @@ export const OpsHealthSchema = schema(
     },
     dead: { ...whole, description: 'Given up after too many attempts; retry them.' },
     blocked: { ...whole, description: 'Held by their account, as by a legal hold.' },
+    purges: {
+      ...object({ running: whole, failed: whole, stopped: bool }),
+      description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed.',
+    },
     testClocks: object({ advancing: whole, failed: whole }),
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),

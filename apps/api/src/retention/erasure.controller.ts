@@ -2,12 +2,12 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { StartErasure } from '#application';
-import { Database } from '#postgres';
 import { Purges, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { OneOf } from '../http/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
 import { PurgeSchema } from './purge.schemas.js';
 
 const erasureBases = ['gdpr-art-17', 'ccpa-1798-105', 'contract'] as const;
@@ -24,18 +24,19 @@ export class ErasureController {
   constructor(
     private readonly commands: CommandBus,
     private readonly purges: Purges,
-    private readonly database: Database,
   ) {}
 
   @Post()
   @Allow('operator')
+  @OwnTransaction()
   @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done.')
   @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged')
-  async erase(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody): Promise<RecordedPurge> {
-    const { state } = await this.commands.execute(new StartErasure(accountId, metadata, basis));
-    const purgeId = state.purge!.purgeId;
-    if (this.database.inTransaction) this.database.afterCommit(() => this.purges.settled(purgeId, waitMs));
-    else await this.purges.settled(purgeId, waitMs);
+  async erase(
+    @Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody, @OnceOnly() once: Once,
+  ): Promise<RecordedPurge> {
+    const start = async (): Promise<string> => (await this.commands.execute(new StartErasure(accountId, metadata, basis))).state.purge!.purgeId;
+    const purgeId = await once(start, { outlivesAccount: true });
+    await this.purges.settled(purgeId, waitMs);
     return (await this.purges.get(purgeId))!;
   }
 }

@@ -46,6 +46,7 @@ export class PurgeGuardController {
   @Get('purge-preview')
   @Allow('operator')
   @Answers(200, page(PurgePreviewSchema), 'A dry run: what purges would delete, in order of due date. Nothing changes.')
+  @Refuses('not_found', 'account_purged')
   async preview(@Query() query: PreviewQuery): Promise<List<PurgePreview>> {
     const { accountId, dueBefore } = query;
     const start = startOf(query, ['string', 'string']) as [Instant, string] | undefined;

@@ -1,0 +1,107 @@
+// Early erasure, the operators' view of purges, and their dry run, as they are asked for over HTTP.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Account } from './account.js';
+import { startLimitMs, startRunning, type Running } from './running.js';
+
+const start = '2026-03-30T00:00:00.000Z';
+const E = '2026-04-30T00:00:00.000Z';
+const P = '2027-04-30T00:00:00.000Z';
+
+let running: Running;
+beforeAll(async () => {
+  running = await startRunning();
+}, startLimitMs);
+afterAll(() => running.stop(), startLimitMs);
+
+interface Purge {
+  readonly purgeId: string;
+  readonly status: string;
+  readonly step: string;
+}
+
+const operators = async <T>(path: string): Promise<T> => (await running.client.get(path, { as: 'operator' })).expect<T>(200);
+const purgesOf = async ({ accountId }: Account): Promise<readonly Purge[]> => (await operators<{ data: Purge[] }>(`/v1/ops/purges?accountId=${accountId}`)).data;
+const erase = (account: Account, body: object = { basis: 'gdpr-art-17' }, key?: string) => account.post('/erasure', body, { as: 'operator', ...(key !== undefined && { key }) });
+
+async function lapsed(): Promise<Account> {
+  const account = await Account.open(running.client, { now: start });
+  await account.buyNumbers(2);
+  await account.cancel(await account.subscribe());
+  (await account.post('/data/contacts', undefined, { raw: { type: 'application/x-ndjson', content: '{"id":"1"}\n{"id":"2"}\n' } })).expect(200);
+  await account.advance(E);
+  return account;
+}
+
+describe('an early erasure', () => {
+  it.each([['with', 'erase-once'], ['without', undefined]])('%s an idempotency key deletes at once, proven like any other, after the numbers are given up', async (_, key) => {
+    const account = await lapsed();
+    const accepted = (await erase(account, undefined, key)).expect<Purge>(202);
+    expect(accepted.purgeId).toBe(`${account.accountId}.1`);
+    expect((await account.get('/membership', { as: 'customer' })).told).toBe('410 account_purged');
+    const { certificate } = await account.read<{ certificate: object }>('/purge-certificate', { as: 'customer' });
+    expect(certificate).toMatchObject({ basis: 'gdpr-art-17', dueAt: E, purgedAt: E, counts: { contacts: 2 } });
+    expect(await account.dated('NumberReleaseStarted', 'NumberReleased', 'PurgeStarted', 'DataPurged')).toEqual([
+      `NumberReleaseStarted ${E}`, `PurgeStarted ${E}`, `NumberReleased ${E}`, `NumberReleased ${E}`, `DataPurged ${E}`,
+    ]);
+    if (key !== undefined) expect((await erase(account, undefined, key)).status).toBe(202);
+    expect((await erase(account)).told).toBe('410 account_purged');
+    await account.advance(P);
+    expect(await account.dated('DataPurged')).toEqual([`DataPurged ${E}`]);
+    expect((await account.subscribe()).status).toBe('active');
+  });
+
+  it('is refused while a plan is open, while a hold stands, on another ground, and to everybody but operators', async () => {
+    const account = await Account.open(running.client, { now: start });
+    const subscription = await account.subscribe();
+    expect((await erase(account)).told).toBe('409 subscription_open');
+    await account.cancel(subscription);
+    expect((await erase(account)).told).toBe('409 subscription_open');
+    await account.advance(E);
+    const { holdId } = (await account.post('/legal-holds', { reason: 'a matter', reviewAt: '2030-01-01T00:00:00Z' }, { as: 'operator' })).expect<{ holdId: string }>(201);
+    const held = await erase(account);
+    expect([held.told, held.json<{ holdIds: string[] }>().holdIds]).toEqual(['409 legal_hold', [holdId]]);
+    expect((await account.get('/membership')).status).toBe(200);
+    expect((await erase(account, { basis: 'because' })).json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/basis' }] });
+    expect((await erase(account, {})).told).toBe('422 invalid_request');
+    for (const as of ['service', 'customer'] as const) expect((await account.post('/erasure', { basis: 'contract' }, { as })).told).toBe('403 forbidden');
+    expect(await purgesOf(account)).toEqual([]);
+    (await account.send('DELETE', `/legal-holds/${holdId}`, { as: 'operator' })).expect(204);
+    expect((await erase(account, { basis: 'contract' })).status).toBe(202);
+  });
+
+  it('asked for twice at once happens once', async () => {
+    const account = await lapsed();
+    const answers = await Promise.all([erase(account), erase(account), erase(account)]);
+    expect(answers.map(({ told }) => told).toSorted()).toEqual(['202', '410 account_purged', '410 account_purged']);
+    expect(await account.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${E}`, `DataPurged ${E}`]);
+  });
+});
+
+describe('operators', () => {
+  it('see beforehand what would go, afterwards what went and what outlives it', async () => {
+    const account = await lapsed();
+    const [preview, ...more] = (await operators<{ data: object[] }>(`/v1/ops/purge-preview?accountId=${account.accountId}`)).data;
+    expect(more).toEqual([]);
+    expect(preview).toMatchObject({ accountId: account.accountId, dueAt: P, status: 'pending', stores: expect.arrayContaining([{ name: 'retained data', counts: expect.objectContaining({ contacts: 2 }) }]) });
+    expect((await operators<{ data: { dueAt: string }[] }>(`/v1/ops/purge-preview?dueBefore=${P}&limit=1`)).data.filter(({ dueAt }) => dueAt >= P)).toEqual([]);
+    expect((await account.get('/data/contacts')).status).toBe(200);
+
+    await account.advance(P);
+    const [purge] = await purgesOf(account);
+    expect(purge).toMatchObject({ status: 'done', findings: [], attempts: 0, lastError: null });
+    expect(await operators(`/v1/ops/purges/${purge!.purgeId}`)).toEqual(purge);
+    const { data } = await operators<{ data: { kind: string; expiresAt: string; data: object }[] }>(`/v1/ops/purges/${purge!.purgeId}/evidence`);
+    expect(data.map(({ kind, expiresAt }) => [kind, expiresAt])).toEqual([['consent', '2029-03-30T00:00:00.000Z']]);
+    expect(data[0]!.data).toMatchObject({ acknowledgedConsequences: true, textHash: expect.stringMatching(/^[0-9a-f]{64}$/), actor: { role: 'customer' } });
+    expect((await running.client.post(`/v1/ops/purges/${purge!.purgeId}/retry`, { as: 'operator', body: {} })).told).toBe('409 purge_not_failed');
+  });
+
+  it('are told what does not exist', async () => {
+    for (const path of ['/v1/ops/purges/nothing', '/v1/ops/purges/nothing/evidence', '/v1/ops/purge-preview?accountId=nothing']) {
+      expect([path, (await running.client.get(path, { as: 'operator' })).told]).toEqual([path, '404 not_found']);
+    }
+    expect((await running.client.post('/v1/ops/purge-stops/nothing/confirm', { as: 'operator', body: { reason: 'right' } })).told).toBe('404 not_found');
+    expect((await operators<{ data: object[] }>('/v1/ops/purge-stops')).data).toEqual([]);
+    expect((await operators<{ purges: object }>('/v1/ops/health')).purges).toMatchObject({ failed: 0, stopped: false });
+  });
+});
