@@ -31,7 +31,7 @@ async function test(signal, scratch, cleanups) {
 
   const report = join(scratch, 'report.json');
   // A busy machine is slow, not wrong: the limit is there for what hangs.
-  const settings = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, '--testTimeout=30000'];
+  const settings = [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, '--testTimeout=120000'];
   const [command, ...args] = program('jest/bin/jest.js');
   try {
     await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });

@@ -39,7 +39,7 @@ describe('providePostgres', () => {
       await second.stop();
     }
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
-  }, 60_000);
+  }, 180_000);
 
   it('uses a server that runs on the folder already, and leaves it running', async () => {
     const owner = await providePostgres({ dataDir, say });
@@ -51,7 +51,7 @@ describe('providePostgres', () => {
     } finally {
       await owner.stop();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('is durable, lets nobody in without the password, and keeps that from others', async () => {
     const { url, stop } = await providePostgres({ dataDir, say });
@@ -64,7 +64,7 @@ describe('providePostgres', () => {
     } finally {
       await stop();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('says which version it lacks when the data is of another one', async () => {
     const other = join(dataDir, '../other');

@@ -12,7 +12,7 @@ const start = (script: string, lines: string[] = []): Launched => {
   return process;
 };
 const until = async (condition: () => boolean): Promise<void> => {
-  for (let tries = 100; tries > 0 && !condition(); tries -= 1) await sleep(50);
+  for (let tries = 1000; tries > 0 && !condition(); tries -= 1) await sleep(50);
   expect(condition()).toBe(true);
 };
 const isAlive = (pid: number): boolean => {

@@ -43,7 +43,7 @@ const ping = (port) =>
   });
 
 async function answering(port, signal) {
-  for (let tries = 100; !(await ping(port)); tries -= 1) {
+  for (let tries = 1200; !(await ping(port)); tries -= 1) {
     if (tries === 0) throw new Error(`redis-server does not answer on port ${port}`);
     await sleep(50, undefined, { signal });
   }

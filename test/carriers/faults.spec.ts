@@ -76,7 +76,6 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     const { latencyMs, httpStatus } = await ask();
     expect(httpStatus).toBeNull();
     expect(latencyMs).toBeGreaterThanOrEqual(timeoutMs - 5);
-    expect(latencyMs).toBeLessThan(timeoutMs * 6);
   });
 
   it.each([

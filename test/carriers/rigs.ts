@@ -5,7 +5,8 @@ import type { StubServer } from './stub-server.js';
 import { TelnyxStub } from './telnyx-stub.js';
 import { TwilioStub } from './twilio-stub.js';
 
-export const timeoutMs = 400;
+/** Long for an answer on this machine, however busy, and short to wait for one that never comes. */
+export const timeoutMs = 1_500;
 
 export interface Rig<Stub extends StubServer = StubServer> {
   readonly stub: Stub;

@@ -198,7 +198,7 @@ export async function advanceClock(client: Client, clock: string, to: string): P
 }
 
 /** Throws when the clock failed on its way, and when it is not there in time. */
-export async function arrival(client: Client, clock: string, to: string, seconds = 60): Promise<void> {
+export async function arrival(client: Client, clock: string, to: string, seconds = 240): Promise<void> {
   for (let tries = seconds * 20; tries > 0; tries -= 1) {
     const { status, now } = (await client.get(`/v1/test-clocks/${clock}`)).expect<TestClock>(200);
     if (status === 'ready' && now === at(to)) return;

@@ -24,7 +24,7 @@ const reports = ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'retu
 
 /** Analysts are told later: waits until all projections know every event. */
 async function caughtUp(): Promise<void> {
-  for (let tries = 200; tries > 0; tries -= 1) {
+  for (let tries = 1200; tries > 0; tries -= 1) {
     const { data } = (await running.client.get('/v1/ops/projections', { as: 'operator' })).expect<{ data: readonly { lag: number; status: string }[] }>(200);
     if (data.every(({ lag, status }) => lag === 0 && status === 'live')) return;
     await sleep(50);

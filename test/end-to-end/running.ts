@@ -11,7 +11,7 @@ import { Client } from './client.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How long a hook that starts or stops it may take on a busy machine. */
-export const startLimitMs = 120_000;
+export const startLimitMs = 600_000;
 
 interface Wanted {
   readonly workers?: number;

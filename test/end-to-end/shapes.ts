@@ -121,6 +121,36 @@ export interface OpsDeadline {
   readonly attempts: number;
 }
 
+export interface OpsEffect {
+  readonly effectId: string;
+  readonly accountId: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly dueAt: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly lastOutcome: string | null;
+  readonly reason: string | null;
+  readonly nextAttemptAt: string | null;
+  readonly heldBy: { readonly pauseId: string; readonly reason: string } | null;
+}
+
+export interface EffectAttempt {
+  readonly attempt: number;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+}
+
+export interface Pause {
+  readonly pauseId: string;
+  readonly kind: string | null;
+  readonly carrier: string | null;
+  readonly reason: string;
+  readonly pausedBy: string;
+  readonly resumedBy: string | null;
+  readonly resumeReason: string | null;
+}
+
 export interface TestClock {
   readonly testClockId: string;
   readonly now: string;

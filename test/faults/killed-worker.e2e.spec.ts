@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account, arrival, at, day } from '../end-to-end/account.js';
 import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import { usd, type TestClock } from '../end-to-end/shapes.js';
+import { working } from '../support/service.js';
 import { happenedOnce } from './consequences.js';
 
 const from = '2026-01-01T00:00:00Z';
@@ -67,7 +68,7 @@ describe('while a year passes for several accounts', () => {
     expect(killed).toBeGreaterThan(1);
     await arrival(running.client, testClockId, '2027-03-01T00:00:00Z');
     for (const account of accounts) await expectWholeLife(account);
-  }, 180_000);
+  }, 600_000);
 });
 
 describe('a worker that sleeps', () => {
@@ -75,7 +76,7 @@ describe('a worker that sleeps', () => {
     const sleeper = running.service.addWorker();
     const { testClockId } = (await running.client.post('/v1/test-clocks', { body: { now: from } })).expect<TestClock>(201);
     const account = await leavingOn(testClockId);
-    await sleep(2000);
+    await working(sleeper);
     (await running.client.post(`/v1/test-clocks/${testClockId}/advance`, { body: { to: '2027-03-01T00:00:00Z' } })).expect(202);
     await sleep(100);
     sleeper.pause();
@@ -83,7 +84,7 @@ describe('a worker that sleeps', () => {
     sleeper.resume();
     await arrival(running.client, testClockId, '2027-03-01T00:00:00Z');
     await expectWholeLife(account);
-  }, 120_000);
+  }, 400_000);
 });
 
 const clockOf = async (testClockId: string): Promise<TestClock> => (await running.client.get(`/v1/test-clocks/${testClockId}`)).expect<TestClock>(200);

@@ -23,7 +23,10 @@ export interface RunningProcess {
   /** Everything it printed, line by line. */
   readonly log: readonly string[];
   readonly running: boolean;
+  /** `status 0`, `signal 9`: how it ended, once it has. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
+  /** Waits until it has ended; what does not end by itself within a minute is killed. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Sleeps through time and locks until `resume()`. */
   pause(): void;
@@ -39,6 +42,14 @@ export interface Service {
   /** Starts the API again on the same port after it was killed, and waits until it is ready. */
   restartApi(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Until it carries out what is due; it must log what is of interest (`info`). Throws when it ends instead. */
+export async function working(worker: RunningProcess): Promise<void> {
+  while (!worker.log.some((line) => line.includes('worker started'))) {
+    if (!worker.running) throw new Error(`the worker ended:\n${worker.log.slice(-30).join('\n')}`);
+    await sleep(50);
+  }
 }
 
 /** Starts the API and `workers` workers (one by default) and waits until the API is ready. The build must be there; `npm test` makes it. */
@@ -99,19 +110,20 @@ function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningPro
     get running() {
       return started.running;
     },
+    ended: started.ended,
     stop: () => started.stop(),
-    kill: (signal) => started.stop([[signal.slice('SIG'.length), 10_000]]),
+    kill: (signal) => started.stop([[signal.slice('SIG'.length), 60_000]]),
     pause: () => { started.signal('STOP'); },
     resume: () => { started.signal('CONT'); },
   };
 }
 
 async function ready(base: string, api: RunningProcess): Promise<void> {
-  for (let tries = 600; tries > 0; tries -= 1) {
+  for (let tries = 4800; tries > 0; tries -= 1) {
     const answer = await fetch(`${base}/health/ready`).catch(() => undefined);
     if (answer?.status === 200) return;
     if (!api.running) break;
     await sleep(100);
   }
-  throw new Error(`the API ${api.running ? 'is not ready after a minute' : 'ended'}:\n${api.log.slice(-30).join('\n')}`);
+  throw new Error(`the API ${api.running ? 'is not ready after many minutes' : 'ended'}:\n${api.log.slice(-30).join('\n')}`);
 }

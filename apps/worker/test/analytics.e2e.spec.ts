@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { running, type Running } from './service.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(600_000);
 
 let it_: Running;
 let accounts: string[];
@@ -16,7 +16,7 @@ beforeAll(async () => {
   accounts = subscribers.map(({ accountId }) => accountId);
   const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one) => one.lag > 0 || one.head === 0);
   while (await behind()) await sleep(50);
-}, 120_000);
+}, 600_000);
 afterAll(() => it_.stop());
 
 const get = (path: string, role = 'analyst') => it_.call(role, 'GET', `/v1/analytics/${path}`);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cancellationRows, reports, type ReportName, type ReportRequest } from '#read-models';
 import { accepted, at, catchUp, core, type Core } from './core.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let made: Core;
 beforeAll(async () => {

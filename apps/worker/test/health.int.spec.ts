@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   server = await new Health(made.database, metrics.registry, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   server.closeAllConnections();
   server.close();

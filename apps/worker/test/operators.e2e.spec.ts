@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { running, type Answer, type Running } from './service.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let it_: Running;
 beforeAll(async () => { it_ = await running(); });
@@ -15,7 +15,7 @@ const call: Running['call'] = (...given) => it_.call(...given);
 const newClock = async (now: string): Promise<string> => (await call('service', 'POST', '/v1/test-clocks', { now })).body.testClockId;
 
 const eventually = async (asked: () => Promise<boolean>): Promise<void> => {
-  for (let tries = 300; !(await asked()); tries -= 1) {
+  for (let tries = 900; !(await asked()); tries -= 1) {
     if (tries === 0) throw new Error('never happened');
     await sleep(100);
   }

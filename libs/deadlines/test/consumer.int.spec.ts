@@ -6,7 +6,7 @@ import { plusMs } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
 import { anotherDatabase, cuttable, deadline, firings, fixture, recordingConsumer, set, type Fixture } from './support.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let f: Fixture;
 beforeAll(async () => {
@@ -16,16 +16,16 @@ afterAll(() => f.close());
 
 const row = async (accountId: string) => (await f.deadlines.forAccount(accountId))[0]!;
 const fired = async (accountId: string) => (await firings(f)).filter((firing) => firing.accountId === accountId);
-const soon = { firstMs: 40, longestMs: 80 };
 
 describe('the fence', () => {
   it('refuses an early job, which changes nothing, and takes the same row once it is due', async () => {
-    const id = await set(f, 'early', 'a', 400);
+    const id = await set(f, 'early', 'a', 60_000);
     const consumer = recordingConsumer(f);
     const before = await row('early');
     expect(await consumer.fire(id, 1)).toBe('early');
     expect(await row('early')).toEqual(before);
-    await sleep(450);
+    const now = await f.clock.now(null);
+    await f.deadlines.sync('early', null, { put: [deadline('a', now)], fired: [], void: [] }, now);
     expect(await consumer.fire(id, 1)).toBe('fired');
     expect(await row('early')).toMatchObject({ status: 'fired', attempts: 0 });
   });
@@ -104,12 +104,12 @@ describe("the account's word", () => {
 describe('failure', () => {
   it('rolls back what the handler wrote, waits, and fires once later', async () => {
     const id = await set(f, 'crash', 'a', -10);
-    const crashing = recordingConsumer(f, { backOff: soon }, async () => Promise.reject(new Error('killed before the commit')));
+    const crashing = recordingConsumer(f, { backOff: { firstMs: 60_000, longestMs: 60_000 } }, async () => Promise.reject(new Error('killed before the commit')));
     expect(await crashing.fire(id, 1)).toBe('failed');
     expect(await fired('crash')).toEqual([]);
     expect(await row('crash')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: killed before the commit' });
     expect(await crashing.fire(id, 1)).toBe('early');
-    await sleep(100);
+    await f.database.query('UPDATE sunset.deadlines SET next_attempt_at = clock_timestamp() WHERE deadline_id = $1', [id]);
     expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
     expect(await fired('crash')).toHaveLength(1);
     expect(await row('crash')).toMatchObject({ status: 'fired', nextAttemptAt: null });
@@ -170,14 +170,17 @@ describe('failure', () => {
     const way = await cuttable(target.hostname, Number(target.port || 5432));
     target.host = `127.0.0.1:${way.port}`;
     const through = await anotherDatabase(target.href);
-    const there = { database: through.database, deadlines: new Deadlines(through.database), clock: new Clock(through.database) };
-    const consumer = recordingConsumer(there, {}, async () => way.cut());
-    expect(await consumer.fire(id, 1)).toBe('unavailable');
-    expect(await consumer.fire(id, 1)).toBe('unavailable');
-    expect(await row('away')).toMatchObject({ status: 'pending', attempts: 0 });
-    way.mend();
-    expect(await recordingConsumer(there).fire(id, 1)).toBe('fired');
-    await through.close();
-    await way.close();
+    try {
+      const there = { database: through.database, deadlines: new Deadlines(through.database), clock: new Clock(through.database) };
+      const consumer = recordingConsumer(there, {}, async () => way.cut());
+      expect(await consumer.fire(id, 1)).toBe('unavailable');
+      expect(await consumer.fire(id, 1)).toBe('unavailable');
+      expect(await row('away')).toMatchObject({ status: 'pending', attempts: 0 });
+      way.mend();
+      expect(await recordingConsumer(there).fire(id, 1)).toBe('fired');
+    } finally {
+      await through.close();
+      await way.close();
+    }
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { instant, plusMs } from '#kernel';
 import { deadline, fixture, set, type Fixture } from './support.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const now = instant('2026-05-01T00:00:00Z');
 const later = instant('2026-05-15T00:00:00Z');

@@ -14,11 +14,12 @@ import {
   postgresAlarms,
   redisAlarms,
   silentObserver,
+  TimeLimitExceeded,
 } from '../src/index.js';
 import { ownRedis, startRedis } from '../../../test/support/redis.js';
 import { anotherDatabase, cuttable, deadline, eventually, firings, fixture, recordingConsumer, set, type Firing, type Fixture } from './support.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 let redis: Awaited<ReturnType<typeof ownRedis>>;
 beforeAll(async () => {
@@ -63,7 +64,8 @@ async function setMany(count: number, inMs: number): Promise<void> {
   }
 }
 
-const neverSweep = { sweepEveryMs: 60_000, graceMs: 60_000 };
+/** Within the life of a test. */
+const neverSweep = { sweepEveryMs: 3_600_000, graceMs: 3_600_000 };
 const early = (all: readonly Firing[]) => all.filter(({ now, dueAt }) => now < dueAt);
 const accounts = (all: readonly Firing[]) => new Set(all.map(({ accountId }) => accountId)).size;
 
@@ -98,14 +100,14 @@ describe.each([
   it('tries a failed one again through the queue, and lets it delay no other', async () => {
     await set(f, 'poison', 'a', 300);
     await setMany(20, 400);
-    const failing = recordingConsumer(f, { attempts: 3, backOff: { firstMs: 100, longestMs: 200 } }, async ({ accountId }) => {
+    const failing = recordingConsumer(f, { attempts: 3, backOff: { firstMs: 4_000, longestMs: 4_000 } }, async ({ accountId }) => {
       if (accountId === 'poison') throw new Error('poison');
     });
     begin(backend(), { ...neverSweep, concurrency: 1 }, failing);
-    await eventually('the poison is dead', async () => (await f.deadlines.list({ status: 'dead' }, { limit: 5 })).data.length === 1);
     await eventually('the others fired', async () => (await firings(f)).length === 20);
+    expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: poison' });
+    await eventually('the poison is dead', async () => (await f.deadlines.list({ status: 'dead' }, { limit: 5 })).data.length === 1);
     expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ attempts: 3, lastError: 'Error: poison' });
-    expect((await f.deadlines.list({ status: 'fired' }, { limit: 100 })).data.every(({ latenessMs }) => latenessMs! < 1_500)).toBe(true);
   });
 
   it('stops gracefully: what is under way is finished', async () => {
@@ -140,7 +142,7 @@ describe('without a queue', () => {
     const failing = recordingConsumer(f, { backOff: { firstMs: 60_000, longestMs: 60_000 } }, async ({ kind }) => {
       if (kind === 'poison') throw new Error('poison');
     });
-    begin(null, { sweepEveryMs: 60_000 }, failing);
+    begin(null, { sweepEveryMs: 3_600_000 }, failing);
     await eventually('the sound ones fired', async () => (await firings(f)).length === 450);
     const { data } = await f.deadlines.list({ kind: 'poison' }, { limit: 300 });
     expect(data.filter(({ status, attempts }) => status === 'pending' && attempts === 1)).toHaveLength(250);
@@ -151,11 +153,20 @@ describe('when the queue fails', () => {
   it('FLUSHALL: the reconciler sees it, the feeder refills, all fire once and none early', async () => {
     const found: { expected: number; missing: number }[] = [];
     const observer = { ...silentObserver, reconciled: (what: { expected: number; missing: number }) => found.push(what) };
-    await setMany(100, 3_000);
+    // Seen twice, since the first look may have begun before all were set.
+    const allFed = async (): Promise<void> => {
+      found.length = 0;
+      await eventually('all fed', () => found.filter(({ expected, missing }) => expected === 100 && missing === 0).length > 1);
+    };
     begin(redisAlarms(redis.url), { ...neverSweep, reconcileEveryMs: 200, observer });
-    await eventually('all fed', async () => found.some(({ expected, missing }) => expected === 100 && missing === 0));
+    // As far ahead as this machine needs, several times over, to set them and to lose the queue.
+    const began = performance.now();
+    await setMany(100, 1_800_000);
+    await allFed();
+    await setMany(100, 2_000 + 4 * (performance.now() - began));
+    await allFed();
     await flushAll();
-    await eventually('the loss is seen', async () => found.some(({ missing }) => missing === 100));
+    await eventually('the loss is seen', () => found.some(({ missing }) => missing === 100));
     await eventually('all fired', async () => (await firings(f)).length >= 100);
     await sleep(300);
     const all = await firings(f);
@@ -163,10 +174,12 @@ describe('when the queue fails', () => {
   });
 
   it('FLUSHALL with no reconciler: what is lost is swept', async () => {
-    await setMany(20, 1_000);
-    begin(redisAlarms(redis.url), { reconcileEveryMs: 60_000, graceMs: 500, sweepEveryMs: 100 });
-    await sleep(500);
+    let fed = 0;
+    await setMany(20, 6_000);
+    begin(redisAlarms(redis.url), { reconcileEveryMs: 3_600_000, graceMs: 500, sweepEveryMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
+    await eventually('all fed', () => fed === 20);
     await flushAll();
+    expect(await firings(f)).toEqual([]);
     await eventually('all fired', async () => (await firings(f)).length >= 20);
     await sleep(300);
     const all = await firings(f);
@@ -182,7 +195,7 @@ describe('when the queue fails', () => {
       await queue.close();
       connection.disconnect();
     });
-    await set(f, 'hasty', 'a', 2_500);
+    await set(f, 'hasty', 'a', 8_000);
     begin(redisAlarms(redis.url), { refeedMs: 300, ...neverSweep }, recordingConsumer(f, { observer }));
     await eventually('it was fed', async () => (await queue.getDelayedCount()) === 1);
     const [alarm] = await queue.getDelayed();
@@ -203,8 +216,8 @@ describe('when the queue fails', () => {
     begin(redisAlarms(redis.url), { sweepEveryMs: 100, graceMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
     await eventually('swept meanwhile', async () => (await firings(f)).length === 5);
     redis = await startRedis({ port: redis.port });
-    await set(f, 'after', 'a', 4_000);
-    await eventually('fed again', async () => fed === 1);
+    await set(f, 'after', 'a', 1_800_000);
+    await eventually('fed again', () => fed === 1);
     expect(await firings(f)).toHaveLength(5);
   });
 
@@ -214,11 +227,11 @@ describe('when the queue fails', () => {
     const alarm = { deadlineId: 'x', generation: 1, accountId: 'a', wakeAt: await f.clock.now(null), attempts: 0, delayMs: 60_000 };
     await alarms.add([alarm]);
     await redis.kill();
-    await sleep(100);
-    expect(alarms.available).toBe(false);
-    const started = performance.now();
-    await expect(alarms.add([alarm])).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    await eventually('it is seen to be away', () => !alarms.available);
+    // By itself, not because of the limit on asking.
+    const failure = await alarms.add([alarm]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(TimeLimitExceeded);
     redis = await startRedis({ port: redis.port });
     await eventually('it works again', async () => alarms.available);
     expect(await alarms.missing([alarm])).toEqual([alarm]);
@@ -248,7 +261,8 @@ describe('when the database goes away and comes back', () => {
     const { database } = through;
     const alarms = new Alarms(kind === 'Redis' ? redisAlarms(redis.url) : postgresAlarms(there.href));
     const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
-    const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, graceMs: 60_000 });
+    const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, graceMs: 3_600_000 });
+    closing.push(() => way.close(), () => through.close(), () => alarms.close(), () => worker.stop(), async () => way.mend());
     worker.start();
     await set(f, 'first', 'a', 200);
     await eventually('fired before', async () => (await firings(f)).length === 1);
@@ -257,11 +271,7 @@ describe('when the database goes away and comes back', () => {
     await sleep(1_000);
     expect(await firings(f)).toHaveLength(1);
     way.mend();
-    await eventually('fired after, by alarm', async () => (await firings(f)).length === 2, 25_000);
+    await eventually('fired after, by alarm', async () => (await firings(f)).length === 2);
     expect((await f.deadlines.forAccount('second'))[0]).toMatchObject({ status: 'fired', attempts: 0 });
-    await worker.stop();
-    await alarms.close();
-    await through.close();
-    await way.close();
-  }, 40_000);
+  });
 });

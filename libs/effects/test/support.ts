@@ -138,7 +138,8 @@ export async function ask({ effects, clock, database }: Fixture, accountId: stri
 
 export const subjects = (count: number, prefix = 'n'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-export async function eventually(what: string, condition: () => Promise<boolean> | boolean, ms = 15_000): Promise<void> {
+/** `ms` is there for what never happens: a busy machine is slow, not wrong. */
+export async function eventually(what: string, condition: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
   const until = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > until) throw new Error(`never happened: ${what}`);

@@ -81,12 +81,15 @@ describe('appending and loading', () => {
     const sharded = new EventStore(test.database, personalData, [Counted], { shards: 64 });
     const account = 'moved';
     expect(sharded.shardOf(account)).not.toBe(0);
+    let appended = (): void => undefined;
+    const afterTheFirst = new Promise<void>((resolve) => (appended = resolve));
     const results = await Promise.allSettled([
       test.database.transaction(async () => {
         await store.append(account, 0, [Counted(at, { n: 1 })], metadata);
+        appended();
         await test.database.query('SELECT pg_sleep(0.2)');
       }),
-      test.database.query('SELECT pg_sleep(0.1)').then(() => sharded.append(account, 0, [Counted(at, { n: 2 })], metadata)),
+      afterTheFirst.then(() => sharded.append(account, 0, [Counted(at, { n: 2 })], metadata)),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(VersionConflict);

@@ -128,10 +128,10 @@ it('follows every event once and in order', async () => {
   const { polls, ...found } = await observe(sealedByLock());
   expect(found).toEqual({ written: committed, skipped: 0, twice: 0, outOfOrder: 0, gaps: 0, rollbacks: rolledBack });
   expect(polls).toBeGreaterThan(50);
-}, 60_000);
+}, 180_000);
 
 it('would catch a log whose positions come from a plain sequence', async () => {
   const { written, skipped, rollbacks } = await observe(plainSequence());
   expect({ written, rollbacks }).toEqual({ written: committed, rollbacks: rolledBack });
   expect(skipped).toBeGreaterThan(0);
-}, 60_000);
+}, 180_000);

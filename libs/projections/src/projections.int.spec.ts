@@ -314,7 +314,7 @@ describe('a rebuild', () => {
     expect(answers.length).toBeGreaterThan(20);
     expect(answers.filter(({ position, balance }) => balance < position)).toEqual([]);
     expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: deposits, deposits }]);
-  }, 60_000);
+  }, 180_000);
 
   it('follows a raised version, while the older process keeps its table in step until the exchange', async () => {
     const older = await follow([balances]);
