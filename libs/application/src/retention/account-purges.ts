@@ -5,6 +5,7 @@ import { later, type Instant, type RecordedEvent } from '#kernel';
 import { consentKeptUntil, membershipEvents, type Consent } from '#domain';
 import { Effects } from '#effects';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
+import { ofThisLife } from '#read-models';
 import { Memberships } from '../memberships.js';
 
 const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
@@ -31,7 +32,7 @@ export class AccountPurges implements PurgeCommands {
 
   async outlive({ purgeId, accountId }: PurgeRequest): Promise<readonly Exception[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    const life = events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1);
+    const life = ofThisLife(events);
     const consents = consentsOf(life);
     await this.evidence.put(purgeId, accountId, consents);
     const movements = life.filter(({ type }) => movesMoney.has(type)).length;
