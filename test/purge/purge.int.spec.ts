@@ -1,5 +1,6 @@
 // The purge as a process: whatever breaks it finishes, once, and leaves nothing of this account and everything of the others.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Proof } from '#domain';
 import { type DataStore, type Jobs, purgeSteps, sumOf } from '#purge';
@@ -92,6 +93,28 @@ describe('a purge', () => {
     expect(await r.purges.get('fenced.1')).toMatchObject({ status: 'done', lastError: null });
   });
 
+  it('stays with its worker for as long as a step takes', async () => {
+    await letItBegin(await r.lapsed('slow', 'Marker-slow'));
+    let begun = (): void => undefined;
+    let goOn = (): void => undefined;
+    const deleting = new Promise<void>((resolve) => (begun = resolve));
+    const outside: DataStore = {
+      name: 'outside', transactional: false, counts: async () => ({}),
+      purgeBatch: async () => {
+        begun();
+        await new Promise<void>((resolve) => (goOn = resolve));
+        return { counts: {}, digests: [], next: null };
+      },
+    };
+    const ended = r.engine({ leaseMs: 300 }, [outside, ...r.stores]).runOne();
+    await deleting;
+    await sleep(1_000);
+    expect(await r.engine().runOne()).toBe(false);
+    goOn();
+    await ended;
+    expect(await proofOf('slow')).toHaveLength(1);
+  });
+
   it('leaves every byte of another account as it was', async () => {
     const other = await r.lapsed('other', 'Marker-other');
     await letItBegin(await r.lapsed('leaving', 'Marker-leaving'));
@@ -104,7 +127,7 @@ describe('a purge', () => {
 
   it('commits to the sealed records that were deleted, in any order and batches', async () => {
     await letItBegin(await r.lapsed('committed', 'Marker-committed'));
-    const rows = await r.database.query<{ digest: Buffer }>(`SELECT sha256(body) AS digest FROM sunset.retained_data WHERE account_id = 'committed' ORDER BY random()`);
+    const rows = await r.database.query<{ digest: Buffer }>(`SELECT sha256(record_hash || body) AS digest FROM sunset.retained_data WHERE account_id = 'committed' ORDER BY random()`);
     await r.engine({ batch: 5 }).runOne();
     const [proof] = await proofOf('committed');
     const { commitment } = proof!.stores.find(({ name }) => name === 'retained data')!;

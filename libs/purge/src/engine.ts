@@ -9,7 +9,7 @@ import { Emptying } from './emptying.js';
 import type { PurgeGuard } from './guard.js';
 import type { PurgeLedger } from './ledger.js';
 import type { ClaimedPurge, PurgeCommands, PurgeStep } from './purge.js';
-import { Fenced, Purges } from './purges.js';
+import { Fenced, Purges, usualLeaseMs } from './purges.js';
 import { PurgeStepping, StillReadable } from './steps.js';
 import { type Jobs, Verification } from './verification.js';
 
@@ -33,6 +33,8 @@ export interface PurgeEngineSettings {
   /** Attempts in vain, one after the other, after which a purge waits for an operator. */
   readonly attemptsMost?: number;
   readonly backOff?: BackOff;
+  /** How long a purge stays with a worker that is not heard of. */
+  readonly leaseMs?: number;
   readonly lookEveryMs?: number;
   readonly guardEveryMs?: number;
   readonly logger?: Logger;
@@ -58,6 +60,7 @@ export class PurgeEngine {
       batch: 5_000,
       attemptsMost: 12,
       backOff: { firstMs: 1_000, longestMs: 3_600_000 },
+      leaseMs: usualLeaseMs,
       lookEveryMs: 200,
       guardEveryMs: 30_000,
       logger: silentLogger,
@@ -65,8 +68,8 @@ export class PurgeEngine {
       ...settings,
     };
     const { database, stores, jobs } = dependencies;
-    const { batch, lookEveryMs, guardEveryMs, logger } = this.settings;
-    this.purges = new Purges(database);
+    const { batch, leaseMs, lookEveryMs, guardEveryMs, logger } = this.settings;
+    this.purges = new Purges(database, leaseMs);
     const emptying = new Emptying(database, this.purges, stores, { batch, onProgress: this.progress() });
     this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new Verification(database, jobs) });
     this.loops = [
@@ -98,6 +101,7 @@ export class PurgeEngine {
   private async step(purge: ClaimedPurge, stopping: AbortSignal): Promise<ClaimedPurge | null> {
     const { logger, onStep } = this.settings;
     const { purgeId, step } = purge;
+    const heartbeat = setInterval(() => void this.purges.renew(purge).catch(() => undefined), this.settings.leaseMs / 3).unref();
     try {
       const end = await this.stepping.run(purge, stopping);
       await onStep(purgeId, step);
@@ -110,6 +114,8 @@ export class PurgeEngine {
     } catch (error) {
       await this.fail(purge, error, stopping);
       return null;
+    } finally {
+      clearInterval(heartbeat);
     }
   }
 

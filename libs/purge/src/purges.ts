@@ -21,7 +21,8 @@ export class Fenced extends Error {
   override name = 'Fenced';
 }
 
-const leaseMs = 15_000;
+/** How long a purge stays with a worker that is not heard of. */
+export const usualLeaseMs = 15_000;
 const lookEveryMs = 50;
 
 const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
@@ -35,7 +36,10 @@ const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.
   ), '[]') AS stores`;
 
 export class Purges {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly leaseMs = usualLeaseMs,
+  ) {}
 
   /** In the surrounding transaction: the one that writes down that the purge has begun. Asked for again, it stays as it is. */
   async put({ purgeId, accountId, testClockId, basis, dueAt }: PurgeRequest): Promise<void> {
@@ -104,7 +108,7 @@ export class Purges {
   /** Takes one up that nobody works on; `null`: there is none. */
   async claim(): Promise<ClaimedPurge | null> {
     const [claimed] = await this.database.query<ClaimedPurge>(
-      `UPDATE sunset.purges p SET claim = p.claim + 1, lease_until = statement_timestamp() + ${leaseMs} * interval '1 ms'
+      `UPDATE sunset.purges p SET claim = p.claim + 1, lease_until = statement_timestamp() + ${this.leaseMs} * interval '1 ms'
        WHERE p.purge_id = (
          SELECT purge_id FROM sunset.purges WHERE status = 'running'
            AND (lease_until IS NULL OR lease_until < statement_timestamp()) AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp())
@@ -124,11 +128,19 @@ export class Purges {
     return row ?? null;
   }
 
+  /** While a step takes long. A lease that another worker has taken over stays lost. */
+  async renew({ purgeId, claim }: ClaimedPurge): Promise<void> {
+    await this.database.execute(
+      `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${this.leaseMs} * interval '1 ms' WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
+      [purgeId, claim],
+    );
+  }
+
   /** `work` in a transaction that commits only if the purge is still this worker's. Renews the lease. Throws {@link Fenced}. */
   async fenced<T>({ purgeId, claim }: ClaimedPurge, work: () => Promise<T>): Promise<T> {
     return this.database.transaction(async () => {
       const { affected } = await this.database.execute(
-        `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${leaseMs} * interval '1 ms' WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
+        `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${this.leaseMs} * interval '1 ms' WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
         [purgeId, claim],
       );
       if (affected === 0) throw new Fenced(`${purgeId} was taken over`);

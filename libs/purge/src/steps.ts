@@ -104,7 +104,7 @@ export class PurgeStepping {
 
     const holder = await personalData.liveKey(markerHolder(purge));
     const markers = (personalData.unseal(holder, purge.markers, purgeId)?.['markers'] ?? []) as readonly string[];
-    const { tables, jobs, places } = await verification.search(accountId, markers, () => purges.fenced(purge, async () => undefined));
+    const { tables, jobs, places } = await verification.search(accountId, markers);
     if (places.length > 0 && purge.findingsAccepted === null) throw new StillReadable(places);
 
     const stores = await emptying.emptied(purge);

@@ -42,14 +42,12 @@ export class Verification {
     private readonly jobs: Jobs | null,
   ) {}
 
-  /** `beforeEach`: before each table, since a large one takes its time. */
-  async search(accountId: string, markers: readonly string[], beforeEach: () => Promise<void>): Promise<Found> {
+  async search(accountId: string, markers: readonly string[]): Promise<Found> {
     const texts = markers.flatMap(forms);
     const tables = await this.tables();
     const places: string[] = [];
     let searched = 0;
     for (const table of tables) {
-      await beforeEach();
       const found = await this.isIn(table, accountId, texts);
       if (found === null) continue;
       searched += 1;
