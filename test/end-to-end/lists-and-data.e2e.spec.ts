@@ -43,7 +43,7 @@ describe('a list', () => {
     await account.schedule(Array.from({ length: 7 }, (_, index) => ({ messageId: `m-${index}`, channel: 'sms' as const, sendAt: at('2026-01-20T00:00:00Z', Math.floor(index / 3) * 1000), price: usd(2) })));
   }, startLimitMs);
 
-  it.each(['/events', '/numbers', '/ledger', '/scheduled-messages'])('%s comes page by page, each entry once and in the same order', async (path) => {
+  it.each(['/events', '/numbers', '/ledger', '/scheduled-messages', '/timeline'])('%s comes page by page, each entry once and in the same order', async (path) => {
     const whole = await account.all(path);
     expect(whole.length).toBeGreaterThanOrEqual(7);
     for (const limit of [1, 2, 3, whole.length]) {
@@ -61,6 +61,15 @@ describe('a list', () => {
     const rest = await account.all<RecordedEvent>('/events');
     const { data } = await account.read<{ data: readonly RecordedEvent[] }>(`/events?limit=1000&after=${next}`);
     expect(data.map(({ version }) => version)).toEqual(rest.slice(3).map(({ version }) => version));
+  });
+
+  it('of plans, and of projections, comes page by page too', async () => {
+    for (const [path, as] of [['/v1/plans', null], ['/v1/ops/projections', 'operator']] as const) {
+      const all = await running.client.all(path, { as });
+      expect(all.length).toBeGreaterThanOrEqual(3);
+      expect((await running.client.get(`${path}?limit=1`, { as })).expect<{ data: unknown[] }>(200).data).toHaveLength(1);
+      expect(await running.client.all(`${path}?limit=1`, { as })).toEqual(all);
+    }
   });
 
   it('of messages can be narrowed to a status', async () => {

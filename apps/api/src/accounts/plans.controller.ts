@@ -1,10 +1,11 @@
 // The catalogue of plans, for anyone to read.
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { plans, type Plan } from '#domain';
 import { Anyone } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
-import type { List } from '../http/page.js';
+import { Page, type List } from '../http/page.js';
 import { list, MoneySchema, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
 
 const PlanSchema = schema(
   'Plan',
@@ -23,7 +24,7 @@ export class PlansController {
   @Get()
   @Anyone()
   @Answers(200, page(PlanSchema), 'All plans.')
-  list(): List<Plan> {
-    return { data: plans, next: null };
+  list(@Query() query: Page): List<Plan> {
+    return sliceOf(query, plans);
   }
 }

@@ -9,10 +9,17 @@ import {
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
+import { Text, Whole } from '../http/fields.js';
 import { Page, type List } from '../http/page.js';
 import { page } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { sliceByTime, sliceOf } from '../http/slice.js';
 import { EntitlementsSchema, EventSchema, MembershipSchema, TimelineEntrySchema } from './schemas.js';
+
+/** A page that shows a life shows it as a whole, unless it asks for less. */
+class TimelineQuery {
+  @Whole({ min: 1, max: 1000, optional: true, description: 'Entries to return; all of them unless told.' }) limit?: number;
+  @Text({ max: 1000, optional: true, description: 'The `next` of the page before.' }) after?: string;
+}
 
 @Controller('v1/accounts/:accountId')
 export class MembershipController {
@@ -43,9 +50,9 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
   @Refuses('account_purged')
-  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<List<TimelineEntry>> {
+  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() { limit = Infinity, after }: TimelineQuery): Promise<List<TimelineEntry>> {
     const { state, events } = await this.memberships.readWritten(accountId, metadata);
-    return { data: timelineView(state, events), next: null };
+    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, events));
   }
 
   @Get('events')

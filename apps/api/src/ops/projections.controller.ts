@@ -1,11 +1,12 @@
 // How far the tables of analysts and operators are, and building one of them anew.
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
-import type { List } from '../http/page.js';
+import { Page, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
 import { ProjectionSchema } from './schemas.js';
 
 @Controller('v1/ops/projections')
@@ -15,8 +16,8 @@ export class ProjectionsController {
   @Get()
   @Allow('operator')
   @Answers(200, page(ProjectionSchema), 'Every projection, with the progress of its rebuild if there is one.')
-  async list(): Promise<List<ProjectionStatus>> {
-    return { data: await this.projections.status(), next: null };
+  async list(@Query() query: Page): Promise<List<ProjectionStatus>> {
+    return sliceOf(query, await this.projections.status());
   }
 
   @Post(':name/rebuild')
