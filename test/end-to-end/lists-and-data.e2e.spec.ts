@@ -167,6 +167,16 @@ describe('analysts', () => {
     expect((await running.client.get('/v1/analytics/reasons', { as: 'analyst' })).text).toContain('too_complex');
   });
 
+  it('may ask by day, and for a group that a report tells anyway', async () => {
+    const ask = async (query: string) => (await running.client.get(`/v1/analytics/${query}`, { as: 'analyst' })).expect<Report>(200).data;
+    const bounds = (from: string, to: string) => `from=${from}&to=${to}&interval=day`;
+    for (const [report, group] of [['reasons', 'reason'], ['upcoming', 'kind'], ['money', 'currency,kind']] as const) {
+      const rows = await ask(`${report}?${bounds('2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z')}`);
+      expect([report, rows.length > 0]).toEqual([report, true]);
+      expect([report, await ask(`${report}?${bounds('2026-01-01', '2026-03-01')}&groupBy=${group}`)]).toEqual([report, rows]);
+    }
+  });
+
   it('see an abandoned attempt, a cancellation, and a return', async () => {
     const account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z', accountId: 'one-who-returned' });
     const subscription = await account.subscribe();

@@ -1,15 +1,15 @@
 // What may be asked of every report: which time, in which steps, by what, in which form.
 import type { Instant } from '#kernel';
 import { intervals, reports, type Interval, type ReportName, type ReportRequest } from '#read-models';
-import { InstantField, OneOf, Text, Texts, Whole } from '../http/fields.js';
+import { InstantOrDay, OneOf, Text, Texts, Whole } from '../http/fields.js';
 import { invalidField } from '../http/problems.js';
 
 export const formats = ['json', 'csv', 'ndjson'] as const;
 export type Format = (typeof formats)[number];
 
 export class ReportQuery {
-  @InstantField({ optional: true, description: 'Inclusive. As far back as there is anything when absent.' }) from?: Instant;
-  @InstantField({ optional: true, description: 'Exclusive. As far as there is anything when absent.' }) to?: Instant;
+  @InstantOrDay({ optional: true, description: 'Inclusive. As far back as there is anything when absent.' }) from?: Instant;
+  @InstantOrDay({ optional: true, description: 'Exclusive. As far as there is anything when absent.' }) to?: Instant;
   @OneOf(intervals, { optional: true, description: 'Calendar steps in UTC; weeks begin on Monday.' }) interval?: Interval;
   @Texts({ max: 8, maxLength: 200, optional: true, description: 'Groups, separated by commas or repeated.' }) groupBy?: string[];
   @OneOf(formats, { optional: true, description: 'json unless told.' }) format: Format = 'json';

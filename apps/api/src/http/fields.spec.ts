@@ -1,7 +1,7 @@
 // The rules of fields: what passes, what is refused with which pointer, and that OpenAPI says the same.
 import { describe, expect, it } from '@jest/globals';
 import type { Money } from '#kernel';
-import { Bool, E164, Email, Id, InstantField, ListOf, MoneyField, MustBeTrue, Nested, OneOf, Text, Texts, TimeZone, Url, Whole } from './fields.js';
+import { Bool, E164, Email, Id, InstantField, InstantOrDay, ListOf, MoneyField, MustBeTrue, Nested, OneOf, Text, Texts, TimeZone, Url, Whole } from './fields.js';
 import { readInput, type InputType } from './input.js';
 import { Problem } from './problems.js';
 
@@ -17,6 +17,7 @@ class Everything {
   @Email({ optional: true }) email?: string;
   @TimeZone({ optional: true }) zone?: string;
   @InstantField({ optional: true }) at?: string;
+  @InstantOrDay({ optional: true }) from?: string;
   @E164({ optional: true }) phone?: string;
   @Url({ optional: true }) url?: string;
   @OneOf(['a', 'b'], { optional: true, code: 'reason_unknown' }) choice?: string;
@@ -77,6 +78,15 @@ describe('a field accepts', () => {
   });
 });
 
+describe('a field where a day may stand accepts', () => {
+  it.each([
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['2026-04-30T00:00:00-07:00', '2026-04-30T07:00:00.000Z'],
+  ])('%s', (from, written) => {
+    expect(readInput(Everything, { from })).toMatchObject({ from: written });
+  });
+});
+
 describe('a field refuses', () => {
   it.each<[string, unknown[]]>([
     ['text', ['', '  ', 'sixsix', 'a\0b', 'a\ud800', 5, null, ['a'], { a: 1 }]],
@@ -85,6 +95,7 @@ describe('a field refuses', () => {
     ['email', ['ann', 'ann@', 'ann@example', 'a\0@example.org', 3]],
     ['zone', ['+02:00', 'Mars/Olympus', '', 'America/Los_Angeles ', '../UTC', 1]],
     ['at', ['2026-04-30', '2026-04-30T07:00:00', '2026-02-30T00:00:00Z', '2027-02-29T00:00:00Z', '1969-12-31T23:59:59Z', '9999-01-01T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01T24:00:00Z', 1777532400000]],
+    ['from', ['2026-02-30', '2026-4-30', '1969-12-31', '2026-04', '2026-04-30T07:00:00', 20260430]],
     ['phone', ['12065550100', '+0123456789', '+1 206 555 0100', '+1206', '+1234567890123456']],
     ['url', ['ftp://example.org', 'example.org', 'https://user:secret@example.org', 'javascript:alert(1)']],
     ['flag', ['true', 1, 0, null]],

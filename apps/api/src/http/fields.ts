@@ -89,6 +89,17 @@ export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
     normalise: (value): Instant => instant(value as string),
   });
 
+/** As {@link InstantField}, or a day, which means its beginning in UTC; arrives in the handler as an {@link Instant}. */
+export const InstantOrDay = (options: FieldOptions = {}): PropertyDecorator =>
+  format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9998', (text) => isInstantText(beginningOf(text)), {
+    type: 'string',
+    anyOf: [{ format: 'date-time' }, { format: 'date' }],
+  }, {
+    normalise: (value): Instant => instant(beginningOf(value as string)),
+  });
+
+const beginningOf = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+
 export const Currency = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an ISO 4217 code in capitals', isCurrency, { type: 'string', pattern: '^[A-Z]{3}$' });
 

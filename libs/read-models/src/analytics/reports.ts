@@ -10,6 +10,7 @@ export interface Report {
   /** Whose position the answer stands for. */
   readonly projection: string;
   readonly about: string;
+  /** What may be asked for; some of it is told whatever is asked for. */
   readonly groups: readonly string[];
   /** Columns that some request brings about, and those that every one does. */
   readonly possible: { readonly keys: readonly Column[]; readonly always: readonly Column[] };
@@ -20,7 +21,7 @@ export interface Report {
 const counted = (report: CountedReport): Report => ({
   projection: report.projection,
   about: report.about,
-  groups: Object.keys(report.groups),
+  groups: [...(report.always ?? []).map(({ name }) => name), ...Object.keys(report.groups)],
   possible: possibleColumns(report),
   columns: (request) => columnsOf(report, request),
   rows: (database, request) => count(database, report, request),
