@@ -40,7 +40,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
   plan_change_while_cancelling: { status: 409, title: 'The plan cannot change while a cancellation is pending' },
   account_exists: { status: 409, title: 'The account exists already' },
-  no_open_plan: { status: 409, title: 'The last plan has ended; resubscribe first' },
+  no_open_plan: { status: 409, title: 'No plan is open for it; subscribe first' },
   number_exists: { status: 409, title: 'The number is in the account already' },
   number_not_removable: { status: 409, title: 'The number cannot be removed any more' },
   ten_dlc_exists: { status: 409, title: 'A 10DLC registration is pending or active already' },
