@@ -231,6 +231,11 @@ describe('the log', () => {
 });
 
 describe('the rate limit', () => {
+  it('is ten times wider in the sandbox, where all services are one caller', () => {
+    const given = { DATABASE_URL: 'postgres://unused', OIDC_ISSUER: 'https://issuer.example', OIDC_AUDIENCE: 'sunset', CERTIFICATE_KEY_FILE: 'key.json' };
+    expect([readSettings(given), readSettings({ ...given, SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
+  });
+
   it('refuses a caller that asks too much, and nobody else', async () => {
     const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '2' });
     const limited = await testServer([TestController], { settings });

@@ -35,7 +35,10 @@ export interface ApiSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const defaultRateLimitPerMinute = 6000;
+const rateLimitPerMinute = 6000;
+
+/** Everybody there who is a service, an operator or an analyst is the same caller. */
+const sandboxRateLimitPerMinute = 60_000;
 
 /** Throws an `Error` that names the variable. */
 export function readSettings(environment: Environment): ApiSettings {
@@ -52,7 +55,7 @@ export function readSettings(environment: Environment): ApiSettings {
     certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
     sandbox,
     oidc,
-    rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),
+    rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
     carrier: environment['CARRIER'] || 'sandbox',
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
