@@ -5,7 +5,7 @@ import { Account, at, categories, day } from './account.js';
 import type { Role } from './client.js';
 import { bodySchema, goodBody } from './requests.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
-import { usd, type Problem, type RecordedEvent } from './shapes.js';
+import { usd, type Problem, type RecordedEvent, type TimelineEntry } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
 const D14 = at(E, 14 * day);
@@ -154,6 +154,9 @@ describe('after the purge', () => {
     const { standing, subscriptions, numbers, wallet, tenDlc } = await account.membership();
     expect([standing, subscriptions.length, numbers.count, wallet.balance.amount, tenDlc.status]).toEqual(['active', 1, 0, 0, 'none']);
     expect((await account.get('/data/contacts', { as: 'customer' })).text).toBe('');
+    for (const list of ['/consents', '/numbers', '/scheduled-messages']) expect([list, await account.all(list)]).toEqual([list, []]);
+    expect((await account.all<TimelineEntry>('/timeline')).map(({ kind }) => kind)).toEqual(['SubscriptionStarted', 'CardChargeRequested', 'period-end']);
+    expect(await account.deadlines()).toEqual([`period-end pending ${at(P, 28 * day)}`]);
     expect(await account.read('')).toMatchObject({ name: null, email: null });
     (await account.send('PATCH', '', { as: 'customer', body: { name: 'Grace Again', email: 'grace@example.com' } })).expect(200);
     expect(await account.read('')).toMatchObject({ name: 'Grace Again', email: 'grace@example.com' });

@@ -11,5 +11,6 @@ export * from './numbers/ten-dlc.js';
 export * from './numbers/view.js';
 export * from './preview/view.js';
 export * from './subscriptions/view.js';
+export * from './this-life.js';
 export * from './timeline/view.js';
 export * from './timeline/words.js';

@@ -1,7 +1,7 @@
 // The ledger of an account: the money in its events, with the messages that each credit is made of.
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '#kernel';
-import { ledgerEntry, type LedgerLine } from '#read-models';
+import { ledgerEntry, ofThisLife, type LedgerLine } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
 import type { Account } from '../memberships.js';
 
@@ -15,7 +15,7 @@ export class Ledgers {
   /** Oldest first; only of the life the account lives now. */
   async of({ state, events }: Account): Promise<readonly LedgerLine[]> {
     const lines: LedgerLine[] = [];
-    for (const event of events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1)) {
+    for (const event of ofThisLife(events)) {
       const entry = ledgerEntry(event);
       if (entry) lines.push(event.type === 'UnsentMessagesCredited' ? await this.itemised(state.accountId, event, entry) : entry);
     }

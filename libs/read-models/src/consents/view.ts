@@ -1,6 +1,7 @@
 // What was accepted when a plan was cancelled: the evidence (R7).
 import type { Actor, Instant, RecordedEvent } from '#kernel';
 import type { AcceptedDisclosure } from '#domain';
+import { ofThisLife } from '../this-life.js';
 
 export interface ConsentView {
   readonly subscriptionId: string;
@@ -18,7 +19,7 @@ export interface ConsentView {
 }
 
 export const consentsView = (events: readonly RecordedEvent[]): readonly ConsentView[] =>
-  events
+  ofThisLife(events)
     .filter(({ type }) => type === 'CancellationRequested')
     .map(({ data, effectiveAt, recordedAt, metadata }) => {
       const { disclosures, textHash, acknowledgedConsequences } = data['consent'] as Pick<

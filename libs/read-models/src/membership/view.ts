@@ -53,9 +53,10 @@ export const membershipView = (state: Membership, rows: readonly RecordedDeadlin
 
 const isAccountKind = (kind: string): boolean => (accountDeadlineKinds as readonly string[]).includes(kind);
 
-/** What became of the account's own deadlines is told for good; of the others only what still stands. */
+/** What became of the account's own deadlines is told for as long as its life lasts; of the others only what still stands. */
 function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readonly DeadlineView[] {
-  const told = rows.filter(({ kind, status }) => isAccountKind(kind) || !['fired', 'void'].includes(status));
+  const lifecycleSince = state.subscriptions[0]?.lifecycle ?? state.lifecycle;
+  const told = rows.filter(({ kind, status, generation }) => (isAccountKind(kind) ? generation >= lifecycleSince : !['fired', 'void'].includes(status)));
   const stopped = (kind: string, status: string): boolean => status === 'blocked' && kind === 'purge-data' && state.holds.length > 0;
   return [
     ...told.map(({ kind, dueAt, status, subscriptionId }) => ({

@@ -4,6 +4,7 @@ import {
   accountDeadlineKinds, evolve, noMembership, openDeadlines, plannedDeadlines,
   type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
+import { beginningOfLife } from '../this-life.js';
 import { describe, foretell } from './words.js';
 
 export interface TimelineEntry {
@@ -37,10 +38,12 @@ function future(state: Membership): TimelineEntry[] {
 /** What happened, and what was told and then did not come about because the customer stayed or came back. */
 function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
+  const beginning = beginningOfLife(events);
   let state = noMembership(accountId);
-  for (const event of events) {
+  for (const [place, event] of events.entries()) {
     const before = told(state);
     state = evolve(state, event as unknown as MembershipEvent);
+    if (place < beginning) continue;
     entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail: describe(event) });
     if (carriesOut.has(event.type)) continue;
     const after = told(state);
