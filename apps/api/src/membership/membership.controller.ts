@@ -50,9 +50,9 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
   @Refuses('account_purged')
-  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: TimelineQuery): Promise<List<TimelineEntry>> {
+  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() { limit = Infinity, after }: TimelineQuery): Promise<List<TimelineEntry>> {
     const { state, events } = await this.memberships.readWritten(accountId, metadata);
-    return sliceByTime({ ...query, limit: query.limit ?? Number.MAX_SAFE_INTEGER }, timelineView(state, events));
+    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, events));
   }
 
   @Get('events')
