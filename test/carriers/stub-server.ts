@@ -47,6 +47,8 @@ export abstract class StubServer {
   readonly requests: { readonly method: string; readonly path: string; readonly subjects: readonly string[]; readonly gives?: 'up' }[] = [];
   /** Subjects that were asked for again although the far side had said, and delivered, what became of them. Must stay empty. */
   readonly askedAgain: string[] = [];
+  /** Waited for before it gives anything up. */
+  beforeGivingUp: (() => Promise<void>) | undefined;
   /** Where a redirection leads; must stay unvisited. */
   readonly redirected: string[] = [];
 
@@ -102,6 +104,7 @@ export abstract class StubServer {
     if (fault === 'other-shape') return send(response, { status: 200, body: url.pathname.startsWith('/api/') ? '<html><body/></html>' : '{"hello":"world"}' });
     if (fault === 'redirect') return send(response, { status: 307, headers: { location: `${this.url}/elsewhere` } });
 
+    if (handled.gives) await this.beforeGivingUp?.();
     if (handled.gives) this.askedAgain.push(...handled.subjects.filter((subject) => this.#definite.has(subject)));
     const before = new Set(this.#definite);
     const answer = handled.answer();

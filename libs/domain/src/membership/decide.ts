@@ -1,5 +1,5 @@
 // The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
-import { isRefusal, refuse, type Instant } from '#kernel';
+import { isRefusal, later, refuse, type Instant } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import type { PlanKind } from '../catalogue.js';
@@ -71,7 +71,7 @@ const firings: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, Firing>> = {
   },
   'release-numbers': (state, { dueAt }) => releaseNumbers(state, dueAt),
   'expire-ten-dlc': (state, { dueAt }) => expireTenDlc(state, dueAt),
-  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
+  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', state.heldUntil === null ? dueAt : later(dueAt, state.heldUntil), now),
 };
 
 const fire: Firing = (state, deadline, facts, now) => {

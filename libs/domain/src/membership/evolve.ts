@@ -215,7 +215,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   UnsentMessagesCredited: (state, { amount }) => withBalance(state, amount.amount),
 
   LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
-  LegalHoldLifted: (state, { holdId }, at) => withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId) }, at),
+  LegalHoldLifted: (state, { holdId }, at) =>
+    state.holds.includes(holdId) ? withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId), heldUntil: at }, at) : state,
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),

@@ -103,6 +103,8 @@ export interface Membership {
   readonly tenDlc: TenDlc;
   readonly wallet: Wallet;
   readonly holds: readonly string[];
+  /** When the last hold was lifted: a purge that is overdue by then is due then (R35). */
+  readonly heldUntil: Instant | null;
   readonly lapse: Lapse | null;
   /** Losses that were announced, by {@link reminderKey}. */
   readonly reminded: readonly string[];
@@ -118,6 +120,7 @@ const emptyLife = {
   tenDlc: { status: 'none', registrationId: null, atCarrier: { campaign: false, brand: false } },
   wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
   holds: [],
+  heldUntil: null,
   lapse: null,
   reminded: [],
   tenDlcLapse: null,

@@ -1,0 +1,84 @@
+// A worker is killed between the carrier's answer and the event: another one reads before it asks, and the event is written once.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lockAccount } from '#deadlines';
+import { connect, Database } from '#postgres';
+import { TwilioStub } from '../carriers/twilio-stub.js';
+import { Account, arrival } from '../end-to-end/account.js';
+import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
+import type { EffectAttempt, OpsEffect } from '../end-to-end/shapes.js';
+import { eventually } from '../support/eventually.js';
+import { working } from '../support/service.js';
+
+const number = '+12065550142';
+const until = '2026-02-20T00:00:00Z';
+
+let stub: TwilioStub;
+let running: Running;
+let database: Database;
+
+beforeAll(async () => {
+  stub = await new TwilioStub().start();
+  running = await startRunning({
+    environment: { CARRIER: 'twilio', TWILIO_ACCOUNT_SID: stub.accountSid, TWILIO_AUTH_TOKEN: stub.authToken, TWILIO_BASE_URL: stub.url },
+  });
+  database = new Database(await connect({ url: running.databaseUrl, poolSize: 2, applicationName: 'sunset-test' }));
+}, startLimitMs);
+
+afterAll(async () => {
+  await database.dataSource.destroy();
+  await running.stop();
+  await stub.stop();
+}, startLimitMs);
+
+const somebodyWaitsForTheLock = async (): Promise<boolean> =>
+  (await database.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)).length > 0;
+
+/** Holds the account's lock, which every conclusion takes, from the moment on at which the carrier is asked to give something up. */
+function holdFromTheAskingOn(accountId: string): { letGo(): Promise<void> } {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  let held: Promise<void> = Promise.resolve();
+  stub.beforeGivingUp = () =>
+    new Promise((locked) => {
+      stub.beforeGivingUp = undefined;
+      held = database.transaction(async () => {
+        await lockAccount(database, accountId);
+        locked();
+        await ended;
+      });
+    });
+  return { letGo: () => (end(), held) };
+}
+
+describe('a worker killed between the answer of the carrier and the event', () => {
+  it('leaves an effect that another one finds done: one NumberReleased, and no second DELETE', async () => {
+    const account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
+    const subscription = await account.subscribe();
+    (await account.post('/numbers', { e164: number, carrierNumberId: stub.addNumber(number) })).expect(201);
+    await account.cancel(subscription);
+    const [victim] = running.service.workers;
+    await working(victim!);
+
+    const lock = holdFromTheAskingOn(account.accountId);
+    try {
+      (await running.client.post(`/v1/test-clocks/${account.clock}/advance`, { body: { to: until } })).expect(202);
+      await eventually('the carrier has answered and the conclusion waits', async () => !(stub.numbers.size > 0) && (await somebodyWaitsForTheLock()), 240_000);
+      await victim!.kill('SIGKILL');
+      expect(await victim!.ended).toBe('signal 9');
+    } finally {
+      await lock.letGo();
+    }
+    const [lost] = await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}`, { as: 'operator' });
+    expect(lost).toMatchObject({ kind: 'release-number', status: 'attempting', attempts: 1 });
+    expect(await account.events('NumberReleased')).toEqual([]);
+
+    running.service.addWorker();
+    await arrival(running.client, account.clock!, until);
+    expect((await account.events('NumberReleased')).map(({ data }) => [data['numberId'], data['outcome']])).toEqual([[lost!.subject, 'already-gone']]);
+    expect(await account.events('NumbersReleased')).toHaveLength(1);
+    const attempts = await running.client.all<EffectAttempt>(`/v1/ops/effects/${lost!.effectId}/attempts`, { as: 'operator' });
+    expect(attempts.map(({ attempt, outcome, reason }) => [attempt, outcome, reason])).toEqual([[1, 'unavailable', 'worker-lost'], [2, 'already-gone', null]]);
+    expect(stub.requests.map(({ method, subjects }) => [method, ...subjects])).toEqual([['GET', number], ['DELETE', number], ['GET', number]]);
+    expect(stub.askedAgain).toEqual([]);
+  }, 600_000);
+});
