@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build, installDependencies, root } from './dependencies.mjs';
 import { isFree } from './ports.mjs';
 import { launch, run, supervise } from './processes.mjs';
-import { masterKeyFile } from './master-key.mjs';
+import { masterKeySettings } from './master-key.mjs';
 
 const readyWithinMs = 120_000;
 
@@ -24,7 +24,7 @@ async function start(signal, cleanups) {
     DATA_DIR: dataDir,
     SANDBOX: process.env.SANDBOX ?? 'true',
     DATABASE_URL: process.env.DATABASE_URL || (await ownDatabase({ dataDir, signal, cleanups })),
-    ...(process.env.SUNSET_MASTER_KEY || process.env.SUNSET_MASTER_KEY_FILE ? {} : { SUNSET_MASTER_KEY_FILE: masterKeyFile(dataDir) }),
+    ...masterKeySettings(dataDir),
   };
   say('migrating');
   await run('the migration', process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });

@@ -1,6 +1,6 @@
 // Runs one of the built programs against the service's database: DATABASE_URL, or the data folder's own PostgreSQL.
 import { existsSync } from 'node:fs';
-import { masterKeyFile } from './master-key.mjs';
+import { masterKeySettings } from './master-key.mjs';
 import { dataFolder, programAsked, provideBuild, runProgram } from './programs.mjs';
 
 const program = programAsked('with-database.mjs');
@@ -16,7 +16,7 @@ const { providePostgres } = await import('./postgres.mjs');
 const { url, stop } = process.env.DATABASE_URL ? { url: process.env.DATABASE_URL, stop: quiet } : await providePostgres({ dataDir, say: quiet });
 const status = await runProgram(program, {
   DATABASE_URL: url,
-  ...(process.env.SUNSET_MASTER_KEY || process.env.SUNSET_MASTER_KEY_FILE ? {} : { SUNSET_MASTER_KEY_FILE: masterKeyFile(dataDir) }),
+  ...masterKeySettings(dataDir),
 });
 await stop();
 process.exit(status);

@@ -1,6 +1,7 @@
 // Starts the API: settings, database, server. Migrations are a step of their own.
 import 'reflect-metadata';
 import { Memberships, reapplyPurges } from '#application';
+import { masterKeysFrom } from '#personal-data';
 import { connect, Database } from '#postgres';
 import { Projections } from '#projections';
 import { PurgeLedger, Purges } from '#purge';
@@ -9,8 +10,9 @@ import { migrations } from './migrations.js';
 import { createApi } from './start.js';
 
 const settings = readSettings(process.env);
+const masterKeys = masterKeysFrom(process.env);
 const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
-const app = await createApi(settings, new Database(dataSource));
+const app = await createApi(settings, new Database(dataSource), masterKeys);
 // Analysts may ask before the first worker has started: then the tables are empty, not missing.
 await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.

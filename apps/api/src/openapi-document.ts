@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { MasterKeys } from '#personal-data';
 import { Database } from '#postgres';
 import { openApiDocument } from './http/openapi.js';
 import { readSettings } from './http/settings.js';
@@ -12,11 +13,10 @@ import { createApi } from './start.js';
 
 export async function describeApi(): Promise<OpenAPIObject> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sunset-openapi-'));
-  process.env['SUNSET_MASTER_KEY'] ??= randomBytes(32).toString('base64');
   const url = 'postgres://nobody@127.0.0.1:1/none';
   const settings = readSettings({ SANDBOX: 'true', DATA_DIR: dataDir, DATABASE_URL: url, LOG_LEVEL: 'silent' });
   try {
-    const app = await createApi(settings, new Database(new DataSource({ type: 'postgres', url })));
+    const app = await createApi(settings, new Database(new DataSource({ type: 'postgres', url })), new MasterKeys([randomBytes(32)]));
     const document = openApiDocument(app);
     await app.close();
     return document;

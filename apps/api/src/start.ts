@@ -1,6 +1,6 @@
 // Puts the API together from its settings; used by the entry point and by tests.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { masterKeysFrom, PersonalData } from '#personal-data';
+import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
 import { Sandbox } from './auth/sandbox.js';
@@ -12,11 +12,10 @@ import { createServer } from './http/server.js';
 import type { ApiSettings } from './http/settings.js';
 import { openSigningKey } from './keys/signing-key.js';
 
-export async function createApi(settings: ApiSettings, database: Database): Promise<NestFastifyApplication> {
+export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
   const log = createLog(settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
-  const masterKeys = masterKeysFrom(process.env);
   const seal = new SealedAnswers(new PersonalData(database, masterKeys));
   const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });

@@ -67,7 +67,7 @@ export class Memberships {
     const loaded = await this.load(accountId);
     if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
     const { state, steps } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
-    if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.due);
+    if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.since);
     return { account: { state, events: loaded.events, now: loaded.now }, late: steps.length > 0 };
   }
 

@@ -1,3 +1,4 @@
-export * from './master-keys.js';
+export * from './key-sources.js';
+export { MasterKeyError, MasterKeys } from './master-keys.js';
 export * from './migrations.js';
 export * from './personal-data.js';

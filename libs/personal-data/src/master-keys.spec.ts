@@ -1,6 +1,6 @@
 // Where master keys come from, and how clearly it is said when they are wrong.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,6 +9,7 @@ import { MasterKeyError, MasterKeys, masterKeysFrom } from './index.js';
 const newer = randomBytes(32).toString('base64');
 const older = randomBytes(32).toString('base64');
 let folder: string;
+const command = (script: string): string => JSON.stringify(['sh', '-c', script]);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'master-key-'));
@@ -21,6 +22,8 @@ describe('masterKeysFrom', () => {
   it.each([
     ['the variable', () => ({ SUNSET_MASTER_KEY: `${newer},${older}` })],
     ['the file', () => ({ SUNSET_MASTER_KEY_FILE: join(folder, 'keys') })],
+    ['a command', () => ({ SUNSET_MASTER_KEY_COMMAND: `cat ${join(folder, 'keys')}` })],
+    ['a command in words', () => ({ SUNSET_MASTER_KEY_COMMAND: JSON.stringify(['sh', '-c', `tr '\\n' ' ' < '${join(folder, 'keys')}'`]) })],
   ])('reads the current key and an older one from %s', (_, env) => {
     const keys = masterKeysFrom(env());
     const wrappedBefore = masterKeysFrom({ SUNSET_MASTER_KEY: older }).wrap(Buffer.from('data key'), 'context');
@@ -30,15 +33,48 @@ describe('masterKeysFrom', () => {
   });
 
   it.each([
-    ['nothing is set', () => ({}), 'SUNSET_MASTER_KEY is not set, nor is SUNSET_MASTER_KEY_FILE'],
-    ['both are set', () => ({ SUNSET_MASTER_KEY: newer, SUNSET_MASTER_KEY_FILE: 'x' }), 'both set'],
+    ['nothing is set', () => ({}), 'none of SUNSET_MASTER_KEY, SUNSET_MASTER_KEY_FILE and SUNSET_MASTER_KEY_COMMAND is set'],
+    ['two are set', () => ({ SUNSET_MASTER_KEY: newer, SUNSET_MASTER_KEY_FILE: 'x' }), 'SUNSET_MASTER_KEY and SUNSET_MASTER_KEY_FILE are set: keep one'],
+    ['another two are set', () => ({ SUNSET_MASTER_KEY: newer, SUNSET_MASTER_KEY_COMMAND: 'x' }), 'SUNSET_MASTER_KEY and SUNSET_MASTER_KEY_COMMAND are set: keep one'],
     ['the file is missing', () => ({ SUNSET_MASTER_KEY_FILE: join(folder, 'missing') }), 'cannot be read: ENOENT'],
-    ['the file is empty', () => ({ SUNSET_MASTER_KEY_FILE: join(folder, 'empty') }), 'is empty'],
+    ['the file is empty', () => ({ SUNSET_MASTER_KEY_FILE: join(folder, 'empty') }), 'SUNSET_MASTER_KEY_FILE gives no key'],
+    ['there is no such command', () => ({ SUNSET_MASTER_KEY_COMMAND: join(folder, 'missing') }), 'SUNSET_MASTER_KEY_COMMAND was not found'],
+    ['the command may not be run', () => ({ SUNSET_MASTER_KEY_COMMAND: join(folder, 'keys') }), 'SUNSET_MASTER_KEY_COMMAND may not be run'],
+    ['the command fails', () => ({ SUNSET_MASTER_KEY_COMMAND: command('echo secret >&2; exit 3') }), 'SUNSET_MASTER_KEY_COMMAND ended with status 3'],
+    ['the command is killed', () => ({ SUNSET_MASTER_KEY_COMMAND: command('kill -TERM $$') }), 'SUNSET_MASTER_KEY_COMMAND ended with SIGTERM'],
+    ['the command prints nothing', () => ({ SUNSET_MASTER_KEY_COMMAND: 'true' }), 'SUNSET_MASTER_KEY_COMMAND gives no key'],
+    ['the command prints no key', () => ({ SUNSET_MASTER_KEY_COMMAND: 'echo secret!' }), 'key 1 of SUNSET_MASTER_KEY_COMMAND is not base64'],
+    ['the command does not stop printing', () => ({ SUNSET_MASTER_KEY_COMMAND: 'yes secret' }), 'SUNSET_MASTER_KEY_COMMAND printed more than 65536 bytes'],
+    ['the command is blank', () => ({ SUNSET_MASTER_KEY_COMMAND: ' ' }), 'SUNSET_MASTER_KEY_COMMAND names no program'],
+    ['its words are no list', () => ({ SUNSET_MASTER_KEY_COMMAND: '["secret"' }), 'SUNSET_MASTER_KEY_COMMAND begins with [ and is no JSON list of words'],
     ['it is not base64', () => ({ SUNSET_MASTER_KEY: 'secret!' }), 'key 1 of SUNSET_MASTER_KEY is not base64'],
     ['it is too short', () => ({ SUNSET_MASTER_KEY: `${newer} c2hvcnQ=` }), 'key 2 of SUNSET_MASTER_KEY has 5 bytes instead of 32'],
   ])('is clear when %s', (_, env, message) => {
     expect(() => masterKeysFrom(env())).toThrow(MasterKeyError);
     expect(() => masterKeysFrom(env())).toThrow(message);
+  });
+
+  it('waits for a command only so long', () => {
+    expect(() => masterKeysFrom({ SUNSET_MASTER_KEY_COMMAND: 'sleep 1000' }, { commandLimitMs: 200 })).toThrow('SUNSET_MASTER_KEY_COMMAND took too long');
+  });
+
+  it('gives the command to no shell', () => {
+    const trace = join(folder, 'trace');
+    expect(() => masterKeysFrom({ SUNSET_MASTER_KEY_COMMAND: `echo x; touch ${trace}` })).toThrow(MasterKeyError);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  it('runs the command once', () => {
+    const runs = join(folder, 'runs');
+    const keys = masterKeysFrom({ SUNSET_MASTER_KEY_COMMAND: command(`echo run >> ${runs}; cat ${join(folder, 'keys')}`) });
+    keys.unwrap(keys.wrap(Buffer.from('x'), ''), '');
+    expect(readFileSync(runs, 'utf8')).toBe('run\n');
+  });
+
+  it('never shows in an error what a command was or said', () => {
+    for (const said of ['echo secret; exit 1', 'echo secret >&2; exit 1', 'echo secret', 'yes secret']) {
+      expect(() => masterKeysFrom({ SUNSET_MASTER_KEY_COMMAND: command(said) })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+    }
   });
 
   it('never shows a key in an error', () => {

@@ -1,5 +1,5 @@
 // The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
-import { isRefusal, later, refuse, type Instant } from '#kernel';
+import { isRefusal, refuse, type Instant } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import type { PlanKind } from '../catalogue.js';
@@ -39,7 +39,7 @@ const allowedDuringPurge: readonly CommandType[] = [
 export function decide(state: Membership, command: Command, now: Instant): Decision {
   if (!state.terms && command.type !== 'OpenAccount') return refuse('not_found');
   if (state.purge && !(state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(command.type)) {
-    return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.due });
+    return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.since });
   }
   const decision = (rules[command.type] as Rule<CommandType>)(state, command, now);
   if (isRefusal(decision)) return decision;
@@ -71,7 +71,7 @@ const firings: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, Firing>> = {
   },
   'release-numbers': (state, { dueAt }) => releaseNumbers(state, dueAt),
   'expire-ten-dlc': (state, { dueAt }) => expireTenDlc(state, dueAt),
-  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', state.heldUntil === null ? dueAt : later(dueAt, state.heldUntil), now),
+  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
 };
 
 const fire: Firing = (state, deadline, facts, now) => {

@@ -1,5 +1,5 @@
 // Folds what happened into what decisions need.
-import type { Instant } from '#kernel';
+import { later, type Instant } from '#kernel';
 import { localDateNumber, localDay, type TimeZone } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
@@ -218,8 +218,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   LegalHoldLifted: (state, { holdId }, at) =>
     state.holds.includes(holdId) ? withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId), heldUntil: at }, at) : state,
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
-  PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
-  DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),
+  PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null } }),
+  DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at }),
 };
 
 export function evolve(state: Membership, event: MembershipEvent): Membership {

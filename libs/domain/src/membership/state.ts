@@ -82,8 +82,10 @@ export interface TenDlcLapse {
 
 export interface Purge {
   readonly purgeId: string;
-  /** `P`, from which nothing is readable any more (R22). */
+  /** `P`. */
   readonly due: Instant;
+  /** From when on nothing is readable any more: `P` (R22), or when the last hold that stood then was lifted. */
+  readonly since: Instant;
   /** `null` while it is being carried out. */
   readonly purgedAt: Instant | null;
 }
@@ -103,7 +105,7 @@ export interface Membership {
   readonly tenDlc: TenDlc;
   readonly wallet: Wallet;
   readonly holds: readonly string[];
-  /** When the last hold was lifted: a purge that is overdue by then is due then (R35). */
+  /** When a hold was lifted last: until then everything was readable (R35). */
   readonly heldUntil: Instant | null;
   readonly lapse: Lapse | null;
   /** Losses that were announced, by {@link reminderKey}. */

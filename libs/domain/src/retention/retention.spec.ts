@@ -51,8 +51,8 @@ examples('a legal hold', {
   },
   'lifted late lets the overdue purge go at once': {
     given: [...yearOver, [moment(P, -1), hold(P)], [late, lift()]],
-    when: [moment(late, 5)],
-    then: [started(moment(late, 5), 'retention', late)],
+    when: [moment(late, 5), topUp(100)],
+    then: [started(moment(late, 5)), ['refused', 'account_purged', { purgedAt: late }]],
   },
   'lifted in time lets the purge come at its time': { given: [...yearOver, [D30, hold(P)], [moment(P, -1), lift()]], when: [P], then: [started(P)] },
   'lifted beside another stops the purge still': { given: [...yearOver, [D30, hold(P), hold(P, 'second'), lift()]], when: [late], then: [] },
