@@ -41,7 +41,7 @@ describe('an early erasure', () => {
     const { certificate } = await account.read<{ certificate: object }>('/purge-certificate', { as: 'customer' });
     expect(certificate).toMatchObject({ basis: 'gdpr-art-17', dueAt: E, purgedAt: E, counts: { contacts: 2 } });
     expect(await account.dated('NumberReleaseStarted', 'NumberReleased', 'PurgeStarted', 'DataPurged')).toEqual([
-      `NumberReleaseStarted ${E}`, `PurgeStarted ${E}`, `NumberReleased ${E}`, `NumberReleased ${E}`, `DataPurged ${E}`,
+      `PurgeStarted ${E}`, `NumberReleaseStarted ${E}`, `NumberReleased ${E}`, `NumberReleased ${E}`, `DataPurged ${E}`,
     ]);
     if (key !== undefined) expect((await erase(account, undefined, key)).status).toBe(202);
     expect((await erase(account)).told).toBe('410 account_purged');

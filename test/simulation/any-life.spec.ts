@@ -26,7 +26,7 @@ const required = [
   ...[
     'not_found', 'invalid_request', 'reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'cancellation_already_pending', 'cancellation_not_pending',
     'subscription_ended', 'already_subscribed', 'plan_change_while_cancelling', 'attempt_expired', 'preview_stale', 'account_exists', 'account_purged', 'no_open_plan',
-    'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open',
+    'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open', 'legal_hold',
   ].map((code) => `refused: ${code}`),
   'resumed a millisecond before the end',
   'refused to resume exactly at the end',

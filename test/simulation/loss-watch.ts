@@ -12,6 +12,8 @@ export class LossWatch {
   private readonly announced = new Set<string>();
   private readonly holds = new Map<string, { readonly from: Instant; to: Instant | null }>();
   private endedAt: Instant | null = null;
+  /** An early erasure gives everything up at once. */
+  private erasing = false;
 
   see({ type, data, effectiveAt }: MembershipEvent): void {
     switch (type) {
@@ -25,12 +27,13 @@ export class LossWatch {
         return;
       }
       case 'NumberReleaseStarted':
-        return this.wasAnnounced('release-numbers', effectiveAt);
+        return this.erasing ? undefined : this.wasAnnounced('release-numbers', effectiveAt);
       case 'TenDlcExpired':
       case 'TenDlcExpirySkipped':
-        return this.wasAnnounced('expire-ten-dlc', effectiveAt);
+        return this.erasing ? undefined : this.wasAnnounced('expire-ten-dlc', effectiveAt);
       case 'PurgeStarted':
-        if (data.basis === 'retention') this.wasAnnounced('purge-data', data.due);
+        this.erasing = data.basis !== 'retention';
+        if (!this.erasing) this.wasAnnounced('purge-data', data.due);
         return;
       case 'PeriodEnded':
         if (data.lastPlan) this.endedAt = effectiveAt;
@@ -46,6 +49,7 @@ export class LossWatch {
         return;
       case 'DataPurged':
         this.holds.clear();
+        this.erasing = false;
         return;
       default:
     }

@@ -36,6 +36,8 @@ export class Witness {
   private readonly numbers = new Map<string, string>();
   private readonly releases = new ReleaseWatch();
   private readonly losses = new LossWatch();
+  /** An early erasure gives up at once what would otherwise have its day. */
+  private erasing = false;
   private release: Clock | null = null;
   private tenDlc: Clock | null = null;
   private purge: Clock | null = null;
@@ -145,9 +147,9 @@ export class Witness {
         this.must(event.data.amount.amount > 0 && this.balance === 0 && event.data.amount.amount <= this.numbers.size * this.rate, 'a shortfall that is none');
         return;
       case 'NumberReleaseStarted': {
-        this.must(this.release !== null && !this.release.done && within(at, this.release), `numbers were released at ${at}, the last plan having ended at ${this.release?.from ?? 'no time'}`);
+        this.must(this.erasing || (this.release !== null && !this.release.done && within(at, this.release)), `numbers were released at ${at}, the last plan having ended at ${this.release?.from ?? 'no time'}`);
         this.bill(at);
-        this.release!.done = true;
+        if (this.release) this.release.done = true;
         this.releases.started(event.data, this.numbers);
         this.numbers.clear();
         this.billing = null;
@@ -165,11 +167,12 @@ export class Witness {
         return this.releases.settled(event.data);
       case 'TenDlcExpired':
       case 'TenDlcExpirySkipped':
-        this.must(this.tenDlc !== null && !this.tenDlc.done && within(at, this.tenDlc), `10DLC ended at ${at}, its plan having ended at ${this.tenDlc?.from ?? 'no time'}`);
-        this.tenDlc!.done = true;
+        this.must(this.erasing || (this.tenDlc !== null && !this.tenDlc.done && within(at, this.tenDlc)), `10DLC ended at ${at}, its plan having ended at ${this.tenDlc?.from ?? 'no time'}`);
+        if (this.tenDlc) this.tenDlc.done = true;
         return;
       case 'PurgeStarted':
         this.must(this.open.size === 0, 'data was deleted while a plan was open');
+        this.erasing = event.data.basis !== 'retention';
         if (event.data.basis === 'retention') {
           this.must(this.holds === 0, 'data was deleted under a hold');
           this.must(this.purge !== null && !this.purge.done && epochMs(event.data.due) >= epochMs(this.purge.from) + this.purge.ms && recordedAt >= event.data.due, `data was deleted at ${recordedAt}`);
@@ -287,7 +290,7 @@ export class Witness {
     this.promises = [];
     this.release = this.tenDlc = this.purge = this.billing = null;
     this.balance = this.holds = 0;
-    this.suspended = this.rechargeOn = false;
+    this.suspended = this.rechargeOn = this.erasing = false;
     this.anchorDay = this.agreedAnchorDay;
   }
 

@@ -124,9 +124,9 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   LiftLegalHold: always(none),
   StartErasure: {
     ...always('PurgeStarted'),
-    noPlan: 'NumberReleaseStarted PurgeStarted',
+    noPlan: 'PurgeStarted NumberReleaseStarted',
     open: 'subscription_open',
-    but: { lapsed: 'NumberReleaseStarted PurgeStarted' },
+    but: { lapsed: 'PurgeStarted NumberReleaseStarted' },
   },
   ReapplyPurge: { ...always('PurgeStarted'), gone: '' },
   CompletePurge: { ...always(''), gone: '', but: { purging: 'DataPurged' } },

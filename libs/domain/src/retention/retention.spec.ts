@@ -66,16 +66,16 @@ examples('an early erasure', {
   'gives up the numbers and begins the purge at once': {
     given: lapsed,
     when: [moment(E, 1), erase()],
-    then: [['NumberReleaseStarted', moment(E, 1), { numberIds: ['n0'] }], started(moment(E, 1), 'gdpr-art-17', moment(E, 1))],
+    then: [started(moment(E, 1), 'gdpr-art-17', moment(E, 1)), ['NumberReleaseStarted', moment(E, 1), { numberIds: ['n0'] }]],
   },
   'gives up the registration too': {
     given: [[start, open(), applyTenDlc(), approveTenDlc]],
     when: [E, erase()],
-    then: [['TenDlcExpired', E], started(E, 'gdpr-art-17', E)],
+    then: [started(E, 'gdpr-art-17', E), ['TenDlcExpired', E]],
   },
   'gives up nothing twice': { given: yearOver, when: [moment(D30, 1), erase()], then: [started(moment(D30, 1), 'gdpr-art-17', moment(D30, 1))] },
   'is refused while a hold stands, and tells which': { given: [...lapsed, [E, hold(P)]], when: [D14, erase()], then: [...releaseTold, ['NumberReleaseStarted', D14], ['refused', 'legal_hold', { holdIds: ['hold'] }]] },
-  'is possible once the hold is lifted': { given: [...lapsed, [E, hold(P), lift()]], when: [moment(E, 1), erase()], then: [['NumberReleaseStarted', moment(E, 1)], started(moment(E, 1), 'gdpr-art-17', moment(E, 1))] },
+  'is possible once the hold is lifted': { given: [...lapsed, [E, hold(P), lift()]], when: [moment(E, 1), erase()], then: [started(moment(E, 1), 'gdpr-art-17', moment(E, 1)), ['NumberReleaseStarted', moment(E, 1)]] },
   'is refused once the purge has begun': { given: purging, when: [P, erase()], then: [goneSincePurgeStarted] },
 });
 

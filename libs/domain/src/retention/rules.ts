@@ -16,7 +16,7 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
   StartErasure: (state, { basis }, now) => {
     if (openSubscriptions(state).length > 0) return refuse('subscription_open');
     if (state.holds.length > 0) return refuse('legal_hold', { holdIds: state.holds });
-    return [...giveUp(state, now), ...startPurge(state, basis, now, now)];
+    return [...startPurge(state, basis, now, now), ...giveUp(state, now)];
   },
 
   // It has happened already, whatever a restored log says of the account: neither a plan nor a hold stops it.
@@ -27,7 +27,7 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
     purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, ...proof })] : [],
 };
 
-/** What cannot be named any more once everything is forgotten is given up before: numbers and registration would stay the platform's for ever. */
+/** What cannot be named any more once everything is forgotten is given up now: numbers and registration would stay the platform's for ever. */
 function giveUp(state: Membership, now: Instant): readonly MembershipEvent[] {
   const released = state.numbers.all.some(({ status }) => status === 'active') ? releaseNumbers(state, now) : [];
   const expired = ['pending', 'active'].includes(state.tenDlc.status) ? expireTenDlc(state, now) : [];
