@@ -1,7 +1,7 @@
 // Pages with opaque cursors, and rows as NDJSON and CSV.
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { Page, startOf, toList } from './page.js';
+import { Page, startInTime, startOf, toList } from './page.js';
 import { Problem } from './problems.js';
 import { csv, ndjson, ndjsonText } from './streams.js';
 
@@ -39,6 +39,21 @@ describe('a list', () => {
 
   it.each(['x', 'e30', Buffer.from('{"k":["a"]}').toString('base64url'), Buffer.from('{"k":["a\\u0000",1]}').toString('base64url'), Buffer.from('{"k":[1,"a"]}').toString('base64url')])('refuses a cursor it did not make: %s', (cursor) => {
     expect(problemOf(() => read(pageOf(2, cursor)))?.options.errors).toEqual([{ pointer: '/query/after', message: 'must be the cursor of the page before' }]);
+  });
+});
+
+describe('a list in the order of time', () => {
+  const row = { at: '2026-01-01T00:00:00.000Z', id: '01890a5d-ac96-774b-bcce-b302099a8057' };
+
+  it('begins after the last row of the page before', () => {
+    const { next } = toList(pageOf(1), [row, row], ({ at, id }) => [at, id], (one) => one);
+    expect(startInTime(pageOf(1, next))).toEqual(row);
+    expect(startInTime(pageOf(1))).toBeUndefined();
+  });
+
+  it.each([['soon', row.id], [row.at, 'none'], [row.at, 1], [row.at]])('refuses %p, %p, which no row of it has', (...key) => {
+    const cursor = Buffer.from(JSON.stringify({ k: key })).toString('base64url');
+    expect(problemOf(() => startInTime(pageOf(1, cursor)))?.options.errors).toEqual([{ pointer: '/query/after', message: 'must be the cursor of the page before' }]);
   });
 });
 
