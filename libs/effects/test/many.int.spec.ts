@@ -244,9 +244,10 @@ describe('the storm guard', () => {
     await pauses.resume(pause!.pauseId, 'the outage explains it', operator.actor);
     await eventually('all done', async () => (await told(f)).length === 22);
     expect(await pauses.inForce()).toEqual([]);
-    for (const name of subjects(7, 'b')) await ask(f, name, subjects(3, `${name}.`));
+    // At once: what comes between the guard's look and the taking up is only seen at the next look.
+    await ask(f, 'b', subjects(21, 'b'));
     await eventually('it holds again', async () => (await pauses.inForce()).length === 1);
-    expect(carrier.calls.length).toBeLessThanOrEqual(21 + storm.floor);
+    expect(carrier.calls).toHaveLength(21);
   });
 
   it('counts what went out within the hour, and lets through what the history explains', async () => {
