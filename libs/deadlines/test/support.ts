@@ -1,10 +1,15 @@
 // What the tests of this library share: a database with its tables, a handler that writes down what it fires, a connection that can be cut.
 import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database } from '#postgres';
-import { Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, type DueDeadline, migrations } from '../src/index.js';
+import {
+  type AlarmBackend, Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations,
+} from '../src/index.js';
+import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
+
+export { eventually } from '../../../test/support/eventually.js';
 
 export interface Fixture {
   readonly url: string;
@@ -62,6 +67,41 @@ export function recordingConsumer(
   );
 }
 
+export interface Rig extends Omit<Fixture, 'close'> {
+  /** A worker that works until the test is over; `null`: without a queue. */
+  begin(backend: AlarmBackend | null, settings?: DeadlineWorkerSettings & { readonly queues?: number }, consumer?: DeadlineConsumer): DeadlineWorker;
+  /** What is to be done when the test is over, the last first. */
+  afterwards(close: () => unknown): void;
+}
+
+/** Each test of the file has a database of its own. */
+export function rig(): Rig {
+  const afterwards = closingAfterEach();
+  let current: Fixture;
+  beforeEach(async () => {
+    const made = await fixture();
+    current = made;
+    afterwards(() => made.close());
+  });
+  return {
+    get url() { return current.url; },
+    get database() { return current.database; },
+    get deadlines() { return current.deadlines; },
+    get clock() { return current.clock; },
+    begin(backend, { queues = 1, ...settings } = {}, consumer = recordingConsumer(current)) {
+      const alarms = backend && new Alarms(backend, { queues });
+      const worker = new DeadlineWorker(current.database, consumer, alarms, settings);
+      worker.start();
+      afterwards(async () => {
+        await worker.stop();
+        await alarms?.close();
+      });
+      return worker;
+    },
+    afterwards,
+  };
+}
+
 export interface Firing {
   readonly accountId: string;
   readonly kind: string;
@@ -72,15 +112,6 @@ export interface Firing {
 
 export const firings = ({ database }: Pick<Fixture, 'database'>): Promise<Firing[]> =>
   database.query<Firing>('SELECT account_id AS "accountId", kind, due_at AS "dueAt", now, at FROM firings ORDER BY at');
-
-/** The limit is there for what never happens: a busy machine is slow, not wrong. */
-export async function eventually(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const until = performance.now() + 60_000;
-  while (!(await condition())) {
-    if (performance.now() > until) throw new Error(`never happened: ${what}`);
-    await sleep(25);
-  }
-}
 
 /** A way to a server that can be cut and mended, for a server that goes away and comes back. */
 export async function cuttable(host: string, port: number): Promise<{ port: number; cut(): void; mend(): void; close(): Promise<void> }> {

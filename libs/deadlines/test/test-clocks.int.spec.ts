@@ -1,10 +1,10 @@
 // Test clocks: a year in seconds, in order, through the same queue and consumer as real time.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { dayMs, type Instant, instant, plusMs } from '#kernel';
 import { ownRedis } from '../../../test/support/redis.js';
-import { type AlarmBackend, Alarms, DeadlineWorker, type DeadlineWorkerSettings, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
-import { deadline, eventually, firings, fixture, recordingConsumer, type Fixture } from './support.js';
+import { type AlarmBackend, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
+import { deadline, eventually, firings, recordingConsumer, rig } from './support.js';
 
 jest.setTimeout(180_000);
 
@@ -17,30 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => redis.kill());
 
-let f: Fixture;
+const f = rig();
 let clocks: TestClocks;
-let closing: (() => Promise<unknown>)[];
-beforeEach(async () => {
-  f = await fixture();
+beforeEach(() => {
   clocks = new TestClocks(f.database);
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
 });
 
-const noSweep = { sweepEveryMs: 3_600_000 };
-
-function begin(backend: AlarmBackend | null, settings: DeadlineWorkerSettings = {}, consumer = recordingConsumer(f)): void {
-  const alarms = backend && new Alarms(backend);
-  const worker = new DeadlineWorker(f.database, consumer, alarms, { ...noSweep, ...settings });
-  worker.start();
-  closing.push(async () => {
-    await worker.stop();
-    await alarms?.close();
-  });
-}
+const begin: typeof f.begin = (backend, settings, consumer) => f.begin(backend, { sweepEveryMs: 3_600_000, ...settings }, consumer);
 
 const put = (accountId: string, clockId: string, ...days: number[]) =>
   f.deadlines.sync(

@@ -1,23 +1,21 @@
 // The worker on each kind of queue: on time, once, and never early, whatever happens to the queue or the database.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { plusMs } from '#kernel';
 import {
-  type AlarmBackend,
   Alarms,
   Clock,
   DeadlineWorker,
   Deadlines,
-  type DeadlineWorkerSettings,
   postgresAlarms,
   redisAlarms,
   silentObserver,
   TimeLimitExceeded,
 } from '../src/index.js';
 import { ownRedis, startRedis } from '../../../test/support/redis.js';
-import { anotherDatabase, cuttable, deadline, eventually, firings, fixture, recordingConsumer, set, type Firing, type Fixture } from './support.js';
+import { anotherDatabase, cuttable, deadline, eventually, firings, recordingConsumer, rig, set, type Firing } from './support.js';
 
 jest.setTimeout(180_000);
 
@@ -27,15 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-let f: Fixture;
-let closing: (() => Promise<unknown>)[];
-beforeEach(async () => {
-  f = await fixture();
-  closing = [];
-});
+const f = rig();
+// After everything of the test has been closed.
 afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
   await redis.kill();
   redis = await startRedis({ port: redis.port });
 });
@@ -46,16 +38,7 @@ async function flushAll(): Promise<void> {
   client.disconnect();
 }
 
-function begin(backend: AlarmBackend | null, settings: DeadlineWorkerSettings & { queues?: number } = {}, consumer = recordingConsumer(f)): DeadlineWorker {
-  const alarms = backend && new Alarms(backend, { queues: settings.queues ?? 1 });
-  const worker = new DeadlineWorker(f.database, consumer, alarms, { feedEveryMs: 100, ...settings });
-  worker.start();
-  closing.push(async () => {
-    await worker.stop();
-    await alarms?.close();
-  });
-  return worker;
-}
+const begin: typeof f.begin = (backend, settings, consumer) => f.begin(backend, { feedEveryMs: 100, ...settings }, consumer);
 
 async function setMany(count: number, inMs: number): Promise<void> {
   const now = await f.clock.now(null);
@@ -191,7 +174,7 @@ describe('when the queue fails', () => {
     const observer = { ...silentObserver, delivered: (outcome: string) => outcomes.push(outcome) };
     const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
     const queue = new Queue('deadlines-0', { connection, prefix: '{sunset}' });
-    closing.push(async () => {
+    f.afterwards(async () => {
       await queue.close();
       connection.disconnect();
     });
@@ -223,7 +206,7 @@ describe('when the queue fails', () => {
 
   it('adding while Redis is away rejects at once, and works again when it is back', async () => {
     const alarms = new Alarms(redisAlarms(redis.url));
-    closing.push(() => alarms.close());
+    f.afterwards(() => alarms.close());
     const alarm = { deadlineId: 'x', generation: 1, accountId: 'a', wakeAt: await f.clock.now(null), attempts: 0, delayMs: 60_000 };
     await alarms.add([alarm]);
     await redis.kill();
@@ -262,7 +245,7 @@ describe('when the database goes away and comes back', () => {
     const alarms = new Alarms(kind === 'Redis' ? redisAlarms(redis.url) : postgresAlarms(there.href));
     const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
     const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, graceMs: 3_600_000 });
-    closing.push(() => way.close(), () => through.close(), () => alarms.close(), () => worker.stop(), async () => way.mend());
+    for (const close of [() => way.close(), () => through.close(), () => alarms.close(), () => worker.stop(), () => way.mend()]) f.afterwards(close);
     worker.start();
     await set(f, 'first', 'a', 200);
     await eventually('fired before', async () => (await firings(f)).length === 1);

@@ -1,35 +1,20 @@
 // Many effects at once: limits kept, turns taken, nobody delayed by somebody else's trouble, one result each whoever works.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { dayMs, instant, plusMs } from '#kernel';
 import { type EffectsEngineSettings, Pauses } from '../src/index.js';
-import { accounts, anotherDatabase, ask, engine, eventually, fixture, listeningLogger, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+import { anotherDatabase, ask, eventually, listeningLogger, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(360_000);
 
-let f: Fixture;
-let closing: (() => Promise<unknown>)[];
-beforeEach(async () => {
-  f = await fixture();
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
-});
-
-function begin(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}, database = f.database): void {
-  const started = engine(database, carrier, accounts(database), settings);
-  started.start();
-  closing.push(() => started.stop());
-}
+const f = rig();
 
 /** Two engines on pools of their own, as two processes have them. */
 async function beginTwice(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}): Promise<void> {
-  begin(carrier, settings);
+  f.begin(carrier, settings);
   const other = await anotherDatabase(f.url);
-  closing.push(() => other.close());
-  begin(carrier, settings, other.database);
+  f.afterwards(() => other.close());
+  f.begin(carrier, settings, { database: other.database });
 }
 
 /** The most calls that came within any window of `ms`. */
@@ -94,7 +79,7 @@ describe('the limit of the carrier account', () => {
     carrier.campaignRequestsPerSecond = 4;
     await ask(f, 'a', subjects(40));
     await ask(f, 'b', subjects(6, 'c'), 'end-campaign');
-    begin(carrier);
+    f.begin(carrier);
     await eventually('the campaigns are done', async () => (await told(f)).filter(({ accountId }) => accountId === 'b').length === 6);
     expect(carrier.asked.filter(({ subject }) => subject.startsWith('n')).length).toBeLessThan(20);
     const campaigns = carrier.asked.filter(({ subject }) => subject.startsWith('c')).map(({ at }) => at);
@@ -107,7 +92,7 @@ describe('taking turns', () => {
     const carrier = new ScriptedCarrier();
     carrier.requestsPerSecond = 50;
     for (const name of subjects(10, 'large')) await ask(f, name, subjects(100, `${name}.`));
-    begin(carrier);
+    f.begin(carrier);
     await eventually('the large ones are under way', () => carrier.asked.length > 60);
     const before = carrier.asked.length;
     await ask(f, 'small', ['s']);
@@ -122,8 +107,8 @@ describe('taking turns', () => {
       return { outcome: 'released' };
     });
     await ask(f, 'hanging', subjects(100, 'h'));
-    begin(carrier, { concurrency: 8 });
-    closing.push(async () => (hanging = false));
+    f.begin(carrier, { concurrency: 8 });
+    f.afterwards(() => (hanging = false));
     await eventually('it hangs', () => carrier.asked.length >= 2);
     await ask(f, 'quick', subjects(30, 'q'));
     await eventually('the quick one is done', async () => (await told(f)).length === 30);
@@ -141,7 +126,7 @@ describe('taking turns', () => {
       return releaseNumbers(requests);
     };
     await ask(f, 'a', subjects(100));
-    begin(carrier, { attemptsMost: 6 });
+    f.begin(carrier, { attemptsMost: 6 });
     await eventually('the siblings are done', async () => (await told(f)).length === 99);
     await eventually('the poisoned one is dead', async () => (await f.effects.list({ status: 'dead' }, { limit: 5 })).length === 1);
     expect(await told(f)).toHaveLength(99);
@@ -157,8 +142,8 @@ describe('withdrawing', () => {
     });
     await ask(f, 'a', subjects(5));
     // Two at once of one account.
-    begin(carrier, { concurrency: 8 });
-    closing.push(async () => (answering = true));
+    f.begin(carrier, { concurrency: 8 });
+    f.afterwards(() => (answering = true));
     await eventually('two are asked for', () => carrier.asked.length === 2);
     const kept = await f.database.transaction(() => f.effects.withdraw('a', 'release-number'));
     answering = true;
@@ -197,7 +182,7 @@ describe('withdrawing', () => {
     expect(await f.effects.withdraw('a', 'release-number')).toEqual(['n']);
     expect(await f.effects.withdraw('a', 'release-number')).toEqual([]);
     await ask(f, 'a', ['n']);
-    begin(new ScriptedCarrier());
+    f.begin(new ScriptedCarrier());
     await eventually('done', async () => (await told(f)).length === 1);
   });
 });
@@ -209,7 +194,7 @@ describe('a pause', () => {
     await ask(f, 'a', subjects(3));
     await ask(f, 'a', ['c'], 'end-campaign');
     const carrier = new ScriptedCarrier();
-    begin(carrier);
+    f.begin(carrier);
     await eventually('the other kind is done', async () => (await told(f)).length === 1);
     await sleep(200);
     expect(carrier.asked.map(({ subject }) => subject)).toEqual(['c']);
@@ -234,7 +219,7 @@ describe('a pause', () => {
   it('of another carrier holds nothing here', async () => {
     await new Pauses(f.database).pause({ carrier: 'other' }, 'x', operator.actor);
     await ask(f, 'a', ['n']);
-    begin(new ScriptedCarrier());
+    f.begin(new ScriptedCarrier());
     await eventually('done', async () => (await told(f)).length === 1);
   });
 });
@@ -259,15 +244,16 @@ describe('the storm guard', () => {
     await pauses.resume(pause!.pauseId, 'the outage explains it', operator.actor);
     await eventually('all done', async () => (await told(f)).length === 22);
     expect(await pauses.inForce()).toEqual([]);
-    for (const name of subjects(7, 'b')) await ask(f, name, subjects(3, `${name}.`));
+    // At once: what comes between the guard's look and the taking up is only seen at the next look.
+    await ask(f, 'b', subjects(21, 'b'));
     await eventually('it holds again', async () => (await pauses.inForce()).length === 1);
-    expect(carrier.calls.length).toBeLessThanOrEqual(21 + storm.floor);
+    expect(carrier.calls).toHaveLength(21);
   });
 
   it('counts what went out within the hour, and lets through what the history explains', async () => {
     const carrier = new ScriptedCarrier();
     const pauses = new Pauses(f.database);
-    begin(carrier, { storm });
+    f.begin(carrier, { storm });
     await ask(f, 'a', subjects(15));
     await eventually('the first are done', async () => (await told(f)).length === 15);
     await ask(f, 'b', subjects(6, 'm'));
@@ -282,7 +268,7 @@ describe('the storm guard', () => {
     await ask(f, 'past', subjects(60));
     await f.database.query(`UPDATE sunset.effects SET status = 'done', first_attempt_at = now() - interval '3 days', settled_at = now(), attempts = 1`);
     await ask(f, 'a', subjects(35));
-    begin(carrier, { storm });
+    f.begin(carrier, { storm });
     await eventually('all done', async () => (await told(f)).length === 35);
     expect(await new Pauses(f.database).inForce()).toEqual([]);
   });
@@ -293,7 +279,7 @@ describe('the storm guard', () => {
     const { testClockId } = await f.clocks.create(plusMs(start, dayMs));
     const intents = (names: readonly string[]) => names.map((subject) => ({ kind: 'release-number', subject, generation: 1, dueAt: start }) as const);
     await f.effects.put('on-clock', testClockId, intents(subjects(50)));
-    begin(carrier, { storm });
+    f.begin(carrier, { storm });
     await eventually('all done', async () => (await told(f)).length === 50);
     expect(await new Pauses(f.database).inForce()).toEqual([]);
     await ask(f, 'real', subjects(25, 'r'));

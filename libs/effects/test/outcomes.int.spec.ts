@@ -1,29 +1,14 @@
 // One effect: every outcome and what the row, the history and the account make of it; lost workers, lost accounts, operators.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '#carriers';
 import { plusMs } from '#kernel';
-import { type EffectCommands, type EffectsEngineSettings, OperatorActs, Pauses } from '../src/index.js';
-import { accounts, anotherDatabase, ask, engine, eventually, fixture, listeningLogger, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+import { OperatorActs, Pauses } from '../src/index.js';
+import { accounts, anotherDatabase, ask, engine, eventually, listeningLogger, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(180_000);
 
-let f: Fixture;
-let closing: (() => Promise<unknown>)[];
-beforeEach(async () => {
-  f = await fixture();
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
-});
-
-function begin(carrier: ScriptedCarrier, settings: EffectsEngineSettings = {}, commands: Partial<EffectCommands> = {}): void {
-  const started = engine(f.database, carrier, accounts(f.database, commands), settings);
-  started.start();
-  closing.push(() => started.stop());
-}
+const f = rig();
 
 const only = async (accountId = 'a') => (await f.effects.forAccount(accountId))[0]!;
 const status = (wanted: string) => async () => (await only()).status === wanted;
@@ -33,7 +18,7 @@ describe('an effect', () => {
   it.each([['released', 204], ['already-gone', 404]] as const)('that is %s is done, told once and on record', async (outcome, httpStatus) => {
     const carrier = new ScriptedCarrier(() => ({ outcome, httpStatus, latencyMs: 12, providerCode: '20404' }));
     await ask(f, 'a', ['n']);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('done', status('done'));
     expect(await only()).toMatchObject({ attempts: 1, lastOutcome: outcome, nextAttemptAt: null, heldBy: null, carrier: 'scripted' });
     expect(await told(f)).toMatchObject([{ accountId: 'a', subject: 'n', outcome, reason: null, actor: 'effects' }]);
@@ -46,7 +31,7 @@ describe('an effect', () => {
   it('that is in progress waits, hands its order over, and counts no failure however long it takes', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt < 6 ? { outcome: 'in-progress', order: 'o-1' } : { outcome: 'released' }));
     await ask(f, 'a', ['n']);
-    begin(carrier, { attemptsMost: 2 });
+    f.begin(carrier, { attemptsMost: 2 });
     await eventually('done', status('done'));
     expect(carrier.asked.map(({ order, attempt }) => [order, attempt])).toEqual([[null, 1], ['o-1', 2], ['o-1', 3], ['o-1', 4], ['o-1', 5], ['o-1', 6]]);
     expect(new Set(carrier.asked.map(({ key }) => key)).size).toBe(1);
@@ -57,7 +42,7 @@ describe('an effect', () => {
     const answer = outcome === 'blocked' ? ({ outcome, reason: 'deletion-lock' } as const) : ({ outcome, reason: 'rejected' } as const);
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? answer : { outcome: 'released' }));
     await ask(f, 'a', ['n']);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('blocked', status('blocked'));
     await sleep(200);
     expect(carrier.asked).toHaveLength(1);
@@ -75,7 +60,7 @@ describe('an effect', () => {
   it('that is to be asked later is asked no sooner than the far side said, with the order that stands', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? { outcome: 'retry-later', afterMs: 700, reason: 'rate-limited', order: 'o-2' } : { outcome: 'released' }));
     await ask(f, 'a', ['n']);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('done', status('done'));
     const [first, second] = carrier.asked;
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(695);
@@ -87,7 +72,7 @@ describe('an effect', () => {
     const { logger, errors } = listeningLogger();
     const carrier = new ScriptedCarrier((_, attempt) => (attempt <= 3 ? { outcome: 'retry-later', afterMs: null, reason: 'server-error' } : { outcome: 'released' }));
     await ask(f, 'a', ['n']);
-    begin(carrier, { attemptsMost: 3, logger });
+    f.begin(carrier, { attemptsMost: 3, logger });
     await eventually('dead', status('dead'));
     expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'retry-later', reason: 'server-error', nextAttemptAt: null });
     expect(errors).toEqual(['an effect is dead until an operator retries or settles it']);
@@ -110,7 +95,7 @@ describe('an effect', () => {
         WHEN (NEW.next_attempt_at IS DISTINCT FROM OLD.next_attempt_at) EXECUTE FUNCTION note_wait();
     `);
     await ask(f, 'a', ['n']);
-    begin(carrier, { backOff: { firstMs: 60, longestMs: 480 } });
+    f.begin(carrier, { backOff: { firstMs: 60, longestMs: 480 } });
     await eventually('done', status('done'));
     const waits = (await f.database.query<{ ms: number }>('SELECT ms FROM waits ORDER BY id')).map(({ ms }) => ms);
     expect(waits).toHaveLength(5);
@@ -124,7 +109,7 @@ describe('an effect', () => {
   it('that nobody wants any more becomes void, on record, and the carrier is not asked', async () => {
     const carrier = new ScriptedCarrier();
     await ask(f, 'a', ['n']);
-    begin(carrier, {}, { resolve: async () => null });
+    f.begin(carrier, {}, { commands: { resolve: async () => null } });
     await eventually('void', status('void'));
     expect(carrier.asked).toEqual([]);
     expect(await told(f)).toEqual([]);
@@ -135,7 +120,7 @@ describe('an effect', () => {
     const carrier = new ScriptedCarrier();
     delete carrier.deleteBrand;
     await ask(f, 'a', ['b'], 'delete-brand');
-    begin(carrier);
+    f.begin(carrier);
     await eventually('blocked', status('blocked'));
     expect(await told(f)).toMatchObject([{ outcome: 'refused', reason: 'not-offered' }]);
   });
@@ -145,7 +130,7 @@ describe('an effect', () => {
     await ask(f, 'a', ['c'], 'end-campaign');
     await ask(f, 'a', ['b'], 'delete-brand');
     await ask(f, 'a', ['n']);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('all done', async () => (await told(f)).length === 3);
     expect(carrier.asked.map(({ subject }) => subject).sort()).toEqual(['b', 'c', 'n']);
     expect(carrier.calls).toHaveLength(1);
@@ -153,7 +138,7 @@ describe('an effect', () => {
 
   it('is asked for once, and not before its time', async () => {
     const carrier = new ScriptedCarrier();
-    begin(carrier);
+    f.begin(carrier);
     const dueAt = plusMs(await f.clock.now(null), 600);
     const intent = { kind: 'release-number', subject: 'n', generation: 1, dueAt } as const;
     for (let times = 0; times < 3; times += 1) await f.effects.put('a', null, [intent]);
@@ -168,7 +153,7 @@ describe('an effect', () => {
   it('settled elsewhere by an operator is told with the reason, and never asked for', async () => {
     const carrier = new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: 60_000, reason: 'server-error' }));
     await ask(f, 'a', ['n']);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('one attempt ended', async () => (await only()).lastOutcome === 'retry-later');
     const acts = new OperatorActs(f.database, accounts(f.database));
     const { effectId } = await only();
@@ -196,7 +181,8 @@ describe('the result', () => {
     const neverConcluding = accounts(dying.database, { conclude });
     // With one call under way it has no room to take the effect up again itself.
     const lost = engine(dying.database, carrier, neverConcluding, { leaseMs: 3_600_000, concurrency: 1 });
-    closing.push(() => dying.close(), async () => {
+    f.afterwards(() => dying.close());
+    f.afterwards(async () => {
       end(new Error('Connection terminated'));
       await lost.stop();
     });
@@ -207,7 +193,7 @@ describe('the result', () => {
     expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
     // The dead do not renew their leases; this one is still alive enough to, but its lease is long.
     await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
-    begin(carrier);
+    f.begin(carrier);
     await eventually('done', status('done'));
     expect(await told(f)).toMatchObject([{ subject: 'n', outcome: 'already-gone' }]);
     expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
@@ -223,12 +209,12 @@ describe('the result', () => {
     await ask(f, 'a', ['n']);
     const observer = { attempted: () => undefined, died: () => undefined, paused: () => undefined, fenced: (carrier: string) => fenced.push(carrier) };
     // Without room for another call, and with a long lease, as above.
-    begin(slow, { observer, concurrency: 1, leaseMs: 3_600_000 });
-    closing.push(async () => release());
+    f.begin(slow, { observer, concurrency: 1, leaseMs: 3_600_000 });
+    f.afterwards(() => release());
     await eventually('taken up', () => slow.asked.length === 1);
     await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
     const quick = new ScriptedCarrier();
-    begin(quick);
+    f.begin(quick);
     await eventually('done', status('done'));
     release();
     await eventually('fenced', () => fenced.length === 1);
@@ -245,9 +231,9 @@ describe('the result', () => {
     });
     await ask(f, 'a', ['n']);
     // Long enough for a machine that is late with its renewals.
-    begin(carrier, { leaseMs: 3_000 });
-    begin(carrier, { leaseMs: 3_000 });
-    closing.push(async () => (answering = true));
+    f.begin(carrier, { leaseMs: 3_000 });
+    f.begin(carrier, { leaseMs: 3_000 });
+    f.afterwards(() => (answering = true));
     await eventually('taken up', () => carrier.asked.length > 0);
     await eventually('the first lease would be over', async () =>
       (await f.database.query(`SELECT FROM sunset.effect_attempts WHERE started_at < clock_timestamp() - interval '3500 ms'`)).length > 0);
@@ -262,11 +248,13 @@ describe('the result', () => {
     const carrier = new ScriptedCarrier((_, attempt) => ({ outcome: attempt === 1 ? 'released' : 'already-gone' }));
     const working = accounts(f.database);
     await ask(f, 'a', ['n']);
-    begin(carrier, {}, {
-      conclude: async (...result) => {
-        await working.conclude(...result);
-        failures -= 1;
-        if (failures >= 0) throw new Error('not yet');
+    f.begin(carrier, {}, {
+      commands: {
+        conclude: async (...result) => {
+          await working.conclude(...result);
+          failures -= 1;
+          if (failures >= 0) throw new Error('not yet');
+        },
       },
     });
     await eventually('done', status('done'));
@@ -276,7 +264,7 @@ describe('the result', () => {
 
   it('that the account never takes ends as dead', async () => {
     await ask(f, 'a', ['n']);
-    begin(new ScriptedCarrier(), { attemptsMost: 3 }, { conclude: async () => Promise.reject(new Error('number +12065550100 is unknown')) });
+    f.begin(new ScriptedCarrier(), { attemptsMost: 3 }, { commands: { conclude: async () => Promise.reject(new Error('number +12065550100 is unknown')) } });
     await eventually('dead', status('dead'));
     expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'unavailable', reason: 'Error: number … is unknown' });
   });
@@ -284,7 +272,7 @@ describe('the result', () => {
   it('waits for a carrier that says nothing no longer than the limit, and reads before it asks again', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise<Report>(() => undefined) : { ...facts, outcome: 'already-gone' }));
     await ask(f, 'a', ['n']);
-    begin(carrier, { callLimitMs: 150 });
+    f.begin(carrier, { callLimitMs: 150 });
     await eventually('done', status('done'));
     expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'retry-later', reason: 'timeout' }, { outcome: 'already-gone' }]);
@@ -298,7 +286,7 @@ describe('revoked credentials', () => {
     const carrier = new ScriptedCarrier(() => (revoked ? { outcome: 'refused', reason: 'credentials' } : { outcome: 'released' }));
     carrier.requestsPerSecond = 50;
     await ask(f, 'a', subjects(100));
-    begin(carrier, { logger, concurrency: 8 });
+    f.begin(carrier, { logger, concurrency: 8 });
     await eventually('paused, and what was under way has ended', async () => (await f.effects.list({ status: 'held' }, { limit: 200 })).length === 100);
     await sleep(500);
     expect(carrier.asked.length).toBeLessThanOrEqual(16);

@@ -1,11 +1,11 @@
 // With a queue: its wake-ups bring effects to a worker on time, and without it nothing is lost.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type AlarmBackend, postgresAlarms, redisAlarms } from '#deadlines';
 import { plusMs } from '#kernel';
-import { EffectsEngine, type EffectsEngineSettings, Pauses } from '../src/index.js';
+import { Pauses } from '../src/index.js';
 import { ownRedis, startRedis } from '../../../test/support/redis.js';
-import { accounts, ask, brisk, eventually, fixture, operator, ScriptedCarrier, subjects, told, type Fixture } from './support.js';
+import { accounts, ask, engine, eventually, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(180_000);
 
@@ -15,22 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.kill());
 
-let f: Fixture;
-let closing: (() => Promise<unknown>)[];
-beforeEach(async () => {
-  f = await fixture();
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
-});
-
-function begin(carrier: ScriptedCarrier, queue: AlarmBackend, settings: EffectsEngineSettings): void {
-  const started = new EffectsEngine(f.database, [carrier], accounts(f.database), queue, { ...brisk, ...settings });
-  started.start();
-  closing.push(() => started.stop());
-}
+const f = rig();
 
 describe.each([
   ['Redis', () => redisAlarms(redis.url, { prefix: `{${f.url.slice(-20)}}` })],
@@ -38,7 +23,7 @@ describe.each([
 ])('wake-ups in %s', (_, queue) => {
   it('bring what is due to a worker without the sweeper, first attempts and further ones', async () => {
     const carrier = new ScriptedCarrier((_subject, attempt) => (attempt < 3 ? { outcome: 'retry-later', afterMs: 400, reason: 'rate-limited' } : { outcome: 'released' }));
-    begin(carrier, queue(), { sweepEveryMs: 3_600_000 });
+    f.begin(carrier, { sweepEveryMs: 3_600_000 }, { queue: queue() });
     await ask(f, 'a', subjects(20));
     const dueAt = plusMs(await f.clock.now(null), 2_500);
     await f.effects.put('b', null, [{ kind: 'end-campaign', subject: 'c', generation: 1, dueAt }]);
@@ -51,7 +36,7 @@ describe.each([
 it('does without a queue that went away, takes it up again, and stops also without it', async () => {
   const first = await ownRedis();
   const carrier = new ScriptedCarrier();
-  const started = new EffectsEngine(f.database, [carrier], accounts(f.database), redisAlarms(first.url), { ...brisk, graceMs: 300 });
+  const started = engine(f.database, carrier, accounts(f.database), { graceMs: 300 }, redisAlarms(first.url));
   started.start();
   await ask(f, 'a', ['n']);
   await eventually('the first is done', async () => (await told(f)).length === 1);
@@ -76,7 +61,7 @@ it('wakes nobody for what is held', async () => {
     openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
     close: async () => undefined,
   };
-  begin(carrier, counting, {});
+  f.begin(carrier, {}, { queue: counting });
   await ask(f, 'a', subjects(5));
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(added).toBe(0);

@@ -1,17 +1,20 @@
 // What the tests of this library share: a database with its tables, a carrier that answers as told and notes when it was asked, and an account that notes what it is told.
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach } from '@jest/globals';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
-import { Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
+import { type AlarmBackend, Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database } from '#postgres';
 import {
   type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
 } from '../src/index.js';
+import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
-export interface Fixture {
+export { eventually } from '../../../test/support/eventually.js';
+
+interface Fixture {
   readonly url: string;
   readonly database: Database;
   readonly effects: Effects;
@@ -20,8 +23,8 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-export async function fixture(poolSize = 20): Promise<Fixture> {
-  const fresh = await freshDatabase({ migrations: [...deadlines, ...migrations], poolSize });
+async function fixture(): Promise<Fixture> {
+  const fresh = await freshDatabase({ migrations: [...deadlines, ...migrations], poolSize: 20 });
   const { url, database } = fresh;
   await database.query(`
     CREATE TABLE told (id bigserial, account_id text, kind text, subject text, outcome text, reason text, actor text, at timestamptz(3) DEFAULT clock_timestamp());
@@ -117,35 +120,63 @@ export interface Told {
   readonly at: Instant;
 }
 
-export const told = ({ database }: Fixture): Promise<Told[]> =>
+export const told = ({ database }: Rig): Promise<Told[]> =>
   database.query<Told>('SELECT account_id AS "accountId", subject, outcome, reason, actor, at FROM told ORDER BY id');
 
 /** Fast retries, no storm guard. */
-export const brisk: EffectsEngineSettings = {
+const brisk: EffectsEngineSettings = {
   backOff: { firstMs: 40, longestMs: 80 }, poll: { firstMs: 20, longestMs: 40 }, ownBackOff: { firstMs: 30, longestMs: 60 },
   sweepEveryMs: 25, storm: null,
 };
 
-export function engine(database: Database, carrier: Carrier, commands: EffectCommands, settings: EffectsEngineSettings = {}): EffectsEngine {
-  return new EffectsEngine(database, [carrier], commands, null, { ...brisk, ...settings });
+export function engine(database: Database, carrier: Carrier, commands: EffectCommands, settings: EffectsEngineSettings = {}, queue: AlarmBackend | null = null): EffectsEngine {
+  return new EffectsEngine(database, [carrier], commands, queue, { ...brisk, ...settings });
+}
+
+interface Around {
+  readonly commands?: Partial<EffectCommands>;
+  readonly queue?: AlarmBackend | null;
+  readonly database?: Database;
+}
+
+export interface Rig extends Omit<Fixture, 'close'> {
+  /** An engine that works until the test is over. */
+  begin(carrier: Carrier, settings?: EffectsEngineSettings, around?: Around): void;
+  /** What is to be done when the test is over, the last first. */
+  afterwards(close: () => unknown): void;
+}
+
+/** Each test of the file has a database of its own. */
+export function rig(): Rig {
+  const afterwards = closingAfterEach();
+  let current: Fixture;
+  beforeEach(async () => {
+    const made = await fixture();
+    current = made;
+    afterwards(() => made.close());
+  });
+  return {
+    get url() { return current.url; },
+    get database() { return current.database; },
+    get effects() { return current.effects; },
+    get clock() { return current.clock; },
+    get clocks() { return current.clocks; },
+    begin(carrier, settings = {}, { commands = {}, queue = null, database = current.database } = {}) {
+      const started = engine(database, carrier, accounts(database, commands), settings, queue);
+      started.start();
+      afterwards(() => started.stop());
+    },
+    afterwards,
+  };
 }
 
 /** Asks for effects that are due a second ago, on real time. */
-export async function ask({ effects, clock, database }: Fixture, accountId: string, subjects: readonly string[], kind: EffectKind = 'release-number'): Promise<void> {
+export async function ask({ effects, clock, database }: Rig, accountId: string, subjects: readonly string[], kind: EffectKind = 'release-number'): Promise<void> {
   const dueAt = plusMs(await clock.now(null), -1_000);
   await database.transaction(() => effects.put(accountId, null, subjects.map((subject) => ({ kind, subject, generation: 1, dueAt }))));
 }
 
 export const subjects = (count: number, prefix = 'n'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-
-/** `ms` is there for what never happens: a busy machine is slow, not wrong. */
-export async function eventually(what: string, condition: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
-  const until = performance.now() + ms;
-  while (!(await condition())) {
-    if (performance.now() > until) throw new Error(`never happened: ${what}`);
-    await sleep(15);
-  }
-}
 
 export const operator = { actor: { role: 'operator', id: 'olga' }, channel: 'api', correlationId: randomUUID(), causationId: randomUUID() } as const;
 

@@ -1,11 +1,11 @@
 // Effects on test clocks, through the sandbox's carrier: attempts at their instants, in order, until nothing due is left.
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadlineConsumer, DeadlineWorker } from '#deadlines';
 import { dayMs, instant, plusMs } from '#kernel';
 import { effectAgenda, Effects, OperatorActs, Pauses, SandboxCarrier, SandboxFaults, type EffectsEngineSettings } from '../src/index.js';
-import { accounts, engine, eventually, fixture, operator, told, type Fixture } from './support.js';
+import { accounts, eventually, operator, rig, told } from './support.js';
 
 jest.setTimeout(180_000);
 
@@ -14,32 +14,24 @@ const day = (count: number) => plusMs(start, count * dayMs);
 const hash = async () => (subject: string) => createHmac('sha256', 'key').update(subject).digest('hex');
 const number = '+12065550100';
 
-let f: Fixture;
+const f = rig();
 let faults: SandboxFaults;
 let effects: Effects;
 let clockId: string;
-let closing: (() => Promise<unknown>)[];
 beforeEach(async () => {
-  f = await fixture();
   faults = new SandboxFaults(f.database, hash);
   effects = new Effects(f.database, 'sandbox');
   clockId = (await f.clocks.create(start)).testClockId;
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing.reverse()) await close();
-  await f.close();
 });
 
 /** The waits that production has, in the time of the account. */
 function begin(settings: EffectsEngineSettings = {}): void {
-  const started = engine(f.database, new SandboxCarrier(f.database, hash), accounts(f.database), {
+  f.begin(new SandboxCarrier(f.database, hash), {
     backOff: { firstMs: 5_000, longestMs: 3_600_000 }, poll: { firstMs: 2_000, longestMs: 300_000 }, ...settings,
   });
   const driver = new DeadlineWorker(f.database, new DeadlineConsumer(f.database, async () => undefined), null, { agenda: effectAgenda(f.database) });
-  started.start();
   driver.start();
-  closing.push(() => Promise.all([driver.stop(), started.stop()]));
+  f.afterwards(() => driver.stop());
 }
 
 const put = (subjects: readonly string[], count = 14) =>

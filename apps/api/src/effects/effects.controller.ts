@@ -1,17 +1,17 @@
 // What is done to the outside world, as operators see it: what is blocked, held, retrying or dead, and why; and the ways out.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Instant, type Refusal } from '#kernel';
+import { isRefusal, Refused, type Refusal } from '#kernel';
 import {
   effectKinds, Effects, OperatorActs, shownEffectStatuses,
-  type EffectCursor, type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
+  type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
 } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Id, OneOf, Text } from '../http/fields.js';
-import { isInstantText } from '../http/formats.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { invalidField, Problem } from '../http/problems.js';
+import { isUuid } from '../http/formats.js';
+import { Page, startInTime, toList, type List } from '../http/page.js';
+import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { EffectAttemptSchema, EffectSchema } from './schemas.js';
 
@@ -26,8 +26,6 @@ class OperatorReasonBody {
   @Text({ max: 500, description: 'Why; it stands in the event. No personal data.' }) reason!: string;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 @Controller('v1/ops/effects')
 export class EffectsController {
   constructor(
@@ -41,8 +39,8 @@ export class EffectsController {
   async list(@Query() query: EffectsQuery): Promise<List<ShownEffect>> {
     const { kind, status, carrier, accountId } = query;
     const filter = { ...(kind && { kind }), ...(status && { status }), ...(carrier && { carrier }), ...(accountId && { accountId }) };
-    const after = cursorOf(query);
-    const effects = await this.effects.list(filter, { limit: query.limit + 1, ...(after && { after }) });
+    const start = startInTime(query);
+    const effects = await this.effects.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, effectId: start.id } }) });
     return toList(query, effects, ({ dueAt, effectId }) => [dueAt, effectId], (effect) => effect);
   }
 
@@ -75,7 +73,7 @@ export class EffectsController {
   }
 
   private async known(effectId: string): Promise<ShownEffect> {
-    const effect = uuid.test(effectId) ? await this.effects.get(effectId) : null;
+    const effect = isUuid(effectId) ? await this.effects.get(effectId) : null;
     if (!effect) throw new Problem('not_found');
     return effect;
   }
@@ -84,12 +82,4 @@ export class EffectsController {
 function accepted(answer: object | Refusal | null): void {
   if (answer === null) throw new Problem('not_found');
   if (isRefusal(answer)) throw new Refused(answer);
-}
-
-function cursorOf(query: Page): EffectCursor | undefined {
-  const start = startOf(query, ['string', 'string']);
-  if (!start) return undefined;
-  const [dueAt, effectId] = start as [string, string];
-  if (!isInstantText(dueAt) || !uuid.test(effectId)) throw invalidField('/query/after', 'must be the cursor of the page before');
-  return { dueAt: dueAt as Instant, effectId };
 }

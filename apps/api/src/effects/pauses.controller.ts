@@ -1,14 +1,14 @@
 // Pauses of a kind, a carrier or everything: begun and ended by operators, or begun by the storm guard and by revoked credentials.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Instant } from '#kernel';
-import { effectKinds, Pauses, type EffectKind, type Pause, type PauseCursor } from '#effects';
+import { isRefusal, Refused } from '#kernel';
+import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { OneOf, Text } from '../http/fields.js';
-import { isInstantText } from '../http/formats.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { invalidField, Problem } from '../http/problems.js';
+import { isUuid } from '../http/formats.js';
+import { Page, startInTime, toList, type List } from '../http/page.js';
+import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { PauseSchema } from './schemas.js';
 
@@ -21,8 +21,6 @@ class PauseBody {
 class ResumeQuery {
   @Text({ max: 500, description: 'Why it may go on.' }) reason!: string;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Controller('v1/ops/pauses')
 export class PausesController {
@@ -39,8 +37,8 @@ export class PausesController {
   @Allow('operator')
   @Answers(200, page(PauseSchema), 'Those in force and those of the past, latest first.')
   async list(@Query() query: Page): Promise<List<Pause>> {
-    const after = cursorOf(query);
-    const pauses = await this.pauses.list({ limit: query.limit + 1, ...(after && { after }) });
+    const start = startInTime(query);
+    const pauses = await this.pauses.list({ limit: query.limit + 1, ...(start && { after: { pausedAt: start.at, pauseId: start.id } }) });
     return toList(query, pauses, ({ pausedAt, pauseId }) => [pausedAt, pauseId], (pause) => pause);
   }
 
@@ -49,17 +47,9 @@ export class PausesController {
   @Answers(200, PauseSchema, 'The pause, ended; what it held goes on.')
   @Refuses('pause_ended')
   async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery): Promise<Pause> {
-    const answer = uuid.test(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
+    const answer = isUuid(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }
-}
-
-function cursorOf(query: Page): PauseCursor | undefined {
-  const start = startOf(query, ['string', 'string']);
-  if (!start) return undefined;
-  const [pausedAt, pauseId] = start as [string, string];
-  if (!isInstantText(pausedAt) || !uuid.test(pauseId)) throw invalidField('/query/after', 'must be the cursor of the page before');
-  return { pausedAt: pausedAt as Instant, pauseId };
 }

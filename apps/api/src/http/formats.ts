@@ -9,7 +9,10 @@ export const isWellFormed = (text: string): boolean => !/\0|\p{Surrogate}/u.test
 
 const earliest = '1970-01-01T00:00:00.000Z' as Instant;
 const latest = '9998-12-31T23:59:59.999Z' as Instant;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const calendarDay = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):/;
+
+export const isUuid = (text: string): boolean => uuid.test(text);
 
 /** Room is left on both sides, so that a year's deadline and any zone's offset still have a four-digit year. */
 export function isInstantText(text: string): boolean {

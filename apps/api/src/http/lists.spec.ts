@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { instant, type Instant } from '#kernel';
-import { Page, startOf, toList, type List } from './page.js';
+import { Page, startInTime, startOf, toList, type List } from './page.js';
 import { Problem } from './problems.js';
 import { sliceByTime } from './slice.js';
 import { csv, ndjson, ndjsonText } from './streams.js';
@@ -60,6 +60,21 @@ describe('a list in order of time', () => {
     const { next } = sliceByTime(pageOf(3), happened);
     const later = [{ at: day(1), kind: 'a' }, { at: day(1), kind: 'x' }, ...happened.slice(1, 4), { at: day(4), kind: 'f' }];
     expect(kinds(sliceByTime(pageOf(3, next), later))).toBe('df');
+  });
+});
+
+describe('a list in the order of time', () => {
+  const row = { at: '2026-01-01T00:00:00.000Z', id: '01890a5d-ac96-774b-bcce-b302099a8057' };
+
+  it('begins after the last row of the page before', () => {
+    const { next } = toList(pageOf(1), [row, row], ({ at, id }) => [at, id], (one) => one);
+    expect(startInTime(pageOf(1, next))).toEqual(row);
+    expect(startInTime(pageOf(1))).toBeUndefined();
+  });
+
+  it.each([['soon', row.id], [row.at, 'none'], [row.at, 1], [row.at]])('refuses %p, %p, which no row of it has', (...key) => {
+    const cursor = Buffer.from(JSON.stringify({ k: key })).toString('base64url');
+    expect(problemOf(() => startInTime(pageOf(1, cursor)))?.options.errors).toEqual([{ pointer: '/query/after', message: 'must be the cursor of the page before' }]);
   });
 });
 

@@ -1,5 +1,7 @@
 // Lists: `limit` and `after` in, `{ data, next }` out. A cursor is opaque text that only the list that made it can read.
+import type { Instant } from '#kernel';
 import { Text, Whole } from './fields.js';
+import { isInstantText, isUuid } from './formats.js';
 import { isRecord } from './input.js';
 import { invalidField } from './problems.js';
 
@@ -26,11 +28,20 @@ export type CursorKey = readonly (string | number)[];
 export function startOf(page: Page, shape: readonly ('string' | 'number')[]): CursorKey | undefined {
   if (page.after === undefined) return undefined;
   const key = decode(page.after);
-  if (!key || key.length !== shape.length || !key.every((part, index) => typeof part === shape[index])) {
-    throw invalidField('/query/after', 'must be the cursor of the page before');
-  }
+  if (!key || key.length !== shape.length || !key.every((part, index) => typeof part === shape[index])) throw notOfThisList();
   return key;
 }
+
+/** As {@link startOf}, of a list in the order of an instant and, among equals, of a UUID. */
+export function startInTime(page: Page): { readonly at: Instant; readonly id: string } | undefined {
+  const start = startOf(page, ['string', 'string']);
+  if (!start) return undefined;
+  const [at, id] = start as [string, string];
+  if (!isInstantText(at) || !isUuid(id)) throw notOfThisList();
+  return { at: at as Instant, id };
+}
+
+const notOfThisList = () => invalidField('/query/after', 'must be the cursor of the page before');
 
 /** `rows` must be read with a limit of `page.limit + 1`: the surplus row tells that there is a next page. */
 export function toList<Row, T>(page: Page, rows: readonly Row[], keyOf: (row: Row) => CursorKey, show: (row: Row) => T): List<T> {

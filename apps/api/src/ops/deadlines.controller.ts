@@ -2,13 +2,13 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { isRefusal, Refused, type Instant } from '#kernel';
 import { deadlineKinds } from '#domain';
-import { Deadlines, deadlineStatuses, type DeadlineCursor, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
+import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, OneOf } from '../http/fields.js';
-import { isInstantText } from '../http/formats.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { invalidField, Problem } from '../http/problems.js';
+import { isUuid } from '../http/formats.js';
+import { Page, startInTime, toList, type List } from '../http/page.js';
+import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
@@ -18,8 +18,6 @@ class DeadlinesQuery extends Page {
   @InstantField({ optional: true, description: 'Only those due before that instant of their account.' }) dueBefore?: Instant;
   @Id({ optional: true }) accountId?: string;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Controller('v1/ops/deadlines')
 export class DeadlinesController {
@@ -36,8 +34,8 @@ export class DeadlinesController {
       ...(dueBefore !== undefined && { dueBefore }),
       ...(accountId !== undefined && { accountId }),
     };
-    const after = cursorOf(query);
-    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(after && { after }) });
+    const start = startInTime(query);
+    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
     return toList(query, data, ({ dueAt, deadlineId }) => [dueAt, deadlineId], (deadline) => deadline);
   }
 
@@ -46,17 +44,9 @@ export class DeadlinesController {
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
   @Refuses('deadline_not_retryable')
   async retry(@Param('deadlineId') deadlineId: string): Promise<RecordedDeadline> {
-    const answer = uuid.test(deadlineId) ? await this.deadlines.retry(deadlineId) : null;
+    const answer = isUuid(deadlineId) ? await this.deadlines.retry(deadlineId) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }
-}
-
-function cursorOf(query: Page): DeadlineCursor | undefined {
-  const start = startOf(query, ['string', 'string']);
-  if (!start) return undefined;
-  const [dueAt, deadlineId] = start as [string, string];
-  if (!isInstantText(dueAt) || !uuid.test(deadlineId)) throw invalidField('/query/after', 'must be the cursor of the page before');
-  return { dueAt: dueAt as Instant, deadlineId };
 }
