@@ -20,6 +20,6 @@ export async function createApi(settings: ApiSettings, database: Database): Prom
   const seal = new SealedAnswers(new PersonalData(database, masterKeys));
   const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const application = { database, masterKeys, carrier: settings.carrier };
+  const application = { database, masterKeys, carrier: settings.carrier, platformTables: settings.platformTables };
   return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
 }

@@ -28,7 +28,7 @@ export interface Worker {
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
   const carrier = carrierFrom(settings.environment, () => sandboxCarrier(database, masterKeys));
-  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: carrier.name }), { logger: nestLog(log), abortOnError: false });
+  const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: carrier.name, platformTables: settings.platformTables }), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver } = createMetrics(database, context.get(Deadlines), context.get(Effects), projections);
   const commands = context.get(DeadlineCommands);

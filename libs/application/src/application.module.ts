@@ -1,5 +1,5 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents } from '#domain';
 import { Clock, Deadlines, TestClocks } from '#deadlines';
@@ -8,10 +8,11 @@ import { EventStore } from '#event-store';
 import { KeptAnswers } from '#kept-answers';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
-import { RetainedData } from '#retained-data';
+import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
+import { DataReading } from './data/data-reading.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { type DataStore, Purge } from './retention/purge.js';
@@ -22,29 +23,37 @@ export interface ApplicationSettings {
   readonly masterKeys: MasterKeys;
   /** The name of the carrier that new effects are meant for. */
   readonly carrier: string;
+  /** The platform's own tables that hold accounts' data; none unless told. */
+  readonly platformTables?: readonly PlatformTable[];
 }
 
 @Module({})
-export class ApplicationModule {
-  static with({ database, masterKeys, carrier }: ApplicationSettings): DynamicModule {
+export class ApplicationModule implements OnApplicationShutdown {
+  constructor(private readonly platform: PlatformTables) {}
+
+  static with({ database, masterKeys, carrier, platformTables = [] }: ApplicationSettings): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
     const eventStore = new EventStore(database, personalData, membershipEvents);
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
-    const stores: readonly DataStore[] = [retainedData, messages, new KeptAnswers(database)];
+    const accesses = new DataAccesses(database);
+    const platform = new PlatformTables(platformTables);
+    const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
     const values = [
       [Database, database],
       [PersonalData, personalData],
       [EventStore, eventStore],
       [ScheduledMessages, messages],
       [RetainedData, retainedData],
+      [DataAccesses, accesses],
+      [PlatformTables, platform],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, new Clock(database)],
       [TestClocks, new TestClocks(database)],
       [Purge, new Purge(stores, personalData, eventStore)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, Previews, Ledgers];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,
@@ -52,5 +61,9 @@ export class ApplicationModule {
       providers: [...core, ...handlers],
       exports: [CqrsModule, ...core],
     };
+  }
+  /** Whoever was reading has ended by now; the database stays its owner's. */
+  onApplicationShutdown(): Promise<void> {
+    return this.platform.close();
   }
 }

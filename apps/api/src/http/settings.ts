@@ -1,5 +1,6 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
+import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface OidcSettings {
   readonly issuer: string;
@@ -29,6 +30,8 @@ export interface ApiSettings {
   readonly rateLimitPerMinute: number;
   /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. */
   readonly carrier: string;
+  /** The platform's own tables that hold accounts' data. */
+  readonly platformTables: readonly PlatformTable[];
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -54,6 +57,7 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', defaultRateLimitPerMinute),
     carrier: environment['CARRIER'] || 'sandbox',
+    platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }
