@@ -19,6 +19,7 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const seal = new SealedAnswers(new PersonalData(database, masterKeys));
   const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const application = { database, masterKeys, carrier: settings.carrier, purgesPerHour: settings.purgesPerHour };
+  const { carrier, platformTables, purgesPerHour } = settings;
+  const application = { database, masterKeys, carrier, platformTables, purgesPerHour };
   return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
 }

@@ -1,5 +1,6 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
+import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface WorkerSettings {
   readonly databaseUrl: string;
@@ -10,6 +11,8 @@ export interface WorkerSettings {
   /** Health and metrics are served there; absent: not at all. */
   readonly port: number | undefined;
   readonly host: string;
+  /** The platform's own tables that hold accounts' data. */
+  readonly platformTables: readonly PlatformTable[];
   /** Where the carrier and its credentials are looked up. */
   readonly environment: Environment;
   /** The folder of the purge ledger: kept apart from the database, and from its backups. */
@@ -32,6 +35,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 8,
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
     host: environment['WORKER_HOST'] || '0.0.0.0',
+    platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     environment,
     purgeLedger: purgeLedgerOf(environment),
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),

@@ -32,7 +32,8 @@ export interface Worker {
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
   const carrier = carrierFrom(settings.environment, () => sandboxCarrier(database, masterKeys));
   const logger = asLogger(log);
-  const application = { database, masterKeys, carrier: carrier.name, purgesPerHour: settings.purgesPerHour, logger };
+  const { platformTables, purgesPerHour } = settings;
+  const application = { database, masterKeys, carrier: carrier.name, platformTables, purgesPerHour, logger };
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver } = createMetrics(database, {

@@ -1,5 +1,5 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents } from '#domain';
 import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
@@ -9,10 +9,11 @@ import { KeptAnswers } from '#kept-answers';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { type DataStore, KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
-import { RetainedData } from '#retained-data';
+import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
+import { DataReading } from './data/data-reading.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -26,25 +27,35 @@ export interface ApplicationSettings {
   /** Purges on real time that may begin within an hour. */
   readonly purgesPerHour?: number | undefined;
   readonly logger?: Logger;
+  /** The platform's own tables that hold accounts' data; none unless told. */
+  readonly platformTables?: readonly PlatformTable[];
 }
 
 /** Injection token of every place that holds an account's data: readonly {@link DataStore}[]. */
 export const DATA_STORES = Symbol('DataStores');
 
 @Module({})
-export class ApplicationModule {
-  static with({ database, masterKeys, carrier, purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger }: ApplicationSettings): DynamicModule {
+export class ApplicationModule implements OnApplicationShutdown {
+  constructor(private readonly platform: PlatformTables) {}
+
+  static with(
+    { database, masterKeys, carrier, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger }: ApplicationSettings,
+  ): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
     const eventStore = new EventStore(database, personalData, membershipEvents);
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
-    const stores: readonly DataStore[] = [retainedData, messages, new KeptAnswers(database)];
+    const accesses = new DataAccesses(database);
+    const platform = new PlatformTables(platformTables);
+    const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
     const values = [
       [Database, database],
       [PersonalData, personalData],
       [EventStore, eventStore],
       [ScheduledMessages, messages],
       [RetainedData, retainedData],
+      [DataAccesses, accesses],
+      [PlatformTables, platform],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, new Clock(database)],
@@ -54,7 +65,7 @@ export class ApplicationModule {
       [KeptEvidence, new KeptEvidence(database)],
       [DATA_STORES, stores],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,
@@ -62,5 +73,10 @@ export class ApplicationModule {
       providers: [...core, ...handlers],
       exports: [CqrsModule, ...core],
     };
+  }
+
+  /** Whoever was reading has ended by now; the database stays its owner's. */
+  onApplicationShutdown(): Promise<void> {
+    return this.platform.close();
   }
 }

@@ -1,4 +1,5 @@
 export * from './category.js';
+export * from './data-accesses.js';
 export * from './migrations.js';
 export * from './platform-file.js';
 export * from './platform-tables.js';

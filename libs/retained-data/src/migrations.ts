@@ -1,4 +1,4 @@
-// The table of retained data: nothing of a record is in clear, not even its id.
+// The tables of retained data, of which nothing is in clear, not even an id, and of who read them.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
@@ -27,4 +27,26 @@ class RetainedData1795440000000 implements MigrationInterface {
   }
 }
 
-export const migrations: readonly Migration[] = [RetainedData1795440000000];
+/** `read_at` is the account's time, `recorded_at` the real one. */
+class DataAccess1795600000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE sunset.data_access (
+        account_id text COLLATE "C" NOT NULL,
+        position bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+        category text NOT NULL CHECK (category IN ('campaigns', 'messages', 'contacts', 'reports', 'export')),
+        actor_role text NOT NULL,
+        actor_id text NOT NULL,
+        read_at timestamptz(3) NOT NULL,
+        recorded_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        PRIMARY KEY (account_id, position)
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.data_access');
+  }
+}
+
+export const migrations: readonly Migration[] = [RetainedData1795440000000, DataAccess1795600000000];

@@ -3,8 +3,9 @@ import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { Refused, refuse } from '#kernel';
-import { Memberships, StoreData } from '#application';
-import { categories, RetainedData, type Category } from '#retained-data';
+import { DataReading, StoreData } from '#application';
+import { categories, type Category } from '#retained-data';
+import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { anything, object, record, schema, whole } from '../http/schemas.js';
@@ -17,8 +18,7 @@ const RecordSchema = schema('DataRecord', record(anything));
 export class DataController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-    private readonly retainedData: RetainedData,
+    private readonly reading: DataReading,
   ) {}
 
   @Post(':category')
@@ -33,11 +33,10 @@ export class DataController {
 
   @Get(':category')
   @Allow('customer', 'service')
-  @Answers(200, RecordSchema, 'One record a line, in the order in which they came.', { mediaTypes: [ndjsonMediaType] })
+  @Answers(200, RecordSchema, 'One record a line, in the order in which they came; the rows of the platform\'s own tables after them.', { mediaTypes: [ndjsonMediaType] })
   @Refuses('account_purged')
-  async read(@Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
-    await this.memberships.read(accountId);
-    return ndjsonStream(this.retainedData.read(accountId, known(category)));
+  async read(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
+    return ndjsonStream(await this.reading.category(accountId, known(category), metadata.actor));
   }
 }
 

@@ -1,5 +1,6 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
+import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface OidcSettings {
   readonly issuer: string;
@@ -33,6 +34,8 @@ export interface ApiSettings {
   readonly purgeLedger: string;
   /** Purges that may begin within an hour; absent: as many as usual. */
   readonly purgesPerHour: number | undefined;
+  /** The platform's own tables that hold accounts' data. */
+  readonly platformTables: readonly PlatformTable[];
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -63,6 +66,7 @@ export function readSettings(environment: Environment): ApiSettings {
     carrier: environment['CARRIER'] || 'sandbox',
     purgeLedger: environment['PURGE_LEDGER'] || join(dataDir, 'purge-ledger'),
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
+    platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }

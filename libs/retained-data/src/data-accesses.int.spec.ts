@@ -1,0 +1,39 @@
+// Who read what: in order, page by page, and gone with the account.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { instant } from '#kernel';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { purgeAll } from '../../../test/support/purging.js';
+import { accessKinds, DataAccesses, migrations } from './index.js';
+
+let test: FreshDatabase;
+let accesses: DataAccesses;
+beforeAll(async () => {
+  test = await freshDatabase({ migrations });
+  accesses = new DataAccesses(test.database);
+});
+afterAll(() => test.drop());
+
+const readAt = instant('2031-01-01T00:00:00Z');
+const note = async (accountId: string) => {
+  for (const category of accessKinds) await accesses.record(accountId, { category, actor: { role: 'customer', id: `${accountId} of ${category}` }, readAt });
+};
+
+it('tells who, what and when, the newest first, page by page', async () => {
+  await note('ada');
+  await note('bob');
+  const first = await accesses.list('ada', { limit: 3 });
+  const rest = await accesses.list('ada', { limit: 3, before: first.at(-1)!.position });
+  expect([...first, ...rest].map(({ category, actor }) => [category, actor])).toEqual(
+    accessKinds.toReversed().map((category) => [category, { role: 'customer', id: `ada of ${category}` }]),
+  );
+  expect([first[0]!.readAt, first[0]!.recordedAt < readAt]).toEqual([readAt, true]);
+  expect(await accesses.list('nobody', { limit: 3 })).toEqual([]);
+});
+
+it('is deleted by the batch, and nothing of others', async () => {
+  await note('gone');
+  await note('stays');
+  expect(await accesses.counts('gone')).toEqual({ dataAccesses: 5 });
+  expect(await purgeAll(accesses, 'gone', 2)).toEqual({ counts: { dataAccesses: 5 }, digests: [], batches: [2, 2, 1] });
+  expect([await accesses.counts('gone'), await accesses.counts('stays')]).toEqual([{ dataAccesses: 0 }, { dataAccesses: 5 }]);
+});

@@ -1,0 +1,103 @@
+// Reading retained data: the service's own records, then the platform's; who reads is written down; and from P on nothing more comes, not even to who has begun.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataReading, StoreData } from '#application';
+import { instant, type Actor } from '#kernel';
+import { categories, DataAccesses, PlatformTables, RetainedData, type Category } from '#retained-data';
+import { byCustomer } from '../../apps/worker/test/core.js';
+import { core, refusal, type Core, type OneAccount } from '../money/core.js';
+import { cancel, subscribe } from '../stories/commands.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+
+const ada: Actor = { role: 'customer', id: 'ada' };
+const start = instant('2026-01-01T00:00:00Z');
+const E = instant('2026-02-01T00:00:00Z');
+const P = instant('2027-02-01T00:00:00Z');
+const beforeP = instant('2027-01-31T23:59:59.999Z');
+
+let made: Core;
+let platform: FreshDatabase;
+let tables: PlatformTables;
+let reading: DataReading;
+let accesses: DataAccesses;
+
+beforeAll(async () => {
+  [made, platform] = await Promise.all([core(), freshDatabase({ poolSize: 2 })]);
+  await platform.database.query('CREATE TABLE people (owner text, n int, pad text)');
+  tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }]);
+  accesses = made.context.get(DataAccesses);
+  reading = new DataReading(made.memberships, made.context.get(RetainedData), tables, accesses);
+});
+afterAll(async () => {
+  await tables.close();
+  await Promise.all([made.close(), platform.drop()]);
+});
+
+/** Has cancelled, and has a record of its own and `rows` of the platform's. */
+async function leaving(accountId: string, rows: number): Promise<OneAccount> {
+  const account = await made.account(accountId, start);
+  await account.ask(subscribe('messaging-monthly'));
+  await made.commands.execute(new StoreData(accountId, 'contacts', '{"id":"own"}'));
+  await account.ask(cancel());
+  await platform.database.query("INSERT INTO people SELECT $1, i, repeat('x', 100000) FROM generate_series(1, $2::int) AS i", [accountId, rows]);
+  return account;
+}
+
+async function text(accountId: string, category: Category = 'contacts'): Promise<string> {
+  let whole = '';
+  for await (const chunk of await reading.category(accountId, category, ada)) whole += chunk;
+  return whole;
+}
+
+const ids = (whole: string): unknown[] =>
+  whole.trimEnd().split('\n').map((line) => JSON.parse(line) as { id?: string; n?: number }).map(({ id, n }) => id ?? n);
+
+describe('an account\'s data', () => {
+  it('are readable from before the end to the last moment before P, and then told to be gone', async () => {
+    const account = await leaving('whole', 2);
+    for (const now of [start, E, beforeP]) {
+      await account.tick(now);
+      expect(ids(await text('whole'))).toEqual(['own', 1, 2]);
+    }
+    expect(await text('whole', 'reports')).toBe('');
+    await account.tick(P);
+    expect(await refusal(text('whole'))).toMatchObject({ refused: 'account_purged' });
+    expect(await refusal(text('nobody'))).toMatchObject({ refused: 'not_found' });
+  });
+
+  it('are read by somebody: each reading is noted at the account\'s time, an export once; a refused one is not', async () => {
+    const account = await leaving('noted', 0);
+    await text('noted');
+    await account.tick(E);
+    const of = await reading.everything('noted', { role: 'service', id: 'platform' });
+    for (const category of categories) for await (const chunk of of(category)) expect(chunk).toBe('{"id":"own"}\n');
+    const noted = await accesses.list('noted', { limit: 10 });
+    expect(noted.map(({ category, actor, readAt }) => [category, actor.role, actor.id, readAt])).toEqual([
+      ['export', 'service', 'platform', E],
+      ['contacts', 'customer', 'ada', start],
+    ]);
+    await account.tick(P);
+    await refusal(text('noted'));
+    expect(await accesses.counts('noted')).toEqual({ dataAccesses: 2 });
+    await account.settle();
+    expect(await accesses.counts('noted')).toEqual({ dataAccesses: 0 });
+  });
+
+  it('come no further from P on to who has begun to read, though nothing is deleted yet', async () => {
+    const account = await leaving('overtaken', 60);
+    const reader = await reading.category('overtaken', 'contacts', ada);
+    const begun = [await reader.next(), await reader.next()].map(({ value }) => value ?? '').join('');
+    expect(ids(begun).length).toBeLessThan(60);
+    await account.tick(P);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('come no further to who has begun before the account started again', async () => {
+    const account = await leaving('again', 60);
+    const reader = await reading.category('again', 'contacts', ada);
+    await reader.next();
+    await account.tick(P);
+    await account.settle();
+    await made.memberships.handle('again', subscribe('messaging-monthly', { as: 'again' }), byCustomer);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+});
