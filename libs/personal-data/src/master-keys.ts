@@ -17,6 +17,8 @@ const idOf = (key: Buffer): Buffer => createHmac('sha256', key).update('sunset m
 export class MasterKeys {
   /** The id of the key that wraps, as it stands at the head of what it wrapped. */
   readonly currentId: Buffer;
+  /** In hexadecimal, in the order in which the keys were given: the current one first. */
+  readonly ids: readonly string[];
   private readonly current: Buffer;
   private readonly byId: ReadonlyMap<string, Buffer>;
 
@@ -27,7 +29,8 @@ export class MasterKeys {
     if (keys.some((key) => key.length !== keyLength)) throw new MasterKeyError(`a master key has ${keyLength} bytes. ${advice}`);
     this.current = current;
     this.currentId = idOf(current);
-    this.byId = new Map(keys.map((key) => [idOf(key).toString('hex'), key]));
+    this.ids = keys.map((key) => idOf(key).toString('hex'));
+    this.byId = new Map(keys.map((key, index) => [this.ids[index]!, key]));
   }
 
   /** `context` is bound to the result: unwrapping with another one fails. */

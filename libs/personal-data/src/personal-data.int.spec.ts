@@ -115,9 +115,15 @@ describe('rotation', () => {
     const globalHash = (await personalData.globalHash())('value');
     const [{ live }] = (await database.query<{ live: number }>('SELECT count(*) AS live FROM sunset.account_keys WHERE wrapped IS NOT NULL')) as [{ live: number }];
 
-    const rotating = new PersonalData(database, new MasterKeys([newerKey, olderKey]));
-    expect(await rotating.rewrap()).toBe(live + 1);
+    const keys = new MasterKeys([newerKey, olderKey]);
+    const [newerId, olderId] = keys.ids as [string, string];
+    const rotating = new PersonalData(database, keys);
+    expect(await rotating.wrappedBy()).toEqual(new Map([[olderId, live + 1]]));
+    const told: number[] = [];
+    expect(await rotating.rewrap((count) => told.push(count))).toBe(live + 1);
+    expect(told).toEqual([live + 1]);
     expect(await rotating.rewrap()).toBe(0);
+    expect(await rotating.wrappedBy()).toEqual(new Map([[newerId, live + 1]]));
 
     const after = new PersonalData(database, new MasterKeys([newerKey]));
     expect(after.unseal(after.open(await wrappedKey(key.keyId)), sealed, 'row')).toEqual({ name: 'Stays' });

@@ -96,14 +96,28 @@ export class PersonalData {
     return destroyed?.key_id ?? null;
   }
 
-  /** Wraps with the current master key what older ones wrapped; no event changes. Answers how many keys. May be run again. */
-  async rewrap(): Promise<number> {
+  /**
+   * Wraps with the current master key what older ones wrapped; no event changes. Tells after each batch how many keys it has done, and
+   * answers how many there were. May be interrupted and run again, beside a running service.
+   */
+  async rewrap(onProgress: (count: number) => void = () => undefined): Promise<number> {
     let total = await this.database.transaction(() => this.rewrapLookupSecret());
     for (;;) {
       const count = await this.database.transaction(() => this.rewrapAccountKeys());
       total += count;
       if (count === 0) return total;
+      onProgress(total);
     }
+  }
+
+  /** How many keys each master key wraps, by its id in hexadecimal. */
+  async wrappedBy(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query<{ id: string; count: number }>(
+      `SELECT encode(substring(wrapped FROM 1 FOR 8), 'hex') AS id, count(*) AS count
+       FROM (SELECT wrapped FROM sunset.account_keys WHERE wrapped IS NOT NULL UNION ALL SELECT wrapped FROM sunset.lookup_secret) keys
+       GROUP BY id`,
+    );
+    return new Map(rows.map(({ id, count }) => [id, count]));
   }
 
   private async rewrapAccountKeys(): Promise<number> {
