@@ -4,7 +4,7 @@
 export const mayImport = {
   'libs/kernel': [],
   'libs/domain': ['libs/kernel', 'temporal-polyfill'],
-  'libs/certificates': ['libs/kernel', 'node'],
+  'libs/certificates': ['libs/kernel', 'libs/domain', 'node'],
   // Speaks to carriers; knows nothing of ours.
   'libs/carriers': ['node', 'fast-xml-parser', 'telnyx', 'twilio'],
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],

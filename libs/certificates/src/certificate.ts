@@ -1,6 +1,6 @@
 // The purge certificate: what was deleted, when, how much of it, and what was kept; derived from the account's events and from nothing else.
 import type { Actor, Instant, RecordedEvent } from '#kernel';
-import type { Exception, PurgedStore, RecordedPurge, Verification } from './purged.js';
+import type { Proof } from '#domain';
 
 export const certificateFormat = 'sunset-purge-certificate/1';
 
@@ -18,7 +18,7 @@ export interface CertifiedHold {
   readonly liftedBy: Actor | null;
 }
 
-export interface PurgeCertificate {
+export interface PurgeCertificate extends Proof {
   readonly format: typeof certificateFormat;
   readonly purgeId: string;
   readonly accountId: string;
@@ -29,13 +29,7 @@ export interface PurgeCertificate {
   readonly purgedAt: Instant;
   /** Real time. */
   readonly recordedAt: Instant;
-  /** Records deleted, by category. */
-  readonly counts: Readonly<Record<string, number>>;
   readonly method: string;
-  /** `null`, here and in the next two: the purge did not record it, which is not to say that there was nothing. */
-  readonly stores: readonly PurgedStore[] | null;
-  readonly verification: Verification | null;
-  readonly exceptions: readonly Exception[] | null;
   /** In the order in which they were placed. */
   readonly holds: readonly CertifiedHold[];
 }
@@ -46,7 +40,7 @@ export function certificateOf(accountId: string, events: readonly RecordedEvent[
   const purged = events[end];
   if (!purged) return null;
   const life = events.slice(events.slice(0, end).findLastIndex(({ type }) => type === 'DataPurged') + 1, end);
-  const { purgeId, counts, stores, verification, exceptions } = purged.data as unknown as RecordedPurge;
+  const { purgeId, counts, stores, verification, exceptions } = purged.data as unknown as Proof & { readonly purgeId: string };
   const started = life.findLast(({ type, data }) => type === 'PurgeStarted' && data['purgeId'] === purgeId);
   if (!started) return null;
   return {
@@ -60,9 +54,9 @@ export function certificateOf(accountId: string, events: readonly RecordedEvent[
     recordedAt: purged.recordedAt,
     counts,
     method,
-    stores: stores ?? null,
-    verification: verification ?? null,
-    exceptions: exceptions ?? null,
+    stores,
+    verification,
+    exceptions,
     holds: holdsOf(life),
   };
 }

@@ -26,27 +26,23 @@ export function certificateReport(certificate: PurgeCertificate): string {
   ].join('\n');
 }
 
-const notRecorded = ['  not recorded'];
-
 const bulleted = (lines: readonly string[]): readonly string[] => (lines.length > 0 ? lines.map((line) => `  ${line}`) : ['  nothing']);
 
 const listed = (counts: Readonly<Record<string, number>>): readonly string[] => Object.entries(counts).map(([category, count]) => `${count} ${category}`);
 
 const storesOf = ({ stores }: PurgeCertificate): readonly string[] =>
-  (stores ?? []).map(({ name, counts, commitment }) => {
+  stores.map(({ name, counts, commitment }) => {
     const proof = commitment ? `; commitment ${commitment.algorithm} ${commitment.sum}, salt ${commitment.salt}` : '';
     return `  from ${name}: ${listed(counts).join(', ') || 'nothing'}${proof}`;
   });
 
 const verificationOf = ({ verification }: PurgeCertificate): readonly string[] => [
   'Searched afterwards',
-  ...(verification
-    ? [`  ${verification.tables} tables and ${verification.jobs} jobs for ${verification.markers} markers: ${verification.findings} findings`]
-    : notRecorded),
+  `  ${verification.tables} tables and ${verification.jobs} jobs for ${verification.markers} markers: ${verification.findings} findings`,
 ];
 
 const exceptionsOf = ({ exceptions }: PurgeCertificate): readonly string[] =>
-  exceptions ? bulleted(exceptions.map(({ kind, records, reason, expiresAt }) => `${records} ${kind}, ${expiresAt ? `until ${expiresAt}` : 'until they are settled'}: ${reason}`)) : notRecorded;
+  bulleted(exceptions.map(({ kind, records, reason, expiresAt }) => `${records} ${kind}, ${expiresAt ? `until ${expiresAt}` : 'without expiry'}: ${reason}`));
 
 const holdsOf = ({ holds }: PurgeCertificate): readonly string[] =>
   bulleted(holds.map(({ holdId, placedAt, placedBy, reviewAt, liftedAt, liftedBy }) => {

@@ -1,7 +1,8 @@
 // For tests: the events of an account that was held up, purged, and certified in full.
 import { generateKeyPairSync } from 'node:crypto';
 import { instant, type RecordedEvent } from '#kernel';
-import { canonicalJson, publicKeysOf, type PublicKey, type RecordedPurge } from '../src/index.js';
+import type { Proof } from '#domain';
+import { canonicalJson, publicKeysOf, type PublicKey } from '../src/index.js';
 
 /** Type, when it counts, data, and which operator did it. */
 export type Told = readonly [type: string, at: string, data: object, by?: string];
@@ -23,7 +24,7 @@ export const opened = (at: string): Told => ['AccountOpened', at, { name: null, 
 
 const reviewAt = instant('2027-06-01T00:00:00Z');
 
-export const purgeData: Omit<RecordedPurge, 'purgeId'> = {
+export const purgeData: Proof = {
   counts: { contacts: 3, sealedEvents: 2 },
   stores: [
     { name: 'retained-data', counts: { contacts: 3 }, commitment: { algorithm: 'sha-256-sum', salt: 'c2FsdA', sum: '00ff' } },
@@ -36,10 +37,10 @@ export const purgeData: Omit<RecordedPurge, 'purgeId'> = {
   ],
 };
 
-/** A purge as the first ones were recorded: at one instant, with counts alone. */
+/** An erasure, all at one instant. */
 export const purge = (purgeId: string, at: string): readonly Told[] => [
   ['PurgeStarted', at, { purgeId, basis: 'gdpr-art-17', due: instant(at) }],
-  ['DataPurged', at, { purgeId, counts: { contacts: 1 } }],
+  ['DataPurged', at, { purgeId, ...purgeData }],
 ];
 
 export const fullLife: readonly RecordedEvent[] = ([

@@ -7,13 +7,13 @@ import { Allow, Anyone } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
 import type { SigningKey } from '../keys/signing-key.js';
+import { ExceptionSchema } from './purge.schemas.js';
 
 /** Injection token of the {@link SigningKey} of certificates. */
 export const CERTIFICATE_KEY = Symbol('CertificateKey');
 
 const counts = { ...record(whole), description: 'Records deleted, by category.' };
 const actor = object({ role: text, id: text });
-const notRecorded = 'null: the purge did not record it.';
 
 const CertificateSchema = schema(
   'PurgeCertificate',
@@ -30,17 +30,14 @@ const CertificateSchema = schema(
       counts,
       method: text,
       stores: {
-        ...nullable(list(object({ name: text, counts, commitment: nullable(object({ algorithm: oneOf('sha-256-sum'), salt: text, sum: text })) }))),
-        description: `What each store held. ${notRecorded}`,
+        ...list(object({ name: text, counts, commitment: nullable(object({ algorithm: oneOf('sha-256-sum'), salt: text, sum: text })) })),
+        description: 'What each store held.',
       },
       verification: {
-        ...nullable(object({ tables: whole, markers: whole, jobs: whole, findings: whole })),
-        description: `Where was looked for traces afterwards. ${notRecorded}`,
+        ...object({ tables: whole, markers: whole, jobs: whole, findings: whole }),
+        description: 'Where was looked for traces afterwards.',
       },
-      exceptions: {
-        ...nullable(list(object({ kind: oneOf('opt-outs', 'consents', 'ledger', 'unsettled-releases'), records: whole, reason: text, expiresAt: nullable(InstantSchema) }))),
-        description: `What is kept beyond the purge. ${notRecorded}`,
-      },
+      exceptions: { ...list(ExceptionSchema), description: 'What is kept beyond the purge.' },
       holds: {
         ...list(object({ holdId: text, placedAt: InstantSchema, placedBy: actor, reviewAt: InstantSchema, liftedAt: nullable(InstantSchema), liftedBy: nullable(actor) })),
         description: 'Legal holds of the life that was purged, without their reasons.',
