@@ -31,7 +31,7 @@ beforeAll(async () => {
   running = await startRunning({ databaseUrl: postgres.url, redis: { url: redis.url } });
   database = new Database(await connect({ url: postgres.url, poolSize: 1 }));
   account = await livedThrough();
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await running.stop();

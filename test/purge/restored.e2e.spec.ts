@@ -72,4 +72,4 @@ it('a purged account stays purged, and an account of its neighbour is served', a
   for (let tries = 300; tries > 0 && (await back.get('/purge-certificate')).status !== 200; tries -= 1) await sleep(100);
   expect(await back.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${E}`, `DataPurged ${E}`]);
   expect(JSON.stringify(await back.all('/events', { as: 'operator' }))).not.toMatch(/marker.restored/i);
-}, 180_000);
+}, 600_000);
