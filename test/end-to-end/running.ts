@@ -20,6 +20,8 @@ interface Wanted {
   /** An empty one; a database of its own on the shared server unless given. */
   readonly databaseUrl?: string;
   readonly masterKey?: string;
+  /** Settings of the API and the workers besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Running {
@@ -32,7 +34,7 @@ export interface Running {
 }
 
 /** Call `stop()` in `afterAll`. */
-export async function startRunning({ workers = 1, redis = true, databaseUrl, masterKey = newMasterKey() }: Wanted = {}): Promise<Running> {
+export async function startRunning({ workers = 1, redis = true, databaseUrl, masterKey = newMasterKey(), environment: more = {} }: Wanted = {}): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -44,7 +46,7 @@ export async function startRunning({ workers = 1, redis = true, databaseUrl, mas
     const queue = redis === true ? await ownRedis() : null;
     if (queue) opened.push(() => queue.stop());
     const redisUrl = queue?.url ?? (typeof redis === 'object' ? redis.url : undefined);
-    const environment = { RATE_LIMIT_PER_MINUTE: '0', SUNSET_MASTER_KEY: masterKey, SUNSET_MASTER_KEY_FILE: '' };
+    const environment = { RATE_LIMIT_PER_MINUTE: '0', SUNSET_MASTER_KEY: masterKey, SUNSET_MASTER_KEY_FILE: '', ...more };
     await migrate(url, environment);
     const service = await startService({ databaseUrl: url, ...(redisUrl !== undefined && { redisUrl }), workers, environment });
     opened.push(() => service.stop());
