@@ -4,7 +4,7 @@ import { DataReading, StoreData } from '#application';
 import { instant, type Actor } from '#kernel';
 import { categories, DataAccesses, PlatformTables, RetainedData, type Category } from '#retained-data';
 import { byCustomer } from '../../apps/worker/test/core.js';
-import { core, refusal, type Core, type OneAccount } from '../money/core.js';
+import { byPlatform, core, refusal, type Core, type OneAccount } from '../money/core.js';
 import { cancel, subscribe } from '../stories/commands.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
@@ -68,8 +68,8 @@ describe('an account\'s data', () => {
     const account = await leaving('noted', 0);
     await text('noted');
     await account.tick(E);
-    const of = await reading.everything('noted', { role: 'service', id: 'platform' });
-    for (const category of categories) for await (const chunk of of(category)) expect(chunk).toBe('{"id":"own"}\n');
+    const { lines } = await reading.everything('noted', byPlatform);
+    for (const category of categories) for await (const chunk of lines(category)) expect(chunk).toBe('{"id":"own"}\n');
     const noted = await accesses.list('noted', { limit: 10 });
     expect(noted.map(({ category, actor, readAt }) => [category, actor.role, actor.id, readAt])).toEqual([
       ['export', 'service', 'platform', E],
@@ -94,10 +94,13 @@ describe('an account\'s data', () => {
   it('come no further to who has begun before the account started again', async () => {
     const account = await leaving('again', 60);
     const reader = await reading.category('again', 'contacts', ada);
+    const { account: whole } = await reading.everything('again', byPlatform);
+    expect((await whole()).state.accountId).toBe('again');
     await reader.next();
     await account.tick(P);
     await account.settle();
     await made.memberships.handle('again', subscribe('messaging-monthly', { as: 'again' }), byCustomer);
     expect(await reader.next()).toEqual({ done: true, value: undefined });
+    expect(await refusal(whole())).toMatchObject({ refused: 'account_purged', detail: { purgedAt: P } });
   });
 });

@@ -1,7 +1,8 @@
-// Retained data, and who read them.
+// Retained data, the archive of them, and who read them.
 import { Module } from '@nestjs/common';
 import { DataAccessController } from './data-access.controller.js';
 import { DataController } from './data.controller.js';
+import { DataExportController } from './data-export.controller.js';
 
-@Module({ controllers: [DataController, DataAccessController] })
+@Module({ controllers: [DataController, DataAccessController, DataExportController] })
 export class DataModule {}

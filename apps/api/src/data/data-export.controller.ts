@@ -1,0 +1,52 @@
+// Everything of an account as one archive, for its customer to keep.
+import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { DataReading, Ledgers, type Account } from '#application';
+import { Deadlines } from '#deadlines';
+import { accountView, consentsView, membershipView, numbersView, walletView } from '#read-models';
+import { categories } from '#retained-data';
+import { Caller, type Identity } from '../auth/identity.js';
+import { Allow } from '../auth/policy.js';
+import { Answers, Refuses } from '../http/answers.js';
+import { archive, oneLine, zipMediaType } from './archive.js';
+
+@Controller('v1/accounts/:accountId/data-export')
+export class DataExportController {
+  constructor(
+    private readonly reading: DataReading,
+    private readonly deadlines: Deadlines,
+    private readonly ledgers: Ledgers,
+  ) {}
+
+  @Get()
+  @Allow('customer', 'service')
+  @Answers(
+    200,
+    { type: 'string', contentMediaType: zipMediaType },
+    'A zip archive: a file of NDJSON for each category, `account.json` with what the account, its membership, numbers, wallet, ledger and consents look like, and last `manifest.json` with the lines, bytes and SHA-256 of each. '
+      + 'It is made while it is sent: one that breaks off has no directory.',
+    { mediaTypes: [zipMediaType] },
+  )
+  @Refuses('account_purged')
+  async export(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
+    const { now, lines, account } = await this.reading.everything(accountId, metadata);
+    const files = [
+      ...categories.map((category) => ({ name: `${category}.ndjson`, lines: () => lines(category) })),
+      { name: 'account.json', lines: () => oneLine(async () => this.shown(await account())) },
+    ];
+    const stream = archive(files, (facts) => ({ accountId, exportedAt: now, files: facts }));
+    return new StreamableFile(stream, { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` });
+  }
+
+  /** As the routes show it. */
+  private async shown(account: Account): Promise<unknown> {
+    const { state, events, now } = account;
+    return {
+      account: accountView(state, events),
+      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now),
+      numbers: numbersView(state, events),
+      wallet: walletView(state),
+      ledger: await this.ledgers.of(account),
+      consents: consentsView(events),
+    };
+  }
+}

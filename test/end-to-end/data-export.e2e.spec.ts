@@ -1,0 +1,100 @@
+// The archive of an account: whole, its own, readable until P with the platform's rows in it, and noted with everybody who read.
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { unzip } from '../support/unzip.js';
+import { Account, categories } from './account.js';
+import type { Role } from './client.js';
+import { startLimitMs, startRunning, type Running } from './running.js';
+
+interface Manifest {
+  readonly accountId: string;
+  readonly exportedAt: string;
+  readonly files: readonly { readonly name: string; readonly records: number; readonly bytes: number; readonly sha256: string }[];
+}
+
+interface Access {
+  readonly category: string;
+  readonly actor: { readonly role: string; readonly id: string };
+  readonly readAt: string;
+}
+
+let platform: FreshDatabase;
+let folder: string;
+let running: Running;
+let account: Account;
+
+beforeAll(async () => {
+  platform = await freshDatabase({ poolSize: 2 });
+  await platform.database.query('CREATE TABLE people (owner text, n int)');
+  folder = await mkdtemp(join(tmpdir(), 'sunset-platform-'));
+  const file = join(folder, 'tables.json');
+  await writeFile(file, JSON.stringify([{ url: platform.url, table: 'public.people', accountColumn: 'owner', category: 'contacts' }]));
+  running = await startRunning({ environment: { PLATFORM_DATA_FILE: file } });
+  account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
+  await platform.database.query('INSERT INTO people VALUES ($1, 1), (\'somebody else\', 2)', [account.accountId]);
+}, startLimitMs);
+
+afterAll(async () => {
+  await running.stop();
+  await platform.drop();
+  await rm(folder, { recursive: true });
+}, startLimitMs);
+
+async function download(as: Role): Promise<{ readonly headers: Headers; readonly files: ReadonlyMap<string, Buffer> }> {
+  const authorization = `Bearer ${await running.client.token(as, as === 'customer' ? account.accountId : undefined)}`;
+  const answer = await fetch(`${running.client.base}/v1/accounts/${account.accountId}/data-export`, { headers: { authorization } });
+  expect(answer.status).toBe(200);
+  return { headers: answer.headers, files: await unzip(Buffer.from(await answer.arrayBuffer())) };
+}
+
+const accesses = (): Promise<Access[]> => account.all<Access>('/data-access?limit=2', { as: 'operator' });
+
+describe('the archive', () => {
+  it('holds every category as it is read, the account as it is shown, and a manifest that is right about all of it', async () => {
+    const subscription = await account.subscribe();
+    await account.storeEverything();
+    await account.topUp(500);
+    await account.cancel(subscription);
+    const { headers, files } = await download('customer');
+    expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual(['application/zip', `attachment; filename="${account.accountId}.zip"`]);
+    expect([...files.keys()]).toEqual([...categories.map((category) => `${category}.ndjson`), 'account.json', 'manifest.json']);
+    for (const category of categories) expect(files.get(`${category}.ndjson`)!.toString()).toBe((await account.get(`/data/${category}`)).text);
+    expect(files.get('contacts.ndjson')!.toString()).toContain(`{"owner":"${account.accountId}","n":1}\n`);
+    const shown = JSON.parse(files.get('account.json')!.toString()) as Record<string, { asOf?: string }>;
+    expect(shown).toMatchObject({
+      account: await account.read(''), membership: await account.membership(), wallet: await account.read('/wallet'), ledger: await account.ledger(), consents: await account.all('/consents'),
+    });
+    const manifest = JSON.parse(files.get('manifest.json')!.toString()) as Manifest;
+    expect([manifest.accountId, manifest.exportedAt]).toEqual([account.accountId, '2026-01-01T00:00:00.000Z']);
+    expect(manifest.files).toEqual([...files].slice(0, -1).map(([name, content]) => ({
+      name, records: content.toString().split('\n').length - 1, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex'),
+    })));
+  }, startLimitMs);
+
+  it('is to be had until the last moment before P; from P on it is gone, like everything, and so are the platform\'s rows', async () => {
+    await account.advance('2027-01-31T23:59:59.999Z');
+    expect((await download('service')).files.get('contacts.ndjson')!.toString().split('\n')).toHaveLength(4);
+    await account.advance('2027-02-01T00:00:00Z');
+    for (const path of ['/data-export', '/data-access', '/data/contacts']) expect([path, (await account.get(path)).told]).toEqual([path, '410 account_purged']);
+    expect(await platform.database.query('SELECT owner FROM people')).toEqual([{ owner: 'somebody else' }]);
+  }, startLimitMs);
+});
+
+describe('whoever reads', () => {
+  it('is noted with role and id, category and time, the newest first', async () => {
+    account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
+    await account.get('/data/reports', { as: 'service' });
+    await account.get('/data/contacts', { as: 'customer' });
+    await download('customer');
+    await account.get('/data/nonsense');
+    expect((await accesses()).map(({ category, actor, readAt }) => [category, actor.role, actor.id !== '', readAt])).toEqual([
+      ['export', 'customer', true, '2026-01-01T00:00:00.000Z'],
+      ['contacts', 'customer', true, '2026-01-01T00:00:00.000Z'],
+      ['reports', 'service', true, '2026-01-01T00:00:00.000Z'],
+    ]);
+  });
+});
