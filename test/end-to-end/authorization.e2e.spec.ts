@@ -45,6 +45,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{accountId}/ledger': ['customer', 'service', 'operator'],
   'POST /v1/accounts/{accountId}/data/{category}': ['service'],
   'GET /v1/accounts/{accountId}/data/{category}': ['customer', 'service'],
+  'GET /v1/accounts/{accountId}/legal-holds': ['operator'],
   'POST /v1/accounts/{accountId}/legal-holds': ['operator'],
   'DELETE /v1/accounts/{accountId}/legal-holds/{holdId}': ['operator'],
   'POST /v1/accounts/{accountId}/erasure': ['operator'],

@@ -4,6 +4,7 @@ import type { Instant } from '#kernel';
 import { Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
+import { holdsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { OpsHealthSchema } from './schemas.js';
@@ -13,6 +14,7 @@ interface OpsHealth {
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
+  readonly legalHolds: { readonly toReview: number };
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
@@ -50,6 +52,7 @@ export class OpsHealthController {
       overdue: await this.deadlines.overdue(),
       dead,
       blocked,
+      legalHolds: { toReview: await holdsToReview(this.database) },
       testClocks: { advancing, failed },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };

@@ -54,6 +54,7 @@ export const OpsHealthSchema = schema(
     },
     dead: { ...whole, description: 'Given up after too many attempts; retry them.' },
     blocked: { ...whole, description: 'Held by their account, as by a legal hold.' },
+    legalHolds: object({ toReview: { ...whole, description: 'Legal holds that stand though their review was due.' } }),
     testClocks: object({ advancing: whole, failed: whole }),
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),

@@ -214,8 +214,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   WalletRecharged: (state, { amount }) => withBalance(state, amount.amount),
   UnsentMessagesCredited: (state, { amount }) => withBalance(state, amount.amount),
 
-  LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
-  LegalHoldLifted: (state, { holdId }, at) => withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId) }, at),
+  LegalHoldPlaced: (state, { holdId, reviewAt }) => ({ ...state, holds: [...state.holds, { holdId, reviewAt }] }),
+  LegalHoldLifted: (state, { holdId }, at) => withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one.holdId !== holdId) }, at),
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, purgedAt: null } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, purgedAt: at }),

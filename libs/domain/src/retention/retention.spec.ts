@@ -41,6 +41,13 @@ examples('the purge', {
 
 examples('a legal hold', {
   'is placed': { given: lapsed, when: [E, hold(P)], then: [['LegalHoldPlaced', E, { holdId: 'hold', reason: 'case 7', reviewAt: P }]] },
+  'is placed to be reviewed at once': { given: lapsed, when: [E, hold(E)], then: [['LegalHoldPlaced', E]] },
+  'is not placed to be reviewed a millisecond ago': {
+    given: lapsed,
+    when: [E, hold(moment(E, -1))],
+    then: [['refused', 'invalid_request', { errors: [{ pointer: '/reviewAt', message: 'must not be in the past' }] }]],
+  },
+  'stops the purge also when nobody has reviewed it': { given: [...lapsed, [E, hold(moment(E, 1))], [D30]], when: [late], then: [] },
   'stops the purge': { given: [...yearOver, [D30, hold(P)]], when: [late], then: [] },
   'stops nothing else': {
     given: [...lapsed, [E, hold(P)]],

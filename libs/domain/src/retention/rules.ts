@@ -2,14 +2,15 @@
 import { dayMs, plusMs, refuse, type Instant } from '#kernel';
 import type { OpenDeadline, Reminder } from '../membership/consequences.js';
 import type { MembershipEvent } from '../membership/events.js';
-import type { Rules } from '../membership/rules.js';
+import { badInput, type Rules } from '../membership/rules.js';
 import { openSubscriptions, type Membership } from '../membership/state.js';
 import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted } from './events.js';
 
 export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'CompletePurge'> = {
-  PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
+  PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) =>
+    reviewAt < now ? badInput('/reviewAt', 'must not be in the past') : [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
 
-  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.includes(holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
+  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.some((one) => one.holdId === holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
 
   StartErasure: (state, { basis }, now) =>
     openSubscriptions(state).length > 0 ? refuse('subscription_open') : startPurge(state, basis, now, now),
