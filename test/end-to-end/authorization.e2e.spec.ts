@@ -47,6 +47,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{accountId}/data/{category}': ['customer', 'service'],
   'GET /v1/accounts/{accountId}/data-export': ['customer', 'service'],
   'GET /v1/accounts/{accountId}/data-access': ['service', 'operator'],
+  'GET /v1/accounts/{accountId}/legal-holds': ['operator'],
   'POST /v1/accounts/{accountId}/legal-holds': ['operator'],
   'DELETE /v1/accounts/{accountId}/legal-holds/{holdId}': ['operator'],
   'POST /v1/accounts/{accountId}/erasure': ['operator'],

@@ -1,4 +1,5 @@
 // Whoever comes back keeps and loses what the day says; after the purge there is nothing, proven, and a new life may begin.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account, at, categories, day } from './account.js';
@@ -179,20 +180,54 @@ describe('after the purge', () => {
 describe('a legal hold', () => {
   const reviewAt = '2030-01-01T00:00:00Z';
 
+  /** The count comes from a table that follows the log. */
+  async function untilToReview(count: number): Promise<void> {
+    let toReview = -1;
+    for (let tries = 300; tries > 0 && toReview !== count; tries -= 1) {
+      await sleep(100);
+      ({ toReview } = (await running.client.get('/v1/ops/health', { as: 'operator' })).expect<{ legalHolds: { toReview: number } }>(200).legalHolds);
+    }
+    expect(toReview).toBe(count);
+  }
+
+  it('cannot have been reviewed already', async () => {
+    const account = await lapsed();
+    const { asOf: now } = await account.entitlements();
+    const answer = await account.post('/legal-holds', { reason: 'a matter', reviewAt: at(now, -1) }, { as: 'operator' });
+    expect([answer.told, answer.json<Problem>().errors]).toEqual(['422 invalid_request', [{ pointer: '/reviewAt', message: 'must not be in the past' }]]);
+    expect(await account.all('/legal-holds', { as: 'operator' })).toEqual([]);
+  });
+
   it('stops the purge, and only the purge; lifted, the purge is due at once', async () => {
     const account = await lapsed();
-    const { holdId } = (await account.post('/legal-holds', { reason: 'a matter', reviewAt }, { as: 'operator' })).expect<{ holdId: string }>(201);
+    const soon = at(P, 5 * day);
+    const { holdId } = (await account.post('/legal-holds', { reason: 'a matter', reviewAt: soon }, { as: 'operator' })).expect<{ holdId: string }>(201);
     const second = (await account.post('/legal-holds', { reason: 'another', reviewAt }, { as: 'operator' })).expect<{ holdId: string }>(201);
+    const holds = () => account.all<{ holdId: string; placedAt: string; liftedAt: string | null }>('/legal-holds', { as: 'operator' });
+    const [first, other] = await holds();
+    expect([first, other]).toEqual([
+      { holdId, reason: 'a matter', placedAt: expect.any(String), reviewAt: soon, liftedAt: null },
+      { holdId: second.holdId, reason: 'another', placedAt: expect.any(String), reviewAt: at(reviewAt), liftedAt: null },
+    ]);
+    await untilToReview(0);
     await account.advance(at(P, 10 * day));
+    await untilToReview(1);
     expect(await account.dated('NumbersReleased', 'TenDlcExpired', 'PurgeStarted', 'DataPurged')).toEqual([`NumbersReleased ${D14}`, `TenDlcExpired ${D30}`]);
     expect(await readable(account)).toBe(true);
     expect((await account.membership()).deadlines.find(({ kind, status }) => kind === 'purge-data' && status !== 'void')?.status).toBe('held');
     expect((await account.send('DELETE', `/legal-holds/${holdId}`, { as: 'operator' })).status).toBe(204);
     expect(await readable(account)).toBe(true);
+    expect(await holds()).toEqual([{ ...first, liftedAt: at(P, 10 * day) }, other]);
+    await untilToReview(0);
     expect((await account.send('DELETE', `/legal-holds/${second.holdId}`, { as: 'operator' })).status).toBe(204);
     expect((await account.get('/data/contacts')).told).toBe('410 account_purged');
     await account.advance(at(P, 11 * day));
-    expect((await account.get('/purge-certificate')).status).toBe(200);
+    const { certificate } = await account.read<{ certificate: { holds: unknown } }>('/purge-certificate');
+    const operator = { role: 'operator', id: expect.any(String) };
+    expect(certificate.holds).toEqual([
+      { holdId, placedAt: first!.placedAt, placedBy: operator, reviewAt: soon, liftedAt: at(P, 10 * day), liftedBy: operator },
+      { holdId: second.holdId, placedAt: other!.placedAt, placedBy: operator, reviewAt: at(reviewAt), liftedAt: at(P, 10 * day), liftedBy: operator },
+    ]);
     expect(await account.dated('DataPurged')).toHaveLength(1);
   });
 });

@@ -104,7 +104,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [2, autoRecharge(random.pick([0, 300, 1000]), random.pick([0, 500, 3000]), random.chance(0.8))],
     [pending.length > 0 ? 6 : 2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
     [state.lapse ? 3 : 0.5, hold(plusMs(now, dayMs), `hold-${step}`)],
-    [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0] ?? 'nobody')],
+    [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0]?.holdId ?? 'nobody')],
     [isOpen || state.subscriptions.length === 0 ? 0.2 : beingReleased(state) ? 3 : 0.6, erase()],
     [0.3, completePurge()],
     [0.2, secondOpening],

@@ -33,7 +33,7 @@ export async function live(core: Core, accountId: string, seed: number, steps: n
       () => ({ type: 'ApplyTenDlc', registrationId: id, brandName: 'Zqbrand' }),
       () => ({ type: 'ApproveTenDlc' }),
       () => ({ type: 'PlaceLegalHold', holdId: id, reason: 'Zqreason', reviewAt: plusMs(now, dayMs) }),
-      () => ({ type: 'LiftLegalHold', holdId: state.holds[0] ?? 'none' }),
+      () => ({ type: 'LiftLegalHold', holdId: state.holds[0]?.holdId ?? 'none' }),
     ];
     const command = one(choices)();
     if (command) await core.tell(accountId, command).catch(passOverRefusals);
@@ -47,7 +47,7 @@ export async function live(core: Core, accountId: string, seed: number, steps: n
 async function leaveForGood(core: Core, accountId: string, clock: string, now: Instant, days: number): Promise<void> {
   await core.move(accountId, clock, now);
   const { state } = await core.memberships.read(accountId, { evenPurged: true });
-  for (const holdId of state.holds) await core.tell(accountId, { type: 'LiftLegalHold', holdId }).catch(passOverRefusals);
+  for (const { holdId } of state.holds) await core.tell(accountId, { type: 'LiftLegalHold', holdId }).catch(passOverRefusals);
   for (const { subscriptionId } of state.subscriptions) {
     const reason = { code: 'unused' };
     await core.tell(accountId, { type: 'RequestCancellation', subscriptionId, reason, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }).catch(passOverRefusals);

@@ -6,6 +6,7 @@ export * from './entitlements/view.js';
 export * from './events/view.js';
 export * from './ledger/entries.js';
 export * from './ledger/wallet.js';
+export * from './legal-holds/view.js';
 export * from './membership/view.js';
 export * from './numbers/ten-dlc.js';
 export * from './numbers/view.js';

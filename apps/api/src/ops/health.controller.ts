@@ -4,6 +4,7 @@ import type { Instant } from '#kernel';
 import { Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
+import { holdsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { OpsHealthSchema } from './schemas.js';
@@ -14,6 +15,7 @@ interface OpsHealth {
   readonly dead: number;
   readonly blocked: number;
   readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean };
+  readonly legalHolds: { readonly toReview: number };
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
@@ -58,6 +60,7 @@ export class OpsHealthController {
       dead,
       blocked,
       purges: { running: purgesRunning, failed: purgesFailed, stopped },
+      legalHolds: { toReview: await holdsToReview(this.database) },
       testClocks: { advancing, failed },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };

@@ -58,6 +58,7 @@ export const OpsHealthSchema = schema(
       ...object({ running: whole, failed: whole, stopped: bool }),
       description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed.',
     },
+    legalHolds: object({ toReview: { ...whole, description: 'Legal holds that stand though their review was due.' } }),
     testClocks: object({ advancing: whole, failed: whole }),
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),

@@ -1,37 +1,47 @@
 // Legal holds: they stop the purge, and only the purge (R35).
-import { Body, Controller, Delete, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Instant } from '#kernel';
-import { LiftLegalHold, PlaceLegalHold } from '#application';
+import { LiftLegalHold, Memberships, PlaceLegalHold } from '#application';
+import { legalHoldsView, type LegalHoldView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { InstantField, Text } from '../http/fields.js';
-import { InstantSchema, object, schema, text } from '../http/schemas.js';
+import { Page, type List } from '../http/page.js';
+import { InstantSchema, nullable, object, page, schema, text } from '../http/schemas.js';
+import { sliceOf } from '../http/slice.js';
 
-const LegalHoldSchema = schema('LegalHold', object({ holdId: text, reason: text, placedAt: InstantSchema, reviewAt: InstantSchema }));
+const placed = { holdId: text, reason: text, placedAt: InstantSchema, reviewAt: InstantSchema };
+const LegalHoldSchema = schema('LegalHold', object(placed));
+const ListedLegalHoldSchema = schema('ListedLegalHold', object({ ...placed, liftedAt: nullable(InstantSchema) }));
 
 class LegalHoldBody {
   @Text({ max: 2000 }) reason!: string;
-  @InstantField({ description: 'When somebody has to look at it again.' }) reviewAt!: Instant;
-}
-
-interface LegalHoldView {
-  readonly holdId: string;
-  readonly reason: string;
-  readonly placedAt: Instant;
-  readonly reviewAt: Instant;
+  @InstantField({ description: 'When somebody has to look at it again; not in the past. Nothing happens then by itself.' }) reviewAt!: Instant;
 }
 
 @Controller('v1/accounts/:accountId/legal-holds')
 export class LegalHoldsController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly memberships: Memberships,
+  ) {}
+
+  @Get()
+  @Allow('operator')
+  @Answers(200, page(ListedLegalHoldSchema), 'Holds that stand and holds that were lifted, oldest first.')
+  @Refuses('account_purged')
+  async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<LegalHoldView>> {
+    const { events } = await this.memberships.read(accountId);
+    return sliceOf(query, legalHoldsView(events));
+  }
 
   @Post()
   @Allow('operator')
   @Answers(201, LegalHoldSchema, 'The hold. Data stays readable, and is not deleted until the last hold is lifted.')
   @Refuses('account_purged')
-  async place(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { reason, reviewAt }: LegalHoldBody): Promise<LegalHoldView> {
+  async place(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { reason, reviewAt }: LegalHoldBody): Promise<Omit<LegalHoldView, 'liftedAt'>> {
     const { holdId, now } = await this.commands.execute(new PlaceLegalHold(accountId, metadata, reason, reviewAt));
     return { holdId, reason, placedAt: now, reviewAt };
   }

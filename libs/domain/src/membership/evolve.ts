@@ -214,9 +214,11 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   WalletRecharged: (state, { amount }) => withBalance(state, amount.amount),
   UnsentMessagesCredited: (state, { amount }) => withBalance(state, amount.amount),
 
-  LegalHoldPlaced: (state, { holdId }) => ({ ...state, holds: [...state.holds, holdId] }),
-  LegalHoldLifted: (state, { holdId }, at) =>
-    state.holds.includes(holdId) ? withoutMissedReminders({ ...state, holds: state.holds.filter((one) => one !== holdId), heldUntil: at }, at) : state,
+  LegalHoldPlaced: (state, { holdId, reviewAt }) => ({ ...state, holds: [...state.holds, { holdId, reviewAt }] }),
+  LegalHoldLifted: (state, { holdId }, at) => {
+    const holds = state.holds.filter((one) => one.holdId !== holdId);
+    return holds.length < state.holds.length ? withoutMissedReminders({ ...state, holds, heldUntil: at }, at) : state;
+  },
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at }),

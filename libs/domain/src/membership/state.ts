@@ -90,6 +90,13 @@ export interface Purge {
   readonly purgedAt: Instant | null;
 }
 
+/** Stops the purge; why, only the event knows. */
+export interface LegalHold {
+  readonly holdId: string;
+  /** When somebody has to look at it again; nothing happens then by itself. */
+  readonly reviewAt: Instant;
+}
+
 export interface Membership {
   readonly accountId: string;
   /** `null`: no such account. */
@@ -104,7 +111,8 @@ export interface Membership {
   readonly numbers: Numbers;
   readonly tenDlc: TenDlc;
   readonly wallet: Wallet;
-  readonly holds: readonly string[];
+  /** Those that stand. */
+  readonly holds: readonly LegalHold[];
   /** When a hold was lifted last: until then everything was readable (R35). */
   readonly heldUntil: Instant | null;
   readonly lapse: Lapse | null;

@@ -43,6 +43,7 @@ examples('the purge', {
 
 examples('a legal hold', {
   'is placed': { given: lapsed, when: [E, hold(P)], then: [['LegalHoldPlaced', E, { holdId: 'hold', reason: 'case 7', reviewAt: P }]] },
+  'stops the purge also when nobody has reviewed it': { given: [...lapsed, [E, hold(moment(E, 1))], [D30]], when: [late], then: [] },
   'stops the purge': { given: [...yearOver, [D30, hold(P)]], when: [late], then: [] },
   'stops nothing else': {
     given: [...lapsed, [E, hold(P)]],

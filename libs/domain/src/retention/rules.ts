@@ -11,11 +11,11 @@ import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStart
 export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'ReapplyPurge' | 'CompletePurge'> = {
   PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
 
-  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.includes(holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
+  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.some((one) => one.holdId === holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
 
   StartErasure: (state, { basis }, now) => {
     if (openSubscriptions(state).length > 0) return refuse('subscription_open');
-    if (state.holds.length > 0) return refuse('legal_hold', { holdIds: state.holds });
+    if (state.holds.length > 0) return refuse('legal_hold', { holdIds: state.holds.map(({ holdId }) => holdId) });
     return [...startPurge(state, basis, now, now), ...giveUp(state, now)];
   },
 

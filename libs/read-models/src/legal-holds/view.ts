@@ -1,0 +1,38 @@
+// The legal holds of an account as operators see them, and how many of all accounts wait for somebody to look at them again.
+import type { Instant, RecordedEvent } from '#kernel';
+import type { Database } from '#postgres';
+
+export interface LegalHoldView {
+  readonly holdId: string;
+  readonly reason: string;
+  readonly placedAt: Instant;
+  readonly reviewAt: Instant;
+  readonly liftedAt: Instant | null;
+}
+
+/** Those of the present life, oldest first; what was lifted stays on the list. */
+export function legalHoldsView(events: readonly RecordedEvent[]): readonly LegalHoldView[] {
+  const life = events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1);
+  return life
+    .filter(({ type }) => type === 'LegalHoldPlaced')
+    .map(({ data, effectiveAt }) => ({
+      holdId: data['holdId'] as string,
+      reason: data['reason'] as string,
+      placedAt: effectiveAt,
+      reviewAt: data['reviewAt'] as Instant,
+      liftedAt: life.find((event) => event.type === 'LegalHoldLifted' && event.data['holdId'] === data['holdId'])?.effectiveAt ?? null,
+    }));
+}
+
+/**
+ * Holds that stand though their review was due by their account's time. From the table of memberships, so a moment late; rows of an older
+ * table, which is used until it is rebuilt, know no date and are not counted.
+ */
+export async function holdsToReview(database: Database): Promise<number> {
+  const [row] = await database.query<{ count: number }>(`
+    SELECT count(*) AS count
+    FROM sunset.memberships m LEFT JOIN sunset.test_clocks c USING (test_clock_id)
+    CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'holds') AS hold
+    WHERE m.legal_holds > 0 AND (hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())`);
+  return row!.count;
+}
