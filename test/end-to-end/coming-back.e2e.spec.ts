@@ -190,14 +190,6 @@ describe('a legal hold', () => {
     expect(toReview).toBe(count);
   }
 
-  it('cannot have been reviewed already', async () => {
-    const account = await lapsed();
-    const { asOf: now } = await account.entitlements();
-    const answer = await account.post('/legal-holds', { reason: 'a matter', reviewAt: at(now, -1) }, { as: 'operator' });
-    expect([answer.told, answer.json<Problem>().errors]).toEqual(['422 invalid_request', [{ pointer: '/reviewAt', message: 'must not be in the past' }]]);
-    expect(await account.all('/legal-holds', { as: 'operator' })).toEqual([]);
-  });
-
   it('stops the purge, and only the purge; lifted, the purge is due at once', async () => {
     const account = await lapsed();
     const soon = at(P, 5 * day);

@@ -18,7 +18,7 @@ const ListedLegalHoldSchema = schema('ListedLegalHold', object({ ...placed, lift
 
 class LegalHoldBody {
   @Text({ max: 2000 }) reason!: string;
-  @InstantField({ description: 'When somebody has to look at it again; not in the past. Nothing happens then by itself.' }) reviewAt!: Instant;
+  @InstantField({ description: 'When somebody has to look at it again; nothing happens then by itself.' }) reviewAt!: Instant;
 }
 
 @Controller('v1/accounts/:accountId/legal-holds')
