@@ -83,14 +83,17 @@ describe.each([
   it('tries a failed one again through the queue, and lets it delay no other', async () => {
     await set(f, 'poison', 'a', 300);
     await setMany(20, 400);
-    const failing = recordingConsumer(f, { attempts: 3, backOff: { firstMs: 4_000, longestMs: 4_000 } }, async ({ accountId }) => {
+    const failing = recordingConsumer(f, { attempts: 2, backOff: { firstMs: 16_000, longestMs: 16_000 } }, async ({ accountId }) => {
       if (accountId === 'poison') throw new Error('poison');
     });
     begin(backend(), { ...neverSweep, concurrency: 1 }, failing);
     await eventually('the others fired', async () => (await firings(f)).length === 20);
-    expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: poison' });
+    const [poison] = await f.deadlines.forAccount('poison');
+    expect(poison).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: poison' });
+    // Whoever waited for it would fire after its wait.
+    expect((await firings(f)).filter(({ at }) => at >= poison!.nextAttemptAt!)).toEqual([]);
     await eventually('the poison is dead', async () => (await f.deadlines.list({ status: 'dead' }, { limit: 5 })).data.length === 1);
-    expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ attempts: 3, lastError: 'Error: poison' });
+    expect((await f.deadlines.forAccount('poison'))[0]).toMatchObject({ attempts: 2, lastError: 'Error: poison' });
   });
 
   it('stops gracefully: what is under way is finished', async () => {
