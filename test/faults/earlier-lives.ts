@@ -8,6 +8,7 @@ import { Clock, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
 import { Memberships, Purge } from '#application';
+import { OptOuts } from '#opt-outs';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
 import { RetainedData } from '#retained-data';
@@ -71,7 +72,7 @@ export class EarlierLives {
     const end = dueAtMs - waits[waitsFor] * day;
     const time = { now: instant(end - 7 * day) };
     const store = new EarlierStore(this.database, this.personalData, time);
-    const purge = new Purge([new RetainedData(this.database, this.personalData)], this.personalData, store);
+    const purge = new Purge([new RetainedData(this.database, this.personalData)], new OptOuts(this.database, this.personalData), this.personalData, store);
     const effects = new Effects(this.database, 'sandbox');
     const memberships = new Memberships(this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), purge, effects);
     await this.database.transaction(async () => {

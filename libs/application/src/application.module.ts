@@ -6,6 +6,7 @@ import { Clock, Deadlines, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { KeptAnswers } from '#kept-answers';
+import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
@@ -37,6 +38,7 @@ export class ApplicationModule implements OnApplicationShutdown {
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
     const accesses = new DataAccesses(database);
+    const optOuts = new OptOuts(database, personalData);
     const platform = new PlatformTables(platformTables);
     const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
     const values = [
@@ -47,11 +49,12 @@ export class ApplicationModule implements OnApplicationShutdown {
       [RetainedData, retainedData],
       [DataAccesses, accesses],
       [PlatformTables, platform],
+      [OptOuts, optOuts],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, new Clock(database)],
       [TestClocks, new TestClocks(database)],
-      [Purge, new Purge(stores, personalData, eventStore)],
+      [Purge, new Purge(stores, optOuts, personalData, eventStore)],
     ] as const;
     const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, Previews, Ledgers, DataReading];
     return {

@@ -130,7 +130,7 @@ export class Memberships {
     const facts = await this.facts(loaded, (kind, creditId, at) => this.messages.cancelUnsent(accountId, kind, creditId, at));
     const settlement = settle(written, now, facts);
     if (!settlement.state.purge || settlement.state.purge.purgedAt !== null) return settlement;
-    const purged = decide(settlement.state, { type: 'CompletePurge', counts: await this.purge.execute(accountId) }, now);
+    const purged = decide(settlement.state, { type: 'CompletePurge', counts: await this.purge.execute(accountId, now) }, now);
     if (isRefusal(purged)) throw new Refused(purged);
     return { state: fold(settlement.state, purged), steps: [...settlement.steps, { deadline: null, events: purged }] };
   }

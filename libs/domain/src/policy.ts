@@ -29,6 +29,12 @@ const policies: readonly DatedPolicy[] = [
   },
 ];
 
+/** Nothing that a customer is promised, hence part of no cancellation: what is owed to others after their data is gone. */
+export const lastingDuties = {
+  /** How long it is kept, as a hash, that somebody wants no more messages and calls. */
+  optOutsKeptYears: 5,
+} as const;
+
 export function policyInForce(at: Instant, known: readonly DatedPolicy[] = policies): Policy {
   const dated = known.findLast(({ from }) => from <= at);
   if (!dated) throw new RangeError(`no policy in force at ${at}`);

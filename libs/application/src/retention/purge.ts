@@ -1,6 +1,9 @@
 // What stands about an account beside its stream, and how all of it is deleted at the end of the year.
 import { Injectable } from '@nestjs/common';
+import { lastingDuties, plusYears } from '#domain';
 import type { EventStore } from '#event-store';
+import type { Instant } from '#kernel';
+import type { OptOuts } from '#opt-outs';
 import type { PersonalData } from '#personal-data';
 
 /** Somewhere that holds an account's data. */
@@ -28,12 +31,15 @@ const batch = 5_000;
 export class Purge {
   constructor(
     private readonly stores: readonly DataStore[],
+    private readonly optOuts: OptOuts,
     private readonly personalData: PersonalData,
     private readonly eventStore: EventStore,
   ) {}
 
-  /** In the surrounding transaction: every data store, then the key, so that no copy of a sealed field can be read again. */
-  async execute(accountId: string): Promise<Readonly<Record<string, number>>> {
+  /** In the surrounding transaction: opt-outs are cut loose, every data store is emptied, then the key goes, so that no copy of a sealed field can be read again. */
+  async execute(accountId: string, purgedAt: Instant): Promise<Readonly<Record<string, number>>> {
+    const until = optOutsKeptUntil(purgedAt);
+    while ((await this.optOuts.outlive(accountId, until, batch)).count > 0);
     const counts: Record<string, number> = {};
     for (const store of this.stores) while ((await this.walk(store, accountId, counts)) > 0);
     await this.personalData.forget(accountId);
@@ -55,3 +61,6 @@ export class Purge {
     return deleted;
   }
 }
+
+/** An opt-out is nobody's any more by then, so no account's zone tells the day. */
+export const optOutsKeptUntil = (purgedAt: Instant): Instant => plusYears(purgedAt, 'UTC', lastingDuties.optOutsKeptYears);
