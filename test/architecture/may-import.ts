@@ -17,23 +17,24 @@ export const mayImport = {
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/kept-answers': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
+  'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/read-models': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
   ],
   'libs/application': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm', 'yazl',
   ],
   'apps/worker': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.

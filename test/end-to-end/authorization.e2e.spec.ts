@@ -52,6 +52,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'DELETE /v1/accounts/{accountId}/legal-holds/{holdId}': ['operator'],
   'POST /v1/accounts/{accountId}/erasure': ['operator'],
   'GET /v1/accounts/{accountId}/purge-certificate': ['customer', 'service', 'operator'],
+  'POST /v1/opt-outs/lookups': ['service'],
   'POST /v1/test-clocks': ['service', 'operator'],
   'GET /v1/test-clocks/{testClockId}': ['service', 'operator'],
   'POST /v1/test-clocks/{testClockId}/advance': ['service', 'operator'],

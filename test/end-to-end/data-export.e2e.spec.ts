@@ -1,4 +1,4 @@
-// The archive of an account: whole, its own, readable until P with the platform's rows in it, and noted with everybody who read.
+// The archive of an account: whole, its own, readable until P with the platform's rows in it; who read is noted; and opt-outs, which outlive it.
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -97,4 +97,25 @@ describe('whoever reads', () => {
       ['reports', 'service', true, '2026-01-01T00:00:00.000Z'],
     ]);
   });
+});
+
+describe('an opt-out', () => {
+  const phone = '+12065550177';
+  const lookup = async (...values: readonly string[]) => (await running.client.post('/v1/opt-outs/lookups', { body: { values } })).expect<{ data: unknown }>(200).data;
+
+  it('is known from the upload on, can be taken back while the account lives, and outlives everything else of it', async () => {
+    account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
+    const subscription = await account.subscribe();
+    (await account.store('contacts', [{ id: '1', optedOut: true, phone }, { id: '2', email: 'two@example.com' }, { id: '3', optedOut: true, email: 'three@example.com' }])).expect(200);
+    (await account.store('reports', [{ id: '1', optedOut: true, phone: '+12065550178' }])).expect(200);
+    const asked = ['+1 (206) 555-0177', 'two@example.com', 'Three@Example.com', '+12065550178'];
+    const told = (...answers: readonly boolean[]) => answers.map((optedOut, index) => ({ index, optedOut }));
+    expect(await lookup(...asked)).toEqual(told(true, false, true, false));
+    (await account.store('contacts', [{ id: '3', email: 'three@example.com' }])).expect(200);
+    expect(await lookup(...asked)).toEqual(told(true, false, false, false));
+    await account.cancel(subscription);
+    await account.advance('2027-02-01T00:00:00Z');
+    expect((await account.get('/data/contacts')).told).toBe('410 account_purged');
+    expect(await lookup(...asked)).toEqual(told(true, false, false, false));
+  }, startLimitMs);
 });

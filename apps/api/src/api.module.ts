@@ -12,6 +12,7 @@ import { FoundationModule, type Foundation } from './http/foundation.module.js';
 import type { SigningKey } from './keys/signing-key.js';
 import { MembershipModule } from './membership/membership.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
+import { OptOutsModule } from './opt-outs/opt-outs.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { ScheduledMessagesModule } from './scheduled-messages/scheduled-messages.module.js';
@@ -27,6 +28,7 @@ const resources: readonly Type[] = [
   ScheduledMessagesModule,
   WalletModule,
   DataModule,
+  OptOutsModule,
   OpsModule,
   EffectsModule,
   AnalyticsModule,

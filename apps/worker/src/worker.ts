@@ -15,7 +15,7 @@ import { Projections } from '#projections';
 import { purgeAgenda, PurgeEngine, PurgeGuard, PurgeLedger, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { DeadlineCommands } from './deadline-commands.js';
-import { expireAnswers } from './expiry.js';
+import { expire } from './expiry.js';
 import { Health } from './health.js';
 import { asLogger, describeError, nestLog } from './logging.js';
 import { createMetrics } from './metrics.js';
@@ -67,7 +67,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const running = new AbortController();
   const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
   const followed = projections.run({ signal: running.signal, onError: warn('projections') });
-  const expired = expireAnswers(database, running.signal, warn('expiry of kept answers'));
+  const expired = expire(database, running.signal, warn('expiry'));
   deadlines.start();
   effects.start();
   purges.start();

@@ -6,6 +6,7 @@ import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadli
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { KeptAnswers } from '#kept-answers';
+import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { type DataStore, KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
@@ -56,6 +57,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [RetainedData, retainedData],
       [DataAccesses, accesses],
       [PlatformTables, platform],
+      [OptOuts, new OptOuts(database, personalData)],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, new Clock(database)],

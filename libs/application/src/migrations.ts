@@ -3,6 +3,7 @@ import { migrations as deadlines } from '#deadlines';
 import { migrations as effects } from '#effects';
 import { migrations as eventStore } from '#event-store';
 import { migrations as keptAnswers } from '#kept-answers';
+import { migrations as optOuts } from '#opt-outs';
 import { migrations as personalData } from '#personal-data';
 import type { Migration } from '#postgres';
 import { migrations as purge } from '#purge';
@@ -11,4 +12,4 @@ import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
 
-export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...effects, ...purge, ...keptAnswers, ...scheduledMessages, ...retainedData, ...projections, ...readModels];
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...effects, ...purge, ...keptAnswers, ...scheduledMessages, ...retainedData, ...optOuts, ...projections, ...readModels];

@@ -30,6 +30,15 @@ const policies: readonly DatedPolicy[] = [
   },
 ];
 
+/** Nothing that a customer is promised, hence part of no cancellation: what is owed to others after their data is gone. */
+export const lastingDuties = {
+  /** How long it is kept, as a hash, that somebody wants no more messages and calls. */
+  optOutsKeptYears: 5,
+  /** How long the evidence of a consent is kept after it was given, and at least after the end. */
+  consentsKeptYears: 3,
+  consentsKeptYearsAfterEnd: 1,
+} as const;
+
 export function policyInForce(at: Instant, known: readonly DatedPolicy[] = policies): Policy {
   const dated = known.findLast(({ from }) => from <= at);
   if (!dated) throw new RangeError(`no policy in force at ${at}`);
@@ -37,15 +46,15 @@ export function policyInForce(at: Instant, known: readonly DatedPolicy[] = polic
   return policy;
 }
 
-const consentYears = 3;
-const consentYearsAfterEnd = 1;
+/** An opt-out is nobody's any more by then, so no account's zone tells the day. */
+export const optOutsKeptUntil = (purgedAt: Instant): Instant => plusYears(purgedAt, 'UTC', lastingDuties.optOutsKeptYears);
 
 /**
  * Until when the evidence of a consent outlives the purge: three years after it was given, or one year after the end, whichever is later
  * (California Business and Professions Code § 17602(b)).
  */
 export const consentKeptUntil = (givenAt: Instant, endedAt: Instant): Instant =>
-  later(plusYears(givenAt, 'UTC', consentYears), plusYears(endedAt, 'UTC', consentYearsAfterEnd));
+  later(plusYears(givenAt, 'UTC', lastingDuties.consentsKeptYears), plusYears(endedAt, 'UTC', lastingDuties.consentsKeptYearsAfterEnd));
 
 /** What was promised under either of two policies, whichever favours the customer: a deadline never moves nearer (R33). */
 export const morePatient = (a: Policy, b: Policy): Policy => ({

@@ -31,14 +31,14 @@ export class KeptEvidence {
       [purgeId],
     );
   }
+}
 
-  /** Deletes up to `batch` whose day has come; returns how many. To be repeated until it returns less. */
-  async deleteExpired(batch: number): Promise<number> {
-    const { affected } = await this.database.execute(
-      `DELETE FROM sunset.kept_evidence WHERE ctid = ANY (ARRAY (
-         SELECT ctid FROM sunset.kept_evidence WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`,
-      [batch],
-    );
-    return affected;
-  }
+/** Deletes up to `batch` whose day has come; returns how many. To be repeated until it returns less. */
+export async function deleteExpiredEvidence(database: Database, batch = 1000): Promise<number> {
+  const { affected } = await database.execute(
+    `DELETE FROM sunset.kept_evidence WHERE ctid = ANY (ARRAY (
+       SELECT ctid FROM sunset.kept_evidence WHERE expires_at <= statement_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+    [batch],
+  );
+  return affected;
 }

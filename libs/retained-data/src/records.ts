@@ -32,6 +32,11 @@ export function parseRecords(ndjson: string): readonly IncomingRecord[] | Refusa
   return errors.length > 0 ? refuse('invalid_request', { errors }) : [...records.values()];
 }
 
+/** What a document says that {@link parseRecords} has taken, as objects; of the same id every line. */
+export function* contactsIn(ndjson: string): Generator<{ readonly id: string }, void, void> {
+  for (const line of ndjson.split('\n')) if (line.trim() !== '') yield JSON.parse(line.trim()) as { readonly id: string };
+}
+
 interface Fault {
   readonly pointer: string;
   readonly message: string;

@@ -188,11 +188,9 @@ interface TextsOptions extends ListOptions {
 export const Texts = ({ min = 0, max, maxLength, ...options }: TextsOptions): PropertyDecorator =>
   field(options, {
     list: true,
-    rules: [
-      ...listRules(min, max),
-      rule('texts', `must hold texts of 1 to ${maxLength} characters`, (value) =>
-        (value as unknown[]).every((item) => typeof item === 'string' && isWellFormed(item) && /\S/.test(item) && lengthOf(item) <= maxLength)),
-    ],
+    entryFault: (entry) =>
+      typeof entry === 'string' && isWellFormed(entry) && /\S/.test(entry) && lengthOf(entry) <= maxLength ? undefined : `must be a text of 1 to ${maxLength} characters`,
+    rules: listRules(min, max),
     schema: { type: 'array', items: { type: 'string', minLength: 1, maxLength }, minItems: min, maxItems: max },
   });
 

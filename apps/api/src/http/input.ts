@@ -10,6 +10,8 @@ export interface Field {
   /** Present for nested objects and lists of them. */
   readonly nested?: () => InputType;
   readonly list?: boolean;
+  /** What is wrong with one entry of a list of texts; told at the entry's own place. */
+  readonly entryFault?: (entry: unknown) => string | undefined;
   /** Query parameters are text: reads it, or returns it unchanged for the rules to refuse. */
   readonly fromText?: (text: string) => unknown;
   /** Brings a value that keeps the rules into its one written form. */
@@ -85,8 +87,11 @@ function instantiate<T extends object>(type: InputType<T>, plain: unknown, at: s
   for (const [name, value] of Object.entries(plain)) {
     const where = pointer(at, name);
     const field = fields.get(name);
-    if (field) (input as Record<string, unknown>)[name] = read(field, value, where, source, broken);
-    else broken.push({ pointer: where, message: 'is not a known property', code: 'invalid_request' });
+    if (field) {
+      const given = read(field, value, where, source, broken);
+      (input as Record<string, unknown>)[name] = given;
+      checkEntries(field, given, where, broken);
+    } else broken.push({ pointer: where, message: 'is not a known property', code: 'invalid_request' });
   }
   return input;
 }
@@ -97,6 +102,14 @@ function read(field: Field, value: unknown, at: string, source: InputSource, bro
   if (!nested || value === null) return value;
   if (!field.list) return instantiate(nested(), value, at, source, broken);
   return Array.isArray(value) ? value.map((item, index) => instantiate(nested(), item, pointer(at, index), source, broken)) : value;
+}
+
+function checkEntries({ entryFault }: Field, given: unknown, at: string, broken: BrokenRule[]): void {
+  if (!entryFault || !Array.isArray(given)) return;
+  for (const [index, entry] of given.entries()) {
+    const message = entryFault(entry);
+    if (message !== undefined) broken.push({ pointer: pointer(at, index), message, code: 'invalid_request' });
+  }
 }
 
 function readText(field: Field, value: unknown): unknown {

@@ -1,7 +1,8 @@
 // Keeps campaigns, messages, contacts and reports of an account; after its last plan they can only be read (R21).
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRefusal, Refused, refuse } from '#kernel';
-import { RetainedData, type Category } from '#retained-data';
+import { OptOuts } from '#opt-outs';
+import { contactsIn, RetainedData, type Category } from '#retained-data';
 import { Memberships } from '../memberships.js';
 
 /** Answers the number of records stored. */
@@ -20,6 +21,7 @@ export class StoreDataHandler implements ICommandHandler<StoreData> {
   constructor(
     private readonly memberships: Memberships,
     private readonly retainedData: RetainedData,
+    private readonly optOuts: OptOuts,
   ) {}
 
   execute({ accountId, category, ndjson }: StoreData): Promise<number> {
@@ -27,6 +29,7 @@ export class StoreDataHandler implements ICommandHandler<StoreData> {
       if (state.lapse) throw new Refused(refuse('data_read_only', { since: state.lapse.at }));
       const stored = await this.retainedData.write(accountId, category, ndjson);
       if (isRefusal(stored)) throw new Refused(stored);
+      if (category === 'contacts') await this.optOuts.keep(accountId, contactsIn(ndjson));
       return stored;
     });
   }

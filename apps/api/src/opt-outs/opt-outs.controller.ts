@@ -1,0 +1,32 @@
+// Asks, before something is sent, who has opted out; also where the account that was told so is gone.
+import { Body, Controller, Post } from '@nestjs/common';
+import { OptOuts } from '#opt-outs';
+import { Allow } from '../auth/policy.js';
+import { Answers } from '../http/answers.js';
+import { Texts } from '../http/fields.js';
+import { bool, list, object, schema, whole } from '../http/schemas.js';
+
+const valuesMost = 1000;
+
+const LookupSchema = schema('OptOutLookup', object({ data: list(object({ index: whole, optedOut: bool })) }));
+
+class LookupBody {
+  @Texts({ min: 1, max: valuesMost, maxLength: 320, description: 'E-mail addresses and phone numbers, however they are written; a phone number with its country code.' }) values!: string[];
+}
+
+interface Looked {
+  readonly index: number;
+  readonly optedOut: boolean;
+}
+
+@Controller('v1/opt-outs')
+export class OptOutsController {
+  constructor(private readonly optOuts: OptOuts) {}
+
+  @Post('lookups')
+  @Allow('service')
+  @Answers(200, LookupSchema, 'One entry for each value, by its place; the values are not repeated.')
+  async lookup(@Body() { values }: LookupBody): Promise<{ data: readonly Looked[] }> {
+    return { data: (await this.optOuts.lookup(values)).map((optedOut, index) => ({ index, optedOut })) };
+  }
+}

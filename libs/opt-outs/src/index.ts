@@ -1,0 +1,3 @@
+export * from './address.js';
+export * from './migrations.js';
+export * from './opt-outs.js';

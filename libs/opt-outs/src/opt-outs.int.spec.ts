@@ -1,0 +1,125 @@
+// Opt-outs: taken from contacts, taken back by the contact alone, found however they are written, and after the purge a hash and a day.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { instant } from '#kernel';
+import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { type Contact, deleteExpiredOptOuts, migrations, normalised, OptOuts } from './index.js';
+
+let test: FreshDatabase;
+let personalData: PersonalData;
+let optOuts: OptOuts;
+beforeAll(async () => {
+  test = await freshDatabase({ migrations: [...keyMigrations, ...migrations] });
+  personalData = new PersonalData(test.database, new MasterKeys([randomBytes(32)]));
+  optOuts = new OptOuts(test.database, personalData);
+});
+afterAll(() => test.drop());
+
+const out = (id: string, more: object): Contact => ({ id, optedOut: true, ...more });
+const isOut = async (...values: string[]) => [...(await optOuts.lookup(values))];
+const rows = () => test.database.query('SELECT * FROM sunset.opt_outs ORDER BY hash');
+const farDay = instant('2099-01-01T07:00:00Z');
+
+describe('an address', () => {
+  it.each([
+    [' Zoë.Q@Example.COM\n', 'zoë.q@example.com'],
+    ['+1 (206) 555-0100', '+12065550100'],
+    ['tel:+12065550100', '+12065550100'],
+    ['206.555.0100', '2065550100'],
+    ['nobody', null],
+    ['+', null],
+    ['', null],
+  ])('%j is compared as %j', (value, form) => {
+    expect(normalised(value)).toBe(form);
+  });
+});
+
+describe('while the account lives', () => {
+  it('what a contact has opted out with is found, however it is written, and nothing else', async () => {
+    await optOuts.keep('ada', [
+      out('1', { phone: '+1 206 555 0101', email: 'One@Example.com' }),
+      out('2', { e164: '+12065550102' }),
+      out('3', { phone: 7, mail: 'three@example.com' }),
+      { id: '4', phone: '+12065550104' },
+      { id: '5', optedOut: 'true', phone: '+12065550105' },
+    ]);
+    expect(await isOut('tel:+1-206-555-0101', ' one@example.COM', '+12065550102', 'three@example.com', '+12065550104', '+12065550105', '+12065550109', 'nonsense')).toEqual(
+      [true, true, true, false, false, false, false, false],
+    );
+    expect([await optOuts.count('ada'), await optOuts.count('bob'), await isOut()]).toEqual([3, 0, []]);
+  });
+
+  it('a contact that is stored again without the flag takes back its own word, not another\'s', async () => {
+    const phone = '+12065550201';
+    await optOuts.keep('back', [out('1', { phone }), out('2', { phone })]);
+    await optOuts.keep('back', [{ id: '1', phone }]);
+    expect(await isOut(phone)).toEqual([true]);
+    await optOuts.keep('other', [{ id: '2', phone }]);
+    expect(await isOut(phone)).toEqual([true]);
+    await optOuts.keep('back', [{ id: '2' }]);
+    expect(await isOut(phone)).toEqual([false]);
+  });
+
+  it('of an id that comes twice the last counts; a new address is added, a repeat changes nothing', async () => {
+    await optOuts.keep('twice', [out('1', { phone: '+12065550301' }), { id: '1', phone: '+12065550301' }, { id: '2' }, out('2', { phone: '+12065550302' })]);
+    await optOuts.keep('twice', [out('2', { phone: '+12065550303' })]);
+    await optOuts.keep('twice', [out('2', { phone: '+12065550303' })]);
+    expect(await isOut('+12065550301', '+12065550302', '+12065550303')).toEqual([false, true, true]);
+  });
+
+  it('is undone with the surrounding transaction', async () => {
+    const undone = test.database.transaction(async () => {
+      await optOuts.keep('undone', [out('1', { phone: '+12065550401' })]);
+      throw new Error('roll back');
+    });
+    await expect(undone).rejects.toThrow('roll back');
+    expect(await isOut('+12065550401')).toEqual([false]);
+  });
+});
+
+describe('after the purge', () => {
+  it('opt-outs are found without the account\'s key, and nothing leads to the account', async () => {
+    const contacts = Array.from({ length: 25 }, (_, index) => out(`c${index}`, { phone: `+120655505${10 + index}` }));
+    await optOuts.keep('gone', [...contacts, out('same', { phone: '+12065550510' })]);
+    const before = JSON.stringify(await rows());
+    const until = instant('2099-01-01T07:00:00.123Z');
+    const counts = [];
+    do counts.push((await optOuts.outlive('gone', until, 10)).count); while (counts.at(-1)! > 0);
+    expect(counts).toEqual([10, 10, 5, 0]);
+    await personalData.forget('gone');
+    expect(await isOut('+12065550510', '+12065550534', '+12065550535')).toEqual([true, true, false]);
+    expect(await optOuts.count('gone')).toBe(0);
+    expect(before).toContain('gone');
+    const left = (await test.database.query('SELECT * FROM sunset.opt_outs WHERE expires_at IS NOT NULL')).map(({ hash: _, ...rest }) => rest);
+    expect(left).toEqual(Array(25).fill({ account_id: null, contact_hash: null, recorded_at: null, expires_at: '2099-01-02T00:00:00.000Z' }));
+  });
+
+  it('an address given by two accounts stays until the later day, and while one of them lives', async () => {
+    const phone = '+12065550601';
+    for (const accountId of ['first', 'second', 'third']) await optOuts.keep(accountId, [out('1', { phone })]);
+    await optOuts.outlive('first', farDay);
+    expect(await optOuts.outlive('second', instant('2020-01-01T00:00:00Z'))).toEqual({ count: 1, expiresAt: '2020-01-01T00:00:00.000Z' });
+    const left = await test.database.query("SELECT account_id, expires_at FROM sunset.opt_outs WHERE account_id = 'third' OR expires_at = '2099-01-02' AND hash IN (SELECT hash FROM sunset.opt_outs WHERE account_id = 'third') ORDER BY account_id");
+    expect(left).toEqual([{ account_id: 'third', expires_at: null }, { account_id: null, expires_at: '2099-01-02T00:00:00.000Z' }]);
+    await optOuts.keep('third', [{ id: '1' }]);
+    expect(await isOut(phone)).toEqual([true]);
+  });
+
+  it('they are no longer found when their time is over, and then deleted, a batch at a time', async () => {
+    const contacts = Array.from({ length: 5 }, (_, index) => out(`c${index}`, { email: `over-${index}@example.com` }));
+    await optOuts.keep('over', contacts);
+    await optOuts.keep('stays', contacts.slice(0, 1));
+    await optOuts.outlive('over', instant('2020-01-01T00:00:00Z'));
+    expect(await isOut('over-0@example.com', 'over-1@example.com')).toEqual([true, false]);
+    expect([await deleteExpiredOptOuts(test.database, 3), await deleteExpiredOptOuts(test.database, 3), await deleteExpiredOptOuts(test.database, 3)]).toEqual([3, 2, 0]);
+    expect(await isOut('over-0@example.com')).toEqual([true]);
+  });
+});
+
+it('holds no address in clear, in any column, before and after', async () => {
+  await optOuts.keep('clear', [out('+12065550777', { phone: '+12065550777', email: 'marker@example.com' })]);
+  await optOuts.outlive('clear', farDay);
+  const text = JSON.stringify(await test.database.query("SELECT o::text, convert_from(decode(replace(encode(hash, 'hex'), '00', '20'), 'hex'), 'LATIN1') FROM sunset.opt_outs o"));
+  for (const trace of ['2065550777', 'marker']) expect(text).not.toContain(trace);
+});

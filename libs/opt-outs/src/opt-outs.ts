@@ -1,0 +1,109 @@
+// Who wants no more messages and calls: kept as keyed hashes from the upload on, cut loose from the account at its purge, deleted years later.
+import { type Instant, instant } from '#kernel';
+import type { PersonalData } from '#personal-data';
+import type { Database } from '#postgres';
+import { addressesOf, type Contact, hasOptedOut, normalised } from './address.js';
+
+export interface OutlivedOptOuts {
+  /** Addresses that were cut loose. */
+  readonly count: number;
+  /** When they are deleted. */
+  readonly expiresAt: Instant;
+}
+
+const dayMs = 86_400_000;
+
+export class OptOuts {
+  constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /**
+   * Takes over what contacts say that were just stored, in the surrounding transaction: those that have opted out add their addresses, those that have
+   * not take back what they said before. Of an id that comes twice the last counts. The account must not be purged: it gets a key.
+   */
+  async keep(accountId: string, contacts: Iterable<Contact>): Promise<void> {
+    const latest = new Map<string, Contact>();
+    for (const contact of contacts) latest.set(contact.id, contact);
+    if (latest.size === 0) return;
+    const contactHash = await this.personalData.accountHash(accountId);
+    const addressHash = await this.addressHash();
+    const all = [...latest.values()].map((contact) => ({ contact, hash: contactHash(`opt-out ${contact.id}`) }));
+    const back = all.filter(({ contact }) => !hasOptedOut(contact)).map(({ hash }) => hash);
+    const out = all.filter(({ contact }) => hasOptedOut(contact)).flatMap(({ contact, hash }) => addressesOf(contact).map((address) => [hash, addressHash(address)] as const));
+    await this.database.transaction(async () => {
+      await this.database.execute(
+        "DELETE FROM sunset.opt_outs WHERE account_id = $1 AND contact_hash IN (SELECT decode(given, 'hex') FROM unnest($2::text[]) AS given)",
+        [accountId, back],
+      );
+      await this.database.execute(
+        `INSERT INTO sunset.opt_outs (hash, account_id, contact_hash, recorded_at)
+         SELECT decode(given.hash, 'hex'), $1, decode(given.contact, 'hex'), clock_timestamp() FROM unnest($2::text[], $3::text[]) AS given (contact, hash)
+         ON CONFLICT (account_id, contact_hash, hash) WHERE account_id IS NOT NULL DO NOTHING`,
+        [accountId, out.map(([contact]) => contact), out.map(([, address]) => address)],
+      );
+    });
+  }
+
+  /** Whether each of the values, an e-mail address or a phone number, is opted out of; in the order given. */
+  async lookup(values: readonly string[]): Promise<readonly boolean[]> {
+    const addressHash = await this.addressHash();
+    const hashes = values.map((value) => {
+      const address = normalised(value);
+      return address === null ? null : addressHash(address);
+    });
+    const rows = await this.database.query<{ hash: string }>(
+      `SELECT DISTINCT encode(hash, 'hex') AS hash FROM sunset.opt_outs
+       WHERE hash IN (SELECT decode(given, 'hex') FROM unnest($1::text[]) AS given) AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+      [hashes.filter((hash) => hash !== null)],
+    );
+    const found = new Set(rows.map(({ hash }) => hash));
+    return hashes.map((hash) => hash !== null && found.has(hash));
+  }
+
+  /** Addresses that the live account's contacts have opted out with. */
+  async count(accountId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(DISTINCT hash) AS count FROM sunset.opt_outs WHERE account_id = $1', [accountId]);
+    return row!.count;
+  }
+
+  /**
+   * For the purge, in its transaction: cuts at most `limit` addresses loose from the account, so that nothing leads from one to the other; to be called
+   * with the same `until` until `count` is 0. They stay until the end of the UTC day of `until`; where one is kept already, the later day counts.
+   */
+  async outlive(accountId: string, until: Instant, limit = 5_000): Promise<OutlivedOptOuts> {
+    const expiresAt = endOfDay(until);
+    const [row] = await this.database.query<{ count: number }>(
+      `WITH batch AS MATERIALIZED (
+         SELECT DISTINCT hash FROM sunset.opt_outs WHERE account_id = $1 LIMIT $3
+       ), cut AS (
+         DELETE FROM sunset.opt_outs WHERE account_id = $1 AND hash IN (SELECT hash FROM batch)
+       ), kept AS (
+         INSERT INTO sunset.opt_outs (hash, expires_at) SELECT hash, $2::timestamptz FROM batch ORDER BY hash
+         ON CONFLICT (hash) WHERE account_id IS NULL DO UPDATE SET expires_at = greatest(opt_outs.expires_at, excluded.expires_at)
+       ) SELECT count(*) AS count FROM batch`,
+      [accountId, expiresAt, limit],
+    );
+    return { count: row!.count, expiresAt };
+  }
+
+  /** Apart from every other use of the hashes that outlive a purge. */
+  private async addressHash(): Promise<(address: string) => string> {
+    const hash = await this.personalData.globalHash();
+    return (address) => hash(`opt-out ${address}`);
+  }
+}
+
+/** Deletes up to `batch` opt-outs whose time is over; returns how many. To be repeated until it returns less. */
+export async function deleteExpiredOptOuts(database: Database, batch = 1000): Promise<number> {
+  const { affected } = await database.execute(
+    `DELETE FROM sunset.opt_outs WHERE account_id IS NULL AND hash IN (
+       SELECT hash FROM sunset.opt_outs WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+    [batch],
+  );
+  return affected;
+}
+
+/** To the day, so that the moment of a purge, which the log keeps, is not found again here. */
+const endOfDay = (at: Instant): Instant => instant(Math.ceil(Date.parse(at) / dayMs) * dayMs);
