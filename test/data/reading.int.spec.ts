@@ -4,7 +4,8 @@ import { DataReading, StoreData } from '#application';
 import { instant, type Actor } from '#kernel';
 import { categories, DataAccesses, PlatformTables, RetainedData, type Category } from '#retained-data';
 import { byCustomer } from '../../apps/worker/test/core.js';
-import { byPlatform, core, refusal, type Core, type OneAccount } from '../money/core.js';
+import { byPlatform, refusal, type OneAccount } from '../money/core.js';
+import { rig, type Rig } from '../purge/rig.js';
 import { cancel, subscribe } from '../stories/commands.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
@@ -14,14 +15,14 @@ const E = instant('2026-02-01T00:00:00Z');
 const P = instant('2027-02-01T00:00:00Z');
 const beforeP = instant('2027-01-31T23:59:59.999Z');
 
-let made: Core;
+let made: Rig;
 let platform: FreshDatabase;
 let tables: PlatformTables;
 let reading: DataReading;
 let accesses: DataAccesses;
 
 beforeAll(async () => {
-  [made, platform] = await Promise.all([core(), freshDatabase({ poolSize: 2 })]);
+  [made, platform] = await Promise.all([rig(), freshDatabase({ poolSize: 2 })]);
   await platform.database.query('CREATE TABLE people (owner text, n int, pad text)');
   tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }]);
   accesses = made.context.get(DataAccesses);
@@ -79,6 +80,7 @@ describe('an account\'s data', () => {
     await refusal(text('noted'));
     expect(await accesses.counts('noted')).toEqual({ dataAccesses: 2 });
     await account.settle();
+    await made.engine().runOne();
     expect(await accesses.counts('noted')).toEqual({ dataAccesses: 0 });
   });
 
@@ -99,6 +101,7 @@ describe('an account\'s data', () => {
     await reader.next();
     await account.tick(P);
     await account.settle();
+    while (await made.engine().runOne());
     await made.memberships.handle('again', subscribe('messaging-monthly', { as: 'again' }), byCustomer);
     expect(await reader.next()).toEqual({ done: true, value: undefined });
     expect(await refusal(whole())).toMatchObject({ refused: 'account_purged', detail: { purgedAt: P } });

@@ -7,6 +7,11 @@ import { within } from './time-limit.js';
 const pageSize = 500;
 const limitMs = 60_000;
 
+/** The queue cannot be asked just now, which says nothing about what stands in it. */
+export class QueueAway extends Error {
+  override name = 'QueueAway';
+}
+
 export class QueueContents {
   constructor(
     private readonly backend: AlarmBackend,
@@ -14,14 +19,14 @@ export class QueueContents {
     private readonly logger: Logger = silentLogger,
   ) {}
 
-  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. Rejects when the queue is away. */
+  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. Throws {@link QueueAway}. */
   async removeEnded(mentions: readonly string[]): Promise<number> {
     let removed = 0;
     for (const name of this.names) await this.within(name, async (queue) => void (removed += await removeFrom(queue, mentions)));
     return removed;
   }
 
-  /** How many jobs there are, and in which queues one contains one of the texts. Rejects when the queue is away. */
+  /** How many jobs there are, and in which queues one contains one of the texts. Throws {@link QueueAway}. */
   async search(texts: readonly string[]): Promise<{ readonly jobs: number; readonly foundIn: readonly string[] }> {
     let jobs = 0;
     const foundIn: string[] = [];
@@ -44,11 +49,11 @@ export class QueueContents {
   }
 
   private async within(name: string, look: (queue: AlarmQueue) => Promise<void>): Promise<void> {
-    const queue = await this.backend.openQueue(name, (error) => this.logger.warn('a queue that is looked through reports an error', { error: describe(error) }));
     try {
-      await within(limitMs, 'looking through a queue', look(queue));
-    } finally {
-      await queue.close();
+      const queue = await this.backend.openQueue(name, (error) => this.logger.warn('a queue that is looked through reports an error', { error: describe(error) }));
+      await within(limitMs, 'looking through a queue', look(queue)).finally(() => queue.close());
+    } catch (error) {
+      throw new QueueAway(`the queue ${name} could not be looked through: ${describe(error)}`, { cause: error });
     }
   }
 }

@@ -1,5 +1,5 @@
 // Everything a worker process does about purges, as one thing to start and stop; any number of processes may do it at once.
-import { type BackOff, backOffMs, type Deadlines, describe, isUnavailable, type Logger, Loop, silentLogger } from '#deadlines';
+import { type BackOff, backOffMs, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger } from '#deadlines';
 import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
@@ -44,6 +44,8 @@ export interface PurgeEngineSettings {
 
 /** Between two looks at whether the outside world has answered; on a test clock nobody has time. */
 const waitMs = { inRealTime: 1_000, onTestClock: 50 } as const;
+/** What is away comes back by itself. */
+const awayMs = 5_000;
 const tellEvery = 50_000;
 
 export class PurgeEngine {
@@ -131,8 +133,10 @@ export class PurgeEngine {
       return;
     }
     if (error instanceof StillReadable) await this.purges.tellFindings(purge, error.places);
-    const givenUp = error instanceof StillReadable || (!isUnavailable(error) && purge.attempts + 1 >= attemptsMost);
-    await this.purges.release(purge, { error: fields.error, afterMs: givenUp ? null : backOffMs(backOff, purge.attempts) });
+    const away = isUnavailable(error) || error instanceof QueueAway;
+    const givenUp = error instanceof StillReadable || (!away && purge.attempts + 1 >= attemptsMost);
+    const afterMs = away ? awayMs : backOffMs(backOff, purge.attempts);
+    await this.purges.release(purge, { error: fields.error, afterMs: givenUp ? null : afterMs, counts: !away });
     if (givenUp) logger.error('purge: waits for an operator', fields);
     else logger.warn('purge: failed and will be tried again', fields);
   }
