@@ -2,15 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccountPurges, DATA_STORES, StoreData } from '#application';
-import { Deadlines } from '#deadlines';
-import { Effects } from '#effects';
+import { DATA_STORES, StoreData } from '#application';
 import { EventStore } from '#event-store';
 import type { Instant, RecordedEvent } from '#kernel';
 import { PersonalData } from '#personal-data';
-import { type DataStore, type Jobs, PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger, Purges } from '#purge';
+import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger, Purges } from '#purge';
 import { categories } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
+import { purgeEngine } from '../../apps/worker/test/core.js';
 import { EarlierLives } from '../faults/earlier-lives.js';
 import { core, type Core, type OneAccount } from '../money/core.js';
 import { applyTenDlc, approveTenDlc, buyNumber, cancel, open, subscribe } from '../stories/commands.js';
@@ -50,13 +49,7 @@ export async function rig(): Promise<Rig> {
     ledger,
     stores,
     engine: (settings = {}, of = stores, jobs?: Jobs) =>
-      new PurgeEngine(
-        {
-          database, stores: of, personalData: get(PersonalData), eventStore: get(EventStore), deadlines: get(Deadlines), effects: get(Effects),
-          guard: get(PurgeGuard), ledger, commands: get(AccountPurges), jobs: jobs ?? null,
-        },
-        { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, ...settings },
-      ),
+      purgeEngine(context, database, ledger, { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, ...settings, stores: of, jobs: jobs ?? null }),
     async lapsed(accountId, marker) {
       const account = await made.account(accountId, start, open({ name: `${marker} name`, email: `${marker}@example.com` }));
       await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }), buyNumber(`${accountId}.n`), applyTenDlc(`${accountId}.r`), approveTenDlc);

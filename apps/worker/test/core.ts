@@ -1,16 +1,21 @@
 // What the tests of the worker share: the core on a database of its own, and a test clock that is moved by hand.
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Memberships, migrations } from '#application';
-import { TestClocks } from '#deadlines';
+import { AccountPurges, DATA_STORES, Memberships, migrations } from '#application';
+import { Deadlines, TestClocks } from '#deadlines';
 import { disclosures, type Command } from '#domain';
+import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { instant, type Instant, type Metadata } from '#kernel';
-import { MasterKeys } from '#personal-data';
+import { MasterKeys, PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { Projections } from '#projections';
+import { type DataStore, type Jobs, PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger } from '#purge';
 import { projections as every } from '#read-models';
 import { freshDatabase } from '../../../test/support/database.js';
 import { WorkerModule } from '../src/worker.module.js';
@@ -27,7 +32,7 @@ export interface Core {
   projections(batch: number): Projections;
   /** An account on a clock of its own; answers the clock's id. */
   open(accountId: string, now: string): Promise<string>;
-  /** Moves the clock and carries out what is due on the way. */
+  /** Moves the clock and carries out what is due on the way, a purge to its end. */
   move(accountId: string, testClockId: string, to: string): Promise<void>;
   tell(accountId: string, command: Command): Promise<unknown>;
   close(): Promise<void>;
@@ -39,6 +44,8 @@ export async function core(): Promise<Core> {
   const masterKeys = new MasterKeys([randomBytes(32)]);
   const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: 'sandbox' }), { logger: false });
   const memberships = context.get(Memberships);
+  const ledger = await mkdtemp(join(tmpdir(), 'sunset-ledger-'));
+  const purges = purgeEngine(context, database, new PurgeLedger(ledger));
   return {
     url,
     database,
@@ -56,13 +63,29 @@ export async function core(): Promise<Core> {
     async move(accountId, testClockId, to) {
       await database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, to]);
       await memberships.settleDue(accountId, byCustomer);
+      while (await purges.runOne());
     },
     tell: (accountId, command) => memberships.handle(accountId, command, byCustomer),
     async close() {
       await context.close();
       await fresh.drop();
+      await rm(ledger, { recursive: true, force: true });
     },
   };
+}
+
+/** What a worker does about purges, on a core without one. `stores`, `jobs`: others than it has. */
+export function purgeEngine(
+  context: INestApplicationContext, database: Database, ledger: PurgeLedger,
+  { stores = context.get<readonly DataStore[]>(DATA_STORES), jobs = null, ...settings }: PurgeEngineSettings & { readonly stores?: readonly DataStore[]; readonly jobs?: Jobs | null } = {},
+): PurgeEngine {
+  return new PurgeEngine(
+    {
+      database, stores, jobs, ledger, personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
+      effects: context.get(Effects), guard: context.get(PurgeGuard), commands: context.get(AccountPurges),
+    },
+    settings,
+  );
 }
 
 export const at = (text: string): Instant => instant(text.length === 10 ? `${text}T00:00:00Z` : text);

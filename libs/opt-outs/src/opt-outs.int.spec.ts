@@ -120,7 +120,7 @@ describe('after the purge', () => {
 it('holds no address in clear, in any column, before and after', async () => {
   await optOuts.keep('clear', [out('+12065550777', { phone: '+12065550777', email: 'marker@example.com' })]);
   await optOuts.outlive('clear', farDay);
-  const found = await test.database.query<Record<string, unknown>>('SELECT * FROM sunset.opt_outs');
+  const found = await test.database.query('SELECT * FROM sunset.opt_outs');
   expect(found.length).toBeGreaterThan(0);
   const text = found.flatMap((row) => Object.values(row).map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)))).join('\n');
   for (const trace of ['2065550777', 'marker']) expect(text).not.toContain(trace);
