@@ -1,10 +1,13 @@
 // What bodies may come: JSON up to 1 MiB, read strictly, and NDJSON up to 8 MiB, left as bytes.
-import type { FastifyInstance } from 'fastify';
-import { invalidRequest } from './problems.js';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bodyTooLarge, invalidRequest } from './problems.js';
 import { ndjsonMediaType } from './streams.js';
 
 export const jsonBodyLimit = 1024 * 1024;
 const ndjsonBodyLimit = 8 * 1024 * 1024;
+/** What is too large is read to its end all the same, up to here: whoever is still sending when the connection closes never sees the answer. */
+const drainLimit = 64 * 1024 * 1024;
 
 export function parseBodies(instance: FastifyInstance): void {
   // An empty body has no type: `curl -d ''` announces a form, and means nothing by it.
@@ -14,13 +17,29 @@ export function parseBodies(instance: FastifyInstance): void {
   });
   instance.removeAllContentTypeParsers();
   const parse = instance.getDefaultJsonParser('error', 'error');
-  instance.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: jsonBodyLimit }, (request, body: Buffer, done) => {
-    if (body.length === 0) return done(null, undefined);
+  instance.addContentTypeParser('application/json', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
+    const body = await upTo(jsonBodyLimit, payload);
+    if (body.length === 0) return undefined;
     const text = utf8(body);
-    if (text === undefined) return done(malformed('must be UTF-8'));
-    void parse(request, text, (error, value) => (error ? done(malformed('must be well-formed JSON without reserved property names')) : done(null, value)));
+    if (text === undefined) throw malformed('must be UTF-8');
+    return new Promise((resolve, reject) => {
+      void parse(request, text, (error, value) => (error ? reject(malformed('must be well-formed JSON without reserved property names')) : resolve(value)));
+    });
   });
-  instance.addContentTypeParser(ndjsonMediaType, { parseAs: 'buffer', bodyLimit: ndjsonBodyLimit }, (_request, body: Buffer, done) => done(null, body));
+  instance.addContentTypeParser(ndjsonMediaType, { bodyLimit: drainLimit }, (_request: FastifyRequest, payload: Readable) => upTo(ndjsonBodyLimit, payload));
+}
+
+/** The whole body. Throws 413 once a larger one has come to its end. */
+async function upTo(limit: number, payload: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > drainLimit) break;
+    if (length <= limit) chunks.push(chunk);
+  }
+  if (length > limit) throw bodyTooLarge();
+  return Buffer.concat(chunks);
 }
 
 const malformed = (message: string): Error => invalidRequest([{ pointer: '', message }]);

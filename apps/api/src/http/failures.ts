@@ -3,7 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
 import { isRefusal, Refused } from '#kernel';
 import { Retry, sqlState } from '#postgres';
-import { invalidField, isProblemCode, Problem } from './problems.js';
+import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
 
 const retryAfterSeconds = '2';
 
@@ -64,7 +64,7 @@ function httpProblem(error: unknown): Problem | undefined {
   if (status === 404 || status === 414) return new Problem('not_found');
   if (status === 405) return new Problem('method_not_allowed');
   if (status === 408) return new Problem('invalid_request', { status, detail: 'The request took too long to arrive.' });
-  if (status === 413) return new Problem('invalid_request', { status, detail: 'The body is too large.' });
+  if (status === 413) return bodyTooLarge();
   if (status === 415) return new Problem('invalid_request', { status, detail: 'The content type is not supported here.' });
   if (status === 429) return new Problem('too_many_requests');
   if (status === 503) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });

@@ -137,4 +137,6 @@ export function problemDocument(problem: Problem, requestId: string): ProblemDoc
 export const invalidRequest = (errors: readonly InputError[], detail?: string): Problem =>
   new Problem('invalid_request', { errors, ...(detail && { detail }) });
 
+export const bodyTooLarge = (): Problem => new Problem('invalid_request', { status: 413, detail: 'The body is too large.' });
+
 export const invalidField = (pointer: string, message: string): Problem => invalidRequest([{ pointer, message }]);
