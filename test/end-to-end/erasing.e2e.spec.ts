@@ -100,6 +100,10 @@ describe('operators', () => {
     for (const path of ['/v1/ops/purges/nothing', '/v1/ops/purges/nothing/evidence', '/v1/ops/purge-preview?accountId=nothing']) {
       expect([path, (await running.client.get(path, { as: 'operator' })).told]).toEqual([path, '404 not_found']);
     }
+    const forged = Buffer.from(JSON.stringify({ k: ['soon', 'none'] })).toString('base64url');
+    for (const path of ['/v1/ops/purges', '/v1/ops/purge-preview']) {
+      expect((await running.client.get(`${path}?after=${forged}`, { as: 'operator' })).json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/query/after' }] });
+    }
     expect((await running.client.post('/v1/ops/purge-stops/nothing/confirm', { as: 'operator', body: { reason: 'right' } })).told).toBe('404 not_found');
     expect((await operators<{ data: object[] }>('/v1/ops/purge-stops')).data).toEqual([]);
     expect((await operators<{ purges: object }>('/v1/ops/health')).purges).toMatchObject({ failed: 0, stopped: false });

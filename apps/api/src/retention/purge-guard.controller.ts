@@ -2,14 +2,15 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { isRefusal, Refused, type Instant } from '#kernel';
 import { DATA_STORES, Memberships } from '#application';
-import { Deadlines, type DeadlineCursor } from '#deadlines';
+import { Deadlines } from '#deadlines';
 import { EventStore } from '#event-store';
 import { PurgeGuard, type Counts, type DataStore, type PurgeStop } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, Text } from '../http/fields.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
+import { isUuid } from '../http/formats.js';
+import { Page, startInTime, toList, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
@@ -31,8 +32,6 @@ interface PurgePreview {
   readonly sealedEvents: number;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 @Controller('v1/ops')
 export class PurgeGuardController {
   constructor(
@@ -49,10 +48,9 @@ export class PurgeGuardController {
   @Refuses('not_found', 'account_purged')
   async preview(@Query() query: PreviewQuery): Promise<List<PurgePreview>> {
     const { accountId, dueBefore } = query;
-    const start = startOf(query, ['string', 'string']) as [Instant, string] | undefined;
-    const after: DeadlineCursor | undefined = start && { dueAt: start[0], deadlineId: start[1] };
+    const start = startInTime(query);
     const filter = { kind: 'purge-data', open: true, ...(accountId && { accountId }), ...(dueBefore && { dueBefore }) };
-    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(after && { after }) });
+    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
     if (accountId && data.length === 0) {
       await this.memberships.read(accountId);
       return { data: [await this.of(accountId, null, null)], next: null };
@@ -73,7 +71,7 @@ export class PurgeGuardController {
   @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and purges begin again.')
   @Refuses('stop_confirmed')
   async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<PurgeStop> {
-    const answer = uuid.test(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
+    const answer = isUuid(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
