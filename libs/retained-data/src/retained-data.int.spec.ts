@@ -119,10 +119,8 @@ describe('at rest', () => {
 
   it('holds neither bodies nor ids in clear, in any column', async () => {
     await retained.write('sealed', 'contacts', `{"id":"${marker}-id","name":"${marker}-name"}`);
-    const [row] = await database.query<{ row: string }>(
-      `SELECT r::text || convert_from(decode(replace(encode(body || record_hash, 'hex'), '00', '20'), 'hex'), 'LATIN1') AS row
-       FROM sunset.retained_data r WHERE account_id = 'sealed'`,
-    );
+    // Bytes stand in it as hexadecimal digits.
+    const [row] = await database.query<{ row: string }>("SELECT r::text AS row FROM sunset.retained_data r WHERE account_id = 'sealed'");
     expect(row!.row).toContain('sealed');
     expect(row!.row).not.toContain(marker);
     expect(row!.row).not.toContain(Buffer.from(marker).toString('hex'));
