@@ -42,6 +42,23 @@ describe('a purge', () => {
     expect(await r.engine().runOne()).toBe(false);
   });
 
+  it('leaves nothing of what was said on the way, and is in the ledger', async () => {
+    await letItBegin(await r.lapsed('said', 'Marker-said'));
+    await r.database.query(`INSERT INTO sunset.effect_attempts (effect_id, attempt, started_at, outcome, reason) SELECT effect_id, 1, now(), 'retry-later', 'busy' FROM sunset.effects WHERE account_id = 'said'`);
+    await r.database.query(`UPDATE sunset.effects SET reason = 'busy', order_ref = 'order-1' WHERE account_id = 'said'`);
+    await r.database.query(`UPDATE sunset.deadlines SET last_error = 'the carrier was away' WHERE account_id = 'said'`);
+    const deadlines = (await r.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = 'said'`)).map(({ id }) => id);
+    const removed: string[] = [];
+    const jobs: Jobs = { removeEnded: async (mentions) => removed.push(...mentions), search: async () => ({ jobs: 0, foundIn: [] }) };
+    expect(await said()).toEqual({ attempts: 1, effects: 1, deadlines: deadlines.length, markers: 0, keys: 1 });
+    await r.engine({ onStep: async (_, step) => (step === 'markers' ? expect(await said()).toMatchObject({ markers: 1, keys: 2 }) : undefined) }, r.stores, jobs).runOne();
+    expect(await proofOf('said')).toHaveLength(1);
+    expect(await said()).toEqual({ attempts: 0, effects: 0, deadlines: 0, markers: 0, keys: 0 });
+    expect(deadlines.length).toBeGreaterThan(3);
+    expect(removed.sort()).toEqual(deadlines.sort());
+    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', basis: 'retention', dueAt: P });
+  });
+
   it.each(purgeSteps)('whose worker is lost after the step %s is finished by another, once, with the right counts', async (lostAfter) => {
     const id = `lost-${lostAfter}`;
     await letItBegin(await r.lapsed(id, `Marker-${id}`));
@@ -236,6 +253,18 @@ describe('a legal hold', () => {
     expect((await r.stream('held')).at(-1)).toMatchObject({ type: 'DataPurged', effectiveAt: moment('2027-07-29T00:00Z') });
   });
 });
+
+/** How many rows tell something of the account `said`, or could open it. */
+async function said(): Promise<Record<string, number>> {
+  const [row] = await r.database.query<Record<string, number>>(
+    `SELECT (SELECT count(*) FROM sunset.effect_attempts JOIN sunset.effects USING (effect_id) WHERE account_id = 'said') AS attempts,
+       (SELECT count(*) FROM sunset.effects WHERE account_id = 'said' AND (reason IS NOT NULL OR order_ref IS NOT NULL)) AS effects,
+       (SELECT count(*) FROM sunset.deadlines WHERE account_id = 'said' AND last_error IS NOT NULL) AS deadlines,
+       (SELECT count(*) FROM sunset.purges WHERE account_id = 'said' AND markers IS NOT NULL) AS markers,
+       (SELECT count(*) FROM sunset.account_keys WHERE wrapped IS NOT NULL AND account_id IN ('said', 'purge said.1')) AS keys`,
+  );
+  return row!;
+}
 
 /** Every row that names the account, as text, with where it lies. */
 async function bytesOf(accountId: string): Promise<string[]> {
