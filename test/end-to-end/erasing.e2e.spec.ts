@@ -1,5 +1,6 @@
 // Early erasure, the operators' view of purges, and their dry run, as they are asked for over HTTP.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { Account } from './account.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
 
@@ -67,6 +68,27 @@ describe('an early erasure', () => {
     expect(await purgesOf(account)).toEqual([]);
     (await account.send('DELETE', `/legal-holds/${holdId}`, { as: 'operator' })).expect(204);
     expect((await erase(account, { basis: 'contract' })).status).toBe(202);
+  });
+
+  it('keeps who comes back waiting for a while, then says when to ask again; what is said afterwards can be erased, too', async () => {
+    const account = await Account.open(running.client, { now: start });
+    const [slow] = await account.buyNumbers(1);
+    const fault = `/v1/dev/carrier/faults/${encodeURIComponent(slow!)}`;
+    (await running.client.send('PUT', fault, { as: 'operator', body: { fault: 'retry-later' } })).expect(200);
+    (await erase(account)).expect<Purge>(202);
+    for (const answer of [await account.post('/subscriptions', { planId: 'messaging-monthly' }), await account.send('PATCH', '', { body: { name: 'Grace Again' } })]) {
+      expect([answer.told, answer.headers.get('retry-after')]).toEqual(['503 unavailable', '5']);
+    }
+    (await running.client.send('DELETE', fault, { as: 'operator' })).expect(204);
+    await eventually('the deletion is done', async () => (await purgesOf(account))[0]!.status === 'done');
+    (await account.send('PATCH', '', { body: { name: 'Grace Again' } })).expect(200);
+    expect((await account.get('')).told).toBe('410 account_purged');
+    (await erase(account)).expect<Purge>(202);
+    await eventually('what was said since is deleted', async () => (await purgesOf(account)).every(({ status }) => status === 'done'));
+    expect((await purgesOf(account)).map(({ purgeId }) => purgeId)).toEqual([`${account.accountId}.2`, `${account.accountId}.1`]);
+    expect(JSON.stringify(await account.events())).not.toContain('Grace Again');
+    expect((await erase(account)).told).toBe('410 account_purged');
+    expect((await account.subscribe()).status).toBe('active');
   });
 
   it('asked for twice at once happens once', async () => {

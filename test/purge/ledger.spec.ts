@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const entry = { purgeId: 'a/b c.1', accountId: 'a/b c', basis: 'retention', dueAt: instant('2027-04-30T07:00:00Z') };
+const entry = { purgeId: 'a/b c.1', accountId: 'a/b c', lifeId: '0198f0a0-0000-7000-8000-000000000001', basis: 'retention', dueAt: instant('2027-04-30T07:00:00Z') };
 
 describe('the purge ledger', () => {
   it('gives back what was written, also twice', async () => {
@@ -25,6 +25,13 @@ describe('the purge ledger', () => {
     expect((await ledger.purgeIds()).toSorted()).toEqual(['a/b c.1', 'z.2']);
     expect(await ledger.read('a/b c.1')).toEqual(entry);
     expect((await readdir(ledger.folder)).length).toBe(2);
+  });
+
+  it('takes the longest id an account may have', async () => {
+    const purgeId = `${':'.repeat(128)}.99`;
+    await ledger.write({ ...entry, purgeId });
+    expect(await ledger.purgeIds()).toEqual([purgeId]);
+    expect((await ledger.read(purgeId)).purgeId).toBe(purgeId);
   });
 
   it('holds nothing but what it was asked to', async () => {

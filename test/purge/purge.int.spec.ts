@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Proof } from '#domain';
-import { type DataStore, type Jobs, purgeSteps, sumOf } from '#purge';
+import type { RecordedEvent } from '#kernel';
+import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf } from '#purge';
 import { erase, hold, lift } from '../stories/commands.js';
 import { byWorker } from '../money/core.js';
 import { moment } from '../stories/life.js';
@@ -29,7 +30,7 @@ describe('a purge', () => {
   it('deletes everything and proves it', async () => {
     const account = await r.lapsed('whole', 'Marker-whole');
     await letItBegin(account);
-    expect(await r.purges.get('whole.1')).toMatchObject({ status: 'running', step: 'markers', basis: 'retention', dueAt: P });
+    expect(await r.purges.get('whole.1')).toMatchObject({ status: 'running', step: 'ledger', basis: 'retention', dueAt: P });
     expect(await r.engine().runOne()).toBe(true);
     expect(await r.purges.get('whole.1')).toMatchObject({ status: 'done', step: 'verification', findings: [], lastError: null });
     const [proof] = await proofOf('whole');
@@ -56,7 +57,8 @@ describe('a purge', () => {
     expect(await said()).toEqual({ attempts: 0, effects: 0, deadlines: 0, markers: 0, keys: 0 });
     expect(deadlines.length).toBeGreaterThan(3);
     expect(removed.sort()).toEqual(deadlines.sort());
-    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', basis: 'retention', dueAt: P });
+    const [{ eventId: lifeId }] = (await r.stream('said')) as [RecordedEvent];
+    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', lifeId, basis: 'retention', dueAt: P });
   });
 
   it.each(purgeSteps)('whose worker is lost after the step %s is finished by another, once, with the right counts', async (lostAfter) => {
@@ -114,7 +116,7 @@ describe('a purge', () => {
     await letItBegin(await r.lapsed('slow', 'Marker-slow'));
     let begun = (): void => undefined;
     let goOn = (): void => undefined;
-    const deleting = new Promise<void>((resolve) => (begun = resolve));
+    let deleting = new Promise<void>((resolve) => (begun = resolve));
     const outside: DataStore = {
       name: 'outside', transactional: false, counts: async () => ({}),
       purgeBatch: async () => {
@@ -123,11 +125,21 @@ describe('a purge', () => {
         return { counts: {}, digests: [], next: null };
       },
     };
-    const ended = r.engine({ leaseMs: 300 }, [outside, ...r.stores]).runOne();
-    await deleting;
-    await sleep(1_000);
-    expect(await r.engine().runOne()).toBe(false);
-    goOn();
+    const queue: Jobs = {
+      removeEnded: async () => {
+        begun();
+        return new Promise<number>((resolve) => (goOn = () => resolve(0)));
+      },
+      search: async () => ({ jobs: 0, foundIn: [] }),
+    };
+    const ended = r.engine({ leaseMs: 300 }, [outside, ...r.stores], queue).runOne();
+    for (const where of ['in a store outside the database', 'in the queue']) {
+      await deleting;
+      await sleep(1_000);
+      expect([where, await r.engine().runOne()]).toEqual([where, false]);
+      deleting = new Promise<void>((resolve) => (begun = resolve));
+      goOn();
+    }
     await ended;
     expect(await proofOf('slow')).toHaveLength(1);
   });
@@ -201,11 +213,47 @@ describe('the verification', () => {
     await r.database.query(`INSERT INTO town VALUES ('Marker-accepted comment')`);
     await r.engine().runOne();
     expect(await r.purges.retry('accepted.1', 'olga: a town of that name')).toMatchObject({ status: 'running' });
+    await r.database.query(`CREATE TABLE river AS TABLE town`);
     await r.engine().runOne();
+    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'failed', findings: ['public.river', 'public.town'] });
+    await r.database.query('DROP TABLE river');
+    expect(await r.purges.retry('accepted.1', null)).toMatchObject({ status: 'running' });
+    await r.engine().runOne();
+    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'done', findings: ['public.town'] });
     await r.database.query('DROP TABLE town');
     const [proof] = await proofOf('accepted');
     expect(proof!.verification.findings).toBe(1);
     expect(proof!.exceptions).toContainEqual({ kind: 'findings', records: 1, reason: 'olga: a town of that name', expiresAt: null });
+  });
+
+  it('lets nobody accept what nobody has looked for', async () => {
+    await letItBegin(await r.lapsed('unseen', 'Marker-unseen'));
+    const away: DataStore = { name: 'away', transactional: true, counts: async () => ({}), purgeBatch: () => Promise.reject(new Error('no such table')) };
+    await r.engine({ attemptsMost: 1 }, [away]).runOne();
+    expect(await r.purges.get('unseen.1')).toMatchObject({ status: 'failed', step: 'stores' });
+    expect(await r.purges.retry('unseen.1', 'olga: whatever it is')).toEqual({ refused: 'nothing_found', detail: { step: 'stores' } });
+    expect(await r.purges.retry('unseen.1', null)).toMatchObject({ status: 'running' });
+    await r.engine().runOne();
+    expect((await proofOf('unseen')).map(({ counts: told }) => told)).toEqual([counts]);
+  });
+
+  it('takes no word of ours for a trace of the person', async () => {
+    await letItBegin(await r.lapsed('common', 'Marker-common', { code: 'too_expensive', comment: 'too_expensive' }));
+    await r.engine().runOne();
+    expect((await proofOf('common')).map(({ verification }) => verification)).toMatchObject([{ markers: 4, findings: 0 }]);
+  });
+
+  it('reads tables whose accounts are numbers, and rows that belong to no account', async () => {
+    await letItBegin(await r.lapsed('foreign', 'Marker-foreign'));
+    await r.database.query(`CREATE TABLE crm (account_id integer, note text)`);
+    await r.database.query(`INSERT INTO crm VALUES (1, 'Marker-foreign name'), (NULL, 'nothing')`);
+    await r.engine().runOne();
+    expect((await proofOf('foreign'))).toHaveLength(1);
+    await letItBegin(await r.lapsed('orphan', 'Marker-orphan'));
+    await r.database.query(`INSERT INTO crm VALUES (NULL, 'Marker-orphan name')`);
+    await r.engine().runOne();
+    await r.database.query('DROP TABLE crm');
+    expect(await r.purges.get('orphan.1')).toMatchObject({ status: 'failed', findings: ['public.crm'] });
   });
 
   it('that finds a store filled again empties it again', async () => {
@@ -219,7 +267,30 @@ describe('the verification', () => {
       },
     });
     await engine.runOne();
+    expect(await r.purges.get('refilled.1')).toMatchObject({ status: 'running', step: 'stores' });
+    await untilDone(engine, 'refilled.1');
     expect((await proofOf('refilled')).map((proof) => proof.counts['keptAnswers'])).toEqual([1]);
+  });
+
+  it('of a store that cannot be emptied fails after some rounds, names it, and keeps nobody waiting', async () => {
+    await letItBegin(await r.lapsed('stubborn', 'Marker-stubborn'));
+    await letItBegin(await r.lapsed('next', 'Marker-next'));
+    const stubborn: DataStore = { name: 'a stubborn table', transactional: false, counts: async (id) => ({ contacts: id === 'stubborn' ? 3 : 0 }), purgeBatch: async () => ({ counts: {}, digests: [], next: null }) };
+    const engine = r.engine({ backOff: { firstMs: 200, longestMs: 200 } }, [stubborn, ...r.stores]);
+    await engine.runOne();
+    await engine.runOne();
+    expect([await r.purges.get('stubborn.1'), await r.purges.get('next.1')]).toMatchObject([{ status: 'running', step: 'stores' }, { status: 'done' }]);
+    await untilDone(engine, 'stubborn.1');
+    expect(await r.purges.get('stubborn.1')).toMatchObject({ status: 'failed', step: 'verification', findings: ['a stubborn table'] });
+    await r.purges.retry('stubborn.1', 'olga: it is empty, believe me');
+    await untilDone(engine, 'stubborn.1');
+    expect(await r.purges.get('stubborn.1')).toMatchObject({ status: 'failed' });
+    expect(await proofOf('stubborn')).toEqual([]);
+    await r.purges.retry('stubborn.1', null);
+    await untilDone(r.engine(), 'stubborn.1');
+    const proofs = await proofOf('stubborn');
+    expect(proofs.map(({ counts: told }) => told)).toEqual([{ ...counts, contacts: records + 3 }]);
+    expect(proofs[0]!.exceptions.map(({ kind }) => kind)).not.toContain('findings');
   });
 });
 
@@ -237,6 +308,18 @@ describe('an early erasure', () => {
     expect((await proofOf('erased')).map(({ exceptions }) => exceptions)).toEqual([[]]);
     expect((await r.stream('erased')).map(({ type }) => type).slice(-4)).toEqual(['PurgeStarted', 'NumberReleaseStarted', 'NumberReleased', 'DataPurged']);
   });
+
+  it('waits for a carrier no longer than a week, and then says what is not settled', async () => {
+    const account = await r.account('unheard', E);
+    await account.ask({ type: 'BuyNumber', numberId: 'unheard.n', e164: '+12065550178', e164Hash: 'unheard.n', origin: 'purchased' });
+    await account.ask(erase());
+    for (const [age, step] of [['6 days 23 hours', 'releases'], ['7 days 1 hour', 'verification']] as const) {
+      await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL, started_at = now() - $1::interval WHERE account_id = 'unheard'`, [age]);
+      await r.engine().runOne();
+      expect([age, (await r.purges.get('unheard.1'))!.step]).toEqual([age, step]);
+    }
+    expect((await proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['unsettled-releases', 1]]);
+  });
 });
 
 describe('a legal hold', () => {
@@ -253,6 +336,11 @@ describe('a legal hold', () => {
     expect((await r.stream('held')).at(-1)).toMatchObject({ type: 'DataPurged', effectiveAt: moment('2027-07-29T00:00Z') });
   });
 });
+
+/** Until it is done, or waits for an operator. */
+async function untilDone(engine: PurgeEngine, purgeId: string): Promise<void> {
+  while ((await r.purges.get(purgeId))!.status === 'running') if (!(await engine.runOne())) await sleep(20);
+}
 
 /** How many rows tell something of the account `said`, or could open it. */
 async function said(): Promise<Record<string, number>> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATA_STORES, StoreData } from '#application';
 import { EventStore } from '#event-store';
+import type { CommandOf } from '#domain';
 import type { Instant, RecordedEvent } from '#kernel';
 import { PersonalData } from '#personal-data';
 import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger, Purges } from '#purge';
@@ -27,7 +28,7 @@ export interface Rig extends Core {
   readonly stores: readonly DataStore[];
   engine(settings?: PurgeEngineSettings, stores?: readonly DataStore[], jobs?: Jobs): PurgeEngine;
   /** With data in every place; everything that is said of it holds the marker. */
-  lapsed(accountId: string, marker: string): Promise<OneAccount>;
+  lapsed(accountId: string, marker: string, reason?: CommandOf<'RequestCancellation'>['reason']): Promise<OneAccount>;
   stream(accountId: string): Promise<RecordedEvent[]>;
   /** Accounts in real time, whose cancellation began long ago. */
   readonly earlier: EarlierLives;
@@ -50,7 +51,7 @@ export async function rig(): Promise<Rig> {
     stores,
     engine: (settings = {}, of = stores, jobs?: Jobs) =>
       purgeEngine(context, database, ledger, { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, ...settings, stores: of, jobs: jobs ?? null }),
-    async lapsed(accountId, marker) {
+    async lapsed(accountId, marker, reason = { code: 'other', comment: `${marker} comment` }) {
       const account = await made.account(accountId, start, open({ name: `${marker} name`, email: `${marker}@example.com` }));
       await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }), buyNumber(`${accountId}.n`), applyTenDlc(`${accountId}.r`), approveTenDlc);
       for (const category of categories) {
@@ -58,7 +59,7 @@ export async function rig(): Promise<Rig> {
         await commands.execute(new StoreData(accountId, category, lines.join('\n')));
       }
       await get(ScheduledMessages).schedule(accountId, [{ messageId: 'm', channel: 'sms', planKind: 'messaging', sendAt: E, price: { amount: 2, currency: 'USD' } }]);
-      await account.ask(cancel(`${accountId}.plan`, { reason: { code: 'other', comment: `${marker} comment` } }));
+      await account.ask(cancel(`${accountId}.plan`, { reason }));
       for (const at of [E, moment('2026-06-30T00:00Z')]) {
         await account.tick(at);
         await account.settle();

@@ -9,7 +9,8 @@ import { Clock, Deadlines, lockAccount } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
-import { PurgeGuard, Purges } from '#purge';
+import { type LedgerEntry, PurgeGuard, Purges } from '#purge';
+import { ofThisLife } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
 import { intentsOf } from './effects/intents.js';
 
@@ -79,7 +80,7 @@ export class Memberships {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId, ask);
-      const settlement = await this.settleForGood(loaded, isReapplied(ask));
+      const settlement = await this.settleForGood(loaded);
       if (settlement.stopped) throw purged(settlement.stopped.dueAt);
       const account: Account = { state: settlement.state, events: loaded.events, now: loaded.now };
       const command = typeof ask === 'function' ? await ask(account) : ask;
@@ -110,6 +111,22 @@ export class Memberships {
     });
   }
 
+  /**
+   * Begins a purge again that the purge ledger knows of and the log does not, because it was restored from before. What was due in the life
+   * that was purged is not carried out any more. Answers whether it begins; an account that lives another life is left alone.
+   */
+  async reapplyPurge({ purgeId, accountId, lifeId, basis, dueAt }: LedgerEntry, metadata: Metadata): Promise<boolean> {
+    return this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
+      const loaded = await this.load(accountId);
+      if (lifeOf(loaded.events) !== lifeId) return false;
+      const decision = decide(loaded.written, { type: 'ReapplyPurge', purgeId, basis, due: dueAt }, loaded.now);
+      if (isRefusal(decision) || decision.length === 0) return false;
+      await this.write(loaded, { state: loaded.written, steps: [] }, decision, metadata);
+      return true;
+    });
+  }
+
   private async load(accountId: string, ask?: Ask): Promise<Loaded> {
     const { events, version, now } = await this.store.stream(accountId);
     const written = fold(noMembership(accountId), asMembershipEvents(events));
@@ -125,14 +142,14 @@ export class Memberships {
     return { unsent };
   }
 
-  /** Like reading, and the rows follow: unsent messages are cancelled. A purge that the guard stops is left out, `withoutPurge` any. */
-  private async settleForGood(loaded: Loaded, withoutPurge = false): Promise<Settlement & { readonly stopped: OpenDeadline | null }> {
+  /** Like reading, and the rows follow: unsent messages are cancelled. A purge that the guard stops is left out. */
+  private async settleForGood(loaded: Loaded): Promise<Settlement & { readonly stopped: OpenDeadline | null }> {
     const { accountId, written, now } = loaded;
     const facts = await this.facts(loaded, (kind, creditId, at) => this.messages.cancelUnsent(accountId, kind, creditId, at));
     const all = settle(written, now, facts);
     const begins = all.steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
-    const stopped = begins && !withoutPurge && written.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
-    return stopped || (begins && withoutPurge) ? { ...settle(written, now, { ...facts, purgesStopped: true }), stopped } : { ...all, stopped };
+    const stopped = begins && written.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
+    return stopped ? { ...settle(written, now, { ...facts, purgesStopped: true }), stopped } : { ...all, stopped };
   }
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
@@ -147,7 +164,9 @@ export class Memberships {
     await this.deadlines.sync(accountId, testClockId, changes(written, state, fired, stopped), now);
     await this.effects.put(accountId, testClockId, intentsOf(happened, state));
     for (const { type, data } of happened) {
-      if (type === 'PurgeStarted') await this.purges.put({ purgeId: data.purgeId, accountId, testClockId, basis: data.basis, dueAt: data.due });
+      if (type !== 'PurgeStarted') continue;
+      const { purgeId, basis, due: dueAt } = data;
+      await this.purges.put({ purgeId, accountId, lifeId: lifeOf(events)!, testClockId, basis, dueAt });
     }
     let version = loaded.version;
     const appended: RecordedEvent[] = [];
@@ -161,6 +180,9 @@ export class Memberships {
   }
 }
 
+/** The event that began the life which the account lives now. */
+const lifeOf = (events: readonly RecordedEvent[]): string | undefined => ofThisLife(events)[0]?.eventId;
+
 const testClockOf = (ask: Ask | undefined): string | null => (typeof ask === 'object' && ask.type === 'OpenAccount' ? ask.testClockId : null);
 
 /** What follows from the passing of time is nobody's doing. */
@@ -172,9 +194,6 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
 });
 
 const purged = (purgedAt: Instant): Refused => new Refused({ refused: 'account_purged', detail: { purgedAt } });
-
-/** It says itself what begins. */
-const isReapplied = (ask: Ask): boolean => typeof ask === 'object' && ask.type === 'ReapplyPurge';
 
 /** All that stands is said again: a row that was taken up to be fired is void unless the account still waits for it. What the guard has stopped is held. */
 function changes(before: Membership, after: Membership, fired: readonly OpenDeadline[], stopped: OpenDeadline | null) {

@@ -49,11 +49,11 @@ export class Emptying {
     }));
   }
 
-  /** Records that the stores hold of the account still. */
-  async left(accountId: string): Promise<number> {
-    let left = 0;
-    for (const store of this.stores) left += totalOf(await store.counts(accountId));
-    return left;
+  /** The names of the stores that hold something of the account still. */
+  async holding(accountId: string): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const store of this.stores) if (totalOf(await store.counts(accountId)) > 0) names.push(store.name);
+    return names;
   }
 
   /** What cannot be counted with its deletion is counted before the first of it. */
@@ -83,9 +83,9 @@ export class Emptying {
 
   private async deleteBatch(purge: ClaimedPurge, store: DataStore, cursor: string | null): Promise<PurgedBatch> {
     const { accountId } = purge;
-    const foreign = store.transactional ? null : await store.purgeBatch(accountId, cursor, this.settings.batch);
+    // Also what does not go with the transaction is deleted inside it: until it ends, nobody else can take the purge up and finish it.
     return this.purges.fenced(purge, async () => {
-      const batch = foreign ?? (await store.purgeBatch(accountId, cursor, this.settings.batch));
+      const batch = await store.purgeBatch(accountId, cursor, this.settings.batch);
       if (totalOf(batch.counts) > 0) await this.record(purge, store, batch);
       return batch;
     });

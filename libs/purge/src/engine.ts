@@ -107,6 +107,10 @@ export class PurgeEngine {
     try {
       const end = await this.stepping.run(purge, stopping);
       await onStep(purgeId, step);
+      if (end === 'again') {
+        await this.purges.release(purge, { error: null, afterMs: backOffMs(this.settings.backOff, purge.rounds), counts: false });
+        return null;
+      }
       if (end === 'waiting') {
         await this.purges.release(purge, { error: null, afterMs: purge.testClockId === null ? waitMs.inRealTime : waitMs.onTestClock, counts: false });
         return null;

@@ -9,6 +9,8 @@ import { instant, type Instant } from '#kernel';
 export interface LedgerEntry {
   readonly purgeId: string;
   readonly accountId: string;
+  /** The event that began the life that was purged: an account that comes back, or is opened anew, lives another one. */
+  readonly lifeId: string;
   readonly basis: string;
   readonly dueAt: Instant;
 }
@@ -30,12 +32,12 @@ export class PurgeLedger {
   }
 
   /** Lasting once it resolves. Written again, it stays as it is. */
-  async write({ purgeId, accountId, basis, dueAt }: LedgerEntry): Promise<void> {
+  async write({ purgeId, accountId, lifeId, basis, dueAt }: LedgerEntry): Promise<void> {
     const file = join(this.folder, fileName(purgeId));
     const draft = `${file}.${randomUUID()}.draft`;
     const handle = await open(draft, 'wx', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify({ purgeId, accountId, basis, dueAt })}\n`);
+      await handle.writeFile(`${JSON.stringify({ purgeId, accountId, lifeId, basis, dueAt })}\n`);
       await handle.sync();
     } finally {
       await handle.close();
@@ -58,13 +60,14 @@ export class PurgeLedger {
   }
 }
 
-const fileName = (purgeId: string): string => `${encodeURIComponent(purgeId)}${ending}`;
+/** A colon is common in ids and harmless in a name; written as three characters it could make the name too long. */
+const fileName = (purgeId: string): string => `${encodeURIComponent(purgeId).replaceAll('%3A', ':')}${ending}`;
 
 function parse(text: string): LedgerEntry | null {
   try {
-    const { purgeId, accountId, basis, dueAt } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof purgeId !== 'string' || typeof accountId !== 'string' || typeof basis !== 'string' || typeof dueAt !== 'string') return null;
-    return { purgeId, accountId, basis, dueAt: instant(dueAt) };
+    const { purgeId, accountId, lifeId, basis, dueAt } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof purgeId !== 'string' || typeof accountId !== 'string' || typeof lifeId !== 'string' || typeof basis !== 'string' || typeof dueAt !== 'string') return null;
+    return { purgeId, accountId, lifeId, basis, dueAt: instant(dueAt) };
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ class Purges1796000000000 implements MigrationInterface {
       CREATE TABLE sunset.purges (
         purge_id text PRIMARY KEY,
         account_id text NOT NULL,
+        life_id uuid NOT NULL,
         test_clock_id text,
         basis text NOT NULL,
         due_at timestamptz(3) NOT NULL,
@@ -22,6 +23,8 @@ class Purges1796000000000 implements MigrationInterface {
         exceptions jsonb,
         findings jsonb NOT NULL DEFAULT '[]',
         findings_accepted text,
+        places_accepted jsonb NOT NULL DEFAULT '[]',
+        rounds integer NOT NULL DEFAULT 0,
         attempts integer NOT NULL DEFAULT 0,
         next_attempt_at timestamptz(3),
         lease_until timestamptz(3),
@@ -29,7 +32,8 @@ class Purges1796000000000 implements MigrationInterface {
         started_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         done_at timestamptz(3),
         CHECK ((status = 'done') = (done_at IS NOT NULL)),
-        CHECK (status <> 'done' OR markers IS NULL)
+        CHECK (status <> 'done' OR markers IS NULL),
+        CHECK (findings_accepted IS NOT NULL OR places_accepted = '[]')
       );
       CREATE INDEX purges_running ON sunset.purges (started_at) WHERE status = 'running';
       CREATE INDEX purges_order ON sunset.purges (started_at DESC, purge_id);

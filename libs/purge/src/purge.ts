@@ -3,7 +3,7 @@ import type { Instant } from '#kernel';
 import type { Counts } from './data-store.js';
 
 /** In the order in which they are taken; each may be taken again after a kill. */
-export const purgeSteps = ['markers', 'releases', 'exceptions', 'stores', 'traces', 'queue', 'ledger', 'key', 'verification'] as const;
+export const purgeSteps = ['ledger', 'markers', 'releases', 'exceptions', 'stores', 'traces', 'queue', 'key', 'verification'] as const;
 export type PurgeStep = (typeof purgeSteps)[number];
 
 /** `failed` waits for an operator. */
@@ -13,6 +13,8 @@ export type PurgeStatus = (typeof purgeStatuses)[number];
 export interface PurgeRequest {
   readonly purgeId: string;
   readonly accountId: string;
+  /** The event that began the life that is purged. */
+  readonly lifeId: string;
   readonly testClockId: string | null;
   /** Why: the year is over, or the legal ground of an early erasure. */
   readonly basis: string;
@@ -25,12 +27,17 @@ export interface ClaimedPurge extends PurgeRequest {
   readonly step: PurgeStep;
   readonly claim: number;
   readonly attempts: number;
+  /** Nobody waits for the outside world any longer. */
+  readonly waitedLong: boolean;
   readonly salt: Buffer;
   /** Sealed; what of the person must not be found afterwards. */
   readonly markers: Buffer | null;
   readonly exceptions: readonly Exception[] | null;
-  /** The reason with which an operator has accepted what the verification found. */
+  /** How often the stores were emptied in vain. */
+  readonly rounds: number;
+  /** The reason with which an operator has accepted what the verification found, and where that was. */
   readonly findingsAccepted: string | null;
+  readonly placesAccepted: readonly string[];
 }
 
 /** Something that outlives the purge by policy. */
@@ -75,7 +82,7 @@ export interface PurgeProof {
 }
 
 /** As operators see it. */
-export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId'> {
+export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeId'> {
   readonly status: PurgeStatus;
   /** Under way or next; of one that is done, the last. */
   readonly step: PurgeStep;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
-import type { ClaimedPurge, Exception, PurgeRequest, PurgeStatus, PurgeStep, RecordedPurge } from './purge.js';
+import { type ClaimedPurge, type Exception, type PurgeRequest, type PurgeStatus, type PurgeStep, purgeSteps, type RecordedPurge } from './purge.js';
 
 export interface PurgeFilter {
   readonly accountId?: string;
@@ -24,9 +24,12 @@ export class Fenced extends Error {
 /** How long a purge stays with a worker that is not heard of. */
 export const usualLeaseMs = 15_000;
 const lookEveryMs = 50;
+/** How long an early erasure waits for carriers. */
+const waitDaysMost = 7;
 
-const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
-  p.attempts, p.salt, p.markers, p.exceptions, p.findings_accepted AS "findingsAccepted"`;
+const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.life_id AS "lifeId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
+  p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
+  p.places_accepted AS "placesAccepted"`;
 
 const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings,
   coalesce(p.exceptions, '[]') AS exceptions, p.attempts, p.next_attempt_at AS "nextAttemptAt", p.last_error AS "lastError",
@@ -42,11 +45,11 @@ export class Purges {
   ) {}
 
   /** In the surrounding transaction: the one that writes down that the purge has begun. Asked for again, it stays as it is. */
-  async put({ purgeId, accountId, testClockId, basis, dueAt }: PurgeRequest): Promise<void> {
+  async put({ purgeId, accountId, lifeId, testClockId, basis, dueAt }: PurgeRequest): Promise<void> {
     await this.database.execute(
-      `INSERT INTO sunset.purges (purge_id, account_id, test_clock_id, basis, due_at, step, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO sunset.purges (purge_id, account_id, life_id, test_clock_id, basis, due_at, step, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (purge_id) DO NOTHING`,
-      [purgeId, accountId, testClockId, basis, dueAt, 'markers' satisfies PurgeStep, randomBytes(32)],
+      [purgeId, accountId, lifeId, testClockId, basis, dueAt, purgeSteps[0], randomBytes(32)],
     );
   }
 
@@ -73,22 +76,27 @@ export class Purges {
   }
 
   /**
-   * Lets a failed one go on, from the deletion of the stores. `acceptFindings`: why what the verification found may stay. `null`: there is
-   * none of that id.
+   * Lets a failed one go on; after the verification from the deletion of the stores. `acceptFindings`: why what the verification found may stay
+   * where it was found, and nowhere else. `null`: there is none of that id.
    */
-  async retry(purgeId: string, acceptFindings: string | null): Promise<RecordedPurge | Refusal<'purge_not_failed'> | null> {
-    const { affected } = await this.database.execute(
-      `UPDATE sunset.purges SET status = 'running', step = CASE WHEN step = 'verification' THEN 'stores' ELSE step END, attempts = 0, next_attempt_at = NULL,
-         lease_until = NULL, findings_accepted = coalesce($2, findings_accepted)
-       WHERE purge_id = $1 AND status = 'failed'`,
-      [purgeId, acceptFindings],
-    );
-    const purge = await this.get(purgeId);
-    if (purge && affected === 1) {
-      await this.reopenStores(purgeId);
-      return purge;
-    }
-    return purge && refuse('purge_not_failed', { purgeStatus: purge.status });
+  async retry(purgeId: string, acceptFindings: string | null): Promise<RecordedPurge | Refusal<'purge_not_failed' | 'nothing_found'> | null> {
+    return this.database.transaction(async () => {
+      const [purge] = await this.database.query<Pick<RecordedPurge, 'status' | 'step' | 'findings'>>(
+        'SELECT status, step, findings FROM sunset.purges WHERE purge_id = $1 FOR UPDATE', [purgeId],
+      );
+      if (!purge) return null;
+      if (purge.status !== 'failed') return refuse('purge_not_failed', { purgeStatus: purge.status });
+      const verified = purge.step === 'verification';
+      if (acceptFindings !== null && !(verified && purge.findings.length > 0)) return refuse('nothing_found', { step: purge.step });
+      await this.database.execute(
+        `UPDATE sunset.purges SET status = 'running', attempts = 0, rounds = 0, next_attempt_at = NULL, lease_until = NULL,
+           findings_accepted = coalesce($2, findings_accepted), places_accepted = CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END
+         WHERE purge_id = $1`,
+        [purgeId, acceptFindings],
+      );
+      if (verified) await this.reopenStores(purgeId);
+      return this.get(purgeId);
+    });
   }
 
   /** What is not done, by status; the age of the oldest in milliseconds. */
@@ -128,10 +136,12 @@ export class Purges {
     return row ?? null;
   }
 
-  /** While a step takes long. A lease that another worker has taken over stays lost. */
+  /** While a step takes long. A lease that another worker has taken over stays lost; one that a transaction holds needs no renewal. */
   async renew({ purgeId, claim }: ClaimedPurge): Promise<void> {
     await this.database.execute(
-      `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${this.leaseMs} * interval '1 ms' WHERE purge_id = $1 AND claim = $2 AND status = 'running'`,
+      `UPDATE sunset.purges SET lease_until = statement_timestamp() + ${this.leaseMs} * interval '1 ms' WHERE purge_id = (
+         SELECT purge_id FROM sunset.purges WHERE purge_id = $1 AND claim = $2 AND status = 'running' FOR UPDATE SKIP LOCKED
+       )`,
       [purgeId, claim],
     );
   }
@@ -161,8 +171,14 @@ export class Purges {
   }
 
   /** Back to the deletion: something came in meanwhile. */
-  async reopenStores(purgeId: string): Promise<void> {
+  async beginRound({ purgeId }: ClaimedPurge): Promise<void> {
+    await this.database.execute('UPDATE sunset.purges SET rounds = rounds + 1 WHERE purge_id = $1', [purgeId]);
+    await this.reopenStores(purgeId);
+  }
+
+  private async reopenStores(purgeId: string): Promise<void> {
     await this.database.execute('UPDATE sunset.purge_stores SET finished = false WHERE purge_id = $1', [purgeId]);
+    await this.database.execute(`UPDATE sunset.purges SET step = 'stores' WHERE purge_id = $1`, [purgeId]);
   }
 
   async finish({ purgeId }: ClaimedPurge): Promise<void> {

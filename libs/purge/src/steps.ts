@@ -10,7 +10,7 @@ import type { Purges } from './purges.js';
 import { type Jobs, markersOf, type Verification } from './verification.js';
 import { plus } from './data-store.js';
 
-/** `again`: something came in meanwhile, the stores are emptied once more. `waiting`: not our turn. */
+/** `again`: something came in meanwhile, the stores are emptied once more, after a while. `waiting`: not our turn. */
 export type StepEnd = 'next' | 'again' | 'waiting' | 'done';
 
 /** Something of the person is still there, and an operator has to look. */
@@ -21,6 +21,9 @@ export class StillReadable extends Error {
     super(`something of the person was found in ${places.join(', ')}`);
   }
 }
+
+/** How often the stores are emptied before an operator has to look. */
+const roundsMost = 5;
 
 export interface PurgeParts {
   readonly purges: Purges;
@@ -43,6 +46,11 @@ export class PurgeStepping {
   }
 
   private readonly steps: Readonly<Record<PurgeStep, (purge: ClaimedPurge, stopping: AbortSignal) => Promise<StepEnd>>> = {
+    ledger: async (purge) => {
+      await this.parts.ledger.write(purge);
+      return this.advancing(purge);
+    },
+
     markers: async (purge) => {
       const { purges, personalData, commands } = this.parts;
       const markers = markersOf(await commands.markers(purge.accountId), purge.accountId);
@@ -52,7 +60,7 @@ export class PurgeStepping {
       });
     },
 
-    releases: async (purge) => ((await this.parts.commands.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
+    releases: async (purge) => (!purge.waitedLong && (await this.parts.commands.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
 
     exceptions: async (purge) =>
       this.advancing(purge, async () => this.parts.purges.keepExceptions(purge, await this.parts.commands.outlive(purge))),
@@ -70,11 +78,6 @@ export class PurgeStepping {
 
     queue: async (purge) => {
       await this.parts.jobs?.removeEnded(await this.parts.deadlines.idsOf(purge.accountId));
-      return this.advancing(purge);
-    },
-
-    ledger: async (purge) => {
-      await this.parts.ledger.write(purge);
       return this.advancing(purge);
     },
 
@@ -99,16 +102,17 @@ export class PurgeStepping {
   private async verify(purge: ClaimedPurge): Promise<StepEnd> {
     const { purges, emptying, verification, personalData, eventStore, commands } = this.parts;
     const { accountId, purgeId } = purge;
-    if ((await emptying.left(accountId)) > 0) return this.startAgain(purge);
+    const holding = await emptying.holding(accountId);
+    if (holding.length > 0) return this.startAgain(purge, holding);
     if ((await personalData.liveKey(accountId)) || (await eventStore.sealedEvents(accountId)) > 0) throw new StillReadable(['the sealed fields of the log']);
 
     const holder = await personalData.liveKey(markerHolder(purge));
     const markers = (personalData.unseal(holder, purge.markers, purgeId)?.['markers'] ?? []) as readonly string[];
     const { tables, jobs, places } = await verification.search(accountId, markers);
-    if (places.length > 0 && purge.findingsAccepted === null) throw new StillReadable(places);
+    if (places.some((place) => !purge.placesAccepted.includes(place))) throw new StillReadable(places);
 
     const stores = await emptying.emptied(purge);
-    const accepted = purge.findingsAccepted === null ? [] : [{ kind: 'findings', records: places.length, reason: purge.findingsAccepted, expiresAt: null }];
+    const accepted = places.length === 0 ? [] : [{ kind: 'findings', records: places.length, reason: purge.findingsAccepted!, expiresAt: null }];
     const proof: PurgeProof = {
       counts: stores.reduce((sum, { counts }) => plus(sum, counts), {}),
       stores,
@@ -117,17 +121,16 @@ export class PurgeStepping {
     };
     await purges.fenced(purge, async () => {
       await personalData.forget(markerHolder(purge));
+      await purges.tellFindings(purge, places);
       await purges.finish(purge);
       await commands.conclude(purge, proof);
     });
     return 'done';
   }
 
-  private async startAgain(purge: ClaimedPurge): Promise<'again'> {
-    await this.parts.purges.fenced(purge, async () => {
-      await this.parts.purges.reopenStores(purge.purgeId);
-      await this.parts.purges.advance(purge, 'stores');
-    });
+  private async startAgain(purge: ClaimedPurge, holding: readonly string[]): Promise<'again'> {
+    if (purge.rounds + 1 >= roundsMost) throw new StillReadable(holding);
+    await this.parts.purges.fenced(purge, () => this.parts.purges.beginRound(purge));
     return 'again';
   }
 }

@@ -1,5 +1,5 @@
 // Accounts: opened by the platform, changed by the customer.
-import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Money } from '#kernel';
 import { ChangeAccount, Memberships, OpenAccount } from '#application';
@@ -10,6 +10,7 @@ import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Email, Id, MoneyField, OneOf, Text, TimeZone, Whole } from '../http/fields.js';
 import { invalidField } from '../http/problems.js';
+import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { AccountSchema } from './schemas.js';
 
 /** What a number costs a month unless told otherwise, in minor units (A8). */
@@ -64,6 +65,7 @@ export class AccountsController {
 
   @Patch(':accountId')
   @Allow('customer', 'service')
+  @UseGuards(EarlierLifeGuard)
   @Answers(200, AccountSchema, 'The account as it is now. After a purge: tells it who it is.')
   async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody): Promise<AccountView> {
     const { state, events } = await this.commands.execute(new ChangeAccount(accountId, caller.metadata, body));

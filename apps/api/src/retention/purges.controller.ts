@@ -18,7 +18,7 @@ class PurgesQuery extends Page {
 }
 
 class PurgeRetryBody {
-  @Text({ max: 500, optional: true, description: 'Why what the verification found may stay; it stands in the certificate. No personal data.' })
+  @Text({ max: 500, optional: true, description: 'Why what the verification found may stay in the places that `findings` names; it stands in the certificate. No personal data.' })
   acceptFindings?: string;
 }
 
@@ -57,7 +57,7 @@ export class PurgesController {
   @Post(':purgeId/retry')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, running again.')
-  @Refuses('purge_not_failed')
+  @Refuses('purge_not_failed', 'nothing_found')
   async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<RecordedPurge> {
     const answer = found(await this.purges.retry(purgeId, acceptFindings === undefined ? null : `${metadata.actor.id}: ${acceptFindings}`));
     if (isRefusal(answer)) throw new Refused(answer);

@@ -1,5 +1,5 @@
 // Plans of an account: subscribe, come back, change, and what the payment system found.
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ChangePlan, MarkPaid, MarkPastDue, Memberships, Subscribe } from '#application';
 import type { SubscriptionView } from '#read-models';
@@ -7,6 +7,7 @@ import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Text, Whole } from '../http/fields.js';
+import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { SubscriptionSchema } from './schemas.js';
 import { shownSubscription } from './shown.js';
 
@@ -28,6 +29,7 @@ export class SubscriptionsController {
 
   @Post()
   @Allow('customer', 'service')
+  @UseGuards(EarlierLifeGuard)
   @Answers(201, SubscriptionSchema, 'The new term.')
   @Refuses('already_subscribed')
   async subscribe(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: NewSubscriptionBody): Promise<SubscriptionView> {

@@ -1,12 +1,14 @@
 // Applies the purge ledger to a database that may have been restored from before a purge; to be done before anybody is served.
 import { randomUUID } from 'node:crypto';
-import { Refused } from '#kernel';
 import { type PurgeLedger, Purges } from '#purge';
 import { Memberships } from '../memberships.js';
 
 const chunk = 1_000;
 
-/** From then on the accounts answer that they are purged; a worker deletes. Answers the ids of the purges that began anew. Throws when an entry cannot be read. */
+/**
+ * From then on the accounts answer that they are purged; a worker deletes. What has been purged here, or is being, stays as it is. Answers the ids of the
+ * purges that began anew. Throws when an entry cannot be read.
+ */
 export async function reapplyPurges(ledger: PurgeLedger, purges: Purges, memberships: Memberships): Promise<readonly string[]> {
   const all = await ledger.purgeIds();
   const anew: string[] = [];
@@ -19,14 +21,6 @@ export async function reapplyPurges(ledger: PurgeLedger, purges: Purges, members
 }
 
 async function reapply(ledger: PurgeLedger, memberships: Memberships, id: string): Promise<boolean> {
-  const { purgeId, accountId, basis, dueAt: due } = await ledger.read(id);
-  const metadata = { actor: { role: 'system', id: 'purge-ledger' }, channel: 'start', correlationId: randomUUID(), causationId: purgeId } as const;
-  try {
-    const { state } = await memberships.handle(accountId, { type: 'ReapplyPurge', purgeId, basis, due }, metadata);
-    return state.purge?.purgeId === purgeId;
-  } catch (error) {
-    // The restored log is from before the account: nothing is there to serve.
-    if (error instanceof Refused && error.refusal.refused === 'not_found') return false;
-    throw error;
-  }
+  const metadata = { actor: { role: 'system', id: 'purge-ledger' }, channel: 'start', correlationId: randomUUID(), causationId: id } as const;
+  return memberships.reapplyPurge(await ledger.read(id), metadata);
 }

@@ -27,8 +27,8 @@ const rules: Rules<CommandType> = {
   ...retentionRules,
 };
 
-/** After `P` the account may only start again and say who it is now (A12). */
-const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'ReapplyPurge', 'CompletePurge'];
+/** After `P` the account may only start again and say who it is now (A12), and have that erased. */
+const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'StartErasure', 'ReapplyPurge', 'CompletePurge'];
 
 /** What is said or begun while the old life is being deleted would be deleted with it; what was asked of the outside world comes to its end. */
 const allowedDuringPurge: readonly CommandType[] = [

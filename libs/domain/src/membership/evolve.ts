@@ -90,7 +90,10 @@ function withoutMissedReminders(state: Membership, at: Instant): Membership {
 
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   AccountOpened: (state, { name: _name, email: _email, ...terms }) => ({ ...state, terms }),
-  AccountChanged: (state, { timeZone }, at) => (timeZone ? movedTo(state, timeZone, at) : state),
+  AccountChanged: (state, { timeZone }, at) => {
+    const told: Membership = { ...state, purge: state.purge && { ...state.purge, toldSince: true } };
+    return timeZone ? movedTo(told, timeZone, at) : told;
+  },
 
   SubscriptionStarted: (state, data, at) => {
     const came = state.lapse !== null || state.purge !== null;
@@ -116,7 +119,6 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const standing = numbers.all.flatMap(({ numberId, status }) => (['blocked', 'left'].includes(status) ? [numberId] : []));
     const returned: Membership = {
       ...state,
-      life: state.purge ? state.life + 1 : state.life,
       lifecycle,
       lapse: null,
       tenDlcLapse: followsAnotherPlan ? state.tenDlcLapse : null,
@@ -220,8 +222,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     return holds.length < state.holds.length ? withoutMissedReminders({ ...state, holds, heldUntil: at }, at) : state;
   },
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
-  PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null } }),
-  DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at }),
+  PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null, toldSince: false } }),
+  DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at, toldSince: false }),
 };
 
 export function evolve(state: Membership, event: MembershipEvent): Membership {

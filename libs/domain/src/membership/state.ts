@@ -88,6 +88,8 @@ export interface Purge {
   readonly since: Instant;
   /** `null` while it is being carried out. */
   readonly purgedAt: Instant | null;
+  /** Whether the account has said since who it is: that can be erased, too. */
+  readonly toldSince: boolean;
 }
 
 /** Stops the purge; why, only the event knows. */
@@ -149,6 +151,7 @@ export const noMembership = (accountId: string): Membership => ({
 export const afterPurge = (state: Membership, purge: Purge): Membership => ({
   ...state,
   ...emptyLife,
+  life: state.life + 1,
   numbers: { ...emptyLife.numbers, lastBoundary: state.numbers.lastBoundary },
   purge,
 });

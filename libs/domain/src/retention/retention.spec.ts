@@ -77,6 +77,15 @@ examples('an early erasure', {
   'gives up nothing twice': { given: yearOver, when: [moment(D30, 1), erase()], then: [started(moment(D30, 1), 'gdpr-art-17', moment(D30, 1))] },
   'is refused while a hold stands, and tells which': { given: [...lapsed, [E, hold(P)]], when: [D14, erase()], then: [...releaseTold, ['NumberReleaseStarted', D14], ['refused', 'legal_hold', { holdIds: ['hold'] }]] },
   'is possible once the hold is lifted': { given: [...lapsed, [E, hold(P), lift()]], when: [moment(E, 1), erase()], then: [started(moment(E, 1), 'gdpr-art-17', moment(E, 1)), ['NumberReleaseStarted', moment(E, 1)]] },
+  'is refused after the purge': { given: purged, when: [late, erase()], then: [['refused', 'account_purged', { purgedAt: P }]] },
+  'takes back what was said after the purge': {
+    given: [...purged, [late, change({ name: 'Bea' })]],
+    when: [late, erase(), completePurge({ contacts: 0 }), erase()],
+    then: [
+      ['PurgeStarted', late, { purgeId: 'acc.2', basis: 'gdpr-art-17', due: late }], ['DataPurged', late, { purgeId: 'acc.2', counts: { contacts: 0 } }],
+      ['refused', 'account_purged', { purgedAt: late }],
+    ],
+  },
   'is refused once the purge has begun': { given: purging, when: [P, erase()], then: [goneSincePurgeStarted] },
 });
 

@@ -14,6 +14,7 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
   LiftLegalHold: ({ holds }, { holdId }, now) => (holds.some((one) => one.holdId === holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
 
   StartErasure: (state, { basis }, now) => {
+    if (nothingSince(state)) return refuse('account_purged', { purgedAt: state.purge?.purgedAt });
     if (openSubscriptions(state).length > 0) return refuse('subscription_open');
     if (state.holds.length > 0) return refuse('legal_hold', { holdIds: state.holds.map(({ holdId }) => holdId) });
     return [...startPurge(state, basis, now, now), ...giveUp(state, now)];
@@ -21,7 +22,7 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
 
   // It has happened already, whatever a restored log says of the account: neither a plan nor a hold stops it.
   ReapplyPurge: (state, { purgeId, basis, due }, now) =>
-    state.purge === null && purgeId === purgeIdOf(state) ? [PurgeStarted(now, { purgeId, basis, due })] : [],
+    !nothingSince(state) && purgeId === purgeIdOf(state) ? [PurgeStarted(now, { purgeId, basis, due })] : [],
 
   CompletePurge: ({ purge }, { type: _type, ...proof }, now) =>
     purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, ...proof })] : [],
@@ -33,6 +34,9 @@ function giveUp(state: Membership, now: Instant): readonly MembershipEvent[] {
   const expired = ['pending', 'active'].includes(state.tenDlc.status) ? expireTenDlc(state, now) : [];
   return [...released, ...expired];
 }
+
+/** Purged, or being purged, and not a word since. */
+const nothingSince = ({ purge }: Membership): boolean => purge !== null && !purge.toldSince;
 
 /** One purge a life. */
 const purgeIdOf = ({ accountId, life }: Membership): string => `${accountId}.${life}`;
