@@ -116,7 +116,7 @@ describe('a start', () => {
 it('a deadline of a kind that this version does not know fails by itself and is counted', async () => {
   const id = randomUUID();
   await made.database.query(
-    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now(), 'pending', now())`, [id],
+    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
   );
   const consumer = new DeadlineConsumer(made.database, (deadline) => made.context.get(DeadlineCommands).carryOut(deadline));
   expect(await consumer.fire(id, 1)).toBe('failed');

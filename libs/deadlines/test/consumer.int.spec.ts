@@ -104,12 +104,12 @@ describe("the account's word", () => {
 describe('failure', () => {
   it('rolls back what the handler wrote, waits, and fires once later', async () => {
     const id = await set(f, 'crash', 'a', -10);
-    const crashing = recordingConsumer(f, { backOff: { firstMs: 60_000, longestMs: 60_000 } }, async () => Promise.reject(new Error('killed before the commit')));
+    const crashing = recordingConsumer(f, { backOff: { firstMs: 3_600_000, longestMs: 3_600_000 } }, async () => Promise.reject(new Error('killed before the commit')));
     expect(await crashing.fire(id, 1)).toBe('failed');
     expect(await fired('crash')).toEqual([]);
     expect(await row('crash')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: killed before the commit' });
     expect(await crashing.fire(id, 1)).toBe('early');
-    await f.database.query('UPDATE sunset.deadlines SET next_attempt_at = clock_timestamp() WHERE deadline_id = $1', [id]);
+    await f.database.query('UPDATE sunset.deadlines SET next_attempt_at = due_at WHERE deadline_id = $1', [id]);
     expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
     expect(await fired('crash')).toHaveLength(1);
     expect(await row('crash')).toMatchObject({ status: 'fired', nextAttemptAt: null });

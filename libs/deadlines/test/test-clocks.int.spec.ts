@@ -6,7 +6,7 @@ import { ownRedis } from '../../../test/support/redis.js';
 import { type AlarmBackend, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
 import { deadline, eventually, firings, recordingConsumer, rig } from './support.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(360_000);
 
 const start = instant('2026-01-01T00:00:00Z');
 const day = (count: number) => plusMs(start, count * dayMs);
@@ -33,7 +33,7 @@ const put = (accountId: string, clockId: string, ...days: number[]) =>
     start,
   );
 
-async function advance(clockId: string, count: number, ms = 60_000) {
+async function advance(clockId: string, count: number, ms = 120_000) {
   expect(await clocks.advance(clockId, day(count))).toMatchObject({ status: 'advancing' });
   return clocks.waitUntilReady(clockId, ms);
 }
@@ -78,7 +78,7 @@ describe('a test clock', () => {
     const { testClockId } = await clocks.create(start);
     const far = instant('2999-01-01T00:00:00Z');
     await clocks.advance(testClockId, far);
-    expect(await clocks.waitUntilReady(testClockId, 60_000)).toMatchObject({ now: far, status: 'ready' });
+    expect(await clocks.waitUntilReady(testClockId, 120_000)).toMatchObject({ now: far, status: 'ready' });
     expect(await f.clock.now(testClockId)).toBe(far);
   });
 
@@ -139,7 +139,7 @@ describe('a test clock', () => {
     await put('one', testClockId, 2);
     expect(await advance(testClockId, 3, 400)).toMatchObject({ status: 'advancing', now: start });
     busy = false;
-    expect(await clocks.waitUntilReady(testClockId, 60_000)).toMatchObject({ status: 'ready', now: day(3) });
+    expect(await clocks.waitUntilReady(testClockId, 120_000)).toMatchObject({ status: 'ready', now: day(3) });
   });
 
   it('stops for other work between, before and after the deadlines, in order, and not beyond its target', async () => {

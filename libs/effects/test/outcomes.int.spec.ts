@@ -75,6 +75,8 @@ describe('an effect', () => {
     f.begin(carrier, { attemptsMost: 3, logger });
     await eventually('dead', status('dead'));
     expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'retry-later', reason: 'server-error', nextAttemptAt: null });
+    // Logged after the commit, which others may see before.
+    await eventually('logged', () => errors.length > 0);
     expect(errors).toEqual(['an effect is dead until an operator retries or settles it']);
     expect(await told(f)).toEqual([]);
     await new OperatorActs(f.database, accounts(f.database)).retry((await only()).effectId, 'mended', operator);
@@ -231,12 +233,12 @@ describe('the result', () => {
     });
     await ask(f, 'a', ['n']);
     // Long enough for a machine that is late with its renewals.
-    f.begin(carrier, { leaseMs: 3_000 });
-    f.begin(carrier, { leaseMs: 3_000 });
+    f.begin(carrier, { leaseMs: 10_000 });
+    f.begin(carrier, { leaseMs: 10_000 });
     f.afterwards(() => (answering = true));
     await eventually('taken up', () => carrier.asked.length > 0);
-    await eventually('the first lease would be over', async () =>
-      (await f.database.query(`SELECT FROM sunset.effect_attempts WHERE started_at < clock_timestamp() - interval '3500 ms'`)).length > 0);
+    await eventually('it was renewed twice, to end long after the first lease', async () =>
+      (await f.database.query(`SELECT FROM sunset.effects JOIN sunset.effect_attempts a USING (effect_id) WHERE lease_until > a.started_at + interval '15 s'`)).length > 0);
     expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
     answering = true;
     await eventually('done', status('done'));

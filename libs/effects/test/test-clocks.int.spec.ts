@@ -7,7 +7,7 @@ import { dayMs, instant, plusMs } from '#kernel';
 import { effectAgenda, Effects, OperatorActs, Pauses, SandboxCarrier, SandboxFaults, type EffectsEngineSettings } from '../src/index.js';
 import { accounts, eventually, operator, rig, told } from './support.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(360_000);
 
 const start = instant('2026-01-01T00:00:00Z');
 const day = (count: number) => plusMs(start, count * dayMs);
@@ -39,7 +39,7 @@ const put = (subjects: readonly string[], count = 14) =>
 
 async function advance(count: number) {
   await f.clocks.advance(clockId, day(count));
-  return f.clocks.waitUntilReady(clockId, 60_000);
+  return f.clocks.waitUntilReady(clockId, 120_000);
 }
 
 describe('on a test clock', () => {
@@ -47,7 +47,7 @@ describe('on a test clock', () => {
     await put(['+12065550100', '+12065550101', '+12065550102']);
     begin();
     await f.clocks.advance(clockId, plusMs(day(14), -1));
-    expect(await f.clocks.waitUntilReady(clockId, 60_000)).toMatchObject({ status: 'ready' });
+    expect(await f.clocks.waitUntilReady(clockId, 120_000)).toMatchObject({ status: 'ready' });
     await sleep(300);
     expect(await told(f)).toEqual([]);
     expect(await advance(14)).toMatchObject({ status: 'ready', now: day(14) });
@@ -116,10 +116,10 @@ describe('on a test clock', () => {
     await f.clocks.advance(clockId, day(14));
     const { testClockId: idle } = await f.clocks.create(start);
     await f.clocks.advance(idle, day(14));
-    expect(await f.clocks.waitUntilReady(idle, 60_000)).toMatchObject({ status: 'ready' });
+    expect(await f.clocks.waitUntilReady(idle, 120_000)).toMatchObject({ status: 'ready' });
     expect(await f.clocks.waitUntilReady(clockId, 400)).toMatchObject({ status: 'advancing' });
     await f.database.query(`UPDATE sunset.effects SET lease_until = now()`);
-    expect(await f.clocks.waitUntilReady(clockId, 60_000)).toMatchObject({ status: 'ready' });
+    expect(await f.clocks.waitUntilReady(clockId, 120_000)).toMatchObject({ status: 'ready' });
     expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
   });
 });

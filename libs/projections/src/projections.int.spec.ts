@@ -213,7 +213,7 @@ describe('a failing event', () => {
 
   it('is not tried again before its time, unless somebody asks', async () => {
     const poison = { armed: true };
-    const projections = await follow([picky(poison)], { retryMs: 30_000 });
+    const projections = await follow([picky(poison)], { retryMs: 3_600_000 });
     await deposit('a', 13);
     await projections.step('picky');
     poison.armed = false;

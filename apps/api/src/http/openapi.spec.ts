@@ -24,7 +24,7 @@ beforeAll(async () => {
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path}`, path, method, operation })),
   );
-}, 30_000);
+});
 
 describe('the committed document', () => {
   it('is the one the code makes; else: npm run build && npm run openapi', async () => {

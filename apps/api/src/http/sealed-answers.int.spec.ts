@@ -21,7 +21,8 @@ describe('a kept answer', () => {
   it('of an account that told who it is does not show it, and opens to the same text', async () => {
     await personalData.sealingKey('acme');
     const kept = await answers.seal('acme', answer);
-    expect(kept).not.toContain('Ann');
+    // Neither as it stands nor in its bytes; a shorter trace would be found by chance now and then.
+    for (const text of [kept, Buffer.from(kept.slice(kept.indexOf(':') + 1), 'base64').toString('latin1')]) expect(text).not.toContain('Ann Example');
     expect(await answers.open('acme', kept)).toBe(answer);
   });
 
