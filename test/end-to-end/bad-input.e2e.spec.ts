@@ -112,6 +112,7 @@ describe('parameters', () => {
 describe('values that have the right form and make no sense', () => {
   it.each([
     { what: 'a time zone that does not exist', path: '', method: 'PATCH', body: { timeZone: 'Mars/Olympus' }, pointer: '/timeZone' },
+    { what: 'a time zone that means several', path: '', method: 'PATCH', body: { timeZone: 'PST' }, pointer: '/timeZone' },
     { what: 'a plan that is not sold', path: '/subscriptions', body: { planId: 'faxing-monthly' }, pointer: '/planId' },
     { what: 'a foreign currency', path: '/wallet/top-ups', body: { amount: { amount: 100, currency: 'EUR' } }, pointer: '/amount/currency' },
     { what: 'a negative amount', path: '/wallet/top-ups', body: { amount: usd(-1) }, pointer: '/amount/amount' },

@@ -32,28 +32,6 @@ function daysInMonth(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-const zones = new Map<string, boolean>();
-const zonesRemembered = 1000;
-
-/** A name or alias in the IANA database; `+02:00` is none. */
-export function isTimeZone(text: string): boolean {
-  const known = zones.get(text);
-  if (known !== undefined) return known;
-  const valid = /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(text) && isKnownToIntl(text);
-  if (zones.size < zonesRemembered) zones.set(text, valid);
-  return valid;
-}
-
-function isKnownToIntl(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 export const isCurrency = (text: string): boolean => currencies.has(text);
