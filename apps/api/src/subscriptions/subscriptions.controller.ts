@@ -60,7 +60,7 @@ export class SubscriptionsController {
 
   @Post(':subscriptionId/past-due')
   @Allow('service')
-  @Answers(200, SubscriptionSchema, 'The subscription; its debt is recorded.')
+  @Answers(200, SubscriptionSchema, 'The subscription; its debt is recorded. A trial owes nothing and stays as it is.')
   @Refuses('subscription_ended', 'account_purged')
   async markPastDue(
     @Caller() { metadata }: Identity,
