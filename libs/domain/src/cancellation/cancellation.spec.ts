@@ -86,6 +86,11 @@ examples('a cancellation is refused', {
     when: [asked, cancel('messaging', { reason: { code: 'other', comment: 'x'.repeat(2000) } })],
     then: [['CancellationRequested', asked], rests],
   },
+  'nor for one whose characters take two units each': {
+    given: subscribed,
+    when: [asked, cancel('messaging', { reason: { code: 'other', comment: '😀'.repeat(2000) } })],
+    then: [['CancellationRequested', asked], rests],
+  },
   'unless the consequences are acknowledged': { given: subscribed, when: [asked, cancel('messaging', { acknowledgedConsequences: false })], then: [['refused', 'acknowledgement_missing']] },
   'when a disclosure is missing, and names it': {
     given: subscribed,

@@ -31,7 +31,7 @@ function checkReason(reason: Reason | undefined): Decision | ReasonCode {
   if (!isReasonCode(reason.code)) {
     return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
   }
-  if ((reason.comment?.length ?? 0) > commentLengthMax) {
+  if ([...(reason.comment ?? '')].length > commentLengthMax) {
     return badInput('/reason/comment', `must not be longer than ${commentLengthMax} characters`);
   }
   return reason.code;
