@@ -17,7 +17,7 @@ const mutants = [
   ['resume is accepted at the end', 'cancellation/rules.ts', 'if (now >= period.end) return', 'if (now > period.end) return'],
   ['an attempt counts at its last instant', 'cancellation/rules.ts', 'now >= attempt.expiresAt', 'now > attempt.expiresAt'],
   ['an attempt means a later period', 'cancellation/rules.ts', 'attempt.effectiveAt !== subscription.period.end', 'attempt.attemptId !== attemptId'],
-  ['a stale disclosure is taken', 'cancellation/rules.ts', "  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale });\n  if", '  if'],
+  ['a stale disclosure is taken', 'cancellation/rules.ts', "  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept });\n  if", '  if'],
   ['every plan is the last', 'subscriptions/rules.ts', 'openSubscriptions(state).length === 1', 'openSubscriptions(state).length > 0'],
   ['the account ends with its first plan', 'membership/evolve.ts', 'if (openSubscriptions(state).length > 0) return state;', ''],
   ['a return keeps the old lifecycle', 'membership/evolve.ts', 'came ? state.lifecycle + 1 : state.lifecycle', 'state.lifecycle'],
