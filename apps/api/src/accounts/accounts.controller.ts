@@ -43,7 +43,7 @@ export class AccountsController {
   @Post()
   @Allow('service')
   @Answers(201, AccountSchema, 'The account.')
-  @Refuses('account_exists')
+  @Refuses('account_exists', 'account_purged')
   async open(@Caller() caller: Identity, @Body() body: NewAccountBody): Promise<AccountView> {
     const { accountId = uuidv7(), testClockId = null, numberBillingAnchorDay = null, currency, ...rest } = body;
     const numberFee = body.numberFee ?? { amount: defaultNumberFee, currency };
@@ -65,6 +65,7 @@ export class AccountsController {
   @Patch(':accountId')
   @Allow('customer', 'service')
   @Answers(200, AccountSchema, 'The account as it is now. After a purge: tells it who it is.')
+  @Refuses('account_purged')
   async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody): Promise<AccountView> {
     const { state, events } = await this.commands.execute(new ChangeAccount(accountId, caller.metadata, body));
     return accountView(state, events);

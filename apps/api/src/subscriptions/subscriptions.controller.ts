@@ -29,7 +29,7 @@ export class SubscriptionsController {
   @Post()
   @Allow('customer', 'service')
   @Answers(201, SubscriptionSchema, 'The new term.')
-  @Refuses('already_subscribed')
+  @Refuses('already_subscribed', 'account_purged')
   async subscribe(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: NewSubscriptionBody): Promise<SubscriptionView> {
     const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, body.planId, body.trialDays ?? null));
     return shownSubscription(state, subscriptionId);
