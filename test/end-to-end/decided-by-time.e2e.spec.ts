@@ -87,6 +87,7 @@ describe('what is read', () => {
     const gone = await account.get('/data/contacts', { as: 'customer' });
     expect([gone.told, gone.json<Problem>()['purgedAt']]).toEqual(['410 account_purged', at(E, 365 * day)]);
     expect((await account.get('/membership')).told).toBe('410 account_purged');
+    expect((await account.events('AccountOpened', 'NumberPurchased')).map(({ data }) => [data['name'], data['email'], data['e164']])).toEqual([[null, null, undefined], [undefined, undefined, null], [undefined, undefined, null]]);
   });
 });
 
