@@ -103,6 +103,22 @@ describe('a message', () => {
   });
 });
 
+describe('an answer that was kept', () => {
+  it('is told again up to the purge and not from then on, except where the account still answers', async () => {
+    const change = () => account.send('PATCH', '', { body: { name: 'Grace Example' }, key: `${account.accountId}-change` });
+    const open = () => account.send('POST', '/subscriptions', { body: { planId: 'calling-monthly' }, key: `${account.accountId}-open` });
+    const hold = await account.post('/legal-holds', { reason: 'a matter', reviewAt: '2031-01-01T00:00:00Z' }, { as: 'operator' });
+    const lift = () => account.send('DELETE', `/legal-holds/${hold.json<{ holdId: string }>().holdId}`, { as: 'operator', key: `${account.accountId}-lift` });
+    (await change()).expect(200);
+    await pass(at(E, 365 * day));
+    expect((await change()).expect<{ name: string }>(200).name).toBe('Grace Example');
+    expect([(await lift()).status, (await lift()).status]).toEqual([204, 204]);
+    const gone = await change();
+    expect([gone.told, gone.text.includes('Grace')]).toEqual(['410 account_purged', false]);
+    expect((await open()).told).toBe('410 account_purged');
+  });
+});
+
 describe('whoever comes back', () => {
   it('starts a new term, and what was due before is written with its own date', async () => {
     await pass(at(E, 31 * day));
