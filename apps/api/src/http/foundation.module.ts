@@ -42,7 +42,7 @@ export class FoundationModule {
         { provide: ANSWER_SEAL, useValue: seal },
         { provide: SILENT_SINCE, ...silentSince },
         Idempotency,
-        { provide: APP_GUARD, useClass: AccessGuard },
+        AccessGuard,
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },
