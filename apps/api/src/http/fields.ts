@@ -84,15 +84,15 @@ export const Email = (options: FieldOptions = {}): PropertyDecorator =>
 export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an IANA time zone', isTimeZone, { type: 'string', maxLength: 64 });
 
-/** ISO-8601 with an offset, 1970 to 9998; arrives in the handler as an {@link Instant}. */
+/** ISO-8601 with an offset, 1970 to 9990; arrives in the handler as an {@link Instant}. */
 export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
-  format(options, 'must be an ISO-8601 instant with an offset, between the years 1970 and 9998', isInstantText, { type: 'string', format: 'date-time' }, {
+  format(options, 'must be an ISO-8601 instant with an offset, between the years 1970 and 9990', isInstantText, { type: 'string', format: 'date-time' }, {
     normalise: (value): Instant => instant(value as string),
   });
 
 /** As {@link InstantField}, or a day, which means its beginning in UTC; arrives in the handler as an {@link Instant}. */
 export const InstantOrDay = (options: FieldOptions = {}): PropertyDecorator =>
-  format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9998', (text) => isInstantText(beginningOf(text)), {
+  format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9990', (text) => isInstantText(beginningOf(text)), {
     type: 'string',
     anyOf: [{ format: 'date-time' }, { format: 'date' }],
   }, {
