@@ -135,6 +135,11 @@ describe('values that have the right form and make no sense', () => {
     expect([answer.told, answer.json<Problem>().errors?.map((error) => error.pointer)]).toEqual(['422 invalid_request', ['/amount/currency']]);
   });
 
+  it('a cursor of the right form that no list has made is 422', async () => {
+    const answer = await account.get(`/scheduled-messages?after=${Buffer.from('{"k":["x","y"]}').toString('base64url')}`);
+    expect([answer.told, answer.json<Problem>().errors?.map((error) => error.pointer)]).toEqual(['422 invalid_request', ['/query/after']]);
+  });
+
   it('a test clock never goes further than every date that follows can be told', async () => {
     const clock = (await running.client.post('/v1/test-clocks', { body: { now: '9990-12-31T23:59:59.999Z' } })).expect<TestClock>(201);
     const late = await Account.open(running.client, { timeZone: 'Pacific/Kiritimati', testClockId: clock.testClockId });
