@@ -67,6 +67,9 @@ describe('what is read', () => {
     const before = await account.balance();
     await pass(E);
     expect((await account.entitlements()).features).toEqual({ 'messaging.send': false, 'campaigns.launch': false, 'messaging.tenDlc': false, dialer: false });
+    expect(await account.deadlines('period-end', 'number-fees', 'release-numbers', 'expire-ten-dlc', 'purge-data')).toEqual([
+      `release-numbers pending ${at(E, 14 * day)}`, `expire-ten-dlc pending ${at(E, 30 * day)}`, `purge-data pending ${at(E, 365 * day)}`,
+    ]);
     // The fee of two numbers is due at that instant, and the message is credited.
     expect(await account.balance()).toBe(before - 400 + 50);
     expect((await account.ledger()).filter(({ kind }) => kind !== 'card_charge' && kind !== 'top_up').map(({ kind, amount }) => [kind, amount.amount])).toEqual([['number_fee', -400], ['unsent_message_credit', 50]]);
@@ -80,6 +83,7 @@ describe('what is read', () => {
     await pass(at(E, 30 * day - 1));
     expect([(await account.membership()).ifYouReturnNow.lost, (await account.membership()).tenDlc.status]).toEqual([['numbers'], 'active']);
     await pass(at(E, 30 * day));
+    expect(await account.read('/ten-dlc')).toMatchObject({ status: 'expired', expiredAt: at(E, 30 * day) });
     expect((await account.membership()).tenDlc.status).toBe('expired');
     await pass(at(E, 365 * day - 1));
     expect((await account.get('/data/contacts', { as: 'customer' })).status).toBe(200);

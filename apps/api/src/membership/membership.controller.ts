@@ -32,8 +32,8 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, MembershipSchema, 'Plans, what is pending, what follows and when, and what may be done now.')
   @Refuses('account_purged')
-  async membership(@Param('accountId') accountId: string): Promise<MembershipView> {
-    const { state, now } = await this.memberships.read(accountId);
+  async membership(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<MembershipView> {
+    const { state, now } = await this.memberships.readWritten(accountId, metadata);
     return membershipView(state, await this.deadlines.forAccount(accountId), now);
   }
 
