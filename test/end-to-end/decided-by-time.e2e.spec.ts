@@ -107,6 +107,20 @@ describe('a message', () => {
   });
 });
 
+describe('a bulk of messages', () => {
+  const bulk = [{ messageId: 'early', channel: 'sms' as const, sendAt: '2026-01-10T00:00:00.000Z', price: usd(50) }];
+
+  it('that comes again when its time has passed, or its plan has ended, is answered as it stands', async () => {
+    const [first] = await account.schedule(bulk);
+    await pass('2026-01-11T00:00:00Z');
+    expect(await account.schedule(bulk)).toEqual([first]);
+    const late = await account.post('/scheduled-messages', { messages: [...bulk, { ...bulk[0], messageId: 'late' }] });
+    expect([late.told, late.json<Problem>().errors?.map(({ pointer }) => pointer)]).toEqual(['422 invalid_request', ['/messages/1/sendAt']]);
+    await pass(E);
+    expect(await account.schedule(bulk)).toMatchObject([{ messageId: 'early', status: 'cancelled', credited: true }]);
+  });
+});
+
 describe('an answer that was kept', () => {
   it('is told again up to the purge and not from then on, except where the account still answers', async () => {
     const change = () => account.send('PATCH', '', { body: { name: 'Grace Example' }, key: `${account.accountId}-change` });
