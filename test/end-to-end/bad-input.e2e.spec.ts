@@ -5,7 +5,7 @@ import type { Answer, Options } from './client.js';
 import type { Operation } from './contract.js';
 import { bodySchema, faultyBodies, goodBody } from './requests.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
-import { usd, type Problem, type Subscription } from './shapes.js';
+import { usd, type Problem, type Subscription, type TestClock } from './shapes.js';
 
 let running: Running;
 let account: Account;
@@ -112,6 +112,7 @@ describe('parameters', () => {
 describe('values that have the right form and make no sense', () => {
   it.each([
     { what: 'a time zone that does not exist', path: '', method: 'PATCH', body: { timeZone: 'Mars/Olympus' }, pointer: '/timeZone' },
+    { what: 'a time zone that means several', path: '', method: 'PATCH', body: { timeZone: 'PST' }, pointer: '/timeZone' },
     { what: 'a plan that is not sold', path: '/subscriptions', body: { planId: 'faxing-monthly' }, pointer: '/planId' },
     { what: 'a foreign currency', path: '/wallet/top-ups', body: { amount: { amount: 100, currency: 'EUR' } }, pointer: '/amount/currency' },
     { what: 'a negative amount', path: '/wallet/top-ups', body: { amount: usd(-1) }, pointer: '/amount/amount' },
@@ -132,6 +133,21 @@ describe('values that have the right form and make no sense', () => {
   it('a recharge in a foreign currency is 422', async () => {
     const answer = await account.send('PUT', '/wallet/auto-recharge', { body: { enabled: true, threshold: usd(100), amount: { amount: 100, currency: 'EUR' } } });
     expect([answer.told, answer.json<Problem>().errors?.map((error) => error.pointer)]).toEqual(['422 invalid_request', ['/amount/currency']]);
+  });
+
+  it('a cursor of the right form that no list has made is 422', async () => {
+    const answer = await account.get(`/scheduled-messages?after=${Buffer.from('{"k":["x","y"]}').toString('base64url')}`);
+    expect([answer.told, answer.json<Problem>().errors?.map((error) => error.pointer)]).toEqual(['422 invalid_request', ['/query/after']]);
+  });
+
+  it('a test clock never goes further than every date that follows can be told', async () => {
+    const clock = (await running.client.post('/v1/test-clocks', { body: { now: '9990-12-31T23:59:59.999Z' } })).expect<TestClock>(201);
+    const late = await Account.open(running.client, { timeZone: 'Pacific/Kiritimati', testClockId: clock.testClockId });
+    await late.buyNumbers(1);
+    await late.cancel(await late.subscribe('messaging-annual', { trialDays: 730 }));
+    expect((await late.membership()).deadlines.map(({ kind, dueAt }) => `${kind} ${dueAt.slice(0, 4)}`)).toContain('purge-data 9993');
+    const answer = await running.client.post(`/v1/test-clocks/${clock.testClockId}/advance`, { body: { to: '9991-01-01T00:00:00Z' } });
+    expect([answer.told, answer.json<Problem>().errors?.[0]?.pointer]).toEqual(['422 invalid_request', '/to']);
   });
 
   it('a test clock never goes back', async () => {

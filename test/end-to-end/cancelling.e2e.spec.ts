@@ -144,6 +144,10 @@ describe('where the law wants one step', () => {
     const consent = await strict.account.consent(strict.subscription);
     const cancelled = (await strict.account.post(`${pathOf(strict.subscription)}/cancellation`, consent, { as: 'customer' })).expect<Subscription>(201);
     expect(cancelled.cancellation).toEqual({ requestedAt: '2026-01-01T00:00:00.000Z', effectiveAt: E, reason: null });
+    const silent = await subscribed({ cancellationMode: 'one-step' });
+    (await silent.account.post(`${pathOf(silent.subscription)}/cancellation`, {}, { as: 'customer' })).expect(201);
+    const { data } = await silent.account.read<{ data: readonly Record<string, unknown>[] }>('/consents');
+    expect(data).toEqual([expect.objectContaining({ disclosures: [], textHash: null, acknowledgedConsequences: false })]);
     const usual = await subscribed();
     expect((await usual.account.post(`${pathOf(usual.subscription)}/cancellation`, consent, { as: 'customer' })).told).toBe('422 invalid_request');
   });

@@ -67,6 +67,9 @@ describe('what is read', () => {
     const before = await account.balance();
     await pass(E);
     expect((await account.entitlements()).features).toEqual({ 'messaging.send': false, 'campaigns.launch': false, 'messaging.tenDlc': false, dialer: false });
+    expect(await account.deadlines('period-end', 'number-fees', 'release-numbers', 'expire-ten-dlc', 'purge-data')).toEqual([
+      `release-numbers pending ${at(E, 14 * day)}`, `expire-ten-dlc pending ${at(E, 30 * day)}`, `purge-data pending ${at(E, 365 * day)}`,
+    ]);
     // The fee of two numbers is due at that instant, and the message is credited.
     expect(await account.balance()).toBe(before - 400 + 50);
     expect((await account.ledger()).filter(({ kind }) => kind !== 'card_charge' && kind !== 'top_up').map(({ kind, amount }) => [kind, amount.amount])).toEqual([['number_fee', -400], ['unsent_message_credit', 50]]);
@@ -80,6 +83,7 @@ describe('what is read', () => {
     await pass(at(E, 30 * day - 1));
     expect([(await account.membership()).ifYouReturnNow.lost, (await account.membership()).tenDlc.status]).toEqual([['numbers'], 'active']);
     await pass(at(E, 30 * day));
+    expect(await account.read('/ten-dlc')).toMatchObject({ status: 'expired', expiredAt: at(E, 30 * day) });
     expect((await account.membership()).tenDlc.status).toBe('expired');
     await pass(at(E, 365 * day - 1));
     expect((await account.get('/data/contacts', { as: 'customer' })).status).toBe(200);
@@ -87,6 +91,7 @@ describe('what is read', () => {
     const gone = await account.get('/data/contacts', { as: 'customer' });
     expect([gone.told, gone.json<Problem>()['purgedAt']]).toEqual(['410 account_purged', at(E, 365 * day)]);
     expect((await account.get('/membership')).told).toBe('410 account_purged');
+    expect((await account.events('AccountOpened', 'NumberPurchased')).map(({ data }) => [data['name'], data['email'], data['e164']])).toEqual([[null, null, undefined], [undefined, undefined, null], [undefined, undefined, null]]);
   });
 });
 
@@ -99,6 +104,36 @@ describe('a message', () => {
     expect((await account.post(`/scheduled-messages/${late!}/sent`)).told).toBe('409 message_cancelled');
     const credit = (await account.ledger()).find(({ kind }) => kind === 'unsent_message_credit');
     expect(credit?.items?.map(({ messageId }) => messageId)).toEqual([late]);
+  });
+});
+
+describe('a bulk of messages', () => {
+  const bulk = [{ messageId: 'early', channel: 'sms' as const, sendAt: '2026-01-10T00:00:00.000Z', price: usd(50) }];
+
+  it('that comes again when its time has passed, or its plan has ended, is answered as it stands', async () => {
+    const [first] = await account.schedule(bulk);
+    await pass('2026-01-11T00:00:00Z');
+    expect(await account.schedule(bulk)).toEqual([first]);
+    const late = await account.post('/scheduled-messages', { messages: [...bulk, { ...bulk[0], messageId: 'late' }] });
+    expect([late.told, late.json<Problem>().errors?.map(({ pointer }) => pointer)]).toEqual(['422 invalid_request', ['/messages/1/sendAt']]);
+    await pass(E);
+    expect(await account.schedule(bulk)).toMatchObject([{ messageId: 'early', status: 'cancelled', credited: true }]);
+  });
+});
+
+describe('an answer that was kept', () => {
+  it('is told again up to the purge and not from then on, except where the account still answers', async () => {
+    const change = () => account.send('PATCH', '', { body: { name: 'Grace Example' }, key: `${account.accountId}-change` });
+    const open = () => account.send('POST', '/subscriptions', { body: { planId: 'calling-monthly' }, key: `${account.accountId}-open` });
+    const hold = await account.post('/legal-holds', { reason: 'a matter', reviewAt: '2031-01-01T00:00:00Z' }, { as: 'operator' });
+    const lift = () => account.send('DELETE', `/legal-holds/${hold.json<{ holdId: string }>().holdId}`, { as: 'operator', key: `${account.accountId}-lift` });
+    (await change()).expect(200);
+    await pass(at(E, 365 * day));
+    expect((await change()).expect<{ name: string }>(200).name).toBe('Grace Example');
+    expect([(await lift()).status, (await lift()).status]).toEqual([204, 204]);
+    const gone = await change();
+    expect([gone.told, gone.text.includes('Grace')]).toEqual(['410 account_purged', false]);
+    expect((await open()).told).toBe('410 account_purged');
   });
 });
 

@@ -55,6 +55,10 @@ export class Witness {
   /** Outlives a purge, as all terms of the account do. */
   private agreedAnchorDay: number | null = null;
   private zone = 'UTC';
+  /** By whose clock fees fall due: the account's, until their dates are told. */
+  private feeZone = 'UTC';
+  /** A billing day that began where the account moved to before it did where it came from. */
+  private skipped: { readonly date: number; readonly at: Instant } | null = null;
   private rate = 0;
 
   /** What a life has to be by now: late is wrong too, once it has been brought up to `now`. */
@@ -85,7 +89,7 @@ export class Witness {
   private judge(event: MembershipEvent, at: Instant, recordedAt: Instant): void {
     switch (event.type) {
       case 'AccountOpened':
-        this.zone = event.data.timeZone;
+        this.zone = this.feeZone = event.data.timeZone;
         this.rate = event.data.numberFee.amount;
         this.anchorDay = this.agreedAnchorDay = event.data.numberBillingAnchorDay;
         return;
@@ -93,8 +97,7 @@ export class Witness {
         this.bill(at);
         if (event.data.timeZone === undefined) return;
         this.zone = event.data.timeZone;
-        if (this.billing) this.billing = { since: at };
-        return;
+        return this.feesFollow(at, this.open.size > 0);
       case 'SubscriptionStarted':
         return this.started(event.data, at);
       case 'SubscriptionRenewed': {
@@ -124,8 +127,9 @@ export class Witness {
       case 'SubscriptionResumed': {
         const plan = this.plan(event.data.subscriptionId);
         this.must(plan.pending !== null && at < plan.end, `resumed at ${at}, when it ends at ${plan.end}`);
+        this.bill(at);
         plan.pending = null;
-        return;
+        return this.feesFollow(at, true);
       }
       case 'PeriodEnded':
         return this.ended(event.data.subscriptionId, event.data.lastPlan, at);
@@ -229,12 +233,24 @@ export class Witness {
       this.promises = [];
     }
     this.bill(at);
+    const goesOn = this.open.size > 0;
     this.anchorDay ??= localDay(at, this.zone);
     if (this.open.size === 0 && this.numbers.size > 0) this.billing = { since: at };
     if (returned) this.stands(this.releases.cameBack(), at);
     this.open.set(subscriptionId, { kind, end: period.end, pending: null });
     this.release = this.purge = null;
     if (kind === 'messaging' || !this.tenDlc?.followsMessaging) this.tenDlc = null;
+    this.feesFollow(at, goesOn);
+  }
+
+  /** Where fees have been told, they stay; otherwise a day that is over where the account has come to is billed when it would have been. */
+  private feesFollow(at: Instant, goesOn: boolean): void {
+    const told = this.open.size > 0 ? !this.runs() : this.release !== null;
+    if (told || this.feeZone === this.zone) return;
+    const next = goesOn ? this.next() : null;
+    this.feeZone = this.zone;
+    this.skipped = next && next.date <= localDateNumber(at, this.zone) ? next : null;
+    if (this.billing) this.billing = { since: at };
   }
 
   private ended(id: string, lastPlan: boolean, at: Instant): void {
@@ -271,16 +287,21 @@ export class Witness {
     if (!this.billing || this.anchorDay === null || (this.open.size === 0 && !this.release)) return;
     const ended = this.open.size === 0 && !this.feesAfterEnd ? this.release!.from : until;
     const to = ended < until ? ended : until;
-    for (let next = this.boundary(); next <= to; next = this.boundary()) {
-      this.billing = { since: next };
-      const date = `billed ${localDateNumber(next, this.zone)}`;
-      if (!this.seen.has(date)) this.expectedFees.push(next);
-      this.seen.add(date);
+    for (let next = this.next(); next && next.at <= to; next = this.next()) {
+      this.billing = { since: next.at };
+      this.expectedFees.push(next.at);
+      this.seen.add(`billed ${next.date}`);
     }
   }
 
-  private boundary(): Instant {
-    return nextMonthlyMidnight(this.billing!.since, this.zone, this.anchorDay!);
+  private next(): { readonly date: number; readonly at: Instant } | null {
+    if (!this.billing || this.anchorDay === null) return null;
+    if (this.skipped && this.skipped.at > this.billing.since) return this.skipped;
+    for (let { since } = this.billing; ; ) {
+      since = nextMonthlyMidnight(since, this.feeZone, this.anchorDay);
+      const date = localDateNumber(since, this.feeZone);
+      if (!this.seen.has(`billed ${date}`)) return { date, at: since };
+    }
   }
 
   private forget(): void {
@@ -292,6 +313,8 @@ export class Witness {
     this.balance = this.holds = 0;
     this.suspended = this.rechargeOn = this.erasing = false;
     this.anchorDay = this.agreedAnchorDay;
+    this.feeZone = this.zone;
+    this.skipped = null;
   }
 
   private runs(): boolean {

@@ -1,5 +1,6 @@
 // Puts the API together from its settings; used by the entry point and by tests.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
@@ -17,7 +18,8 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
   const seal = new SealedAnswers(new PersonalData(database, masterKeys));
-  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
+  const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
+  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal, silentSince };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, platformTables, purgesPerHour } = settings;
   const application = { database, masterKeys, carrier, platformTables, purgesPerHour };

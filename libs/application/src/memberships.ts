@@ -64,6 +64,13 @@ export class Memberships {
     return late ? this.settleDue(accountId, metadata) : account;
   }
 
+  /** Since when nothing is told of an account whose purge is due or under way; `null`: it is told, or there is no such account. */
+  async silentSince(accountId: string): Promise<Instant | null> {
+    const { written, now } = await this.load(accountId);
+    const { purge } = settle(written, now).state;
+    return purge?.purgedAt === null ? purge.since : null;
+  }
+
   private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const loaded = await this.load(accountId);
     if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });

@@ -1,7 +1,7 @@
 // The vectors of the contract for A5, and what the wall clock does on the days it is changed.
 import { describe, expect, it } from '@jest/globals';
 import { instant } from '#kernel';
-import { localDateTime, nextMonthlyMidnight, plusDays, plusMonths, plusYears } from './calendar.js';
+import { isTimeZone, localDateTime, nextMonthlyMidnight, plusDays, plusMonths, plusYears } from './calendar.js';
 
 const losAngeles = 'America/Los_Angeles';
 
@@ -55,5 +55,19 @@ describe('number billing', () => {
   it('takes the boundary after, never the one at hand', () => {
     expect(nextMonthlyMidnight(instant('2026-04-15T07:00:00Z'), losAngeles, 15)).toBe('2026-05-15T07:00:00.000Z');
     expect(nextMonthlyMidnight(instant('2026-04-15T06:59:59.999Z'), losAngeles, 15)).toBe('2026-04-15T07:00:00.000Z');
+  });
+});
+
+describe('a time zone', () => {
+  /** Known to the platform, and refused by the calendar: each means several zones. */
+  const ambiguous = 'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' ');
+
+  it.each(['UTC', 'America/Los_Angeles', 'europe/berlin', 'Asia/Calcutta', 'EST', 'Etc/GMT+12'])('is %s, and every date can be told in it', (zone) => {
+    expect(isTimeZone(zone)).toBe(true);
+    expect(plusMonths(localDateTime(instant('2026-01-31T12:00:00Z'), zone), zone, 1)).toMatch(/^2026-0[23]/);
+  });
+
+  it.each(['+02:00', 'Mars/Olympus', '', 'UTC ', ...ambiguous, 'pst'])('is not "%s"', (zone) => {
+    expect(isTimeZone(zone)).toBe(false);
   });
 });

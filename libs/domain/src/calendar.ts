@@ -30,6 +30,21 @@ const zoned = (at: Instant, zone: TimeZone): Temporal.ZonedDateTime => Temporal.
 const toInstant = (local: Temporal.PlainDateTime, zone: TimeZone): Instant =>
   instant(local.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds);
 
+const isKnown = remembered((name: string): boolean => {
+  try {
+    return zoned(instant(0), name).epochMilliseconds === 0;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+});
+
+/**
+ * A name or alias of the IANA database in which every date can be told; `+02:00` is none. The calendar itself is asked: it refuses
+ * some short names that the platform knows, since they mean several zones (`IST`).
+ */
+export const isTimeZone = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(name) && isKnown(name);
+
 export const localDateTime = remembered((at: Instant, zone: TimeZone): LocalDateTime =>
   zoned(at, zone).toPlainDateTime().toString({ fractionalSecondDigits: 3 }));
 

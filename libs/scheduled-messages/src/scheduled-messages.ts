@@ -57,6 +57,14 @@ export class ScheduledMessages {
     });
   }
 
+  /** Which of these ids are messages of the account already. */
+  async known(accountId: string, messageIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<Pick<Row, 'message_id'>>(
+      'SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)', [accountId, messageIds],
+    );
+    return new Set(rows.map(({ message_id: id }) => id));
+  }
+
   /** The platform's word that it is sent or accepted. A repeat changes nothing; what was cancelled cannot be sent any more. */
   async markSent(
     accountId: string,

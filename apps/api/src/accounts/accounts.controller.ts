@@ -44,7 +44,7 @@ export class AccountsController {
   @Post()
   @Allow('service')
   @Answers(201, AccountSchema, 'The account.')
-  @Refuses('account_exists')
+  @Refuses('account_exists', 'account_purged')
   async open(@Caller() caller: Identity, @Body() body: NewAccountBody): Promise<AccountView> {
     const { accountId = uuidv7(), testClockId = null, numberBillingAnchorDay = null, currency, ...rest } = body;
     const numberFee = body.numberFee ?? { amount: defaultNumberFee, currency };
@@ -67,6 +67,7 @@ export class AccountsController {
   @Allow('customer', 'service')
   @UseGuards(EarlierLifeGuard)
   @Answers(200, AccountSchema, 'The account as it is now. After a purge: tells it who it is.')
+  @Refuses('account_purged')
   async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody): Promise<AccountView> {
     const { state, events } = await this.commands.execute(new ChangeAccount(accountId, caller.metadata, body));
     return accountView(state, events);

@@ -3,9 +3,10 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { instant, type Instant } from '#kernel';
+import { isTimeZone } from '#domain';
 import { declareField, type Field, type InputType, type RuleContext } from './input.js';
 import type { ProblemCode } from './problems.js';
-import { isCurrency, isInstantText, isTimeZone, isWellFormed, lengthOf } from './formats.js';
+import { isCurrency, isInstantText, isWellFormed, lengthOf } from './formats.js';
 
 export interface FieldOptions {
   /** May be absent. An explicit null is still refused. */
@@ -79,19 +80,19 @@ export const Id = (options: FieldOptions = {}): PropertyDecorator =>
 export const Email = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an e-mail address', (text) => text.length <= 254 && isWellFormed(text) && isEmail(text), { type: 'string', format: 'email', maxLength: 254 });
 
-/** A name or an alias from the IANA database, never an offset. */
+/** A name or an alias from the IANA database that dates can be told in, never an offset. */
 export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an IANA time zone', isTimeZone, { type: 'string', maxLength: 64 });
 
-/** ISO-8601 with an offset, 1970 to 9998; arrives in the handler as an {@link Instant}. */
+/** ISO-8601 with an offset, 1970 to 9990; arrives in the handler as an {@link Instant}. */
 export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
-  format(options, 'must be an ISO-8601 instant with an offset, between the years 1970 and 9998', isInstantText, { type: 'string', format: 'date-time' }, {
+  format(options, 'must be an ISO-8601 instant with an offset, between the years 1970 and 9990', isInstantText, { type: 'string', format: 'date-time' }, {
     normalise: (value): Instant => instant(value as string),
   });
 
 /** As {@link InstantField}, or a day, which means its beginning in UTC; arrives in the handler as an {@link Instant}. */
 export const InstantOrDay = (options: FieldOptions = {}): PropertyDecorator =>
-  format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9998', (text) => isInstantText(beginningOf(text)), {
+  format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9990', (text) => isInstantText(beginningOf(text)), {
     type: 'string',
     anyOf: [{ format: 'date-time' }, { format: 'date' }],
   }, {

@@ -1,5 +1,5 @@
 // What every controller stands on: database, settings, log, metrics, idempotency, and the guards, pipes and filters of every route.
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,7 +8,7 @@ import { AccessGuard } from '../auth/access.guard.js';
 import { Tokens } from '../auth/tokens.js';
 import { BodilessInterceptor } from './bodiless.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { ANSWER_SEAL, Idempotency, type AnswerSeal } from './idempotency.js';
+import { ANSWER_SEAL, Idempotency, SILENT_SINCE, type AnswerSeal, type SilentSince } from './idempotency.js';
 import { InputPipe } from './input.pipe.js';
 import { LOG } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -22,12 +22,14 @@ export interface Foundation {
   readonly log: Logger;
   readonly registry: Registry;
   readonly seal: AnswerSeal;
+  /** Made once the modules are there, since the application knows. */
+  readonly silentSince: Omit<FactoryProvider<SilentSince>, 'provide'>;
 }
 
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, seal }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, seal, silentSince }: Foundation): DynamicModule {
     return {
       module: FoundationModule,
       imports: [DiscoveryModule],
@@ -38,8 +40,9 @@ export class FoundationModule {
         { provide: LOG, useValue: log },
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
+        { provide: SILENT_SINCE, ...silentSince },
         Idempotency,
-        { provide: APP_GUARD, useClass: AccessGuard },
+        AccessGuard,
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },

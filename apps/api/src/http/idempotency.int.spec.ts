@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { deleteExpiredAnswers, KeptAnswers, migrations } from '#kept-answers';
-import { Refused, refuse } from '#kernel';
+import { instant, Refused, refuse } from '#kernel';
 import { Database, Retry } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
 import { Allow } from '../auth/policy.js';
@@ -59,13 +59,17 @@ const seal: AnswerSeal = {
   open: (accountId, sealed) => Promise.resolve(Buffer.from(sealed.slice(`${accountId ?? ''}|`.length), 'base64').toString()),
 };
 
+/** Of which account nothing is told any more; each test sets its own. */
+let silent: string | null = null;
+
 let fresh: FreshDatabase;
 let server: TestServer;
 
 beforeAll(async () => {
   fresh = await freshDatabase({ migrations });
   await fresh.database.query('CREATE TABLE deeds (id serial PRIMARY KEY, name text NOT NULL)');
-  server = await testServer([DeedsController], { database: fresh.database, seal });
+  const silentSince = { useFactory: () => (accountId: string) => Promise.resolve(accountId === silent ? instant('2027-04-30T07:00:00Z') : null) };
+  server = await testServer([DeedsController], { database: fresh.database, seal, silentSince });
 });
 afterAll(async () => {
   await server.close();
@@ -74,6 +78,7 @@ afterAll(async () => {
 beforeEach(async () => {
   during = () => Promise.resolve();
   attempts = 0;
+  silent = null;
   await fresh.database.query('TRUNCATE deeds, sunset.idempotency_keys');
 });
 
@@ -211,6 +216,15 @@ describe('an Idempotency-Key', () => {
     const answer = await send({ key });
     expect(answer.json()).toMatchObject({ status: 422, code: 'invalid_request', errors: [{ pointer: '/header/idempotency-key' }] });
     expect(await deeds()).toBe(0);
+  });
+
+  it('tells nothing again of an account that has come to its purge', async () => {
+    await send({ key: 'k' });
+    await send({ key: 'k2', path: '/v1/accounts/a2/deeds' });
+    silent = 'a1';
+    const [own, other] = [await send({ key: 'k' }), await send({ key: 'k2', path: '/v1/accounts/a2/deeds' })];
+    expect([own.statusCode, own.json()]).toEqual([410, expect.objectContaining({ code: 'account_purged', purgedAt: '2027-04-30T07:00:00.000Z' })]);
+    expect([other.statusCode, other.headers['idempotency-replayed']]).toEqual([201, 'true']);
   });
 
   it('is stored as a digest, and the answer sealed for its account', async () => {

@@ -1,6 +1,6 @@
 // The answers of requests that carried an Idempotency-Key: written in the request's own transaction, so a crash leaves both or neither.
 import { Inject, Injectable } from '@nestjs/common';
-import { Refused } from '#kernel';
+import { Refused, refuse, type Instant } from '#kernel';
 import { claimAnswer, keepAnswer, type KeyedRequest } from '#kept-answers';
 import { Database, Retry } from '#postgres';
 import { Problem } from './problems.js';
@@ -13,7 +13,10 @@ export interface Answer {
   readonly body: string | null;
 }
 
-export type IdempotentRequest = KeyedRequest;
+export interface IdempotentRequest extends KeyedRequest {
+  /** Its answers speak of an account to those who may not be told of it any more once it has come to its purge. */
+  readonly fallsSilent: boolean;
+}
 
 /** An answer, and the account whose data may be in it. */
 export interface Outcome {
@@ -35,16 +38,23 @@ export interface AnswerSeal {
 
 export const ANSWER_SEAL = Symbol('AnswerSeal');
 
+/** Since when nothing is told of an account whose purge is due or under way; `null`: it is told, or there is no such account. */
+export type SilentSince = (accountId: string) => Promise<Instant | null>;
+
+export const SILENT_SINCE = Symbol('SilentSince');
+
 @Injectable()
 export class Idempotency {
   constructor(
     private readonly database: Database,
     @Inject(ANSWER_SEAL) private readonly seal: AnswerSeal,
+    @Inject(SILENT_SINCE) private readonly silentSince: SilentSince,
   ) {}
 
   /**
    * Runs `work` and keeps its answer, in one transaction; or tells the answer kept before. A refusal of the core undoes what
-   * `work` wrote and is kept too, as `refusal` tells it. Throws `request_in_progress` and `idempotency_key_reused`.
+   * `work` wrote and is kept too, as `refusal` tells it. Throws `request_in_progress`, `idempotency_key_reused`, and `account_purged`
+   * instead of an answer kept before.
    */
   once(request: IdempotentRequest, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Told> {
     return this.database.transaction(async () => {
@@ -62,6 +72,8 @@ export class Idempotency {
     if (claim === 'other') throw new Problem('idempotency_key_reused');
     if (claim === 'new') return undefined;
     const { accountId, status, headers, body } = claim;
+    const silentSince = accountId !== null && body !== null && request.fallsSilent ? await this.silentSince(accountId) : null;
+    if (silentSince) throw new Refused(refuse('account_purged', { purgedAt: silentSince }));
     return { status, headers, body: body === null ? null : await this.seal.open(accountId, body) };
   }
 

@@ -80,6 +80,12 @@ describe('the document', () => {
     expect(open).toEqual([]);
   });
 
+  it('says that the account may be purged, wherever one is asked for that still answers nobody', () => {
+    const stillAnswers = ['GET /v1/accounts/{accountId}/events', 'GET /v1/accounts/{accountId}/purge-certificate'];
+    const silent = operations.filter(({ path, operation }) => path.startsWith('/v1/accounts') && !operation.responses['410']).map(({ route }) => route);
+    expect(silent.sort()).toEqual(stillAnswers);
+  });
+
   it('asks for a token wherever the policy does', () => {
     const open = operations.filter(({ operation }) => operation.security.length === 0).map(({ route }) => route);
     expect(open.sort()).toEqual(expect.arrayContaining(['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /v1/plans', 'POST /v1/dev/tokens']));

@@ -32,12 +32,12 @@ export function startOf(page: Page, shape: readonly ('string' | 'number')[]): Cu
   return key;
 }
 
-/** As {@link startOf}, of a list in the order of an instant and, among equals, of a UUID. */
-export function startInTime(page: Page): { readonly at: Instant; readonly id: string } | undefined {
+/** As {@link startOf}, of a list in the order of an instant and, among equals, of an id: a UUID unless told. */
+export function startInTime(page: Page, isId: (text: string) => boolean = isUuid): { readonly at: Instant; readonly id: string } | undefined {
   const start = startOf(page, ['string', 'string']);
   if (!start) return undefined;
   const [at, id] = start as [string, string];
-  if (!isInstantText(at) || !isUuid(id)) throw notOfThisList();
+  if (!isInstantText(at) || !isId(id)) throw notOfThisList();
   return { at: at as Instant, id };
 }
 

@@ -236,6 +236,19 @@ describe('the rate limit', () => {
     expect([readSettings(given), readSettings({ ...given, SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
   });
 
+  it('counts by address whoever is not let in, and leaves who is', async () => {
+    const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '3' });
+    const limited = await testServer([TestController], { settings });
+    const ask = async (url: string, authorization?: string) => limited.app.inject({ url, headers: { ...(authorization !== undefined && { authorization }) } });
+    const answers = [
+      await ask('/v1/accounts/a1'), await ask('/v1/accounts/a2', await limited.authorization(customer)), await ask('/v1/accounts/a1', await limited.authorization(analyst)),
+      await ask('/v1/accounts/a1', 'Bearer guessed'), await ask('/v1/broken'), await ask('/v1/accounts/a1', await limited.authorization(customer)),
+    ];
+    await limited.close();
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 404, 403, 429, 429, 200]);
+    expect(answers.map(({ headers }) => headers['ratelimit-remaining'])).toEqual(['2', '1', '0', '0', '0', '2']);
+  });
+
   it('refuses a caller that asks too much, and nobody else', async () => {
     const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '2' });
     const limited = await testServer([TestController], { settings });

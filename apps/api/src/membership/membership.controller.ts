@@ -3,7 +3,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Memberships } from '#application';
 import { Deadlines } from '#deadlines';
 import {
-  entitlementsView, eventView, membershipView, timelineView,
+  entitlementsView, eventsView, membershipView, timelineView,
   type EntitlementsView, type EventView, type MembershipView, type TimelineEntry,
 } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
@@ -32,8 +32,8 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, MembershipSchema, 'Plans, what is pending, what follows and when, and what may be done now.')
   @Refuses('account_purged')
-  async membership(@Param('accountId') accountId: string): Promise<MembershipView> {
-    const { state, now } = await this.memberships.read(accountId);
+  async membership(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<MembershipView> {
+    const { state, now } = await this.memberships.readWritten(accountId, metadata);
     return membershipView(state, await this.deadlines.forAccount(accountId), now);
   }
 
@@ -57,9 +57,9 @@ export class MembershipController {
 
   @Get('events')
   @Allow('service', 'operator')
-  @Answers(200, page(EventSchema), 'The stream, oldest first. Personal fields are null once the person is forgotten.')
+  @Answers(200, page(EventSchema), 'The stream, oldest first. Personal fields are null from the purge on.')
   async events(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<EventView>> {
-    const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    return sliceOf(query, events.map(eventView));
+    const { state, events } = await this.memberships.read(accountId, { evenPurged: true });
+    return sliceOf(query, eventsView(state, events));
   }
 }

@@ -57,8 +57,8 @@ export class TenDlcController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, TenDlcSchema, 'The registration as it stands.')
   @Refuses('account_purged')
-  async get(@Param('accountId') accountId: string): Promise<TenDlcView> {
-    const { state, events } = await this.memberships.read(accountId);
+  async get(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<TenDlcView> {
+    const { state, events } = await this.memberships.readWritten(accountId, metadata);
     return tenDlcView(state, events);
   }
 }

@@ -1,14 +1,14 @@
 // Prepaid messages that wait for their time: told by the platform, so that what is unsent at the end is credited.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { instant, type Instant, type Money } from '#kernel';
+import type { Instant, Money } from '#kernel';
 import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
 import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
+import { Id, idPattern, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
+import { Page, startInTime, toList, type List } from '../http/page.js';
 import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
 
 const bulkMost = 1000;
@@ -87,10 +87,10 @@ export class ScheduledMessagesController {
   @Refuses('account_purged')
   async list(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {
     await this.memberships.readWritten(accountId, metadata);
-    const start = startOf(query, ['string', 'string']);
+    const start = startInTime(query, (text) => idPattern.test(text));
     const { data } = await this.messages.list(accountId, {
       limit: query.limit + 1,
-      ...(start && { after: { sendAt: instant(String(start[0])), messageId: String(start[1]) } }),
+      ...(start && { after: { sendAt: start.at, messageId: start.id } }),
       ...(query.status && { status: query.status }),
     });
     return toList(query, data, ({ sendAt, messageId }) => [sendAt, messageId], (message) => message);

@@ -33,7 +33,7 @@ export const ConsentSchema = schema(
     acceptedAt: InstantSchema,
     recordedAt: InstantSchema,
     disclosures: list(object({ id: text, version: text })),
-    textHash: text,
+    textHash: nullable(text),
     acknowledgedConsequences: bool,
     reason: nullable(text),
     comment: nullable(text),

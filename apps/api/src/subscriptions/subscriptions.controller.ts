@@ -31,7 +31,7 @@ export class SubscriptionsController {
   @Allow('customer', 'service')
   @UseGuards(EarlierLifeGuard)
   @Answers(201, SubscriptionSchema, 'The new term.')
-  @Refuses('already_subscribed')
+  @Refuses('already_subscribed', 'account_purged')
   async subscribe(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: NewSubscriptionBody): Promise<SubscriptionView> {
     const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, body.planId, body.trialDays ?? null));
     return shownSubscription(state, subscriptionId);
@@ -62,7 +62,7 @@ export class SubscriptionsController {
 
   @Post(':subscriptionId/past-due')
   @Allow('service')
-  @Answers(200, SubscriptionSchema, 'The subscription; its debt is recorded.')
+  @Answers(200, SubscriptionSchema, 'The subscription; its debt is recorded. A trial owes nothing and stays as it is.')
   @Refuses('subscription_ended', 'account_purged')
   async markPastDue(
     @Caller() { metadata }: Identity,

@@ -2,7 +2,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata, RecordedEvent } from '#kernel';
 import type { AcceptedDisclosure } from '#domain';
-import { shownTextHash } from '#read-models';
+import { acceptedTextHash } from '#read-models';
 import { Memberships, type Account } from '../memberships.js';
 
 export class ConfirmCancellation extends Command<Account> {
@@ -32,7 +32,7 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
         comment: commentOf(events, attemptId),
         acceptedDisclosures,
         acknowledgedConsequences,
-        textHash: shownTextHash(),
+        textHash: acceptedTextHash(acceptedDisclosures),
       }),
       metadata,
     );

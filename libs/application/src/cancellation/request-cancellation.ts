@@ -2,7 +2,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import type { AcceptedDisclosure, Reason } from '#domain';
-import { shownTextHash } from '#read-models';
+import { acceptedTextHash } from '#read-models';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface CancellationWish {
@@ -30,7 +30,7 @@ export class RequestCancellationHandler implements ICommandHandler<RequestCancel
     const { reason, acceptedDisclosures = [], acknowledgedConsequences } = wish;
     return this.memberships.handle(
       accountId,
-      { type: 'RequestCancellation', subscriptionId, reason, acceptedDisclosures, acknowledgedConsequences, textHash: shownTextHash() },
+      { type: 'RequestCancellation', subscriptionId, reason, acceptedDisclosures, acknowledgedConsequences, textHash: acceptedTextHash(acceptedDisclosures) },
       metadata,
     );
   }

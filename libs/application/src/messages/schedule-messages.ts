@@ -33,11 +33,13 @@ export class ScheduleMessagesHandler implements ICommandHandler<ScheduleMessages
 
   execute({ accountId, metadata, messages }: ScheduleMessages): Promise<readonly ScheduledMessage[]> {
     return this.memberships.alongside(accountId, async (account) => {
-      const errors = messages.flatMap((message, index) => faults(account, message, `/messages/${index}`));
+      const named = messages.map((message) => ({ ...message, messageId: message.messageId ?? uuidv7() }));
+      const known = await this.messages.known(accountId, named.map(({ messageId }) => messageId));
+      const isNew = ({ messageId }: { readonly messageId: string }): boolean => !known.has(messageId);
+      const errors = named.flatMap((message, index) => faults(account, message, isNew(message), `/messages/${index}`));
       if (errors.length > 0) throw new Refused(refuse('invalid_request', { errors }));
       // A message of a plan that is not running could neither be sent nor, at the plan's end, be credited.
-      if (messages.some(({ planKind }) => !openOfKind(account.state, planKind))) throw new Refused(refuse('no_open_plan'));
-      const named = messages.map((message) => ({ ...message, messageId: message.messageId ?? uuidv7() }));
+      if (named.some((message) => isNew(message) && !openOfKind(account.state, message.planKind))) throw new Refused(refuse('no_open_plan'));
       const scheduled = await this.messages.schedule(accountId, named);
       if (isRefusal(scheduled)) throw new Refused(scheduled);
       return scheduled;
@@ -45,10 +47,11 @@ export class ScheduleMessagesHandler implements ICommandHandler<ScheduleMessages
   }
 }
 
-function faults({ state, now }: Account, { sendAt, price }: MessageToSchedule, pointer: string) {
+/** What is repeated may be late: it is answered as it stands. */
+function faults({ state, now }: Account, { sendAt, price }: MessageToSchedule, isNew: boolean, pointer: string) {
   const { currency } = termsOf(state);
   return [
-    ...(sendAt < now ? [{ pointer: `${pointer}/sendAt`, message: `must not be in the past: it is ${now}` }] : []),
+    ...(isNew && sendAt < now ? [{ pointer: `${pointer}/sendAt`, message: `must not be in the past: it is ${now}` }] : []),
     ...(price.currency !== currency ? [{ pointer: `${pointer}/price/currency`, message: `must be ${currency}, the account's currency` }] : []),
   ];
 }

@@ -19,7 +19,7 @@ export function asIfCancelled(state: Membership, subscription: Subscription, now
     timeZone: termsOf(state).timeZone,
     reason: null,
     comment: null,
-    consent: { disclosures: [], textHash: '', acknowledgedConsequences: false },
+    consent: { disclosures: [], textHash: null, acknowledgedConsequences: false },
   });
   return fold(state, [requested]);
 }

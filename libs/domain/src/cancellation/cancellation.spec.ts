@@ -86,11 +86,16 @@ examples('a cancellation is refused', {
     when: [asked, cancel('messaging', { reason: { code: 'other', comment: 'x'.repeat(2000) } })],
     then: [['CancellationRequested', asked], rests],
   },
+  'nor for one whose characters take two units each': {
+    given: subscribed,
+    when: [asked, cancel('messaging', { reason: { code: 'other', comment: '😀'.repeat(2000) } })],
+    then: [['CancellationRequested', asked], rests],
+  },
   'unless the consequences are acknowledged': { given: subscribed, when: [asked, cancel('messaging', { acknowledgedConsequences: false })], then: [['refused', 'acknowledgement_missing']] },
   'when a disclosure is missing, and names it': {
     given: subscribed,
     when: [asked, cancel('messaging', { acceptedDisclosures: consent.slice(1) })],
-    then: [['refused', 'disclosures_missing', { disclosures: consent.slice(0, 1) }]],
+    then: [['refused', 'disclosures_missing', { disclosures: consent.slice(0, 1), toAccept: consent.slice(0, 1) }]],
   },
   'when none is accepted, and names all': {
     given: subscribed,
@@ -102,10 +107,15 @@ examples('a cancellation is refused', {
     when: [asked, cancel('messaging', { acceptedDisclosures: [{ ...consent[0]!, version: '2025-01' }, ...consent.slice(1)] })],
     then: [['refused', 'disclosures_stale', { disclosures: [{ id: disclosures[0]!.id, version: '2025-01' }] }]],
   },
+  'when the only one accepted is stale, and names also what is missing': {
+    given: subscribed,
+    when: [asked, cancel('messaging', { acceptedDisclosures: [{ ...consent[0]!, version: '2025-01' }] })],
+    then: [['refused', 'disclosures_stale', { disclosures: [{ id: disclosures[0]!.id, version: '2025-01' }], toAccept: consent }]],
+  },
   'when a disclosure is not in the catalogue': {
     given: subscribed,
     when: [asked, cancel('messaging', { acceptedDisclosures: [...consent, { id: 'made-up', version: '1' }] })],
-    then: [['refused', 'disclosures_stale', { disclosures: [{ id: 'made-up', version: '1' }] }]],
+    then: [['refused', 'disclosures_stale', { disclosures: [{ id: 'made-up', version: '1' }], toAccept: [] }]],
   },
   'while one is pending, and shows that one': {
     given: pending,
@@ -236,7 +246,7 @@ examples('one step is enough where the law says so', {
   'what is accepted must be current': {
     given: oneStep,
     when: [asked, cancel('messaging', { acceptedDisclosures: [{ id: 'terms', version: '2025-01' }] })],
-    then: [['refused', 'disclosures_stale']],
+    then: [['refused', 'disclosures_stale', { toAccept: [{ id: 'terms', version: '2026-01' }] }]],
   },
   'the two steps still work': { given: [...oneStep, [asked, attempt()]], when: [asked, confirm()], then: [['CancellationRequested', asked], rests] },
 });

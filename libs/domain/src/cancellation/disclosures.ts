@@ -63,13 +63,24 @@ export interface DisclosureCheck {
   readonly missing: readonly AcceptedDisclosure[];
   /** Accepted in a version, or under an id, that is not current. */
   readonly stale: readonly AcceptedDisclosure[];
+  /** Of the stale ones, what is current; one that is not in the catalogue has nothing. */
+  readonly renewed: readonly AcceptedDisclosure[];
 }
 
+const named = ({ id, version }: AcceptedDisclosure): AcceptedDisclosure => ({ id, version });
+
+/** What of the catalogue was accepted in its current version. */
+export const acceptedOf = (accepted: readonly AcceptedDisclosure[], current: readonly Disclosure[] = disclosures): readonly Disclosure[] =>
+  current.filter((one) => accepted.some(({ id, version }) => one.id === id && one.version === version));
+
 export function checkDisclosures(accepted: readonly AcceptedDisclosure[], current: readonly Disclosure[] = disclosures): DisclosureCheck {
-  const isCurrent = ({ id, version }: AcceptedDisclosure) => current.some((one) => one.id === id && one.version === version);
-  const mentioned = (id: string) => accepted.some((one) => one.id === id);
+  const valid = acceptedOf(accepted, current);
+  const isValid = ({ id, version }: AcceptedDisclosure) => valid.some((one) => one.id === id && one.version === version);
+  const isMentioned = ({ id }: Disclosure) => accepted.some((one) => one.id === id);
+  const open = current.filter((one) => !valid.includes(one));
   return {
-    missing: current.filter(({ id }) => !mentioned(id)).map(({ id, version }) => ({ id, version })),
-    stale: accepted.filter((one) => !isCurrent(one)).map(({ id, version }) => ({ id, version })),
+    missing: open.filter((one) => !isMentioned(one)).map(named),
+    stale: accepted.filter((one) => !isValid(one)).map(named),
+    renewed: open.filter(isMentioned).map(named),
   };
 }

@@ -9,8 +9,8 @@ import type { ReasonCode } from './reasons.js';
 /** Evidence of what was accepted (R7); actor and instant stand beside every event. */
 export interface Consent {
   readonly disclosures: readonly AcceptedDisclosure[];
-  /** SHA-256 of the disclosures' text as it was shown. */
-  readonly textHash: string;
+  /** SHA-256 of the text of these disclosures as it was shown; `null`: none was accepted, as one step allows (A16). */
+  readonly textHash: string | null;
   readonly acknowledgedConsequences: boolean;
 }
 

@@ -16,5 +16,5 @@ export type ReasonCode = (typeof reasons)[number]['code'];
 
 export const isReasonCode = (code: string): code is ReasonCode => reasons.some((reason) => reason.code === code);
 
-/** Characters of the optional comment (R5). */
+/** Characters of the optional comment (R5), counted as code points. */
 export const commentLengthMax = 2000;

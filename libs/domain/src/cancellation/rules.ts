@@ -31,17 +31,19 @@ function checkReason(reason: Reason | undefined): Decision | ReasonCode {
   if (!isReasonCode(reason.code)) {
     return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
   }
-  if ((reason.comment?.length ?? 0) > commentLengthMax) {
+  if ([...(reason.comment ?? '')].length > commentLengthMax) {
     return badInput('/reason/comment', `must not be longer than ${commentLengthMax} characters`);
   }
   return reason.code;
 }
 
+/** Whatever is wrong first, all that is still to be accepted is named with it, in its current version (R7). */
 function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Decision | null {
   if (acknowledged !== true) return notAcknowledged;
-  const { missing, stale } = checkDisclosures(accepted);
-  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale });
-  if (missing.length > 0) return refuse('disclosures_missing', { disclosures: missing });
+  const { missing, stale, renewed } = checkDisclosures(accepted);
+  const toAccept = [...renewed, ...missing];
+  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept });
+  if (missing.length > 0) return refuse('disclosures_missing', { disclosures: missing, toAccept });
   return null;
 }
 
@@ -103,8 +105,8 @@ export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellati
       if (termsOf(state).cancellationMode === 'one-step') {
         const code = reason === undefined ? null : checkReason(reason);
         if (code !== null && typeof code !== 'string') return code;
-        const { stale } = checkDisclosures(acceptedDisclosures);
-        if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale });
+        const { stale, renewed } = checkDisclosures(acceptedDisclosures);
+        if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept: renewed });
         const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: acknowledgedConsequences === true };
         return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now);
       }

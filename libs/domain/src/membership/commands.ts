@@ -49,14 +49,14 @@ interface Commands {
     comment: string | null;
     acceptedDisclosures: readonly AcceptedDisclosure[];
     acknowledgedConsequences: boolean | undefined;
-    textHash: string;
+    textHash: string | null;
   };
   RequestCancellation: {
     subscriptionId: string;
     reason: Reason | undefined;
     acceptedDisclosures: readonly AcceptedDisclosure[];
     acknowledgedConsequences: boolean | undefined;
-    textHash: string;
+    textHash: string | null;
   };
   ResumeSubscription: { subscriptionId: string };
   BuyNumber: { numberId: string; e164: string; e164Hash: string; origin: NumberOrigin; carrierNumberId?: string | undefined };

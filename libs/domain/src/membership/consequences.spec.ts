@@ -78,10 +78,26 @@ describe('fees to come', () => {
     expect(fees([...billed, [start, cancel(), removeNumber('n0')]], 99)).toEqual([]);
   });
 
-  it('have the local date as identity', () => {
+  it('are not evaded by moving over the date line and back around every billing day', () => {
+    const eastAndBack = (billingDay: string, back: string): readonly Step[] => [
+      [moment(billingDay, -20 * 3_600_000), change({ timeZone: 'Pacific/Kiritimati' })],
+      [moment(back), change({ timeZone: 'America/Los_Angeles' })],
+    ];
+    const { events } = lived([
+      ...billed,
+      ...eastAndBack('2026-04-15T07:00Z', '2026-04-15T06:00Z'),
+      ...eastAndBack('2026-05-15T07:00Z', '2026-05-15T08:00Z'),
+      [moment('2026-06-15T07:00Z')],
+    ]);
+    expect(events.filter(({ type }) => type === 'NumberFeesCharged').map(({ effectiveAt }) => effectiveAt)).toEqual(fees(billed));
+  });
+
+  it('have the local date as identity, also of a day that a move has skipped', () => {
     const [fee] = openDeadlines(lived(billed).state);
     expect(fee).toEqual({ kind: 'number-fees', subject: '', generation: 20260415, dueAt: moment('2026-04-15T07:00Z'), held: false });
     expect(deadlineKey(fee!)).toBe('["number-fees","",20260415]');
+    const [skipped] = openDeadlines(lived([...billed, [moment('2026-04-14T20:00Z'), change({ timeZone: 'Pacific/Kiritimati' })]]).state);
+    expect(skipped).toEqual(fee);
   });
 });
 

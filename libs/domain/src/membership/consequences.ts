@@ -5,7 +5,7 @@ import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZon
 import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
-import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, reminderKey, termsOf, type Membership } from './state.js';
+import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, reminderKey, type Membership } from './state.js';
 
 export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
 export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
@@ -138,22 +138,41 @@ export function feeBoundaries(state: Membership, most: number): readonly Instant
   const { anchorDay, numbers } = state;
   if (anchorDay === null || numbers.billedUntil === null || billableNumbers(state) === 0) return [];
   if (openSubscriptions(state).length === 0 && !state.lapse) return [];
-  const { timeZone } = termsOf(state);
   const endAt = feesEndAt(state);
   const found: Instant[] = [];
-  for (let after = numbers.billedUntil; found.length < most; ) {
-    const boundary = nextMonthlyMidnight(after, timeZone, anchorDay);
-    if (endAt !== null && boundary > endAt) break;
-    if (numbers.lastBoundary === null || localDateNumber(boundary, timeZone) > numbers.lastBoundary) found.push(boundary);
-    after = boundary;
+  for (const boundary of boundaries(numbers, anchorDay, numbers.billedUntil)) {
+    if (found.length === most || (endAt !== null && boundary > endAt)) break;
+    found.push(boundary);
   }
   return found;
 }
 
+/** The boundary that comes next if every plan goes on. */
+export function nextBoundary({ anchorDay, numbers }: Membership): Instant | null {
+  if (anchorDay === null || numbers.billedUntil === null) return null;
+  for (const boundary of boundaries(numbers, anchorDay, numbers.billedUntil)) return boundary;
+  return null;
+}
+
+/** Without end, soonest first. */
+function* boundaries({ timeZone, lastBoundary, skipped }: Membership['numbers'], anchorDay: number, billedUntil: Instant): Generator<Instant, never> {
+  const owed = skipped && skipped.dueAt > billedUntil ? skipped : null;
+  if (owed) yield owed.dueAt;
+  const lastDate = owed?.date ?? lastBoundary;
+  for (let after = billedUntil; ; ) {
+    after = nextMonthlyMidnight(after, timeZone, anchorDay);
+    if (lastDate === null || localDateNumber(after, timeZone) > lastDate) yield after;
+  }
+}
+
+/** The local date that a boundary bills. */
+export const dateBilled = ({ numbers: { skipped, timeZone } }: Membership, boundary: Instant): number =>
+  skipped?.dueAt === boundary ? skipped.date : localDateNumber(boundary, timeZone);
+
 function openFeeDeadline(state: Membership): readonly OpenDeadline[] {
   const [dueAt] = feeBoundaries(state, 1);
   if (dueAt === undefined) return [];
-  return [{ kind: 'number-fees', subject: '', generation: localDateNumber(dueAt, termsOf(state).timeZone), dueAt, held: false }];
+  return [{ kind: 'number-fees', subject: '', generation: dateBilled(state, dueAt), dueAt, held: false }];
 }
 
 const periodEnd = ({ subscriptionId, periodNumber, period }: Subscription): OpenDeadline => ({
@@ -174,6 +193,12 @@ export function openDeadlines(state: Membership): readonly OpenDeadline[] {
   if (!state.terms || state.purge) return [];
   return [...openFeeDeadline(state), ...openSubscriptions(state).map(periodEnd), ...openReminders(state), ...openAccountDeadlines(state)].toSorted(inOrder);
 }
+
+/** Whether the dates of fees are told: every open plan is pending, or the last one has ended. */
+export const feesAreTold = (state: Membership): boolean => {
+  const open = openSubscriptions(state);
+  return open.length === 0 ? state.lapse !== null : open.every(isPending);
+};
 
 /** The end that follows if nothing changes; only when every open plan is pending. */
 export function plannedEnd(state: Membership): End | null {

@@ -1,10 +1,10 @@
 // Folds what happened into what decisions need.
 import { later, type Instant } from '#kernel';
-import { localDateNumber, localDay, type TimeZone } from '../calendar.js';
+import { localDateNumber, localDay } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
-import { openReminders, reminderOf, type End } from './consequences.js';
+import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type End } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import {
   afterPurge, billableNumbers, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
@@ -73,10 +73,17 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
   return state.lapse ? begin(state.lapse, '') : state;
 }
 
-/** A billing day that has begun in the new zone already is not billed in the past; the next one is. */
-function movedTo(state: Membership, timeZone: TimeZone, at: Instant): Membership {
-  const { numbers } = state;
-  return { ...state, terms: { ...termsOf(state), timeZone }, numbers: { ...numbers, billedUntil: numbers.billedUntil && at } };
+/**
+ * Fees follow the account to another zone, unless their dates are told. A billing day that has begun there already is billed when it
+ * would have begun without the move: not in the past, no nearer, and not never.
+ */
+function withFeesFollowing(before: Membership, after: Membership, at: Instant): Membership {
+  const { terms, numbers } = after;
+  if (!terms || terms.timeZone === numbers.timeZone || feesAreTold(after)) return after;
+  const dueAt = openSubscriptions(before).length > 0 && billableNumbers(before) > 0 ? nextBoundary(before) : null;
+  const date = dueAt && dateBilled(before, dueAt);
+  const skipped = dueAt && date && date <= localDateNumber(at, terms.timeZone) ? { date, dueAt } : null;
+  return { ...after, numbers: { ...numbers, timeZone: terms.timeZone, billedUntil: numbers.billedUntil && at, skipped } };
 }
 
 /** What was to be announced while a hold stood is not announced afterwards: the days it speaks of are over. */
@@ -90,10 +97,11 @@ function withoutMissedReminders(state: Membership, at: Instant): Membership {
 
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   AccountOpened: (state, { name: _name, email: _email, ...terms }) => ({ ...state, terms }),
-  AccountChanged: (state, { timeZone }, at) => {
-    const told: Membership = { ...state, purge: state.purge && { ...state.purge, toldSince: true } };
-    return timeZone ? movedTo(told, timeZone, at) : told;
-  },
+  AccountChanged: (state, { timeZone }) => ({
+    ...state,
+    terms: timeZone ? { ...termsOf(state), timeZone } : state.terms,
+    purge: state.purge && { ...state.purge, toldSince: true },
+  }),
 
   SubscriptionStarted: (state, data, at) => {
     const came = state.lapse !== null || state.purge !== null;
@@ -179,7 +187,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   NumberRemoved: (state, { numberId }) => withNumber(state, numberId, 'removed'),
   NumberFeesCharged: (state, { amount }, at) => ({
     ...withBalance(state, -amount.amount),
-    numbers: { ...state.numbers, billedUntil: at, lastBoundary: localDateNumber(at, termsOf(state).timeZone) },
+    numbers: { ...state.numbers, billedUntil: at, lastBoundary: dateBilled(state, at), skipped: null },
   }),
   NumberFeesFellShort: (state) => state,
   NumberReleaseStarted: (state, { numberIds, leftIds }) => {
@@ -228,7 +236,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
 
 export function evolve(state: Membership, event: MembershipEvent): Membership {
   const fold = folds[event.type] as Fold<MembershipEvent['type']>;
-  return fold(state, event.data, event.effectiveAt);
+  return withFeesFollowing(state, fold(state, event.data, event.effectiveAt), event.effectiveAt);
 }
 
 export const fold = (state: Membership, events: readonly MembershipEvent[]): Membership => events.reduce(evolve, state);

@@ -42,6 +42,10 @@ export interface Numbers {
   readonly billedUntil: Instant | null;
   /** Local date of the last boundary that was billed: no date is billed twice, also not by moving to another zone. */
   readonly lastBoundary: number | null;
+  /** By whose clock boundaries fall: the account's, until their dates are told with a cancellation; then the zone they were told in (R33). */
+  readonly timeZone: TimeZone;
+  /** A billing day that a move has skipped, and when it would have begun without the move: it is billed then. */
+  readonly skipped: { readonly date: number; readonly dueAt: Instant } | null;
 }
 
 export interface TenDlc {
@@ -128,7 +132,7 @@ const emptyLife = {
   anchorDay: null,
   subscriptions: [],
   attempts: [],
-  numbers: { all: [], billedUntil: null, lastBoundary: null },
+  numbers: { all: [], billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null },
   tenDlc: { status: 'none', registrationId: null, atCarrier: { campaign: false, brand: false } },
   wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
   holds: [],

@@ -102,7 +102,7 @@ const timetable: Readonly<Record<CommandType, Row>> = {
     but: { purged: 'SubscriptionStarted CardChargeRequested' },
   },
   ChangePlan: ofPlan('PlanChangeScheduled', bothPending('plan_change_while_cancelling')),
-  MarkPastDue: ofPlan('SubscriptionPastDue', { 'past due': '' }),
+  MarkPastDue: ofPlan('SubscriptionPastDue', { 'past due': '', trialing: '', 'pending trial': '' }),
   MarkPaid: ofPlan('', { 'past due': 'SubscriptionPaid' }),
   AttemptCancellation: ofPlan('CancellationAttempted', bothPending('cancellation_already_pending')),
   ConfirmCancellation: ofPlan(none, { pending: 'cancellation_already_pending' }),

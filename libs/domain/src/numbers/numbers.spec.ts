@@ -23,6 +23,48 @@ const cancelled = (wallet: number, count = 4, day = 15): readonly Step[] => [
 
 const feesAfterEnd: Surroundings = { policies: [{ ...policyInForce(start), from: start, numberFeesAfterEnd: true }] };
 
+const inLosAngeles: readonly Step[] = [
+  [asked, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')],
+];
+
+/** A monthly plan of the far west to Apr 30, billed on the first of the month, and cancelled: one fee is told, for Apr 1. */
+const told1st: readonly Step[] = [
+  [moment('2026-03-30T20:00Z'), open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 1 }), subscribe('messaging-monthly'), topUp(1000), buyNumber('n0'), cancel()],
+];
+const charged = (at: string) => ['NumberFeesCharged', moment(at)] as const;
+
+examples('number fees that were told with a cancellation', {
+  'stay where they are when the account moves: none nearer, none added': {
+    given: [...told1st, [moment('2026-03-31T00:00Z'), change({ timeZone: 'Asia/Tokyo' })]],
+    when: [moment('2026-04-30T20:00Z')],
+    then: [charged('2026-04-01T07:00Z'), ['PeriodEnded', moment('2026-04-30T20:00Z')]],
+  },
+  'are not evaded by moving over the billing day': {
+    given: [...told1st, [moment('2026-03-31T11:00Z'), change({ timeZone: 'Pacific/Kiritimati' })], [moment('2026-04-01T06:00Z'), change({ timeZone: 'America/Los_Angeles' })]],
+    when: [moment('2026-04-30T20:00Z')],
+    then: [charged('2026-04-01T07:00Z'), ['PeriodEnded', moment('2026-04-30T20:00Z')]],
+  },
+  'follow the account once the cancellation is taken back': {
+    given: [...told1st, [moment('2026-03-31T00:00Z'), change({ timeZone: 'Asia/Tokyo' })], [moment('2026-04-02T00:00Z'), resume()]],
+    when: [moment('2026-04-30T15:00Z')],
+    then: [charged('2026-04-30T15:00Z')],
+  },
+  'come when they were told also if they are taken back where that day has begun': {
+    given: [...told1st, [moment('2026-03-31T00:00Z'), change({ timeZone: 'Asia/Tokyo' })], [moment('2026-03-31T20:00Z'), resume()]],
+    when: [moment('2026-04-30T15:00Z')],
+    then: [charged('2026-04-01T07:00Z'), charged('2026-04-30T15:00Z')],
+  },
+  'follow the account when another plan is bought meanwhile, and stand when that is cancelled too': {
+    given: [
+      ...told1st,
+      [moment('2026-04-02T00:00Z'), change({ timeZone: 'Asia/Tokyo' }), subscribe('calling-annual'), cancel('calling')],
+      [moment('2026-04-03T00:00Z'), change({ timeZone: 'America/Los_Angeles' })],
+    ],
+    when: [moment('2026-05-31T15:00Z')],
+    then: [charged('2026-04-30T15:00Z'), ['PeriodEnded', moment('2026-04-30T20:00Z')], charged('2026-05-31T15:00Z')],
+  },
+});
+
 examples('number fees', {
   'are debited at every boundary up to the end': {
     given: cancelled(10_000),
@@ -107,8 +149,18 @@ examples('number fees', {
     when: [moment('2026-02-15T08:00Z')],
     then: [['NumberFeesCharged', moment('2026-02-15T08:00Z')]],
   },
-  'do not fall due in the past when the account moves to where that day has begun already': {
-    given: [[asked, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')], [moment('2026-01-14T20:00Z'), change({ timeZone: 'Pacific/Auckland' })]],
+  'of a day that has begun already where the account moves to come when they would have come, neither in the past nor never': {
+    given: [...inLosAngeles, [moment('2026-01-14T20:00Z'), change({ timeZone: 'Pacific/Auckland' })]],
+    when: [moment('2026-02-14T11:00Z')],
+    then: [['NumberFeesCharged', moment('2026-01-15T08:00Z')], ['NumberFeesCharged', moment('2026-02-14T11:00Z')]],
+  },
+  'are billed once on the way over the date line and back': {
+    given: [...inLosAngeles, [moment('2026-01-14T11:00Z'), change({ timeZone: 'Pacific/Kiritimati' })], [moment('2026-01-15T07:00Z'), change({ timeZone: 'Pacific/Pago_Pago' })]],
+    when: [moment('2026-02-15T11:00Z')],
+    then: [['NumberFeesCharged', moment('2026-01-15T11:00Z')], ['NumberFeesCharged', moment('2026-02-15T11:00Z')]],
+  },
+  'of a day that a move skipped are not asked for once the numbers are gone': {
+    given: [...inLosAngeles, [moment('2026-01-14T20:00Z'), change({ timeZone: 'Pacific/Auckland' }), removeNumber('n0')], [moment('2026-01-15T09:00Z'), buyNumber('n1')]],
     when: [moment('2026-02-14T11:00Z')],
     then: [['NumberFeesCharged', moment('2026-02-14T11:00Z')]],
   },

@@ -56,10 +56,10 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
       return [PlanChangeScheduled(now, { subscriptionId, planId, from: period.end })];
     }),
 
-  /** Once a period: each is a debt of its own. A trial is asked no money. */
+  /** Once a period: each is a debt of its own. A trial is asked no money and owes none. */
   MarkPastDue: (state, { subscriptionId }, now) =>
     withOpenSubscription(state, subscriptionId, ({ pastDuePeriod, periodNumber, trial, term: { price } }) =>
-      pastDuePeriod === periodNumber ? [] : [SubscriptionPastDue(now, { subscriptionId, owed: money(trial ? 0 : price.amount, price.currency) })],
+      trial || pastDuePeriod === periodNumber ? [] : [SubscriptionPastDue(now, { subscriptionId, owed: money(price.amount, price.currency) })],
     ),
 
   MarkPaid: (state, { subscriptionId }, now) =>

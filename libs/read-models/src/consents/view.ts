@@ -9,8 +9,8 @@ export interface ConsentView {
   readonly acceptedAt: Instant;
   readonly recordedAt: Instant;
   readonly disclosures: readonly AcceptedDisclosure[];
-  /** SHA-256 of the disclosures as they were shown. */
-  readonly textHash: string;
+  /** SHA-256 of the text of these disclosures as it was shown; `null`: none was accepted. */
+  readonly textHash: string | null;
   readonly acknowledgedConsequences: boolean;
   readonly reason: string | null;
   readonly comment: string | null;

@@ -1,5 +1,6 @@
 // The account's stream as the platform and operators read it.
 import type { Actor, Instant, RecordedEvent } from '#kernel';
+import { membershipEvents, type Membership } from '#domain';
 
 export interface EventView {
   readonly eventId: string;
@@ -16,7 +17,7 @@ export interface EventView {
   readonly causation: string;
 }
 
-export const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, data, metadata }: RecordedEvent): EventView => ({
+const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, data, metadata }: RecordedEvent): EventView => ({
   eventId,
   type,
   version,
@@ -29,3 +30,14 @@ export const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, 
   correlationId: metadata.correlationId,
   causation: metadata.causationId,
 });
+
+const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
+
+const forgotten = (event: RecordedEvent): RecordedEvent => {
+  const fields = (personalFields.get(event.type) ?? []).filter((field) => event.data[field] !== undefined);
+  return { ...event, data: { ...event.data, ...Object.fromEntries(fields.map((field) => [field, null])) } };
+};
+
+/** The whole stream. From `P` on nothing personal is told, however far the purge has come (R22); once it is done, the log holds nothing. */
+export const eventsView = ({ purge }: Membership, events: readonly RecordedEvent[]): readonly EventView[] =>
+  events.map((event) => eventView(purge?.purgedAt === null ? forgotten(event) : event));

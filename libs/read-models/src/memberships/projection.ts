@@ -36,7 +36,7 @@ const changing = [
 
 export const memberships: Projection = {
   name: 'memberships',
-  version: 2,
+  version: 3,
   types: membershipEvents.map(({ type }) => type),
   create: createTable,
   views: membershipViews,

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { money, type Instant, type Money } from '#kernel';
 import {
-  accountDeadlineKinds, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, ifYouReturn, openDeadlines, plannedDeadlines, plannedEnd,
+  acceptedOf, accountDeadlineKinds, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, ifYouReturn, openDeadlines, plannedDeadlines, plannedEnd,
   reasons, takes, termsOf,
-  type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
+  type AcceptedDisclosure, type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
 } from '#domain';
 import { foretell } from '../timeline/words.js';
 
@@ -35,8 +35,11 @@ export interface PreviewView {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** SHA-256 of the disclosures as they are shown: kept as evidence of what was accepted (R7). */
-export const shownTextHash = (): string => sha256(disclosuresText());
+/** SHA-256 of the text of what was accepted, and of nothing that was not: kept as evidence (R7). `null`: nothing was. */
+export function acceptedTextHash(accepted: readonly AcceptedDisclosure[]): string | null {
+  const shown = acceptedOf(accepted);
+  return shown.length === 0 ? null : sha256(disclosuresText(shown));
+}
 
 /** The longest trial runs for two years; where the policy says so, numbers are billed until they are released. */
 const feesShownMost = 26;
