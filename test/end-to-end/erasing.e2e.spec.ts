@@ -80,6 +80,7 @@ describe('an early erasure', () => {
       expect([answer.told, answer.headers.get('retry-after')]).toEqual(['503 unavailable', '5']);
     }
     (await running.client.send('DELETE', fault, { as: 'operator' })).expect(204);
+    await account.advance('2026-03-31T00:00:00.000Z');
     await eventually('the deletion is done', async () => (await purgesOf(account))[0]!.status === 'done');
     (await account.send('PATCH', '', { body: { name: 'Grace Again' } })).expect(200);
     expect((await account.get('')).told).toBe('410 account_purged');
