@@ -82,13 +82,15 @@ export class Effects {
   }
 
   /**
-   * Takes back, in the surrounding transaction, what no worker has taken up yet, and answers its subjects. What is not among them
-   * has been attempted, is being attempted, or will be again.
+   * Takes back, in the surrounding transaction, what no carrier has been asked for yet, or was asked and certainly did not process, and answers
+   * its subjects. What is not among them has been attempted, is being attempted, or will be again.
    */
   async withdraw(accountId: string, kind: EffectKind): Promise<readonly string[]> {
+    // The count is compared with the row as it is when it is locked: an attempt that began meanwhile is not among those counted.
     const rows = await this.database.query<{ subject: string }>(
-      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
-       WHERE account_id = $1 AND kind = $2 AND status = 'pending' AND attempts = 0 RETURNING subject`,
+      `UPDATE sunset.effects e SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
+       WHERE account_id = $1 AND kind = $2 AND status IN ('pending', 'dead') AND order_ref IS NULL
+         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING subject`,
       [accountId, kind],
     );
     return rows.map(({ subject }) => subject).sort();
@@ -199,6 +201,9 @@ export class Effects {
     );
   }
 }
+
+/** Whether the carrier turned attempt `a` away before it looked at what was asked. */
+const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited'))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {

@@ -301,3 +301,53 @@ describe('revoked credentials', () => {
     await eventually('all done', async () => (await told(f)).length === 100);
   });
 });
+
+describe('who comes back after an attempt', () => {
+  const withdraw = () => f.database.transaction(() => f.effects.withdraw('a', 'release-number'));
+
+  it.each([
+    { outcome: 'refused', reason: 'credentials', httpStatus: 401 },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'rate-limited', httpStatus: 429 },
+  ] as const)('keeps what the carrier certainly did not process: $reason', async (said) => {
+    const carrier = new ScriptedCarrier(() => said);
+    await ask(f, 'a', subjects(3));
+    f.begin(carrier);
+    await eventually('each is attempted', async () => (await f.effects.forAccount('a')).every(({ status: now, lastOutcome }) => now !== 'attempting' && lastOutcome === said.outcome));
+    const asked = carrier.asked.length;
+    expect(await withdraw()).toEqual(subjects(3));
+    expect(await f.effects.asked('a', 'release-number', 1)).toEqual([]);
+    for (const { pauseId } of await new Pauses(f.database).inForce()) await new Pauses(f.database).resume(pauseId, 'new token', operator.actor);
+    await f.database.query('UPDATE sunset.effects SET next_attempt_at = now()');
+    carrier.answer = () => ({ outcome: 'released' });
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 1);
+    expect(carrier.asked.slice(asked).map(({ subject }) => subject)).toEqual(['later']);
+  });
+
+  it('keeps such a one also when it has died of it', async () => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: null, reason: 'rate-limited' })), { attemptsMost: 3 });
+    await eventually('dead', status('dead'));
+    expect(await withdraw()).toEqual(['n']);
+  });
+
+  it.each([
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'timeout', httpStatus: null },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'server-error', httpStatus: 500 },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'rate-limited', order: 'o-1' },
+    { outcome: 'in-progress', order: 'o-1' },
+  ] as const)('does not keep what may have been processed: %j', async (said) => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(() => said), { poll: { firstMs: 60_000, longestMs: 60_000 } });
+    await eventually('attempted', async () => (await only()).lastOutcome === said.outcome);
+    expect(await withdraw()).toEqual([]);
+    expect(await f.effects.asked('a', 'release-number', 1)).toEqual(['n']);
+  });
+
+  it('does not keep what was turned away after an attempt that may have been processed', async () => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier((_, attempt) => ({ outcome: 'retry-later', afterMs: attempt === 1 ? null : 60_000, reason: attempt === 1 ? 'timeout' : 'rate-limited' })));
+    await eventually('attempted twice', async () => (await only()).reason === 'rate-limited');
+    expect(await withdraw()).toEqual([]);
+  });
+});
