@@ -88,6 +88,19 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     expect(rig.holds(number)).toBe(true);
   });
 
+  it('at a base URL that leads elsewhere calls nothing gone', async () => {
+    const { order } = await ask();
+    const campaign = { idempotencyKey: 'end', order: null, attempt: 1, ...rig.addCampaign() };
+    rig.stub.astray = true;
+    const refused = { outcome: 'refused', reason: 'rejected', httpStatus: 404 };
+    for (const next of [{}, { attempt: 2 }, { attempt: 2, order }]) expect(await ask(next)).toMatchObject(refused);
+    id = null;
+    for (const next of [{}, { attempt: 2 }]) expect(await ask(next)).toMatchObject(refused);
+    for (const attempt of [1, 2]) expect(await rig.carrier.endCampaign({ ...campaign, attempt })).toMatchObject(refused);
+    const brand = { idempotencyKey: 'delete', brandId: 'B1', order: null };
+    for (const attempt of [1, 2]) expect((await rig.carrier.deleteBrand?.({ ...brand, attempt })) ?? refused).toMatchObject(refused);
+  });
+
   it('is not reached: later', async () => {
     await rig.stub.stop();
     expect(await ask()).toMatchObject({ outcome: 'retry-later', reason: 'connection-lost', httpStatus: null });

@@ -53,9 +53,14 @@ export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcom
   return { outcome: 'refused', reason: httpStatus < 400 ? 'redirected' : 'rejected' };
 }
 
+/** "Not found" in the carrier's own words. A bare 404 says nothing: a wrong base URL or a proxy answers so, too. */
+export const isNotFound = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode !== null;
+
 /** A no to what was asked for, which says nothing of who asked, how often, or of the state of the far side. */
-export const isRejection = ({ httpStatus }: Failure): boolean =>
-  httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && ![401, 403, 408, 429].includes(httpStatus);
+export const isRejection = (failure: Failure): boolean => {
+  const { httpStatus } = failure;
+  return httpStatus === 404 ? isNotFound(failure) : httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && ![401, 403, 408, 429].includes(httpStatus);
+};
 
 export class Line {
   readonly #startedAt = performance.now();

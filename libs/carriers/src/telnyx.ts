@@ -2,8 +2,8 @@
 import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
-import { json } from './json.js';
-import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { telnyxJson } from './json.js';
+import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { everyOf, lineClient } from './telnyx-client.js';
 
 export interface TelnyxSettings extends Limits {
@@ -54,7 +54,7 @@ export class TelnyxCarrier implements Carrier {
   async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
     await this.#settle(call, requests, async () => {
       const { data } = await call.client.phoneNumbers.jobs.retrieve(order).catch((error: unknown) => {
-        if (failureOf(error).httpStatus === 404) return { data: undefined };
+        if (isNotFound(failureOf(error))) return { data: undefined };
         throw error;
       });
       await this.#interpret(call, { ...data, id: order }, requests);
@@ -140,16 +140,16 @@ export class TelnyxCarrier implements Carrier {
   }
 
   async #look({ client }: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
-    try {
-      if (carrierNumberId !== null) {
-        const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
-        if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
-        return data;
-      }
+    if (carrierNumberId === null) {
       for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) if (number.phone_number === e164) return number;
       return undefined;
+    }
+    try {
+      const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
+      if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
+      return data;
     } catch (error) {
-      if (failureOf(error).httpStatus === 404) return undefined;
+      if (isNotFound(failureOf(error))) return undefined;
       throw error;
     }
   }
@@ -178,7 +178,7 @@ export class TelnyxCarrier implements Carrier {
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // An expired campaign is refused, too.
       const ended = isRejection(failure) && (await hasEnded().catch(() => false));
       return ended ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
@@ -194,7 +194,7 @@ export class TelnyxCarrier implements Carrier {
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // Documented as the answer while a campaign is active, or has not been over for three months.
       if (failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, order);
@@ -202,7 +202,7 @@ export class TelnyxCarrier implements Carrier {
   }
 
   #open(): { line: Line; client: Telnyx } {
-    const line = new Line(this.settings, json);
+    const line = new Line(this.settings, telnyxJson);
     return { line, client: lineClient(line, this.settings) };
   }
 }
