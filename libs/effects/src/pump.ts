@@ -10,6 +10,8 @@ import type { Leases } from './leases.js';
 /** An account may have this part of the calls at once, so that one that is slow cannot keep the others out. */
 const accountShare = 1 / 4;
 const lookAgainMs = 100;
+/** However long the carrier's time is booked: a clock that was set right is noticed, and no pause is too long for a timer. */
+const pauseMostMs = 5_000;
 
 interface Call {
   readonly accounts: ReadonlySet<string>;
@@ -80,7 +82,7 @@ export class Pump {
       };
       this.calls.add(call);
     }
-    if (calls.length === 0) return waitMs === null ? null : Math.max(1, waitMs);
+    if (calls.length === 0) return waitMs === null ? null : Math.min(pauseMostMs, Math.max(1, waitMs));
     return 0;
   }
 

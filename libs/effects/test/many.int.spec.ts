@@ -85,6 +85,14 @@ describe('the limit of the carrier account', () => {
     const campaigns = carrier.asked.filter(({ subject }) => subject.startsWith('c')).map(({ at }) => at);
     expect(mostWithin(990, campaigns)).toBeLessThanOrEqual(4);
   });
+
+  it.each([1, 40])('does not stand still because the database clock stood %i days ahead', async (days) => {
+    await f.database.query(`INSERT INTO sunset.carrier_budgets VALUES ('scripted', 'numbers', now() + $1 * interval '1 day')`, [days]);
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier());
+    await eventually('done', async () => (await told(f)).length === 1);
+    expect(await f.database.query(`SELECT FROM sunset.carrier_budgets WHERE next_free_at > now() + interval '1 hour'`)).toEqual([]);
+  });
 });
 
 describe('taking turns', () => {
