@@ -66,7 +66,10 @@ export class Attempts {
       await this.conclusions.postpone(effect, error);
       return null;
     }
-    if (!target) await this.conclusions.concludeUnwanted(effect);
+    if (!target) {
+      this.leases.release(effect);
+      await this.conclusions.concludeUnwanted(effect);
+    }
     return target;
   }
 

@@ -116,6 +116,21 @@ describe('an effect', () => {
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ attempt: 1, outcome: 'unwanted', httpStatus: null }]);
   });
 
+  it('that nobody wants is free again when the service fails to write that down', async () => {
+    await f.database.query(`
+      CREATE SEQUENCE concluded;
+      CREATE FUNCTION go_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.status = 'void' AND nextval('concluded') = 1 THEN RAISE EXCEPTION 'away' USING ERRCODE = '57P01'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER go_away BEFORE UPDATE ON sunset.effects FOR EACH ROW EXECUTE FUNCTION go_away();
+    `);
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(), { leaseMs: 300 }, { commands: { resolve: async () => null } });
+    await eventually('void', status('void'));
+    expect(await only()).toMatchObject({ lastOutcome: 'unwanted' });
+  });
+
   it('that the carrier does not offer is refused', async () => {
     const carrier = new ScriptedCarrier();
     delete carrier.deleteBrand;
