@@ -79,11 +79,11 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
   });
 
   it.each([
-    ['revoked', 401],
-    ['forbidden', 403],
-  ] as const)('credentials %s: refused at once, with one request', async (credentials, httpStatus) => {
+    ['revoked', 401, 'credentials'],
+    ['forbidden', 403, 'forbidden'],
+  ] as const)('credentials %s: refused at once, with one request', async (credentials, httpStatus, reason) => {
     rig.stub.credentials = credentials;
-    expect(await ask()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus });
+    expect(await ask()).toMatchObject({ outcome: 'refused', reason, httpStatus });
     expect(rig.stub.requests).toHaveLength(1);
     expect(rig.holds(number)).toBe(true);
   });
@@ -165,9 +165,12 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
       expect(rig.stub.asked(campaign.campaignId)).toBe(1);
     });
 
-    it('with revoked credentials: refused', async () => {
-      rig.stub.credentials = 'revoked';
-      expect(await end()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus: 401 });
+    it.each([
+      ['revoked', 401, 'credentials'],
+      ['forbidden', 403, 'forbidden'],
+    ] as const)('with credentials %s: refused', async (credentials, httpStatus, reason) => {
+      rig.stub.credentials = credentials;
+      expect(await end()).toMatchObject({ outcome: 'refused', reason, httpStatus });
       expect(rig.stub.requests).toHaveLength(1);
     });
   });

@@ -47,8 +47,10 @@ export type RetryReason =
   | 'order-pending';
 
 export type RefusedReason =
-  /** Revoked, wrong, or not allowed to do this. Concerns everything that is asked of this carrier, not only this one. */
+  /** Revoked or wrong. Concerns everything that is asked of this carrier, not only this one. */
   | 'credentials'
+  /** The credentials are good, and not allowed to do this to this one; the next may be another matter. */
+  | 'forbidden'
   | 'rejected'
   /** We follow no redirection with credentials in hand: the base URL is wrong. */
   | 'redirected'

@@ -47,7 +47,8 @@ export function failureOf(error: unknown): Failure {
 /** What a failure means where the carrier's adapter has nothing better to say. */
 export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcome {
   if (reason !== 'status' || httpStatus === null) return { outcome: 'retry-later', afterMs: null, reason: reason === 'status' ? 'connection-lost' : reason };
-  if (httpStatus === 401 || httpStatus === 403) return { outcome: 'refused', reason: 'credentials' };
+  if (httpStatus === 401) return { outcome: 'refused', reason: 'credentials' };
+  if (httpStatus === 403) return { outcome: 'refused', reason: 'forbidden' };
   if (httpStatus === 429) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'rate-limited' };
   if (httpStatus >= 500 || httpStatus === 408) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'server-error' };
   return { outcome: 'refused', reason: httpStatus < 400 ? 'redirected' : 'rejected' };
