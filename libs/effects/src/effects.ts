@@ -96,11 +96,11 @@ export class Effects {
     return rows.map(({ subject }) => subject).sort();
   }
 
-  /** Whether a carrier still has to answer, or be asked, for the account; what waits for an operator does not count. */
+  /** Whether a carrier still has to answer, or be asked, for the account; what is blocked, or waits for an operator, does not count. */
   async isUnderWay(accountId: string): Promise<boolean> {
     const [row] = await this.database.query<{ some: boolean }>(
       `SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND status IN ('pending', 'attempting', 'waiting')
-         AND (status = 'attempting' OR ${isFree})) AS some`,
+         AND (status = 'attempting' OR ${isFree}) AND NOT (status = 'waiting' AND outcome = 'blocked')) AS some`,
       [accountId],
     );
     return row!.some;

@@ -22,6 +22,8 @@ export interface EffectsEngineSettings {
   readonly backOff?: BackOff;
   /** Between two looks at what the far side is at work on. */
   readonly poll?: BackOff;
+  /** Between two looks at what blocks and ends of itself, as a number on its way to another carrier. */
+  readonly longPoll?: BackOff;
   /** After the service itself failed. */
   readonly ownBackOff?: BackOff;
   /** After how long what a lost worker had taken up becomes free. */
@@ -58,6 +60,7 @@ export class EffectsEngine {
       attemptsMost = 30,
       backOff = { firstMs: 5_000, longestMs: 3_600_000 },
       poll = { firstMs: 2_000, longestMs: 300_000 },
+      longPoll = { firstMs: 3_600_000, longestMs: 21_600_000 },
       ownBackOff = { firstMs: 1_000, longestMs: 60_000 },
       leaseMs = 30_000,
       callLimitMs = 240_000,
@@ -71,7 +74,7 @@ export class EffectsEngine {
     const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
     const claims = new Claims(database, guard, leaseMs);
     const leases = new Leases(database, leaseMs);
-    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, ownBackOff, logger, observer });
+    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, logger, observer });
     this.pumps = carriers.flatMap((carrier) =>
       lanesOf(carrier).map((lane) => {
         const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);

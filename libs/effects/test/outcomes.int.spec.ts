@@ -57,6 +57,25 @@ describe('an effect', () => {
     expect(await acts.retry('00000000-0000-4000-8000-000000000000', 'again', operator)).toBeNull();
   });
 
+  it('that is blocked by what ends of itself is told at once, looked at now and then, and keeps no erasure waiting', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) =>
+      (attempt < 4 ? { outcome: 'blocked', reason: 'port-out-pending', order: 'port-out' } : { outcome: 'already-gone', reason: 'ported-out' }));
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, { attemptsMost: 2, longPoll: { firstMs: 3_600_000, longestMs: 3_600_000 } });
+    await eventually('waiting', status('waiting'));
+    expect(await only()).toMatchObject({ lastOutcome: 'blocked', reason: 'port-out-pending', nextAttemptAt: expect.any(String) });
+    expect((await told(f)).map(({ outcome, reason }) => [outcome, reason])).toEqual([['blocked', 'port-out-pending']]);
+    expect(await f.effects.isUnderWay('a')).toBe(false);
+    for (let attempt = 2; attempt <= 4; attempt += 1) {
+      expect(carrier.asked).toHaveLength(attempt - 1);
+      await f.database.query('UPDATE sunset.effects SET next_attempt_at = now()');
+      await eventually('looked at', async () => (await only()).attempts === attempt && (await only()).status !== 'attempting');
+    }
+    expect(carrier.asked.map(({ order }) => order)).toEqual([null, 'port-out', 'port-out', 'port-out']);
+    expect(await only()).toMatchObject({ status: 'done', lastOutcome: 'already-gone', reason: 'ported-out' });
+    expect((await told(f)).at(-1)).toMatchObject({ outcome: 'already-gone', reason: 'ported-out' });
+  });
+
   it('that is to be asked later is asked no sooner than the far side said, with the order that stands', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? { outcome: 'retry-later', afterMs: 700, reason: 'rate-limited', order: 'o-2' } : { outcome: 'released' }));
     await ask(f, 'a', ['n']);

@@ -1,7 +1,7 @@
 // What an effect is about once the account has gone on: what is in use again at the carrier is left alone (R31).
 import { describe, expect, it } from '@jest/globals';
 import type { Command, CommandOf } from '#domain';
-import { applyTenDlc, approveTenDlc, cancel, open, subscribe } from '../../../../test/stories/commands.js';
+import { applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, open, settled, subscribe } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { recorded } from '../../../../test/stories/recorded.js';
@@ -50,5 +50,26 @@ describe('the campaign and the brand of a registration that has expired', () => 
     const again: readonly Step[] = [...back(applying('second', ids), approveTenDlc), [D31, cancel('again')], [moment('2026-12-31T00:00Z')]];
     expect(targets(again, 'second')).toEqual({ campaign, brand });
     expect(targets(again)).toEqual({ campaign, brand });
+  });
+});
+
+describe('a number', () => {
+  const D14 = moment('2026-05-14T00:00Z');
+  const ending: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), buyNumber('n0'), cancel()], [E]];
+  const target = (steps: readonly Step[]) => {
+    const life = lived(steps);
+    return targetOf({ kind: 'release-number', subject: 'n0' }, { state: life.state, events: recorded(life) });
+  };
+
+  it('is asked about while its release is under way, or blocked by what ends of itself', () => {
+    const number = { kind: 'release-number', e164: '+12065550100', carrierNumberId: null };
+    expect(target([...ending, [D14]])).toEqual(number);
+    expect(target([...ending, [D14, blocked('n0', 'port-out-pending')]])).toEqual(number);
+  });
+
+  it('is not before, nor once it is settled, nor when its customer is back', () => {
+    expect(target(ending)).toBeNull();
+    expect(target([...ending, [D14, settled('n0')]])).toBeNull();
+    expect(target([...ending, [D14, blocked('n0', 'port-out-pending'), subscribe('messaging-monthly', { as: 'again' })]])).toBeNull();
   });
 });

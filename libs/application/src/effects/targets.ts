@@ -8,7 +8,7 @@ export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, ac
   const { state, events } = account;
   if (state.purge?.purgedAt) return null;
   if (kind === 'release-number') {
-    const wanted = state.numbers.all.some(({ numberId, status }) => numberId === subject && status === 'releasing');
+    const wanted = state.numbers.all.some(({ numberId, status }) => numberId === subject && (status === 'releasing' || status === 'blocked'));
     const bought = wanted ? find(events, 'NumberPurchased', 'numberId', subject) : undefined;
     const e164 = text(bought, 'e164');
     return e164 === null ? null : { kind, e164, carrierNumberId: text(bought, 'carrierNumberId') };
