@@ -43,7 +43,7 @@ export class Pump {
     await this.draining;
   }
 
-  /** Takes nothing up any more, and waits for what is under way. */
+  /** Takes nothing up any more, begins no call, and waits for those under way. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.draining;
@@ -88,8 +88,8 @@ export class Pump {
 
   private async call(effects: Parameters<Attempts['attempt']>[0], startAt: number): Promise<void> {
     const earlyMs = startAt - performance.now();
-    if (earlyMs > 0) await sleep(earlyMs);
-    await this.attempts.attempt(effects);
+    if (earlyMs > 0) await sleep(earlyMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    await this.attempts.attempt(effects, this.stopping.signal);
   }
 
   /** Calls by account. */

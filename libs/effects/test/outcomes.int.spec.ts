@@ -313,6 +313,42 @@ describe('the result', () => {
   });
 });
 
+describe('stopping', () => {
+  it('waits for a carrier no longer than the limit; another worker takes up what was left', async () => {
+    let answer = (_: Report): void => undefined;
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise((resolve) => { answer = resolve; }) : { outcome: 'already-gone' }));
+    await ask(f, 'a', ['n']);
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 300, stopLimitMs: 200 });
+    stopped.start();
+    await eventually('asked', () => carrier.asked.length === 1);
+    await stopped.stop();
+    expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
+    f.begin(carrier);
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    answer({ ...facts, outcome: 'released' });
+    expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['already-gone']);
+  });
+
+  it('does not begin a call whose time has not come', async () => {
+    const stopped = { by: Promise.resolve() };
+    const carrier = new ScriptedCarrier(() => {
+      if (carrier.asked.length === 1) stopped.by = slow.stop();
+      return { outcome: 'released' };
+    });
+    carrier.requestsPerSecond = 20;
+    await ask(f, 'a', subjects(6));
+    const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 300 });
+    slow.start();
+    await eventually('the first is asked for', () => carrier.asked.length > 0);
+    await stopped.by;
+    expect(carrier.asked).toHaveLength(1);
+    f.begin(carrier);
+    await eventually('all done', async () => (await told(f)).length === 6);
+    expect(carrier.asked).toHaveLength(6);
+  });
+});
+
 describe('revoked credentials', () => {
   it('pause the carrier at once, without a storm of retries; what is due stays overdue and goes on after the resume', async () => {
     const { logger, errors } = listeningLogger();

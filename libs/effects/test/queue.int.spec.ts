@@ -58,7 +58,7 @@ function noting() {
   const backend: AlarmBackend = {
     available: true,
     openQueue: async () => ({
-      addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts?.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,
+      addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,
     }),
     openWorker: async (_name, _concurrency, work) => {
       worker.wake = async (data) => work({ data } as Parameters<typeof work>[0]);
