@@ -70,6 +70,7 @@ export class BandwidthStub extends StubServer {
       const order = this.orders.find((one) => one.id === id);
       return { subjects: [id], answer: () => (order ? { status: 200, body: orderXml(order) } : this.refusal(404)) };
     }
+    if (kind === 'inserviceNumbers' && id === 'totals') return nothing(() => ({ status: 200, body: `<Quantity><Count>${this.numbers.size}</Count></Quantity>` }));
     if (kind === 'inserviceNumbers') {
       const number = decodeURIComponent(id);
       return { subjects: [subject(number)], answer: () => ({ status: this.numbers.has(number) ? 200 : 404 }) };

@@ -79,13 +79,26 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
   });
 
   it.each([
-    ['revoked', 401],
-    ['forbidden', 403],
-  ] as const)('credentials %s: refused at once, with one request', async (credentials, httpStatus) => {
+    ['revoked', 401, 'credentials'],
+    ['forbidden', 403, 'forbidden'],
+  ] as const)('credentials %s: refused at once, with one request', async (credentials, httpStatus, reason) => {
     rig.stub.credentials = credentials;
-    expect(await ask()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus });
+    expect(await ask()).toMatchObject({ outcome: 'refused', reason, httpStatus });
     expect(rig.stub.requests).toHaveLength(1);
     expect(rig.holds(number)).toBe(true);
+  });
+
+  it('at a base URL that leads elsewhere calls nothing gone', async () => {
+    const { order } = await ask();
+    const campaign = { idempotencyKey: 'end', order: null, attempt: 1, ...rig.addCampaign() };
+    rig.stub.astray = true;
+    const refused = { outcome: 'refused', reason: 'rejected', httpStatus: 404 };
+    for (const next of [{}, { attempt: 2 }, { attempt: 2, order }]) expect(await ask(next)).toMatchObject(refused);
+    id = null;
+    for (const next of [{}, { attempt: 2 }]) expect(await ask(next)).toMatchObject(refused);
+    for (const attempt of [1, 2]) expect(await rig.carrier.endCampaign({ ...campaign, attempt })).toMatchObject(refused);
+    const brand = { idempotencyKey: 'delete', brandId: 'B1', order: null };
+    for (const attempt of [1, 2]) expect((await rig.carrier.deleteBrand?.({ ...brand, attempt })) ?? refused).toMatchObject(refused);
   });
 
   it('is not reached: later', async () => {
@@ -152,9 +165,12 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
       expect(rig.stub.asked(campaign.campaignId)).toBe(1);
     });
 
-    it('with revoked credentials: refused', async () => {
-      rig.stub.credentials = 'revoked';
-      expect(await end()).toMatchObject({ outcome: 'refused', reason: 'credentials', httpStatus: 401 });
+    it.each([
+      ['revoked', 401, 'credentials'],
+      ['forbidden', 403, 'forbidden'],
+    ] as const)('with credentials %s: refused', async (credentials, httpStatus, reason) => {
+      rig.stub.credentials = credentials;
+      expect(await end()).toMatchObject({ outcome: 'refused', reason, httpStatus });
       expect(rig.stub.requests).toHaveLength(1);
     });
   });

@@ -47,6 +47,8 @@ export abstract class StubServer {
   readonly requests: { readonly method: string; readonly path: string; readonly subjects: readonly string[]; readonly gives?: 'up' }[] = [];
   /** Subjects that were asked for again although the far side had said, and delivered, what became of them. Must stay empty. */
   readonly askedAgain: string[] = [];
+  /** The base URL leads nowhere: everything is a 404 of some web server. */
+  astray = false;
   /** Waited for before it gives anything up. */
   beforeGivingUp: (() => Promise<void>) | undefined;
   /** Where a redirection leads; must stay unvisited. */
@@ -94,6 +96,7 @@ export abstract class StubServer {
     const request = { method: incoming.method ?? '', url, authorization: incoming.headers.authorization ?? '', body: Buffer.concat(chunks).toString() };
     const handled = this.handle(request);
     this.requests.push({ method: request.method, path: url.pathname, subjects: handled.subjects, ...(handled.gives && { gives: handled.gives }) });
+    if (this.astray) return send(response, { status: 404, body: '<html><body>no such page</body></html>' });
     if (this.credentials !== 'good') return send(response, this.refusal(this.credentials === 'revoked' ? 401 : 403));
 
     const fault = this.#take(request.method, handled.subjects);

@@ -85,7 +85,29 @@ describe('a number on its way to another carrier', () => {
     const [asked] = await ask(release(a, id, { attempt: 2 }));
     finish();
     const [settled] = await ask(release(a, id, { attempt: 3, order: asked!.order }));
-    expect(settled!.outcome).toBe('already-gone');
+    expect(outcomeOf(settled!)).toEqual({ outcome: 'already-gone', reason: 'ported-out', order: null });
+  });
+
+  it.each([['by its id', (id: string) => id], ['by the number', () => null]] as const)('is followed, and never asked for, until it is ported out: %s', async (_, known) => {
+    const id = rig.stub.addNumber(a, { status: 'port-out-pending' });
+    const [first] = await ask(release(a, known(id)));
+    const waiting = { outcome: 'blocked', reason: 'port-out-pending', order: 'port-out' };
+    expect(outcomeOf(first!)).toEqual(waiting);
+    expect(outcomeOf((await ask(release(a, known(id), { attempt: 2, order: 'port-out' })))[0]!)).toEqual(waiting);
+    rig.stub.fail('GET', 'list', 'rate-limited');
+    expect((await ask(release(a, known(id), { attempt: 3, order: 'port-out' })))[0]).toMatchObject({ outcome: 'retry-later', order: 'port-out' });
+    rig.stub.numbers.get(id)!.status = 'ported-out';
+    expect(outcomeOf((await ask(release(a, known(id), { attempt: 4, order: 'port-out' })))[0]!)).toEqual({ outcome: 'already-gone', reason: 'ported-out', order: null });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it('that stays after all is not given up without a word', async () => {
+    const id = rig.stub.addNumber(a, { status: 'port-out-pending' });
+    await ask(release(a, id));
+    rig.stub.numbers.get(id)!.status = 'active';
+    expect(outcomeOf((await ask(release(a, id, { attempt: 2, order: 'port-out' })))[0]!)).toEqual({ outcome: 'blocked', reason: 'port-out-ended', order: null });
+    expect(rig.stub.asked(a)).toBe(0);
+    expect((await ask(release(a, id, { attempt: 3 })))[0]).toMatchObject({ outcome: 'in-progress' });
   });
 
   it('is found on any page of them', async () => {

@@ -15,6 +15,8 @@ export class TwilioStub extends StubServer {
   readonly authToken = 'twilio-token';
   readonly numbers = new Map<string, StubNumber>();
   readonly campaigns = new Set<string>();
+  /** Whether there is no list of numbers at that address. */
+  hasNoList = false;
   /** Whether clearing an emergency address is refused. */
   keepsEmergencyAddresses = false;
 
@@ -40,7 +42,7 @@ export class TwilioStub extends StubServer {
     const [, sid] = new RegExp(`^${numbers}/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname) ?? [];
     const [, campaign] = /^\/v1\/Services\/MG[0-9a-f]{32}\/Compliance\/Usa2p\/(QE[0-9a-f]{32})$/.exec(url.pathname) ?? [];
     if (!good) return { subjects: [], answer: () => this.refusal(401) };
-    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => this.#list(url.searchParams.get('PhoneNumber') ?? '') };
+    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => (this.hasNoList ? this.refusal(404) : this.#list(url.searchParams.get('PhoneNumber') ?? '')) };
     if (sid) {
       const subject = this.numbers.get(sid)?.phone_number ?? this.#released.get(sid) ?? sid;
       return { subjects: [subject], ...(method === 'DELETE' && { gives: 'up' }), answer: () => this.#number(method, sid, subject, new URLSearchParams(body)) };

@@ -76,6 +76,11 @@ it('gives up no other number than the one that was named', async () => {
   expect(rig.stub.asked('+15005550002')).toBe(0);
 });
 
+it('does not call a number gone whose list is not found', async () => {
+  rig.stub.hasNoList = true;
+  expect(await ask(null)).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+});
+
 it('calls a 404 gone, with Twilio’s code', async () => {
   expect(await ask(`PN${'e'.repeat(32)}`)).toMatchObject({ outcome: 'already-gone', httpStatus: 404, providerCode: '20404' });
   expect(methods()).toEqual(['GET']);

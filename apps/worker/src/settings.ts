@@ -1,5 +1,6 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
+import { usualStormLimits } from '#effects';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface WorkerSettings {
@@ -19,6 +20,8 @@ export interface WorkerSettings {
   readonly purgeLedger: string;
   /** Purges that may begin within an hour. */
   readonly purgesPerHour: number | undefined;
+  /** Effects of a kind that may become due within an hour without being held until an operator lets them go, however little the history explains. */
+  readonly effectsPerHour: number;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -39,6 +42,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     environment,
     purgeLedger: purgeLedgerOf(environment),
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
+    effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }

@@ -7,7 +7,7 @@ import { carrierFrom } from '#carriers';
 import {
   type AlarmBackend, alarmQueues, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
 } from '#deadlines';
-import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, wakeUpQueue } from '#effects';
+import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
 import { EventStore } from '#event-store';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
@@ -53,7 +53,9 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const deadlines = new DeadlineWorker(database, consumer, alarms, {
     concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects))),
   });
-  const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), { logger, observer: effectObserver });
+  const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), {
+    logger, observer: effectObserver, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
+  });
   const queueContents = new QueueContents(backend(settings), [...alarmQueues(), wakeUpQueue], logger);
   const purges = new PurgeEngine(
     {

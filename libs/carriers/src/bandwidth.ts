@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
-import { type Answer, Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { child, listOf, textOf, xml } from './xml.js';
 
 export interface BandwidthSettings extends Limits {
@@ -61,7 +61,7 @@ export class BandwidthCarrier implements Carrier {
         const { content } = await this.#numbers(call, 'GET', `disconnects/${encodeURIComponent(order)}`);
         await this.#interpret(call, { ...readOrder(content), id: order }, requests);
       } catch (error) {
-        if (failureOf(error).httpStatus !== 404) throw error;
+        if (!isNotFound(failureOf(error))) throw error;
         await this.#lookAtEach(call, requests, () => ({ outcome: 'retry-later', afterMs: null, reason: 'order-unknown' }));
       }
     });
@@ -126,9 +126,16 @@ export class BandwidthCarrier implements Carrier {
       await this.#numbers(call, 'GET', `inserviceNumbers/${encodeURIComponent(national(e164))}`);
       return true;
     } catch (error) {
-      if (failureOf(error).httpStatus === 404) return false;
-      throw error;
+      if (failureOf(error).httpStatus !== 404) throw error;
+      await this.#count(call);
+      return false;
     }
+  }
+
+  /** Bandwidth's 404 for a number is bare, as that of a wrong base URL or a proxy is: it counts beside the count of what is in service. Throws `Failure`. */
+  async #count(call: Call): Promise<void> {
+    const { content } = await this.#numbers(call, 'GET', 'inserviceNumbers/totals');
+    if (child(content, 'Quantity') === undefined) throw new Failure(200, 'answer-unreadable');
   }
 
   /** Does the work; a failure is the report of all requests that have none by then. */
@@ -159,7 +166,7 @@ export class BandwidthCarrier implements Carrier {
       try {
         return textOf(child(child(child((await request('GET')).content, 'CampaignResponse'), 'Campaign'), 'Status')) !== 'EXPIRED';
       } catch (error) {
-        if (failureOf(error).httpStatus === 404) return false;
+        if (isNotFound(failureOf(error))) return false;
         throw error;
       }
     };
@@ -172,7 +179,7 @@ export class BandwidthCarrier implements Carrier {
       return (await isThere()) ? line.report({ outcome: 'in-progress', order: accepted }) : line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       if (kind === 'brands' && isRejection(failure)) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, standing);
     }

@@ -7,11 +7,11 @@
 export type Outcome =
   /** Given up now, or found given up after an order of ours. */
   | { readonly outcome: 'released' }
-  /** The carrier does not know it, or no longer. Not to be asked again. */
-  | { readonly outcome: 'already-gone' }
+  /** The carrier does not know it, or no longer. Not to be asked again. With a reason where it was taken to another carrier. */
+  | { readonly outcome: 'already-gone'; readonly reason?: 'ported-out' }
   /** The far side has accepted it and is at work. `order` is to be handed over with the next attempt. */
   | { readonly outcome: 'in-progress'; readonly order: string }
-  /** Nothing happens until a person, or the far side, changes something. */
+  /** Nothing happens until a person, or the far side, changes something. With an order it ends of itself, and is to be looked at now and then. */
   | { readonly outcome: 'blocked'; readonly reason: BlockedReason }
   /** Not processed, or nobody knows. `afterMs` is how long the far side wants to be left alone; null if it did not say. */
   | { readonly outcome: 'retry-later'; readonly afterMs: number | null; readonly reason: RetryReason }
@@ -20,7 +20,10 @@ export type Outcome =
 
 export type BlockedReason =
   | 'deletion-lock'
+  /** On its way to another carrier. */
   | 'port-out-pending'
+  /** It did not leave after all. Whether it is still to be given up is for a person to say. */
+  | 'port-out-ended'
   /** It cannot be unregistered. */
   | 'emergency-address'
   /** A brand is deleted after its campaigns. */
@@ -47,8 +50,10 @@ export type RetryReason =
   | 'order-pending';
 
 export type RefusedReason =
-  /** Revoked, wrong, or not allowed to do this. Concerns everything that is asked of this carrier, not only this one. */
+  /** Revoked or wrong. Concerns everything that is asked of this carrier, not only this one. */
   | 'credentials'
+  /** The credentials are good, and not allowed to do this to this one; the next may be another matter. */
+  | 'forbidden'
   | 'rejected'
   /** We follow no redirection with credentials in hand: the base URL is wrong. */
   | 'redirected'

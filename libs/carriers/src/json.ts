@@ -1,12 +1,21 @@
-// JSON as Twilio and Telnyx write it, with the places where they put their error codes.
+// JSON as Twilio and Telnyx write it, each with the place where it puts its error code.
 import type { Format } from './line.js';
 
-/** Twilio: `{ code: 20404 }`. Telnyx: `{ errors: [{ code: '10005' }] }`. */
-export const json: Format = {
-  read: (text) => JSON.parse(text) as unknown,
+const read = (text: string): unknown => JSON.parse(text) as unknown;
+
+const textOf = (code: unknown): string | null => (typeof code === 'string' || typeof code === 'number' ? String(code) : null);
+
+/** `{ code: 20404 }` */
+export const twilioJson: Format = {
+  read,
+  codeOf: (content) => textOf(((content ?? {}) as { code?: unknown }).code),
+};
+
+/** `{ errors: [{ code: '10005' }] }` */
+export const telnyxJson: Format = {
+  read,
   codeOf(content) {
-    const { code, errors } = (content ?? {}) as { code?: unknown; errors?: unknown };
-    const told = code ?? (Array.isArray(errors) ? (errors[0] as { code?: unknown } | undefined)?.code : undefined);
-    return typeof told === 'string' || typeof told === 'number' ? String(told) : null;
+    const { errors } = (content ?? {}) as { errors?: unknown };
+    return textOf(Array.isArray(errors) ? (errors[0] as { code?: unknown } | undefined)?.code : undefined);
   },
 };

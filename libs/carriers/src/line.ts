@@ -47,15 +47,21 @@ export function failureOf(error: unknown): Failure {
 /** What a failure means where the carrier's adapter has nothing better to say. */
 export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcome {
   if (reason !== 'status' || httpStatus === null) return { outcome: 'retry-later', afterMs: null, reason: reason === 'status' ? 'connection-lost' : reason };
-  if (httpStatus === 401 || httpStatus === 403) return { outcome: 'refused', reason: 'credentials' };
+  if (httpStatus === 401) return { outcome: 'refused', reason: 'credentials' };
+  if (httpStatus === 403) return { outcome: 'refused', reason: 'forbidden' };
   if (httpStatus === 429) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'rate-limited' };
   if (httpStatus >= 500 || httpStatus === 408) return { outcome: 'retry-later', afterMs: retryAfterMs, reason: 'server-error' };
   return { outcome: 'refused', reason: httpStatus < 400 ? 'redirected' : 'rejected' };
 }
 
+/** "Not found" in the carrier's own words. A bare 404 says nothing: a wrong base URL or a proxy answers so, too. */
+export const isNotFound = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode !== null;
+
 /** A no to what was asked for, which says nothing of who asked, how often, or of the state of the far side. */
-export const isRejection = ({ httpStatus }: Failure): boolean =>
-  httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && ![401, 403, 408, 429].includes(httpStatus);
+export const isRejection = (failure: Failure): boolean => {
+  const { httpStatus } = failure;
+  return httpStatus === 404 ? isNotFound(failure) : httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && ![401, 403, 408, 429].includes(httpStatus);
+};
 
 export class Line {
   readonly #startedAt = performance.now();

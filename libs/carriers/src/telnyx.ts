@@ -2,8 +2,8 @@
 import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
-import { json } from './json.js';
-import { Failure, failureOf, isCode, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { telnyxJson } from './json.js';
+import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { everyOf, lineClient } from './telnyx-client.js';
 
 export interface TelnyxSettings extends Limits {
@@ -14,6 +14,9 @@ export interface TelnyxSettings extends Limits {
 type Job = Telnyx.PhoneNumbers.PhoneNumbersJob;
 /** How far back a lost order is looked for. */
 const newestJobs = 50;
+
+/** The order that stands while a number is on its way to another carrier: until then it is looked at, and nothing is asked for. */
+const portOut = 'port-out';
 
 type Entry = { readonly id?: string; readonly phone_number?: string };
 
@@ -42,7 +45,9 @@ export class TelnyxCarrier implements Carrier {
     }
     const open = () => requests.filter((request) => !reports.has(request));
     for (const order of new Set(open().map((request) => request.order))) {
-      if (order !== null) await this.#check(call, order, open().filter((request) => request.order === order));
+      const those = open().filter((request) => request.order === order);
+      if (order === portOut) await this.#followPortOuts(call, those);
+      else if (order !== null) await this.#check(call, order, those);
     }
     await this.#findRunning(call, open().filter(({ attempt }) => attempt > 1));
     await this.#holdPortOuts(call, open());
@@ -54,7 +59,7 @@ export class TelnyxCarrier implements Carrier {
   async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
     await this.#settle(call, requests, async () => {
       const { data } = await call.client.phoneNumbers.jobs.retrieve(order).catch((error: unknown) => {
-        if (failureOf(error).httpStatus === 404) return { data: undefined };
+        if (isNotFound(failureOf(error))) return { data: undefined };
         throw error;
       });
       await this.#interpret(call, { ...data, id: order }, requests);
@@ -94,9 +99,16 @@ export class TelnyxCarrier implements Carrier {
       const leaving: Entry[] = [];
       for await (const number of everyOf(call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 }))) leaving.push(number);
       for (const request of requests) {
-        if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }));
+        if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }, { order: portOut }));
       }
     });
+  }
+
+  async #followPortOuts(call: Call, requests: readonly NumberRelease[]): Promise<void> {
+    await this.#holdPortOuts(call, requests);
+    await oneByOne(requests.filter((request) => !call.reports.has(request)), call.reports, (request) =>
+      this.#settle(call, [request], () => this.#lookAndReport(call, request, { outcome: 'blocked', reason: 'port-out-ended' })),
+    );
   }
 
   /** Telnyx refuses a batch as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
@@ -136,20 +148,22 @@ export class TelnyxCarrier implements Carrier {
   /** Reports what the number itself shows: that it is gone or why it stays; else `otherwise`, or nothing where there is no such. */
   async #lookAndReport(call: Call, request: NumberRelease, otherwise?: Outcome, code: string | null = null): Promise<void> {
     const outcome = outcomeOfNumber(await this.#look(call, request), request) ?? otherwise;
-    if (outcome) call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+    if (!outcome) return;
+    const order = outcome.outcome === 'blocked' && outcome.reason === 'port-out-pending' ? portOut : null;
+    call.reports.set(request, call.line.report(outcome, { order, providerCode: code !== null && isCode(code) ? code : null }));
   }
 
   async #look({ client }: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
-    try {
-      if (carrierNumberId !== null) {
-        const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
-        if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
-        return data;
-      }
+    if (carrierNumberId === null) {
       for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) if (number.phone_number === e164) return number;
       return undefined;
+    }
+    try {
+      const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
+      if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
+      return data;
     } catch (error) {
-      if (failureOf(error).httpStatus === 404) return undefined;
+      if (isNotFound(failureOf(error))) return undefined;
       throw error;
     }
   }
@@ -178,7 +192,7 @@ export class TelnyxCarrier implements Carrier {
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // An expired campaign is refused, too.
       const ended = isRejection(failure) && (await hasEnded().catch(() => false));
       return ended ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
@@ -194,7 +208,7 @@ export class TelnyxCarrier implements Carrier {
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.httpStatus === 404) return line.report({ outcome: 'already-gone' }, failure);
+      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // Documented as the answer while a campaign is active, or has not been over for three months.
       if (failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, order);
@@ -202,7 +216,7 @@ export class TelnyxCarrier implements Carrier {
   }
 
   #open(): { line: Line; client: Telnyx } {
-    const line = new Line(this.settings, json);
+    const line = new Line(this.settings, telnyxJson);
     return { line, client: lineClient(line, this.settings) };
   }
 }
@@ -215,7 +229,8 @@ interface TelnyxNumber {
 
 /** Undefined: it is there, and nothing that we know of holds it. */
 function outcomeOfNumber(number: TelnyxNumber | undefined, { e164 }: NumberRelease): Outcome | undefined {
-  if (!number || number.status === 'deleted' || number.status === 'ported-out') return { outcome: 'already-gone' };
+  if (!number || number.status === 'deleted') return { outcome: 'already-gone' };
+  if (number.status === 'ported-out') return { outcome: 'already-gone', reason: 'ported-out' };
   if (number.phone_number !== e164) return { outcome: 'refused', reason: 'number-mismatch' };
   if (number.status === 'port-out-pending') return { outcome: 'blocked', reason: 'port-out-pending' };
   if (number.deletion_lock_enabled) return { outcome: 'blocked', reason: 'deletion-lock' };

@@ -2,7 +2,7 @@
 import twilio from 'twilio';
 import { checkBatch } from './batch.js';
 import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
-import { json } from './json.js';
+import { twilioJson } from './json.js';
 import { Failure, failureOf, isRejection, Line, type Limits } from './line.js';
 import { lineClient } from './twilio-client.js';
 
@@ -22,6 +22,9 @@ interface EmergencyAddress {
 /** The order that stands while Twilio unregisters an emergency address. */
 const unregistration = 'emergency-address';
 
+/** Twilio's own 404. */
+const isGone = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode === '20404';
+
 export class TwilioCarrier implements Carrier {
   readonly name = 'twilio';
   readonly batchMost = 1;
@@ -37,7 +40,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   async #releaseNumber(request: NumberRelease): Promise<Report> {
-    const line = new Line(this.settings, json);
+    const line = new Line(this.settings, twilioJson);
     if (request.carrierNumberId !== null && !/^PN[0-9a-f]{32}$/i.test(request.carrierNumberId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     }
@@ -45,9 +48,7 @@ export class TwilioCarrier implements Carrier {
       return await this.#release(line, request);
     } catch (error) {
       const failure = failureOf(error);
-      return failure.httpStatus === 404
-        ? line.report({ outcome: 'already-gone' }, failure)
-        : line.reportFailure(failure, request.order);
+      return isGone(failure) ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, request.order);
     }
   }
 
@@ -77,7 +78,9 @@ export class TwilioCarrier implements Carrier {
     const page = this.#client(line).api.v2010.account.incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 });
     const { instances } = await page.catch((error: unknown) => {
       // The client throws errors of no class of their own at an answer that holds no list.
-      throw line.status === 200 ? new Failure(200, 'answer-unreadable') : error;
+      if (line.status === 200) throw new Failure(200, 'answer-unreadable');
+      // A list that is not found says nothing of the number, in whatever words.
+      throw line.status === 404 ? new Failure(404, 'status') : error;
     });
     return instances.find(({ phoneNumber }) => phoneNumber === e164);
   }
@@ -110,7 +113,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   async endCampaign({ messagingServiceSid, campaignId, attempt, order }: CampaignEnd): Promise<Report> {
-    const line = new Line(this.settings, json);
+    const line = new Line(this.settings, twilioJson);
     if (messagingServiceSid === null || campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
     if (!/^MG[0-9a-f]{32}$/i.test(messagingServiceSid) || !/^QE[0-9a-f]{32}$/i.test(campaignId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
@@ -122,7 +125,7 @@ export class TwilioCarrier implements Carrier {
       return this.#removed(line);
     } catch (error) {
       const failure = failureOf(error);
-      return failure.httpStatus === 404 ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
+      return isGone(failure) ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
     }
   }
 

@@ -29,15 +29,17 @@ export class Attempts {
     private readonly intervalMs: number,
   ) {}
 
-  /** All of one kind. Never throws. */
-  async attempt(effects: readonly ClaimedEffect[]): Promise<void> {
+  /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is left to its lease. Never throws. */
+  async attempt(effects: readonly ClaimedEffect[], stopping: AbortSignal): Promise<void> {
+    if (stopping.aborted) return this.leave(effects);
     const resolved: Resolved[] = [];
     await byAccount(effects, (effect) => effect, async (effect) => {
       const target = await this.resolve(effect);
       if (target) resolved.push({ effect, target });
     });
     if (resolved.length === 0) return;
-    await this.keepPace();
+    await this.keepPace(stopping);
+    if (stopping.aborted) return this.leave(resolved.map(({ effect }) => effect));
     const reports = await this.ask(resolved);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
       const report = reports.get(effect);
@@ -49,11 +51,15 @@ export class Attempts {
   }
 
   /** The time was booked when the effects were taken up; what has been held up since does not catch up in a burst. */
-  private async keepPace(): Promise<void> {
+  private async keepPace(stopping: AbortSignal): Promise<void> {
     const at = Math.max(performance.now(), this.nextCallAt);
     this.nextCallAt = at + this.intervalMs;
     const earlyMs = at - performance.now();
-    if (earlyMs > 0) await sleep(earlyMs);
+    if (earlyMs > 0) await sleep(earlyMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+
+  private leave(effects: readonly ClaimedEffect[]): void {
+    for (const effect of effects) this.leases.release(effect);
   }
 
   private async resolve(effect: ClaimedEffect): Promise<EffectTarget | null> {
@@ -66,7 +72,10 @@ export class Attempts {
       await this.conclusions.postpone(effect, error);
       return null;
     }
-    if (!target) await this.conclusions.concludeUnwanted(effect);
+    if (!target) {
+      this.leases.release(effect);
+      await this.conclusions.concludeUnwanted(effect);
+    }
     return target;
   }
 

@@ -19,6 +19,8 @@ const nothing: Claim = { calls: [], waitMs: null };
 /** How far ahead a worker books: the shorter, the better several share; the longer, the fewer transactions. */
 const bookAheadMs = 500;
 
+const aheadMost = (lane: Lane): number => Math.max(bookAheadMs, lane.intervalMs);
+
 export class Claims {
   private turns = 0;
 
@@ -34,8 +36,8 @@ export class Claims {
     const turn = this.turns;
     return this.database.transaction(async () => {
       const booking = await this.book(lane);
-      const bookable = Math.floor((Math.max(bookAheadMs, lane.intervalMs) - booking.aheadMs) / lane.intervalMs);
-      if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - Math.max(bookAheadMs, lane.intervalMs) + lane.intervalMs };
+      const bookable = Math.floor((aheadMost(lane) - booking.aheadMs) / lane.intervalMs);
+      if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - aheadMost(lane) + lane.intervalMs };
       const crowded = [...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account);
       const room = (account: string): number => (callsPerAccount - (underWay.get(account) ?? 0)) * lane.batchMost;
       const picked = shareOut(await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn), room);
@@ -111,7 +113,10 @@ export class Claims {
     return reaped.filter(({ died }) => died);
   }
 
-  /** Holds the lane's row until the claim is committed, so that workers book one after the other. */
+  /**
+   * Holds the lane's row until the claim is committed, so that workers book one after the other. Nobody books further ahead than is useful:
+   * what stands beyond was written while the database's clock was ahead, and is set right.
+   */
   private async book(lane: Lane): Promise<{ aheadMs: number }> {
     const lock = () =>
       this.database.query<{ aheadMs: number }>(
@@ -120,7 +125,13 @@ export class Claims {
         [lane.carrier.name, lane.name],
       );
     const [booked] = await lock();
-    if (booked) return booked;
+    if (booked && booked.aheadMs <= aheadMost(lane)) return booked;
+    if (booked) {
+      await this.database.query(`UPDATE sunset.carrier_budgets SET next_free_at = clock_timestamp() + $3 * interval '1 ms' WHERE carrier = $1 AND lane = $2`, [
+        lane.carrier.name, lane.name, aheadMost(lane),
+      ]);
+      return { aheadMs: aheadMost(lane) };
+    }
     await this.database.query('INSERT INTO sunset.carrier_budgets (carrier, lane) VALUES ($1, $2) ON CONFLICT DO NOTHING', [lane.carrier.name, lane.name]);
     return (await lock())[0]!;
   }

@@ -7,7 +7,7 @@ export interface EffectCommands {
   resolve(effect: Effect): Promise<EffectTarget | null>;
   /**
    * Gives the account the result, in the surrounding transaction, which holds the account's lock; called once for each conclusion that is
-   * committed. If it throws nothing is concluded, and the effect is attempted again.
+   * committed: for what blocks and ends of itself with every look at it. If it throws nothing is concluded, and the effect is attempted again.
    */
   conclude(effect: Effect, conclusion: Conclusion, metadata: Metadata): Promise<void>;
   /** Writes down that an operator wants another attempt, in the surrounding transaction. */

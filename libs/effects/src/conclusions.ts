@@ -13,6 +13,8 @@ export interface ConclusionSettings {
   readonly backOff: BackOff;
   /** Between two looks at what the far side is at work on. */
   readonly poll: BackOff;
+  /** Between two looks at what blocks and ends of itself. */
+  readonly longPoll: BackOff;
   /** After the service itself failed; in real time, also on a test clock. */
   readonly ownBackOff: BackOff;
   readonly logger: Logger;
@@ -101,8 +103,8 @@ export class Conclusions {
   }
 
   private next(effect: ClaimedEffect, report: Report): Next {
-    const { attemptsMost, backOff, poll } = this.settings;
-    const kept = { outcome: report.outcome, reason: 'reason' in report ? report.reason : null, order: report.order, failures: effect.failures, waitMs: 0 };
+    const { attemptsMost, backOff, poll, longPoll } = this.settings;
+    const kept = { outcome: report.outcome, reason: ('reason' in report && report.reason) || null, order: report.order, failures: effect.failures, waitMs: 0 };
     switch (report.outcome) {
       case 'released':
       case 'already-gone':
@@ -110,7 +112,9 @@ export class Conclusions {
       case 'in-progress':
         return { ...kept, status: 'waiting', failures: 0, waitMs: backOffMs(poll, effect.attempt - 1) };
       case 'blocked':
-        return { ...kept, status: 'blocked', failures: 0 };
+        return report.order === null
+          ? { ...kept, status: 'blocked', failures: 0 }
+          : { ...kept, status: 'waiting', failures: 0, waitMs: backOffMs(longPoll, effect.attempt - 1) };
       case 'refused':
         return report.reason === 'credentials' ? { ...kept, status: openStatus(report.order) } : { ...kept, status: 'blocked', failures: 0 };
       case 'retry-later': {
@@ -181,7 +185,7 @@ export class Conclusions {
 const openStatus = (order: string | null): 'pending' | 'waiting' => (order === null ? 'pending' : 'waiting');
 
 const isDefinite = (next: Next): next is Next & { readonly outcome: 'released' | 'already-gone' | 'blocked' | 'refused' } =>
-  next.status === 'done' || next.status === 'blocked';
+  next.status === 'done' || next.status === 'blocked' || next.outcome === 'blocked';
 
 const byItself = ({ effectId, attempt }: ClaimedEffect) => ({
   actor: { role: 'system', id: 'effects' } as const,

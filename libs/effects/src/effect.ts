@@ -8,7 +8,7 @@ export type EffectKind = (typeof effectKinds)[number];
 /**
  * - `pending`: to be attempted, for the first time or again.
  * - `attempting`: a worker has taken it up.
- * - `waiting`: the far side is at work on it and will be asked again.
+ * - `waiting`: the far side is at work on it, or holds it for a while, and will be asked again.
  * - `blocked`: the far side said no; nothing happens until an operator acts.
  * - `dead`: attempted in vain too often; nothing happens until an operator acts.
  * - `void`: nobody wants it any more. `done`: settled.

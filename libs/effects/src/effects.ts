@@ -82,23 +82,25 @@ export class Effects {
   }
 
   /**
-   * Takes back, in the surrounding transaction, what no worker has taken up yet, and answers its subjects. What is not among them
-   * has been attempted, is being attempted, or will be again.
+   * Takes back, in the surrounding transaction, what no carrier has been asked for yet, or was asked and certainly did not process, and answers
+   * its subjects. What is not among them has been attempted, is being attempted, or will be again.
    */
   async withdraw(accountId: string, kind: EffectKind): Promise<readonly string[]> {
+    // The count is compared with the row as it is when it is locked: an attempt that began meanwhile is not among those counted.
     const rows = await this.database.query<{ subject: string }>(
-      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
-       WHERE account_id = $1 AND kind = $2 AND status = 'pending' AND attempts = 0 RETURNING subject`,
+      `UPDATE sunset.effects e SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
+       WHERE account_id = $1 AND kind = $2 AND status IN ('pending', 'dead') AND order_ref IS NULL
+         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING subject`,
       [accountId, kind],
     );
     return rows.map(({ subject }) => subject).sort();
   }
 
-  /** Whether a carrier still has to answer, or be asked, for the account; what waits for an operator does not count. */
+  /** Whether a carrier still has to answer, or be asked, for the account; what is blocked, or waits for an operator, does not count. */
   async isUnderWay(accountId: string): Promise<boolean> {
     const [row] = await this.database.query<{ some: boolean }>(
       `SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND status IN ('pending', 'attempting', 'waiting')
-         AND (status = 'attempting' OR ${isFree})) AS some`,
+         AND (status = 'attempting' OR ${isFree}) AND NOT (status = 'waiting' AND outcome = 'blocked')) AS some`,
       [accountId],
     );
     return row!.some;
@@ -199,6 +201,9 @@ export class Effects {
     );
   }
 }
+
+/** Whether the carrier turned attempt `a` away before it looked at what was asked. */
+const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited'))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {

@@ -1,5 +1,5 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
-import { type AlarmBackend, type BackOff, type Logger, Loop, silentLogger } from '#deadlines';
+import { type AlarmBackend, type BackOff, type Logger, Loop, silentLogger, within } from '#deadlines';
 import type { Carrier } from '#carriers';
 import type { Database } from '#postgres';
 import { Attempts } from './attempts.js';
@@ -22,12 +22,16 @@ export interface EffectsEngineSettings {
   readonly backOff?: BackOff;
   /** Between two looks at what the far side is at work on. */
   readonly poll?: BackOff;
+  /** Between two looks at what blocks and ends of itself, as a number on its way to another carrier. */
+  readonly longPoll?: BackOff;
   /** After the service itself failed. */
   readonly ownBackOff?: BackOff;
   /** After how long what a lost worker had taken up becomes free. */
   readonly leaseMs?: number;
   /** How long a carrier is listened to. */
   readonly callLimitMs?: number;
+  /** How long carriers that were asked are waited for when the engine stops. */
+  readonly stopLimitMs?: number;
   /** `null`: no storm guard. */
   readonly storm?: StormLimits | null;
   readonly sweepEveryMs?: number;
@@ -46,6 +50,8 @@ export class EffectsEngine {
   private readonly pumps: readonly Pump[];
   private readonly wakeUps: WakeUps | null;
   private readonly loops: readonly Loop[];
+  private readonly stopLimitMs: number;
+  private readonly logger: Logger;
 
   /** `queue`: `null` where there is none; the sweeper alone then does everything, a little later. The engine closes it. */
   constructor(
@@ -58,9 +64,11 @@ export class EffectsEngine {
       attemptsMost = 30,
       backOff = { firstMs: 5_000, longestMs: 3_600_000 },
       poll = { firstMs: 2_000, longestMs: 300_000 },
+      longPoll = { firstMs: 3_600_000, longestMs: 21_600_000 },
       ownBackOff = { firstMs: 1_000, longestMs: 60_000 },
       leaseMs = 30_000,
       callLimitMs = 240_000,
+      stopLimitMs = 15_000,
       storm = usualStormLimits,
       sweepEveryMs = 500,
       graceMs = 2_000,
@@ -68,10 +76,12 @@ export class EffectsEngine {
       observer = silentEffectObserver,
     }: EffectsEngineSettings = {},
   ) {
+    this.stopLimitMs = stopLimitMs;
+    this.logger = logger;
     const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
     const claims = new Claims(database, guard, leaseMs);
     const leases = new Leases(database, leaseMs);
-    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, ownBackOff, logger, observer });
+    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, logger, observer });
     this.pumps = carriers.flatMap((carrier) =>
       lanesOf(carrier).map((lane) => {
         const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);
@@ -100,9 +110,13 @@ export class EffectsEngine {
     for (const loop of this.loops) loop.start();
   }
 
-  /** Takes nothing new, waits for what is under way, and closes the queue. */
+  /**
+   * Takes nothing new, waits for the carriers that were asked, but no longer than the limit, and closes the queue. What has no answer by then is
+   * another worker's once its lease is over.
+   */
   async stop(): Promise<void> {
-    await Promise.all(this.pumps.map((pump) => pump.stop()));
+    await within(this.stopLimitMs, 'waiting for carriers', Promise.all(this.pumps.map((pump) => pump.stop()))).catch(() =>
+      this.logger.warn('carriers have not answered: what they were asked for is left to its lease'));
     await Promise.all(this.loops.map((loop) => loop.stop()));
     await this.wakeUps?.close();
   }

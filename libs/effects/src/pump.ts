@@ -10,6 +10,8 @@ import type { Leases } from './leases.js';
 /** An account may have this part of the calls at once, so that one that is slow cannot keep the others out. */
 const accountShare = 1 / 4;
 const lookAgainMs = 100;
+/** However long the carrier's time is booked: a clock that was set right is noticed, and no pause is too long for a timer. */
+const pauseMostMs = 5_000;
 
 interface Call {
   readonly accounts: ReadonlySet<string>;
@@ -41,7 +43,7 @@ export class Pump {
     await this.draining;
   }
 
-  /** Takes nothing up any more, and waits for what is under way. */
+  /** Takes nothing up any more, begins no call, and waits for those under way. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.draining;
@@ -80,14 +82,14 @@ export class Pump {
       };
       this.calls.add(call);
     }
-    if (calls.length === 0) return waitMs === null ? null : Math.max(1, waitMs);
+    if (calls.length === 0) return waitMs === null ? null : Math.min(pauseMostMs, Math.max(1, waitMs));
     return 0;
   }
 
   private async call(effects: Parameters<Attempts['attempt']>[0], startAt: number): Promise<void> {
     const earlyMs = startAt - performance.now();
-    if (earlyMs > 0) await sleep(earlyMs);
-    await this.attempts.attempt(effects);
+    if (earlyMs > 0) await sleep(earlyMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    await this.attempts.attempt(effects, this.stopping.signal);
   }
 
   /** Calls by account. */

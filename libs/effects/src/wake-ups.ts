@@ -38,17 +38,17 @@ export class WakeUps {
   }
 
   /**
-   * Sets what is due, or will be within seconds. The id of a job is its lane and tenth of a second, so that any number of processes may
-   * do this and any number of rows makes few jobs.
+   * Sets what is due, or will be within seconds. The id of a job is its lane and tenth of a second, one and the same for all that is due
+   * already, so that any number of processes may do this however often, and any number of rows makes few jobs.
    */
   async feed(): Promise<void> {
     if (!this.backend.available) return;
     for (const { lane } of this.pumps) {
-      const rows = await this.database.query<{ tenth: number; delayMs: number }>(
-        `SELECT ceil(extract(epoch FROM at) * 10)::float8 AS tenth,
+      const rows = await this.database.query<{ tenth: number | null; delayMs: number }>(
+        `SELECT CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
            ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
          FROM (
-           SELECT greatest(e.next_attempt_at, statement_timestamp()) AS at
+           SELECT e.next_attempt_at AS at
            FROM unnest($2::text[]) AS of (kind) CROSS JOIN LATERAL (
              SELECT next_attempt_at FROM sunset.effects
              WHERE carrier = $1 AND kind = of.kind AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
@@ -62,7 +62,7 @@ export class WakeUps {
       if (rows.length === 0) continue;
       const payload: WakeUp = { carrier: lane.carrier.name, lane: lane.name };
       const jobs = rows.map(({ tenth, delayMs }) => ({
-        name: 'wake-up', data: payload, opts: { ...jobOptions, jobId: `${payload.carrier}-${payload.lane}-${tenth}`, delay: delayMs },
+        name: 'wake-up', data: payload, opts: { ...jobOptions, jobId: `${payload.carrier}-${payload.lane}-${tenth ?? 'due'}`, delay: delayMs },
       }));
       await within(askLimitMs, 'asking the queue', this.opened().then((queue) => queue.addBulk(jobs)));
     }
@@ -90,8 +90,9 @@ export class WakeUps {
     await this.backend.close();
   }
 
+  /** The job is over at once: if it waited for the draining, every further one would queue behind it. */
   private async wake({ carrier, lane }: WakeUp): Promise<void> {
-    await this.pumps.find((pump) => pump.lane.carrier.name === carrier && pump.lane.name === lane)?.drain();
+    void this.pumps.find((pump) => pump.lane.carrier.name === carrier && pump.lane.name === lane)?.drain();
   }
 
   private opened(): Promise<AlarmQueue<WakeUp>> {

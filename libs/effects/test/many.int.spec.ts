@@ -114,6 +114,14 @@ describe('the limit of the carrier account', () => {
     expect(isCampaign.slice(0, isCampaign.lastIndexOf(true)).filter((campaign) => !campaign).length).toBeLessThan(20);
     expectWithin(4, began, carrier.asked.filter((_, index) => isCampaign[index]).map(({ at }) => at));
   });
+
+  it.each([1, 40])('does not stand still because the database clock stood %i days ahead', async (days) => {
+    await f.database.query(`INSERT INTO sunset.carrier_budgets VALUES ('scripted', 'numbers', now() + $1 * interval '1 day')`, [days]);
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier());
+    await eventually('done', async () => (await told(f)).length === 1);
+    expect(await f.database.query(`SELECT FROM sunset.carrier_budgets WHERE next_free_at > now() + interval '1 hour'`)).toEqual([]);
+  });
 });
 
 describe('taking turns', () => {

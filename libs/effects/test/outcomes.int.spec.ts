@@ -57,6 +57,25 @@ describe('an effect', () => {
     expect(await acts.retry('00000000-0000-4000-8000-000000000000', 'again', operator)).toBeNull();
   });
 
+  it('that is blocked by what ends of itself is told at once, looked at now and then, and keeps no erasure waiting', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) =>
+      (attempt < 4 ? { outcome: 'blocked', reason: 'port-out-pending', order: 'port-out' } : { outcome: 'already-gone', reason: 'ported-out' }));
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, { attemptsMost: 2, longPoll: { firstMs: 3_600_000, longestMs: 3_600_000 } });
+    await eventually('waiting', status('waiting'));
+    expect(await only()).toMatchObject({ lastOutcome: 'blocked', reason: 'port-out-pending', nextAttemptAt: expect.any(String) });
+    expect((await told(f)).map(({ outcome, reason }) => [outcome, reason])).toEqual([['blocked', 'port-out-pending']]);
+    expect(await f.effects.isUnderWay('a')).toBe(false);
+    for (let attempt = 2; attempt <= 4; attempt += 1) {
+      expect(carrier.asked).toHaveLength(attempt - 1);
+      await f.database.query('UPDATE sunset.effects SET next_attempt_at = now()');
+      await eventually('looked at', async () => (await only()).attempts === attempt && (await only()).status !== 'attempting');
+    }
+    expect(carrier.asked.map(({ order }) => order)).toEqual([null, 'port-out', 'port-out', 'port-out']);
+    expect(await only()).toMatchObject({ status: 'done', lastOutcome: 'already-gone', reason: 'ported-out' });
+    expect((await told(f)).at(-1)).toMatchObject({ outcome: 'already-gone', reason: 'ported-out' });
+  });
+
   it('that is to be asked later is asked no sooner than the far side said, with the order that stands', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? { outcome: 'retry-later', afterMs: 700, reason: 'rate-limited', order: 'o-2' } : { outcome: 'released' }));
     await ask(f, 'a', ['n']);
@@ -116,6 +135,21 @@ describe('an effect', () => {
     expect(carrier.asked).toEqual([]);
     expect(await told(f)).toEqual([]);
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ attempt: 1, outcome: 'unwanted', httpStatus: null }]);
+  });
+
+  it('that nobody wants is free again when the service fails to write that down', async () => {
+    await f.database.query(`
+      CREATE SEQUENCE concluded;
+      CREATE FUNCTION go_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.status = 'void' AND nextval('concluded') = 1 THEN RAISE EXCEPTION 'away' USING ERRCODE = '57P01'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER go_away BEFORE UPDATE ON sunset.effects FOR EACH ROW EXECUTE FUNCTION go_away();
+    `);
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(), { leaseMs: 300 }, { commands: { resolve: async () => null } });
+    await eventually('void', status('void'));
+    expect(await only()).toMatchObject({ lastOutcome: 'unwanted' });
   });
 
   it('that the carrier does not offer is refused', async () => {
@@ -281,6 +315,42 @@ describe('the result', () => {
   });
 });
 
+describe('stopping', () => {
+  it('waits for a carrier no longer than the limit; another worker takes up what was left', async () => {
+    let answer = (_: Report): void => undefined;
+    const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise((resolve) => { answer = resolve; }) : { outcome: 'already-gone' }));
+    await ask(f, 'a', ['n']);
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 300, stopLimitMs: 200 });
+    stopped.start();
+    await eventually('asked', () => carrier.asked.length === 1);
+    await stopped.stop();
+    expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
+    f.begin(carrier);
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    answer({ ...facts, outcome: 'released' });
+    expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['already-gone']);
+  });
+
+  it('does not begin a call whose time has not come', async () => {
+    const stopped = { by: Promise.resolve() };
+    const carrier = new ScriptedCarrier(() => {
+      if (carrier.asked.length === 1) stopped.by = slow.stop();
+      return { outcome: 'released' };
+    });
+    carrier.requestsPerSecond = 20;
+    await ask(f, 'a', subjects(6));
+    const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 300 });
+    slow.start();
+    await eventually('the first is asked for', () => carrier.asked.length > 0);
+    await stopped.by;
+    expect(carrier.asked).toHaveLength(1);
+    f.begin(carrier);
+    await eventually('all done', async () => (await told(f)).length === 6);
+    expect(carrier.asked).toHaveLength(6);
+  });
+});
+
 describe('revoked credentials', () => {
   it('pause the carrier at once, without a storm of retries; what is due stays overdue and goes on after the resume', async () => {
     const { logger, errors } = listeningLogger();
@@ -301,5 +371,55 @@ describe('revoked credentials', () => {
     revoked = false;
     expect(await new Pauses(f.database).resume(pause!.pauseId, 'new token', operator.actor)).toMatchObject({ resumedBy: 'olga', resumeReason: 'new token' });
     await eventually('all done', async () => (await told(f)).length === 100);
+  });
+});
+
+describe('who comes back after an attempt', () => {
+  const withdraw = () => f.database.transaction(() => f.effects.withdraw('a', 'release-number'));
+
+  it.each([
+    { outcome: 'refused', reason: 'credentials', httpStatus: 401 },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'rate-limited', httpStatus: 429 },
+  ] as const)('keeps what the carrier certainly did not process: $reason', async (said) => {
+    const carrier = new ScriptedCarrier(() => said);
+    await ask(f, 'a', subjects(3));
+    f.begin(carrier);
+    await eventually('each is attempted', async () => (await f.effects.forAccount('a')).every(({ status: now, lastOutcome }) => now !== 'attempting' && lastOutcome === said.outcome));
+    const asked = carrier.asked.length;
+    expect(await withdraw()).toEqual(subjects(3));
+    expect(await f.effects.asked('a', 'release-number', 1)).toEqual([]);
+    for (const { pauseId } of await new Pauses(f.database).inForce()) await new Pauses(f.database).resume(pauseId, 'new token', operator.actor);
+    await f.database.query('UPDATE sunset.effects SET next_attempt_at = now()');
+    carrier.answer = () => ({ outcome: 'released' });
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 1);
+    expect(carrier.asked.slice(asked).map(({ subject }) => subject)).toEqual(['later']);
+  });
+
+  it('keeps such a one also when it has died of it', async () => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: null, reason: 'rate-limited' })), { attemptsMost: 3 });
+    await eventually('dead', status('dead'));
+    expect(await withdraw()).toEqual(['n']);
+  });
+
+  it.each([
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'timeout', httpStatus: null },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'server-error', httpStatus: 500 },
+    { outcome: 'retry-later', afterMs: 60_000, reason: 'rate-limited', order: 'o-1' },
+    { outcome: 'in-progress', order: 'o-1' },
+  ] as const)('does not keep what may have been processed: %j', async (said) => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(() => said), { poll: { firstMs: 60_000, longestMs: 60_000 } });
+    await eventually('attempted', async () => (await only()).lastOutcome === said.outcome);
+    expect(await withdraw()).toEqual([]);
+    expect(await f.effects.asked('a', 'release-number', 1)).toEqual(['n']);
+  });
+
+  it('does not keep what was turned away after an attempt that may have been processed', async () => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier((_, attempt) => ({ outcome: 'retry-later', afterMs: attempt === 1 ? null : 60_000, reason: attempt === 1 ? 'timeout' : 'rate-limited' })));
+    await eventually('attempted twice', async () => (await only()).reason === 'rate-limited');
+    expect(await withdraw()).toEqual([]);
   });
 });

@@ -51,22 +51,58 @@ it('does without a queue that went away, takes it up again, and stops also witho
   await started.stop();
 });
 
-it('wakes nobody for what is held', async () => {
-  await new Pauses(f.database).pause({}, 'everything', operator.actor);
-  const carrier = new ScriptedCarrier();
-  let added = 0;
-  const counting: AlarmBackend = {
+/** A queue that only notes what is added, and whose worker works when told. */
+function noting() {
+  const added: (string | undefined)[] = [];
+  const worker: { wake?: (data: unknown) => Promise<void> } = {};
+  const backend: AlarmBackend = {
     available: true,
-    openQueue: async () => ({ addBulk: async (jobs) => (added += jobs.length), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined }),
-    openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
+    openQueue: async () => ({
+      addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,
+    }),
+    openWorker: async (_name, _concurrency, work) => {
+      worker.wake = async (data) => work({ data } as Parameters<typeof work>[0]);
+      return { isRunning: () => true, close: async () => undefined };
+    },
     close: async () => undefined,
   };
-  // The sweeper, which needs no waking, leaves them to the queue.
-  f.begin(carrier, { graceMs: 600_000 }, { queue: counting });
+  return { added, worker, backend };
+}
+
+/** The sweeper, which needs no waking, leaves everything to the queue. */
+const byTheQueue = { graceMs: 600_000 };
+
+describe('wake-ups', () => {
+  it('for what is due already are one job, however often they are set', async () => {
+    const { added, backend } = noting();
+    await ask(f, 'a', subjects(5));
+    f.begin(new ScriptedCarrier(), byTheQueue, { queue: backend });
+    await eventually('set several times', () => added.length >= 4);
+    expect(new Set(added)).toEqual(new Set(['scripted-numbers-due']));
+  });
+
+  it('do not wait for a lane that drains slowly', async () => {
+    const { worker, backend } = noting();
+    const carrier = new ScriptedCarrier();
+    carrier.requestsPerSecond = 4;
+    await ask(f, 'a', subjects(20));
+    f.begin(carrier, byTheQueue, { queue: backend });
+    await eventually('attended', () => worker.wake !== undefined);
+    await worker.wake!({ carrier: 'scripted', lane: 'numbers' });
+    await worker.wake!({ carrier: 'scripted', lane: 'numbers' });
+    expect((await told(f)).length).toBeLessThan(20);
+    await eventually('all done', async () => (await told(f)).length === 20);
+  });
+});
+
+it('wakes nobody for what is held', async () => {
+  await new Pauses(f.database).pause({}, 'everything', operator.actor);
+  const { added, backend } = noting();
+  f.begin(new ScriptedCarrier(), byTheQueue, { queue: backend });
   await ask(f, 'a', subjects(5));
   await new Promise((resolve) => setTimeout(resolve, 700));
-  expect(added).toBe(0);
+  expect(added).toEqual([]);
   const [pause] = await new Pauses(f.database).inForce();
   await new Pauses(f.database).resume(pause!.pauseId, 'go', operator.actor);
-  await eventually('woken', () => added > 0);
+  await eventually('woken', () => added.length > 0);
 });

@@ -1,27 +1,17 @@
 // The account's side of effects: what an attempt is about, and what became of it.
 import { Injectable } from '@nestjs/common';
-import { Refused, type Metadata, type RecordedEvent } from '#kernel';
+import { Refused, type Metadata } from '#kernel';
 import type { Command } from '#domain';
 import type { Conclusion, Effect, EffectCommands, EffectTarget } from '#effects';
 import { Memberships } from '../memberships.js';
+import { targetOf } from './targets.js';
 
 @Injectable()
 export class AccountEffects implements EffectCommands {
   constructor(private readonly memberships: Memberships) {}
 
-  async resolve({ accountId, kind, subject }: Effect): Promise<EffectTarget | null> {
-    const { state, events } = await this.memberships.read(accountId, { evenPurged: true });
-    if (state.purge?.purgedAt) return null;
-    if (kind === 'release-number') {
-      const wanted = state.numbers.all.some(({ numberId, status }) => numberId === subject && status === 'releasing');
-      const bought = wanted ? find(events, 'NumberPurchased', 'numberId', subject) : undefined;
-      const e164 = text(bought, 'e164');
-      return e164 === null ? null : { kind, e164, carrierNumberId: text(bought, 'carrierNumberId') };
-    }
-    const applied = find(events, 'TenDlcApplied', 'registrationId', subject);
-    if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId') };
-    const brandId = text(applied, 'brandId');
-    return brandId === null ? null : { kind, brandId };
+  async resolve(effect: Effect): Promise<EffectTarget | null> {
+    return targetOf(effect, await this.memberships.read(effect.accountId, { evenPurged: true }));
   }
 
   async conclude(effect: Effect, { outcome, reason }: Conclusion, metadata: Metadata): Promise<void> {
@@ -59,11 +49,3 @@ const retried = (effect: Effect, reason: string): Command =>
   effect.kind === 'release-number'
     ? { type: 'RetryNumberRelease', numberId: effect.subject, reason }
     : { type: 'RetryDeregistration', registrationId: effect.subject, part: partOf(effect), reason };
-
-const find = (events: readonly RecordedEvent[], wanted: string, field: string, id: string): RecordedEvent | undefined =>
-  events.find(({ type, data }) => type === wanted && data[field] === id);
-
-const text = (event: RecordedEvent | undefined, field: string): string | null => {
-  const value = event?.data[field];
-  return typeof value === 'string' ? value : null;
-};

@@ -13,8 +13,11 @@ function intents({ type, data, effectiveAt: dueAt }: MembershipEvent, state: Mem
       const releasing = new Set(state.numbers.all.flatMap(({ numberId, status }) => (status === 'releasing' ? [numberId] : [])));
       return data.numberIds.filter((id) => releasing.has(id)).map((subject) => ({ kind: 'release-number', subject, generation, dueAt }));
     }
-    case 'TenDlcExpired':
-      return state.tenDlc.atCarrier.campaign ? [{ kind: 'end-campaign', subject: data.registrationId, generation: 0, dueAt }] : [];
+    case 'TenDlcExpired': {
+      const { campaign, brand } = state.tenDlc.atCarrier;
+      if (campaign) return [{ kind: 'end-campaign', subject: data.registrationId, generation: 0, dueAt }];
+      return brand ? [{ kind: 'delete-brand', subject: data.registrationId, generation: 0, dueAt }] : [];
+    }
     case 'TenDlcDeregistered':
       // The brand comes last: it cannot be deleted while it has a campaign.
       return data.part === 'campaign' && data.registrationId === state.tenDlc.registrationId && state.tenDlc.atCarrier.brand ? [{ kind: 'delete-brand', subject: data.registrationId, generation: 0, dueAt }] : [];

@@ -38,7 +38,7 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
     return { ...account, subscriptionId };
   }
 
-  /** Of the numbers that are being released, those which no carrier has been asked for: taken back, so that none ever is. */
+  /** Of the numbers that are being released, those which no carrier has been asked for, or was and turned away unread: taken back, so that none ever is. */
   private async notGivenUp({ accountId, lapse, lifecycle, numbers }: Membership): Promise<readonly string[]> {
     const releasing = numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
     if (!lapse || releasing.length === 0) return [];

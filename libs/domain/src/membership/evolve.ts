@@ -198,7 +198,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const releasingIds = all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
     return withLapse({ ...state, numbers: { ...state.numbers, all } }, { numbersRelease: 'started', releasingIds });
   },
-  NumberReleased: (state, { numberId }) => withNumber(state, numberId, 'released'),
+  NumberReleased: (state, { numberId, outcome, reason }) => withNumber(state, numberId, outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released'),
   NumberReleaseBlocked: (state, { numberId }, at) =>
     state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withNumbersBack(state, [numberId], at),
   NumberReleaseRetried: (state, { numberId }) => withNumber(state, numberId, 'releasing'),

@@ -23,7 +23,7 @@ export interface IfYouReturn {
 function numbersAreLost({ lapse, numbers }: Membership): boolean {
   if (!lapse || lapse.numbersRelease === 'waiting') return false;
   const began = numbers.all.filter(({ numberId }) => lapse.releasingIds.includes(numberId));
-  return began.length === 0 || began.some(({ status }) => status === 'releasing' || status === 'released');
+  return began.length === 0 || began.some(({ status }) => status === 'releasing' || status === 'released' || status === 'ported-out');
 }
 
 export function ifYouReturn(state: Membership): IfYouReturn {

@@ -38,7 +38,7 @@ export const NumberReleaseStarted = event('NumberReleaseStarted')<{
   leftIds: readonly NumberId[];
 }>();
 
-/** Given up at the carrier, found gone there, or settled elsewhere by an operator, who says why. */
+/** Given up at the carrier, found gone there (`ported-out`: taken to another one), or settled elsewhere by an operator, who says why. */
 export const NumberReleased = event('NumberReleased')<{
   numberId: NumberId;
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';

@@ -48,6 +48,11 @@ examples('the carrier', {
   },
   'may block it again': { given: [...releasing(two), [day15, blocked('n1'), retried('n1')]], when: [day16, blocked('n1')], then: [['NumberReleaseBlocked', day16, { numberId: 'n1' }]] },
   'gives a blocked number up in the end without being asked again': { given: [...releasing(two), [day15, settled('n0'), blocked('n1')]], when: [day16, settled('n1')], then: [released('n1', day16), ['NumbersReleased', day16]] },
+  'held it for another carrier, and it went there': {
+    given: [...releasing(two), [day15, settled('n0'), blocked('n1', 'port-out-pending')]],
+    when: [day16, settled('n1', 'already-gone', 'ported-out')],
+    then: [['NumberReleased', day16, { numberId: 'n1', outcome: 'already-gone', reason: 'ported-out' }], ['NumbersReleased', day16, { released: 1, left: 0 }]],
+  },
   'need not: an operator settled it elsewhere, and says why': {
     given: [...releasing(two), [day15, settled('n0'), blocked('n1')]],
     when: [day16, settled('n1', 'settled-elsewhere', 'given up by telephone')],
@@ -112,6 +117,14 @@ examples('who comes back in the middle', {
     when: [moment('2026-07-10T00:00Z')],
     then: [['NumberFeesCharged', moment('2026-07-10T00:00Z'), { count: 1 }]],
   },
+});
+
+describe('a number that was taken to another carrier', () => {
+  it('is ported out, and can be bought again', () => {
+    const given: readonly Step[] = [...releasing(two), [day15, blocked('n1', 'port-out-pending'), settled('n1', 'already-gone', 'ported-out')]];
+    expect(statuses(given)).toEqual({ n0: 'releasing', n1: 'ported-out' });
+    expect(statuses([...given, [day16, back(), buyNumber('n1')]])).toMatchObject({ n1: 'active' });
+  });
 });
 
 describe('the numbers of who came back', () => {

@@ -11,7 +11,8 @@ const losses = {
 
 const releasedHow = {
   released: () => 'A phone number was released.',
-  'already-gone': () => 'A phone number was gone at the carrier already.',
+  'already-gone': (reason: string | null) =>
+    reason === 'ported-out' ? 'A phone number was taken to another carrier.' : 'A phone number was gone at the carrier already.',
   'settled-elsewhere': (reason: string | null) => `The release of a phone number was settled elsewhere: ${reason ?? 'no reason given'}.`,
 } as const;
 

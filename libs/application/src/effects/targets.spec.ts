@@ -1,0 +1,75 @@
+// What an effect is about once the account has gone on: what is in use again at the carrier is left alone (R31).
+import { describe, expect, it } from '@jest/globals';
+import type { Command, CommandOf } from '#domain';
+import { applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, open, settled, subscribe } from '../../../../test/stories/commands.js';
+import { lived, type Step } from '../../../../test/stories/examples.js';
+import { moment } from '../../../../test/stories/life.js';
+import { recorded } from '../../../../test/stories/recorded.js';
+import { targetOf } from './targets.js';
+
+const start = moment('2026-03-30T00:00Z');
+const E = moment('2026-04-30T00:00Z');
+const D31 = moment('2026-05-31T00:00Z');
+const ids = { messagingServiceSid: 'MG1', campaignId: 'QE1', brandId: 'BN1' };
+
+const applying = (registrationId: string, atCarrier: Partial<typeof ids>): CommandOf<'ApplyTenDlc'> => ({ ...applyTenDlc(registrationId), ...atCarrier });
+
+const expired: readonly Step[] = [
+  [start, open(), subscribe('messaging-monthly'), applying('first', ids), approveTenDlc, cancel()],
+  [E],
+  [D31],
+];
+const back = (...asked: readonly Command[]): readonly Step[] => [...expired, [D31, subscribe('messaging-monthly', { as: 'again' }), ...asked]];
+
+function targets(steps: readonly Step[], subject = 'first') {
+  const life = lived(steps);
+  const of = (kind: 'end-campaign' | 'delete-brand') => targetOf({ kind, subject }, { state: life.state, events: recorded(life) });
+  return { campaign: of('end-campaign'), brand: of('delete-brand') };
+}
+
+const campaign = { kind: 'end-campaign', messagingServiceSid: 'MG1', campaignId: 'QE1' };
+const brand = { kind: 'delete-brand', brandId: 'BN1' };
+
+describe('the campaign and the brand of a registration that has expired', () => {
+  it('are what was applied for with it', () => {
+    expect(targets(expired)).toEqual({ campaign, brand });
+    expect(targets(back())).toEqual({ campaign, brand });
+  });
+
+  it.each([['pending', []], ['active', [approveTenDlc]]] as const)('are nobody\'s to end while a later registration goes on with both, and is %s', (_, more) => {
+    expect(targets(back(applying('second', ids), ...more))).toEqual({ campaign: null, brand: null });
+  });
+
+  it('are left alone one by one', () => {
+    expect(targets(back(applying('second', { ...ids, campaignId: 'QE2' })))).toEqual({ campaign, brand: null });
+    expect(targets(back(applying('second', { ...ids, brandId: 'BN2' })))).toEqual({ campaign: null, brand });
+    expect(targets(back(applying('second', {})))).toEqual({ campaign, brand });
+  });
+
+  it('end with the later registration once that has expired, too', () => {
+    const again: readonly Step[] = [...back(applying('second', ids), approveTenDlc), [D31, cancel('again')], [moment('2026-12-31T00:00Z')]];
+    expect(targets(again, 'second')).toEqual({ campaign, brand });
+    expect(targets(again)).toEqual({ campaign, brand });
+  });
+});
+
+describe('a number', () => {
+  const D14 = moment('2026-05-14T00:00Z');
+  const ending: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), buyNumber('n0'), cancel()], [E]];
+  const target = (steps: readonly Step[]) => {
+    const life = lived(steps);
+    return targetOf({ kind: 'release-number', subject: 'n0' }, { state: life.state, events: recorded(life) });
+  };
+
+  it('is asked about while its release is under way, or blocked by what ends of itself', () => {
+    const number = { kind: 'release-number', e164: '+12065550100', carrierNumberId: null };
+    expect(target([...ending, [D14]])).toEqual(number);
+    expect(target([...ending, [D14, blocked('n0', 'port-out-pending')]])).toEqual(number);
+  });
+
+  it('is not before, nor once it is settled, nor when its customer is back', () => {
+    expect(target(ending)).toBeNull();
+    expect(target([...ending, [D14, settled('n0')]])).toBeNull();
+    expect(target([...ending, [D14, blocked('n0', 'port-out-pending'), subscribe('messaging-monthly', { as: 'again' })]])).toBeNull();
+  });
+});
