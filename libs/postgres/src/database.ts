@@ -1,6 +1,7 @@
 // One way to the database: statements and transactions, joined through the asynchronous context, retried when PostgreSQL asks for it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
 
 export interface Result<Row> {
@@ -30,6 +31,9 @@ export function violatedConstraint(error: unknown): string | undefined {
   const { constraint } = error.driverError as { constraint?: unknown };
   return typeof constraint === 'string' ? constraint : undefined;
 }
+
+/** Whether the answer did not come within the limit. Nobody knows then whether the statement was carried out. */
+const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedError && (error.driverError as Error).message === 'Query read timeout';
 
 const isRetryable = (error: unknown): boolean =>
   error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
@@ -107,13 +111,12 @@ export class Database {
     let result: T;
     try {
       await runner.startTransaction('READ COMMITTED');
-      try {
-        result = await this.current.run(transaction, work);
-        await runner.commitTransaction();
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-        throw error;
-      }
+      result = await this.current.run(transaction, work);
+      await runner.commitTransaction();
+    } catch (error) {
+      if (isUnanswered(error)) await giveUp(runner);
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
     } finally {
       await runner.release();
     }
@@ -123,6 +126,17 @@ export class Database {
 }
 
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
-  const { records, affected } = await runner.query(sql, [...parameters], true);
-  return { rows: records as Row[], affected: affected ?? 0 };
+  try {
+    const { records, affected } = await runner.query(sql, [...parameters], true);
+    return { rows: records as Row[], affected: affected ?? 0 };
+  } catch (error) {
+    if (isUnanswered(error)) await giveUp(runner);
+    throw error;
+  }
+}
+
+/** Ends the connection, so that nobody waits in it behind the statement without an answer: neither our ROLLBACK nor whoever the pool gave it to next. */
+async function giveUp(runner: QueryRunner): Promise<void> {
+  const client = (await runner.connect()) as pg.Client;
+  void client.end();
 }
