@@ -38,13 +38,8 @@ const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedEr
 const isRetryable = (error: unknown): boolean =>
   error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
 
-interface Transaction {
-  readonly runner: QueryRunner;
-  readonly afterCommit: (() => void | Promise<void>)[];
-}
-
 export class Database {
-  private readonly current = new AsyncLocalStorage<Transaction>();
+  private readonly current = new AsyncLocalStorage<QueryRunner>();
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -56,7 +51,7 @@ export class Database {
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
     const transaction = this.current.getStore();
-    if (transaction) return run<Row>(transaction.runner, sql, parameters);
+    if (transaction) return run<Row>(transaction, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
       return await run<Row>(runner, sql, parameters);
@@ -94,25 +89,13 @@ export class Database {
     }
   }
 
-  /** Runs `action` once the surrounding transaction has committed; never if it rolls back. */
-  afterCommit(action: () => void | Promise<void>): void {
-    const transaction = this.current.getStore();
-    if (!transaction) throw new Error('afterCommit outside a transaction');
-    transaction.afterCommit.push(action);
-  }
-
-  get inTransaction(): boolean {
-    return this.current.getStore() !== undefined;
-  }
-
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const transaction: Transaction = { runner, afterCommit: [] };
-    let result: T;
     try {
       await runner.startTransaction('READ COMMITTED');
-      result = await this.current.run(transaction, work);
+      const result = await this.current.run(runner, work);
       await runner.commitTransaction();
+      return result;
     } catch (error) {
       if (isUnanswered(error)) await giveUp(runner);
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
@@ -120,8 +103,6 @@ export class Database {
     } finally {
       await runner.release();
     }
-    for (const action of transaction.afterCommit) await action();
-    return result;
   }
 }
 
