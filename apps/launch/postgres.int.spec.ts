@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '#postgres';
 import { providePostgres } from './postgres.mjs';
+import { eventually } from '../../test/support/eventually.js';
 
 const say = (): void => undefined;
 
@@ -51,6 +52,22 @@ describe('providePostgres', () => {
     } finally {
       await owner.stop();
     }
+  }, 180_000);
+
+  it('starts a server of its own when the one that it found ends', async () => {
+    const owner = await providePostgres({ dataDir, say });
+    const said: string[] = [];
+    const guest = await providePostgres({ dataDir, say: (text) => said.push(text) });
+    await owner.stop();
+    try {
+      await eventually('it is served again', () => query(guest.url, 'SELECT 1').then(() => true, () => false));
+      expect(said).toEqual([
+        expect.stringContaining('runs already'), 'PostgreSQL ended (whoever started it stopped it); starting it again in 0.5 s',
+      ]);
+    } finally {
+      await guest.stop();
+    }
+    expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
   }, 180_000);
 
   it('is durable, lets nobody in without the password, and keeps that from others', async () => {

@@ -13,7 +13,8 @@ const superuser = 'postgres';
 const shutdown = [['INT', 6000], ['QUIT', 3000]];
 
 /**
- * Makes the cluster `<dataDir>/postgres` if there is none and starts it, unless it runs already; then it is only used, not stopped.
+ * Makes the cluster `<dataDir>/postgres` if there is none and starts it, unless it runs already; then it is only used, not stopped, and one of our own
+ * is started when it ends before `stop()`.
  * `durable: false` gives up fsync. Resolves with the url of `database` (made if missing) and `stop()`.
  */
 export async function providePostgres({ dataDir, database = 'sunset', durable = true, say, signal }) {
@@ -21,20 +22,20 @@ export async function providePostgres({ dataDir, database = 'sunset', durable = 
   mkdirSync(dataDir, { recursive: true });
   const user = serverUser(folder);
   const running = existsSync(folder) && (await findRunning(folder, signal));
+  const binaries = findBinaries({ major: majorOf(folder), user });
   if (running) {
     say(`PostgreSQL runs already in ${folder}`);
-    return { url: await withDatabase(running, database), stop: async () => undefined };
+  } else {
+    if (!existsSync(folder)) {
+      say(`making a PostgreSQL ${binaries.major} cluster in ${folder}`);
+      await makeCluster({ folder, dataDir, binaries, user, durable, signal });
+    }
+    say(`starting PostgreSQL ${binaries.major} in ${folder}`);
   }
-
-  const binaries = findBinaries({ major: majorOf(folder), user });
-  if (!existsSync(folder)) {
-    say(`making a PostgreSQL ${binaries.major} cluster in ${folder}`);
-    await makeCluster({ folder, dataDir, binaries, user, durable, signal });
-  }
-  say(`starting PostgreSQL ${binaries.major} in ${folder}`);
-  const connection = await chooseAddress(folder, user);
+  const connection = running || (await chooseAddress(folder, user));
   const logFile = join(dataDir, 'postgres.log');
-  const server = supervise('PostgreSQL', () => startServer({ folder, binaries, user, durable, logFile, port: connection.port }), say);
+  const own = () => startServer({ folder, binaries, user, durable, logFile, port: connection.port });
+  const server = supervise('PostgreSQL', () => (running && isServed(folder) ? somebodyElses(folder) : own()), say);
   try {
     await Promise.race([answering(connection, signal), server.firstEnd.then((how) => { throw new Error(`PostgreSQL ended (${how}):\n${endOf(logFile)}`); })]);
     const url = await withDatabase(connection, database);
@@ -168,11 +169,29 @@ const isAlive = (pid) => {
   }
 };
 
+const pidFileOf = (folder) => join(folder, 'postmaster.pid');
+
+function isServed(folder) {
+  try {
+    return isAlive(Number.parseInt(readFileSync(pidFileOf(folder), 'utf8'), 10));
+  } catch {
+    return false;
+  }
+}
+
+/** A server that others run on the folder, as something that ends when it does. To stop it is to look away. */
+function somebodyElses(folder) {
+  const looking = new AbortController();
+  const watch = async () => {
+    while (isServed(folder)) await sleep(200, undefined, { signal: looking.signal });
+    return 'whoever started it stopped it';
+  };
+  return { ended: watch().catch(() => 'no longer watched'), stop: async () => looking.abort() };
+}
+
 /** The address of a server that runs on this folder and knows our password. One that is just stopping is waited for. */
 async function findRunning(folder, signal) {
-  const pidFile = join(folder, 'postmaster.pid');
-  for (let tries = 100; tries > 0 && existsSync(pidFile); tries -= 1) {
-    if (!isAlive(Number.parseInt(readFileSync(pidFile, 'utf8'), 10))) return undefined;
+  for (let tries = 100; tries > 0 && isServed(folder); tries -= 1) {
     try {
       await query(readAddress(folder), 'select 1');
       return readAddress(folder);

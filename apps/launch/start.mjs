@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, installDependencies, root } from './dependencies.mjs';
-import { isFree } from './ports.mjs';
+import { freePort, isFree } from './ports.mjs';
 import { launch, run, supervise } from './processes.mjs';
 import { masterKeySettings } from './master-key.mjs';
 
@@ -22,6 +22,9 @@ async function start(signal, cleanups) {
     HOST: host,
     PORT: String(port),
     DATA_DIR: dataDir,
+    // Not the one beside ours, which the next start may want.
+    WORKER_PORT: process.env.WORKER_PORT || String(await freePort()),
+    WORKER_HOST: process.env.WORKER_HOST || host,
     SANDBOX: process.env.SANDBOX ?? 'true',
     DATABASE_URL: process.env.DATABASE_URL || (await ownDatabase({ dataDir, signal, cleanups })),
     ...masterKeySettings(dataDir),
@@ -32,7 +35,7 @@ async function start(signal, cleanups) {
   say('starting API and worker');
   const services = ['api', 'worker'].map((name) => supervise(name, () => startService(name, env), say));
   cleanups.push(() => Promise.all(services.map((service) => service.stop([['TERM', 10_000]]))));
-  const base = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const base = baseOf(host, port);
   await Promise.race([ready(base, signal), ...services.map(async ({ firstEnd }, index) => {
     throw new Error(`the ${['API', 'worker'][index]} could not start (${await firstEnd}); its own words stand above`);
   })]);
@@ -69,8 +72,11 @@ async function ready(base, signal) {
   throw new Error(`${base}/health/ready did not answer 200 within ${readyWithinMs / 1000} s`);
 }
 
-function welcome(base, { SANDBOX }) {
+const baseOf = (host, port) => `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+
+function welcome(base, { SANDBOX, WORKER_HOST, WORKER_PORT }) {
   say(`listening on ${base}, documentation at ${base}/docs`);
+  say(`the worker's health and metrics are at ${baseOf(WORKER_HOST, WORKER_PORT)}/health/live and /metrics`);
   say('try:');
   say(
     SANDBOX === 'true'

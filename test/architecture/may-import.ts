@@ -27,7 +27,7 @@ export const mayImport = {
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm', 'yazl',

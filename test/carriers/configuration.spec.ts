@@ -1,9 +1,9 @@
 // Which carrier the environment names, and what is said when it cannot be made.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Carrier, carrierFrom, CarrierNotConfigured, type Environment } from '#carriers';
+import { type Carrier, carrierFrom, carrierNameFrom, CarrierNotConfigured, type Environment } from '#carriers';
 import { release } from './rigs.js';
 import { TelnyxStub } from './telnyx-stub.js';
 
@@ -29,8 +29,9 @@ const file = (name: string, content: string): string => {
   return join(folder, name);
 };
 
-it.each([{}, { CARRIER: '' }, { CARRIER: 'sandbox' }])('is the sandbox by %j', (env) => {
+it.each([{ SANDBOX: 'true' }, { SANDBOX: 'true', CARRIER: '' }, { CARRIER: 'sandbox' }])('is the sandbox by %j', (env) => {
   expect(from(env)).toBe(sandbox);
+  expect(carrierNameFrom(env)).toBe('sandbox');
 });
 
 it.each([
@@ -39,11 +40,14 @@ it.each([
   ['bandwidth', { BANDWIDTH_ACCOUNT_ID: '1', BANDWIDTH_USERNAME: 'u', BANDWIDTH_PASSWORD: 'p' }],
 ])('is %s', (name, env) => {
   expect(from({ CARRIER: name, ...env }).name).toBe(name);
+  expect(carrierNameFrom({ CARRIER: name })).toBe(name);
 });
 
 describe('says everything that is wrong at once', () => {
   it.each<[Environment, string[]]>([
-    [{ CARRIER: 'vonage' }, ['CARRIER is one of sandbox, twilio, telnyx, bandwidth']],
+    [{}, ['CARRIER is missing, one of sandbox, twilio, telnyx, bandwidth; only with SANDBOX=true it need not be said']],
+    [{ CARRIER: '', SANDBOX: 'false' }, ['CARRIER is missing, one of sandbox, twilio, telnyx, bandwidth; only with SANDBOX=true it need not be said']],
+    [{ CARRIER: 'vonage', SANDBOX: 'true' }, ['CARRIER is one of sandbox, twilio, telnyx, bandwidth']],
     [{ CARRIER: 'constructor' }, ['CARRIER is one of sandbox, twilio, telnyx, bandwidth']],
     [{ CARRIER: 'twilio' }, ['TWILIO_ACCOUNT_SID or TWILIO_ACCOUNT_SID_FILE is missing', 'TWILIO_AUTH_TOKEN or TWILIO_AUTH_TOKEN_FILE is missing']],
     [{ CARRIER: 'twilio', TWILIO_ACCOUNT_SID: 'SK1', TWILIO_AUTH_TOKEN: 'a b' }, ['TWILIO_ACCOUNT_SID is malformed', 'TWILIO_AUTH_TOKEN is malformed']],
@@ -67,6 +71,16 @@ describe('says everything that is wrong at once', () => {
   it('of an empty file, too', () => {
     expect(mistakes({ CARRIER: 'telnyx', TELNYX_API_KEY_FILE: file('empty', '\n') })).toEqual(['TELNYX_API_KEY or TELNYX_API_KEY_FILE is missing']);
   });
+});
+
+it('is passed on to the worker of the compose file, every variable of it', () => {
+  const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const variables = new Set(textOf('libs/carriers/src/configuration.ts').match(/\b(?:CARRIER|TWILIO|TELNYX|BANDWIDTH)(?:_[A-Z]+)*\b/g));
+  expect(variables.size).toBe(13);
+  const [, worker = ''] = textOf('docker/compose.yaml').split(/^ {2}worker:$/m);
+  variables.delete('CARRIER');
+  for (const name of variables) expect(worker).toContain(`\n      ${name}: \${${name}:-}\n`);
+  expect(textOf('docker/compose.yaml')).toContain('\n    CARRIER: ${CARRIER:?');
 });
 
 it('takes a credential from a file, without the line end after it', async () => {

@@ -44,6 +44,14 @@ const attemptsOf = ({ effectId }: OpsEffect): Promise<EffectAttempt[]> => runnin
 const act = (effectId: string, name: 'retry' | 'settle', body: unknown = { reason: 'looked into it' }, options = operator): Promise<Answer> =>
   running.client.post(`/v1/ops/effects/${effectId}/${name}`, { ...options, body });
 
+interface EffectsHealth {
+  readonly blocked: number;
+  readonly dead: number;
+  readonly pauses: readonly Pause[];
+}
+
+const health = async (): Promise<EffectsHealth> => (await running.client.get('/v1/ops/health', operator)).expect<{ effects: EffectsHealth }>(200).effects;
+
 const pause = async (body: object): Promise<Pause> => (await running.client.post('/v1/ops/pauses', { ...operator, body })).expect<Pause>(201);
 const resume = (pauseId: string, reason = 'it is over', options = operator): Promise<Answer> =>
   running.client.send('DELETE', `/v1/ops/pauses/${pauseId}?reason=${encodeURIComponent(reason)}`, options);
@@ -73,6 +81,7 @@ describe('a number that the carrier does not let go', () => {
       lastOutcome: 'blocked', reason: 'deletion-lock', nextAttemptAt: null, heldBy: null,
     });
     expect(await statusesOf(account)).toEqual([`${bought[0]} released`, `${bought[1]} blocked`, `${bought[2]} released`]);
+    expect(await health()).toMatchObject({ blocked: 1, dead: 0 });
     expect((await account.events('NumberReleaseBlocked')).map(({ data, actor }) => [data, actor.role])).toEqual([
       [{ numberId: stuck.subject, reason: 'deletion-lock' }, 'system'],
     ]);
@@ -137,11 +146,13 @@ describe('a pause', () => {
     const { pauseId, pausedBy } = await pause({ kind: 'release-number', reason: 'the carrier migrates' });
     await account.advance(at(D14, 3 * day));
     const held = await effectsOf(account, '&status=held');
+    expect((await health()).pauses).toMatchObject([{ pauseId, kind: 'release-number', carrier: null, cause: 'operator', reason: 'the carrier migrates', resumedAt: null }]);
     expect(held.map(({ status, attempts, heldBy }) => [status, attempts, heldBy])).toEqual([1, 2].map(() => ['held', 0, { pauseId, reason: 'the carrier migrates' }]));
     expect(await effectsOf(account, '&status=pending')).toEqual([]);
     expect(await account.events('NumberReleased')).toEqual([]);
 
     const ended = (await resume(pauseId, 'it has migrated')).expect<Pause>(200);
+    expect((await health()).pauses).toEqual([]);
     expect(ended).toMatchObject({ pauseId, resumedBy: pausedBy, resumeReason: 'it has migrated' });
     await eventually('what was held is done', async () => (await effectsOf(account)).every(({ status }) => status === 'done'));
     expect((await account.events('NumberReleased')).map(({ actor }) => actor.role)).toEqual(['system', 'system']);

@@ -5,7 +5,7 @@ import { migrations } from '../../api/src/migrations.js';
 const url = process.env['DATABASE_URL'];
 if (url === undefined || url === '') throw new Error('DATABASE_URL is not set');
 
-const database = new Database(await connect({ url, migrations, applicationName: 'sunset-migrate' }));
+const database = new Database(await connect({ url, migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
 try {
   const done = await database.transaction(async () => {
     await database.query(`SELECT pg_advisory_xact_lock(hashtext('sunset.migrations'))`);

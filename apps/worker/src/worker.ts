@@ -48,6 +48,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(Memberships));
   if (reapplied.length > 0) log.warn({ purges: reapplied.length }, 'purges of the ledger are applied again: the database was restored from before them');
 
+  await tellUnserved(context.get(Effects), carrier.name, log);
+
   const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
   const alarms = new Alarms(backend(settings), { logger });
   const deadlines = new DeadlineWorker(database, consumer, alarms, {
@@ -89,6 +91,13 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
 }
 
 const backend = ({ redisUrl, databaseUrl }: WorkerSettings): AlarmBackend => (redisUrl === undefined ? postgresAlarms(databaseUrl) : redisAlarms(redisUrl));
+
+/** What was asked for while `CARRIER` said something else stays due until a worker says it again; nobody else would notice. */
+async function tellUnserved(effects: Effects, carrier: string, log: Pino): Promise<void> {
+  for (const { kind, carrier: other, status, count } of await effects.open()) {
+    if (other !== carrier) log.error({ kind, carrier: other, status, count }, `effects are open that only a worker with CARRIER=${other} attempts`);
+  }
+}
 
 /** Knows its numbers by hashes that outlive every purge and name nobody. */
 const sandboxCarrier = (database: Database, masterKeys: MasterKeys): SandboxCarrier =>

@@ -153,6 +153,23 @@ describe('deadlines', () => {
   });
 });
 
+describe('effects of another carrier', () => {
+  it('are overdue for operators, and told by every worker that starts and does not attempt them', async () => {
+    await it_.database.query(
+      `INSERT INTO sunset.effects (effect_id, account_id, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
+       VALUES (gen_random_uuid(), 'nobody', 'telnyx', 'release-number', 'a number', 1, now(), 0, now(), now())`,
+    );
+    const { effects } = (await call('operator', 'GET', '/v1/ops/health')).body;
+    expect(effects.overdue).toEqual([{ kind: 'release-number', carrier: 'telnyx', count: 1, oldestMs: expect.any(Number) }]);
+    const worker = it_.service.addWorker();
+    await eventually(async () => worker.log.some((line) => line.includes('effects are open that only a worker with CARRIER=telnyx attempts')) || !worker.running);
+    const told = worker.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+    expect(told).toMatchObject([{ carrier: 'telnyx', kind: 'release-number', status: 'pending', count: 1 }]);
+    await it_.database.query(`DELETE FROM sunset.effects WHERE account_id = 'nobody'`);
+    await worker.stop();
+  });
+});
+
 describe('projections', () => {
   it('are listed, rebuilt on request while everything goes on, and unknown ones are not found', async () => {
     const listed = await call('operator', 'GET', '/v1/ops/projections');

@@ -17,6 +17,7 @@ export interface Body {
   readonly next: string | null;
   readonly position: number;
   readonly dead: number;
+  readonly effects: { readonly overdue: readonly object[] };
   readonly holdId: string;
   readonly subscriptionId: string;
   readonly disclosures: readonly { readonly id: string; readonly version: string }[];

@@ -16,14 +16,24 @@ export class CarrierNotConfigured extends Error {
 }
 
 /**
- * The carrier that `CARRIER` names: `twilio`, `telnyx`, `bandwidth`, or what `sandbox` makes where it is `sandbox`, empty or absent.
- * Every credential `X` may also be given as `X_FILE`, the path of a file that holds it. Throws `CarrierNotConfigured`.
+ * What `CARRIER` says: `sandbox`, `twilio`, `telnyx` or `bandwidth`. With `SANDBOX=true` it may be empty or absent and is `sandbox`; elsewhere that would
+ * write numbers down as released that nobody was asked for. Throws `CarrierNotConfigured`.
+ */
+export function carrierNameFrom(env: Environment): string {
+  const named = env['CARRIER'] || (env['SANDBOX'] === 'true' ? 'sandbox' : null);
+  const known = ['sandbox', ...carriers.keys()];
+  if (named === null) throw new CarrierNotConfigured([`CARRIER is missing, one of ${known.join(', ')}; only with SANDBOX=true it need not be said`]);
+  if (!known.includes(named)) throw new CarrierNotConfigured([`CARRIER is one of ${known.join(', ')}`]);
+  return named;
+}
+
+/**
+ * The carrier of that name, or what `sandbox` makes. Every credential `X` may also be given as `X_FILE`, the path of a file that holds it.
+ * Throws `CarrierNotConfigured`.
  */
 export function carrierFrom(env: Environment, sandbox: () => Carrier): Carrier {
-  const named = env['CARRIER'] || 'sandbox';
-  if (named === 'sandbox') return sandbox();
-  const make = carriers.get(named);
-  if (!make) throw new CarrierNotConfigured([`CARRIER is one of sandbox, ${[...carriers.keys()].join(', ')}`]);
+  const make = carriers.get(carrierNameFrom(env));
+  if (!make) return sandbox();
   const variables = new Variables(env);
   const carrier = make(variables);
   variables.check();

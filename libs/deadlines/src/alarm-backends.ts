@@ -2,6 +2,7 @@
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
+import { noticingSilence } from '#postgres';
 import { within } from './time-limit.js';
 
 /** What a job carries: never anything about a person. */
@@ -116,8 +117,11 @@ export function redisAlarms(url: string, { prefix = '{sunset}' }: { readonly pre
   };
 }
 
-/** `url`: `postgres://user:password@host:port/database`. The tables live in schema `bullmq`, which it creates. */
-export function postgresAlarms(url: string): AlarmBackend {
+/**
+ * `url`: `postgres://user:password@host:port/database`. The tables live in schema `bullmq`, which it creates. `answerLimitMs`: how long a statement
+ * may take; BullMQ's are short.
+ */
+export function postgresAlarms(url: string, { answerLimitMs = 30_000 }: { readonly answerLimitMs?: number } = {}): AlarmBackend {
   let migrated: Promise<void> | undefined;
   const prepared = async (): Promise<void> => {
     migrated ??= migrate(url);
@@ -126,7 +130,9 @@ export function postgresAlarms(url: string): AlarmBackend {
       throw error;
     });
   };
-  const connection = (max: number) => ({ connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms' });
+  const connection = (max: number) => ({
+    connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms', ...noticingSilence(answerLimitMs),
+  });
 
   return {
     available: true,
@@ -151,9 +157,11 @@ export function postgresAlarms(url: string): AlarmBackend {
 }
 
 const schema = 'bullmq';
+/** The queues are waited for meanwhile, and a failure is tried again. */
+const migrationLimitMs = 300_000;
 
 async function migrate(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000, ...noticingSilence(migrationLimitMs) });
   client.on('error', () => undefined);
   await client.connect();
   try {

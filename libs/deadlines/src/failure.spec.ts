@@ -28,6 +28,7 @@ suite('isUnavailable', () => {
   it('knows a broken connection, and takes nothing else for one', () => {
     expect(isUnavailable(failed({ code: 'ECONNRESET' }))).toBe(true);
     expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isUnavailable(Object.assign(failed({}), { driverError: new Error('Query read timeout') }))).toBe(true);
     expect(isUnavailable(new Error('fetch failed'))).toBe(false);
     expect(isUnavailable('ECONNRESET')).toBe(false);
     expect(isUnavailable(undefined)).toBe(false);

@@ -2,7 +2,7 @@
 import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
 import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
-import { connect, Database } from '#postgres';
+import { connect, Database, type DataSourceSettings } from '#postgres';
 import {
   type AlarmBackend, Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations,
 } from '../src/index.js';
@@ -27,8 +27,10 @@ export async function fixture(): Promise<Fixture> {
 }
 
 /** A second pool on the same database, through `url`. */
-export async function anotherDatabase(url: string): Promise<{ database: Database; close(): Promise<void> }> {
-  const dataSource = await connect({ url, poolSize: 12 });
+export async function anotherDatabase(
+  url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {},
+): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = await connect({ url, poolSize: 12, ...settings });
   return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }
 
@@ -113,8 +115,17 @@ export interface Firing {
 export const firings = ({ database }: Pick<Fixture, 'database'>): Promise<Firing[]> =>
   database.query<Firing>('SELECT account_id AS "accountId", kind, due_at AS "dueAt", now, at FROM firings ORDER BY at');
 
+interface Way {
+  readonly port: number;
+  cut(): void;
+  mend(): void;
+  /** From now on what is connected stays so and hears nothing more, as when a host is gone without a word; new connections get through. */
+  silence(): void;
+  close(): Promise<void>;
+}
+
 /** A way to a server that can be cut and mended, for a server that goes away and comes back. */
-export async function cuttable(host: string, port: number): Promise<{ port: number; cut(): void; mend(): void; close(): Promise<void> }> {
+export async function cuttable(host: string, port: number): Promise<Way> {
   let isCut = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -140,6 +151,9 @@ export async function cuttable(host: string, port: number): Promise<{ port: numb
     cut,
     mend: () => {
       isCut = false;
+    },
+    silence: () => {
+      for (const socket of sockets) socket.unpipe();
     },
     close: async () => {
       cut();

@@ -265,4 +265,26 @@ describe('when the database goes away and comes back', () => {
     await eventually('fired after, by alarm', async () => (await firings(f)).length === 2);
     expect((await f.deadlines.forAccount('second'))[0]).toMatchObject({ status: 'fired', attempts: 0 });
   });
+
+  it.each(['PostgreSQL', 'none'])('also when its host vanishes and closes no connection (queue in %s)', async (kind) => {
+    const target = new URL(f.url);
+    const way = await cuttable(target.hostname, Number(target.port || 5432));
+    const there = new URL(f.url);
+    there.host = `127.0.0.1:${way.port}`;
+    const answerLimitMs = 2_000;
+    const through = await anotherDatabase(there.href, { answerLimitMs });
+    const { database } = through;
+    const alarms = kind === 'none' ? null : new Alarms(postgresAlarms(there.href, { answerLimitMs }));
+    const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
+    const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, sweepEveryMs: 50, graceMs: 3_600_000 });
+    for (const close of [() => through.close(), () => alarms?.close(), () => worker.stop(), () => way.close()]) f.afterwards(close);
+    worker.start();
+    await set(f, 'first', 'a', 200);
+    await eventually('fired before', async () => (await firings(f)).length === 1);
+    for (const account of ['second', 'third']) {
+      way.silence();
+      await set(f, account, 'a', 200);
+      await eventually(`${account} fired`, async () => (await firings(f)).some(({ accountId }) => accountId === account));
+    }
+  });
 });

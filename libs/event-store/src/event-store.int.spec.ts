@@ -38,7 +38,6 @@ describe('appending and loading', () => {
     expect(appended[1]!.position).toBe(appended[0]!.position + 1);
     expect(await store.load('a-1')).toEqual(appended);
     expect(await store.load('a-1', { fromVersion: 2 })).toEqual(appended.slice(1));
-    expect(await store.lastPosition('a-1')).toEqual({ shard: 0, position: appended[1]!.position });
     expect(await store.head()).toBe(appended[1]!.position);
   });
 
@@ -47,7 +46,6 @@ describe('appending and loading', () => {
     const { events, version, now } = await store.stream('nobody');
     expect({ events, version }).toEqual({ events: [], version: 0 });
     expect(now >= before[0]!.now).toBe(true);
-    expect(await store.lastPosition('nobody')).toEqual({ shard: 0, position: 0 });
   });
 
   it.each([0, 2])('refuses version %i of an account that is at 1, and writes nothing', async (expected) => {

@@ -102,15 +102,6 @@ export class EventStore {
     return row!.head;
   }
 
-  /** Where the account's newest event stands; position 0 when it has none. */
-  async lastPosition(accountId: string): Promise<{ shard: number; position: number }> {
-    const [row] = await this.database.query<{ shard: number; position: number }>(
-      'SELECT shard, position FROM sunset.events WHERE account_id = $1 ORDER BY version DESC LIMIT 1',
-      [accountId],
-    );
-    return row ?? { shard: this.shardOf(accountId), position: 0 };
-  }
-
   /** Empties the sealed fields of events whose key is destroyed. For the purge alone; answers how many events changed. */
   async eraseSealed(accountId: string): Promise<number> {
     return this.database.transaction(async () => {

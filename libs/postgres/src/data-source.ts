@@ -14,7 +14,23 @@ export interface DataSourceSettings {
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
   readonly migrations?: readonly Migration[];
+  /** How long a statement may take; `null`: as long as it likes, for migrations. */
+  readonly answerLimitMs?: number | null;
 }
+
+/** Far beyond what is measured of the longest statements (a few seconds), and well below the ten minutes of neglect after which a worker counts as dead. */
+const usualAnswerLimitMs = 300_000;
+const probeAfterMs = 10_000;
+
+/**
+ * What every pool needs, ours or not: a server that is gone without a word never closes a connection. Probes find that out; and where something
+ * between us and the server answers those, or a statement is still being sent, the limit does.
+ */
+export const noticingSilence = (answerLimitMs: number | null) => ({
+  keepAlive: true,
+  keepAliveInitialDelayMillis: probeAfterMs,
+  ...(answerLimitMs !== null && { query_timeout: answerLimitMs }),
+});
 
 const int8 = 20;
 const timestamptz = 1184;
@@ -28,7 +44,9 @@ pg.types.setTypeParser(int8, (text) => {
 const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
 pg.types.setTypeParser(timestamptz, (text) => instant(parseTimestamptz(text).getTime()));
 
-export async function connect({ url, poolSize = 10, applicationName = 'sunset', migrations = [] }: DataSourceSettings): Promise<DataSource> {
+export async function connect(
+  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs }: DataSourceSettings,
+): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     driver: pg,
@@ -40,7 +58,7 @@ export async function connect({ url, poolSize = 10, applicationName = 'sunset', 
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 10_000,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { options: '-c timezone=UTC -c search_path=public -c statement_timeout=0' },
+    extra: { options: '-c timezone=UTC -c search_path=public -c statement_timeout=0', ...noticingSilence(answerLimitMs) },
   });
   return dataSource.initialize();
 }

@@ -1,6 +1,7 @@
 // One way to the database: statements and transactions, joined through the asynchronous context, retried when PostgreSQL asks for it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
 
 export interface Result<Row> {
@@ -31,16 +32,14 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
+/** Whether the answer did not come within the limit. Nobody knows then whether the statement was carried out. */
+const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedError && (error.driverError as Error).message === 'Query read timeout';
+
 const isRetryable = (error: unknown): boolean =>
   error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
 
-interface Transaction {
-  readonly runner: QueryRunner;
-  readonly afterCommit: (() => void | Promise<void>)[];
-}
-
 export class Database {
-  private readonly current = new AsyncLocalStorage<Transaction>();
+  private readonly current = new AsyncLocalStorage<QueryRunner>();
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -52,7 +51,7 @@ export class Database {
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
     const transaction = this.current.getStore();
-    if (transaction) return run<Row>(transaction.runner, sql, parameters);
+    if (transaction) return run<Row>(transaction, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
       return await run<Row>(runner, sql, parameters);
@@ -90,39 +89,35 @@ export class Database {
     }
   }
 
-  /** Runs `action` once the surrounding transaction has committed; never if it rolls back. */
-  afterCommit(action: () => void | Promise<void>): void {
-    const transaction = this.current.getStore();
-    if (!transaction) throw new Error('afterCommit outside a transaction');
-    transaction.afterCommit.push(action);
-  }
-
-  get inTransaction(): boolean {
-    return this.current.getStore() !== undefined;
-  }
-
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const transaction: Transaction = { runner, afterCommit: [] };
-    let result: T;
     try {
       await runner.startTransaction('READ COMMITTED');
-      try {
-        result = await this.current.run(transaction, work);
-        await runner.commitTransaction();
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-        throw error;
-      }
+      const result = await this.current.run(runner, work);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (isUnanswered(error)) await giveUp(runner);
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
     } finally {
       await runner.release();
     }
-    for (const action of transaction.afterCommit) await action();
-    return result;
   }
 }
 
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
-  const { records, affected } = await runner.query(sql, [...parameters], true);
-  return { rows: records as Row[], affected: affected ?? 0 };
+  try {
+    const { records, affected } = await runner.query(sql, [...parameters], true);
+    return { rows: records as Row[], affected: affected ?? 0 };
+  } catch (error) {
+    if (isUnanswered(error)) await giveUp(runner);
+    throw error;
+  }
+}
+
+/** Ends the connection, so that nobody waits in it behind the statement without an answer: neither our ROLLBACK nor whoever the pool gave it to next. */
+async function giveUp(runner: QueryRunner): Promise<void> {
+  const client = (await runner.connect()) as pg.Client;
+  void client.end();
 }

@@ -1,5 +1,6 @@
 // The platform's own tables as places that hold an account's data: read beside the service's records, and emptied with them.
 import pg from 'pg';
+import { noticingSilence } from '#postgres';
 import type { Category } from './category.js';
 import type { PlatformTable } from './platform-file.js';
 import type { PurgedBatch } from './purged-batch.js';
@@ -8,6 +9,8 @@ const connectionsMax = 4;
 const connectTimeoutMs = 10_000;
 /** A reader who stopped reading holds a snapshot of the platform's database, and with it its vacuum, no longer than this. */
 const idleMs = 120_000;
+/** The tables are not ours: a million rows may have to be read to find an account's. */
+const answerLimitMs = 3_600_000;
 const chunkBytes = 1024 * 1024;
 const rowsMax = 1_000;
 /** How many rows are asked for before their size is known. */
@@ -47,6 +50,7 @@ export class PlatformTables {
       application_name: 'sunset-platform-data',
       connectionTimeoutMillis: connectTimeoutMs,
       idle_in_transaction_session_timeout: idleMs,
+      ...noticingSilence(answerLimitMs),
       allowExitOnIdle: true,
     });
     // An idle connection that breaks is replaced by the next that is asked for.

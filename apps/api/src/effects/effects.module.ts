@@ -14,6 +14,7 @@ import { PausesController } from './pauses.controller.js';
     { provide: Pauses, useFactory: (database: Database) => new Pauses(database), inject: [Database] },
     { provide: OperatorActs, useFactory: (database: Database, effects: AccountEffects) => new OperatorActs(database, effects), inject: [Database, AccountEffects] },
   ],
+  exports: [Pauses],
 })
 export class EffectsModule {}
 

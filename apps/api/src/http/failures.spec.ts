@@ -26,6 +26,7 @@ describe('toProblem', () => {
     ['a file that is not there', Object.assign(coded('ENOENT'), { syscall: 'open' }), '500 internal'],
     ['a pool that is exhausted', new Error('timeout exceeded when trying to connect'), '503 unavailable'],
     ['a connection that broke', new Error('Connection terminated unexpectedly'), '503 unavailable'],
+    ['a server that says nothing more', new Error('Query read timeout'), '503 unavailable'],
     ['a connection that broke between two statements', new Error('Query runner already released. Cannot run queries anymore.'), '503 unavailable'],
     ['a database that shuts down', failed('57P01'), '503 unavailable'],
     ['a database that starts, seen while connecting', coded('57P03'), '503 unavailable'],

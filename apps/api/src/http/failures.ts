@@ -12,7 +12,7 @@ const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 
 /** What is said without a code of a connection that broke. */
 const poolMessages = [
-  /^timeout exceeded when trying to connect/, /^Connection terminated/, /^Client has encountered a connection error/, /^Client was closed/,
+  /^timeout exceeded when trying to connect/, /^Connection terminated/, /^Query read timeout/, /^Client has encountered a connection error/, /^Client was closed/,
   // TypeORM, when the connection broke between two statements of a transaction.
   /^Query runner already released/,
 ];

@@ -48,9 +48,15 @@ class DeedsController {
     const begun = await once(async () => {
       await this.database.query('INSERT INTO deeds (name) VALUES ($1)', [name]);
       if (name === 'forbidden fruit') throw new Refused(refuse('subscription_ended'));
-      return { name, inTransaction: this.database.inTransaction };
+      return { name, inTransaction: await this.isInTransaction() };
     });
-    return { ...begun, afterwards: this.database.inTransaction };
+    return { ...begun, afterwards: await this.isInTransaction() };
+  }
+
+  /** Asked after something was written: only then PostgreSQL has given the transaction a number. */
+  private async isInTransaction(): Promise<boolean> {
+    const [row] = await this.database.query<{ written: boolean }>('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS written');
+    return row!.written;
   }
 }
 

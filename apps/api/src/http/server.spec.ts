@@ -230,10 +230,25 @@ describe('the log', () => {
   });
 });
 
+const production = {
+  DATABASE_URL: 'postgres://unused', OIDC_ISSUER: 'https://issuer.example', OIDC_AUDIENCE: 'sunset', CERTIFICATE_KEY_FILE: 'key.json', CARRIER: 'twilio',
+};
+
+describe('the settings', () => {
+  it.each([
+    ['is missing', { CARRIER: undefined }, 'CARRIER is missing'],
+    ['is empty', { CARRIER: '' }, 'CARRIER is missing'],
+    ['is none', { CARRIER: 'twillio' }, 'CARRIER is one of sandbox, twilio, telnyx, bandwidth'],
+    ['is none, in the sandbox either', { CARRIER: 'twillio', SANDBOX: 'true' }, 'CARRIER is one of'],
+  ])('refuse a start when the carrier %s', (_, given, told) => {
+    expect(readSettings(production).carrier).toBe('twilio');
+    expect(() => readSettings({ ...production, ...given })).toThrow(told);
+  });
+});
+
 describe('the rate limit', () => {
   it('is ten times wider in the sandbox, where all services are one caller', () => {
-    const given = { DATABASE_URL: 'postgres://unused', OIDC_ISSUER: 'https://issuer.example', OIDC_AUDIENCE: 'sunset', CERTIFICATE_KEY_FILE: 'key.json' };
-    expect([readSettings(given), readSettings({ ...given, SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
+    expect([readSettings(production), readSettings({ ...production, SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
   });
 
   it('counts by address whoever is not let in, and leaves who is', async () => {

@@ -1,5 +1,6 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
+import { carrierNameFrom } from '#carriers';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface OidcSettings {
@@ -28,7 +29,7 @@ export interface ApiSettings {
   readonly oidc: OidcSettings | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
-  /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. */
+  /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. Only a worker of the same one does it. */
   readonly carrier: string;
   /** The folder of the purge ledger: kept apart from the database, and from its backups. */
   readonly purgeLedger: string;
@@ -63,7 +64,7 @@ export function readSettings(environment: Environment): ApiSettings {
     sandbox,
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
-    carrier: environment['CARRIER'] || 'sandbox',
+    carrier: carrierNameFrom(environment),
     purgeLedger: environment['PURGE_LEDGER'] || join(dataDir, 'purge-ledger'),
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),

@@ -2,6 +2,7 @@
 import { Controller, Get } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { Deadlines, type OverdueDeadlines } from '#deadlines';
+import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
 import { holdsToReview } from '#read-models';
@@ -14,6 +15,7 @@ interface OpsHealth {
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
+  readonly effects: { readonly overdue: readonly OverdueEffects[]; readonly dead: number; readonly blocked: number; readonly pauses: readonly Pause[] };
   readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean };
   readonly legalHolds: { readonly toReview: number };
   readonly testClocks: { readonly advancing: number; readonly failed: number };
@@ -24,6 +26,8 @@ interface Counts {
   readonly now: Instant;
   readonly dead: number;
   readonly blocked: number;
+  readonly effectsDead: number;
+  readonly effectsBlocked: number;
   readonly advancing: number;
   readonly failed: number;
   readonly purgesRunning: number;
@@ -36,6 +40,8 @@ export class OpsHealthController {
   constructor(
     private readonly database: Database,
     private readonly deadlines: Deadlines,
+    private readonly effects: Effects,
+    private readonly pauses: Pauses,
     private readonly projections: Projections,
   ) {}
 
@@ -47,18 +53,21 @@ export class OpsHealthController {
       SELECT clock_timestamp() AS now,
         (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead,
         (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked,
+        (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS "effectsDead",
+        (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS "effectsBlocked",
         (SELECT count(*) FROM sunset.test_clocks WHERE status = 'advancing') AS advancing,
         (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed,
         (SELECT count(*) FROM sunset.purges WHERE status = 'running') AS "purgesRunning",
         (SELECT count(*) FROM sunset.purges WHERE status = 'failed') AS "purgesFailed",
         EXISTS (SELECT FROM sunset.purge_stops WHERE confirmed_at IS NULL) AS stopped`);
-    const { now, dead, blocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
+    const { now, dead, blocked, effectsDead, effectsBlocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
     const projections = await this.projections.status();
     return {
       now,
       overdue: await this.deadlines.overdue(),
       dead,
       blocked,
+      effects: { overdue: await this.effects.overdue(), dead: effectsDead, blocked: effectsBlocked, pauses: await this.pauses.inForce() },
       purges: { running: purgesRunning, failed: purgesFailed, stopped },
       legalHolds: { toReview: await holdsToReview(this.database) },
       testClocks: { advancing, failed },

@@ -1,4 +1,5 @@
 // The shapes of what operators watch.
+import { PauseSchema } from '../effects/schemas.js';
 import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/schemas.js';
 
 export const OpsDeadlineSchema = schema(
@@ -54,6 +55,18 @@ export const OpsHealthSchema = schema(
     },
     dead: { ...whole, description: 'Given up after too many attempts; retry them.' },
     blocked: { ...whole, description: 'Held by their account, as by a legal hold.' },
+    effects: {
+      ...object({
+        overdue: {
+          ...list(object({ kind: text, carrier: text, count: whole, oldestMs: number })),
+          description: 'Due in real time and neither settled nor given up, what a pause holds included; the age of the oldest in milliseconds. Of the oldest 10,000.',
+        },
+        dead: { ...whole, description: 'Attempted in vain too often; retry or settle them.' },
+        blocked: { ...whole, description: 'The carrier said no; retry or settle them.' },
+        pauses: { ...list(PauseSchema), description: 'In force, the first first.' },
+      }),
+      description: 'What is asked of carriers.',
+    },
     purges: {
       ...object({ running: whole, failed: whole, stopped: bool }),
       description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed.',
