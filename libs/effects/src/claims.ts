@@ -19,6 +19,9 @@ const nothing: Claim = { calls: [], waitMs: null };
 /** How far ahead a worker books: the shorter, the better several share; the longer, the fewer transactions. */
 const bookAheadMs = 500;
 
+/** What the carrier is told apart by, of a row with `effect_id` and `round`. */
+export const idempotencyKey = "CASE WHEN round = 0 THEN effect_id::text ELSE effect_id || '-' || round END";
+
 export class Claims {
   private turns = 0;
 
@@ -177,7 +180,7 @@ export class Claims {
        )
        SELECT effect_id AS "effectId", account_id AS "accountId", test_clock_id AS "testClockId", kind, subject, generation, carrier,
          due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order",
-         CASE WHEN round = 0 THEN effect_id::text ELSE effect_id || '-' || round END AS "idempotencyKey"
+         ${idempotencyKey} AS "idempotencyKey"
        FROM claimed`,
       [ids, this.leaseMs],
     );
