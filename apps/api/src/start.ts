@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
+import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
 import { createLog } from './http/logging.js';
@@ -16,8 +17,8 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const log = createLog(settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
-  const seal = new SealedAnswers(new PersonalData(database, masterKeys));
-  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal };
+  const personalData = new PersonalData(database, masterKeys);
+  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData) };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, platformTables, purgesPerHour } = settings;
   const application = { database, masterKeys, carrier, platformTables, purgesPerHour };

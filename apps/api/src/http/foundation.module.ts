@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Database } from '#postgres';
 import { AccessGuard } from '../auth/access.guard.js';
+import { ACTOR_IDS, type ActorIds } from '../auth/actor-ids.js';
 import { Tokens } from '../auth/tokens.js';
 import { BodilessInterceptor } from './bodiless.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -22,12 +23,13 @@ export interface Foundation {
   readonly log: Logger;
   readonly registry: Registry;
   readonly seal: AnswerSeal;
+  readonly actorIds: ActorIds;
 }
 
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, seal }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, seal, actorIds }: Foundation): DynamicModule {
     return {
       module: FoundationModule,
       imports: [DiscoveryModule],
@@ -38,6 +40,7 @@ export class FoundationModule {
         { provide: LOG, useValue: log },
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
+        { provide: ACTOR_IDS, useValue: actorIds },
         Idempotency,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -47,6 +47,7 @@ export async function testServer(
     log: createLog('silent'),
     registry: createRegistry(),
     seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
+    actorIds: { of: ({ subject }) => Promise.resolve(subject) },
     ...more,
   };
   const app = await createServer(TestModule.register(foundation, controllers, modules), foundation.log);
