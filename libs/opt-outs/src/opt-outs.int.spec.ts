@@ -125,6 +125,18 @@ describe('after the purge', () => {
     expect(await isOut(phone)).toEqual([true]);
   });
 
+  it('addresses that were never the service\'s own are kept likewise, once, until the later day', async () => {
+    const [phone, email] = ['+12065550701', 'seven@example.com'];
+    await optOuts.keepLoose([phone, 'tel:+1-206-555-0701', 'nonsense', ' Seven@Example.com'], farDay);
+    await optOuts.keepLoose([phone], instant('2098-01-01T00:00:00Z'));
+    expect(await isOut(phone, email, '+12065550709')).toEqual([true, true, false]);
+    const left = await test.database.query("SELECT account_id, expires_at FROM sunset.opt_outs WHERE expires_at = '2099-01-02'");
+    expect(left.slice(-2)).toEqual(Array(2).fill({ account_id: null, expires_at: '2099-01-02T00:00:00.000Z' }));
+    const before = (await rows()).length;
+    await optOuts.keepLoose([phone, email], farDay);
+    expect(await rows()).toHaveLength(before);
+  });
+
   it('they are no longer found when their time is over, and then deleted, a batch at a time', async () => {
     const contacts = Array.from({ length: 5 }, (_, index) => out(`c${index}`, { email: `over-${index}@example.com` }));
     await optOuts.keep('over', contacts);

@@ -12,6 +12,8 @@ export interface OutlivedOptOuts {
 }
 
 const dayMs = 86_400_000;
+/** Of an address that is kept already. */
+const laterDayCounts = 'ON CONFLICT (hash) WHERE account_id IS NULL DO UPDATE SET expires_at = greatest(opt_outs.expires_at, excluded.expires_at)';
 
 export class OptOuts {
   constructor(
@@ -82,11 +84,24 @@ export class OptOuts {
          SELECT DISTINCT hash FROM cut
        ), kept AS (
          INSERT INTO sunset.opt_outs (hash, expires_at) SELECT hash, $2::timestamptz FROM addresses ORDER BY hash
-         ON CONFLICT (hash) WHERE account_id IS NULL DO UPDATE SET expires_at = greatest(opt_outs.expires_at, excluded.expires_at)
+         ${laterDayCounts}
        ) SELECT count(*) AS count FROM addresses`,
       [accountId, expiresAt],
     );
     return { count: row!.count, expiresAt };
+  }
+
+  /** Keeps addresses that were never the service's own, as those that were cut loose; in the surrounding transaction or its own. What is no address is left out. */
+  async keepLoose(values: readonly string[], until: Instant): Promise<void> {
+    const addressHash = await this.addressHash();
+    const hashes = values.flatMap((value) => {
+      const address = normalised(value);
+      return address === null ? [] : addressHash(address);
+    });
+    await this.database.execute(
+      `INSERT INTO sunset.opt_outs (hash, expires_at) SELECT DISTINCT decode(given, 'hex') AS hash, $2::timestamptz FROM unnest($1::text[]) AS given ORDER BY hash ${laterDayCounts}`,
+      [hashes, endOfDay(until)],
+    );
   }
 
   /** Apart from every other use of the hashes that outlive a purge. */

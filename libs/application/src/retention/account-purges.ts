@@ -7,6 +7,7 @@ import { Effects } from '#effects';
 import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
 import { ofThisLife } from '#read-models';
+import { PlatformTables } from '#retained-data';
 import { Memberships } from '../memberships.js';
 
 const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
@@ -18,6 +19,7 @@ export class AccountPurges implements PurgeCommands {
     private readonly effects: Effects,
     private readonly evidence: KeptEvidence,
     private readonly optOuts: OptOuts,
+    private readonly platform: PlatformTables,
   ) {}
 
   /** Every text in a personal field of the stream. */
@@ -42,6 +44,7 @@ export class AccountPurges implements PurgeCommands {
     const optedOut = await this.optOuts.outlive(accountId, optOutsKeptUntil(now));
     return [
       exception('opt-outs', optedOut.count, 'Addresses that want no more messages and calls, as hashes that lead to nobody.', optedOut.expiresAt),
+      exception('platform-opt-outs', await this.platform.optedOut(accountId), 'Contacts of the platform\'s tables that want no more messages and calls: their addresses are kept likewise as they are deleted.', optedOut.expiresAt),
       exception('consents', consents.length, 'Evidence of what was accepted, without free text.', latest(consents)),
       exception('ledger', movements, 'Accounting records of the log, without personal fields.', null),
       exception('unsettled-releases', unsettled, 'Given up by the account and not settled by the carrier; nobody can say any more which.', null),
