@@ -43,6 +43,11 @@ await database.query(
    SELECT account_id, category, sha256(record_hash || copy::text::bytea), key_id, body FROM sunset.retained_data, generate_series(2, $1::int) AS copy`,
   [count / written],
 );
+console.log('one contact in ten has opted out');
+await database.query(
+  `INSERT INTO sunset.opt_outs (hash, account_id, contact_hash, recorded_at)
+   SELECT sha256(record_hash), account_id, record_hash, clock_timestamp() FROM sunset.retained_data WHERE position % 10 = 0`,
+);
 await database.query('CREATE TABLE plain_retained_data (LIKE sunset.retained_data INCLUDING ALL)');
 await database.query('INSERT INTO plain_retained_data OVERRIDING SYSTEM VALUE SELECT * FROM sunset.retained_data');
 await database.query('VACUUM ANALYZE');

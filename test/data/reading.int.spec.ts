@@ -24,7 +24,7 @@ let accesses: DataAccesses;
 beforeAll(async () => {
   [made, platform] = await Promise.all([rig(), freshDatabase({ poolSize: 2 })]);
   await platform.database.query('CREATE TABLE people (owner text, n int, pad text)');
-  tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }]);
+  tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }], async () => undefined);
   accesses = made.context.get(DataAccesses);
   reading = new DataReading(made.memberships, made.context.get(RetainedData), tables, accesses);
 });

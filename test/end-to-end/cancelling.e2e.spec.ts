@@ -85,7 +85,7 @@ describe('the second step', () => {
     const { data } = await account.read<{ data: readonly Record<string, unknown>[] }>('/consents', { as: 'customer' });
     expect(data).toEqual([expect.objectContaining({
       subscriptionId: subscription.subscriptionId, attemptId: attempt.attemptId, acceptedAt: '2026-01-01T00:00:00.000Z', reason: 'other', comment: 'Farewell.', acknowledgedConsequences: true,
-      disclosures: attempt.disclosures.map(({ id, version }) => ({ id, version })), actor: expect.objectContaining({ role: 'customer' }), textHash: expect.stringMatching(/^\S{32,}$/),
+      disclosures: attempt.disclosures.map(({ id, version }) => ({ id, version })), actor: { role: 'customer', id: expect.stringMatching(/^[0-9a-f]{64}$/) }, textHash: expect.stringMatching(/^\S{32,}$/),
     })]);
   });
 

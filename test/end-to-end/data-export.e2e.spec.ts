@@ -30,9 +30,12 @@ let account: Account;
 beforeAll(async () => {
   platform = await freshDatabase({ poolSize: 2 });
   await platform.database.query('CREATE TABLE people (owner text, n int)');
+  await platform.database.query('CREATE TABLE persons (owner text, phone text, opted_out boolean)');
   folder = await mkdtemp(join(tmpdir(), 'sunset-platform-'));
   const file = join(folder, 'tables.json');
-  await writeFile(file, JSON.stringify([{ url: platform.url, table: 'public.people', accountColumn: 'owner', category: 'contacts' }]));
+  const table = { url: platform.url, accountColumn: 'owner', category: 'contacts' };
+  const optOut = { column: 'opted_out', addressColumns: ['phone'] };
+  await writeFile(file, JSON.stringify([{ ...table, table: 'public.people' }, { ...table, table: 'persons', optOut }]));
   running = await startRunning({ environment: { PLATFORM_DATA_FILE: file } });
   account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
   await platform.database.query('INSERT INTO people VALUES ($1, 1), (\'somebody else\', 2)', [account.accountId]);
@@ -113,9 +116,13 @@ describe('an opt-out', () => {
     expect(await lookup(...asked)).toEqual(told(true, false, true, false));
     (await account.store('contacts', [{ id: '3', email: 'three@example.com' }])).expect(200);
     expect(await lookup(...asked)).toEqual(told(true, false, false, false));
+    await platform.database.query(`INSERT INTO persons VALUES ($1, '206-555-0188', true), ($1, '206-555-0189', false)`, [account.accountId]);
     await account.cancel(subscription);
     await account.advance('2027-02-01T00:00:00Z');
     expect((await account.get('/data/contacts')).told).toBe('410 account_purged');
     expect(await lookup(...asked)).toEqual(told(true, false, false, false));
+    expect(await lookup('2065550188', '2065550189')).toEqual(told(true, false));
+    const { certificate } = await account.read<{ certificate: { exceptions: readonly { kind: string; records: number }[] } }>('/purge-certificate', { as: 'operator' });
+    expect(certificate.exceptions).toEqual(expect.arrayContaining(['opt-outs', 'platform-opt-outs'].map((kind) => expect.objectContaining({ kind, records: 1 }))));
   }, startLimitMs);
 });

@@ -1,7 +1,11 @@
 // What keeps a purge on real time from beginning: a clock that cannot be believed, and too many at once. Reads go by time all the same.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Deadlines } from '#deadlines';
+import { StartErasure, StartErasureHandler } from '#application';
+import { Deadlines, silentLogger } from '#deadlines';
+import { instant } from '#kernel';
+import { KeptEvidence, PurgeGuard, usualPurgeLimits } from '#purge';
+import { expireOnce } from '../../apps/worker/src/expiry.js';
 import type { EarlierLife } from '../faults/earlier-lives.js';
 import { byPlatform, byWorker, refusal } from '../money/core.js';
 import { erase, subscribe } from '../stories/commands.js';
@@ -18,6 +22,7 @@ afterAll(() => r.close());
 beforeEach(async () => {
   await r.database.query('DELETE FROM sunset.clock_watch');
   await r.database.query('DELETE FROM sunset.purge_stops');
+  await r.database.query('DELETE FROM sunset.kept_evidence');
   await r.database.query('DELETE FROM sunset.purges');
 });
 
@@ -98,6 +103,60 @@ describe('a purge on real time', () => {
     await untilPending(life);
     await settle(life);
     expect(await has(life, 'PurgeStarted')).toBe(true);
+  });
+});
+
+describe('an early erasure', () => {
+  const lapsed = async (): Promise<string> => (await r.earlier.begin('purge-data', (await r.earlier.now()) + 86_400_000)).accountId;
+  const asked = (accountId: string) => new StartErasure(accountId, byPlatform, 'contract');
+  const start = (accountId: string) => refusal(r.commands.execute(asked(accountId)));
+
+  it('is one of those that may begin within the hour, also when several come at once', async () => {
+    const accounts = await Promise.all(Array.from({ length: 6 }, lapsed));
+    const guard = new PurgeGuard(r.database, { ...usualPurgeLimits, perHour: 2 }, silentLogger);
+    const handler = new StartErasureHandler(r.memberships, guard);
+    const answers = await Promise.all(accounts.map((accountId) => refusal(handler.execute(asked(accountId)))));
+    expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(2);
+    expect(answers.filter((answer) => answer !== 'accepted')).toEqual(Array(4).fill(expect.objectContaining({ refused: 'purge_cap_reached' })));
+    expect(await guard.roomLeft()).toBe(0);
+  });
+
+  it('is refused while nobody has confirmed that the clock may have jumped', async () => {
+    const accountId = await lapsed();
+    await lastSeen('25 hours');
+    expect(await start(accountId)).toMatchObject({ refused: 'clock_unconfirmed' });
+    await r.guard.watch();
+    expect(await start(accountId)).toMatchObject({ refused: 'clock_unconfirmed' });
+    const [stop] = await r.guard.stops();
+    await r.guard.confirm(stop!.stopId, 'an outage', 'olga');
+    expect(await start(accountId)).toBe('accepted');
+  });
+});
+
+describe('what is kept for years beyond a purge', () => {
+  const kept = async (): Promise<number> => {
+    const [row] = await r.database.query<{ count: number }>(
+      'SELECT (SELECT count(*) FROM sunset.kept_evidence) + (SELECT count(*) FROM sunset.opt_outs WHERE account_id IS NULL) AS count',
+    );
+    return row!.count;
+  };
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+
+  it('does not expire by a clock that has jumped, until an operator confirms it', async () => {
+    const { accountId } = await overdue();
+    await r.memberships.settleDue(accountId, byWorker);
+    await r.context.get(KeptEvidence).put(`${accountId}.1`, accountId, [{ kind: 'consent', subject: 's', data: {}, expiresAt: instant('2020-01-01T00:00:00Z') }]);
+    await r.database.query(`INSERT INTO sunset.opt_outs (hash, expires_at) VALUES ('over', now())`);
+    await lastSeen('6 years');
+    for (let turn = 0; turn < 2; turn += 1) await expireOnce(r.database, r.guard, fail);
+    expect(await kept()).toBe(2);
+    const [stop, ...others] = await r.guard.stops();
+    expect([stop!.cause, others]).toEqual(['clock-forward', []]);
+    await r.guard.confirm(stop!.stopId, 'the right year', 'olga');
+    await expireOnce(r.database, r.guard, fail);
+    expect(await kept()).toBe(0);
   });
 });
 

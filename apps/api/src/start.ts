@@ -4,6 +4,7 @@ import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ApiModule } from './api.module.js';
+import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
 import { createLog } from './http/logging.js';
@@ -17,9 +18,11 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const log = createLog(settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
-  const seal = new SealedAnswers(new PersonalData(database, masterKeys));
+  const personalData = new PersonalData(database, masterKeys);
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
-  const foundation = { settings, database, tokens, log, registry: createRegistry(), seal, silentSince };
+  const foundation = {
+    settings, database, tokens, log, registry: createRegistry(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+  };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, platformTables, purgesPerHour } = settings;
   const application = { database, masterKeys, carrier, platformTables, purgesPerHour };

@@ -71,7 +71,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const running = new AbortController();
   const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
   const followed = projections.run({ signal: running.signal, onError: warn('projections') });
-  const expired = expire(database, running.signal, warn('expiry'));
+  const expired = expire(database, context.get(PurgeGuard), running.signal, warn('expiry'));
   deadlines.start();
   effects.start();
   purges.start();

@@ -1,7 +1,7 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { membershipEvents } from '#domain';
+import { membershipEvents, optOutsKeptUntil } from '#domain';
 import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
@@ -47,7 +47,9 @@ export class ApplicationModule implements OnApplicationShutdown {
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
     const accesses = new DataAccesses(database);
-    const platform = new PlatformTables(platformTables);
+    const optOuts = new OptOuts(database, personalData);
+    const clock = new Clock(database);
+    const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
     const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
     const values = [
       [Database, database],
@@ -57,10 +59,10 @@ export class ApplicationModule implements OnApplicationShutdown {
       [RetainedData, retainedData],
       [DataAccesses, accesses],
       [PlatformTables, platform],
-      [OptOuts, new OptOuts(database, personalData)],
+      [OptOuts, optOuts],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
-      [Clock, new Clock(database)],
+      [Clock, clock],
       [TestClocks, new TestClocks(database)],
       [Purges, new Purges(database)],
       [PurgeGuard, new PurgeGuard(database, { ...usualPurgeLimits, perHour: purgesPerHour }, logger)],

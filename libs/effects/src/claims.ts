@@ -21,6 +21,9 @@ const bookAheadMs = 500;
 
 const aheadMost = (lane: Lane): number => Math.max(bookAheadMs, lane.intervalMs);
 
+/** What the carrier is told apart by, of a row with `effect_id` and `round`. */
+export const idempotencyKey = "CASE WHEN round = 0 THEN effect_id::text ELSE effect_id || '-' || round END";
+
 export class Claims {
   private turns = 0;
 
@@ -188,7 +191,7 @@ export class Claims {
        )
        SELECT effect_id AS "effectId", account_id AS "accountId", test_clock_id AS "testClockId", kind, subject, generation, carrier,
          due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order",
-         CASE WHEN round = 0 THEN effect_id::text ELSE effect_id || '-' || round END AS "idempotencyKey"
+         ${idempotencyKey} AS "idempotencyKey"
        FROM claimed`,
       [ids, this.leaseMs],
     );

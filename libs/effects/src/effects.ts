@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
+import { idempotencyKey } from './claims.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isFree, isHolding } from './pauses.js';
+import { forgetReleases } from './sandbox/sandbox-carrier.js';
 
 /** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
 export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
@@ -108,9 +110,14 @@ export class Effects {
 
   /**
    * For the purge, in the surrounding transaction: what is still open is void, since nobody can say any more whom it is about, and what carriers and
-   * operators said of the account's effects is deleted. Answers how many were still open.
+   * operators said of the account's effects is deleted, the sandbox's carrier's own books included. Answers how many were still open.
    */
   async forget(accountId: string): Promise<number> {
+    const asked = await this.database.query<{ key: string }>(
+      `SELECT ${idempotencyKey} AS key FROM (SELECT effect_id, rounds.round FROM sunset.effects e, generate_series(0, e.round) AS rounds (round) WHERE account_id = $1) AS asked`,
+      [accountId],
+    );
+    await forgetReleases(this.database, asked.map(({ key }) => key));
     await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
     await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
     const { affected } = await this.database.execute(

@@ -145,6 +145,21 @@ describe("the sandbox's carrier", () => {
     }
   });
 
+  it('forgets what it gave up for an account that is purged, in every round, and nothing of another', async () => {
+    const numbers = ['+12065550107', '+12065550108', '+12065550109'] as const;
+    await put(numbers.slice(0, 2));
+    await effects.put('b', clockId, [{ kind: 'release-number', subject: numbers[2], generation: 1, dueAt: day(14) }]);
+    await f.database.query(`UPDATE sunset.effects SET round = 1 WHERE subject = $1`, [numbers[1]]);
+    const keys = (await f.database.query<{ id: string }>('SELECT effect_id AS id FROM sunset.effects ORDER BY subject')).map(({ id }) => id);
+    const asked = [[keys[0]!, numbers[0]], [keys[1]!, numbers[1]], [`${keys[1]}-1`, numbers[1]], [keys[2]!, numbers[2]]] as const;
+    const carrier = new SandboxCarrier(f.database, hash);
+    for (const [idempotencyKey, e164] of asked) await carrier.releaseNumbers([{ idempotencyKey, e164, carrierNumberId: null, order: null, attempt: 1 }]);
+    const known = async () => (await Promise.all(numbers.map((one) => faults.get(one)))).map(({ requests, releases }) => [requests, releases]);
+    expect(await known()).toEqual([[1, 1], [2, 2], [1, 1]]);
+    await effects.forget('a');
+    expect(await known()).toEqual([[0, 0], [0, 0], [1, 1]]);
+  });
+
   it('ends campaigns and deletes brands alike, with faults by their id', async () => {
     const carrier = new SandboxCarrier(f.database, hash);
     const attempt = { idempotencyKey: 'key', order: null, attempt: 1 };

@@ -45,7 +45,7 @@ export const event =
       past: declaration.past ?? [],
     });
 
-/** Who did it, through which door. `id` is a token subject or a process name, never a person's name. */
+/** Who did it, through which door. `id` is a process name, the token subject of staff or of a machine, or a keyed hash of a customer's. */
 export interface Actor {
   readonly role: 'customer' | 'service' | 'operator' | 'analyst' | 'system';
   readonly id: string;

@@ -12,6 +12,8 @@ export interface OutlivedOptOuts {
 }
 
 const dayMs = 86_400_000;
+/** Of an address that is kept already. */
+const laterDayCounts = 'ON CONFLICT (hash) WHERE account_id IS NULL DO UPDATE SET expires_at = greatest(opt_outs.expires_at, excluded.expires_at)';
 
 export class OptOuts {
   constructor(
@@ -69,23 +71,37 @@ export class OptOuts {
   }
 
   /**
-   * For the purge, in its transaction: cuts at most `limit` addresses loose from the account, so that nothing leads from one to the other; to be called
-   * with the same `until` until `count` is 0. They stay until the end of the UTC day of `until`; where one is kept already, the later day counts.
+   * For the purge, in its transaction: cuts the account's addresses loose, so that nothing leads from one to the other. They stay until the end of
+   * the UTC day of `until`; where one is kept already, the later day counts. One statement, since a part of the rows could only be found by walking over
+   * those that are cut already.
    */
-  async outlive(accountId: string, until: Instant, limit = 5_000): Promise<OutlivedOptOuts> {
+  async outlive(accountId: string, until: Instant): Promise<OutlivedOptOuts> {
     const expiresAt = endOfDay(until);
     const [row] = await this.database.query<{ count: number }>(
-      `WITH batch AS MATERIALIZED (
-         SELECT DISTINCT hash FROM sunset.opt_outs WHERE account_id = $1 LIMIT $3
-       ), cut AS (
-         DELETE FROM sunset.opt_outs WHERE account_id = $1 AND hash IN (SELECT hash FROM batch)
+      `WITH cut AS (
+         DELETE FROM sunset.opt_outs WHERE account_id = $1 RETURNING hash
+       ), addresses AS MATERIALIZED (
+         SELECT DISTINCT hash FROM cut
        ), kept AS (
-         INSERT INTO sunset.opt_outs (hash, expires_at) SELECT hash, $2::timestamptz FROM batch ORDER BY hash
-         ON CONFLICT (hash) WHERE account_id IS NULL DO UPDATE SET expires_at = greatest(opt_outs.expires_at, excluded.expires_at)
-       ) SELECT count(*) AS count FROM batch`,
-      [accountId, expiresAt, limit],
+         INSERT INTO sunset.opt_outs (hash, expires_at) SELECT hash, $2::timestamptz FROM addresses ORDER BY hash
+         ${laterDayCounts}
+       ) SELECT count(*) AS count FROM addresses`,
+      [accountId, expiresAt],
     );
     return { count: row!.count, expiresAt };
+  }
+
+  /** Keeps addresses that were never the service's own, as those that were cut loose; in the surrounding transaction or its own. What is no address is left out. */
+  async keepLoose(values: readonly string[], until: Instant): Promise<void> {
+    const addressHash = await this.addressHash();
+    const hashes = values.flatMap((value) => {
+      const address = normalised(value);
+      return address === null ? [] : addressHash(address);
+    });
+    await this.database.execute(
+      `INSERT INTO sunset.opt_outs (hash, expires_at) SELECT DISTINCT decode(given, 'hex') AS hash, $2::timestamptz FROM unnest($1::text[]) AS given ORDER BY hash ${laterDayCounts}`,
+      [hashes, endOfDay(until)],
+    );
   }
 
   /** Apart from every other use of the hashes that outlive a purge. */

@@ -72,7 +72,13 @@ export class PersonalData {
 
   /** Hashes to look up values of one account. Once its key is destroyed nobody can compute them again, whatever is tried. */
   async accountHash(accountId: string): Promise<KeyedHash> {
-    return hashWith(derived((await this.sealingKey(accountId)).secret, 'look-up'));
+    return hashOf(await this.sealingKey(accountId));
+  }
+
+  /** As {@link accountHash}, of a key that stands; makes none. `null` where there is none. */
+  async liveHash(accountId: string): Promise<KeyedHash | null> {
+    const key = await this.liveKey(accountId);
+    return key && hashOf(key);
   }
 
   /** Hashes to look up values across accounts. They outlive every purge, and a change of the master key. */
@@ -171,3 +177,5 @@ const hashWith =
   (key: Buffer): KeyedHash =>
   (value) =>
     createHmac('sha256', key).update(value).digest('hex');
+
+const hashOf = ({ secret }: AccountKey): KeyedHash => hashWith(derived(secret, 'look-up'));

@@ -41,14 +41,25 @@ export class PurgeGuard {
    * transaction, and let go by {@link waiting}. Purges begin one after the other.
    */
   async allows(accountId: string): Promise<boolean> {
-    await this.watch();
-    const cause = (await this.stopped()) ? 'clock' : (await this.roomLeft()) < 1 ? 'cap' : null;
+    const cause = await this.objection();
     if (cause === null) return true;
     await this.database.execute(
       'INSERT INTO sunset.purges_waiting (account_id, cause) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET cause = excluded.cause',
       [accountId, cause],
     );
     return false;
+  }
+
+  /** In the transaction that would begin a purge on real time: what speaks against it. Holds the watch, so that nobody else begins one meanwhile. */
+  async objection(): Promise<'clock' | 'cap' | null> {
+    if (!(await this.believesClock())) return 'clock';
+    return (await this.roomLeft()) < 1 ? 'cap' : null;
+  }
+
+  /** In the surrounding transaction, for whatever cannot be undone and goes by the database's clock. Holds the watch as {@link watch} does. */
+  async believesClock(): Promise<boolean> {
+    await this.watch();
+    return !(await this.stopped());
   }
 
   /** Purges that may still begin within this hour. */
@@ -120,7 +131,7 @@ export class PurgeGuard {
     await this.database.execute('INSERT INTO sunset.purge_stops (stop_id, cause, last_seen_at, stopped_at) VALUES ($1, $2, $3, $4)', [
       randomUUID(), cause, lastSeenAt, now,
     ]);
-    this.logger.error('the clock of the database has jumped against its own history: no purge begins until an operator confirms it', { cause, lastSeenAt, now });
+    this.logger.error('the clock of the database has jumped against its own history: no purge begins, and nothing kept beyond one expires, until an operator confirms it', { cause, lastSeenAt, now });
   }
 }
 

@@ -30,7 +30,21 @@ describe('the file of platform tables', () => {
     ]);
   });
 
+  it('says of contacts who has opted out, and with what', () => {
+    const optOut = { column: 'opted_out', addressColumns: ['phone', 'email'] };
+    expect(read([{ ...good, optOut }])).toEqual([{ ...good, table: ['public', 'contacts'], optOut }]);
+  });
+
+  const optOut = { column: 'opted_out', addressColumns: ['phone'] };
   it.each<[unknown, string]>([
+    [[{ ...good, category: 'reports', optOut }], 'entry 0 optOut is for the category contacts'],
+    [[{ ...good, optOut: null }], 'entry 0 optOut must be an object'],
+    [[{ ...good, optOut: ['opted_out'] }], 'entry 0 optOut must be an object'],
+    [[{ ...good, optOut: { ...optOut, hash: true } }], 'entry 0 optOut has an unknown field "hash"'],
+    [[{ ...good, optOut: { addressColumns: ['phone'] } }], 'entry 0 optOut column must be a name of 1 to 63 bytes'],
+    [[{ ...good, optOut: { column: 'opted_out' } }], 'entry 0 optOut addressColumns must be a list of one name or more, each of 1 to 63 bytes'],
+    [[{ ...good, optOut: { ...optOut, addressColumns: [] } }], 'entry 0 optOut addressColumns must be a list of one name or more, each of 1 to 63 bytes'],
+    [[{ ...good, optOut: { ...optOut, addressColumns: ['phone', ''] } }], 'entry 0 optOut addressColumns must be a list of one name or more, each of 1 to 63 bytes'],
     ['[{"url":"postgres://s3cret"', 'must be JSON'],
     [{}, 'must hold a list of tables'],
     [[good, 'text'], 'entry 1 must be an object'],

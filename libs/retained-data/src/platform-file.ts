@@ -10,10 +10,20 @@ export interface PlatformTable {
   /** The column that holds the account's id. */
   readonly accountColumn: string;
   readonly category: Category;
+  /** Of contacts: which of them have opted out, and with what. Without it nobody knows, and none is kept. */
+  readonly optOut?: OptOutColumns;
+}
+
+export interface OptOutColumns {
+  /** A boolean. */
+  readonly column: string;
+  /** Columns that hold an e-mail address or a phone number, one at least. */
+  readonly addressColumns: readonly string[];
 }
 
 /** What an entry holds, and nothing else. */
-const fields = ['url', 'table', 'accountColumn', 'category'] as const;
+const fields = ['url', 'table', 'accountColumn', 'category', 'optOut'] as const;
+const optOutFields = ['column', 'addressColumns'] as const;
 
 /** PostgreSQL cuts longer names off, and would then speak of another table. */
 const nameBytesMax = 63;
@@ -53,9 +63,8 @@ function parse(file: string, fault: Fault): unknown {
 
 function tableOf(entry: unknown, fault: Fault): PlatformTable {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw fault('must be an object');
-  const unknown = Object.keys(entry).find((name) => !fields.some((field) => field === name));
-  if (unknown !== undefined) throw fault(`has an unknown field ${JSON.stringify(unknown)}`);
-  const text = (field: (typeof fields)[number]): string => {
+  onlyKnown(entry, fields, fault);
+  const text = (field: Exclude<(typeof fields)[number], 'optOut'>): string => {
     const value = (entry as Record<string, unknown>)[field];
     if (typeof value !== 'string' || value === '') throw fault(`${field} must be a text`);
     return value;
@@ -68,7 +77,28 @@ function tableOf(entry: unknown, fault: Fault): PlatformTable {
   if (!isName(accountColumn)) throw fault(`accountColumn must be a name of 1 to ${nameBytesMax} bytes`);
   const category = categories.find((one) => one === text('category'));
   if (!category) throw fault(`category must be one of ${categories.join(', ')}`);
-  return { url, table: names as [string] | [string, string], accountColumn, category };
+  const table = { url, table: names as [string] | [string, string], accountColumn, category };
+  const { optOut } = entry as { readonly optOut?: unknown };
+  if (optOut === undefined) return table;
+  if (category !== 'contacts') throw fault('optOut is for the category contacts');
+  return { ...table, optOut: optOutOf(optOut, (what) => fault(`optOut ${what}`)) };
+}
+
+function optOutOf(optOut: unknown, fault: Fault): OptOutColumns {
+  if (typeof optOut !== 'object' || optOut === null || Array.isArray(optOut)) throw fault('must be an object');
+  onlyKnown(optOut, optOutFields, fault);
+  const { column, addressColumns } = optOut as Readonly<Record<string, unknown>>;
+  const names = `of 1 to ${nameBytesMax} bytes`;
+  if (typeof column !== 'string' || !isName(column)) throw fault(`column must be a name ${names}`);
+  if (!Array.isArray(addressColumns) || addressColumns.length === 0 || !addressColumns.every((name: unknown): name is string => typeof name === 'string' && isName(name))) {
+    throw fault(`addressColumns must be a list of one name or more, each ${names}`);
+  }
+  return { column, addressColumns };
+}
+
+function onlyKnown(entry: object, known: readonly string[], fault: Fault): void {
+  const unknown = Object.keys(entry).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw fault(`has an unknown field ${JSON.stringify(unknown)}`);
 }
 
 const isName = (name: string): boolean => name !== '' && Buffer.byteLength(name) <= nameBytesMax && !name.includes('\0');

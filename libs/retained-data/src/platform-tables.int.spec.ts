@@ -7,10 +7,14 @@ import { type Category, type PlatformTable, PlatformTables } from './index.js';
 let crm: FreshDatabase;
 let archive: FreshDatabase;
 let tables: PlatformTables;
+/** What was kept, and how many rows everybody else still saw then. */
+let kept: { readonly addresses: readonly string[]; readonly rows: number }[];
+let keeping: () => void;
 
 beforeAll(async () => {
   [crm, archive] = await Promise.all([freshDatabase({ poolSize: 2 }), freshDatabase({ poolSize: 2 })]);
   await crm.database.query('CREATE TABLE contacts (contact_id int, account_id text, name text, extra json)');
+  await crm.database.query('CREATE TABLE persons (account_id text, n int, phone text, email varchar(80), "out ""now""" boolean)');
   await crm.database.query('CREATE SCHEMA "Old ""stuff"""');
   await crm.database.query('CREATE TABLE "Old ""stuff"""."Sent; DROP TABLE contacts" ("the account" text, body text)');
   await archive.database.query('CREATE TABLE contacts (account_id text, n int) PARTITION BY LIST (n)');
@@ -20,7 +24,11 @@ beforeAll(async () => {
     of(crm.url, ['contacts'], 'contacts'),
     of(crm.url, ['Old "stuff"', 'Sent; DROP TABLE contacts'], 'messages', 'the account'),
     of(archive.url, ['contacts'], 'contacts'),
-  ]);
+    { ...of(crm.url, ['persons'], 'contacts'), optOut: { column: 'out "now"', addressColumns: ['phone', 'email'] } },
+  ], async (addresses) => {
+    keeping();
+    kept.push({ addresses, rows: (await crm.database.query('SELECT FROM persons')).length });
+  });
 });
 afterAll(async () => {
   await tables.close();
@@ -28,7 +36,9 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await crm.database.query('TRUNCATE contacts');
+  kept = [];
+  keeping = () => undefined;
+  await crm.database.query('TRUNCATE contacts, persons');
   await crm.database.query('TRUNCATE "Old ""stuff"""."Sent; DROP TABLE contacts"');
   await archive.database.query('TRUNCATE contacts');
 });
@@ -104,7 +114,7 @@ describe('purging', () => {
 
   it('tells tables of one name apart, and quotes whatever a name holds', async () => {
     await crm.database.query('INSERT INTO "Old ""stuff"""."Sent; DROP TABLE contacts" VALUES (\'gone\', \'hello\')');
-    expect(tables.stores.map(({ name }) => name)).toEqual(['platform table contacts', 'platform table Old "stuff".Sent; DROP TABLE contacts', 'platform table contacts (2)']);
+    expect(tables.stores.map(({ name }) => name)).toEqual(['platform table contacts', 'platform table Old "stuff".Sent; DROP TABLE contacts', 'platform table contacts (2)', 'platform table persons']);
     expect((await purgeAll(tables.stores[1]!, 'gone')).counts).toEqual({ messages: 1 });
   });
 
@@ -113,5 +123,39 @@ describe('purging', () => {
     await tables.stores[0]!.purgeBatch('killed', null, 10);
     expect(await tables.stores[0]!.counts('killed')).toEqual({ contacts: 20 });
     expect((await purgeAll(tables.stores[0]!, 'killed')).counts).toEqual({ contacts: 20 });
+  });
+});
+
+describe('purging contacts of which it is known who has opted out', () => {
+  const person = (n: number, phone: string | null, email: string | null, optedOut: boolean | null, accountId = 'gone') =>
+    crm.database.query('INSERT INTO persons VALUES ($1, $2, $3, $4, $5)', [accountId, n, phone, email, optedOut]);
+  const persons = () => tables.stores[3]!;
+  const everybody = async (): Promise<void> => {
+    await person(1, '+12065550101', 'one@example.com', true);
+    await person(2, '+12065550102', null, false);
+    await person(3, null, 'three@example.com', true);
+    await person(4, null, null, true);
+    await person(5, '+12065550105', null, null);
+    await person(6, '+12065550106', null, true, 'stays');
+  };
+
+  it('keeps their addresses before anybody sees the rows gone, and no others', async () => {
+    await everybody();
+    expect([await tables.optedOut('gone'), await tables.optedOut('stays'), await tables.optedOut('nobody')]).toEqual([2, 1, 0]);
+    expect((await purgeAll(persons(), 'gone', 3)).counts).toEqual({ contacts: 5 });
+    expect(kept).toEqual([{ addresses: ['+12065550101', 'one@example.com', 'three@example.com'], rows: 6 }]);
+    expect([await persons().counts('gone'), await persons().counts('stays'), await tables.optedOut('gone')]).toEqual([{ contacts: 0 }, { contacts: 1 }, 0]);
+  });
+
+  it('deletes nothing while they cannot be kept, and all of it afterwards', async () => {
+    await everybody();
+    keeping = () => {
+      throw new Error('the database is away');
+    };
+    for (let time = 0; time < 8; time += 1) await expect(persons().purgeBatch('gone', null, 3)).rejects.toThrow('away');
+    expect(await persons().counts('gone')).toEqual({ contacts: 5 });
+    keeping = () => undefined;
+    await purgeAll(persons(), 'gone', 3);
+    expect(kept.flatMap(({ addresses }) => addresses)).toEqual(['+12065550101', 'one@example.com', 'three@example.com']);
   });
 });

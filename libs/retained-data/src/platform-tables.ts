@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { noticingSilence } from '#postgres';
 import type { Category } from './category.js';
-import type { PlatformTable } from './platform-file.js';
+import type { OptOutColumns, PlatformTable } from './platform-file.js';
 import type { PurgedBatch } from './purged-batch.js';
 
 const connectionsMax = 4;
@@ -16,25 +16,35 @@ const rowsMax = 1_000;
 /** How many rows are asked for before their size is known. */
 const rowsFirst = 20;
 
+/** Keeps addresses, as they are written, that nobody may write to or call; lasting once it resolves. Kept again, they stay as they are. */
+export type KeepOptOuts = (addresses: readonly string[]) => Promise<void>;
+
 export class PlatformTables {
   /** One for each table, in the order of the file. */
   readonly stores: readonly PlatformStore[];
   private readonly pools = new Map<string, pg.Pool>();
 
   /** Opens nothing until something is asked. */
-  constructor(tables: readonly PlatformTable[]) {
+  constructor(tables: readonly PlatformTable[], keepOptOuts: KeepOptOuts) {
     const named = new Map<string, number>();
     this.stores = tables.map((table) => {
       const name = table.table.join('.');
       const before = named.get(name) ?? 0;
       named.set(name, before + 1);
-      return new PlatformStore(this.poolOf(table.url), table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
+      return new PlatformStore(this.poolOf(table.url), keepOptOuts, table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
     });
   }
 
   /** NDJSON, one table after the other, in chunks of about a mebibyte; the consumer sets the pace. */
   async *read(accountId: string, category: Category): AsyncGenerator<string, void, void> {
     for (const store of this.stores) if (store.category === category) yield* store.read(accountId);
+  }
+
+  /** Contacts that have opted out, as far as the file says how to tell. */
+  async optedOut(accountId: string): Promise<number> {
+    let count = 0;
+    for (const store of this.stores) count += await store.optedOut(accountId);
+    return count;
   }
 
   async close(): Promise<void> {
@@ -65,15 +75,18 @@ export class PlatformStore {
   readonly category: Category;
   private readonly table: string;
   private readonly account: string;
+  private readonly optOut: OptOutColumns | null;
 
   constructor(
     private readonly pool: pg.Pool,
-    { table, accountColumn, category }: PlatformTable,
+    private readonly keepOptOuts: KeepOptOuts,
+    { table, accountColumn, category, optOut }: PlatformTable,
     readonly name: string,
   ) {
     this.table = table.map(quoted).join('.');
     this.account = quoted(accountColumn);
     this.category = category;
+    this.optOut = optOut ? { column: quoted(optOut.column), addressColumns: optOut.addressColumns.map(quoted) } : null;
   }
 
   async counts(accountId: string): Promise<Readonly<Record<string, number>>> {
@@ -81,18 +94,59 @@ export class PlatformStore {
     return { [this.category]: Number(rows[0]!.count) };
   }
 
+  async optedOut(accountId: string): Promise<number> {
+    if (!this.optOut) return 0;
+    const { rows } = await this.pool.query<{ count: number | string }>(
+      `SELECT count(*) AS count FROM ${this.table} WHERE ${this.account} = $1 AND ${this.optOut.column} AND coalesce(${this.texts(this.optOut)}) IS NOT NULL`,
+      [accountId],
+    );
+    return Number(rows[0]!.count);
+  }
+
   /**
    * Deletes at most about `limit` rows for good, whatever becomes of a surrounding transaction. Every batch takes the first that are left, so
-   * the cursor says only that there may be more.
+   * the cursor says only that there may be more. Addresses that have opted out are kept before the deletion is: when both are interrupted, the rows are
+   * still there.
    */
   async purgeBatch(accountId: string, _cursor: string | null, limit: number): Promise<PurgedBatch> {
     // The account is asked for twice: partitions use the same ctids, and a freed one may be somebody else's row by now.
-    const { rowCount } = await this.pool.query(
-      `DELETE FROM ${this.table} WHERE ${this.account} = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM ${this.table} WHERE ${this.account} = $1 LIMIT $2))`,
-      [accountId, limit],
-    );
-    const deleted = rowCount ?? 0;
+    const deletion = `DELETE FROM ${this.table} WHERE ${this.account} = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM ${this.table} WHERE ${this.account} = $1 LIMIT $2))`;
+    const deleted = this.optOut
+      ? await this.deleteKeeping(`${deletion} RETURNING CASE WHEN ${this.optOut.column} THEN ARRAY[${this.texts(this.optOut)}] END AS addresses`, [accountId, limit])
+      : (await this.pool.query(deletion, [accountId, limit])).rowCount ?? 0;
     return { counts: { [this.category]: deleted }, digests: [], next: deleted === 0 ? null : 'more' };
+  }
+
+  private async deleteKeeping(deletion: string, parameters: readonly unknown[]): Promise<number> {
+    return this.connected(async (client) => {
+      await client.query('BEGIN');
+      const { rows } = await client.query<{ addresses: readonly (string | null)[] | null }>(deletion, [...parameters]);
+      const addresses = rows.flatMap((row) => row.addresses ?? []).filter((address) => address !== null);
+      if (addresses.length > 0) await this.keepOptOuts(addresses);
+      await client.query('COMMIT');
+      return rows.length;
+    });
+  }
+
+  private texts({ addressColumns }: OptOutColumns): string {
+    return addressColumns.map((column) => `${column}::text`).join(', ');
+  }
+
+  /** What ends badly gives the connection up, and the database undoes what was under way. */
+  private async connected<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    // Between two statements nobody waits for an answer: without a listener the process would end. The next statement fails.
+    const onError = (): void => undefined;
+    client.on('error', onError);
+    let done = false;
+    try {
+      const result = await work(client);
+      done = true;
+      return result;
+    } finally {
+      client.off('error', onError);
+      client.release(!done);
+    }
   }
 
   /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */

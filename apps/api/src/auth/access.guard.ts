@@ -1,16 +1,20 @@
 // Lets a request in: verifies the token, applies the handler's policy, and hides other customers' accounts.
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import { Problem } from '../http/problems.js';
 import { correlationIdOf, requestIdOf } from '../http/request-id.js';
+import { ACTOR_IDS, type ActorIds } from './actor-ids.js';
 import { remember, type Identity, type Subject } from './identity.js';
 import { policyOf } from './policy.js';
 import { Tokens } from './tokens.js';
 
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly tokens: Tokens) {}
+  constructor(
+    private readonly tokens: Tokens,
+    @Inject(ACTOR_IDS) private readonly actorIds: ActorIds,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -25,17 +29,17 @@ export class AccessGuard implements CanActivate {
     const { accountId } = parameters;
     if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw new Problem('not_found');
 
-    remember(request, identify(request, subject));
+    remember(request, identify(request, subject, await this.actorIds.of(subject)));
     return true;
   }
 }
 
-function identify(request: FastifyRequest, subject: Subject): Identity {
+function identify(request: FastifyRequest, subject: Subject, actorId: string): Identity {
   const key = idempotencyKeyOf(request);
   return {
     ...subject,
     metadata: {
-      actor: { role: subject.role, id: subject.subject },
+      actor: { role: subject.role, id: actorId },
       channel: 'api',
       correlationId: correlationIdOf(request),
       causationId: key ? `idempotency-key:${key.digest}` : `request:${requestIdOf(request)}`,

@@ -13,7 +13,7 @@ export const isRole = (value: unknown): value is Role => roles.includes(value as
 /** What a token proves. */
 export interface Subject {
   readonly role: Role;
-  /** The token's subject: an opaque id at the issuer. */
+  /** The token's subject. Of a customer it may be an e-mail address or a phone number: what is written goes by the actor of the metadata. */
   readonly subject: string;
   /** The one account of a customer; nobody else has one. */
   readonly accountId?: string;

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Database } from '#postgres';
 import { AccessGuard } from '../auth/access.guard.js';
+import { ACTOR_IDS, type ActorIds } from '../auth/actor-ids.js';
 import { Tokens } from '../auth/tokens.js';
 import { BodilessInterceptor } from './bodiless.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -22,6 +23,7 @@ export interface Foundation {
   readonly log: Logger;
   readonly registry: Registry;
   readonly seal: AnswerSeal;
+  readonly actorIds: ActorIds;
   /** Made once the modules are there, since the application knows. */
   readonly silentSince: Omit<FactoryProvider<SilentSince>, 'provide'>;
 }
@@ -29,7 +31,7 @@ export interface Foundation {
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, seal, silentSince }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, seal, actorIds, silentSince }: Foundation): DynamicModule {
     return {
       module: FoundationModule,
       imports: [DiscoveryModule],
@@ -40,6 +42,7 @@ export class FoundationModule {
         { provide: LOG, useValue: log },
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
+        { provide: ACTOR_IDS, useValue: actorIds },
         { provide: SILENT_SINCE, ...silentSince },
         Idempotency,
         AccessGuard,

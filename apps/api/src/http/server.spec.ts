@@ -58,7 +58,10 @@ const logged: string[] = [];
 const logLines = () => logged.map((line) => JSON.parse(line) as Record<string, unknown>);
 let server: TestServer;
 beforeAll(async () => {
-  server = await testServer([TestController], { log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }) });
+  server = await testServer([TestController], {
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    actorIds: { of: async ({ role, subject }) => (role === 'customer' ? `known as ${subject}` : subject) },
+  });
 });
 afterAll(() => server.close());
 
@@ -169,7 +172,7 @@ describe('policies', () => {
 
   it('let the customer and the operator in, and tell the handler who calls', async () => {
     expect((await get('/v1/accounts/a1', customer)).json()).toMatchObject({
-      caller: { ...customer, metadata: { actor: { role: 'customer', id: 'c' }, channel: 'api', causationId: expect.stringMatching(/^request:/) } },
+      caller: { ...customer, metadata: { actor: { role: 'customer', id: 'known as c' }, channel: 'api', causationId: expect.stringMatching(/^request:/) } },
     });
     expect((await get('/v1/accounts/a2', operator)).statusCode).toBe(200);
   });
@@ -190,6 +193,8 @@ describe('ids', () => {
   it.each([
     [{ 'x-request-id': 'order-17' }, 'order-17'],
     [{ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }, '0af7651916cd43dd8448eb211c80319c'],
+    [{ 'x-request-id': '15551234567' }, expect.stringMatching(/^[0-9a-f-]{36}$/)],
+    [{ 'x-request-id': '1-555-123.4567' }, expect.stringMatching(/^[0-9a-f-]{36}$/)],
     [{ 'x-request-id': 'ann@example.org' }, expect.stringMatching(/^[0-9a-f-]{36}$/)],
   ])('correlate what belongs together: %j', async (headers: Record<string, string>, expected) => {
     const answer = await get('/v1/accounts/a1', operator, headers);

@@ -48,6 +48,7 @@ export async function testServer(
     registry: createRegistry(),
     seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },
+    actorIds: { of: ({ subject }) => Promise.resolve(subject) },
     ...more,
   };
   const app = await createServer(TestModule.register(foundation, controllers, modules), foundation.log);

@@ -4,9 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { later, type Instant, type RecordedEvent } from '#kernel';
 import { consentKeptUntil, membershipEvents, optOutsKeptUntil, type Consent } from '#domain';
 import { Effects } from '#effects';
-import { OptOuts, type OutlivedOptOuts } from '#opt-outs';
+import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
 import { ofThisLife } from '#read-models';
+import { PlatformTables } from '#retained-data';
 import { Memberships } from '../memberships.js';
 
 const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
@@ -18,6 +19,7 @@ export class AccountPurges implements PurgeCommands {
     private readonly effects: Effects,
     private readonly evidence: KeptEvidence,
     private readonly optOuts: OptOuts,
+    private readonly platform: PlatformTables,
   ) {}
 
   /** Every text in a personal field of the stream. */
@@ -39,22 +41,14 @@ export class AccountPurges implements PurgeCommands {
     await this.evidence.put(purgeId, accountId, consents);
     const movements = life.filter(({ type }) => movesMoney.has(type)).length;
     const unsettled = await this.effects.openOf(accountId);
-    const optedOut = await this.cutLoose(accountId, optOutsKeptUntil(now));
+    const optedOut = await this.optOuts.outlive(accountId, optOutsKeptUntil(now));
     return [
       exception('opt-outs', optedOut.count, 'Addresses that want no more messages and calls, as hashes that lead to nobody.', optedOut.expiresAt),
+      exception('platform-opt-outs', await this.platform.optedOut(accountId), 'Contacts of the platform\'s tables that want no more messages and calls: their addresses are kept likewise as they are deleted.', optedOut.expiresAt),
       exception('consents', consents.length, 'Evidence of what was accepted, without free text.', latest(consents)),
       exception('ledger', movements, 'Accounting records of the log, without personal fields.', null),
       exception('unsettled-releases', unsettled, 'Given up by the account and not settled by the carrier; nobody can say any more which.', null),
     ].filter(({ records }) => records > 0);
-  }
-
-  private async cutLoose(accountId: string, until: Instant): Promise<OutlivedOptOuts> {
-    let count = 0;
-    for (;;) {
-      const batch = await this.optOuts.outlive(accountId, until);
-      count += batch.count;
-      if (batch.count === 0) return { ...batch, count };
-    }
   }
 
   async conclude({ purgeId, accountId }: PurgeRequest, proof: PurgeProof): Promise<void> {

@@ -15,6 +15,8 @@ export class StartErasure extends Command<Account> {
   }
 }
 
+const refusals = { clock: 'clock_unconfirmed', cap: 'purge_cap_reached' } as const;
+
 @CommandHandler(StartErasure)
 export class StartErasureHandler implements ICommandHandler<StartErasure> {
   constructor(
@@ -24,8 +26,8 @@ export class StartErasureHandler implements ICommandHandler<StartErasure> {
 
   execute({ accountId, metadata, basis }: StartErasure): Promise<Account> {
     return this.memberships.handle(accountId, async ({ state }) => {
-      const onRealTime = state.terms?.testClockId === null;
-      if (onRealTime && (await this.guard.roomLeft()) < 1) throw new Refused(refuse('purge_cap_reached'));
+      const objection = state.terms?.testClockId === null ? await this.guard.objection() : null;
+      if (objection !== null) throw new Refused(refuse(refusals[objection]));
       return { type: 'StartErasure', basis };
     }, metadata);
   }

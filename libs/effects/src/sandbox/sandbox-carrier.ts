@@ -67,6 +67,18 @@ export class SandboxCarrier implements Carrier {
   }
 }
 
+/**
+ * For the purge, in its transaction: what was given up under these idempotency keys. A key leads to an account, and the hash beside it to a number for
+ * whoever has the secret, which lasts.
+ */
+export async function forgetReleases(database: Database, idempotencyKeys: readonly string[]): Promise<void> {
+  await database.execute(
+    `WITH forgotten AS (DELETE FROM sunset.sandbox_carrier_releases WHERE idempotency_key = ANY ($1) RETURNING subject_hash)
+     DELETE FROM sunset.sandbox_carrier_requests WHERE subject_hash IN (SELECT subject_hash FROM forgotten)`,
+    [idempotencyKeys],
+  );
+}
+
 function faulty(fault: Exclude<SandboxFault, 'timeout-after-processing'>, key: string, order: string | null): Answer {
   switch (fault) {
     case 'already-gone':
