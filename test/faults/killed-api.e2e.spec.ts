@@ -81,5 +81,5 @@ describe('an API killed in the middle of requests', () => {
       expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
       expect(events.filter(({ type }) => type === 'CancellationRequested')).toHaveLength(1);
     }
-  }, 300_000);
+  }, 600_000);
 });
