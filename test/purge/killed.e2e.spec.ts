@@ -65,4 +65,4 @@ it('survives SIGKILL while it deletes', async () => {
   const { certificate } = await account.read<{ certificate: { counts: Record<string, number> } }>('/purge-certificate', { as: 'operator' });
   expect(certificate.counts).toMatchObject({ contacts: perUpload * uploads });
   expect(await account.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${P}`, `DataPurged ${P}`]);
-}, 600_000);
+}, 1_200_000);
