@@ -134,7 +134,7 @@ const urlOf = ({ port, password }, database) => `postgres://${superuser}:${passw
 
 async function query(address, sql) {
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: urlOf(address, 'postgres'), connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: urlOf(address, 'postgres'), connectionTimeoutMillis: 20_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -103,7 +103,7 @@ describe('an order', () => {
 
   it('whose answer was lost while it runs: a second one fails for the number, which is then seen to be gone', async () => {
     rig.stub.fail('POST', a, 'silent-after');
-    expect((await ask(requests[0]!))[0]).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+    expect((await rig.impatient.releaseNumbers([requests[0]!]))[0]).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
     const second = { ...requests[0]!, attempt: 2 };
     const [asked] = await ask(second);
     expect(asked!.outcome).toBe('in-progress');
@@ -121,7 +121,7 @@ describe('an order', () => {
   it('goes on without a number that gets no answer, but not through three silences', async () => {
     rig.stub.fail('GET', a, 'silent-after');
     const late = requests.map((request) => ({ ...request, attempt: 2 }));
-    expect((await ask(...late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'in-progress', 'in-progress', 'in-progress']);
+    expect((await rig.impatient.releaseNumbers(late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'in-progress', 'in-progress', 'in-progress']);
     for (const number of [a, b, c]) rig.stub.fail('GET', number, 'reset-before');
     const before = rig.stub.requests.length;
     expect((await ask(...late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'retry-later', 'retry-later', 'retry-later']);

@@ -1,6 +1,6 @@
 // What may go wrong on the way to any carrier: the outcome it is, and that nothing is asked for twice once an answer was definite.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Report } from '#carriers';
+import type { Carrier, Report } from '#carriers';
 import { outcomeOf, release, type Rig, rigs, timeoutMs, untilSettled } from './rigs.js';
 import type { Fault } from './stub-server.js';
 
@@ -19,7 +19,8 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     expect(rig.stub.redirected).toEqual([]);
   });
 
-  const ask = async (next: { attempt?: number; order?: string | null } = {}): Promise<Report> => (await rig.carrier.releaseNumbers([release(number, id, next)]))[0]!;
+  const askBy = async (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}): Promise<Report> => (await carrier.releaseNumbers([release(number, id, next)]))[0]!;
+  const ask = (next?: { attempt?: number; order?: string | null }): Promise<Report> => askBy(rig.carrier, next);
   const last = (reports: Report[]): Report => reports.at(-1)!;
 
   it('gives a number up, once', async () => {
@@ -63,7 +64,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     ['endless', 'answer-too-large'],
   ])('%s: processed, but nobody knows; read before anything is asked again', async (fault, reason) => {
     rig.stub.fail(rig.asks, number, fault);
-    expect(outcomeOf(await ask())).toEqual({ outcome: 'retry-later', afterMs: null, reason, order: null });
+    expect(outcomeOf(await askBy(fault === 'silent-after' ? rig.impatient : rig.carrier))).toEqual({ outcome: 'retry-later', afterMs: null, reason, order: null });
     rig.advance();
     rig.advance();
     expect(rig.holds(number)).toBe(false);
@@ -73,7 +74,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
 
   it('gives up waiting in time', async () => {
     rig.stub.fail(rig.asks, number, 'silent-after');
-    const { latencyMs, httpStatus } = await ask();
+    const { latencyMs, httpStatus } = await askBy(rig.impatient);
     expect(httpStatus).toBeNull();
     expect(latencyMs).toBeGreaterThanOrEqual(timeoutMs - 5);
   });
@@ -137,7 +138,8 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     beforeEach(() => {
       campaign = rig.addCampaign();
     });
-    const end = (next: { attempt?: number; order?: string | null } = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', order: null, attempt: 1, ...campaign, ...next });
+    const endBy = (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}): Promise<Report> => carrier.endCampaign({ idempotencyKey: 'end', order: null, attempt: 1, ...campaign, ...next });
+    const end = (next?: { attempt?: number; order?: string | null }): Promise<Report> => endBy(rig.carrier, next);
 
     it('is ended, once, and then gone', async () => {
       expect(last(await untilSettled(rig, end)).outcome).toBe('released');
@@ -159,7 +161,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
 
     it('unanswered: read first', async () => {
       rig.stub.fail('DELETE', campaign.campaignId, 'silent-after');
-      expect(await end()).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+      expect(await endBy(rig.impatient)).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
       rig.advance();
       expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
       expect(rig.stub.asked(campaign.campaignId)).toBe(1);

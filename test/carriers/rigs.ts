@@ -5,12 +5,16 @@ import type { StubServer } from './stub-server.js';
 import { TelnyxStub } from './telnyx-stub.js';
 import { TwilioStub } from './twilio-stub.js';
 
-/** Long for an answer on this machine, however busy, and short to wait for one that never comes. */
+/** How long the impatient one waits: short, since it is asked where no answer ever comes. */
 export const timeoutMs = 1_500;
+/** No answer takes as long, on a machine however busy. */
+const patientMs = 60_000;
 
 export interface Rig<Stub extends StubServer = StubServer> {
   readonly stub: Stub;
   readonly carrier: Carrier;
+  /** The same one, which gives up early. */
+  readonly impatient: Carrier;
   /** How it asks for a number, and for a campaign, to be given up. */
   readonly asks: 'DELETE' | 'POST';
   /** A number that the carrier holds; returns its id there, null where it has none. */
@@ -24,13 +28,16 @@ export interface Rig<Stub extends StubServer = StubServer> {
 const noSandbox = (): Carrier => {
   throw new Error('no sandbox here');
 };
-const configured = (env: Record<string, string>): Carrier => carrierFrom({ CARRIER_TIMEOUT_MS: String(timeoutMs), ...env }, noSandbox);
+const configured = (env: Record<string, string>): Pick<Rig, 'carrier' | 'impatient'> => {
+  const [carrier, impatient] = [patientMs, timeoutMs].map((ms) => carrierFrom({ CARRIER_TIMEOUT_MS: String(ms), ...env }, noSandbox));
+  return { carrier: carrier!, impatient: impatient! };
+};
 
 export async function twilioRig(): Promise<Rig<TwilioStub>> {
   const stub = await new TwilioStub().start();
   return {
     stub,
-    carrier: configured({
+    ...configured({
       CARRIER: 'twilio',
       TWILIO_ACCOUNT_SID: stub.accountSid,
       TWILIO_AUTH_TOKEN: stub.authToken,
@@ -53,7 +60,7 @@ export async function telnyxRig(): Promise<Rig<TelnyxStub>> {
   const stub = await new TelnyxStub().start();
   return {
     stub,
-    carrier: configured({ CARRIER: 'telnyx', TELNYX_API_KEY: stub.apiKey, TELNYX_BASE_URL: `${stub.url}/v2` }),
+    ...configured({ CARRIER: 'telnyx', TELNYX_API_KEY: stub.apiKey, TELNYX_BASE_URL: `${stub.url}/v2` }),
     asks: 'POST',
     addNumber: (e164) => stub.addNumber(e164),
     holds: (e164) => [...stub.numbers.values()].some(({ phone_number, status }) => phone_number === e164 && status !== 'deleted'),
@@ -69,7 +76,7 @@ export async function bandwidthRig(): Promise<Rig<BandwidthStub>> {
   const stub = await new BandwidthStub().start();
   return {
     stub,
-    carrier: configured({
+    ...configured({
       CARRIER: 'bandwidth',
       BANDWIDTH_ACCOUNT_ID: stub.accountId,
       BANDWIDTH_USERNAME: stub.username,

@@ -1,7 +1,7 @@
 // Whoever comes back keeps and loses what the day says; after the purge there is nothing, proven, and a new life may begin.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { Account, at, categories, day } from './account.js';
 import type { Role } from './client.js';
 import { bodySchema, goodBody } from './requests.js';
@@ -181,14 +181,11 @@ describe('a legal hold', () => {
   const reviewAt = '2030-01-01T00:00:00Z';
 
   /** The count comes from a table that follows the log. */
-  async function untilToReview(count: number): Promise<void> {
-    let toReview = -1;
-    for (let tries = 300; tries > 0 && toReview !== count; tries -= 1) {
-      await sleep(100);
-      ({ toReview } = (await running.client.get('/v1/ops/health', { as: 'operator' })).expect<{ legalHolds: { toReview: number } }>(200).legalHolds);
-    }
-    expect(toReview).toBe(count);
-  }
+  const untilToReview = (count: number): Promise<void> =>
+    eventually(`${count} to review`, async () => {
+      const { legalHolds } = (await running.client.get('/v1/ops/health', { as: 'operator' })).expect<{ legalHolds: { toReview: number } }>(200);
+      return legalHolds.toReview === count;
+    });
 
   it('stops the purge, and only the purge; lifted, the purge is due at once', async () => {
     const account = await lapsed();

@@ -24,6 +24,9 @@ const operators = async <T>(path: string): Promise<T> => (await running.client.g
 const purgesOf = async ({ accountId }: Account): Promise<readonly Purge[]> => (await operators<{ data: Purge[] }>(`/v1/ops/purges?accountId=${accountId}`)).data;
 const erase = (account: Account, body: object = { basis: 'gdpr-art-17' }, key?: string) => account.post('/erasure', body, { as: 'operator', ...(key !== undefined && { key }) });
 
+/** The answer waits for the deletion for some seconds only. */
+const deleted = (account: Account): Promise<void> => eventually('the deletion is done', async () => (await account.get('/purge-certificate')).status === 200);
+
 async function lapsed(): Promise<Account> {
   const account = await Account.open(running.client, { now: start });
   await account.buyNumbers(2);
@@ -39,6 +42,7 @@ describe('an early erasure', () => {
     const accepted = (await erase(account, undefined, key)).expect<Purge>(202);
     expect(accepted.purgeId).toBe(`${account.accountId}.1`);
     expect((await account.get('/membership', { as: 'customer' })).told).toBe('410 account_purged');
+    await deleted(account);
     const { certificate } = await account.read<{ certificate: object }>('/purge-certificate', { as: 'customer' });
     expect(certificate).toMatchObject({ basis: 'gdpr-art-17', dueAt: E, purgedAt: E, counts: { contacts: 2 } });
     expect(await account.dated('NumberReleaseStarted', 'NumberReleased', 'PurgeStarted', 'DataPurged')).toEqual([
@@ -96,6 +100,7 @@ describe('an early erasure', () => {
     const account = await lapsed();
     const answers = await Promise.all([erase(account), erase(account), erase(account)]);
     expect(answers.map(({ told }) => told).toSorted()).toEqual(['202', '410 account_purged', '410 account_purged']);
+    await deleted(account);
     expect(await account.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${E}`, `DataPurged ${E}`]);
   });
 });

@@ -119,5 +119,5 @@ describe('a crash of the API', () => {
     await running.service.restartApi();
     expect((await cancel()).expect<Subscription>(201)).toEqual(first);
     expect(await account.dated('CancellationRequested')).toHaveLength(1);
-  });
+  }, startLimitMs);
 });

@@ -1,8 +1,8 @@
 // What has to be true of an account after any fault: each consequence happened once, on its day, and was written no earlier.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Client } from '../end-to-end/client.js';
 import type { OpsDeadline, RecordedEvent } from '../end-to-end/shapes.js';
+import { eventually } from '../support/eventually.js';
 
 /** The event that each deadline of a lapsed account leads to. */
 const leadsTo: Readonly<Record<string, string>> = {
@@ -15,11 +15,12 @@ export const deadlinesOf = (client: Client, accountId: string): Promise<OpsDeadl
 
 /** The deletion that the purge begins takes its time; it is waited for. */
 async function purgesOf(client: Client, accountId: string): Promise<RecordedEvent[]> {
-  for (let tries = 600; ; tries -= 1) {
-    const purged = (await eventsOf(client, accountId)).filter(({ type }) => type === 'DataPurged');
-    if (purged.length > 0 || tries === 0) return purged;
-    await sleep(100);
-  }
+  let purged: RecordedEvent[] = [];
+  await eventually(`${accountId} is purged`, async () => {
+    purged = (await eventsOf(client, accountId)).filter(({ type }) => type === 'DataPurged');
+    return purged.length > 0;
+  }, 180_000);
+  return purged;
 }
 
 /** Expects the consequence once, with its own date, and the row that asked for it carried out. `real`: the account lives in real time. */

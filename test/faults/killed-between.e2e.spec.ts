@@ -7,6 +7,7 @@ import { Account, arrival } from '../end-to-end/account.js';
 import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import type { EffectAttempt, OpsEffect } from '../end-to-end/shapes.js';
 import { eventually } from '../support/eventually.js';
+import { hold } from '../support/hold.js';
 import { working } from '../support/service.js';
 
 const number = '+12065550142';
@@ -35,19 +36,12 @@ const somebodyWaitsForTheLock = async (): Promise<boolean> =>
 
 /** Holds the account's lock, which every conclusion takes, from the moment on at which the carrier is asked to give something up. */
 function holdFromTheAskingOn(accountId: string): { letGo(): Promise<void> } {
-  let end = (): void => undefined;
-  const ended = new Promise<void>((resolve) => (end = resolve));
-  let held: Promise<void> = Promise.resolve();
-  stub.beforeGivingUp = () =>
-    new Promise((locked) => {
-      stub.beforeGivingUp = undefined;
-      held = database.transaction(async () => {
-        await lockAccount(database, accountId);
-        locked();
-        await ended;
-      });
-    });
-  return { letGo: () => (end(), held) };
+  let letGo = (): Promise<void> => Promise.resolve();
+  stub.beforeGivingUp = async () => {
+    stub.beforeGivingUp = undefined;
+    letGo = await hold(database, () => lockAccount(database, accountId));
+  };
+  return { letGo: () => letGo() };
 }
 
 describe('a worker killed between the answer of the carrier and the event', () => {

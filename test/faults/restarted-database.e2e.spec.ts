@@ -8,6 +8,7 @@ import { providePostgres, type Postgres } from '../../apps/launch/postgres.mjs';
 import { Account, arrival } from '../end-to-end/account.js';
 import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import { usd, type TestClock } from '../end-to-end/shapes.js';
+import { eventually } from '../support/eventually.js';
 import { happenedOnce } from './consequences.js';
 
 let folder: string;
@@ -65,6 +66,7 @@ describe('a database that is restarted', () => {
       expect((await running.client.get('/health/ready', { as: null })).told).toBe('503 unavailable');
       expect((await paying.get('/membership')).told).toBe('503 unavailable');
       postgres = await start();
+      await eventually('the API is ready again', async () => (await running.client.get('/health/ready', { as: null })).status === 200);
     }
     await arrival(running.client, testClockId, '2027-03-01T00:00:00Z');
     stopped = true;

@@ -1,6 +1,6 @@
 // What keeps a purge on real time from beginning: a clock that cannot be believed, and too many at once. Reads go by time all the same.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StartErasure, StartErasureHandler } from '#application';
 import { Deadlines, silentLogger } from '#deadlines';
 import { instant } from '#kernel';
@@ -9,9 +9,8 @@ import { expireOnce } from '../../apps/worker/src/expiry.js';
 import type { EarlierLife } from '../faults/earlier-lives.js';
 import { byPlatform, byWorker, refusal } from '../money/core.js';
 import { erase, subscribe } from '../stories/commands.js';
+import { eventually } from '../support/eventually.js';
 import { rig, type Rig } from './rig.js';
-
-jest.setTimeout(60_000);
 
 let r: Rig;
 beforeAll(async () => {
@@ -40,8 +39,7 @@ const lastSeen = async (ago: string): Promise<void> => {
 async function untilPending(life: EarlierLife): Promise<void> {
   const engine = r.engine({ guardEveryMs: 20 });
   engine.start();
-  for (let tries = 500; tries > 0 && (await status(life)) !== 'pending'; tries -= 1) await sleep(20);
-  await engine.stop();
+  await eventually('the purge may begin', async () => (await status(life)) === 'pending').finally(() => engine.stop());
 }
 
 describe('a purge on real time', () => {

@@ -3,6 +3,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { providePostgres, type Postgres } from '../../apps/launch/postgres.mjs';
@@ -84,6 +85,18 @@ async function filesWithMarks(under: string): Promise<string[]> {
 
 const base = () => join(folder, 'postgres');
 
+/** Nothing is vacuumed that a transaction which began before may see, or whose page somebody looks at just then: again, until such a moment has passed. */
+async function left(): Promise<string[]> {
+  let found: string[] = [];
+  for (let tries = 20; tries > 0; tries -= 1) {
+    await settled();
+    found = [...(await filesWithMarks(join(base(), 'base'))), ...(await filesWithMarks(join(base(), 'global')))];
+    if (found.length === 0) break;
+    await sleep(500);
+  }
+  return found;
+}
+
 async function settled(): Promise<void> {
   await database.query('VACUUM');
   await database.query('CHECKPOINT');
@@ -119,9 +132,7 @@ describe('a marker in everything that is said of a person', () => {
     const { data } = (await running.client.get(`/v1/ops/purges?accountId=${account.accountId}`, { as: 'operator' })).expect<{ data: object[] }>(200);
     expect(data).toMatchObject([{ status: 'done', findings: [], lastError: null }]);
     expect((await account.get('/purge-certificate')).status).toBe(200);
-    await settled();
-    expect(await filesWithMarks(join(base(), 'base'))).toEqual([]);
-    expect(await filesWithMarks(join(base(), 'global'))).toEqual([]);
+    expect(await left()).toEqual([]);
 
     const client = new Redis(redis.url);
     await client.save();

@@ -1,13 +1,11 @@
 // The purge ledger against a log that was restored, or made anew: it hits the life that was purged, and no other.
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reapplyPurges } from '#application';
 import type { LedgerEntry } from '#purge';
 import { byWorker, type OneAccount } from '../money/core.js';
 import { moment } from '../stories/life.js';
 import { subscribe } from '../stories/commands.js';
 import { letItBegin, P, rig, start, type Rig } from './rig.js';
-
-jest.setTimeout(60_000);
 
 let r: Rig;
 beforeAll(async () => {

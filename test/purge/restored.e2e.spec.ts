@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connect } from '#postgres';
 import { Account } from '../end-to-end/account.js';
 import { newMasterKey, startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 const E = '2026-04-30T00:00:00.000Z';
 const P = '2027-04-30T00:00:00.000Z';
@@ -33,9 +33,9 @@ afterAll(async () => {
 
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
-async function onServer(sql: string): Promise<void> {
+async function onServer(sql: string): Promise<unknown[]> {
   const server = await connect({ url: original.url.replace(/[^/]+$/, 'postgres'), poolSize: 1 });
-  await server.query(sql).finally(() => server.destroy());
+  return server.query<unknown[]>(sql).finally(() => server.destroy());
 }
 
 const start = async (databaseUrl: string, workers: number): Promise<Running> =>
@@ -54,6 +54,7 @@ it('a purged account stays purged, and an account of its neighbour is served', a
   await account.advance(E);
   await stop();
   await original.database.dataSource.destroy();
+  await eventually('nobody is connected', async () => (await onServer(`SELECT FROM pg_stat_activity WHERE datname = '${nameOf(original.url)}'`)).length === 0);
   await onServer(`CREATE DATABASE ${nameOf(restored)} TEMPLATE ${nameOf(original.url)}`);
 
   const onwards = await start(original.url, 1);
@@ -69,7 +70,7 @@ it('a purged account stays purged, and an account of its neighbour is served', a
   expect(await neighbour.on(withoutWorker.client).read('')).toMatchObject({ name: 'Ada Example' });
 
   withoutWorker.service.addWorker();
-  for (let tries = 300; tries > 0 && (await back.get('/purge-certificate')).status !== 200; tries -= 1) await sleep(100);
+  await eventually('the ledger is applied', async () => (await back.get('/purge-certificate')).status === 200, 240_000);
   expect(await back.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${E}`, `DataPurged ${E}`]);
   expect(JSON.stringify(await back.all('/events', { as: 'operator' }))).not.toMatch(/marker.restored/i);
-}, 600_000);
+}, 1_200_000);

@@ -50,7 +50,8 @@ export async function rig(): Promise<Rig> {
     ledger,
     stores,
     engine: (settings = {}, of = stores, jobs?: Jobs) =>
-      purgeEngine(context, database, ledger, { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, ...settings, stores: of, jobs: jobs ?? null }),
+      // Long leases, so that none runs out or is renewed by itself while a busy machine pauses; `loseLeases` ends them.
+      purgeEngine(context, database, ledger, { batch: 3, backOff: { firstMs: 1, longestMs: 1 }, leaseMs: 3_600_000, ...settings, stores: of, jobs: jobs ?? null }),
     async lapsed(accountId, marker, reason = { code: 'other', comment: `${marker} comment` }) {
       const account = await made.account(accountId, start, open({ name: `${marker} name`, email: `${marker}@example.com` }));
       await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }), buyNumber(`${accountId}.n`), applyTenDlc(`${accountId}.r`), approveTenDlc);

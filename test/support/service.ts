@@ -26,7 +26,7 @@ export interface RunningProcess {
   /** `status 0`, `signal 9`: how it ended, once it has. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
-  /** Waits until it has ended; what does not end by itself within a minute is killed. */
+  /** Waits until it has ended; what does not end by itself within two minutes is killed. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Sleeps through time and locks until `resume()`. */
   pause(): void;
@@ -112,7 +112,7 @@ function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningPro
     },
     ended: started.ended,
     stop: () => started.stop(),
-    kill: (signal) => started.stop([[signal.slice('SIG'.length), 60_000]]),
+    kill: (signal) => started.stop([[signal.slice('SIG'.length), 120_000]]),
     pause: () => { started.signal('STOP'); },
     resume: () => { started.signal('CONT'); },
   };

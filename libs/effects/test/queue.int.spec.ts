@@ -54,7 +54,7 @@ it('does without a queue that went away, takes it up again, and stops also witho
 /** A queue that only notes what is added, and whose worker works when told. */
 function noting() {
   const added: (string | undefined)[] = [];
-  const worker: { wake?: (data: unknown) => Promise<void> } = {};
+  const worker: { wake?: (data: unknown) => Promise<unknown> } = {};
   const backend: AlarmBackend = {
     available: true,
     openQueue: async () => ({
