@@ -31,7 +31,6 @@ export class Attempts {
 
   /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is left to its lease. Never throws. */
   async attempt(effects: readonly ClaimedEffect[], stopping: AbortSignal): Promise<void> {
-    if (stopping.aborted) return this.leave(effects);
     const resolved: Resolved[] = [];
     await byAccount(effects, (effect) => effect, async (effect) => {
       const target = await this.resolve(effect);
@@ -39,7 +38,10 @@ export class Attempts {
     });
     if (resolved.length === 0) return;
     await this.keepPace(stopping);
-    if (stopping.aborted) return this.leave(resolved.map(({ effect }) => effect));
+    if (stopping.aborted) {
+      for (const { effect } of resolved) this.leases.release(effect);
+      return;
+    }
     const reports = await this.ask(resolved);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
       const report = reports.get(effect);
@@ -56,10 +58,6 @@ export class Attempts {
     this.nextCallAt = at + this.intervalMs;
     const earlyMs = at - performance.now();
     if (earlyMs > 0) await sleep(earlyMs, undefined, { signal: stopping }).catch(() => undefined);
-  }
-
-  private leave(effects: readonly ClaimedEffect[]): void {
-    for (const effect of effects) this.leases.release(effect);
   }
 
   private async resolve(effect: ClaimedEffect): Promise<EffectTarget | null> {

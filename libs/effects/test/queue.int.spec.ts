@@ -61,7 +61,9 @@ function noting() {
       addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,
     }),
     openWorker: async (_name, _concurrency, work) => {
-      worker.wake = async (data) => work({ data } as Parameters<typeof work>[0]);
+      worker.wake = async (data) => {
+        await work({ data } as Parameters<typeof work>[0]);
+      };
       return { isRunning: () => true, close: async () => undefined };
     },
     close: async () => undefined,
