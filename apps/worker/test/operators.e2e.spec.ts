@@ -163,7 +163,7 @@ describe('effects of another carrier', () => {
     expect(effects.overdue).toEqual([{ kind: 'release-number', carrier: 'telnyx', count: 1, oldestMs: expect.any(Number) }]);
     const worker = it_.service.addWorker();
     await eventually(async () => worker.log.some((line) => line.includes('effects are open that only a worker with CARRIER=telnyx attempts')) || !worker.running);
-    const told = worker.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+    const told = worker.log.map((line) => JSON.parse(line) as { readonly level: string }).filter(({ level }) => level === 'error');
     expect(told).toMatchObject([{ carrier: 'telnyx', kind: 'release-number', status: 'pending', count: 1 }]);
     await it_.database.query(`DELETE FROM sunset.effects WHERE account_id = 'nobody'`);
     await worker.stop();
