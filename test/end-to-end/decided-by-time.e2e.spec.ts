@@ -123,17 +123,18 @@ describe('a bulk of messages', () => {
 
 describe('an answer that was kept', () => {
   it('is told again up to the purge and not from then on, except where the account still answers', async () => {
-    const change = () => account.send('PATCH', '', { body: { name: 'Grace Example' }, key: `${account.accountId}-change` });
+    const e164 = '+12065559876';
+    const buy = () => account.send('POST', '/numbers', { body: { e164 }, key: `${account.accountId}-buy` });
     const open = () => account.send('POST', '/subscriptions', { body: { planId: 'calling-monthly' }, key: `${account.accountId}-open` });
     const hold = await account.post('/legal-holds', { reason: 'a matter', reviewAt: '2031-01-01T00:00:00Z' }, { as: 'operator' });
     const lift = () => account.send('DELETE', `/legal-holds/${hold.json<{ holdId: string }>().holdId}`, { as: 'operator', key: `${account.accountId}-lift` });
-    (await change()).expect(200);
+    (await buy()).expect(201);
     await pass(at(E, 365 * day));
-    expect((await change()).expect<{ name: string }>(200).name).toBe('Grace Example');
+    expect((await buy()).expect<{ e164: string }>(201).e164).toBe(e164);
     expect([(await lift()).status, (await lift()).status]).toEqual([204, 204]);
-    const gone = await change();
-    expect([gone.told, gone.text.includes('Grace')]).toEqual(['410 account_purged', false]);
-    expect((await open()).told).toBe('410 account_purged');
+    const gone = await buy();
+    expect([gone.told, gone.text.includes(e164.slice(1))]).toEqual(['410 account_purged', false]);
+    expect((await open()).told).toBe('503 unavailable');
   });
 });
 
