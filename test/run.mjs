@@ -18,15 +18,15 @@ async function test(signal, scratch, cleanups) {
   const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, jest].filter(Boolean).join(' ') };
   const specs = specsOf(given, env);
   const everything = given.length === 0;
-  if (everything) {
-    await check('types', [...program('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'], signal);
-    await check('types of what is pure', [...program('typescript/bin/tsc'), '-p', 'tsconfig.pure.json', '--noEmit'], signal);
-    await check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal);
-  } else {
-    say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
-  }
   const needServices = specs.some((file) => /\.e2e\.spec\.ts$/.test(file));
-  if (everything || needServices) await build({ say, signal });
+  const compile = async () => {
+    if (everything) await check('types', [...program('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'], signal);
+    if (everything) await check('types of what is pure', [...program('typescript/bin/tsc'), '-p', 'tsconfig.pure.json', '--noEmit'], signal);
+    if (everything || needServices) await build({ say, signal });
+  };
+  const lint = () => (everything ? check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal) : undefined);
+  if (!everything) say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
+  await both(compile(), lint());
   if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
 
   const report = join(scratch, 'report.json');
@@ -39,6 +39,12 @@ async function test(signal, scratch, cleanups) {
   } finally {
     summary(report);
   }
+}
+
+/** Side by side, and both to their end, so that nothing is left running and each tells what is wrong. */
+async function both(...checks) {
+  const failed = (await Promise.allSettled(checks)).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function check(what, [command, ...args], signal) {
