@@ -94,6 +94,42 @@ describe('reading', () => {
   });
 });
 
+describe('many who read slowly', () => {
+  /** Begins to read, and stops after the first lines. */
+  const slow = async (accountId: string) => {
+    await fill(accountId, 3_000);
+    const reader = tables.read(accountId, 'contacts');
+    expect((await reader.next()).done).toBe(false);
+    return reader;
+  };
+  const connections = async (): Promise<number> =>
+    (await crm.database.query("SELECT FROM pg_stat_activity WHERE application_name = 'sunset-platform-data' AND state = 'idle in transaction'")).length;
+
+  it('leave counting and purging alone; the next reader waits for its turn', async () => {
+    const readers = [];
+    for (let n = 0; n < 4; n += 1) readers.push(await slow(`slow-${n}`));
+    await fill('next', 2);
+    const waits = chunks('next', 'contacts');
+    const since = Date.now();
+    expect(await tables.stores[0]!.counts('next')).toEqual({ contacts: 2 });
+    expect((await purgeAll(tables.stores[0]!, 'slow-0', 5_000)).counts).toEqual({ contacts: 3_000 });
+    expect([Date.now() - since < 5_000, await Promise.race([waits, Promise.resolve('waits')])]).toEqual([true, 'waits']);
+    await readers[0]!.return();
+    expect((await waits).join('').split('\n')).toHaveLength(3);
+    for (const reader of readers.slice(1)) await reader.return();
+    while ((await connections()) > 0);
+  });
+
+  it('of one account take turns, so that they leave the others theirs', async () => {
+    const first = await slow('greedy');
+    const more = Array.from({ length: 8 }, () => chunks('greedy', 'contacts'));
+    await fill('modest', 2);
+    expect((await chunks('modest', 'contacts')).join('').split('\n')).toHaveLength(3);
+    await first.return();
+    expect((await Promise.all(more)).map((all) => all.join('').split('\n').length)).toEqual(Array.from({ length: 8 }, () => 3_001));
+  });
+});
+
 describe('purging', () => {
   it('deletes the rows of the account in batches, and nobody else\'s', async () => {
     await fill('gone', 25);

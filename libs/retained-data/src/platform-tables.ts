@@ -2,10 +2,15 @@
 import pg from 'pg';
 import { noticingSilence } from '#postgres';
 import type { Category } from './category.js';
+import { DownloadTurns } from './download-turns.js';
 import type { OptOutColumns, PlatformTable } from './platform-file.js';
 import type { PurgedBatch } from './purged-batch.js';
 
+/** To each database: for counting and deleting, and apart from them for those who download, whose pace is their own. */
 const connectionsMax = 4;
+const downloadsMax = 4;
+/** Half of the proxies on the way give an answer up that says nothing for a minute. */
+const turnWaitMs = 55_000;
 const connectTimeoutMs = 10_000;
 /** A reader who stopped reading holds a snapshot of the platform's database, and with it its vacuum, no longer than this. */
 const idleMs = 120_000;
@@ -22,7 +27,7 @@ export type KeepOptOuts = (addresses: readonly string[]) => Promise<void>;
 export class PlatformTables {
   /** One for each table, in the order of the file. */
   readonly stores: readonly PlatformStore[];
-  private readonly pools = new Map<string, pg.Pool>();
+  private readonly databases = new Map<string, PlatformDatabase>();
 
   /** Opens nothing until something is asked. */
   constructor(tables: readonly PlatformTable[], keepOptOuts: KeepOptOuts) {
@@ -31,7 +36,7 @@ export class PlatformTables {
       const name = table.table.join('.');
       const before = named.get(name) ?? 0;
       named.set(name, before + 1);
-      return new PlatformStore(this.poolOf(table.url), keepOptOuts, table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
+      return new PlatformStore(this.databaseOf(table.url), keepOptOuts, table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
     });
   }
 
@@ -48,26 +53,38 @@ export class PlatformTables {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    await Promise.all([...this.databases.values()].flatMap(({ pool, downloads }) => [pool.end(), downloads.end()]));
   }
 
-  private poolOf(connectionString: string): pg.Pool {
-    const known = this.pools.get(connectionString);
+  private databaseOf(url: string): PlatformDatabase {
+    const known = this.databases.get(url);
     if (known) return known;
-    const pool = new pg.Pool({
-      connectionString,
-      max: connectionsMax,
-      application_name: 'sunset-platform-data',
-      connectionTimeoutMillis: connectTimeoutMs,
-      idle_in_transaction_session_timeout: idleMs,
-      ...noticingSilence(answerLimitMs),
-      allowExitOnIdle: true,
-    });
-    // An idle connection that breaks is replaced by the next that is asked for.
-    pool.on('error', () => undefined);
-    this.pools.set(connectionString, pool);
-    return pool;
+    const database = { pool: poolOf(url, connectionsMax), downloads: poolOf(url, downloadsMax), downloadTurns: new DownloadTurns(downloadsMax, turnWaitMs) };
+    this.databases.set(url, database);
+    return database;
   }
+}
+
+/** Readers wait for a turn before they ask their pool, so that its time limit is for connecting alone. */
+interface PlatformDatabase {
+  readonly pool: pg.Pool;
+  readonly downloads: pg.Pool;
+  readonly downloadTurns: DownloadTurns;
+}
+
+function poolOf(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'sunset-platform-data',
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: idleMs,
+    ...noticingSilence(answerLimitMs),
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is replaced by the next that is asked for.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 export class PlatformStore {
@@ -76,13 +93,15 @@ export class PlatformStore {
   private readonly table: string;
   private readonly account: string;
   private readonly optOut: OptOutColumns | null;
+  private readonly pool: pg.Pool;
 
   constructor(
-    private readonly pool: pg.Pool,
+    private readonly database: PlatformDatabase,
     private readonly keepOptOuts: KeepOptOuts,
     { table, accountColumn, category, optOut }: PlatformTable,
     readonly name: string,
   ) {
+    this.pool = database.pool;
     this.table = table.map(quoted).join('.');
     this.account = quoted(accountColumn);
     this.category = category;
@@ -151,7 +170,16 @@ export class PlatformStore {
 
   /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */
   async *read(accountId: string): AsyncGenerator<string, void, void> {
-    const client = await this.pool.connect();
+    const giveTurn = await this.database.downloadTurns.take(accountId);
+    try {
+      yield* this.rows(accountId);
+    } finally {
+      giveTurn();
+    }
+  }
+
+  private async *rows(accountId: string): AsyncGenerator<string, void, void> {
+    const client = await this.database.downloads.connect();
     let broken: Error | undefined;
     // Between two statements nobody waits for an answer: without a listener the process would end.
     const onError = (error: Error): void => void (broken = error);

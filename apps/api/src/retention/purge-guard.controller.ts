@@ -4,6 +4,7 @@ import { isRefusal, Refused, type Instant } from '#kernel';
 import { DATA_STORES, Memberships } from '#application';
 import { Deadlines } from '#deadlines';
 import { EventStore } from '#event-store';
+import { Turns } from '#postgres';
 import { PurgeGuard, type Counts, type DataStore, type PurgeStop } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
@@ -32,8 +33,13 @@ interface PurgePreview {
   readonly sealedEvents: number;
 }
 
+/** Counting may take long, and everybody else needs connections as well. */
+const accountsAtOnce = 2;
+
 @Controller('v1/ops')
 export class PurgeGuardController {
+  private readonly turns = new Turns(accountsAtOnce);
+
   constructor(
     private readonly guard: PurgeGuard,
     private readonly deadlines: Deadlines,
@@ -77,8 +83,12 @@ export class PurgeGuardController {
     return answer;
   }
 
-  private async of(accountId: string, dueAt: Instant | null, status: string | null): Promise<PurgePreview> {
-    const stores = await Promise.all(this.stores.map(async (store) => ({ name: store.name, counts: await store.counts(accountId) })));
-    return { accountId, dueAt, status, stores, sealedEvents: await this.eventStore.sealedEvents(accountId) };
+  /** One statement after the other; whoever asks meanwhile waits for a turn. */
+  private of(accountId: string, dueAt: Instant | null, status: string | null): Promise<PurgePreview> {
+    return this.turns.run(async () => {
+      const stores = [];
+      for (const store of this.stores) stores.push({ name: store.name, counts: await store.counts(accountId) });
+      return { accountId, dueAt, status, stores, sealedEvents: await this.eventStore.sealedEvents(accountId) };
+    });
   }
 }
