@@ -4,6 +4,7 @@ import type { DomainEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import type { AccountKey, PersonalData } from '#personal-data';
 import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType } from './catalogue.js';
+import { appendLock } from './migrations.js';
 import { uuidv7 } from './uuid.js';
 
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
@@ -100,6 +101,24 @@ export class EventStore {
       [shard],
     );
     return row!.head;
+  }
+
+  /**
+   * An instant of the database's clock: whatever was recorded before it is committed, and found by statements from now on. Somebody who appends at
+   * this moment puts it back to the beginning of that transaction, or, where that may not be seen, to the last event before. Nobody waits.
+   */
+  async completeUntil(): Promise<Instant> {
+    const [row] = await this.database.query<{ until: Instant }>(
+      `SELECT date_trunc('milliseconds', least(statement_timestamp(), min(coalesce(
+         a.xact_start,
+         (SELECT e.recorded_at FROM sunset.events e WHERE e.shard = l.objid::bigint ORDER BY e.position DESC LIMIT 1),
+         'epoch'
+       )))) AS until
+       FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+       WHERE l.locktype = 'advisory' AND l.classid = ${appendLock} AND l.objsubid = 2 AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    return row!.until;
   }
 
   /** Empties the sealed fields of events whose key is destroyed. For the purge alone; answers how many events changed. */

@@ -2,6 +2,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
+/** The first half of the advisory lock that is held from just before an insert until the commit; the second is the shard. */
+export const appendLock = 1_398_099_540;
+
 export class Events1795400000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(createTable);
@@ -65,7 +68,7 @@ const createAppend = `
       RAISE EXCEPTION 'append_events needs READ COMMITTED, not %', current_setting('transaction_isolation');
     END IF;
 
-    PERFORM pg_advisory_xact_lock(1398099540, on_shard);
+    PERFORM pg_advisory_xact_lock(${appendLock}, on_shard);
 
     SELECT coalesce(max(version), 0) INTO last_version FROM sunset.events WHERE account_id = of_account;
     IF last_version <> expected_version THEN

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStore, migrations as eventMigrations } from '#event-store';
 import { event, instant, type EventOf, type Metadata } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
-import type { Database } from '#postgres';
+import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { migrations, projection, Projections, type Projection } from './index.js';
 
@@ -118,6 +118,46 @@ describe('following', () => {
     expect(position).toBe(4);
     expect(asOf > next && asOf <= now).toBe(true);
     expect(await statusOf(projections, 'balances')).toMatchObject({ position: 4, head: 4, lag: 0 });
+  });
+
+  it('never claims to know what an append has recorded that is not committed yet', async () => {
+    const projections = await follow([balances]);
+    await deposit('a', 5);
+    await stepUntilIdle(projections, 'balances');
+    const asOf = async (): Promise<string> => (await projections.position('balances')).asOf;
+    const before = await asOf();
+    await sleep(20);
+    let commit!: () => void;
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
+    let appended!: (recordedAt: string) => void;
+    const recording = new Promise<string>((resolve) => (appended = resolve));
+    const writing = database.transaction(async () => {
+      const [written] = await store.append('b', 0, [Deposited(at, { amount: 1 })], metadata);
+      appended(written!.recordedAt);
+      await mayCommit;
+    });
+    const recordedAt = await recording;
+    await sleep(20);
+    const meanwhile = await asOf();
+    commit();
+    await writing;
+    expect({ before: before < meanwhile, meanwhile: meanwhile <= recordedAt, then: await asOf() }).toEqual({ before: true, meanwhile: true, then: recordedAt });
+    await stepUntilIdle(projections, 'balances');
+    expect((await asOf()) > recordedAt).toBe(true);
+  });
+
+  it('does so as well where the other connection hides since when it writes', async () => {
+    const projections = await follow([balances]);
+    await deposit('a', 5);
+    await stepUntilIdle(projections, 'balances');
+    const [{ recorded_at: known }] = (await database.query<{ recorded_at: string }>('SELECT recorded_at FROM sunset.events')) as [{ recorded_at: string }];
+    const other = await connect({ url: test.url, poolSize: 1 });
+    try {
+      await new Database(other).query('SELECT pg_advisory_lock(1398099540, 0)');
+      expect((await projections.position('balances')).asOf).toBe(known);
+    } finally {
+      await other.destroy();
+    }
   });
 
   it('refuses a list that cannot work', () => {

@@ -35,7 +35,7 @@ export interface ProjectionStatus {
 export interface ProjectionPosition {
   readonly position: number;
   readonly shards: readonly { readonly shard: number; readonly position: number }[];
-  /** Everything committed before this instant of the database's clock is in the table. */
+  /** Everything recorded before this instant of the database's clock is in the table. */
   readonly asOf: Instant;
 }
 
@@ -116,11 +116,13 @@ export class Projections {
   /** Ask before reading the table: the rows then are of this position or a later one. */
   async position(name: string): Promise<ProjectionPosition> {
     this.find(name);
+    // Asked first: what is committed by then is seen by the statement after it.
+    const completeUntil = await this.eventStore.completeUntil();
     const rows = await this.database.query<{ shard: number; position: number; as_of: Instant }>(
-      `SELECT shard, position, coalesce(
-         (SELECT e.recorded_at FROM sunset.events e WHERE e.shard = p.shard AND e.position = p.position + 1), statement_timestamp()) AS as_of
+      `SELECT shard, position, least($2::timestamptz,
+         (SELECT e.recorded_at FROM sunset.events e WHERE e.shard = p.shard AND e.position = p.position + 1)) AS as_of
        FROM sunset.projections p WHERE name = $1 AND build = 'live' ORDER BY shard`,
-      [name],
+      [name, completeUntil],
     );
     if (rows.length === 0) throw new Error(`projection without a table: ${name}`);
     return {
