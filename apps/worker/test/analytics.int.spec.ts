@@ -60,39 +60,52 @@ const quarter = { from: at('2026-01-01'), to: at('2026-04-01') };
 
 describe('figures', () => {
   it('churn: what was open, what ended of it, and the identity between one step and the next', async () => {
+    const moved = { movedIn: 0, movedOut: 0 };
     expect(await told('churn', quarter)).toEqual([
-      { start: at('2026-01-01'), openAtStart: 0, started: 2, ended: 0, endedOfOpen: 0, openAtEnd: 2, churnRate: null },
-      { start: at('2026-02-01'), openAtStart: 2, started: 1, ended: 0, endedOfOpen: 0, openAtEnd: 3, churnRate: 0 },
-      { start: at('2026-03-01'), openAtStart: 3, started: 2, ended: 2, endedOfOpen: 2, openAtEnd: 3, churnRate: 0.6667 },
+      { start: at('2026-01-01'), openAtStart: 0, started: 2, ended: 0, endedOfOpen: 0, openAtEnd: 2, churnRate: null, complete: true, ...moved },
+      { start: at('2026-02-01'), openAtStart: 2, started: 1, ended: 0, endedOfOpen: 0, openAtEnd: 3, churnRate: 0, complete: true, ...moved },
+      { start: at('2026-03-01'), openAtStart: 3, started: 2, ended: 2, endedOfOpen: 2, openAtEnd: 3, churnRate: 0.6667, complete: false, ...moved },
     ]);
+    expect(await told('churn', { ...quarter, to: at('2030-01-01') })).toEqual(await told('churn', quarter));
+    expect(await told('churn')).toEqual((await told('churn', quarter)).map((row, index) => (index === 0 ? { ...row, start: at('2026-01-10') } : row)));
+    expect(await told('churn', { from: at('2026-04-01') })).toEqual([]);
   });
 
   it('churn: a step cut by from and to counts only what lies between', async () => {
     expect(await told('churn', { from: at('2026-03-03'), to: at('2026-03-10') })).toEqual([
-      { start: at('2026-03-03'), openAtStart: 4, started: 0, ended: 1, endedOfOpen: 1, openAtEnd: 3, churnRate: 0.25 },
+      { start: at('2026-03-03'), openAtStart: 4, started: 0, movedIn: 0, ended: 1, movedOut: 0, endedOfOpen: 1, openAtEnd: 3, churnRate: 0.25, complete: true },
     ]);
   });
 
   it('churn by day and kind sums up to churn by month', async () => {
     const days = (await told('churn', { ...quarter, interval: 'day', groupBy: ['planKind'] })) as unknown as { started: number; ended: number; openAtEnd: number; start: string }[];
-    expect(days).toHaveLength(90 * 2);
+    // Up to the 25th of March, where the clocks stand.
+    expect(days).toHaveLength(84 * 2);
     expect(days.reduce((sum, { started }) => sum + started, 0)).toBe(5);
     expect(days.reduce((sum, { ended }) => sum + ended, 0)).toBe(2);
     expect(days.slice(-2).reduce((sum, { openAtEnd }) => sum + openAtEnd, 0)).toBe(3);
   });
 
-  it('cohorts: a term is gone at the instant it ends, and no age is told before all could reach it', async () => {
-    const rows = (await told('cohorts', quarter)) as unknown as { start: string; age: number; size: number; remaining: number }[];
-    expect(rows.map(({ start, age, size, remaining }) => [start.slice(0, 7), age, size, remaining])).toEqual([
-      ['2026-01', 0, 2, 2], ['2026-01', 1, 2, 2], ['2026-01', 2, 2, 1],
-      ['2026-02', 0, 1, 1], ['2026-02', 1, 1, 0],
-      ['2026-03', 0, 2, 2],
+  it('cohorts: a term is gone at the instant it ends, and the last age is the present', async () => {
+    const ages = async (ask: ReportRequest) =>
+      (await told('cohorts', ask)).map(({ start, age, size, remaining, complete }) => [String(start).slice(0, 7), age, size, remaining, complete]);
+    const known = [
+      ['2026-01', 0, 2, 2, true], ['2026-01', 1, 2, 2, true], ['2026-01', 2, 2, 1, true], ['2026-01', 3, 2, 1, false],
+      ['2026-02', 0, 1, 1, true], ['2026-02', 1, 1, 0, true], ['2026-02', 2, 1, 0, false],
+      ['2026-03', 0, 2, 2, true], ['2026-03', 1, 2, 2, false],
+    ];
+    expect(await ages(quarter)).toEqual(known);
+    expect(await ages({ to: at('2030-01-01') })).toEqual(known);
+    // One of two has come to the second month by then.
+    expect(await ages({ from: at('2026-01-01'), to: at('2026-02-15') })).toEqual([
+      ['2026-01', 0, 2, 2, true], ['2026-01', 1, 2, 2, false], ['2026-01', 2, 1, 1, false],
+      ['2026-02', 0, 1, 1, true], ['2026-02', 1, 1, 1, false],
     ]);
   });
 
   it('funnel', async () => {
     expect(await told('funnel')).toEqual([{
-      opened: 5, attempted: 2, attemptsConfirmed: 1, abandoned: 1, undecided: 0, requested: 4, resumed: 1, ended: 2, returned: 1,
+      opened: 5, attempts: 2, attempted: 2, attemptsConfirmed: 1, abandoned: 1, undecided: 0, requested: 4, resumed: 1, ended: 2, returned: 1,
       requestedShare: 0.8, resumedShare: 0.25, endedShare: 0.5, returnedShare: 0.5,
     }]);
   });
@@ -167,7 +180,9 @@ describe('the views', () => {
 
   it('are what the analysts\' role can read, and all it can', async () => {
     const views = await made.database.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'analytics'::regnamespace AND relkind = 'v' ORDER BY 1`);
-    expect(views.map(({ name }) => name)).toEqual(['cancellations', 'ledger', 'memberships', 'reasons', 'subscriptions', 'upcoming', 'upcoming_by_day']);
+    expect(views.map(({ name }) => name)).toEqual([
+      'cancellation_wishes', 'cancellations', 'ledger', 'memberships', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
+    ]);
     const asAnalyst = (sql: string) => made.database.transaction(async () => {
       await made.database.query('SET LOCAL ROLE sunset_analyst');
       return made.database.query(sql);

@@ -31,7 +31,7 @@ export interface Core {
   readonly memberships: Memberships;
   projections(batch: number): Projections;
   /** An account on a clock of its own; answers the clock's id. */
-  open(accountId: string, now: string): Promise<string>;
+  open(accountId: string, now: string, timeZone?: string): Promise<string>;
   /** Moves the clock and carries out what is due on the way, a purge to its end. */
   move(accountId: string, testClockId: string, to: string): Promise<void>;
   tell(accountId: string, command: Command): Promise<unknown>;
@@ -52,10 +52,10 @@ export async function core(): Promise<Core> {
     context,
     memberships,
     projections: (batch) => new Projections(database, context.get(EventStore), every, { batch }),
-    async open(accountId, now) {
+    async open(accountId, now, timeZone = 'UTC') {
       const { testClockId } = await context.get(TestClocks).create(at(now));
       await memberships.handle(accountId, {
-        type: 'OpenAccount', name: 'Zqname', email: 'zq@example.invalid', timeZone: 'UTC', currency: 'USD', testClockId,
+        type: 'OpenAccount', name: 'Zqname', email: 'zq@example.invalid', timeZone, currency: 'USD', testClockId,
         numberBillingAnchorDay: null, numberFee: { amount: 200, currency: 'USD' }, cancellationMode: 'two-step',
       }, byCustomer);
       return testClockId;

@@ -1,7 +1,7 @@
 // What may be asked of every report: which time, in which steps, by what, in which form.
 import type { Instant } from '#kernel';
 import { intervals, reports, type Interval, type ReportName, type ReportRequest } from '#read-models';
-import { InstantOrDay, OneOf, Text, Texts, Whole } from '../http/fields.js';
+import { Bool, InstantOrDay, OneOf, Text, Texts, Whole } from '../http/fields.js';
 import { invalidField } from '../http/problems.js';
 
 export const formats = ['json', 'csv', 'ndjson'] as const;
@@ -12,6 +12,7 @@ export class ReportQuery {
   @InstantOrDay({ optional: true, description: 'Exclusive. As far as there is anything when absent.' }) to?: Instant;
   @OneOf(intervals, { optional: true, description: 'Calendar steps in UTC; weeks begin on Monday.' }) interval?: Interval;
   @Texts({ max: 8, maxLength: 200, optional: true, description: 'Groups, separated by commas or repeated.' }) groupBy?: string[];
+  @Bool({ optional: true, description: 'true: accounts on test clocks alone; false: without them; both when absent.' }) onTestClock?: boolean;
   @OneOf(formats, { optional: true, description: 'json unless told.' }) format: Format = 'json';
 }
 
@@ -22,7 +23,7 @@ export class CancellationsQuery extends ReportQuery {
 }
 
 /** Throws `invalid_request` for an empty time and for groups that the report does not have. */
-export function requestOf(name: ReportName, { from, to, interval, groupBy }: ReportQuery): ReportRequest {
+export function requestOf(name: ReportName, { from, to, interval, groupBy, onTestClock }: ReportQuery): ReportRequest {
   if (from !== undefined && to !== undefined && from >= to) throw invalidField('/query/to', 'must be later than from');
   const groups = groupBy && [...new Set(groupBy.flatMap((text) => text.split(',')).map((text) => text.trim()))];
   const known = reports[name].groups;
@@ -30,5 +31,5 @@ export function requestOf(name: ReportName, { from, to, interval, groupBy }: Rep
   if (unknown !== undefined) {
     throw invalidField('/query/groupBy', known.length === 0 ? 'is not known for this report' : `must be of ${known.join(', ')}`);
   }
-  return { from, to, interval, groupBy: groups };
+  return { from, to, interval, groupBy: groups, onTestClock };
 }

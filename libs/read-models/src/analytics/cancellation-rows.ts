@@ -2,7 +2,7 @@
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 import { booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
-import { Parameters, type ReportRequest } from './request.js';
+import { ofAccounts, Parameters, type ReportRequest } from './request.js';
 
 export const cancellationColumns = [
   text('cancellationId', 'cancellation_id', 'The id of the attempt it began with, else of the event that requested it.'),
@@ -39,11 +39,11 @@ export type CancellationRow = Readonly<Record<string, Cell>> & CancellationCurso
 /** At most `limit` of those that began in `[from, to)`. */
 export async function cancellationRows(
   database: Database,
-  { from, to }: Pick<ReportRequest, 'from' | 'to'>,
+  { from, to, onTestClock }: Pick<ReportRequest, 'from' | 'to' | 'onTestClock'>,
   { after, limit }: { readonly after?: CancellationCursor | undefined; readonly limit: number },
 ): Promise<CancellationRow[]> {
   const parameters = new Parameters();
-  const conditions = ['true'];
+  const conditions = ['true', ...ofAccounts({ onTestClock })];
   if (from !== undefined) conditions.push(`opened_at >= ${parameters.add(from)}::timestamptz`);
   if (to !== undefined) conditions.push(`opened_at < ${parameters.add(to)}::timestamptz`);
   if (after) {

@@ -27,6 +27,7 @@ export const instantColumn = of('instant', false);
 export const whole = of('whole', false);
 export const wholeOrNull = of('whole', true);
 export const numberOrNull = of('number', true);
+export const boolean = of('boolean', false);
 export const booleanOrNull = of('boolean', true);
 
 export const selectList = (columns: readonly Selected[]): string => columns.map(({ name, sql }) => `${sql} AS "${name}"`).join(', ');

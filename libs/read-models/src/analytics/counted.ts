@@ -1,7 +1,8 @@
 // Reports that count the rows of one view, by step of time and by group.
 import type { Database } from '#postgres';
-import { instantColumn, numberOrNull, selectList, text, textOrNull, booleanOrNull, whole, wholeOrNull, type Column, type ReportRow, type Selected } from './columns.js';
-import { Parameters, stepOf, type Interval, type ReportRequest } from './request.js';
+import { ledgerLineKinds } from '../ledger-lines/projection.js';
+import { boolean, instantColumn, numberOrNull, selectList, text, textOrNull, booleanOrNull, whole, wholeOrNull, type Column, type ReportRow, type Selected } from './columns.js';
+import { livesByTestClock, ofAccounts, Parameters, stepOf, type Interval, type ReportRequest } from './request.js';
 
 export interface CountedReport {
   /** Whose position the answer stands for. */
@@ -32,7 +33,7 @@ export function columnsOf(report: CountedReport, { interval, groupBy }: ReportRe
 
 export async function count(database: Database, report: CountedReport, request: ReportRequest): Promise<ReportRow[]> {
   const parameters = new Parameters();
-  const conditions = [`${report.at} IS NOT NULL`, ...(report.where ? [report.where] : [])];
+  const conditions = [`${report.at} IS NOT NULL`, ...(report.where ? [report.where] : []), ...ofAccounts(request)];
   if (request.from !== undefined) conditions.push(`${report.at} >= ${parameters.add(request.from)}::timestamptz`);
   if (request.to !== undefined) conditions.push(`${report.at} < ${parameters.add(request.to)}::timestamptz`);
   const columns = columnsOf(report, request);
@@ -51,13 +52,15 @@ export const possibleColumns = (report: CountedReport): { readonly keys: readonl
   always: [...(report.always ?? []), ...report.measures],
 });
 
+export const onTestClock = boolean('onTestClock', livesByTestClock, 'Whether the account lives by a test clock.');
+
 const ofCancellation = {
   planId: text('planId', 'plan_id', 'The plan.'),
   planKind: text('planKind', 'plan_kind', 'messaging or calling.'),
   reason: textOrNull('reason', 'reason', 'Code of the published list; null where none had to be given.'),
   channel: text('channel', 'channel', 'Through which door the last step was taken.'),
   actorRole: text('actorRole', 'actor_role', 'Who took it.'),
-  onTestClock: { ...booleanOrNull('onTestClock', 'test_clock_id IS NOT NULL', 'Whether the account lives by a test clock.'), nullable: false },
+  onTestClock,
 };
 
 const share = (part: string, whole: string): string => `round((${part})::numeric / nullif(${whole}, 0), 4)::float8`;
@@ -86,14 +89,16 @@ export const cancellationCounts: CountedReport = {
 
 export const funnel: CountedReport = {
   ...cancellationCounts,
-  about: 'How far cancellations go, by when they began, and which share of one step reaches the next.',
+  about: 'How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish.',
+  view: 'cancellation_wishes',
   groups: ofCancellation,
   measures: [
-    whole('opened', 'count(*)', 'Begun: attempts, and requests without an attempt.'),
-    whole('attempted', 'count(attempted_at)', 'Consequences acknowledged (steps 1 to 4 of the page).'),
-    whole('attemptsConfirmed', 'count(requested_at) FILTER (WHERE attempted_at IS NOT NULL)', 'Attempts that were confirmed (steps 5 and 6).'),
-    whole('abandoned', `count(*) FILTER (WHERE outcome = 'abandoned')`, 'Attempts that expired without being confirmed.'),
-    whole('undecided', `count(*) FILTER (WHERE outcome = 'attempted')`, 'Attempts that can still be confirmed.'),
+    whole('opened', 'count(*)', 'Wishes: with an attempt, or requests without one.'),
+    whole('attempts', 'coalesce(sum(attempts), 0)::bigint', 'Attempts in them.'),
+    whole('attempted', 'count(attempted_at)', 'Wishes with an attempt: consequences acknowledged (steps 1 to 4 of the page).'),
+    whole('attemptsConfirmed', 'count(requested_at) FILTER (WHERE attempted_at IS NOT NULL)', 'Of these, confirmed (steps 5 and 6).'),
+    whole('abandoned', `count(*) FILTER (WHERE outcome = 'abandoned')`, 'Wishes whose attempts all expired without being confirmed.'),
+    whole('undecided', `count(*) FILTER (WHERE outcome = 'attempted')`, 'Wishes with an attempt that can still be confirmed.'),
     ...requested,
     numberOrNull('requestedShare', share('count(requested_at)', 'count(*)'), 'requested / opened.'),
     numberOrNull('resumedShare', share('count(resumed_at)', 'count(requested_at)'), 'resumed / requested.'),
@@ -143,7 +148,7 @@ export const upcoming: CountedReport = {
   view: 'upcoming',
   at: 'due_at',
   interval: 'day',
-  groups: { planId: textOrNull('planId', 'plan_id', 'The plan whose period ends.') },
+  groups: { planId: textOrNull('planId', 'plan_id', 'The plan whose period ends.'), onTestClock },
   groupBy: [],
   always: [
     text('kind', 'kind', 'number-fees, period-end, release-numbers, expire-ten-dlc or purge-data.'),
@@ -163,10 +168,10 @@ export const money: CountedReport = {
   view: 'ledger',
   at: 'effective_at',
   interval: 'month',
-  groups: {},
+  groups: { onTestClock },
   groupBy: [],
   always: [
-    text('kind', 'kind', 'card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall or unsent_message_credit.'),
+    text('kind', 'kind', `${ledgerLineKinds}.`),
     text('source', 'source', 'wallet or card.'),
     text('currency', 'currency', 'ISO 4217 code.'),
   ],

@@ -9,6 +9,13 @@ class AnalystRole1795450000000 implements MigrationInterface {
     await runner.query(`
       CREATE SCHEMA IF NOT EXISTS analytics;
       COMMENT ON SCHEMA analytics IS 'Documented views for analysts. No view names a person.';
+      CREATE FUNCTION analytics.known_zone(name text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+      BEGIN
+        PERFORM now() AT TIME ZONE name;
+        RETURN name;
+      EXCEPTION WHEN invalid_parameter_value THEN RETURN 'UTC';
+      END $$;
+      COMMENT ON FUNCTION analytics.known_zone(text) IS 'The zone, or UTC where this server does not know it: it may have older zone data than the service.';
       DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${analystRole}') THEN CREATE ROLE ${analystRole} NOLOGIN; END IF;
       EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
@@ -26,6 +33,7 @@ class AnalystRole1795450000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP FUNCTION analytics.known_zone;
       DO $$ BEGIN
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${analystRole}') THEN
           REVOKE ALL ON ALL TABLES IN SCHEMA analytics FROM ${analystRole};

@@ -1,10 +1,11 @@
 // Every report that analysts can ask for by name: what it tells, by what it can be grouped, and how it is read.
 import type { Database } from '#postgres';
 import { cancellationCounts, columnsOf, count, funnel, money, possibleColumns, reasons, returns, upcoming, type CountedReport } from './counted.js';
-import { churn, churnMeasures, churnStart, termGroups } from './churn.js';
+import { churn, churnMeasures, churnStart } from './churn.js';
 import { cohortMeasures, cohorts, cohortStart } from './cohorts.js';
 import type { Column, ReportRow, Selected } from './columns.js';
 import type { ReportRequest } from './request.js';
+import { termGroups } from './terms.js';
 
 export interface Report {
   /** Whose position the answer stands for. */

@@ -1,7 +1,7 @@
-// What analysts read of cancellations: each with its outcome, the terms they end, and the reasons by day.
+// What analysts read of cancellations: each with its outcome, the wishes behind them, the terms they end, on which plans these ran, and the reasons by day.
 import { documentedView } from '../analytics/documented-view.js';
 
-/** The account's own time decides whether an attempt can still be confirmed, so it is asked for when the view is read. */
+/** The account's own time decides whether an attempt can still be confirmed, and what is still to come, so it is asked for when a view is read. */
 const accountTime = (table: string): string =>
   `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${table}.test_clock_id), statement_timestamp())`;
 
@@ -11,6 +11,19 @@ const outcome = `CASE
   WHEN t.resumed_at IS NOT NULL THEN 'resumed'
   WHEN t.requested_at IS NOT NULL THEN 'pending'
   WHEN t.attempt_expires_at <= ${accountTime('t')} THEN 'abandoned'
+  ELSE 'attempted' END`;
+
+const meaningOfAccountNow = 'What time it is for the account when this is read: that of its test clock, if it has one.';
+
+/** Of the rows of one group the value of the earliest. */
+const first = (column: string): string => `(array_agg(t.${column} ORDER BY t.opened_at, t.entry_id))[1]`;
+
+const wishOutcome = `CASE
+  WHEN max(t.returned_at) IS NOT NULL THEN 'returned'
+  WHEN max(t.ended_at) IS NOT NULL THEN 'ended'
+  WHEN max(t.resumed_at) IS NOT NULL THEN 'resumed'
+  WHEN max(t.requested_at) IS NOT NULL THEN 'pending'
+  WHEN max(t.attempt_expires_at) <= max(t.account_now) THEN 'abandoned'
   ELSE 'attempted' END`;
 
 export const cancellationViews = (table: string): readonly string[] => [
@@ -43,13 +56,59 @@ export const cancellationViews = (table: string): readonly string[] => [
     from: `FROM ${table} t WHERE t.entry = 'cancellation'`,
   }),
   ...documentedView({
+    name: 'cancellation_wishes',
+    about: 'One row per wish to cancel: all attempts at a term within one paid period, up to the request that they lead to. What can change between attempts is that of the first.',
+    columns: {
+      account_id: ['t.account_id', 'The account.'],
+      test_clock_id: ['t.test_clock_id', 'The test clock that the account lives by; null: real time.'],
+      subscription_id: ['t.subscription_id', 'The term it is about.'],
+      plan_id: [first('plan_id'), 'The plan of the term.'],
+      plan_kind: [first('plan_kind'), 'messaging or calling.'],
+      opened_at: ['min(t.opened_at)', 'When it began: the first attempt, or the request where there was none.'],
+      attempts: ['count(t.attempt_id)', 'Attempts (first acknowledgements); 0: asked for in one call.'],
+      attempted_at: ['min(t.attempted_at)', 'The first of them.'],
+      requested_at: ['max(t.requested_at)', 'When it was confirmed; null: never, so far.'],
+      reason: [first('reason'), 'Code of the published list; null where none had to be given.'],
+      resumed_at: ['max(t.resumed_at)', 'When the customer took it back.'],
+      ended_at: ['max(t.ended_at)', 'When it took effect.'],
+      returned_at: ['max(t.returned_at)', 'As in analytics.cancellations.'],
+      outcome: [wishOutcome, 'As in analytics.cancellations; abandoned: no attempt can be confirmed any more.'],
+      channel: [first('channel'), 'Through which door.'],
+      actor_role: [first('actor_role'), 'Who: customer, service, operator or system.'],
+    },
+    from: `FROM (SELECT t.*, ${accountTime('t')} AS account_now FROM ${table} t WHERE t.entry = 'cancellation') AS t
+      GROUP BY t.account_id, t.test_clock_id, t.subscription_id, t.renewals, t.requests_before`,
+  }),
+  ...documentedView({
+    name: 'subscription_plans',
+    about: 'One row per stretch of a term on one plan: a term that never changed its plan has one. What has been told of the past does not change.',
+    columns: {
+      subscription_id: ['t.subscription_id', 'The term.'],
+      account_id: ['t.account_id', 'The account.'],
+      test_clock_id: ['t.test_clock_id', 'The test clock that the account lives by; null: real time.'],
+      plan_id: ['t.plan_id', 'The plan.'],
+      plan_kind: ['t.plan_kind', 'messaging or calling.'],
+      plan_interval: ['t.plan_interval', 'month or year.'],
+      price: ['t.price', 'Minor units for each period.'],
+      currency: ['t.currency', 'ISO 4217 code.'],
+      since: ['t.since', 'When the term came to the plan; started_at for the first one.'],
+      until: ['t.until', 'When it left it, for another plan or with its end; null: it has not.'],
+      started_at: ['t.started_at', 'When the term began.'],
+      ended_at: ['t.ended_at', 'When the term ended; null: it has not.'],
+      time_zone: ['t.time_zone', 'IANA zone whose wall clock the periods of the term follow.'],
+      came_back: ['t.came_back', 'Whether the term brought back an account whose last plan had ended.'],
+      account_now: [accountTime('t'), meaningOfAccountNow],
+    },
+    from: `FROM ${table} t WHERE t.entry = 'stretch'`,
+  }),
+  ...documentedView({
     name: 'subscriptions',
     about: 'One row per term of an account on a plan.',
     columns: {
       subscription_id: ['entry_id', 'The term.'],
       account_id: ['account_id', 'The account.'],
       test_clock_id: ['test_clock_id', 'The test clock that the account lives by; null: real time.'],
-      plan_id: ['plan_id', 'The plan of the current or last period.'],
+      plan_id: ['plan_id', 'The plan of the current or last period; those before stand in analytics.subscription_plans.'],
       plan_kind: ['plan_kind', 'messaging or calling.'],
       plan_interval: ['plan_interval', 'month or year.'],
       price: ['price', 'Minor units for each period.'],
@@ -69,6 +128,7 @@ export const cancellationViews = (table: string): readonly string[] => [
     about: 'Why plans were cancelled: requested cancellations by the day of the request.',
     columns: {
       requested_on: [`(requested_at AT TIME ZONE 'UTC')::date`, 'The day of the request in UTC.'],
+      on_test_clock: ['test_clock_id IS NOT NULL', 'Whether the accounts live by test clocks.'],
       plan_kind: ['plan_kind', 'messaging or calling.'],
       plan_id: ['plan_id', 'The plan.'],
       reason: ['reason', 'Code of the published list; null where none had to be given.'],
@@ -77,6 +137,6 @@ export const cancellationViews = (table: string): readonly string[] => [
       ended: ['count(ended_at)', 'Of these, taken effect.'],
       returned: ['count(returned_at)', 'Of these, followed by a return.'],
     },
-    from: `FROM ${table} WHERE entry = 'cancellation' AND requested_at IS NOT NULL GROUP BY 1, plan_kind, plan_id, reason`,
+    from: `FROM ${table} WHERE entry = 'cancellation' AND requested_at IS NOT NULL GROUP BY 1, 2, plan_kind, plan_id, reason`,
   }),
 ];

@@ -36,14 +36,14 @@ const changing = [
 
 export const memberships: Projection = {
   name: 'memberships',
-  version: 3,
+  version: 4,
   types: membershipEvents.map(({ type }) => type),
   create: createTable,
   views: membershipViews,
 
   async apply(events: readonly RecordedEvent[], { table, database }: Target): Promise<void> {
     const byAccount = grouped(events);
-    const stored = await database.query<MembershipRow>(`SELECT account_id, opened_at, state FROM ${table} WHERE account_id = ANY ($1)`, [[...byAccount.keys()]]);
+    const stored = await database.query<MembershipRow>(`SELECT account_id, opened_at, life, state FROM ${table} WHERE account_id = ANY ($1)`, [[...byAccount.keys()]]);
     const before = new Map(stored.map((row) => [row.account_id, row]));
     const rows = [...byAccount].map(([accountId, own]) => foldRow(before.get(accountId) ?? null, own));
     await database.query(

@@ -52,11 +52,16 @@ function withoutHash({ type, effectiveAt, data }: RecordedEvent): MembershipEven
 export function foldRow(before: MembershipRow | null, events: readonly RecordedEvent[]): MembershipRow {
   const [first] = events;
   if (!first) throw new Error('nothing to fold');
-  const state = events.map(withoutHash).reduce(evolve, before?.state ?? noMembership(first.accountId));
-  return rowOf(state, before?.opened_at ?? first.effectiveAt, events.at(-1)?.version ?? 0);
+  let [state, life] = [before?.state ?? noMembership(first.accountId), before?.life ?? 1];
+  for (const event of events.map(withoutHash)) {
+    // The state's own count goes up with the purge; what was told afterwards may be purged as well, before anything starts.
+    if (state.purge && event.type === 'SubscriptionStarted') life += 1;
+    state = evolve(state, event);
+  }
+  return rowOf(state, life, before?.opened_at ?? first.effectiveAt, events.at(-1)?.version ?? 0);
 }
 
-function rowOf(state: Membership, openedAt: Instant, version: number): MembershipRow {
+function rowOf(state: Membership, life: number, openedAt: Instant, version: number): MembershipRow {
   if (!state.terms) throw new Error(`account ${state.accountId} has events and was never opened`);
   const { timeZone, currency, testClockId, cancellationMode } = state.terms;
   const open = openSubscriptions(state);
@@ -72,7 +77,7 @@ function rowOf(state: Membership, openedAt: Instant, version: number): Membershi
     pending_plans: open.filter(isPending).map(({ term }) => term.planId).sort(),
     lapsed_at: state.lapse?.at ?? null,
     purged_at: state.purge?.purgedAt ?? null,
-    life: state.life,
+    life,
     lifecycle: state.lifecycle,
     numbers: currentNumbers(state).length,
     ten_dlc_status: state.tenDlc.status,

@@ -25,7 +25,7 @@ export const membershipViews = (table: string): readonly string[] => [
       lapsed_at: ['lapsed_at', 'L: when the last plan ended; null while a plan is open, or none ever was.'],
       purged_at: ['purged_at', 'When the data of the account was deleted; null: it was not, or the account has started again.'],
       life: ['life', '1, and one more for every start after a purge.'],
-      lifecycle: ['lifecycle', '1, and one more for every return after the last plan had ended.'],
+      lifecycle: ['lifecycle', '1, and one more for every return after the last plan had ended, and for every start after a purge.'],
       numbers: ['numbers', 'Phone numbers that stand in the account.'],
       ten_dlc_status: ['ten_dlc_status', 'none, pending, active or expired.'],
       wallet_balance: ['wallet_balance', 'Minor units of the currency.'],
@@ -56,6 +56,7 @@ export const membershipViews = (table: string): readonly string[] => [
     about: 'What is to come, counted by the day it is due.',
     columns: {
       due_on: [dueOn, 'The day in UTC.'],
+      on_test_clock: ['m.test_clock_id IS NOT NULL', 'Whether the accounts live by test clocks.'],
       kind: ['u.kind', 'As in analytics.upcoming.'],
       status: ['u.status', 'As in analytics.upcoming.'],
       ends_plan: ['u.ends_plan', 'As in analytics.upcoming.'],
@@ -63,6 +64,6 @@ export const membershipViews = (table: string): readonly string[] => [
       accounts: ['count(DISTINCT m.account_id)', 'Of how many accounts.'],
       numbers: ['sum(u.numbers)', 'Phone numbers in them; null where none are meant.'],
     },
-    from: `${listed(table)} GROUP BY ${dueOn}, u.kind, u.status, u.ends_plan`,
+    from: `${listed(table)} GROUP BY ${dueOn}, m.test_clock_id IS NOT NULL, u.kind, u.status, u.ends_plan`,
   }),
 ];
