@@ -1,8 +1,11 @@
-// Reading retained data: the service's own records, then the platform's; who reads is written down; and from P on nothing more comes, not even to who has begun.
+// Reading an account's data: the service's own records, then the platform's; all of it that a purge deletes; who reads is written down; and from P on nothing more comes, not even to who has begun.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataReading, StoreData } from '#application';
+import { DATA_STORES, DataReading, HOLDINGS, holdingsOf, StoreData, type Holding } from '#application';
+import { KeptAnswers } from '#kept-answers';
 import { instant, type Actor } from '#kernel';
+import { totalOf } from '#purge';
 import { categories, DataAccesses, PlatformTables, RetainedData, type Category } from '#retained-data';
+import { ScheduledMessages } from '#scheduled-messages';
 import { byCustomer } from '../../apps/worker/test/core.js';
 import { byPlatform, refusal, type OneAccount } from '../money/core.js';
 import { rig, type Rig } from '../purge/rig.js';
@@ -20,13 +23,17 @@ let platform: FreshDatabase;
 let tables: PlatformTables;
 let reading: DataReading;
 let accesses: DataAccesses;
+let holdings: readonly Holding[];
 
 beforeAll(async () => {
   [made, platform] = await Promise.all([rig(), freshDatabase({ poolSize: 2 })]);
   await platform.database.query('CREATE TABLE people (owner text, n int, pad text)');
   tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }], async () => undefined);
   accesses = made.context.get(DataAccesses);
-  reading = new DataReading(made.memberships, made.context.get(RetainedData), tables, accesses);
+  holdings = holdingsOf({
+    retainedData: made.context.get(RetainedData), messages: made.context.get(ScheduledMessages), accesses, answers: new KeptAnswers(made.database), platform: tables,
+  });
+  reading = new DataReading(made.memberships, holdings, accesses);
 });
 afterAll(async () => {
   await tables.close();
@@ -69,8 +76,8 @@ describe('an account\'s data', () => {
     const account = await leaving('noted', 0);
     await text('noted');
     await account.tick(E);
-    const { lines } = await reading.everything('noted', byPlatform);
-    for (const category of categories) for await (const chunk of lines(category)) expect(chunk).toBe('{"id":"own"}\n');
+    const { files } = await reading.everything('noted', byPlatform);
+    for (const { name, lines } of files.slice(0, categories.length)) for await (const chunk of lines()) expect([name, chunk]).toEqual(['contacts.ndjson', '{"id":"own"}\n']);
     const noted = await accesses.list('noted', { limit: 10 });
     expect(noted.map(({ category, actor, readAt }) => [category, actor.role, actor.id, readAt])).toEqual([
       ['export', 'service', 'platform', E],
@@ -82,6 +89,32 @@ describe('an account\'s data', () => {
     await account.settle();
     await made.engine().runOne();
     expect(await accesses.counts('noted')).toEqual({ dataAccesses: 0 });
+  });
+
+  it('are exported as they are erased: each category that a store counts is in a file, or says why in none', async () => {
+    const account = await leaving('everything', 1);
+    await account.ask({ type: 'ApplyTenDlc', registrationId: 'r', brandName: 'Zq Brand' });
+    for (const category of categories) await made.commands.execute(new StoreData('everything', category, '{"id":"one"}'));
+    await made.context.get(ScheduledMessages).schedule('everything', [{ messageId: 'm', channel: 'sms', planKind: 'messaging', sendAt: E, price: { amount: 3, currency: 'USD' } }]);
+    const texts = new Map<string, string>();
+    for (const { name, lines } of (await reading.everything('everything', byPlatform)).files) {
+      let whole = '';
+      for await (const chunk of lines()) whole += chunk;
+      texts.set(name, whole);
+    }
+    for (const { store, archived } of holdings) {
+      const counts = await store.counts('everything');
+      expect([store.name, Object.keys(archived).toSorted()]).toEqual([store.name, Object.keys(counts).toSorted()]);
+      if (totalOf(counts) === 0) continue;
+      for (const held of Object.values(archived)) expect([store.name, 'file' in held ? texts.get(held.file) !== '' : held.withheld !== '']).toEqual([store.name, true]);
+    }
+    expect([...texts.keys()]).toEqual([...categories.map((category) => `${category}.ndjson`), 'scheduled-messages.ndjson', 'data-access.ndjson', 'personal.ndjson']);
+    expect(texts.get('scheduled-messages.ndjson')).toBe(
+      `{"messageId":"m","channel":"sms","planKind":"messaging","sendAt":"${E}","price":{"amount":3,"currency":"USD"},"status":"scheduled","credited":false,"creditId":null,"settledAt":null}\n`,
+    );
+    expect(texts.get('personal.ndjson')).toContain('"fields":{"brandName":"Zq Brand"}');
+    expect(texts.get('data-access.ndjson')).toBe(`{"category":"export","role":"service","readAt":"${start}"}\n`);
+    expect(made.context.get<readonly unknown[]>(DATA_STORES)).toEqual(made.context.get<readonly Holding[]>(HOLDINGS).map(({ store }) => store));
   });
 
   it('come no further from P on to who has begun to read, though nothing is deleted yet', async () => {

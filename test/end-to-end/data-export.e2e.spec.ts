@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { unzip } from '../support/unzip.js';
-import { Account, categories } from './account.js';
+import { Account, at, categories } from './account.js';
 import type { Role } from './client.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
+import { usd } from './shapes.js';
 
 interface Manifest {
   readonly accountId: string;
@@ -61,15 +62,25 @@ describe('the archive', () => {
     const subscription = await account.subscribe();
     await account.storeEverything();
     await account.topUp(500);
-    await account.cancel(subscription);
+    await account.registerTenDlc();
+    await account.schedule([{ channel: 'sms', sendAt: at('2026-01-20T00:00:00Z'), price: usd(4) }]);
+    await account.cancel(subscription, { code: 'unused', comment: 'Zq is why' });
     const { headers, files } = await download('customer');
     expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual(['application/zip', `attachment; filename="${account.accountId}.zip"`]);
-    expect([...files.keys()]).toEqual([...categories.map((category) => `${category}.ndjson`), 'account.json', 'manifest.json']);
+    expect([...files.keys()]).toEqual([
+      ...categories.map((category) => `${category}.ndjson`), 'scheduled-messages.ndjson', 'data-access.ndjson', 'personal.ndjson', 'account.json', 'manifest.json',
+    ]);
+    const lines = (file: string) => files.get(file)!.toString().trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines('scheduled-messages.ndjson')).toEqual(await account.all('/scheduled-messages'));
+    expect(lines('personal.ndjson').map(({ type, fields }) => [type, Object.keys(fields as object)])).toEqual(expect.arrayContaining([
+      ['AccountOpened', ['name', 'email']], ['TenDlcApplied', expect.arrayContaining(['brandName'])], ['CancellationRequested', ['comment', 'consent']],
+    ]));
+    expect(files.get('personal.ndjson')!.toString()).toContain('Zq is why');
     for (const category of categories) expect(files.get(`${category}.ndjson`)!.toString()).toBe((await account.get(`/data/${category}`)).text);
     expect(files.get('contacts.ndjson')!.toString()).toContain(`{"owner":"${account.accountId}","n":1}\n`);
     const shown = JSON.parse(files.get('account.json')!.toString()) as Record<string, { asOf?: string }>;
     expect(shown).toMatchObject({
-      account: await account.read(''), membership: await account.membership(), wallet: await account.read('/wallet'), ledger: await account.ledger(), consents: await account.all('/consents'),
+      account: await account.read(''), membership: await account.membership(), tenDlc: await account.read('/ten-dlc'), wallet: await account.read('/wallet'), ledger: await account.ledger(), consents: await account.all('/consents'),
     });
     const manifest = JSON.parse(files.get('manifest.json')!.toString()) as Manifest;
     expect([manifest.accountId, manifest.exportedAt]).toEqual([account.accountId, '2026-01-01T00:00:00.000Z']);

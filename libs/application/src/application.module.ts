@@ -9,12 +9,13 @@ import { KeptAnswers } from '#kept-answers';
 import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
-import { type DataStore, KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
+import { KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
-import { DataReading } from './data/data-reading.js';
+import { DataReading, HOLDINGS } from './data/data-reading.js';
+import { holdingsOf } from './data/holdings.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -32,7 +33,7 @@ export interface ApplicationSettings {
   readonly platformTables?: readonly PlatformTable[];
 }
 
-/** Injection token of every place that holds an account's data: readonly {@link DataStore}[]. */
+/** Injection token of every place that holds an account's data, as the holdings list them: readonly `DataStore`[]. */
 export const DATA_STORES = Symbol('DataStores');
 
 @Module({})
@@ -50,7 +51,7 @@ export class ApplicationModule implements OnApplicationShutdown {
     const optOuts = new OptOuts(database, personalData);
     const clock = new Clock(database);
     const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
-    const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
+    const holdings = holdingsOf({ retainedData, messages, accesses, answers: new KeptAnswers(database), platform });
     const values = [
       [Database, database],
       [PersonalData, personalData],
@@ -67,7 +68,8 @@ export class ApplicationModule implements OnApplicationShutdown {
       [Purges, new Purges(database)],
       [PurgeGuard, new PurgeGuard(database, { ...usualPurgeLimits, perHour: purgesPerHour }, logger)],
       [KeptEvidence, new KeptEvidence(database)],
-      [DATA_STORES, stores],
+      [HOLDINGS, holdings],
+      [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
     const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
     return {

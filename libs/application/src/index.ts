@@ -7,6 +7,7 @@ export * from './cancellation/previews.js';
 export * from './cancellation/request-cancellation.js';
 export * from './cancellation/resume-subscription.js';
 export * from './data/data-reading.js';
+export * from './data/holdings.js';
 export * from './data/store-data.js';
 export * from './effects/account-effects.js';
 export * from './handlers.js';

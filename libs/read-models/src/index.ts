@@ -10,6 +10,7 @@ export * from './legal-holds/view.js';
 export * from './membership/view.js';
 export * from './numbers/ten-dlc.js';
 export * from './numbers/view.js';
+export * from './personal-fields/view.js';
 export * from './preview/view.js';
 export * from './subscriptions/view.js';
 export * from './this-life.js';

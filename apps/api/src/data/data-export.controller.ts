@@ -2,8 +2,7 @@
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { DataReading, Ledgers, type Account } from '#application';
 import { Deadlines } from '#deadlines';
-import { accountView, consentsView, membershipView, numbersView, walletView } from '#read-models';
-import { categories } from '#retained-data';
+import { accountView, consentsView, membershipView, numbersView, tenDlcView, walletView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
@@ -22,15 +21,15 @@ export class DataExportController {
   @Answers(
     200,
     { type: 'string', contentMediaType: zipMediaType },
-    'A zip archive: a file of NDJSON for each category, `account.json` with what the account, its membership, numbers, wallet, ledger and consents look like, and last `manifest.json` with the lines, bytes and SHA-256 of each. '
+    'A zip archive of all that a purge would delete: a file of NDJSON for each category of retained data, `scheduled-messages.ndjson`, `data-access.ndjson` with who read what, `personal.ndjson` with all that was told of the person, name, numbers, brand and comments among it; `account.json` with what the account, its membership, numbers, 10DLC registration, wallet, ledger and consents look like; and last `manifest.json` with the lines, bytes and SHA-256 of each. '
       + 'It is made while it is sent: one that breaks off has no directory.',
     { mediaTypes: [zipMediaType] },
   )
   @Refuses('account_purged')
   async export(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
-    const { now, lines, account } = await this.reading.everything(accountId, metadata);
+    const { now, files: stored, account } = await this.reading.everything(accountId, metadata);
     const files = [
-      ...categories.map((category) => ({ name: `${category}.ndjson`, lines: () => lines(category) })),
+      ...stored,
       { name: 'account.json', lines: () => oneLine(async () => this.shown(await account())) },
     ];
     const stream = archive(files, (facts) => ({ accountId, exportedAt: now, files: facts }));
@@ -44,6 +43,7 @@ export class DataExportController {
       account: accountView(state, events),
       membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now),
       numbers: numbersView(state, events),
+      tenDlc: tenDlcView(state, events),
       wallet: walletView(state),
       ledger: await this.ledgers.of(account),
       consents: consentsView(events),

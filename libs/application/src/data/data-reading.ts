@@ -1,15 +1,18 @@
-// Reads retained data for somebody: who it is is written down first, the service's own records come before the platform's, and nothing comes once the account is purged.
-import { Injectable } from '@nestjs/common';
+// Reads an account's data for somebody: who it is is written down first, the service's own records come before the platform's, and nothing comes once the account is purged.
+import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, type Instant, type Metadata, Refused, refuse } from '#kernel';
-import { type AccessKind, type Category, DataAccesses, PlatformTables, RetainedData } from '#retained-data';
+import { personalFieldsView } from '#read-models';
+import { type AccessKind, type Category, DataAccesses } from '#retained-data';
 import { Memberships, type Account } from '../memberships.js';
+import { fileOf, filesOf, ndjson, type Holding, type Lines } from './holdings.js';
 
-/** NDJSON in chunks; ends early, with whole lines, when the account is purged meanwhile. */
-export type Lines = AsyncGenerator<string, void, void>;
+/** Injection token of {@link holdingsOf} what the account's data is in. */
+export const HOLDINGS = Symbol('Holdings');
 
 export interface Everything {
   readonly now: Instant;
-  readonly lines: (category: Category) => Lines;
+  /** All that a purge would delete; they end early, with whole lines, when the account is purged meanwhile. */
+  readonly files: readonly { readonly name: string; readonly lines: () => Lines }[];
   /** The account as it is when this is asked, with what is due written. Throws `Refused` `account_purged` also when it has started again since. */
   readonly account: () => Promise<Account>;
 }
@@ -18,30 +21,27 @@ export interface Everything {
 export class DataReading {
   constructor(
     private readonly memberships: Memberships,
-    private readonly retainedData: RetainedData,
-    private readonly platform: PlatformTables,
+    @Inject(HOLDINGS) private readonly holdings: readonly Holding[],
     private readonly accesses: DataAccesses,
   ) {}
 
   /** Throws `Refused` as {@link Memberships.read} does. */
   async category(accountId: string, category: Category, actor: Actor): Promise<Lines> {
     const { events } = await this.open(accountId, category, actor);
-    return this.lines(accountId, category, lifeOf(events));
+    return this.lines(accountId, fileOf(category), lifeOf(events));
   }
 
-  /** All categories and the account itself, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
+  /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
   async everything(accountId: string, metadata: Metadata): Promise<Everything> {
     const { events, now } = await this.open(accountId, 'export', metadata.actor);
     const life = lifeOf(events);
-    return {
-      now,
-      lines: (category) => this.lines(accountId, category, life),
-      account: async () => {
-        const account = await this.memberships.readWritten(accountId, metadata);
-        if (lifeOf(account.events) === life) return account;
-        throw new Refused(refuse('account_purged', { purgedAt: account.events.findLast(({ type }) => type === 'DataPurged')?.effectiveAt }));
-      },
+    const account = async (): Promise<Account> => {
+      const account = await this.memberships.readWritten(accountId, metadata);
+      if (lifeOf(account.events) === life) return account;
+      throw new Refused(refuse('account_purged', { purgedAt: account.events.findLast(({ type }) => type === 'DataPurged')?.effectiveAt }));
     };
+    const stored = [...filesOf(this.holdings).keys()].map((name) => ({ name, lines: () => this.lines(accountId, name, life) }));
+    return { now, files: [...stored, { name: personalFieldsFile, lines: () => personalFields(account) }], account };
   }
 
   /** The account is locked while the note is written, so that none is written behind a purge. */
@@ -53,16 +53,15 @@ export class DataReading {
   }
 
   /** A purge does not take back what a reader of a platform table has before it: before every chunk is asked whether it may still go out. */
-  private async *lines(accountId: string, category: Category, life: number): Lines {
-    for await (const chunk of this.stored(accountId, category)) {
+  private async *lines(accountId: string, file: string, life: number): Lines {
+    for await (const chunk of this.stored(accountId, file)) {
       if (!(await this.stillLives(accountId, life))) return;
       yield chunk;
     }
   }
 
-  private async *stored(accountId: string, category: Category): Lines {
-    yield* this.retainedData.read(accountId, category);
-    yield* this.platform.read(accountId, category);
+  private async *stored(accountId: string, file: string): Lines {
+    for (const lines of filesOf(this.holdings).get(file) ?? []) yield* lines(accountId);
   }
 
   private async stillLives(accountId: string, life: number): Promise<boolean> {
@@ -73,6 +72,13 @@ export class DataReading {
       throw error;
     }
   }
+}
+
+const personalFieldsFile = 'personal.ndjson';
+
+async function* personalFields(account: () => Promise<Account>): Lines {
+  const fields = personalFieldsView((await account()).events);
+  if (fields.length > 0) yield ndjson(fields);
 }
 
 /** An account that has started again is not the one that was read. */
