@@ -14,10 +14,10 @@ export const withheldFields: Readonly<Record<string, string>> = {
   reason: 'What operators noted for themselves, such as why there is a legal hold.',
 };
 
-const shownFields = new Map(membershipEvents.map(({ type, personal }) => [type as string, personal.filter((field) => !(field in withheldFields))]));
+const shownFields = new Map<string, readonly string[]>(membershipEvents.map(({ type, personal }) => [type, personal.filter((field) => !(field in withheldFields))]));
 
 export const personalFieldsView = (events: readonly RecordedEvent[]): readonly PersonalFieldsView[] =>
   ofThisLife(events).flatMap(({ type, effectiveAt, data }) => {
-    const fields = Object.fromEntries((shownFields.get(type) ?? []).map((field) => [field, data[field]]).filter(([, value]) => value !== null && value !== undefined));
-    return Object.keys(fields).length === 0 ? [] : [{ type, effectiveAt, fields }];
+    const told = (shownFields.get(type) ?? []).map((field): [string, unknown] => [field, data[field]]).filter(([, value]) => value !== null && value !== undefined);
+    return told.length === 0 ? [] : [{ type, effectiveAt, fields: Object.fromEntries(told) }];
   });
