@@ -76,10 +76,16 @@ export const cancel = (subscriptionId = 'messaging', options: Options<'RequestCa
 
 export const resume = (subscriptionId = 'messaging'): CommandOf<'ResumeSubscription'> => ({ type: 'ResumeSubscription', subscriptionId });
 
+/** One of its own for each id. */
+export const e164Of = (numberId: string): string => {
+  const digits = [...numberId].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 10_000_000, 7);
+  return `+1206${String(digits).padStart(7, '0')}`;
+};
+
 export const buyNumber = (numberId: string, origin: NumberOrigin = 'purchased'): CommandOf<'BuyNumber'> => ({
   type: 'BuyNumber',
   numberId,
-  e164: '+12065550100',
+  e164: e164Of(numberId),
   e164Hash: `hash of ${numberId}`,
   origin,
 });

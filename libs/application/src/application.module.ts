@@ -5,6 +5,7 @@ import { membershipEvents, optOutsKeptUntil } from '#domain';
 import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
+import { Holders } from '#holders';
 import { KeptAnswers } from '#kept-answers';
 import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -14,6 +15,7 @@ import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
+import { Holdings } from './effects/holdings.js';
 import { DataReading } from './data/data-reading.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
@@ -48,9 +50,10 @@ export class ApplicationModule implements OnApplicationShutdown {
     const retainedData = new RetainedData(database, personalData);
     const accesses = new DataAccesses(database);
     const optOuts = new OptOuts(database, personalData);
+    const holders = new Holders(database, personalData);
     const clock = new Clock(database);
     const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
-    const stores: readonly DataStore[] = [retainedData, messages, accesses, new KeptAnswers(database), ...platform.stores];
+    const stores: readonly DataStore[] = [retainedData, messages, accesses, holders, new KeptAnswers(database), ...platform.stores];
     const values = [
       [Database, database],
       [PersonalData, personalData],
@@ -60,6 +63,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [DataAccesses, accesses],
       [PlatformTables, platform],
       [OptOuts, optOuts],
+      [Holders, holders],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, clock],
@@ -69,7 +73,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [KeptEvidence, new KeptEvidence(database)],
       [DATA_STORES, stores],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Holdings, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

@@ -62,7 +62,7 @@ describe('a number', () => {
   };
 
   it('is asked about while its release is under way, or blocked by what ends of itself', () => {
-    const number = { kind: 'release-number', e164: '+12065550100', carrierNumberId: null };
+    const number = { kind: 'release-number', e164: e164Of('n0'), carrierNumberId: null };
     expect(target([...ending, [D14]])).toEqual(number);
     expect(target([...ending, [D14, blocked('n0', 'port-out-pending')]])).toEqual(number);
   });
