@@ -28,14 +28,17 @@ interface Subscribing {
   readonly trialDays?: number | null;
   /** Numbers whose release has begun and which no carrier has been asked for. */
   readonly keeping?: readonly string[];
+  /** Numbers that were left alone and are another account's by now. */
+  readonly without?: readonly string[];
 }
 
-export const subscribe = (planId: string, { as, trialDays = null, keeping }: Subscribing = {}): CommandOf<'Subscribe'> => ({
+export const subscribe = (planId: string, { as, trialDays = null, keeping, without }: Subscribing = {}): CommandOf<'Subscribe'> => ({
   type: 'Subscribe',
   subscriptionId: as ?? planById(planId)?.kind ?? planId,
   planId,
   trialDays,
   ...(keeping && { keptNumberIds: keeping }),
+  ...(without && { takenNumberIds: without }),
 });
 
 export const changePlan = (planId: string, subscriptionId = 'messaging'): CommandOf<'ChangePlan'> => ({ type: 'ChangePlan', subscriptionId, planId });
@@ -102,6 +105,8 @@ export const settled = (numberId: string, outcome: Settled = 'released', reason:
 });
 export const blocked = (numberId: string, reason = 'deletion-lock'): CommandOf<'BlockNumberRelease'> => ({ type: 'BlockNumberRelease', numberId, reason });
 export const retried = (numberId: string, reason = 'unlocked'): CommandOf<'RetryNumberRelease'> => ({ type: 'RetryNumberRelease', numberId, reason });
+
+export const abandoned = (numberId: string): CommandOf<'AbandonNumberRelease'> => ({ type: 'AbandonNumberRelease', numberId });
 
 export const applyTenDlc = (registrationId = 'registration'): CommandOf<'ApplyTenDlc'> => ({ type: 'ApplyTenDlc', registrationId, brandName: 'Ada & Co' });
 export const approveTenDlc: CommandOf<'ApproveTenDlc'> = { type: 'ApproveTenDlc' };
