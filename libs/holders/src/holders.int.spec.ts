@@ -98,7 +98,7 @@ describe('a campaign', () => {
     expect([await used('c1'), await used('c2')]).toEqual([true, true]);
     await end('c2');
     expect([await used('c1'), await used('c2')]).toEqual([false, true]);
-    expect(await share('c3', id)).toEqual([of('c2', 'c2.r')]);
+    expect(await share('c3', id)).toMatchObject([of('c2', 'c2.r')]);
     await end('c1');
     await holders.drop('c3', ['campaign'], ['c3.r']);
     expect([await used('c1'), await used('c2')]).toEqual([false, false]);
@@ -121,7 +121,7 @@ describe('a campaign', () => {
     const sharing = share('e2', id);
     await eventually('it waits', somebodyWaits);
     await letGo();
-    expect(await sharing).toEqual([of('e1', 'e1.r')]);
+    expect(await sharing).toMatchObject([of('e1', 'e1.r')]);
   });
 
   it('that is just being taken up is let go of afterwards', async () => {
