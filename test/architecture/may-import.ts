@@ -18,13 +18,14 @@ export const mayImport = {
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/kept-answers': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/holders': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/read-models': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
   ],
   'libs/application': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',

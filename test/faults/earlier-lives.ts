@@ -7,7 +7,8 @@ import { disclosures, membershipEvents, type Command } from '#domain';
 import { Clock, Deadlines, silentLogger } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
-import { Memberships } from '#application';
+import { Holders } from '#holders';
+import { Holdings, Memberships } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
@@ -78,7 +79,7 @@ export class EarlierLives {
     const effects = new Effects(this.database, 'sandbox');
     const guard = new PurgeGuard(this.database, usualPurgeLimits, silentLogger);
     const memberships = new Memberships(
-      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Purges(this.database), guard,
+      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Holdings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
     );
     await this.database.transaction(async () => {
       for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
@@ -105,13 +106,16 @@ export class EarlierLives {
 
 const terms = { timeZone: 'UTC', currency: 'USD', testClockId: null, numberBillingAnchorDay: null, numberFee: { amount: 0, currency: 'USD' }, cancellationMode: 'two-step' } as const;
 
+/** Of a life of its own: no two accounts have the same. */
+const numberFrom = (id: string): string => `+883${String(BigInt(`0x${id.slice(-12)}`) % 10n ** 12n).padStart(12, '0')}`;
+
 /** A trial of seven days, so that the end does not depend on the length of months; cancelled at once. */
 function leaving(subscriptionId: string): readonly Command[] {
   const numberId = randomUUID();
   return [
     { type: 'OpenAccount', name: 'Ada Earlier', email: 'earlier@example.com', ...terms },
     { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: 7 },
-    { type: 'BuyNumber', numberId, e164: '+12065550100', e164Hash: numberId, origin: 'purchased' },
+    { type: 'BuyNumber', numberId, e164: numberFrom(numberId), e164Hash: numberId, origin: 'purchased' },
     { type: 'ApplyTenDlc', registrationId: randomUUID(), brandName: 'Earlier Brand' },
     { type: 'ApproveTenDlc' },
     {

@@ -43,6 +43,8 @@ const required = [
   'carrier: already-gone during the lapse, in vain',
   'carrier: BlockNumberRelease during the lapse, in vain',
   'carrier: RetryNumberRelease after a return, in vain',
+  ...['released', 'BlockNumberRelease', 'AbandonNumberRelease'].map((told) => `carrier: ${told} of a removed number`),
+  'carrier: AbandonNumberRelease of a removed number, in vain',
   'carrier: an answer after the purge',
 ];
 

@@ -1,7 +1,7 @@
 // A model of the carrier and of the operators beside it: asked late or not at all, it answers in every way it can, late, twice or never.
 import { plusMs, type Instant } from '#kernel';
-import { nextDue, type Command, type Membership } from '#domain';
-import { blocked, retried, settled } from '../stories/commands.js';
+import { isBeingGivenUp, nextDue, type Command, type Membership } from '#domain';
+import { abandoned, blocked, retried, settled } from '../stories/commands.js';
 import type { Happening } from '../stories/life.js';
 import type { Coverage } from './coverage.js';
 import type { Random } from './random.js';
@@ -20,6 +20,7 @@ export class Carrier {
   private answers: Answer[] = [];
   /** When it is asked for a number whose release has begun. */
   private readonly askedAt = new Map<string, Instant>();
+  private readonly purchased = new Set<string>();
 
   constructor(
     private readonly random: Random,
@@ -30,6 +31,8 @@ export class Carrier {
   notice(happened: readonly Happening[]): void {
     for (const { event } of happened.slice(this.seen)) {
       const { type, data, effectiveAt: at } = event;
+      if (type === 'NumberPurchased' && data.origin === 'purchased') this.purchased.add(data.numberId);
+      if (type === 'NumberRemoved' && this.purchased.has(data.numberId)) this.giveBack(data.numberId, at);
       if (type === 'NumberReleaseStarted') for (const id of data.numberIds) this.askFor(id, at);
       if (type === 'NumberReleaseWithdrawn') for (const id of data.numberIds) this.forget(id, at);
       if (type === 'DataPurged') for (const [id, askedAt] of this.askedAt) if (askedAt > at) this.forget(id, at);
@@ -58,9 +61,15 @@ export class Carrier {
   /** Says with a subscription which numbers nobody was asked for yet; now and then more, which must not be believed. */
   withKept(command: Command, { numbers }: Membership, now: Instant): Command {
     if (command.type !== 'Subscribe') return command;
+    const left = numbers.all.filter(({ status }) => status === 'left');
+    const taken = left.filter(() => this.random.chance(0.3));
     const notAsked = numbers.all.filter(({ numberId, status }) => status === 'releasing' && this.askedAt.get(numberId)! > now);
     const lies = this.random.chance(0.2) ? numbers.all.filter(({ status }) => status !== 'releasing') : [];
-    return { ...command, keptNumberIds: [...lies, ...notAsked].map(({ numberId }) => numberId) };
+    return {
+      ...command,
+      keptNumberIds: [...lies, ...notAsked].map(({ numberId }) => numberId),
+      takenNumberIds: [...lies.filter(({ status }) => status !== 'left'), ...taken].map(({ numberId }) => numberId),
+    };
   }
 
   private forget(numberId: string, at: Instant): void {
@@ -69,10 +78,22 @@ export class Carrier {
     this.answers = this.answers.filter((one) => one.numberId !== numberId);
   }
 
+  /** A removed number is asked for whoever comes back, unless it is in use again before. */
+  private giveBack(numberId: string, removedAt: Instant): void {
+    if (this.random.chance(0.3)) this.answers.push({ at: plusMs(removedAt, this.random.below(3 * dayMs)), numberId, command: abandoned(numberId) });
+    else this.answer(numberId, removedAt);
+  }
+
   private askFor(numberId: string, startedAt: Instant): void {
     const days = (most: number): number => this.random.below(most * dayMs);
-    let at = plusMs(startedAt, this.random.weighted([[6, 0], [2, days(3)], [2, days(40)]]));
+    const at = plusMs(startedAt, this.random.weighted([[6, 0], [2, days(3)], [2, days(40)]]));
     this.askedAt.set(numberId, at);
+    this.answer(numberId, at);
+  }
+
+  private answer(numberId: string, askedAt: Instant): void {
+    const days = (most: number): number => this.random.below(most * dayMs);
+    let at = askedAt;
     const say = (command: Command, after: number): void => {
       at = plusMs(at, after);
       this.answers.push({ at, numberId, command });
@@ -94,11 +115,12 @@ export class Carrier {
 
   /** An operator who has it asked again for what nobody gives up any more asks in vain: the carrier is not asked. */
   private watch({ command, numberId }: Answer, state: Membership): void {
-    const status = state.numbers.all.find((one) => one.numberId === numberId)?.status;
-    const wanted = status === 'releasing' || status === 'blocked';
+    const number = state.numbers.all.find((one) => one.numberId === numberId);
+    const wanted = number !== undefined && isBeingGivenUp(number);
     if (command.type === 'RetryNumberRelease' && !wanted) this.answers = this.answers.filter((one) => one.numberId !== numberId);
     const told = command.type === 'SettleNumberRelease' ? command.outcome : command.type;
     const when = state.lapse ? 'during the lapse' : 'after a return';
+    if (number?.status === 'removed') this.coverage.met(`carrier: ${told} of a removed number${wanted ? '' : ', in vain'}`);
     this.coverage.met(state.purge ? 'carrier: an answer after the purge' : `carrier: ${told} ${when}${wanted ? '' : ', in vain'}`);
   }
 }

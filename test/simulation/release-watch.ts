@@ -1,4 +1,4 @@
-// Watches what becomes of numbers that are being released: each is given up once at most, and nobody is told that all are settled before they are.
+// Watches what becomes of numbers that are given up, at their release or because they were removed: each once at most, and nobody is told that all are settled before they are.
 import type { MembershipEvent } from '#domain';
 
 type Data<Type extends MembershipEvent['type']> = Extract<MembershipEvent, { type: Type }>['data'];
@@ -8,6 +8,8 @@ export type Standing = readonly [id: string, origin: string];
 
 export class ReleaseWatch {
   private readonly unsettled = new Map<string, 'releasing' | 'blocked'>();
+  /** Removed, and to be given back. */
+  private readonly removed = new Map<string, 'waiting' | 'blocked'>();
   private readonly gone = new Set<string>();
   /** What is settled together: this release, and what an earlier one left in progress. */
   private together: readonly string[] = [];
@@ -27,14 +29,32 @@ export class ReleaseWatch {
     this.phase = 'started';
   }
 
+  wasRemoved(id: string): void {
+    this.removed.set(id, 'waiting');
+  }
+
+  /** Somebody else has what was left alone: it is not there for who comes back. */
+  leftIsGone(id: string): void {
+    this.left = this.left.filter(([left]) => left !== id);
+  }
+
+  abandoned(id: string): void {
+    this.must(this.removed.delete(id), `${id} was not given back and nobody was to do so`);
+  }
+
   released(id: string): void {
     this.must(!this.gone.has(id), `${id} was released twice`);
-    this.must(this.unsettled.delete(id), `${id} was released and nobody gave it up`);
+    this.must(this.unsettled.delete(id) || this.removed.delete(id), `${id} was released and nobody gave it up`);
     this.gone.add(id);
   }
 
   /** Answers what stands there again: without a release under way, what is blocked is there for who came back. */
   blocked(id: string): readonly Standing[] {
+    if (this.removed.has(id)) {
+      this.must(this.removed.get(id) === 'waiting', `${id} was blocked twice`);
+      this.removed.set(id, 'blocked');
+      return [];
+    }
     this.must(this.unsettled.get(id) === 'releasing', `${id} was blocked and nobody was giving it up`);
     if (this.phase === 'started') this.unsettled.set(id, 'blocked');
     else this.unsettled.delete(id);
@@ -42,6 +62,10 @@ export class ReleaseWatch {
   }
 
   retried(id: string): void {
+    if (this.removed.has(id)) {
+      this.removed.set(id, 'waiting');
+      return;
+    }
     this.must(this.unsettled.has(id), `${id} was asked for again and nobody gives it up`);
     this.unsettled.set(id, 'releasing');
   }
@@ -74,6 +98,7 @@ export class ReleaseWatch {
 
   forget(): void {
     this.unsettled.clear();
+    this.removed.clear();
     this.left = [];
     this.phase = 'none';
   }

@@ -135,11 +135,16 @@ export class Witness {
         return this.ended(event.data.subscriptionId, event.data.lastPlan, at);
       case 'NumberPurchased':
         return this.stands([[event.data.numberId, event.data.origin]], at);
-      case 'NumberRemoved':
+      case 'NumberRemoved': {
+        const { numberId } = event.data;
         this.bill(at);
-        this.numbers.delete(event.data.numberId);
+        if (this.numbers.get(numberId) === 'purchased') this.releases.wasRemoved(numberId);
+        this.numbers.delete(numberId);
         if (this.numbers.size === 0) this.billing = null;
-        return;
+        return this.releases.leftIsGone(numberId);
+      }
+      case 'NumberNotGivenBack':
+        return this.releases.abandoned(event.data.numberId);
       case 'NumberFeesCharged':
         this.must(event.data.count === this.numbers.size, `${event.data.count} numbers were billed, ${this.numbers.size} stand there`);
         this.must(event.data.amount.amount === Math.min(this.balance, this.numbers.size * this.rate), 'a fee took another amount than was due and there');

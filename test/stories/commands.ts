@@ -28,14 +28,17 @@ interface Subscribing {
   readonly trialDays?: number | null;
   /** Numbers whose release has begun and which no carrier has been asked for. */
   readonly keeping?: readonly string[];
+  /** Numbers that were left alone and are another account's by now. */
+  readonly without?: readonly string[];
 }
 
-export const subscribe = (planId: string, { as, trialDays = null, keeping }: Subscribing = {}): CommandOf<'Subscribe'> => ({
+export const subscribe = (planId: string, { as, trialDays = null, keeping, without }: Subscribing = {}): CommandOf<'Subscribe'> => ({
   type: 'Subscribe',
   subscriptionId: as ?? planById(planId)?.kind ?? planId,
   planId,
   trialDays,
   ...(keeping && { keptNumberIds: keeping }),
+  ...(without && { takenNumberIds: without }),
 });
 
 export const changePlan = (planId: string, subscriptionId = 'messaging'): CommandOf<'ChangePlan'> => ({ type: 'ChangePlan', subscriptionId, planId });
@@ -76,10 +79,16 @@ export const cancel = (subscriptionId = 'messaging', options: Options<'RequestCa
 
 export const resume = (subscriptionId = 'messaging'): CommandOf<'ResumeSubscription'> => ({ type: 'ResumeSubscription', subscriptionId });
 
+/** One of its own for each id. */
+export const e164Of = (numberId: string): string => {
+  const digits = [...numberId].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 10_000_000, 7);
+  return `+1206${String(digits).padStart(7, '0')}`;
+};
+
 export const buyNumber = (numberId: string, origin: NumberOrigin = 'purchased'): CommandOf<'BuyNumber'> => ({
   type: 'BuyNumber',
   numberId,
-  e164: '+12065550100',
+  e164: e164Of(numberId),
   e164Hash: `hash of ${numberId}`,
   origin,
 });
@@ -96,6 +105,8 @@ export const settled = (numberId: string, outcome: Settled = 'released', reason:
 });
 export const blocked = (numberId: string, reason = 'deletion-lock'): CommandOf<'BlockNumberRelease'> => ({ type: 'BlockNumberRelease', numberId, reason });
 export const retried = (numberId: string, reason = 'unlocked'): CommandOf<'RetryNumberRelease'> => ({ type: 'RetryNumberRelease', numberId, reason });
+
+export const abandoned = (numberId: string): CommandOf<'AbandonNumberRelease'> => ({ type: 'AbandonNumberRelease', numberId });
 
 export const applyTenDlc = (registrationId = 'registration'): CommandOf<'ApplyTenDlc'> => ({ type: 'ApplyTenDlc', registrationId, brandName: 'Ada & Co' });
 export const approveTenDlc: CommandOf<'ApproveTenDlc'> = { type: 'ApproveTenDlc' };

@@ -5,6 +5,7 @@ import { membershipEvents, optOutsKeptUntil } from '#domain';
 import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
+import { Holders } from '#holders';
 import { KeptAnswers } from '#kept-answers';
 import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -16,6 +17,7 @@ import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
 import { holdingsOf } from './data/holdings.js';
+import { Holdings } from './effects/holdings.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -49,9 +51,10 @@ export class ApplicationModule implements OnApplicationShutdown {
     const retainedData = new RetainedData(database, personalData);
     const accesses = new DataAccesses(database);
     const optOuts = new OptOuts(database, personalData);
+    const holders = new Holders(database, personalData);
     const clock = new Clock(database);
     const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
-    const holdings = holdingsOf({ retainedData, messages, accesses, answers: new KeptAnswers(database), platform });
+    const holdings = holdingsOf({ retainedData, messages, accesses, holders, answers: new KeptAnswers(database), platform });
     const values = [
       [Database, database],
       [PersonalData, personalData],
@@ -61,6 +64,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [DataAccesses, accesses],
       [PlatformTables, platform],
       [OptOuts, optOuts],
+      [Holders, holders],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, clock],
@@ -71,7 +75,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Holdings, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

@@ -12,6 +12,7 @@ import { Database } from '#postgres';
 import { type LedgerEntry, PurgeGuard, Purges } from '#purge';
 import { ofThisLife } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
+import { Holdings } from './effects/holdings.js';
 import { intentsOf } from './effects/intents.js';
 
 /** An account at one instant. */
@@ -46,6 +47,7 @@ export class Memberships {
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
     private readonly effects: Effects,
+    private readonly holdings: Holdings,
     private readonly purges: Purges,
     private readonly purgeGuard: PurgeGuard,
   ) {}
@@ -169,6 +171,7 @@ export class Memberships {
     const testClockId = state.terms?.testClockId ?? null;
     const happened = [...settlement.steps.flatMap((step) => step.events), ...decided];
     await this.deadlines.sync(accountId, testClockId, changes(written, state, fired, stopped), now);
+    await this.holdings.note(accountId, happened, state);
     await this.effects.put(accountId, testClockId, intentsOf(happened, state));
     for (const { type, data } of happened) {
       if (type !== 'PurgeStarted') continue;

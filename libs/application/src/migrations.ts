@@ -2,6 +2,7 @@
 import { migrations as deadlines } from '#deadlines';
 import { migrations as effects } from '#effects';
 import { migrations as eventStore } from '#event-store';
+import { migrations as holders } from '#holders';
 import { migrations as keptAnswers } from '#kept-answers';
 import { migrations as optOuts } from '#opt-outs';
 import { migrations as personalData } from '#personal-data';
@@ -12,4 +13,4 @@ import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
 
-export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...effects, ...purge, ...keptAnswers, ...scheduledMessages, ...retainedData, ...optOuts, ...projections, ...readModels];
+export const migrations: readonly Migration[] = [...personalData, ...eventStore, ...deadlines, ...effects, ...purge, ...keptAnswers, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...projections, ...readModels];

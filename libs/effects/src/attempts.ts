@@ -5,7 +5,7 @@ import { TimeLimitExceeded, within } from '#deadlines';
 import type { Carrier, Report } from '#carriers';
 import type { EffectCommands } from './commands.js';
 import type { Conclusions } from './conclusions.js';
-import type { ClaimedEffect, EffectTarget } from './effect.js';
+import type { ClaimedEffect, EffectTarget, Withheld } from './effect.js';
 import type { Leases } from './leases.js';
 
 interface Resolved {
@@ -61,20 +61,20 @@ export class Attempts {
   }
 
   private async resolve(effect: ClaimedEffect): Promise<EffectTarget | null> {
-    let target: EffectTarget | null;
+    let target: EffectTarget | Withheld | null;
     try {
       target = await this.commands.resolve(effect);
-      if (target && target.kind !== effect.kind) throw new TypeError(`a ${effect.kind} was resolved to a ${target.kind}`);
+      if (target && target.kind !== 'withheld' && target.kind !== effect.kind) throw new TypeError(`a ${effect.kind} was resolved to a ${target.kind}`);
     } catch (error) {
       this.leases.release(effect);
       await this.conclusions.postpone(effect, error);
       return null;
     }
-    if (!target) {
-      this.leases.release(effect);
-      await this.conclusions.concludeUnwanted(effect);
-    }
-    return target;
+    if (target && target.kind !== 'withheld') return target;
+    this.leases.release(effect);
+    if (target) await this.conclusions.concludeRefused(effect, target.reason);
+    else await this.conclusions.concludeUnwanted(effect);
+    return null;
   }
 
   /** No report: the carrier does not offer that. */

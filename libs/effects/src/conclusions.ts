@@ -55,7 +55,7 @@ export class Conclusions {
     await this.write(effect, next, report);
   }
 
-  /** What cannot be asked of this carrier at all. */
+  /** What cannot be asked of this carrier at all, or must not be. */
   async concludeRefused(effect: ClaimedEffect, reason: string): Promise<void> {
     await this.write(effect, { status: 'blocked', outcome: 'refused', reason, order: effect.order, failures: 0, waitMs: 0 }, null);
   }
@@ -138,6 +138,7 @@ export class Conclusions {
         );
         if (!(await this.fence(effect, next))) return false;
         if (isDefinite(next)) await this.commands.conclude(effect, { outcome: next.outcome, reason: next.reason }, byItself(effect));
+        if (next.status === 'void') await this.commands.abandon(effect, byItself(effect));
         return true;
       });
       observer.attempted(carrier, kind, next.outcome, facts?.latencyMs ?? null);

@@ -48,6 +48,12 @@ export type EffectTarget =
   | ({ readonly kind: 'end-campaign' } & Target<CampaignEnd>)
   | ({ readonly kind: 'delete-brand' } & Target<BrandDeletion>);
 
+/** The carrier must not be asked, and a person has to look why: it is blocked for this reason, as if the carrier had refused. */
+export interface Withheld {
+  readonly kind: 'withheld';
+  readonly reason: string;
+}
+
 type OutcomeName = Outcome['outcome'];
 
 /** What an effect has come to. After `blocked` and `refused` another one can follow, once an operator had it retried or settled it. */

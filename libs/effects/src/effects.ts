@@ -84,18 +84,44 @@ export class Effects {
   }
 
   /**
-   * Takes back, in the surrounding transaction, what no carrier has been asked for yet, or was asked and certainly did not process, and answers
-   * its subjects. What is not among them has been attempted, is being attempted, or will be again.
+   * Takes back, in the surrounding transaction, those of the subjects that no carrier has been asked for yet, or was asked and certainly did not
+   * process, and answers them. What is not among them has been attempted, is being attempted, or will be again.
    */
-  async withdraw(accountId: string, kind: EffectKind): Promise<readonly string[]> {
+  async withdraw(accountId: string, kind: EffectKind, subjects: readonly string[]): Promise<readonly string[]> {
     // The count is compared with the row as it is when it is locked: an attempt that began meanwhile is not among those counted.
     const rows = await this.database.query<{ subject: string }>(
       `UPDATE sunset.effects e SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
-       WHERE account_id = $1 AND kind = $2 AND status IN ('pending', 'dead') AND order_ref IS NULL
+       WHERE account_id = $1 AND kind = $2 AND subject = ANY ($3) AND status IN ('pending', 'dead') AND order_ref IS NULL
          AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING subject`,
-      [accountId, kind],
+      [accountId, kind, subjects],
     );
     return rows.map(({ subject }) => subject).sort();
+  }
+
+  /**
+   * For whoever takes over what an effect is about. `free`: no carrier has been asked for it, or each time said no; until the surrounding transaction
+   * ends no worker takes it up, and the next one to do so asks the application first, which must not want it any more. `attempting`: a worker is at it
+   * just now. `asked`: a carrier was asked, and nobody knows what came of it.
+   */
+  async makeWay(accountId: string, kind: EffectKind, subject: string): Promise<'free' | 'attempting' | 'asked'> {
+    const open = await this.database.query<{ effectId: string; status: EffectStatus; declined: boolean }>(
+      `SELECT effect_id AS "effectId", status, order_ref IS NULL
+         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND (${isUnprocessed} OR a.outcome IN ('blocked', 'refused'))) AS declined
+       FROM sunset.effects e WHERE account_id = $1 AND kind = $2 AND subject = $3 AND status NOT IN ('done', 'void') FOR UPDATE`,
+      [accountId, kind, subject],
+    );
+    if (open.some(({ status }) => status === 'attempting')) return 'attempting';
+    if (open.some(({ declined }) => !declined)) return 'asked';
+    // Also what waits for an operator is looked at once more, so that it comes to its end.
+    await this.database.execute(
+      `UPDATE sunset.effects e SET status = 'pending', failures = 0, next_attempt_at = now.at, queue_at = now.at
+       FROM (
+         SELECT e.effect_id, coalesce(c.now, statement_timestamp()) AS at FROM sunset.effects e LEFT JOIN sunset.test_clocks c USING (test_clock_id)
+         WHERE e.effect_id = ANY ($1::uuid[])
+       ) now WHERE e.effect_id = now.effect_id`,
+      [open.map(({ effectId }) => effectId)],
+    );
+    return 'free';
   }
 
   /** Whether a carrier still has to answer, or be asked, for the account; what is blocked, or waits for an operator, does not count. */

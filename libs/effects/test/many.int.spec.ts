@@ -182,7 +182,7 @@ describe('withdrawing', () => {
     f.begin(carrier, { concurrency: 8 });
     f.afterwards(() => (answering = true));
     await eventually('two are asked for', () => carrier.asked.length === 2);
-    const kept = await f.database.transaction(() => f.effects.withdraw('a', 'release-number'));
+    const kept = await f.database.transaction(() => f.effects.withdraw('a', 'release-number', subjects(5)));
     answering = true;
     await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
     await ask(f, 'b', ['later']);
@@ -203,7 +203,7 @@ describe('withdrawing', () => {
     await beginTwice(carrier);
     await eventually('it has begun', () => carrier.asked.length > 0);
     const kept: string[] = [];
-    for (const name of names.toReversed()) kept.push(...(await f.database.transaction(() => f.effects.withdraw(name, 'release-number'))));
+    for (const name of names.toReversed()) kept.push(...(await f.database.transaction(() => f.effects.withdraw(name, 'release-number', subjects(10, `${name}.`)))));
     await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
     const asked = carrier.asked.map(({ subject }) => subject);
     expect(kept.length).toBeGreaterThan(0);
@@ -213,11 +213,11 @@ describe('withdrawing', () => {
   it('that is rolled back takes nothing back, and what was withdrawn can be asked for anew', async () => {
     await ask(f, 'a', ['n']);
     await expect(f.database.transaction(async () => {
-      expect(await f.effects.withdraw('a', 'release-number')).toEqual(['n']);
+      expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual(['n']);
       throw new Error('no');
     })).rejects.toThrow('no');
-    expect(await f.effects.withdraw('a', 'release-number')).toEqual(['n']);
-    expect(await f.effects.withdraw('a', 'release-number')).toEqual([]);
+    expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual(['n']);
+    expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual([]);
     await ask(f, 'a', ['n']);
     f.begin(new ScriptedCarrier());
     await eventually('done', async () => (await told(f)).length === 1);

@@ -104,6 +104,7 @@ export function accounts(database: Database, overrides: Partial<EffectCommands> 
         accountId, kind, subject, outcome, reason, actor.id,
       ]);
     },
+    abandon: async () => undefined,
     async recordRetry({ effectId }, reason, { actor }) {
       await database.query('INSERT INTO retried (effect_id, reason, actor) VALUES ($1, $2, $3)', [effectId, reason, actor.id]);
     },

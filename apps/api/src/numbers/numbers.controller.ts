@@ -22,6 +22,7 @@ const NumberSchema = schema(
     status: oneOf('active', 'held', 'releasing', 'released', 'blocked', 'removed', 'left', 'ported-out'),
     purchasedAt: InstantSchema,
     releasedAt: nullable(InstantSchema),
+    giveBack: nullable(oneOf('waiting', 'blocked', 'done', 'void')),
   }),
 );
 
@@ -41,7 +42,7 @@ export class NumbersController {
   @Post()
   @Allow('customer', 'service')
   @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
-  @Refuses('number_exists', 'no_open_plan', 'account_purged')
+  @Refuses('number_taken', 'number_exists', 'no_open_plan', 'account_purged')
   async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody): Promise<NumberView> {
     const { state, events, numberId } = await this.commands.execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
     const bought = numbersView(state, events).find((one) => one.numberId === numberId);
@@ -51,7 +52,7 @@ export class NumbersController {
 
   @Delete(':e164')
   @Allow('customer', 'service')
-  @Answers(204, null, 'The number is removed and no longer billed.')
+  @Answers(204, null, 'The number is removed and no longer billed. A purchased one is given back to the carrier; `giveBack` in the list tells what came of that.')
   @Refuses('number_not_removable', 'account_purged')
   async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('e164') e164: string): Promise<void> {
     await this.commands.execute(new RemoveNumber(accountId, metadata, e164));

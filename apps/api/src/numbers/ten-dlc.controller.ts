@@ -38,7 +38,7 @@ export class TenDlcController {
   @Post()
   @Allow('service')
   @Answers(201, TenDlcSchema, 'The application; it waits for approval.')
-  @Refuses('ten_dlc_exists', 'no_open_plan', 'account_purged')
+  @Refuses('ten_dlc_exists', 'ten_dlc_ending', 'no_open_plan', 'account_purged')
   async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody): Promise<TenDlcView> {
     const { state, events } = await this.commands.execute(new ApplyTenDlc(accountId, metadata, body));
     return tenDlcView(state, events);

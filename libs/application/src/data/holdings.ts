@@ -1,4 +1,5 @@
 // What an account's data consist of: the one list that a purge empties and that the archive is made of. What is in one and not in the other does not compile.
+import type { Holders } from '#holders';
 import type { KeptAnswers } from '#kept-answers';
 import type { DataStore } from '#purge';
 import { categories, type Category, type DataAccesses, type PlatformStore, type PlatformTables, type RetainedData } from '#retained-data';
@@ -28,6 +29,7 @@ interface Stores {
   readonly retainedData: RetainedData;
   readonly messages: ScheduledMessages;
   readonly accesses: DataAccesses;
+  readonly holders: Holders;
   readonly answers: KeptAnswers;
   readonly platform: PlatformTables;
 }
@@ -36,12 +38,13 @@ const pageSize = 1_000;
 
 export const fileOf = (category: Category): string => `${category}.ndjson`;
 
-export function holdingsOf({ retainedData, messages, accesses, answers, platform }: Stores): readonly Holding[] {
+export function holdingsOf({ retainedData, messages, accesses, holders, answers, platform }: Stores): readonly Holding[] {
   const retained = (category: Category): Archived => ({ file: fileOf(category), lines: (accountId) => retainedData.read(accountId, category) });
   return [
     holding(retainedData, { campaigns: retained('campaigns'), messages: retained('messages'), contacts: retained('contacts'), reports: retained('reports') }),
     holding(messages, { scheduledMessages: { file: 'scheduled-messages.ndjson', lines: (accountId) => messageLines(messages, accountId) } }),
     holding(accesses, { dataAccesses: { file: 'data-access.ndjson', lines: (accountId) => accessLines(accesses, accountId) } }),
+    holding(holders, { holders: { withheld: 'Keyed hashes that keep a number from being given to two accounts: the numbers and ids themselves stand in the events.' } }),
     holding(answers, { keptAnswers: { withheld: 'Copies of answers to requests, kept for a day so that a repeat gets the same one: what they tell stands in the other files.' } }),
     ...platform.stores.map((store): Holding => ({ store, archived: { [store.category]: platformRows(store) } })),
   ];

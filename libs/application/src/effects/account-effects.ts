@@ -2,21 +2,32 @@
 import { Injectable } from '@nestjs/common';
 import { Refused, type Metadata } from '#kernel';
 import type { Command } from '#domain';
-import type { Conclusion, Effect, EffectCommands, EffectTarget } from '#effects';
+import type { Conclusion, Effect, EffectCommands, EffectTarget, Withheld } from '#effects';
 import { Memberships } from '../memberships.js';
+import { Holdings } from './holdings.js';
 import { targetOf } from './targets.js';
 
 @Injectable()
 export class AccountEffects implements EffectCommands {
-  constructor(private readonly memberships: Memberships) {}
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly holdings: Holdings,
+  ) {}
 
-  async resolve(effect: Effect): Promise<EffectTarget | null> {
-    return targetOf(effect, await this.memberships.read(effect.accountId, { evenPurged: true }));
+  async resolve(effect: Effect): Promise<EffectTarget | Withheld | null> {
+    const account = await this.memberships.read(effect.accountId, { evenPurged: true });
+    const target = targetOf(effect, account);
+    return target && this.holdings.permit(target, effect.subject, account.state);
   }
 
   async conclude(effect: Effect, { outcome, reason }: Conclusion, metadata: Metadata): Promise<void> {
     const stands = outcome === 'blocked' || outcome === 'refused';
     await this.tell(effect, stands ? blocked(effect, reason ?? outcome) : settled(effect, outcome, reason), metadata);
+  }
+
+  /** Who removed a number is told; whose campaign goes on with somebody else has nothing to hear. */
+  async abandon(effect: Effect, metadata: Metadata): Promise<void> {
+    if (effect.kind === 'release-number') await this.tell(effect, { type: 'AbandonNumberRelease', numberId: effect.subject }, metadata);
   }
 
   async recordRetry(effect: Effect, reason: string, metadata: Metadata): Promise<void> {

@@ -1,7 +1,7 @@
-// What the carrier is asked for, and in which order: the campaign at D30, the brand last.
+// What the carrier is asked for, and in which order: a removed number at once, the campaign at D30, the brand last.
 import { expect, it } from '@jest/globals';
 import type { Command } from '#domain';
-import { applyTenDlc, cancel, open, subscribe } from '../../../../test/stories/commands.js';
+import { applyTenDlc, buyNumber, cancel, open, removeNumber, subscribe } from '../../../../test/stories/commands.js';
 import { lived } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { intentsOf } from './intents.js';
@@ -34,4 +34,12 @@ it('is the brand at once where there is no campaign', () => {
 it('is nothing where the carrier knows neither', () => {
   expect(asked({})).toEqual([]);
   expect(asked({ campaignId: 'C1' }, ended)).toEqual([intent('end-campaign')]);
+});
+
+it('is a purchased number at once when it is removed, in the account\'s lifecycle, and none that is not ours', () => {
+  const { events, state } = lived([
+    [start, open(), subscribe('messaging-monthly'), buyNumber('n0'), buyNumber('n1', 'ported'), buyNumber('n2', 'verified')],
+    [D30, removeNumber('n0'), removeNumber('n1'), removeNumber('n2')],
+  ]);
+  expect(intentsOf(events, state)).toEqual([{ kind: 'release-number', subject: 'n0', generation: 1, dueAt: D30 }]);
 });

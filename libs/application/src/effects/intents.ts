@@ -13,6 +13,10 @@ function intents({ type, data, effectiveAt: dueAt }: MembershipEvent, state: Mem
       const releasing = new Set(state.numbers.all.flatMap(({ numberId, status }) => (status === 'releasing' ? [numberId] : [])));
       return data.numberIds.filter((id) => releasing.has(id)).map((subject) => ({ kind: 'release-number', subject, generation, dueAt }));
     }
+    case 'NumberRemoved': {
+      const waits = state.numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack === 'waiting');
+      return waits ? [{ kind: 'release-number', subject: data.numberId, generation, dueAt }] : [];
+    }
     case 'TenDlcExpired': {
       const { campaign, brand } = state.tenDlc.atCarrier;
       if (campaign) return [{ kind: 'end-campaign', subject: data.registrationId, generation: 0, dueAt }];

@@ -1,7 +1,7 @@
-// What an effect is about once the account has gone on: what is in use again at the carrier is left alone (R31).
+// What an effect is about once the account has gone on.
 import { describe, expect, it } from '@jest/globals';
-import type { Command, CommandOf } from '#domain';
-import { applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, open, settled, subscribe } from '../../../../test/stories/commands.js';
+import type { CommandOf } from '#domain';
+import { abandoned, applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, e164Of, open, removeNumber, settled, subscribe } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { recorded } from '../../../../test/stories/recorded.js';
@@ -19,11 +19,10 @@ const expired: readonly Step[] = [
   [E],
   [D31],
 ];
-const back = (...asked: readonly Command[]): readonly Step[] => [...expired, [D31, subscribe('messaging-monthly', { as: 'again' }), ...asked]];
 
-function targets(steps: readonly Step[], subject = 'first') {
+function targets(steps: readonly Step[]) {
   const life = lived(steps);
-  const of = (kind: 'end-campaign' | 'delete-brand') => targetOf({ kind, subject }, { state: life.state, events: recorded(life) });
+  const of = (kind: 'end-campaign' | 'delete-brand') => targetOf({ kind, subject: 'first' }, { state: life.state, events: recorded(life) });
   return { campaign: of('end-campaign'), brand: of('delete-brand') };
 }
 
@@ -33,23 +32,7 @@ const brand = { kind: 'delete-brand', brandId: 'BN1' };
 describe('the campaign and the brand of a registration that has expired', () => {
   it('are what was applied for with it', () => {
     expect(targets(expired)).toEqual({ campaign, brand });
-    expect(targets(back())).toEqual({ campaign, brand });
-  });
-
-  it.each([['pending', []], ['active', [approveTenDlc]]] as const)('are nobody\'s to end while a later registration goes on with both, and is %s', (_, more) => {
-    expect(targets(back(applying('second', ids), ...more))).toEqual({ campaign: null, brand: null });
-  });
-
-  it('are left alone one by one', () => {
-    expect(targets(back(applying('second', { ...ids, campaignId: 'QE2' })))).toEqual({ campaign, brand: null });
-    expect(targets(back(applying('second', { ...ids, brandId: 'BN2' })))).toEqual({ campaign: null, brand });
-    expect(targets(back(applying('second', {})))).toEqual({ campaign, brand });
-  });
-
-  it('end with the later registration once that has expired, too', () => {
-    const again: readonly Step[] = [...back(applying('second', ids), approveTenDlc), [D31, cancel('again')], [moment('2026-12-31T00:00Z')]];
-    expect(targets(again, 'second')).toEqual({ campaign, brand });
-    expect(targets(again)).toEqual({ campaign, brand });
+    expect(targets([...expired, [D31, subscribe('messaging-monthly', { as: 'again' })]])).toEqual({ campaign, brand });
   });
 });
 
@@ -62,7 +45,7 @@ describe('a number', () => {
   };
 
   it('is asked about while its release is under way, or blocked by what ends of itself', () => {
-    const number = { kind: 'release-number', e164: '+12065550100', carrierNumberId: null };
+    const number = { kind: 'release-number', e164: e164Of('n0'), carrierNumberId: null };
     expect(target([...ending, [D14]])).toEqual(number);
     expect(target([...ending, [D14, blocked('n0', 'port-out-pending')]])).toEqual(number);
   });
@@ -71,5 +54,13 @@ describe('a number', () => {
     expect(target(ending)).toBeNull();
     expect(target([...ending, [D14, settled('n0')]])).toBeNull();
     expect(target([...ending, [D14, blocked('n0', 'port-out-pending'), subscribe('messaging-monthly', { as: 'again' })]])).toBeNull();
+  });
+
+  it('is asked about from its removal on, until the carrier has given it up or it is in use again', () => {
+    const removed: readonly Step[] = [...ending, [E, removeNumber('n0')]];
+    expect(target(removed)).toMatchObject({ e164: e164Of('n0') });
+    expect(target([...removed, [E, blocked('n0')]])).toMatchObject({ e164: e164Of('n0') });
+    expect(target([...removed, [E, settled('n0')]])).toBeNull();
+    expect(target([...removed, [E, abandoned('n0')]])).toBeNull();
   });
 });

@@ -1,9 +1,10 @@
-// Adds a phone number to the account. Buying moves no money here; the fee falls due at the next billing boundary.
+// Adds a phone number to the account, unless it is another's. Buying moves no money here; the fee falls due at the next billing boundary.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import type { NumberOrigin } from '#domain';
 import { uuidv7 } from '#event-store';
 import { PersonalData } from '#personal-data';
+import { Holdings } from '../effects/holdings.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface BoughtNumber extends Account {
@@ -29,13 +30,17 @@ export class BuyNumberHandler implements ICommandHandler<BuyNumber> {
   constructor(
     private readonly memberships: Memberships,
     private readonly personalData: PersonalData,
+    private readonly holdings: Holdings,
   ) {}
 
   async execute({ accountId, metadata, e164, origin, carrierNumberId }: BuyNumber): Promise<BoughtNumber> {
     const numberId = uuidv7();
     const account = await this.memberships.handle(
       accountId,
-      async () => ({ type: 'BuyNumber', numberId, e164, e164Hash: (await this.personalData.accountHash(accountId))(e164), origin, carrierNumberId }),
+      async ({ state }) => {
+        if (state.terms && !state.purge) await this.holdings.refuseTaken(accountId, e164);
+        return { type: 'BuyNumber', numberId, e164, e164Hash: (await this.personalData.accountHash(accountId))(e164), origin, carrierNumberId };
+      },
       metadata,
     );
     return { ...account, numberId };

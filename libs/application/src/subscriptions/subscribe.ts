@@ -4,6 +4,7 @@ import type { Metadata } from '#kernel';
 import type { Membership } from '#domain';
 import { Effects } from '#effects';
 import { uuidv7 } from '#event-store';
+import { Holdings } from '../effects/holdings.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface Subscribed extends Account {
@@ -26,13 +27,17 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
   constructor(
     private readonly memberships: Memberships,
     private readonly effects: Effects,
+    private readonly holdings: Holdings,
   ) {}
 
   async execute({ accountId, metadata, planId, trialDays }: Subscribe): Promise<Subscribed> {
     const subscriptionId = uuidv7();
     const account = await this.memberships.handle(
       accountId,
-      async ({ state }) => ({ type: 'Subscribe', subscriptionId, planId, trialDays, keptNumberIds: await this.notGivenUp(state) }),
+      async ({ state }) => {
+        const keptNumberIds = await this.notGivenUp(state);
+        return { type: 'Subscribe', subscriptionId, planId, trialDays, keptNumberIds, takenNumberIds: await this.holdings.takeBackLeft(state) };
+      },
       metadata,
     );
     return { ...account, subscriptionId };
@@ -42,7 +47,7 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
   private async notGivenUp({ accountId, lapse, lifecycle, numbers }: Membership): Promise<readonly string[]> {
     const releasing = numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
     if (!lapse || releasing.length === 0) return [];
-    await this.effects.withdraw(accountId, 'release-number');
+    await this.effects.withdraw(accountId, 'release-number', releasing);
     const asked = new Set(await this.effects.asked(accountId, 'release-number', lifecycle));
     return releasing.filter((numberId) => !asked.has(numberId));
   }

@@ -28,6 +28,8 @@ interface Commands {
     trialDays: number | null;
     /** Numbers whose release has begun and which no carrier has been asked for. */
     keptNumberIds?: readonly string[];
+    /** Numbers that were left alone and are another account's by now. */
+    takenNumberIds?: readonly string[];
   };
   ChangePlan: { subscriptionId: string; planId: string };
   MarkPastDue: { subscriptionId: string };
@@ -66,6 +68,8 @@ interface Commands {
   /** What the carrier answered, or an operator settled. */
   SettleNumberRelease: { numberId: string; outcome: 'released' | 'already-gone' | 'settled-elsewhere'; reason: string | null };
   BlockNumberRelease: { numberId: string; reason: string };
+  /** A removed number is in use again before anybody was asked for it. */
+  AbandonNumberRelease: { numberId: string };
   RetryNumberRelease: { numberId: string; reason: string };
   SettleDeregistration: { registrationId: string; part: 'campaign' | 'brand'; outcome: 'released' | 'already-gone' | 'settled-elsewhere'; reason: string | null };
   BlockDeregistration: { registrationId: string; part: 'campaign' | 'brand'; reason: string };
@@ -103,8 +107,10 @@ export const refusalCodes = [
   'account_purged',
   'no_open_plan',
   'number_exists',
+  'number_taken',
   'number_not_removable',
   'ten_dlc_exists',
+  'ten_dlc_ending',
   'ten_dlc_not_pending',
   'data_read_only',
   'subscription_open',

@@ -32,7 +32,7 @@ const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount',
 
 /** What is said or begun while the old life is being deleted would be deleted with it; what was asked of the outside world comes to its end. */
 const allowedDuringPurge: readonly CommandType[] = [
-  'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'SettleDeregistration', 'BlockDeregistration',
+  'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'AbandonNumberRelease', 'SettleDeregistration', 'BlockDeregistration',
 ];
 
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */

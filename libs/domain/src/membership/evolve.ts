@@ -8,7 +8,7 @@ import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type 
 import type { MembershipEvent } from './events.js';
 import {
   afterPurge, billableNumbers, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
-  type Lapse, type Membership, type NumberStatus, type Wallet,
+  numberStatusOf, type GiveBack, type Lapse, type Membership, type NumberStatus, type PhoneNumber, type Wallet,
 } from './state.js';
 
 type Fold<Type extends MembershipEvent['type']> = (
@@ -29,10 +29,16 @@ const withNumbersBack = (state: Membership, ids: readonly NumberId[], at: Instan
   return begins ? { ...back, numbers: { ...back.numbers, billedUntil: at } } : back;
 };
 
-const withNumber = (state: Membership, id: NumberId, status: NumberStatus): Membership => ({
+const withNumber = (state: Membership, id: NumberId, status: NumberStatus): Membership => changed(state, id, () => ({ status }));
+
+const changed = (state: Membership, id: NumberId, change: (number: PhoneNumber) => Partial<PhoneNumber>): Membership => ({
   ...state,
-  numbers: { ...state.numbers, all: state.numbers.all.map((one) => (one.numberId === id ? { ...one, status } : one)) },
+  numbers: { ...state.numbers, all: state.numbers.all.map((one) => (one.numberId === id ? { ...one, ...change(one) } : one)) },
 });
+
+/** What happens to a number that was removed changes no account any more: it stays removed. */
+const withAnswer = (state: Membership, id: NumberId, giveBack: GiveBack, otherwise: (state: Membership) => Membership): Membership =>
+  numberStatusOf(state, id) === 'removed' ? changed(state, id, () => ({ giveBack })) : otherwise(state);
 
 const withWallet = (state: Membership, change: Partial<Wallet>): Membership => ({ ...state, wallet: { ...state.wallet, ...change } });
 
@@ -180,11 +186,13 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     ...state,
     numbers: {
       ...state.numbers,
-      all: [...state.numbers.all, { numberId, e164Hash, origin, status: 'active' }],
+      all: [...state.numbers.all, { numberId, e164Hash, origin, status: 'active', giveBack: null }],
       billedUntil: billableNumbers(state) === 0 ? at : state.numbers.billedUntil,
     },
   }),
-  NumberRemoved: (state, { numberId }) => withNumber(state, numberId, 'removed'),
+  NumberRemoved: (state, { numberId }) =>
+    changed(state, numberId, ({ origin }) => ({ status: 'removed', giveBack: origin === 'purchased' ? 'waiting' : null })),
+  NumberNotGivenBack: (state, { numberId }) => changed(state, numberId, () => ({ giveBack: 'void' })),
   NumberFeesCharged: (state, { amount }, at) => ({
     ...withBalance(state, -amount.amount),
     numbers: { ...state.numbers, billedUntil: at, lastBoundary: dateBilled(state, at), skipped: null },
@@ -198,10 +206,12 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const releasingIds = all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
     return withLapse({ ...state, numbers: { ...state.numbers, all } }, { numbersRelease: 'started', releasingIds });
   },
-  NumberReleased: (state, { numberId, outcome, reason }) => withNumber(state, numberId, outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released'),
+  NumberReleased: (state, { numberId, outcome, reason }) =>
+    withAnswer(state, numberId, 'done', () => withNumber(state, numberId, outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released')),
   NumberReleaseBlocked: (state, { numberId }, at) =>
-    state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withNumbersBack(state, [numberId], at),
-  NumberReleaseRetried: (state, { numberId }) => withNumber(state, numberId, 'releasing'),
+    withAnswer(state, numberId, 'blocked', () =>
+      state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withNumbersBack(state, [numberId], at)),
+  NumberReleaseRetried: (state, { numberId }) => withAnswer(state, numberId, 'waiting', () => withNumber(state, numberId, 'releasing')),
   NumberReleaseWithdrawn: (state, { numberIds }, at) => withNumbersBack(state, numberIds, at),
   NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
 

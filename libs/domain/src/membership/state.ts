@@ -29,11 +29,16 @@ export interface Attempt {
 
 export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
 
+/** `void`: it is in use again, and nobody gives it back. */
+export type GiveBack = 'waiting' | 'blocked' | 'done' | 'void';
+
 export interface PhoneNumber {
   readonly numberId: NumberId;
   readonly e164Hash: string;
   readonly origin: NumberOrigin;
   readonly status: NumberStatus;
+  /** What has become of a purchased number that was removed, at the carrier (A19); `null` for every other. */
+  readonly giveBack: GiveBack | null;
 }
 
 export interface Numbers {
@@ -187,6 +192,12 @@ export function standingOf(state: Membership): Standing {
 /** Numbers that stand in the account and are billed; verified caller ids belong to somebody else's contract. */
 export const billableNumbers = ({ numbers }: Membership): number =>
   numbers.all.filter(({ status, origin }) => status === 'active' && origin !== 'verified').length;
+
+export const numberStatusOf = ({ numbers }: Membership, id: NumberId): NumberStatus | undefined => numbers.all.find(({ numberId }) => numberId === id)?.status;
+
+/** Whether the carrier is to give it up, and neither has nor is excused. */
+export const isBeingGivenUp = ({ status, giveBack }: PhoneNumber): boolean =>
+  status === 'releasing' || status === 'blocked' || giveBack === 'waiting' || giveBack === 'blocked';
 
 export const currentNumbers = ({ numbers }: Membership): readonly PhoneNumber[] =>
   numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));

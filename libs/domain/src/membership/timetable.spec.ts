@@ -15,9 +15,9 @@ const D14 = moment('2026-05-14T07:00Z');
 const D30 = moment('2026-05-30T07:00Z');
 const P = moment('2027-04-30T07:00Z');
 
-const opened: Step = [start, open({ timeZone: 'America/Los_Angeles' }), buyNumber('n0'), hold(P, 'old'), lift('old')];
-const active: readonly Step[] = [opened, [start, subscribe('messaging-monthly')]];
-const trialing: readonly Step[] = [opened, [start, subscribe('messaging-monthly', { trialDays: 30 })]];
+const opened: Step = [start, open({ timeZone: 'America/Los_Angeles' }), hold(P, 'old'), lift('old')];
+const active: readonly Step[] = [opened, [start, subscribe('messaging-monthly'), buyNumber('n0')]];
+const trialing: readonly Step[] = [opened, [start, subscribe('messaging-monthly', { trialDays: 30 }), buyNumber('n0')]];
 const pending: readonly Step[] = [...active, [start, attempt()], [asked, cancel()]];
 const purging: readonly Step[] = [...pending, [D30], [P]];
 
@@ -28,6 +28,7 @@ const states = {
   trialing: { given: trialing, at: asked },
   active: { given: active, at: asked },
   'past due': { given: [...active, [start, markPastDue()]], at: asked },
+  'without its number': { given: [...active, [start, removeNumber('n0')]], at: asked },
   pending: { given: pending, at: moment(E, -1) },
   'pending trial': { given: [...trialing, [start, cancel()]], at: asked },
   lapsed: { given: [...pending, [E]], at: E },
@@ -52,6 +53,7 @@ const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
   RemoveNumber: removeNumber('n0'),
   SettleNumberRelease: { type: 'SettleNumberRelease', numberId: 'n0', outcome: 'released', reason: null },
   BlockNumberRelease: { type: 'BlockNumberRelease', numberId: 'n0', reason: 'deletion-lock' },
+  AbandonNumberRelease: { type: 'AbandonNumberRelease', numberId: 'n0' },
   RetryNumberRelease: { type: 'RetryNumberRelease', numberId: 'n0', reason: 'unlocked' },
   SettleDeregistration: { type: 'SettleDeregistration', registrationId: 'r0', part: 'campaign', outcome: 'released', reason: null },
   BlockDeregistration: { type: 'BlockDeregistration', registrationId: 'r0', part: 'campaign', reason: 'account-locked' },
@@ -73,7 +75,7 @@ type State = keyof typeof states;
 type Row = Readonly<Record<'nobody' | 'noPlan' | 'open' | 'lapsed' | 'gone', string>> & { readonly but?: Partial<Readonly<Record<State, string>>> };
 
 const groupOf: Readonly<Record<State, Exclude<keyof Row, 'but'>>> = {
-  nobody: 'nobody', 'no plan': 'noPlan', trialing: 'open', active: 'open', 'past due': 'open', pending: 'open', 'pending trial': 'open',
+  nobody: 'nobody', 'no plan': 'noPlan', trialing: 'open', active: 'open', 'past due': 'open', 'without its number': 'open', pending: 'open', 'pending trial': 'open',
   lapsed: 'lapsed', 'after D14': 'lapsed', 'after D30': 'lapsed', purging: 'gone', purged: 'gone',
 };
 
@@ -84,8 +86,10 @@ const bothPending = (code: string) => ({ pending: code, 'pending trial': code })
 const always = (answer: string): Row => ({ nobody: none, noPlan: answer, open: answer, lapsed: answer, gone });
 const ofPlan = (open: string, but = {}): Row => ({ nobody: none, noPlan: none, open, lapsed: ended, gone, but });
 
-/** What the carrier answers is told to a release under way, and to nothing else. */
-const whileReleasing = (answer: string, during = answer): Row => ({ ...always(''), but: { 'after D14': answer, 'after D30': answer, purging: during } });
+/** What the carrier answers is told to a release under way and to a number that is given back, and to nothing else. */
+const whileReleasing = (answer: string, givingBack: string, during = answer): Row => ({
+  ...always(''), but: { 'without its number': givingBack, 'after D14': answer, 'after D30': answer, purging: during },
+});
 
 const alsoPurging = (answer: string): Row => ({ ...always(answer), but: { purging: answer } });
 
@@ -108,11 +112,12 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   ConfirmCancellation: ofPlan(none, { pending: 'cancellation_already_pending' }),
   RequestCancellation: ofPlan('CancellationRequested AutoRechargeSuspended', bothPending('cancellation_already_pending')),
   ResumeSubscription: ofPlan('cancellation_not_pending', bothPending('SubscriptionResumed AutoRechargeRestored')),
-  BuyNumber: { ...always('NumberPurchased'), lapsed: 'no_open_plan' },
-  RemoveNumber: { ...always('NumberRemoved'), lapsed: 'number_not_removable', but: { lapsed: 'NumberRemoved' } },
-  SettleNumberRelease: whileReleasing('NumberReleased NumbersReleased'),
-  BlockNumberRelease: whileReleasing('NumberReleaseBlocked'),
-  RetryNumberRelease: whileReleasing('NumberReleaseRetried', gone),
+  BuyNumber: { ...always('no_open_plan'), open: 'NumberPurchased' },
+  RemoveNumber: { ...always(none), open: 'NumberRemoved', lapsed: 'number_not_removable', but: { lapsed: 'NumberRemoved', 'without its number': none } },
+  SettleNumberRelease: whileReleasing('NumberReleased NumbersReleased', 'NumberReleased'),
+  BlockNumberRelease: whileReleasing('NumberReleaseBlocked', 'NumberReleaseBlocked'),
+  AbandonNumberRelease: { ...always(''), but: { purging: '', 'without its number': 'NumberNotGivenBack' } },
+  RetryNumberRelease: whileReleasing('NumberReleaseRetried', 'NumberReleaseRetried', gone),
   SettleDeregistration: alsoPurging('TenDlcDeregistered'),
   BlockDeregistration: alsoPurging('TenDlcDeregistrationBlocked'),
   RetryDeregistration: always('TenDlcDeregistrationRetried'),
@@ -124,7 +129,6 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   LiftLegalHold: always(none),
   StartErasure: {
     ...always('PurgeStarted'),
-    noPlan: 'PurgeStarted NumberReleaseStarted',
     open: 'subscription_open',
     but: { lapsed: 'PurgeStarted NumberReleaseStarted' },
   },

@@ -16,7 +16,11 @@ export const NumberPurchased = event('NumberPurchased')<{
   carrierNumberId: string | null;
 }>({ personal: ['e164'] });
 
+/** Taken out of the account; a purchased one is given back to the carrier at once (A19), and what follows tells what came of that. */
 export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
+
+/** A removed number that the carrier had not been asked for is in use again, in this account or another: it is not given back. */
+export const NumberNotGivenBack = event('NumberNotGivenBack')<{ numberId: NumberId }>();
 
 /** One billing boundary: `count` numbers at `rate`; `amount` is what left the wallet (R15). */
 export const NumberFeesCharged = event('NumberFeesCharged')<{
@@ -60,6 +64,7 @@ export const NumbersReleased = event('NumbersReleased')<{ released: number; left
 export const numberEvents = [
   NumberPurchased,
   NumberRemoved,
+  NumberNotGivenBack,
   NumberFeesCharged,
   NumberFeesFellShort,
   NumberReleaseStarted,

@@ -119,6 +119,14 @@ examples('who comes back in the middle', {
   },
 });
 
+examples('who comes back to numbers that were left alone', {
+  'does not have those again that are somebody else\'s by now': {
+    given: releasing(ending(buyNumber('n0'), buyNumber('n1', 'ported'), buyNumber('n2', 'ported'))),
+    when: [day16, subscribe('messaging-annual', { as: 'again', without: ['n0', 'n1', 'n9'] })],
+    then: [['NumberRemoved', day16, { numberId: 'n1' }], ...cameBack],
+  },
+});
+
 describe('a number that was taken to another carrier', () => {
   it('is ported out, and can be bought again', () => {
     const given: readonly Step[] = [...releasing(two), [day15, blocked('n1', 'port-out-pending'), settled('n1', 'already-gone', 'ported-out')]];

@@ -1,18 +1,20 @@
-// Numbers are bought and removed by the customer, billed by the month, and released once the 14 days are over.
+// Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
 import { money, refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
-import { billableNumbers, currentNumbers, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { billableNumbers, currentNumbers, isBeingGivenUp, openSubscriptions, numberStatusOf, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import {
-  NumberFeesCharged, NumberFeesFellShort, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
+  NumberFeesCharged, NumberFeesFellShort, NumberNotGivenBack, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
   NumberRemoved, NumbersReleased, type NumberId,
 } from './events.js';
 
-export const numberRules: Rules<'BuyNumber' | 'RemoveNumber' | 'SettleNumberRelease' | 'BlockNumberRelease' | 'RetryNumberRelease'> = {
+export const numberRules: Rules<
+  'BuyNumber' | 'RemoveNumber' | 'SettleNumberRelease' | 'BlockNumberRelease' | 'AbandonNumberRelease' | 'RetryNumberRelease'
+> = {
   BuyNumber: (state, { numberId, e164, e164Hash, origin, carrierNumberId = null }, now) => {
-    if (state.lapse) return refuse('no_open_plan');
+    if (openSubscriptions(state).length === 0) return refuse('no_open_plan');
     if (currentNumbers(state).some((one) => one.e164Hash === e164Hash)) return refuse('number_exists');
     return [NumberPurchased(now, { numberId, e164, e164Hash, origin, carrierNumberId })];
   },
@@ -27,17 +29,22 @@ export const numberRules: Rules<'BuyNumber' | 'RemoveNumber' | 'SettleNumberRele
   SettleNumberRelease: (state, { numberId, outcome, reason }, now) => {
     if (!isUnsettled(state, numberId)) return [];
     const released = NumberReleased(now, { numberId, outcome, reason });
-    return [released, ...allSettled(fold(state, [released]), now)];
+    return numberStatusOf(state, numberId) === 'removed' ? [released] : [released, ...allSettled(fold(state, [released]), now)];
   },
 
-  BlockNumberRelease: (state, { numberId, reason }, now) => (statusOf(state, numberId) === 'releasing' ? [NumberReleaseBlocked(now, { numberId, reason })] : []),
+  BlockNumberRelease: (state, { numberId, reason }, now) => (isWaitedFor(state, numberId) ? [NumberReleaseBlocked(now, { numberId, reason })] : []),
+
+  AbandonNumberRelease: (state, { numberId }, now) =>
+    numberStatusOf(state, numberId) === 'removed' && isUnsettled(state, numberId) ? [NumberNotGivenBack(now, { numberId })] : [],
 
   RetryNumberRelease: (state, { numberId, reason }, now) => (isUnsettled(state, numberId) ? [NumberReleaseRetried(now, { numberId, reason })] : []),
 };
 
-const statusOf = ({ numbers }: Membership, id: NumberId): NumberStatus | undefined => numbers.all.find(({ numberId }) => numberId === id)?.status;
+const isUnsettled = ({ numbers }: Membership, id: NumberId): boolean => numbers.all.some((one) => one.numberId === id && isBeingGivenUp(one));
 
-const isUnsettled = (state: Membership, id: NumberId): boolean => ['releasing', 'blocked'].includes(statusOf(state, id) ?? '');
+/** The carrier is to give it up, and has not said no. */
+const isWaitedFor = ({ numbers }: Membership, id: NumberId): boolean =>
+  numbers.all.some(({ numberId, status, giveBack }) => numberId === id && (status === 'releasing' || giveBack === 'waiting'));
 
 /** Once every number has come to something, and nobody has come back meanwhile. */
 function allSettled({ lapse, numbers }: Membership, at: Instant): readonly MembershipEvent[] {

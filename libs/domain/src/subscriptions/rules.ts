@@ -6,7 +6,7 @@ import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import { ifYouReturn } from '../membership/return.js';
 import { badInput, withOpenSubscription, type Rules } from '../membership/rules.js';
-import { NumberReleaseWithdrawn } from '../numbers/events.js';
+import { NumberReleaseWithdrawn, NumberRemoved } from '../numbers/events.js';
 import { openOfKind, openSubscriptions, termsOf, type Membership } from '../membership/state.js';
 import { CardChargeRequested, PeriodEnded, PlanChangeScheduled, SubscriptionPaid, SubscriptionPastDue, SubscriptionRenewed, SubscriptionStarted } from './events.js';
 import type { Subscription, Term } from './state.js';
@@ -29,8 +29,12 @@ const charge = (subscriptionId: string, periodNumber: number, { price }: Term, p
 const beingReleased = ({ numbers }: Membership, ids: readonly string[]): readonly string[] =>
   numbers.all.filter(({ numberId, status }) => status === 'releasing' && ids.includes(numberId)).map(({ numberId }) => numberId);
 
+/** Of the numbers that were left alone, those that are not there any more for who comes back. */
+const takenMeanwhile = ({ numbers }: Membership, ids: readonly string[]): readonly string[] =>
+  numbers.all.filter(({ numberId, status }) => status === 'left' && ids.includes(numberId)).map(({ numberId }) => numberId);
+
 export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue' | 'MarkPaid'> = {
-  Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [] }, now) => {
+  Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [], takenNumberIds = [] }, now) => {
     const plan = planById(planId);
     if (!plan) return unknownPlan;
     const existing = openOfKind(state, plan.kind);
@@ -43,7 +47,8 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
     const kept = state.lapse && numberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds })] : [];
     const returned = state.lapse ? { lapsedAt: state.lapse.at, ...ifYouReturn(fold(state, kept)) } : null;
     const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
-    return [started, ...kept, ...(trialEnd ? [] : [charge(subscriptionId, 1, term, period)])];
+    const taken = takenMeanwhile(state, takenNumberIds).map((numberId) => NumberRemoved(now, { numberId }));
+    return [...taken, started, ...kept, ...(trialEnd ? [] : [charge(subscriptionId, 1, term, period)])];
   },
 
   ChangePlan: (state, { subscriptionId, planId }, now) =>

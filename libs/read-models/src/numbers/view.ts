@@ -1,6 +1,6 @@
 // The account's phone numbers with the outcome of each.
 import type { Instant, RecordedEvent } from '#kernel';
-import type { Membership, NumberOrigin, NumberStatus } from '#domain';
+import type { GiveBack, Membership, NumberOrigin, NumberStatus } from '#domain';
 
 export interface NumberView {
   readonly numberId: string;
@@ -11,12 +11,14 @@ export interface NumberView {
   readonly status: NumberStatus | 'held';
   readonly purchasedAt: Instant;
   readonly releasedAt: Instant | null;
+  /** Of a purchased number that was removed: what the carrier said. `null`: there is nothing to give back. `void`: it is in use again. */
+  readonly giveBack: GiveBack | null;
 }
 
 export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent[]): readonly NumberView[] {
   const purchases = byNumber(events, 'NumberPurchased');
   const releases = byNumber(events, 'NumberReleased');
-  return numbers.all.map(({ numberId, origin, status }) => {
+  return numbers.all.map(({ numberId, origin, status, giveBack }) => {
     const purchase = purchases.get(numberId);
     if (!purchase) throw new Error(`number ${numberId} was never purchased`);
     return {
@@ -26,6 +28,7 @@ export function numbersView({ numbers, lapse }: Membership, events: readonly Rec
       status: status === 'active' && lapse ? 'held' : status,
       purchasedAt: purchase.effectiveAt,
       releasedAt: releases.get(numberId)?.effectiveAt ?? null,
+      giveBack,
     };
   });
 }

@@ -39,6 +39,7 @@ const sentences: Sentences = {
   SubscriptionResumed: ({ planId }) => `Resumed ${planId}; the cancellation is undone.`,
   NumberPurchased: ({ origin }) => `A phone number was added (${origin}).`,
   NumberRemoved: () => 'A phone number was removed.',
+  NumberNotGivenBack: () => 'A removed phone number is in use again and is not given back.',
   NumberFeesCharged: ({ count, amount }) => `${dollars(amount)} for ${plural(count, 'number')} left the wallet.`,
   NumberFeesFellShort: ({ amount }) => `${dollars(amount)} of number fees could not be paid.`,
   NumberReleaseStarted: ({ numberIds }) => `The release of ${plural(numberIds.length, 'number')} began.`,

@@ -1,0 +1,104 @@
+// What an account has at the carrier: noted in the transaction of the event that says so, and looked up before the carrier is asked to give it up.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Refused, refuse } from '#kernel';
+import type { Membership, MembershipEvent } from '#domain';
+import { type EffectKind, Effects, type EffectTarget, type Withheld } from '#effects';
+import { type HeldKind, Holders, type SharedKind } from '#holders';
+import { Retry } from '#postgres';
+
+const ofCampaign = ['messaging-service', 'campaign'] as const;
+const ofBrand = ['brand'] as const;
+
+/** What has the carrier end it. */
+const endedBy: Readonly<Record<SharedKind, EffectKind>> = { 'messaging-service': 'end-campaign', campaign: 'end-campaign', brand: 'delete-brand' };
+
+/** An answer of the carrier takes about so long; whoever wants what it is just asked for begins again then. */
+const answerTakesMs = 200;
+
+@Injectable()
+export class Holdings {
+  constructor(
+    private readonly holders: Holders,
+    private readonly effects: Effects,
+  ) {}
+
+  /** Throws `Refused` `number_taken` when another account uses the number; before anything else is said of it. */
+  async refuseTaken(accountId: string, e164: string): Promise<void> {
+    const holder = await this.holders.ofNumber(e164);
+    if (holder?.stands && holder.accountId !== accountId) throw taken();
+  }
+
+  /** In the transaction that appends `events`, before it does; `state` is the account after them. Throws `Refused` for what is somebody else's. */
+  async note(accountId: string, events: readonly MembershipEvent[], state: Membership): Promise<void> {
+    for (const event of events) await this.noteOne(accountId, event, state);
+  }
+
+  /** Numbers that were left alone and that whoever comes back would have again: taken back, in the surrounding transaction. Answers those that cannot be. */
+  async takeBackLeft({ accountId, lapse, numbers }: Membership): Promise<readonly string[]> {
+    const left = numbers.all.filter(({ status }) => status === 'left').map(({ numberId }) => numberId);
+    if (!lapse || left.length === 0) return [];
+    const back = new Set(await this.holders.takeBack(accountId, left));
+    return left.filter((numberId) => !back.has(numberId));
+  }
+
+  /** Just before the carrier is asked. `null`: somebody uses it, or has taken it over. */
+  async permit(target: EffectTarget, subject: string, { accountId, numbers, purge }: Membership): Promise<EffectTarget | Withheld | null> {
+    const own = { accountId, subject };
+    if (target.kind === 'end-campaign') return (await this.holders.isUsedElsewhere(own, ofCampaign)) ? null : target;
+    if (target.kind === 'delete-brand') return (await this.holders.isUsedElsewhere(own, ofBrand)) ? null : target;
+    if (await this.holders.hasNumber(own)) return target;
+    // Removed: whoever took it over is the holder. Of a purge under way: nobody can say any more whose it is.
+    if (purge || numbers.all.some(({ numberId, status }) => numberId === subject && status === 'removed')) return null;
+    return { kind: 'withheld', reason: 'not_this_number' };
+  }
+
+  private async noteOne(accountId: string, { type, data }: MembershipEvent, { numbers }: Membership): Promise<void> {
+    switch (type) {
+      case 'NumberPurchased':
+        return this.takeNumber(accountId, data.numberId, data.e164);
+      case 'NumberRemoved': {
+        const isGivenBack = numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack !== null);
+        return isGivenBack ? this.holders.letGo(accountId, ['number'], [data.numberId]) : this.holders.drop(accountId, ['number'], [data.numberId]);
+      }
+      case 'NumberReleaseStarted':
+        return data.leftIds.length > 0 ? this.holders.letGo(accountId, ['number'], data.leftIds) : undefined;
+      case 'NumberReleased':
+        return this.holders.drop(accountId, ['number'], [data.numberId]);
+      case 'TenDlcApplied':
+        await this.share(accountId, data.registrationId, 'messaging-service', data.messagingServiceSid);
+        await this.share(accountId, data.registrationId, 'campaign', data.campaignId);
+        return this.share(accountId, data.registrationId, 'brand', data.brandId);
+      case 'TenDlcExpired':
+        return this.holders.letGo(accountId, [...ofCampaign, ...ofBrand], [data.registrationId]);
+      case 'TenDlcDeregistered':
+        return this.holders.drop(accountId, gone[data.part], [data.registrationId]);
+    }
+  }
+
+  private async takeNumber(accountId: string, subject: string, e164: string | null): Promise<void> {
+    if (e164 === null) throw new Error(`number ${subject} is bought and nobody says which`);
+    const former = await this.holders.ofNumber(e164);
+    if (former && !former.stands && !(await this.mayTakeOver(former.accountId, 'release-number', former.subject))) throw taken();
+    if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();
+  }
+
+  private async share(accountId: string, subject: string, kind: SharedKind, id: string | null): Promise<void> {
+    if (id === null) return;
+    for (const former of await this.holders.share({ accountId, subject }, kind, id)) {
+      if (!(await this.mayTakeOver(former.accountId, endedBy[kind], former.subject))) throw new Refused(refuse('ten_dlc_ending'));
+    }
+  }
+
+  /** Whether the carrier has not been asked for it, and will not be from now on. While it is being asked the transaction begins again, and at last gives up. */
+  private async mayTakeOver(accountId: string, kind: EffectKind, subject: string): Promise<boolean> {
+    const way = await this.effects.makeWay(accountId, kind, subject);
+    if (way !== 'attempting') return way === 'free';
+    await sleep(answerTakesMs);
+    throw new Retry(`a ${kind} is just being attempted`);
+  }
+}
+
+const gone: Readonly<Record<'campaign' | 'brand', readonly HeldKind[]>> = { campaign: ofCampaign, brand: ofBrand };
+
+const taken = (): Refused => new Refused(refuse('number_taken'));

@@ -1,0 +1,135 @@
+// Who has what at the carrier, across accounts: a number is one account's at a time, campaigns and brands may be several accounts'.
+import type { PersonalData } from '#personal-data';
+import type { Database } from '#postgres';
+
+/** What several accounts may use at once, as those of one agency do. */
+export const sharedKinds = ['messaging-service', 'campaign', 'brand'] as const;
+export type SharedKind = (typeof sharedKinds)[number];
+export type HeldKind = 'number' | SharedKind;
+
+/** Whose a thing is, and what the account calls it: the id of a number or of a registration. */
+export interface Holder {
+  readonly accountId: string;
+  readonly subject: string;
+}
+
+export interface NotedHolder extends Holder {
+  /** Whether the account uses it; otherwise it has let go, and whoever takes it over is the holder. */
+  readonly stands: boolean;
+}
+
+const columns = 'account_id AS "accountId", subject';
+
+/** Everything but the reading joins the surrounding transaction: the one that writes down what has happened. */
+export class Holders {
+  readonly name = 'holders';
+  readonly transactional = true;
+
+  constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /** `null`: nobody has it, and nobody who had it is still to give it back. */
+  async ofNumber(number: string): Promise<NotedHolder | null> {
+    const [row] = await this.database.query<NotedHolder>(
+      `SELECT ${columns}, stands FROM sunset.holders WHERE kind = 'number' AND hash = decode($1, 'hex')`,
+      [await this.hash('number', number)],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Makes the account the number's holder: of a free one, or of one that `former` has let go of. `false`: somebody else is, or `former` is not any more;
+   * of several who take it at the same time, one gets it.
+   */
+  async takeNumber({ accountId, subject }: Holder, number: string, former: Holder | null): Promise<boolean> {
+    const { affected } = await this.database.execute(
+      `INSERT INTO sunset.holders AS held (account_id, kind, subject, hash) VALUES ($1, 'number', $2, decode($3, 'hex'))
+       ON CONFLICT (hash) WHERE kind = 'number' DO UPDATE SET account_id = excluded.account_id, subject = excluded.subject, stands = true
+       WHERE NOT held.stands AND held.account_id = $4 AND held.subject = $5`,
+      [accountId, subject, await this.hash('number', number), former?.accountId ?? null, former?.subject ?? null],
+    );
+    return affected > 0;
+  }
+
+  /**
+   * Notes that the account uses it too. Answers who has let go of it and may still have it ended. Whoever is just letting go is waited for: either
+   * they come after this transaction, and find that it is used, or they are among those answered.
+   */
+  async share({ accountId, subject }: Holder, kind: SharedKind, id: string): Promise<readonly Holder[]> {
+    const hash = await this.hash(kind, id);
+    const others = await this.database.query<NotedHolder>(
+      `SELECT ${columns}, stands FROM sunset.holders WHERE kind = $1 AND kind <> 'number' AND hash = decode($2, 'hex') ORDER BY account_id, subject FOR SHARE`,
+      [kind, hash],
+    );
+    await this.database.execute(`INSERT INTO sunset.holders (account_id, kind, subject, hash) VALUES ($1, $2, $3, decode($4, 'hex'))`, [accountId, kind, subject, hash]);
+    return others.filter(({ stands }) => !stands);
+  }
+
+  /** The account does not use them any more. They are still its own to give up, unless somebody takes them over. */
+  async letGo(accountId: string, kinds: readonly HeldKind[], subjects: readonly string[]): Promise<void> {
+    await this.database.execute('UPDATE sunset.holders SET stands = false WHERE account_id = $1 AND kind = ANY ($2) AND subject = ANY ($3)', [accountId, kinds, subjects]);
+  }
+
+  /** The account uses numbers again that it had let go of. Answers which: the others are somebody else's by now. */
+  async takeBack(accountId: string, subjects: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.database.query<{ subject: string }>(
+      `UPDATE sunset.holders SET stands = true WHERE account_id = $1 AND kind = 'number' AND subject = ANY ($2) RETURNING subject`,
+      [accountId, subjects],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  /** They are gone, or were never ours to give up: free for whoever comes. */
+  async drop(accountId: string, kinds: readonly HeldKind[], subjects: readonly string[]): Promise<void> {
+    await this.database.execute('DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = ANY ($3)', [accountId, kinds, subjects]);
+  }
+
+  /** Whether the number is this account's under this name: nobody has taken it over. */
+  async hasNumber({ accountId, subject }: Holder): Promise<boolean> {
+    const rows = await this.database.query(`SELECT FROM sunset.holders WHERE account_id = $1 AND kind = 'number' AND subject = $2`, [accountId, subject]);
+    return rows.length > 0;
+  }
+
+  /** Whether somebody else, or the account itself under another name, uses one of these. */
+  async isUsedElsewhere({ accountId, subject }: Holder, kinds: readonly SharedKind[]): Promise<boolean> {
+    const [row] = await this.database.query<{ used: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM sunset.holders own JOIN sunset.holders other ON other.hash = own.hash AND other.kind = own.kind AND other.kind <> 'number'
+         WHERE own.account_id = $1 AND own.subject = $2 AND own.kind = ANY ($3)
+           AND other.stands AND (other.account_id, other.subject) <> (own.account_id, own.subject)
+       ) AS used`,
+      [accountId, subject, kinds],
+    );
+    return row!.used;
+  }
+
+  /** For the purge: how many rows there are of the account. */
+  async counts(accountId: string): Promise<{ readonly holders: number }> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.holders WHERE account_id = $1', [accountId]);
+    return { holders: row!.count };
+  }
+
+  /** For the purge: deletes at most `limit`. What was deleted is not met again, so every walk begins at the beginning. */
+  async purgeBatch(accountId: string, _cursor: string | null, limit: number): Promise<PurgedHolders> {
+    const { affected } = await this.database.execute(
+      `DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (
+         SELECT kind, subject FROM sunset.holders WHERE account_id = $1 ORDER BY kind, subject LIMIT $2)`,
+      [accountId, limit],
+    );
+    return { counts: { holders: affected }, digests: [], next: null };
+  }
+
+  /** Apart from every other use of the hashes that are the same for all accounts. */
+  private async hash(kind: HeldKind, id: string): Promise<string> {
+    return (await this.personalData.globalHash())(`holder ${kind} ${id}`);
+  }
+}
+
+/** One batch of a purge. Rows have no sealed form, hence no digests. */
+export interface PurgedHolders {
+  readonly counts: { readonly holders: number };
+  readonly digests: readonly Buffer[];
+  readonly next: string | null;
+}
