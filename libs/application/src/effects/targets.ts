@@ -16,9 +16,10 @@ export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, ac
   const applied = find(events, 'TenDlcApplied', 'registrationId', subject);
   const id = kind === 'end-campaign' ? 'campaignId' : 'brandId';
   if (text(applied, id) !== null && text(applied, id) === text(later(account, subject), id)) return null;
-  if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId') };
-  const brandId = text(applied, 'brandId');
-  return brandId === null ? null : { kind, brandId };
+  const [brandId, brandName] = [text(applied, 'brandId'), text(applied, 'brandName')];
+  if (brandName === null) return null;
+  if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId'), brandId, brandName };
+  return brandId === null ? null : { kind, brandId, brandName };
 }
 
 /** The registration of who came back. What it goes on with at the carrier must not end with an older one (R31). */
