@@ -18,6 +18,11 @@ export class BandwidthStub extends StubServer {
   readonly numbers = new Set<string>();
   readonly orders: StubOrder[] = [];
   readonly campaigns = new Map<string, 'ACTIVE' | 'leaving' | 'EXPIRED'>();
+  /** What every campaign and brand shows. */
+  brandId = 'B1';
+  brandName = 'Ada &amp; Co';
+  /** In other accounts that ours can see, by number. */
+  readonly elsewhere = new Map<string, { readonly accountId: string; readonly status: string }>();
   readonly brands = new Map<string, { campaigns: number; leaving: boolean }>();
   /** What an order says of these numbers instead of disconnecting them. */
   readonly errorCodes = new Map<string, number>();
@@ -75,6 +80,11 @@ export class BandwidthStub extends StubServer {
       const number = decodeURIComponent(id);
       return { subjects: [subject(number)], answer: () => ({ status: this.numbers.has(number) ? 200 : 404 }) };
     }
+    const [, anywhere] = /^\/api\/tns\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (anywhere) {
+      const number = decodeURIComponent(anywhere);
+      return { subjects: [`anywhere ${subject(number)}`], answer: () => this.#anywhere(number) };
+    }
     const gives = method === 'DELETE' ? { gives: 'up' as const } : {};
     if (kind.endsWith('campaigns')) return { subjects: [id], ...gives, answer: () => this.#campaign(method, id) };
     if (kind.endsWith('brands')) return { subjects: [id], ...gives, answer: () => this.#brand(method, id) };
@@ -92,10 +102,16 @@ export class BandwidthStub extends StubServer {
     return { status: 201, body: orderXml(order) };
   }
 
+  #anywhere(number: string): StubAnswer {
+    const found = this.numbers.has(number) ? { accountId: this.accountId, status: 'Inservice' } : this.elsewhere.get(number);
+    if (!found) return { status: 404, body: '<TelephoneNumberResponse><ErrorList><Error><Code>5035</Code><Description>cannot be found on accounts</Description></Error></ErrorList></TelephoneNumberResponse>' };
+    return { status: 200, body: `<TelephoneNumberResponse><TelephoneNumber>${number}</TelephoneNumber><Status>${found.status}</Status><AccountId>${found.accountId}</AccountId></TelephoneNumberResponse>` };
+  }
+
   #campaign(method: string, id: string): StubAnswer {
     const status = this.campaigns.get(id);
     if (!status) return notFound('CampaignResponse', 12_189);
-    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${id}</CampaignId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
+    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${id}</CampaignId><BrandId>${this.brandId}</BrandId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
     this.campaigns.set(id, 'leaving');
     this.decided(id);
     return { status: 204 };
@@ -104,7 +120,7 @@ export class BandwidthStub extends StubServer {
   #brand(method: string, id: string): StubAnswer {
     const brand = this.brands.get(id);
     if (!brand) return notFound('BrandsResponse', 12_067);
-    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${id}</BrandId></Brand></BrandResponse>` };
+    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${id}</BrandId><CompanyName>Ada and Company, Inc.</CompanyName><DisplayName>${this.brandName}</DisplayName></Brand></BrandResponse>` };
     if (brand.campaigns > 0) return { status: 400, body: '<BrandResponse><ResponseStatus><ErrorCode>1003</ErrorCode></ResponseStatus></BrandResponse>' };
     brand.leaving = true;
     this.decided(id);

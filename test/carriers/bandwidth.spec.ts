@@ -1,7 +1,7 @@
 // What only Bandwidth does: orders with a list of errors, campaigns and brands that are gone when they are no longer found.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NumberRelease, Report } from '#carriers';
-import { bandwidthRig, outcomeOf, release, type Rig } from './rigs.js';
+import type { BrandDeletion, CampaignEnd, NumberRelease, Report } from '#carriers';
+import { allowing, bandwidthRig, brandDeletion, campaignEnd, outcomeOf, release, type Rig } from './rigs.js';
 import type { BandwidthStub } from './bandwidth-stub.js';
 
 const [a, b, c, d] = ['+15005550001', '+15005550002', '+15005550003', '+15005550004'] as const;
@@ -16,7 +16,7 @@ afterEach(async () => {
   expect(rig.stub.askedAgain).toEqual([]);
 });
 
-const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests);
+const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests, allowing);
 const again = (request: NumberRelease, report: Report): NumberRelease => ({ ...request, attempt: request.attempt + 1, order: report.order });
 const finish = (end?: 'done' | 'failed' | 'forgetful'): void => {
   rig.stub.advance();
@@ -29,9 +29,9 @@ describe('an order', () => {
   it('is placed for the batch, and tells of each number', async () => {
     rig.stub.errorCodes.set(b.slice(2), 5006);
     rig.stub.errorCodes.set(c.slice(2), 5012);
-    rig.stub.numbers.delete(d.slice(2));
     const first = await ask(...requests);
     expect(first.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'in-progress', 'in-progress']);
+    rig.stub.numbers.delete(d.slice(2));
     rig.stub.advance();
     expect((await ask(...requests.map((request, index) => again(request, first[index]!)))).every(({ outcome }) => outcome === 'in-progress')).toBe(true);
     rig.stub.advance();
@@ -103,7 +103,7 @@ describe('an order', () => {
 
   it('whose answer was lost while it runs: a second one fails for the number, which is then seen to be gone', async () => {
     rig.stub.fail('POST', a, 'silent-after');
-    expect((await rig.impatient.releaseNumbers([requests[0]!]))[0]).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+    expect((await rig.impatient.releaseNumbers([requests[0]!], allowing))[0]).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
     const second = { ...requests[0]!, attempt: 2 };
     const [asked] = await ask(second);
     expect(asked!.outcome).toBe('in-progress');
@@ -121,7 +121,7 @@ describe('an order', () => {
   it('goes on without a number that gets no answer, but not through three silences', async () => {
     rig.stub.fail('GET', a, 'silent-after');
     const late = requests.map((request) => ({ ...request, attempt: 2 }));
-    expect((await rig.impatient.releaseNumbers(late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'in-progress', 'in-progress', 'in-progress']);
+    expect((await rig.impatient.releaseNumbers(late, allowing)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'in-progress', 'in-progress', 'in-progress']);
     for (const number of [a, b, c]) rig.stub.fail('GET', number, 'reset-before');
     const before = rig.stub.requests.length;
     expect((await ask(...late)).map(({ outcome }) => outcome)).toEqual(['retry-later', 'retry-later', 'retry-later', 'retry-later']);
@@ -138,9 +138,44 @@ describe('an order', () => {
   });
 });
 
+describe('a number that is not in service here', () => {
+  const elsewhere = (status: string) => {
+    rig.stub.numbers.delete(a.slice(2));
+    rig.stub.elsewhere.set(a.slice(2), { accountId: '9900001', status });
+  };
+
+  it('is not gone while it is in another account', async () => {
+    elsewhere('Inservice');
+    for (const attempt of [1, 2]) expect(outcomeOf((await ask(release(a, null, { attempt })))[0]!)).toEqual({ outcome: 'blocked', reason: 'in-another-account', order: null });
+    rig.stub.orders.length = 0;
+    expect(outcomeOf((await ask(release(a, null, { attempt: 2, order: 'unknown' })))[0]!)).toEqual({ outcome: 'blocked', reason: 'in-another-account', order: null });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it('is gone where it only ages there', async () => {
+    elsewhere('Aging');
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'already-gone' });
+  });
+
+  it('is not gone where Bandwidth says nothing of it', async () => {
+    rig.stub.numbers.delete(a.slice(2));
+    rig.stub.fail('GET', `anywhere ${a}`, 'other-shape');
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+    rig.stub.fail('GET', `anywhere ${a}`, 'server-error');
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'server-error' });
+  });
+
+  it.each(['5005550001', '+1 (500) 555-0001', 'our own id'])('is the one that is meant where its id is given as %s', async (id) => {
+    expect((await ask(release(a, id)))[0]).toMatchObject({ outcome: 'in-progress' });
+  });
+});
+
 describe('10DLC', () => {
-  const end = (more: object = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', messagingServiceSid: null, campaignId: 'C1', order: null, attempt: 1, ...more });
-  const drop = (more: object = {}): Promise<Report> => rig.carrier.deleteBrand!({ idempotencyKey: 'drop', brandId: 'B1', order: null, attempt: 1, ...more });
+  beforeEach(() => {
+    rig.stub.brands.set('B1', { campaigns: 0, leaving: false });
+  });
+  const end = (more: Partial<CampaignEnd> = {}): Promise<Report> => rig.carrier.endCampaign(campaignEnd(more), allowing);
+  const drop = (more: Partial<BrandDeletion> = {}): Promise<Report> => rig.carrier.deleteBrand!(brandDeletion(more), allowing);
 
   it('believes in the end of a campaign when it is no longer found', async () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
@@ -159,8 +194,32 @@ describe('10DLC', () => {
 
   it('keeps the order when the reading after it fails', async () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
-    rig.stub.fail('GET', 'C1', 'server-error');
+    rig.stub.beforeGivingUp = async () => rig.stub.fail('GET', 'C1', 'server-error');
     expect(outcomeOf(await end())).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'server-error', order: 'campaigns/C1' });
+  });
+
+  it.each([
+    ['the brand', { brandId: 'B2' }],
+    ['the name', { brandName: 'Ada and Sons' }],
+    ['a name without a letter', { brandName: '&' }],
+  ])('ends no campaign of which the record shows another than %s that was registered', async (_, registered) => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    expect(await end(registered)).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+    expect(rig.stub.asked('C1')).toBe(0);
+  });
+
+  it('ends none whose brand is not known', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.brands.clear();
+    expect(await end()).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  });
+
+  it('deletes no brand of another name, and takes a refusal to show it for no word about its campaigns', async () => {
+    expect(await drop({ brandName: 'Ada' })).toMatchObject({ outcome: 'blocked', reason: 'not_this_brand' });
+    expect((await drop({ brandName: 'ada and company inc' })).outcome).toBe('in-progress');
+    rig.stub.fail('GET', 'B1', 'rejected');
+    expect(await drop()).toMatchObject({ outcome: 'refused', reason: 'rejected' });
+    expect(rig.stub.asked('B1')).toBe(1);
   });
 
   it('deletes a brand after its campaigns', async () => {

@@ -1,7 +1,7 @@
 // What may go wrong on the way to any carrier: the outcome it is, and that nothing is asked for twice once an answer was definite.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Carrier, Report } from '#carriers';
-import { outcomeOf, release, type Rig, rigs, timeoutMs, untilSettled } from './rigs.js';
+import type { CampaignEnd, Carrier, Permit, Report } from '#carriers';
+import { allowing, brandDeletion, campaignEnd, outcomeOf, release, type Rig, rigs, timeoutMs, untilSettled } from './rigs.js';
 import type { Fault } from './stub-server.js';
 
 const number = '+15005550001';
@@ -19,7 +19,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     expect(rig.stub.redirected).toEqual([]);
   });
 
-  const askBy = async (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}): Promise<Report> => (await carrier.releaseNumbers([release(number, id, next)]))[0]!;
+  const askBy = async (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}, permit: Permit = allowing): Promise<Report> => (await carrier.releaseNumbers([release(number, id, next)], permit))[0]!;
   const ask = (next?: { attempt?: number; order?: string | null }): Promise<Report> => askBy(rig.carrier, next);
   const last = (reports: Report[]): Report => reports.at(-1)!;
 
@@ -35,6 +35,13 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     id = null;
     expect(last(await untilSettled(rig, ask)).outcome).toBe('released');
     expect(rig.holds(number)).toBe(false);
+  });
+
+  it('gives up no other number than the one that was named, whatever id it was given', async () => {
+    const other = '+15005550002';
+    id = rig.addNumber(other) ?? other;
+    for (const attempt of [1, 2]) expect(outcomeOf(await ask({ attempt }))).toEqual({ outcome: 'blocked', reason: 'not_this_number', order: null });
+    expect([number, other].map((one) => [rig.holds(one), rig.stub.asked(one)])).toEqual([[true, 0], [true, 0]]);
   });
 
   it('calls gone what the carrier does not know', async () => {
@@ -91,15 +98,49 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
 
   it('at a base URL that leads elsewhere calls nothing gone', async () => {
     const { order } = await ask();
-    const campaign = { idempotencyKey: 'end', order: null, attempt: 1, ...rig.addCampaign() };
+    const campaign = campaignEnd(rig.addCampaign());
     rig.stub.astray = true;
     const refused = { outcome: 'refused', reason: 'rejected', httpStatus: 404 };
     for (const next of [{}, { attempt: 2 }, { attempt: 2, order }]) expect(await ask(next)).toMatchObject(refused);
     id = null;
     for (const next of [{}, { attempt: 2 }]) expect(await ask(next)).toMatchObject(refused);
-    for (const attempt of [1, 2]) expect(await rig.carrier.endCampaign({ ...campaign, attempt })).toMatchObject(refused);
-    const brand = { idempotencyKey: 'delete', brandId: 'B1', order: null };
-    for (const attempt of [1, 2]) expect((await rig.carrier.deleteBrand?.({ ...brand, attempt })) ?? refused).toMatchObject(refused);
+    for (const attempt of [1, 2]) expect(await rig.carrier.endCampaign({ ...campaign, attempt }, allowing)).toMatchObject(refused);
+    for (const attempt of [1, 2]) expect((await rig.carrier.deleteBrand?.(brandDeletion({ attempt }), allowing)) ?? refused).toMatchObject(refused);
+  });
+
+  it('asks for nothing that is taken back while it reads', async () => {
+    const refusing = { ...allowing, stillWanted: async () => [] };
+    const campaign = campaignEnd(rig.addCampaign());
+    const taken = { outcome: 'retry-later', reason: 'taken-back', order: null };
+    expect(await askBy(rig.carrier, {}, refusing)).toMatchObject(taken);
+    expect(await rig.carrier.endCampaign(campaign, refusing)).toMatchObject(taken);
+    rig.addBrand?.('B1');
+    expect((await rig.carrier.deleteBrand?.(brandDeletion(), refusing)) ?? taken).toMatchObject(taken);
+    expect(rig.stub.requests.map(({ method }) => method)).not.toContain(rig.asks);
+    expect(rig.stub.requests.filter(({ gives }) => gives)).toEqual([]);
+    expect(rig.stub.requests.length).toBeGreaterThan(0);
+  });
+
+  it('asks for nothing once its time is over, though it was still wanted a moment before', async () => {
+    let leftMs = Infinity;
+    const permit: Permit = {
+      leftMs: () => leftMs,
+      stillWanted: async (requests) => {
+        leftMs = 0;
+        return requests;
+      },
+    };
+    expect(outcomeOf(await askBy(rig.carrier, {}, permit))).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'out-of-time', order: null });
+    leftMs = Infinity;
+    expect(await rig.carrier.endCampaign(campaignEnd(rig.addCampaign()), permit)).toMatchObject({ outcome: 'retry-later', reason: 'out-of-time' });
+    expect(rig.stub.requests.filter(({ gives }) => gives)).toEqual([]);
+  });
+
+  it('gives a request up when its time is over', async () => {
+    rig.stub.fail(rig.asks, number, 'silent-after');
+    const began = performance.now();
+    expect(await askBy(rig.carrier, {}, { ...allowing, leftMs: () => 1_000 })).toMatchObject({ outcome: 'retry-later', reason: 'out-of-time', httpStatus: null });
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('is not reached: later', async () => {
@@ -120,26 +161,26 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
       expect(await ask()).toMatchObject({ outcome: 'refused', reason: 'carrier-id-malformed' });
       expect(rig.stub.requests).toEqual([]);
     }
-    const campaign = { idempotencyKey: 'k', messagingServiceSid: `MG${'5'.repeat(32)}`, campaignId: '../brands', order: null, attempt: 1 };
-    expect(await rig.carrier.endCampaign(campaign)).toMatchObject({ outcome: 'refused', reason: 'carrier-id-malformed' });
-    expect(await rig.carrier.endCampaign({ ...campaign, campaignId: null })).toMatchObject({ outcome: 'refused', reason: 'carrier-id-missing' });
+    const campaign = campaignEnd({ messagingServiceSid: `MG${'5'.repeat(32)}`, campaignId: '../brands' });
+    expect(await rig.carrier.endCampaign(campaign, allowing)).toMatchObject({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    expect(await rig.carrier.endCampaign({ ...campaign, campaignId: null }, allowing)).toMatchObject({ outcome: 'refused', reason: 'carrier-id-missing' });
   });
 
   it('takes no more than it said, and no number that is none', async () => {
     const tooMany = Array.from({ length: rig.carrier.batchMost + 1 }, (_, index) => release(`+1500${String(5_560_000 + index)}`));
-    await expect(rig.carrier.releaseNumbers(tooMany)).rejects.toThrow(RangeError);
-    await expect(rig.carrier.releaseNumbers([release('5005550001')])).rejects.toThrow(RangeError);
-    await expect(rig.carrier.releaseNumbers([release('+1500</TelephoneNumber>')])).rejects.toThrow(RangeError);
+    await expect(rig.carrier.releaseNumbers(tooMany, allowing)).rejects.toThrow(RangeError);
+    await expect(rig.carrier.releaseNumbers([release('5005550001')], allowing)).rejects.toThrow(RangeError);
+    await expect(rig.carrier.releaseNumbers([release('+1500</TelephoneNumber>')], allowing)).rejects.toThrow(RangeError);
     expect(rig.stub.requests).toEqual([]);
   });
 
   describe('a campaign', () => {
-    let campaign: { messagingServiceSid: string | null; campaignId: string };
+    let campaign: ReturnType<Rig['addCampaign']>;
     beforeEach(() => {
       campaign = rig.addCampaign();
     });
-    const endBy = (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}): Promise<Report> => carrier.endCampaign({ idempotencyKey: 'end', order: null, attempt: 1, ...campaign, ...next });
-    const end = (next?: { attempt?: number; order?: string | null }): Promise<Report> => endBy(rig.carrier, next);
+    const endBy = (carrier: Carrier, next: Partial<CampaignEnd> = {}, permit: Permit = allowing): Promise<Report> => carrier.endCampaign(campaignEnd({ ...campaign, ...next }), permit);
+    const end = (next?: Partial<CampaignEnd>): Promise<Report> => endBy(rig.carrier, next);
 
     it('is ended, once, and then gone', async () => {
       expect(last(await untilSettled(rig, end)).outcome).toBe('released');
@@ -157,6 +198,11 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
       expect(await end()).toMatchObject(outcome);
       expect(last(await untilSettled(rig, end, { attempt: 2, order: null })).outcome).toBe('released');
       expect(rig.stub.asked(campaign.campaignId)).toBe(2);
+    });
+
+    it('that the record shows to be another’s is not ended', async () => {
+      for (const attempt of [1, 2]) expect(outcomeOf(await end({ brandId: `BN${'0'.repeat(32)}`, attempt }))).toEqual({ outcome: 'blocked', reason: 'not_this_campaign', order: null });
+      expect(rig.stub.asked(campaign.campaignId)).toBe(0);
     });
 
     it('unanswered: read first', async () => {

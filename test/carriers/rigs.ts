@@ -1,5 +1,5 @@
 // Each real carrier wired to its stub, told apart only by what differs.
-import { type Carrier, carrierFrom, type NumberRelease, type Outcome, type Report } from '#carriers';
+import { type BrandDeletion, type CampaignEnd, type Carrier, carrierFrom, type NumberRelease, type Outcome, type Permit, type Report } from '#carriers';
 import { BandwidthStub } from './bandwidth-stub.js';
 import type { StubServer } from './stub-server.js';
 import { TelnyxStub } from './telnyx-stub.js';
@@ -20,7 +20,9 @@ export interface Rig<Stub extends StubServer = StubServer> {
   /** A number that the carrier holds; returns its id there, null where it has none. */
   addNumber(e164: string): string | null;
   holds(e164: string): boolean;
-  addCampaign(): { readonly messagingServiceSid: string | null; readonly campaignId: string };
+  addCampaign(): Pick<CampaignEnd, 'messagingServiceSid' | 'brandId'> & { readonly campaignId: string };
+  /** Absent where brands cannot be deleted. */
+  addBrand?(brandId: string): void;
   /** The far side gets on with its work. */
   advance(): void;
 }
@@ -50,7 +52,7 @@ export async function twilioRig(): Promise<Rig<TwilioStub>> {
     addCampaign() {
       const campaignId = `QE${'c'.repeat(32)}`;
       stub.campaigns.add(campaignId);
-      return { messagingServiceSid: `MG${'5'.repeat(32)}`, campaignId };
+      return { messagingServiceSid: stub.messagingServiceSid, campaignId, brandId: stub.brandSid };
     },
     advance: () => undefined,
   };
@@ -66,8 +68,9 @@ export async function telnyxRig(): Promise<Rig<TelnyxStub>> {
     holds: (e164) => [...stub.numbers.values()].some(({ phone_number, status }) => phone_number === e164 && status !== 'deleted'),
     addCampaign() {
       stub.campaigns.set('4b300178-131c-d902-d54e-72d90ba1620j', 'ACTIVE');
-      return { messagingServiceSid: null, campaignId: '4b300178-131c-d902-d54e-72d90ba1620j' };
+      return { messagingServiceSid: null, campaignId: '4b300178-131c-d902-d54e-72d90ba1620j', brandId: stub.brandId };
     },
+    addBrand: (brandId) => void stub.brands.set(brandId, { campaigns: 0 }),
     advance: () => stub.advance(),
   };
 }
@@ -92,8 +95,9 @@ export async function bandwidthRig(): Promise<Rig<BandwidthStub>> {
     holds: (e164) => stub.numbers.has(e164.slice(2)),
     addCampaign() {
       stub.campaigns.set('CEXMPL1', 'ACTIVE');
-      return { messagingServiceSid: null, campaignId: 'CEXMPL1' };
+      return { messagingServiceSid: null, campaignId: 'CEXMPL1', brandId: stub.brandId };
     },
+    addBrand: (brandId) => void stub.brands.set(brandId, { campaigns: 0, leaving: false }),
     advance: () => stub.advance(),
   };
 }
@@ -108,6 +112,15 @@ export const release = (e164: string, carrierNumberId: string | null = null, mor
   attempt: 1,
   ...more,
 });
+
+export const campaignEnd = (more: Partial<CampaignEnd> = {}): CampaignEnd => ({
+  idempotencyKey: 'end', messagingServiceSid: null, campaignId: 'C1', brandId: null, brandName: 'ADA&CO.', order: null, attempt: 1, ...more,
+});
+
+export const brandDeletion = (more: Partial<BrandDeletion> = {}): BrandDeletion => ({ idempotencyKey: 'drop', brandId: 'B1', brandName: 'Ada & Co', order: null, attempt: 1, ...more });
+
+/** Whatever is asked for. */
+export const allowing: Permit = { leftMs: () => Infinity, stillWanted: async (requests) => requests };
 
 /** The outcome without the facts of the attempt. */
 export function outcomeOf({ httpStatus: _httpStatus, latencyMs: _latencyMs, providerCode: _providerCode, ...outcome }: Report): Outcome & { order: string | null } {

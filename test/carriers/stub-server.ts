@@ -6,6 +6,7 @@ export type Fault =
   | 'rate-limited'
   | 'rate-limited-for-7-seconds'
   | 'server-error'
+  | 'rejected'
   /** Carried out, then never answered. */
   | 'silent-after'
   /** Carried out; the connection breaks in the middle of the answer. */
@@ -103,6 +104,7 @@ export abstract class StubServer {
     if (fault === 'reset-before') return void incoming.socket.destroy();
     if (fault === 'rate-limited') return send(response, this.refusal(429));
     if (fault === 'rate-limited-for-7-seconds') return send(response, { ...this.refusal(429), headers: { 'retry-after': '7' } });
+    if (fault === 'rejected') return send(response, this.refusal(400));
     if (fault === 'server-error') return send(response, this.refusal(503));
     if (fault === 'other-shape') return send(response, { status: 200, body: url.pathname.startsWith('/api/') ? '<html><body/></html>' : '{"hello":"world"}' });
     if (fault === 'redirect') return send(response, { status: 307, headers: { location: `${this.url}/elsewhere` } });

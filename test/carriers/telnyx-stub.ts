@@ -23,6 +23,9 @@ export class TelnyxStub extends StubServer {
   readonly jobs: StubJob[] = [];
   readonly campaigns = new Map<string, 'ACTIVE' | 'EXPIRED'>();
   readonly brands = new Map<string, { campaigns: number }>();
+  /** What every campaign and brand shows. */
+  brandId = 'B1';
+  brandName = 'Ada & Co';
   /** A batch with one of these is refused as a whole. */
   readonly unacceptable = new Set<string>();
   /** A job cannot delete these, and says so. */
@@ -119,7 +122,7 @@ export class TelnyxStub extends StubServer {
   #campaign(method: string, id: string): StubAnswer {
     const status = this.campaigns.get(id);
     if (!status) return this.refusal(404);
-    if (method === 'GET') return ok({ campaignId: id, status, campaignStatus: status === 'EXPIRED' ? 'TCR_EXPIRED' : 'MNO_PROVISIONED' });
+    if (method === 'GET') return ok({ campaignId: id, brandId: this.brandId, brandDisplayName: this.brandName, status, campaignStatus: status === 'EXPIRED' ? 'TCR_EXPIRED' : 'MNO_PROVISIONED' });
     if (status === 'EXPIRED') return this.refusal(400);
     this.campaigns.set(id, 'EXPIRED');
     this.decided(id);
@@ -129,7 +132,7 @@ export class TelnyxStub extends StubServer {
   #brand(method: string, id: string): StubAnswer {
     const brand = this.brands.get(id);
     if (!brand) return this.refusal(404);
-    if (method === 'GET') return ok({ brandId: id, assignedCampaignsCount: brand.campaigns });
+    if (method === 'GET') return ok({ brandId: id, displayName: this.brandName, companyName: 'Ada and Company, Inc.', assignedCampaignsCount: brand.campaigns });
     if (brand.campaigns > 0) return this.refusal(400);
     this.brands.delete(id);
     this.decided(id);

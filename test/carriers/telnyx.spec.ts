@@ -1,7 +1,7 @@
 // What only Telnyx does: jobs for a batch, numbers that are locked or on their way out, campaigns that expire.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NumberRelease, Report } from '#carriers';
-import { outcomeOf, release, type Rig, telnyxRig } from './rigs.js';
+import type { BrandDeletion, CampaignEnd, NumberRelease, Permit, Report } from '#carriers';
+import { allowing, brandDeletion, campaignEnd, outcomeOf, release, type Rig, telnyxRig } from './rigs.js';
 import type { TelnyxStub } from './telnyx-stub.js';
 
 const [a, b, c, d, e] = ['+15005550001', '+15005550002', '+15005550003', '+15005550004', '+15005550005'] as const;
@@ -14,7 +14,7 @@ afterEach(async () => {
   expect(rig.stub.askedAgain).toEqual([]);
 });
 
-const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests);
+const ask = (...requests: NumberRelease[]): Promise<readonly Report[]> => rig.carrier.releaseNumbers(requests, allowing);
 const again = (request: NumberRelease, report: Report): NumberRelease => ({ ...request, attempt: request.attempt + 1, order: report.order });
 const finish = (end?: 'completed' | 'failed' | 'expired'): void => {
   rig.stub.advance();
@@ -28,39 +28,56 @@ describe('a batch', () => {
     const locked = rig.stub.addNumber(d, { deletion_lock_enabled: true });
     rig.stub.stuck.add(b);
     const requests = [release(a, ids[0]), release(b, ids[1]), release(c), release(d, locked), release(e)];
-    const first = await ask(...requests);
-    expect(first.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'in-progress', 'in-progress', 'in-progress']);
+    const all = await ask(...requests);
+    expect(all.slice(3).map(outcomeOf)).toEqual([{ outcome: 'blocked', reason: 'deletion-lock', order: null }, { outcome: 'already-gone', order: null }]);
+    const [asked, first] = [requests.slice(0, 3), all.slice(0, 3)];
+    expect(first.map(({ outcome }) => outcome)).toEqual(['in-progress', 'in-progress', 'in-progress']);
     expect(new Set(first.map(({ order }) => order)).size).toBe(1);
 
     const before = rig.stub.requests.length;
     rig.stub.advance();
-    expect((await ask(...requests.map((request, index) => again(request, first[index]!)))).every(({ outcome }) => outcome === 'in-progress')).toBe(true);
+    expect((await ask(...asked.map((request, index) => again(request, first[index]!)))).every(({ outcome }) => outcome === 'in-progress')).toBe(true);
     expect(rig.stub.requests).toHaveLength(before + 1);
 
     rig.stub.advance();
-    const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
+    const second = await ask(...asked.map((request, index) => again(request, first[index]!)));
     expect(second.map(outcomeOf)).toEqual([
       { outcome: 'released', order: null },
       { outcome: 'refused', reason: 'rejected', order: null },
       { outcome: 'released', order: null },
-      { outcome: 'blocked', reason: 'deletion-lock', order: null },
-      { outcome: 'already-gone', order: null },
     ]);
     expect(second[1]!.providerCode).toBe('10015');
     expect(jobPosts()).toBe(1);
   });
 
-  it('of a thousand takes two requests', async () => {
-    const requests = Array.from({ length: 1000 }, (_, index) => {
+  it('of a hundred is read number by number, and asked for with one request', async () => {
+    const requests = Array.from({ length: 100 }, (_, index) => {
       const number = `+1500${String(5_560_000 + index)}`;
       return release(number, rig.stub.addNumber(number));
     });
     const first = await ask(...requests);
-    expect(rig.stub.requests).toHaveLength(2);
+    expect(rig.stub.requests).toHaveLength(101);
     finish();
     const second = await ask(...requests.map((request, index) => again(request, first[index]!)));
     expect(second.every(({ outcome }) => outcome === 'released')).toBe(true);
-    expect(rig.stub.requests).toHaveLength(3);
+    expect(rig.stub.requests).toHaveLength(102);
+  });
+
+  it('leaves out what is not wanted any more, also where it is asked for in halves', async () => {
+    const requests = [a, b, c, d].map((number) => release(number, rig.stub.addNumber(number)));
+    rig.stub.unacceptable.add(a);
+    let looks = 0;
+    const permit: Permit = {
+      ...allowing,
+      stillWanted: async (those) => {
+        looks += 1;
+        return those.filter(({ idempotencyKey }) => !(idempotencyKey.endsWith(b) || (looks > 1 && idempotencyKey.endsWith(d))));
+      },
+    };
+    const reports = await rig.carrier.releaseNumbers(requests, permit);
+    const takenBack = { outcome: 'retry-later', reason: 'taken-back' };
+    expect(reports).toMatchObject([{ outcome: 'refused' }, takenBack, { outcome: 'in-progress' }, takenBack]);
+    expect([a, b, c, d].map((number) => rig.stub.asked(number))).toEqual([3, 0, 3, 1]);
   });
 
   it('that is refused as a whole leaves only the bad number behind', async () => {
@@ -94,7 +111,7 @@ describe('a number on its way to another carrier', () => {
     const waiting = { outcome: 'blocked', reason: 'port-out-pending', order: 'port-out' };
     expect(outcomeOf(first!)).toEqual(waiting);
     expect(outcomeOf((await ask(release(a, known(id), { attempt: 2, order: 'port-out' })))[0]!)).toEqual(waiting);
-    rig.stub.fail('GET', 'list', 'rate-limited');
+    rig.stub.fail('GET', known(id) === null ? 'list' : a, 'rate-limited');
     expect((await ask(release(a, known(id), { attempt: 3, order: 'port-out' })))[0]).toMatchObject({ outcome: 'retry-later', order: 'port-out' });
     rig.stub.numbers.get(id)!.status = 'ported-out';
     expect(outcomeOf((await ask(release(a, known(id), { attempt: 4, order: 'port-out' })))[0]!)).toEqual({ outcome: 'already-gone', reason: 'ported-out', order: null });
@@ -110,11 +127,6 @@ describe('a number on its way to another carrier', () => {
     expect((await ask(release(a, id, { attempt: 3 })))[0]).toMatchObject({ outcome: 'in-progress' });
   });
 
-  it('is found on any page of them', async () => {
-    for (let index = 0; index < 300; index += 1) rig.stub.addNumber(`+1500${String(5_560_000 + index)}`, { status: 'port-out-pending' });
-    const id = rig.stub.addNumber(a, { status: 'port-out-pending' });
-    expect((await ask(release(a, id)))[0]).toMatchObject({ outcome: 'blocked', reason: 'port-out-pending' });
-  });
 });
 
 describe('a job', () => {
@@ -206,27 +218,73 @@ it('keeps no code that could be a number', async () => {
 it('takes an answer about something else for none, never for a number that is gone', async () => {
   const id = rig.stub.addNumber(a);
   const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
-  rig.stub.fail('GET', 'list', 'other-shape');
+  rig.stub.fail('GET', a, 'other-shape');
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
+  rig.stub.fail('GET', 'list', 'other-shape');
+  expect((await ask(release(a)))[0]).toMatchObject(unreadable);
+  rig.stub.fail('GET', 'list', 'other-shape');
+  expect((await ask(release(a, 'unknown')))[0]).toMatchObject(unreadable);
   rig.stub.fail('GET', 'jobs', 'other-shape');
   expect((await ask(release(a, id, { attempt: 2 })))[0]).toMatchObject(unreadable);
   rig.stub.fail('POST', a, 'other-shape');
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
   rig.stub.unacceptable.add(a);
-  rig.stub.fail('GET', a, 'other-shape');
+  rig.stub.beforeGivingUp = async () => rig.stub.fail('GET', a, 'other-shape');
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
   expect(rig.holds(a)).toBe(true);
 });
 
+describe('a number under an id that is not found', () => {
+  it('is not gone while it has another', async () => {
+    rig.stub.addNumber(a);
+    expect((await ask(release(a, 'unknown')))[0]).toMatchObject({ outcome: 'blocked', reason: 'not_this_number' });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it('is gone where it is nowhere, or was ported out under another', async () => {
+    expect((await ask(release(a, 'unknown')))[0]).toMatchObject({ outcome: 'already-gone' });
+    rig.stub.addNumber(b, { status: 'ported-out' });
+    expect((await ask(release(b, 'unknown')))[0]).toMatchObject({ outcome: 'already-gone', reason: 'ported-out' });
+  });
+
+  it('is the one that is there, where it was ported out before', async () => {
+    rig.stub.addNumber(a, { status: 'ported-out' });
+    rig.stub.addNumber(a);
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'in-progress' });
+  });
+});
+
 describe('10DLC', () => {
-  const end = (more: object = {}): Promise<Report> => rig.carrier.endCampaign({ idempotencyKey: 'end', messagingServiceSid: null, campaignId: 'C1', order: null, attempt: 1, ...more });
-  const drop = (more: object = {}): Promise<Report> => rig.carrier.deleteBrand!({ idempotencyKey: 'drop', brandId: 'B1', order: null, attempt: 1, ...more });
+  const end = (more: Partial<CampaignEnd> = {}): Promise<Report> => rig.carrier.endCampaign(campaignEnd(more), allowing);
+  const drop = (more: Partial<BrandDeletion> = {}): Promise<Report> => rig.carrier.deleteBrand!(brandDeletion(more), allowing);
 
   it('calls an expired campaign gone, asked or read', async () => {
     rig.stub.campaigns.set('C1', 'EXPIRED');
     expect(await end()).toMatchObject({ outcome: 'already-gone' });
     expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
-    expect(rig.stub.asked('C1')).toBe(1);
+    expect(rig.stub.asked('C1')).toBe(0);
+    rig.stub.campaigns.set('C2', 'ACTIVE');
+    rig.stub.beforeGivingUp = async () => void rig.stub.campaigns.set('C2', 'EXPIRED');
+    expect(await end({ campaignId: 'C2' })).toMatchObject({ outcome: 'already-gone' });
+    expect(rig.stub.asked('C2')).toBe(1);
+  });
+
+  it.each([
+    ['the brand', { brandId: 'B2' }],
+    ['the name', { brandName: 'Ada and Sons' }],
+  ])('ends no campaign of which the record shows another than %s that was registered', async (_, registered) => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    expect(await end(registered)).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+    expect(rig.stub.asked('C1')).toBe(0);
+  });
+
+  it('deletes no brand of another name, and takes a refusal to show it for no word about its campaigns', async () => {
+    rig.stub.brands.set('B1', { campaigns: 0 });
+    expect(await drop({ brandName: 'Ada' })).toMatchObject({ outcome: 'blocked', reason: 'not_this_brand' });
+    rig.stub.fail('GET', 'B1', 'rejected');
+    expect(await drop()).toMatchObject({ outcome: 'refused', reason: 'rejected' });
+    expect(rig.stub.asked('B1')).toBe(0);
+    expect(await drop({ brandName: 'ADA AND COMPANY INC' })).toMatchObject({ outcome: 'released' });
   });
 
   it('deletes a brand after its campaigns, once', async () => {

@@ -5,6 +5,7 @@ type EmergencyStatus = 'registered' | 'unregistered' | 'pending-registration' | 
 
 interface StubNumber {
   readonly sid: string;
+  readonly account_sid: string;
   readonly phone_number: string;
   emergency_address_sid: string | null;
   emergency_address_status: EmergencyStatus;
@@ -15,6 +16,11 @@ export class TwilioStub extends StubServer {
   readonly authToken = 'twilio-token';
   readonly numbers = new Map<string, StubNumber>();
   readonly campaigns = new Set<string>();
+  /** What every campaign shows. */
+  readonly messagingServiceSid = `MG${'5'.repeat(32)}`;
+  readonly brandSid = `BN${'b'.repeat(32)}`;
+  /** Whose numbers ours can list, and which are in none of its own lists. */
+  readonly subaccounts: { readonly sid: string; readonly status: 'active' | 'closed'; readonly numbers: readonly string[] }[] = [];
   /** Whether there is no list of numbers at that address. */
   hasNoList = false;
   /** Whether clearing an emergency address is refused. */
@@ -24,6 +30,7 @@ export class TwilioStub extends StubServer {
     const sid = `PN${(this.numbers.size + 1).toString(16).padStart(32, '0')}`;
     this.numbers.set(sid, {
       sid,
+      account_sid: this.accountSid,
       phone_number,
       emergency_address_sid: emergency && emergency !== 'unregistered' ? `AD${'d'.repeat(32)}` : null,
       emergency_address_status: emergency ?? 'unregistered',
@@ -39,10 +46,13 @@ export class TwilioStub extends StubServer {
   protected override handle({ method, url, authorization, body }: StubRequest): Handled {
     const good = authorization === `Basic ${Buffer.from(`${this.accountSid}:${this.authToken}`).toString('base64')}`;
     const numbers = `/2010-04-01/Accounts/${this.accountSid}/IncomingPhoneNumbers`;
+    const [, subaccount] = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})\/IncomingPhoneNumbers\.json$/.exec(url.pathname) ?? [];
     const [, sid] = new RegExp(`^${numbers}/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname) ?? [];
     const [, campaign] = /^\/v1\/Services\/MG[0-9a-f]{32}\/Compliance\/Usa2p\/(QE[0-9a-f]{32})$/.exec(url.pathname) ?? [];
     if (!good) return { subjects: [], answer: () => this.refusal(401) };
     if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => (this.hasNoList ? this.refusal(404) : this.#list(url.searchParams.get('PhoneNumber') ?? '')) };
+    if (url.pathname === '/2010-04-01/Accounts.json' && method === 'GET') return { subjects: ['accounts'], answer: () => this.#accounts() };
+    if (subaccount && method === 'GET') return { subjects: ['sublist'], answer: () => this.#sublist(subaccount, url.searchParams.get('PhoneNumber') ?? '') };
     if (sid) {
       const subject = this.numbers.get(sid)?.phone_number ?? this.#released.get(sid) ?? sid;
       return { subjects: [subject], ...(method === 'DELETE' && { gives: 'up' }), answer: () => this.#number(method, sid, subject, new URLSearchParams(body)) };
@@ -75,7 +85,16 @@ export class TwilioStub extends StubServer {
   /** A part of a number finds all that contain it. */
   #list(part: string): StubAnswer {
     const found = [...this.numbers.values()].filter(({ phone_number }) => phone_number.includes(part));
-    return ok({ incoming_phone_numbers: found, page: 0, page_size: 50, next_page_uri: null, first_page_uri: '', previous_page_uri: null, uri: '', start: 0, end: 0 });
+    return list({ incoming_phone_numbers: found });
+  }
+
+  #accounts(): StubAnswer {
+    return list({ accounts: [{ sid: this.accountSid, status: 'active' }, ...this.subaccounts.map(({ sid, status }) => ({ sid, status }))] });
+  }
+
+  #sublist(account_sid: string, part: string): StubAnswer {
+    const found = this.subaccounts.find(({ sid }) => sid === account_sid)?.numbers.filter((one) => one.includes(part)) ?? [];
+    return list({ incoming_phone_numbers: found.map((phone_number) => ({ sid: `PN${'9'.repeat(32)}`, account_sid, phone_number })) });
   }
 
   #campaign(method: string, sid: string): StubAnswer {
@@ -83,7 +102,7 @@ export class TwilioStub extends StubServer {
       this.decided(sid);
       return this.refusal(404);
     }
-    if (method === 'GET') return ok({ sid, campaign_status: 'VERIFIED' });
+    if (method === 'GET') return ok({ sid, messaging_service_sid: this.messagingServiceSid, brand_registration_sid: this.brandSid, campaign_status: 'VERIFIED' });
     this.campaigns.delete(sid);
     this.decided(sid);
     return { status: 204 };
@@ -98,4 +117,5 @@ export class TwilioStub extends StubServer {
 const unpublished = 20_001;
 
 const ok = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } });
+const list = (items: object): StubAnswer => ok({ ...items, page: 0, page_size: 50, next_page_uri: null, first_page_uri: '', previous_page_uri: null, uri: '', start: 0, end: 0 });
 const error = (status: number, code: number): StubAnswer => ({ status, body: JSON.stringify({ code, message: 'about +15005550001', more_info: `https://www.twilio.com/docs/errors/${code}`, status }) });

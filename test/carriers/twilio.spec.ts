@@ -1,7 +1,7 @@
 // What only Twilio does: emergency addresses that have to go first, ids that might be another number's.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Report } from '#carriers';
-import { outcomeOf, release, type Rig, twilioRig, untilSettled } from './rigs.js';
+import { allowing, campaignEnd, outcomeOf, release, type Rig, twilioRig, untilSettled } from './rigs.js';
 import type { TwilioStub } from './twilio-stub.js';
 
 const number = '+15005550001';
@@ -14,7 +14,7 @@ afterEach(async () => {
   expect(rig.stub.askedAgain).toEqual([]);
 });
 
-const ask = async (id: string | null, next: { attempt?: number; order?: string | null } = {}, by = rig.carrier): Promise<Report> => (await by.releaseNumbers([release(number, id, next)]))[0]!;
+const ask = async (id: string | null, next: { attempt?: number; order?: string | null } = {}, by = rig.carrier): Promise<Report> => (await by.releaseNumbers([release(number, id, next)], allowing))[0]!;
 const methods = (): string[] => rig.stub.requests.map(({ method }) => method);
 
 describe('an emergency address', () => {
@@ -71,7 +71,7 @@ describe('an emergency address', () => {
 
 it('gives up no other number than the one that was named', async () => {
   const id = rig.stub.addNumber('+15005550002');
-  expect(await ask(id)).toMatchObject({ outcome: 'refused', reason: 'number-mismatch' });
+  expect(await ask(id)).toMatchObject({ outcome: 'blocked', reason: 'not_this_number' });
   expect(rig.holds('+15005550002')).toBe(true);
   expect(rig.stub.asked('+15005550002')).toBe(0);
 });
@@ -82,8 +82,53 @@ it('does not call a number gone whose list is not found', async () => {
 });
 
 it('calls a 404 gone, with Twilio’s code', async () => {
-  expect(await ask(`PN${'e'.repeat(32)}`)).toMatchObject({ outcome: 'already-gone', httpStatus: 404, providerCode: '20404' });
-  expect(methods()).toEqual(['GET']);
+  expect(await ask(`PN${'e'.repeat(32)}`)).toMatchObject({ outcome: 'already-gone', providerCode: '20404' });
+  expect(methods()).toEqual(['GET', 'GET', 'GET']);
+});
+
+describe('a number that is not found', () => {
+  const unknown = `PN${'e'.repeat(32)}`;
+  const subaccount = (name: string, numbers: readonly string[] = [], status: 'active' | 'closed' = 'active') => ({ sid: `AC${name.padStart(32, '0')}`, status, numbers });
+
+  it('under the id that was given is not gone while it has another', async () => {
+    rig.stub.addNumber(number);
+    expect(await ask(unknown)).toMatchObject({ outcome: 'blocked', reason: 'not_this_number' });
+    expect(rig.stub.asked(number)).toBe(0);
+  });
+
+  it.each([['by its id', unknown], ['by the number', null]] as const)('here is not gone while a subaccount has it: %s', async (_, id) => {
+    rig.stub.subaccounts.push(subaccount('1'), subaccount('2', [number]));
+    for (const attempt of [1, 2]) expect(outcomeOf(await ask(id, { attempt }))).toEqual({ outcome: 'blocked', reason: 'in-another-account', order: null });
+  });
+
+  it('anywhere is gone', async () => {
+    rig.stub.subaccounts.push(subaccount('1', [`${number}2`]), subaccount('2', [number], 'closed'));
+    expect(await ask(unknown)).toMatchObject({ outcome: 'already-gone' });
+  });
+
+  it('is for a person where there are too many to look through', async () => {
+    for (let count = 0; count < 51; count += 1) rig.stub.subaccounts.push(subaccount(String(count)));
+    expect(await ask(unknown)).toMatchObject({ outcome: 'blocked', reason: 'not-found-here' });
+    rig.stub.subaccounts.pop();
+    expect(await ask(unknown)).toMatchObject({ outcome: 'already-gone' });
+    for (let count = 0; count < 949; count += 1) rig.stub.subaccounts.push(subaccount(`c${count}`, [], 'closed'));
+    expect(await ask(unknown)).toMatchObject({ outcome: 'blocked', reason: 'not-found-here' });
+  });
+
+  it.each(['accounts', 'sublist'])('is not gone where the list of %s is not answered', async (list) => {
+    rig.stub.subaccounts.push(subaccount('1'));
+    rig.stub.fail('GET', list, 'other-shape');
+    expect(await ask(unknown)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+    rig.stub.fail('GET', list, 'server-error');
+    expect(await ask(unknown)).toMatchObject({ outcome: 'retry-later', reason: 'server-error' });
+  });
+});
+
+it('ends no campaign of another messaging service', async () => {
+  const campaign = campaignEnd(rig.addCampaign());
+  expect(await rig.carrier.endCampaign({ ...campaign, messagingServiceSid: `MG${'6'.repeat(32)}` }, allowing)).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  expect(rig.stub.asked(campaign.campaignId!)).toBe(0);
+  expect(await rig.carrier.endCampaign({ ...campaign, brandId: null }, allowing)).toMatchObject({ outcome: 'released' });
 });
 
 it('takes an answer about something else for none', async () => {

@@ -1,9 +1,10 @@
 // Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
 import { createHash } from 'node:crypto';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
-import { child, listOf, textOf, xml } from './xml.js';
+import { namesBrand } from './registered.js';
+import { child, listOf, nameOf, textOf, xml } from './xml.js';
 
 export interface BandwidthSettings extends Limits {
   readonly accountId: string;
@@ -31,26 +32,23 @@ interface DisconnectOrder {
 
 export class BandwidthCarrier implements Carrier {
   readonly name = 'bandwidth';
-  /** Ours: Bandwidth publishes no limit. A batch is read number by number after a lost answer. */
+  /** Ours: Bandwidth publishes no limit. A batch is read number by number before it is asked for. */
   readonly batchMost = 100;
   readonly requestsPerSecond = 1;
-  /** Bandwidth bears 30 campaign requests a minute; a call makes up to three. */
-  readonly campaignRequestsPerSecond = 0.15;
+  /** Bandwidth bears 30 campaign requests a minute; a call makes up to four. */
+  readonly campaignRequestsPerSecond = 0.12;
 
   constructor(private readonly settings: BandwidthSettings) {}
 
-  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+  async releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]> {
     checkBatch(this, requests);
-    const call: Call = { line: this.#open(), reports: new Map() };
+    const call: Call = { line: this.#open(permit), reports: new Map() };
     const open = () => requests.filter((request) => !call.reports.has(request));
+    for (const request of requests) if (!isOwnId(request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'not_this_number' }));
     for (const order of new Set(requests.map((request) => request.order))) {
-      if (order !== null) await this.#check(call, order, requests.filter((request) => request.order === order));
+      if (order !== null) await this.#check(call, order, open().filter((request) => request.order === order));
     }
-    await oneByOne(open().filter(({ attempt }) => attempt > 1), call.reports, (request) =>
-      this.#settle(call, [request], async () => {
-        if (!(await this.#isInService(call, request))) call.reports.set(request, call.line.report({ outcome: 'already-gone' }));
-      }),
-    );
+    await this.#lookAtEach(call, open(), () => undefined);
     await this.#ask(call, open());
     return requests.map((request) => call.reports.get(request)!);
   }
@@ -68,9 +66,11 @@ export class BandwidthCarrier implements Carrier {
   }
 
   /** Bandwidth refuses an order as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
-  async #ask(call: Call, requests: readonly NumberRelease[]): Promise<void> {
-    if (requests.length === 0) return;
-    await this.#settle(call, requests, async () => {
+  async #ask(call: Call, all: readonly NumberRelease[]): Promise<void> {
+    if (all.length === 0) return;
+    await this.#settle(call, all, async () => {
+      const requests = await call.line.confirmEach(all, call.reports);
+      if (requests.length === 0) return;
       try {
         const { content } = await this.#numbers(call, 'POST', 'disconnects', disconnectOrder(requests));
         const order = readOrder(content);
@@ -104,19 +104,19 @@ export class BandwidthCarrier implements Carrier {
     }, codeOf, id);
   }
 
-  /** Reports of each that is still in service what `otherwise` says; `order`: what stands where that cannot be found out. */
+  /** Reports of each that is in service here what `otherwise` says, if anything; `order`: what stands where that cannot be found out. */
   async #lookAtEach(
     call: Call,
     requests: readonly NumberRelease[],
-    otherwise: (request: NumberRelease) => Outcome,
+    otherwise: (request: NumberRelease) => Outcome | undefined,
     codeOf: (request: NumberRelease) => string | null | undefined = () => null,
     order: string | null = null,
   ): Promise<void> {
     await oneByOne(requests, call.reports, (request) =>
       this.#settle(call, [request], async () => {
         const code = codeOf(request) ?? null;
-        const outcome: Outcome = (await this.#isInService(call, request)) ? otherwise(request) : { outcome: 'already-gone' };
-        call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
+        const outcome = (await this.#isInService(call, request)) ? otherwise(request) : await this.#elsewhere(call, request);
+        if (outcome) call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
       }, order),
     );
   }
@@ -129,6 +129,20 @@ export class BandwidthCarrier implements Carrier {
       if (failureOf(error).httpStatus !== 404) throw error;
       await this.#count(call);
       return false;
+    }
+  }
+
+  /** Of a number that is not in service here: Bandwidth shows also those of the other accounts that our credentials can see. */
+  async #elsewhere({ line }: Call, { e164 }: NumberRelease): Promise<Outcome> {
+    try {
+      const { content } = await this.#request(line, 'GET', `${this.settings.dashboardBaseUrl}/tns/${encodeURIComponent(national(e164))}`);
+      const record = child(content, 'TelephoneNumberResponse');
+      const [accountId, status] = [textOf(child(record, 'AccountId')), textOf(child(record, 'Status'))];
+      if (accountId === null || status === null) throw new Failure(200, 'answer-unreadable');
+      return accountId !== this.settings.accountId && status === 'Inservice' ? { outcome: 'blocked', reason: 'in-another-account' } : { outcome: 'already-gone' };
+    } catch (error) {
+      if (isNotFound(failureOf(error))) return { outcome: 'already-gone' };
+      throw error;
     }
   }
 
@@ -147,46 +161,68 @@ export class BandwidthCarrier implements Carrier {
     }
   }
 
-  async endCampaign({ campaignId, attempt, order }: CampaignEnd): Promise<Report> {
-    if (campaignId === null) return this.#open().report({ outcome: 'refused', reason: 'carrier-id-missing' });
-    return this.#remove('campaigns', campaignId, attempt, order);
+  async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {
+    const line = this.#open(permit);
+    const { campaignId, brandId, brandName } = request;
+    if (campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
+    return this.#remove(line, 'campaigns', campaignId, request, async (campaign) => {
+      const own = textOf(child(campaign, 'BrandId'));
+      if (own === null) throw new Failure(200, 'answer-unreadable');
+      if (brandId !== null) return own === brandId;
+      const brand = await this.#read(line, 'brands', own);
+      return brand !== undefined && isNamed(brand, brandName);
+    });
   }
 
-  async deleteBrand({ brandId, attempt, order }: BrandDeletion): Promise<Report> {
-    return this.#remove('brands', brandId, attempt, order);
+  async deleteBrand(request: BrandDeletion, permit: Permit): Promise<Report> {
+    return this.#remove(this.#open(permit), 'brands', request.brandId, request, async (brand) => isNamed(brand, request.brandName));
   }
 
-  /** The 204 only says that it was accepted; not being found is the proof. */
-  async #remove(kind: 'campaigns' | 'brands', id: string, attempt: number, order: string | null): Promise<Report> {
-    const line = this.#open();
+  /** The 204 only says that it was accepted; not being found is the proof. `isIt`: whether a record is of what is meant. */
+  async #remove(line: Line, kind: 'campaigns' | 'brands', id: string, asked: CampaignEnd | BrandDeletion, isIt: (record: unknown) => Promise<boolean>): Promise<Report> {
     if (!isPlainId(id)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    const { order } = asked;
     const accepted = `${kind}/${id}`;
-    const request = (method: string) => this.#request(line, method, `${this.settings.baseUrl}/accounts/${this.settings.accountId}/campaignManagement/10dlc/${accepted}`);
-    const isThere = async () => {
-      try {
-        return textOf(child(child(child((await request('GET')).content, 'CampaignResponse'), 'Campaign'), 'Status')) !== 'EXPIRED';
-      } catch (error) {
-        if (isNotFound(failureOf(error))) return false;
-        throw error;
-      }
-    };
     let standing = order;
+    let asking = false;
     try {
-      if (order !== null) return (await isThere()) ? line.report({ outcome: 'in-progress', order }) : line.report({ outcome: 'released' });
-      if (attempt > 1 && !(await isThere())) return line.report({ outcome: 'already-gone' });
-      await request('DELETE');
+      const record = await this.#read(line, kind, id);
+      if (order !== null) return isThere(record) ? line.report({ outcome: 'in-progress', order }) : line.report({ outcome: 'released' });
+      if (record !== undefined && !(await isIt(record))) return line.report({ outcome: 'blocked', reason: kind === 'campaigns' ? 'not_this_campaign' : 'not_this_brand' });
+      if (!isThere(record)) return line.report({ outcome: 'already-gone' });
+      await line.confirm(asked);
+      asking = true;
+      await this.#tenDlc(line, 'DELETE', accepted);
+      asking = false;
       standing = accepted;
-      return (await isThere()) ? line.report({ outcome: 'in-progress', order: accepted }) : line.report({ outcome: 'released' });
+      return isThere(await this.#read(line, kind, id)) ? line.report({ outcome: 'in-progress', order: accepted }) : line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
-      if (kind === 'brands' && isRejection(failure)) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
+      if (asking && isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
+      if (asking && kind === 'brands' && isRejection(failure)) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, standing);
     }
   }
 
-  #open(): Line {
-    return new Line(this.settings, xml);
+  /** Undefined: it is not known. */
+  async #read(line: Line, kind: 'campaigns' | 'brands', id: string): Promise<unknown> {
+    const [response, element, idElement] = kind === 'campaigns' ? ['CampaignResponse', 'Campaign', 'CampaignId'] : ['BrandResponse', 'Brand', 'BrandId'];
+    try {
+      const record = child(child((await this.#tenDlc(line, 'GET', `${kind}/${encodeURIComponent(id)}`)).content, response), element);
+      if (textOf(child(record, idElement)) !== id) throw new Failure(200, 'answer-unreadable');
+      return record;
+    } catch (error) {
+      if (isNotFound(failureOf(error))) return undefined;
+      throw error;
+    }
+  }
+
+  #open(permit: Permit): Line {
+    return new Line(this.settings, xml, permit);
+  }
+
+  #tenDlc(line: Line, method: string, path: string): Promise<Answer> {
+    return this.#request(line, method, `${this.settings.baseUrl}/accounts/${this.settings.accountId}/campaignManagement/10dlc/${path}`);
   }
 
   #numbers({ line }: Call, method: string, path: string, body?: string): Promise<Answer> {
@@ -239,6 +275,18 @@ const meaningOf = (code: string | null): Outcome | undefined =>
     ['5019', { outcome: 'retry-later', afterMs: null, reason: 'order-pending' }],
     ['5086', { outcome: 'retry-later', afterMs: null, reason: 'order-failed' }],
   ]).get(code);
+
+/** Bandwidth has no id of a number but the number. Whoever gave another number as the id may have meant that one. */
+const isOwnId = ({ carrierNumberId, e164 }: NumberRelease): boolean =>
+  carrierNumberId === null || !/^\+?[\d\s().-]{7,}$/.test(carrierNumberId) || national(carrierNumberId.replace(/[^\d+]/g, '')) === national(e164);
+
+const isThere = (record: unknown): boolean => record !== undefined && textOf(child(record, 'Status')) !== 'EXPIRED';
+
+function isNamed(brand: unknown, name: string): boolean {
+  const shown = [nameOf(child(brand, 'DisplayName')), nameOf(child(brand, 'CompanyName'))];
+  if (shown.every((one) => one === null)) throw new Failure(200, 'answer-unreadable');
+  return namesBrand(name, ...shown);
+}
 
 /** Bandwidth's first API writes North American numbers with ten digits, its second in E.164, all others are in E.164. */
 const national = (number: string): string => number.replace(/^\+?1(?=\d{10}$)/, '');

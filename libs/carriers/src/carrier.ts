@@ -19,6 +19,14 @@ export type Outcome =
   | { readonly outcome: 'refused'; readonly reason: RefusedReason };
 
 export type BlockedReason =
+  /** The carrier's own record, under the id that was given, shows another number, campaign or brand than the one that is meant. */
+  | 'not_this_number'
+  | 'not_this_campaign'
+  | 'not_this_brand'
+  /** Not in the carrier account that we ask as, but in another one that it can see. */
+  | 'in-another-account'
+  /** Not in the carrier account that we ask as, which can see more others than are looked through. */
+  | 'not-found-here'
   | 'deletion-lock'
   /** On its way to another carrier. */
   | 'port-out-pending'
@@ -39,6 +47,10 @@ export type RetryReason =
   | 'connection-lost'
   | 'answer-too-large'
   | 'answer-unreadable'
+  /** The time in which anything might be asked was over: what was under way was given up. */
+  | 'out-of-time'
+  /** Taken back immediately before it was asked for; nothing was. */
+  | 'taken-back'
   /** Its emergency address is just being registered; it can be unregistered afterwards. */
   | 'emergency-address-pending'
   /** The order came to an end without this one. */
@@ -58,9 +70,7 @@ export type RefusedReason =
   /** We follow no redirection with credentials in hand: the base URL is wrong. */
   | 'redirected'
   | 'carrier-id-missing'
-  | 'carrier-id-malformed'
-  /** The carrier's id belongs to another number than the one that is to be released. */
-  | 'number-mismatch';
+  | 'carrier-id-malformed';
 
 /** What the history of attempts keeps of one attempt; nothing in it is personal. */
 export interface AttemptFacts {
@@ -81,8 +91,16 @@ export interface Attempt {
   readonly idempotencyKey: string;
   /** From an earlier report. It is looked at instead of asking again. */
   readonly order: string | null;
-  /** 1, 2, 3 … Above 1 the carrier is read before anything is asked: the earlier attempt may have been carried out. */
+  /** 1, 2, 3 … Above 1 an earlier attempt may have been carried out although its answer was lost. */
   readonly attempt: number;
+}
+
+/** What whoever asks goes on saying while a call runs: they may have slept, and the world may have gone on. */
+export interface Permit {
+  /** For how long anything may still be asked. Looked at before each request, which is given up when it is over. */
+  leftMs(): number;
+  /** Immediately before what cannot be taken back: those of the requests that are still to be asked for, looked up anew. */
+  stillWanted<R extends Attempt>(requests: readonly R[]): Promise<readonly R[]>;
 }
 
 export interface NumberRelease extends Attempt {
@@ -91,18 +109,26 @@ export interface NumberRelease extends Attempt {
   readonly carrierNumberId: string | null;
 }
 
-export interface CampaignEnd extends Attempt {
-  readonly messagingServiceSid: string | null;
-  readonly campaignId: string | null;
+/** What a campaign and a brand are told by besides the ids they are asked for with. */
+interface Registered {
+  /** The name that was registered. */
+  readonly brandName: string;
 }
 
-export interface BrandDeletion extends Attempt {
+export interface CampaignEnd extends Attempt, Registered {
+  readonly messagingServiceSid: string | null;
+  readonly campaignId: string | null;
+  readonly brandId: string | null;
+}
+
+export interface BrandDeletion extends Attempt, Registered {
   readonly brandId: string;
 }
 
 /**
  * Methods resolve for whatever the far side does, including nothing. They reject for a mistake of the caller only: `RangeError` for
- * more than `batchMost`, or a number that is not in E.164.
+ * more than `batchMost`, or a number that is not in E.164; and with what the permit rejects with. Before anything is asked that cannot be taken
+ * back the carrier's own record is read, and only what it shows to be the one that is meant is asked for, with the permit's consent.
  */
 export interface Carrier {
   readonly name: string;
@@ -114,8 +140,8 @@ export interface Carrier {
   readonly campaignRequestsPerSecond: number;
 
   /** One report for each request, in the order of the requests. */
-  releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]>;
-  endCampaign(request: CampaignEnd): Promise<Report>;
+  releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]>;
+  endCampaign(request: CampaignEnd, permit: Permit): Promise<Report>;
   /** Absent where the carrier publishes no way to do it. */
-  deleteBrand?(request: BrandDeletion): Promise<Report>;
+  deleteBrand?(request: BrandDeletion, permit: Permit): Promise<Report>;
 }

@@ -1,5 +1,5 @@
 // One call's line to the far side: requests with a limit in time and size, and the report of what came of them.
-import type { AttemptFacts, Outcome, Report, RetryReason } from './carrier.js';
+import type { Attempt, AttemptFacts, Outcome, Permit, Report, RetryReason } from './carrier.js';
 
 export interface Limits {
   /** For one request, from its start to the end of its answer. */
@@ -70,11 +70,24 @@ export class Line {
   constructor(
     private readonly limits: Limits,
     private readonly format: Format,
+    private readonly permit: Permit,
   ) {}
 
   /** Of the last answer; null where the last request got none. */
   get status(): number | null {
     return this.#status;
+  }
+
+  /** Immediately before what cannot be taken back. Throws `Failure` where it is not wanted any more. */
+  async confirm(request: Attempt): Promise<void> {
+    if ((await this.permit.stillWanted([request])).length === 0) throw new Failure(null, 'taken-back');
+  }
+
+  /** As {@link confirm}, of several: those that are left, the others with their reports. */
+  async confirmEach<R extends Attempt>(requests: readonly R[], reports: Map<R, Report>): Promise<readonly R[]> {
+    const wanted = await this.permit.stillWanted(requests);
+    for (const request of requests) if (!wanted.includes(request)) reports.set(request, this.reportFailure(new Failure(null, 'taken-back'), request.order));
+    return wanted;
   }
 
   /** Throws `Failure`. */
@@ -103,13 +116,17 @@ export class Line {
   }
 
   async #exchange(url: string, init: RequestInit): Promise<{ status: number; headers: Headers; text: string }> {
-    const signal = AbortSignal.timeout(this.limits.timeoutMs);
+    // By the clock and not by a timer: a process that wakes up goes on with an answer before its timers.
+    const leftMs = Math.floor(this.permit.leftMs());
+    if (leftMs < 1) throw new Failure(null, 'out-of-time');
+    const signal = AbortSignal.timeout(Math.min(this.limits.timeoutMs, leftMs));
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal });
       return { status: response.status, headers: response.headers, text: await this.#text(response) };
     } catch (error) {
       if (error instanceof Failure) throw error;
-      throw new Failure(null, signal.aborted ? 'timeout' : 'connection-lost');
+      if (!signal.aborted) throw new Failure(null, 'connection-lost');
+      throw new Failure(null, leftMs < this.limits.timeoutMs ? 'out-of-time' : 'timeout');
     }
   }
 

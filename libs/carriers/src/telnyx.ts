@@ -1,9 +1,10 @@
-// Telnyx: numbers in one job for the whole batch; what the job could not do is looked at, number by number.
+// Telnyx: each number is read, then those that are the ones meant go into one job; what the job could not do is looked at, number by number.
 import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, type Reports } from './batch.js';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from './carrier.js';
+import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { telnyxJson } from './json.js';
 import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { namesBrand } from './registered.js';
 import { everyOf, lineClient } from './telnyx-client.js';
 
 export interface TelnyxSettings extends Limits {
@@ -29,16 +30,16 @@ interface Call {
 
 export class TelnyxCarrier implements Carrier {
   readonly name = 'telnyx';
-  /** What Telnyx takes in one job. */
-  readonly batchMost = 1000;
+  /** Telnyx takes a thousand in one job; each of them is read before. */
+  readonly batchMost = 100;
   readonly requestsPerSecond = 2;
   readonly campaignRequestsPerSecond = 1;
 
   constructor(private readonly settings: TelnyxSettings) {}
 
-  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+  async releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]> {
     checkBatch(this, requests);
-    const call: Call = { ...this.#open(), reports: new Map() };
+    const call: Call = { ...this.#open(permit), reports: new Map() };
     const { line, reports } = call;
     for (const request of requests) {
       if (request.carrierNumberId !== null && !isPlainId(request.carrierNumberId)) reports.set(request, line.report({ outcome: 'refused', reason: 'carrier-id-malformed' }));
@@ -46,11 +47,11 @@ export class TelnyxCarrier implements Carrier {
     const open = () => requests.filter((request) => !reports.has(request));
     for (const order of new Set(open().map((request) => request.order))) {
       const those = open().filter((request) => request.order === order);
-      if (order === portOut) await this.#followPortOuts(call, those);
+      if (order === portOut) await this.#lookAtEach(call, those, { outcome: 'blocked', reason: 'port-out-ended' });
       else if (order !== null) await this.#check(call, order, those);
     }
     await this.#findRunning(call, open().filter(({ attempt }) => attempt > 1));
-    await this.#holdPortOuts(call, open());
+    await this.#lookAtEach(call, open());
     await this.#ask(call, open());
     return requests.map((request) => reports.get(request)!);
   }
@@ -92,29 +93,17 @@ export class TelnyxCarrier implements Carrier {
     else await this.#lookAndReport(call, request);
   }
 
-  /** A number on its way to another carrier would be torn away from its port: it waits until it is ported out. */
-  async #holdPortOuts(call: Call, requests: readonly NumberRelease[]): Promise<void> {
-    if (requests.length === 0) return;
-    await this.#settle(call, requests, async () => {
-      const leaving: Entry[] = [];
-      for await (const number of everyOf(call.client.phoneNumbers.list({ filter: { status: 'port-out-pending' }, 'page[size]': 250 }))) leaving.push(number);
-      for (const request of requests) {
-        if (find(leaving, request)) call.reports.set(request, call.line.report({ outcome: 'blocked', reason: 'port-out-pending' }, { order: portOut }));
-      }
-    });
-  }
-
-  async #followPortOuts(call: Call, requests: readonly NumberRelease[]): Promise<void> {
-    await this.#holdPortOuts(call, requests);
-    await oneByOne(requests.filter((request) => !call.reports.has(request)), call.reports, (request) =>
-      this.#settle(call, [request], () => this.#lookAndReport(call, request, { outcome: 'blocked', reason: 'port-out-ended' })),
-    );
+  /** What is not there, is another number, is locked or on its way to another carrier has its report here, and is not asked for. */
+  async #lookAtEach(call: Call, requests: readonly NumberRelease[], otherwise?: Outcome): Promise<void> {
+    await oneByOne(requests, call.reports, (request) => this.#settle(call, [request], () => this.#lookAndReport(call, request, otherwise)));
   }
 
   /** Telnyx refuses a batch as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
-  async #ask(call: Call, requests: readonly NumberRelease[]): Promise<void> {
-    if (requests.length === 0) return;
-    await this.#settle(call, requests, async () => {
+  async #ask(call: Call, all: readonly NumberRelease[]): Promise<void> {
+    if (all.length === 0) return;
+    await this.#settle(call, all, async () => {
+      const requests = await call.line.confirmEach(all, call.reports);
+      if (requests.length === 0) return;
       try {
         const { data } = await call.client.phoneNumbers.jobs.deleteBatch({ phone_numbers: requests.map(({ carrierNumberId, e164 }) => carrierNumberId ?? e164) });
         if (!data?.id) throw new Failure(202, 'answer-unreadable');
@@ -153,19 +142,28 @@ export class TelnyxCarrier implements Carrier {
     call.reports.set(request, call.line.report(outcome, { order, providerCode: code !== null && isCode(code) ? code : null }));
   }
 
-  async #look({ client }: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
-    if (carrierNumberId === null) {
-      for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) if (number.phone_number === e164) return number;
-      return undefined;
-    }
+  /** An id that is not found says nothing of the number: it is looked for under any other. */
+  async #look(call: Call, { carrierNumberId, e164 }: NumberRelease): Promise<TelnyxNumber | undefined> {
+    if (carrierNumberId === null) return this.#search(call, e164);
     try {
-      const { data } = await client.phoneNumbers.retrieve(carrierNumberId);
-      if (!data?.phone_number) throw new Failure(200, 'answer-unreadable');
+      const { data } = await call.client.phoneNumbers.retrieve(carrierNumberId);
+      if (!data?.phone_number || !data.id) throw new Failure(200, 'answer-unreadable');
       return data;
     } catch (error) {
-      if (isNotFound(failureOf(error))) return undefined;
+      if (isNotFound(failureOf(error))) return this.#search(call, e164);
       throw error;
     }
+  }
+
+  /** The one that is still there, where the number had others before. */
+  async #search({ client }: Call, e164: string): Promise<TelnyxNumber | undefined> {
+    let left: TelnyxNumber | undefined;
+    for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) {
+      if (number.phone_number !== e164) continue;
+      if (!hasLeft(number)) return number;
+      left = number;
+    }
+    return left;
   }
 
   /** Does the work; a failure is the report of all requests that have none by then. */
@@ -177,61 +175,79 @@ export class TelnyxCarrier implements Carrier {
     }
   }
 
-  async endCampaign({ campaignId, attempt, order }: CampaignEnd): Promise<Report> {
-    const { line, client } = this.#open();
+  async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {
+    const { campaignId, brandId, brandName, order } = request;
+    const { line, client } = this.#open(permit);
     if (campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
     if (!isPlainId(campaignId)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     const { campaign } = client.messaging10dlc;
-    const hasEnded = async () => {
-      const { status, campaignStatus } = await campaign.retrieve(campaignId);
-      return status === 'EXPIRED' || campaignStatus === 'TCR_EXPIRED';
+    const read = async () => {
+      const record = await campaign.retrieve(campaignId);
+      if (!record.campaignId || !record.brandId) throw new Failure(200, 'answer-unreadable');
+      return record;
     };
+    const hasEnded = ({ status, campaignStatus }: Awaited<ReturnType<typeof read>>) => status === 'EXPIRED' || campaignStatus === 'TCR_EXPIRED';
     try {
-      if (attempt > 1 && (await hasEnded())) return line.report({ outcome: 'already-gone' });
+      const record = await read();
+      const isOfBrand = brandId === null ? namesBrand(brandName, record.brandDisplayName) : [record.brandId, record.tcrBrandId].includes(brandId);
+      if (!isOfBrand || ![record.campaignId, record.tcrCampaignId].includes(campaignId)) return line.report({ outcome: 'blocked', reason: 'not_this_campaign' });
+      if (hasEnded(record)) return line.report({ outcome: 'already-gone' });
+      await line.confirm(request);
       await campaign.deactivate(campaignId);
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
       if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
-      // An expired campaign is refused, too.
-      const ended = isRejection(failure) && (await hasEnded().catch(() => false));
+      // One that expires meanwhile is refused, too.
+      const ended = isRejection(failure) && (await read().then(hasEnded, () => false));
       return ended ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
     }
   }
 
-  async deleteBrand({ brandId, attempt, order }: BrandDeletion): Promise<Report> {
-    const { line, client } = this.#open();
+  async deleteBrand(request: BrandDeletion, permit: Permit): Promise<Report> {
+    const { brandId, brandName, order } = request;
+    const { line, client } = this.#open(permit);
     if (!isPlainId(brandId)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
+    let asking = false;
     try {
-      if (attempt > 1) await client.messaging10dlc.brand.retrieve(brandId);
+      const record = await client.messaging10dlc.brand.retrieve(brandId);
+      if (!record.displayName) throw new Failure(200, 'answer-unreadable');
+      const isIt = [record.brandId, record.tcrBrandId].includes(brandId) && namesBrand(brandName, record.displayName, record.companyName);
+      if (!isIt) return line.report({ outcome: 'blocked', reason: 'not_this_brand' });
+      await line.confirm(request);
+      asking = true;
       await client.messaging10dlc.brand.delete(brandId);
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
       if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // Documented as the answer while a campaign is active, or has not been over for three months.
-      if (failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
+      if (asking && failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, order);
     }
   }
 
-  #open(): { line: Line; client: Telnyx } {
-    const line = new Line(this.settings, telnyxJson);
+  #open(permit: Permit): { line: Line; client: Telnyx } {
+    const line = new Line(this.settings, telnyxJson, permit);
     return { line, client: lineClient(line, this.settings) };
   }
 }
 
 interface TelnyxNumber {
+  readonly id?: string;
   readonly phone_number?: string;
   readonly status?: string;
   readonly deletion_lock_enabled?: boolean;
 }
 
-/** Undefined: it is there, and nothing that we know of holds it. */
-function outcomeOfNumber(number: TelnyxNumber | undefined, { e164 }: NumberRelease): Outcome | undefined {
-  if (!number || number.status === 'deleted') return { outcome: 'already-gone' };
+const hasLeft = ({ status }: TelnyxNumber): boolean => status === 'deleted' || status === 'ported-out';
+
+/** Undefined: it is there, it is the one that is meant, and nothing that we know of holds it. */
+function outcomeOfNumber(number: TelnyxNumber | undefined, { e164, carrierNumberId }: NumberRelease): Outcome | undefined {
+  if (!number) return { outcome: 'already-gone' };
+  if (number.phone_number !== e164 || (carrierNumberId !== null && number.id !== carrierNumberId && !hasLeft(number))) return { outcome: 'blocked', reason: 'not_this_number' };
+  if (number.status === 'deleted') return { outcome: 'already-gone' };
   if (number.status === 'ported-out') return { outcome: 'already-gone', reason: 'ported-out' };
-  if (number.phone_number !== e164) return { outcome: 'refused', reason: 'number-mismatch' };
   if (number.status === 'port-out-pending') return { outcome: 'blocked', reason: 'port-out-pending' };
   if (number.deletion_lock_enabled) return { outcome: 'blocked', reason: 'deletion-lock' };
   return undefined;

@@ -1,7 +1,7 @@
 // Twilio: one number at a time, read first; an emergency address is unregistered before the number is given up.
 import twilio from 'twilio';
 import { checkBatch } from './batch.js';
-import type { CampaignEnd, Carrier, NumberRelease, Report } from './carrier.js';
+import type { CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { twilioJson } from './json.js';
 import { Failure, failureOf, isRejection, Line, type Limits } from './line.js';
 import { lineClient } from './twilio-client.js';
@@ -22,25 +22,39 @@ interface EmergencyAddress {
 /** The order that stands while Twilio unregisters an emergency address. */
 const unregistration = 'emergency-address';
 
+/** How many other accounts are looked through for a number that is not in ours. */
+const accountsMost = 50;
+const pageMost = 1000;
+
 /** Twilio's own 404. */
-const isGone = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode === '20404';
+const gone = '20404';
+const isGone = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode === gone;
+
+const orGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (isGone(failureOf(error))) return undefined;
+    throw error;
+  });
+
+/** Ids are told with capital letters or without. */
+const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 export class TwilioCarrier implements Carrier {
   readonly name = 'twilio';
   readonly batchMost = 1;
   readonly requestsPerSecond = 10;
-  /** Twilio asks for one request a second; a call that has to look first makes two. */
+  /** Twilio asks for one request a second; a call looks first, and makes two. */
   readonly campaignRequestsPerSecond = 0.5;
 
   constructor(private readonly settings: TwilioSettings) {}
 
-  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+  async releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]> {
     checkBatch(this, requests);
-    return Promise.all(requests.map((request) => this.#releaseNumber(request)));
+    return Promise.all(requests.map((request) => this.#releaseNumber(request, permit)));
   }
 
-  async #releaseNumber(request: NumberRelease): Promise<Report> {
-    const line = new Line(this.settings, twilioJson);
+  async #releaseNumber(request: NumberRelease, permit: Permit): Promise<Report> {
+    const line = new Line(this.settings, twilioJson, permit);
     if (request.carrierNumberId !== null && !/^PN[0-9a-f]{32}$/i.test(request.carrierNumberId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     }
@@ -52,19 +66,43 @@ export class TwilioCarrier implements Carrier {
     }
   }
 
-  async #release(line: Line, { carrierNumberId, e164, order }: NumberRelease): Promise<Report> {
+  async #release(line: Line, request: NumberRelease): Promise<Report> {
+    const { carrierNumberId, e164, order } = request;
+    const { accountSid } = this.settings;
     const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
-    const number = carrierNumberId ? await incomingPhoneNumbers(carrierNumberId).fetch() : await this.#find(line, e164);
-    if (!number) return line.report({ outcome: 'already-gone' });
-    if (!number.sid || !number.phoneNumber) throw new Failure(200, 'answer-unreadable');
-    if (number.phoneNumber !== e164) return line.report({ outcome: 'refused', reason: 'number-mismatch' });
+    const number = carrierNumberId === null ? await this.#find(line, accountSid, e164) : await orGone(incomingPhoneNumbers(carrierNumberId).fetch());
+    if (!number) return this.#missing(line, request);
+    if (!number.sid || !number.phoneNumber || !number.accountSid) throw new Failure(200, 'answer-unreadable');
+    if (number.phoneNumber !== e164 || (carrierNumberId !== null && !sameText(number.sid, carrierNumberId))) return line.report({ outcome: 'blocked', reason: 'not_this_number' });
+    if (number.accountSid !== accountSid) return line.report({ outcome: 'blocked', reason: 'in-another-account' });
 
     const itself = incomingPhoneNumbers(number.sid);
-    const waiting = await this.#clearEmergencyAddress(line, number, order, () => itself.update({ emergencyAddressSid: '' }));
+    const waiting = await this.#clearEmergencyAddress(line, number, order, async () => {
+      await line.confirm(request);
+      return itself.update({ emergencyAddressSid: '' });
+    });
     if (waiting) return waiting;
 
+    await line.confirm(request);
     await itself.remove();
     return this.#removed(line);
+  }
+
+  /** Gone only where the number is nowhere: under no other id, and in no account that ours can see. */
+  async #missing(line: Line, { carrierNumberId, e164 }: NumberRelease): Promise<Report> {
+    if (carrierNumberId !== null && (await this.#find(line, this.settings.accountSid, e164))) return line.report({ outcome: 'blocked', reason: 'not_this_number' });
+    const outcome = await this.#elsewhere(line, e164);
+    return line.report(outcome, outcome.outcome === 'already-gone' ? { providerCode: gone } : {});
+  }
+
+  /** Subaccounts have lists of their own: in ours their numbers are not found. */
+  async #elsewhere(line: Line, e164: string): Promise<Outcome> {
+    const { instances } = await this.#list(line, this.#client(line).api.v2010.accounts.page({ pageSize: pageMost }));
+    if (instances.length === 0) throw new Failure(200, 'answer-unreadable');
+    const others = instances.filter(({ sid, status }) => sid !== this.settings.accountSid && status !== 'closed');
+    if (others.length > accountsMost || instances.length === pageMost) return { outcome: 'blocked', reason: 'not-found-here' };
+    for (const { sid } of others) if (await this.#find(line, sid, e164)) return { outcome: 'blocked', reason: 'in-another-account' };
+    return { outcome: 'already-gone' };
   }
 
   /** Twilio answers 204. Another 2xx promises nothing: the next attempt reads what has come of it. */
@@ -74,15 +112,18 @@ export class TwilioCarrier implements Carrier {
   }
 
   /** Twilio takes a part of a number, too, and answers with all that contain it. */
-  async #find(line: Line, e164: string) {
-    const page = this.#client(line).api.v2010.account.incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 });
-    const { instances } = await page.catch((error: unknown) => {
+  async #find(line: Line, accountSid: string, e164: string) {
+    const { instances } = await this.#list(line, this.#client(line).api.v2010.accounts(accountSid).incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 }));
+    return instances.find(({ phoneNumber }) => phoneNumber === e164);
+  }
+
+  async #list<Page>(line: Line, page: Promise<Page>): Promise<Page> {
+    return page.catch((error: unknown) => {
       // The client throws errors of no class of their own at an answer that holds no list.
       if (line.status === 200) throw new Failure(200, 'answer-unreadable');
-      // A list that is not found says nothing of the number, in whatever words.
+      // A list that is not found says nothing of what stands in it, in whatever words.
       throw line.status === 404 ? new Failure(404, 'status') : error;
     });
-    return instances.find(({ phoneNumber }) => phoneNumber === e164);
   }
 
   /** A report where the number has to wait for its emergency address, else undefined. */
@@ -112,15 +153,20 @@ export class TwilioCarrier implements Carrier {
     }
   }
 
-  async endCampaign({ messagingServiceSid, campaignId, attempt, order }: CampaignEnd): Promise<Report> {
-    const line = new Line(this.settings, twilioJson);
+  async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {
+    const { messagingServiceSid, campaignId, brandId, order } = request;
+    const line = new Line(this.settings, twilioJson, permit);
     if (messagingServiceSid === null || campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
     if (!/^MG[0-9a-f]{32}$/i.test(messagingServiceSid) || !/^QE[0-9a-f]{32}$/i.test(campaignId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     }
     const campaign = this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson(campaignId);
     try {
-      if (attempt > 1) await campaign.fetch();
+      const record = await campaign.fetch();
+      if (!record.sid || !record.messagingServiceSid || !record.brandRegistrationSid) throw new Failure(200, 'answer-unreadable');
+      const isIt = sameText(record.sid, campaignId) && sameText(record.messagingServiceSid, messagingServiceSid) && (brandId === null || sameText(record.brandRegistrationSid, brandId));
+      if (!isIt) return line.report({ outcome: 'blocked', reason: 'not_this_campaign' });
+      await line.confirm(request);
       await campaign.remove();
       return this.#removed(line);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Format } from './line.js';
 
 const lists = new Set(['Error', 'TelephoneNumber']);
 
-// Numbers and codes hold no entities; none are expanded, so that an answer cannot grow while it is read.
+// Numbers and codes hold no entities; none are expanded while an answer is read, so that it cannot grow. Names are read with `nameOf`.
 const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, ignoreDeclaration: true, processEntities: false, isArray: (name) => lists.has(name) });
 
 export const xml: Format = {
@@ -23,6 +23,16 @@ export const xml: Format = {
 /** An element within an element; undefined where there is none, or no element around it. */
 export const child = (element: unknown, name: string): unknown =>
   typeof element === 'object' && element !== null ? (element as Record<string, unknown>)[name] : undefined;
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** A name as it was meant: the entities that XML itself has, and characters by their number. */
+export const nameOf = (element: unknown): string | null =>
+  textOf(element)?.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi, (all, decimal?: string, hex?: string, named?: string) => {
+    if (named !== undefined) return entities[named.toLowerCase()]!;
+    const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  }) ?? null;
 
 export const textOf = (element: unknown): string | null => (typeof element === 'string' && element !== '' ? element : null);
 

@@ -2,19 +2,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TimeLimitExceeded, within } from '#deadlines';
-import type { Carrier, Report } from '#carriers';
+import type { Carrier, Permit, Report } from '#carriers';
+import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
 import type { Conclusions } from './conclusions.js';
 import type { ClaimedEffect, EffectTarget, Withheld } from './effect.js';
 import type { Leases } from './leases.js';
-
-interface Resolved {
-  readonly effect: ClaimedEffect;
-  readonly target: EffectTarget;
-}
-
-/** Accounts of one call that are looked up, or concluded, at the same time. */
-const accountsAtOnce = 4;
+import { CallPermit, type Denial, type Resolved } from './permits.js';
 
 export class Attempts {
   private nextCallAt = 0;
@@ -42,14 +36,22 @@ export class Attempts {
       for (const { effect } of resolved) this.leases.release(effect);
       return;
     }
-    const reports = await this.ask(resolved);
+    const permit = new CallPermit(this.commands, this.leases, resolved);
+    const reports = await this.ask(resolved, permit);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
-      const report = reports.get(effect);
+      const report = permit.denial(effect) ?? reports.get(effect);
       this.leases.release(effect);
-      if (report instanceof Error) await this.conclusions.postpone(effect, report);
-      else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
-      else await this.conclusions.conclude(effect, report);
+      await this.conclude(effect, report);
     });
+  }
+
+  private async conclude(effect: ClaimedEffect, report: Denial | Report | undefined): Promise<void> {
+    if (report instanceof Error) await this.conclusions.postpone(effect, report);
+    else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
+    else if (report === 'unwanted') await this.conclusions.concludeUnwanted(effect);
+    else if (report === 'held') await this.conclusions.putBack(effect);
+    else if (report === 'lost') this.conclusions.tellLost(effect);
+    else await this.conclusions.conclude(effect, report);
   }
 
   /** The time was booked when the effects were taken up; what has been held up since does not catch up in a burst. */
@@ -78,9 +80,9 @@ export class Attempts {
   }
 
   /** No report: the carrier does not offer that. */
-  private async ask(resolved: readonly Resolved[]): Promise<ReadonlyMap<ClaimedEffect, Report | Error | undefined>> {
+  private async ask(resolved: readonly Resolved[], permit: Permit): Promise<ReadonlyMap<ClaimedEffect, Report | Error | undefined>> {
     try {
-      const reports = await within(this.callLimitMs, `asking ${this.carrier.name}`, this.call(resolved));
+      const reports = await within(this.callLimitMs, `asking ${this.carrier.name}`, this.call(resolved, permit));
       return new Map(resolved.map(({ effect }, index) => [effect, reports[index]]));
     } catch (error) {
       const late = error instanceof TimeLimitExceeded;
@@ -88,12 +90,12 @@ export class Attempts {
     }
   }
 
-  private async call(resolved: readonly Resolved[]): Promise<readonly (Report | undefined)[]> {
+  private async call(resolved: readonly Resolved[], permit: Permit): Promise<readonly (Report | undefined)[]> {
     const numbers = resolved.flatMap(({ effect, target }) => (target.kind === 'release-number' ? [{ ...target, ...attemptOf(effect) }] : []));
-    if (numbers.length > 0) return this.carrier.releaseNumbers(numbers);
+    if (numbers.length > 0) return this.carrier.releaseNumbers(numbers, permit);
     return Promise.all(resolved.map(async ({ effect, target }) => {
-      if (target.kind === 'end-campaign') return this.carrier.endCampaign({ ...target, ...attemptOf(effect) });
-      return target.kind === 'delete-brand' ? this.carrier.deleteBrand?.({ ...target, ...attemptOf(effect) }) : undefined;
+      if (target.kind === 'end-campaign') return this.carrier.endCampaign({ ...target, ...attemptOf(effect) }, permit);
+      return target.kind === 'delete-brand' ? this.carrier.deleteBrand?.({ ...target, ...attemptOf(effect) }, permit) : undefined;
     }));
   }
 }
@@ -106,19 +108,3 @@ const unanswered = ({ order }: ClaimedEffect, latencyMs: number): Report => ({
 });
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('a carrier threw what is not an error'));
-
-/** One after the other within an account, since its lock would make them wait for each other anyway. */
-async function byAccount<T>(items: readonly T[], effectOf: (item: T) => ClaimedEffect, work: (item: T) => Promise<void>): Promise<void> {
-  const byId = new Map<string, T[]>();
-  for (const item of items) {
-    const { accountId } = effectOf(item);
-    const own = byId.get(accountId);
-    if (own) own.push(item);
-    else byId.set(accountId, [item]);
-  }
-  const accounts = byId.values();
-  const next = async (): Promise<void> => {
-    for (const own of accounts) for (const item of own) await work(item);
-  };
-  await Promise.all(Array.from({ length: accountsAtOnce }, next));
-}

@@ -37,6 +37,9 @@ type Facts = Pick<Report, 'httpStatus' | 'latencyMs' | 'providerCode'>;
 
 const longestWaitMs = 86_400_000;
 
+/** The reason of an attempt that a pause kept from asking. */
+export const held = 'held';
+
 export class Conclusions {
   private readonly pauses: Pauses;
 
@@ -63,6 +66,18 @@ export class Conclusions {
   /** The account no longer asks for it: nothing was done, and that is on record. */
   async concludeUnwanted(effect: ClaimedEffect): Promise<void> {
     await this.write(effect, { status: 'void', outcome: 'unwanted', reason: null, order: effect.order, failures: effect.failures, waitMs: 0 }, null);
+  }
+
+  /** A pause came before anything was asked for: it waits where it was, and has not been attempted in vain. */
+  async putBack(effect: ClaimedEffect): Promise<void> {
+    const { order, failures } = effect;
+    await this.write(effect, { status: openStatus(order), outcome: 'unavailable', reason: held, order, failures, waitMs: 0 }, null);
+  }
+
+  /** It is another's by now, and nothing was asked for: there is nothing to write. */
+  tellLost({ effectId, accountId, kind, carrier, attempt }: ClaimedEffect): void {
+    this.settings.observer.fenced(carrier, kind);
+    this.settings.logger.warn('an effect was taken up again by another before its carrier was asked', { effectId, accountId, kind, attempt });
   }
 
   /**

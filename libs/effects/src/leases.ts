@@ -1,32 +1,90 @@
 // The leases of what this process has taken up: renewed for as long as it works on them, so that only what a lost worker held becomes free.
+import { performance } from 'node:perf_hooks';
 import type { Database } from '#postgres';
 import type { ClaimedEffect } from './effect.js';
+import { isFree } from './pauses.js';
+
+/** An instant, by both clocks of the machine: one stands still while the machine sleeps, the other may be set back. */
+export interface Since {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+export const now = (): Since => ({ steady: performance.now(), wall: Date.now() });
+
+const elapsedMs = ({ steady, wall }: Since): number => Math.max(performance.now() - steady, Date.now() - wall);
+
+/** Of the effects `$1` and their attempts `$2`; always locked in the same order, since both statements below may come at once. */
+const locked = `(
+  SELECT effect_id, held.attempt FROM sunset.effects JOIN unnest($1::uuid[], $2::int[]) AS held (effect_id, attempt) USING (effect_id)
+  ORDER BY effect_id FOR UPDATE OF effects
+)`;
+
+interface Lease {
+  readonly attempt: number;
+  /** When the statement was sent that began it, or renewed it last: it lasts no shorter than from then. `null`: it is lost. */
+  since: Since | null;
+}
 
 export class Leases {
-  private readonly held = new Map<string, number>();
+  private readonly held = new Map<string, Lease>();
 
   constructor(
     private readonly database: Database,
     private readonly leaseMs: number,
   ) {}
 
-  hold(effects: readonly ClaimedEffect[]): void {
-    for (const { effectId, attempt } of effects) this.held.set(effectId, attempt);
+  /** `since`: before they were taken up. */
+  hold(effects: readonly ClaimedEffect[], since: Since): void {
+    for (const { effectId, attempt } of effects) this.held.set(effectId, { attempt, since });
   }
 
   /** Before the effect is concluded: from then on its lease is the conclusion's business. */
   release({ effectId, attempt }: ClaimedEffect): void {
-    if (this.held.get(effectId) === attempt) this.held.delete(effectId);
+    if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);
+  }
+
+  /** How long the first of these to end still lasts, as far as this process knows; never longer than the row says. */
+  leftMs(effects: readonly ClaimedEffect[]): number {
+    return Math.min(...effects.map(({ effectId, attempt }) => {
+      const lease = this.held.get(effectId);
+      return lease?.attempt === attempt && lease.since ? this.leaseMs - elapsedMs(lease.since) : 0;
+    }));
   }
 
   /** A lease that was lost stays lost. */
   async renew(): Promise<void> {
     if (this.held.size === 0) return;
-    await this.database.query(
+    const renewing = [...this.held];
+    const since = now();
+    const rows = await this.database.query<{ effectId: string }>(
       `UPDATE sunset.effects e SET lease_until = statement_timestamp() + $3 * interval '1 ms'
-       FROM unnest($1::uuid[], $2::int[]) AS held (effect_id, attempt)
-       WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting'`,
-      [[...this.held.keys()], [...this.held.values()], this.leaseMs],
+       FROM ${locked} held
+       WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' RETURNING e.effect_id AS "effectId"`,
+      [renewing.map(([effectId]) => effectId), renewing.map(([, { attempt }]) => attempt), this.leaseMs],
     );
+    const renewed = new Set(rows.map(({ effectId }) => effectId));
+    for (const [effectId, lease] of renewing) lease.since = renewed.has(effectId) ? since : null;
+  }
+
+  /**
+   * Immediately before the carrier is asked for what cannot be taken back: whose lease stands in the database is renewed and `ours`, or `held` by
+   * a pause; what is not answered is another's by now, or soon.
+   */
+  async confirm(effects: readonly ClaimedEffect[]): Promise<ReadonlyMap<string, 'ours' | 'held'>> {
+    if (effects.length === 0) return new Map();
+    const since = now();
+    const rows = await this.database.query<{ effectId: string; free: boolean }>(
+      `UPDATE sunset.effects e SET lease_until = statement_timestamp() + $3 * interval '1 ms'
+       FROM ${locked} held
+       WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until > statement_timestamp()
+       RETURNING e.effect_id AS "effectId", ${isFree} AS free`,
+      [effects.map(({ effectId }) => effectId), effects.map(({ attempt }) => attempt), this.leaseMs],
+    );
+    for (const { effectId } of rows) {
+      const lease = this.held.get(effectId);
+      if (lease) lease.since = since;
+    }
+    return new Map(rows.map(({ effectId, free }) => [effectId, free ? 'ours' : 'held']));
   }
 }

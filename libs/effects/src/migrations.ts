@@ -97,9 +97,11 @@ class Effects1795800000000 implements MigrationInterface {
       CREATE TABLE sunset.sandbox_carrier_releases (
         idempotency_key text PRIMARY KEY,
         subject_hash text NOT NULL,
+        carrier_id_hash text,
         released_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
       );
       CREATE INDEX sandbox_carrier_releases_subject ON sunset.sandbox_carrier_releases (subject_hash);
+      CREATE INDEX sandbox_carrier_releases_id ON sunset.sandbox_carrier_releases (carrier_id_hash);
       CREATE TABLE sunset.sandbox_carrier_requests (
         subject_hash text PRIMARY KEY,
         count integer NOT NULL

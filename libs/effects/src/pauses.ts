@@ -44,7 +44,7 @@ export const holdingKind = (kind: string): string =>
 export class Pauses {
   constructor(private readonly database: Database) {}
 
-  /** Neither kind nor carrier: everything. What is being attempted is finished. */
+  /** Neither kind nor carrier: everything. What carriers have been asked for already comes to its end. */
   async pause({ kind = null, carrier = null }: Scope, reason: string, actor: Actor): Promise<Pause> {
     const [pause] = await this.database.query<Pause>(
       `INSERT INTO sunset.effect_pauses (pause_id, kind, carrier, cause, reason, paused_by) VALUES ($1, $2, $3, 'operator', $4, $5) RETURNING ${columns}`,

@@ -5,7 +5,7 @@ import { describe, type Logger } from '#deadlines';
 import type { Attempts } from './attempts.js';
 import type { Claims } from './claims.js';
 import type { Lane } from './lanes.js';
-import type { Leases } from './leases.js';
+import { type Leases, now } from './leases.js';
 
 /** An account may have this part of the calls at once, so that one that is slow cannot keep the others out. */
 const accountShare = 1 / 4;
@@ -73,9 +73,10 @@ export class Pump {
   private async turn(): Promise<number | null> {
     const room = this.concurrency - this.calls.size;
     if (room === 0) return null;
+    const since = now();
     const { calls, waitMs } = await this.claims.claim(this.lane, room, Math.max(1, Math.floor(this.concurrency * accountShare)), this.underWay());
     for (const { effects, startAt } of calls) {
-      this.leases.hold(effects);
+      this.leases.hold(effects, since);
       const call: Call = {
         accounts: new Set(effects.map(({ accountId }) => accountId)),
         done: this.call(effects, startAt).finally(() => this.calls.delete(call)),

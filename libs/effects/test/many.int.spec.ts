@@ -158,9 +158,9 @@ describe('taking turns', () => {
     const carrier = new ScriptedCarrier();
     carrier.batchMost = 100;
     const releaseNumbers = carrier.releaseNumbers.bind(carrier);
-    carrier.releaseNumbers = async (requests) => {
+    carrier.releaseNumbers = async (requests, permit) => {
       if (requests.some(({ e164 }) => e164 === 'n7')) throw new TypeError('the adapter fell over it');
-      return releaseNumbers(requests);
+      return releaseNumbers(requests, permit);
     };
     await ask(f, 'a', subjects(100));
     f.begin(carrier, { attemptsMost: 6 });

@@ -1,6 +1,6 @@
 // One effect: every outcome and what the row, the history and the account make of it; lost workers, lost accounts, operators.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '#carriers';
 import { plusMs } from '#kernel';
 import { OperatorActs, Pauses } from '../src/index.js';
@@ -312,6 +312,83 @@ describe('the result', () => {
     await eventually('done', status('done'));
     expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'retry-later', reason: 'timeout' }, { outcome: 'already-gone' }]);
+  });
+});
+
+describe('a worker that slept', () => {
+  const portOut = { outcome: 'blocked', reason: 'port-out-pending' } as const;
+
+  const fenced: string[] = [];
+  beforeEach(() => {
+    fenced.length = 0;
+  });
+
+  /** Held between reading whom it is about and asking the carrier, as a process that is frozen; answers how to let it go on. */
+  async function asleep(carrier: ScriptedCarrier, kept: ReadonlySet<string> = new Set()): Promise<() => void> {
+    const observer = { attempted: () => undefined, died: () => undefined, paused: () => undefined, fenced: (by: string) => fenced.push(by) };
+    let awake = (): void => undefined;
+    let read = false;
+    const slept = new Promise<void>((resolve) => (awake = resolve));
+    const working = accounts(f.database);
+    await ask(f, 'a', ['n']);
+    // With a long lease of its own, so that it is over when the test says so, and without room to take the effect up again itself.
+    f.begin(carrier, { leaseMs: 3_600_000, concurrency: 1, observer }, {
+      commands: {
+        resolve: async (effect) => {
+          if (kept.has(effect.subject)) return null;
+          const target = await working.resolve(effect);
+          if (!read) {
+            read = true;
+            await slept;
+          }
+          return target;
+        },
+      },
+    });
+    f.afterwards(() => awake());
+    await eventually('it has read whom it is about', () => read);
+    return awake;
+  }
+
+  it('asks for nothing once its lease is over, whatever became of the number meanwhile', async () => {
+    const carrier = new ScriptedCarrier();
+    const awake = await asleep(carrier);
+    await f.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 hour'`);
+    // Another takes it up, hears that it is blocked, and its customer comes back and keeps the number.
+    f.begin(new ScriptedCarrier(() => portOut));
+    await eventually('blocked', status('blocked'));
+    awake();
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).some(({ accountId }) => accountId === 'b'));
+    await eventually('it has noticed', () => fenced.length === 1);
+    expect(carrier.asked.map(({ subject }) => subject)).not.toContain('n');
+    expect((await told(f)).filter(({ accountId }) => accountId === 'a')).toMatchObject([{ outcome: 'blocked' }]);
+  });
+
+  it('asks for nothing that its account has taken back meanwhile', async () => {
+    const kept = new Set<string>();
+    const carrier = new ScriptedCarrier();
+    const awake = await asleep(carrier, kept);
+    kept.add('n');
+    awake();
+    await eventually('void', status('void'));
+    expect(carrier.asked).toEqual([]);
+    expect(await told(f)).toEqual([]);
+  });
+
+  it('asks for nothing that is paused meanwhile, and goes on where it was when the pause is over', async () => {
+    const carrier = new ScriptedCarrier();
+    const pauses = new Pauses(f.database);
+    const awake = await asleep(carrier);
+    const { pauseId } = await pauses.pause({}, 'the wrong numbers', operator.actor);
+    awake();
+    await eventually('held', status('held'));
+    expect(carrier.asked).toEqual([]);
+    expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number'))).toEqual(['n']);
+    await ask(f, 'a', ['n']);
+    await pauses.resume(pauseId, 'they are right', operator.actor);
+    await eventually('done', status('done'));
+    expect(carrier.asked).toHaveLength(1);
   });
 });
 

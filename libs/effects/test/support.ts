@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { beforeEach } from '@jest/globals';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
+import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
 import { type AlarmBackend, Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database } from '#postgres';
@@ -63,35 +63,50 @@ export class ScriptedCarrier implements Carrier {
   batchMost = 1;
   requestsPerSecond = 1_000;
   campaignRequestsPerSecond = 1_000;
+  /** How long it takes to read what it has on record. */
+  reading: (() => Promise<void>) | undefined;
 
   /** What it says about each; released unless told otherwise. */
   constructor(public answer: (subject: string, attempt: number, order: string | null) => Said | Promise<Said> = () => ({ outcome: 'released' })) {}
 
-  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
-    this.calls.push(performance.now());
-    return Promise.all(requests.map((request) => this.say(request.e164, request, requests.length)));
+  async releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]> {
+    const wanted = await this.confirm(requests, permit);
+    if (wanted.length > 0) this.calls.push(performance.now());
+    return Promise.all(requests.map(async (request) => (wanted.includes(request) ? this.say(request.e164, request, wanted.length) : takenBack(request))));
   }
 
-  async endCampaign(request: CampaignEnd): Promise<Report> {
-    return this.say(request.campaignId ?? '', request, 1);
+  async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {
+    return (await this.confirm([request], permit)).length > 0 ? this.say(request.campaignId ?? '', request, 1) : takenBack(request);
   }
 
-  deleteBrand? = async (request: BrandDeletion): Promise<Report> => this.say(request.brandId, request, 1);
+  deleteBrand? = async (request: BrandDeletion, permit: Permit): Promise<Report> =>
+    ((await this.confirm([request], permit)).length > 0 ? this.say(request.brandId, request, 1) : takenBack(request));
 
-  private async say(subject: string, { idempotencyKey: key, order, attempt }: Omit<CampaignEnd, 'messagingServiceSid' | 'campaignId'>, company: number): Promise<Report> {
+  /** Reads first, as real ones do. */
+  private async confirm<R extends Attempt>(requests: readonly R[], permit: Permit): Promise<readonly R[]> {
+    await this.reading?.();
+    return permit.leftMs() > 0 ? permit.stillWanted(requests) : [];
+  }
+
+  private async say(subject: string, { idempotencyKey: key, order, attempt }: Attempt, company: number): Promise<Report> {
     this.asked.push({ subject, key, order, attempt, at: performance.now(), company });
     return { httpStatus: 200, latencyMs: 1, providerCode: null, order: null, ...(await this.answer(subject, attempt, order)) };
   }
 }
+
+/** Whatever is asked for. */
+export const allowing: Permit = { leftMs: () => Infinity, stillWanted: async (requests) => requests };
+
+const takenBack = ({ order }: Attempt): Report => ({ outcome: 'retry-later', afterMs: null, reason: 'taken-back', httpStatus: null, latencyMs: 0, providerCode: null, order });
 
 const targetOf = (kind: EffectKind, subject: string): EffectTarget => {
   switch (kind) {
     case 'release-number':
       return { kind, e164: subject, carrierNumberId: null };
     case 'end-campaign':
-      return { kind, messagingServiceSid: null, campaignId: subject };
+      return { kind, messagingServiceSid: null, campaignId: subject, brandId: null, brandName: 'Acme' };
     case 'delete-brand':
-      return { kind, brandId: subject };
+      return { kind, brandId: subject, brandName: 'Acme' };
   }
 };
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadlineConsumer, DeadlineWorker } from '#deadlines';
 import { dayMs, instant, plusMs } from '#kernel';
 import { effectAgenda, Effects, OperatorActs, Pauses, SandboxCarrier, SandboxFaults, type EffectsEngineSettings } from '../src/index.js';
-import { accounts, eventually, operator, rig, told } from './support.js';
+import { accounts, allowing, eventually, operator, rig, told } from './support.js';
 
 jest.setTimeout(360_000);
 
@@ -125,24 +125,47 @@ describe('on a test clock', () => {
 });
 
 describe("the sandbox's carrier", () => {
-  it.each(['already-gone', 'in-progress', 'blocked', 'retry-later', 'refused', 'credentials', 'rate-limited', 'timeout'] as const)(
+  it.each(['already-gone', 'in-progress', 'blocked', 'not-this-number', 'retry-later', 'refused', 'credentials', 'rate-limited', 'timeout'] as const)(
     'says %s as often as it was told to, and gives up nothing meanwhile', async (fault) => {
       const carrier = new SandboxCarrier(f.database, hash);
       const request = { idempotencyKey: 'key', e164: number, carrierNumberId: null, order: null, attempt: 1 };
       expect(await faults.set(number, fault, 2)).toMatchObject({ fault, timesLeft: 2, requests: 0, releases: 0, releasedAt: null });
       const outcomes: string[] = [];
-      for (let times = 0; times < 4; times += 1) outcomes.push((await carrier.releaseNumbers([request]))[0]!.outcome);
-      const said = { credentials: 'refused', 'rate-limited': 'retry-later', timeout: 'retry-later' }[fault as string] ?? fault;
+      for (let times = 0; times < 4; times += 1) outcomes.push((await carrier.releaseNumbers([request], allowing))[0]!.outcome);
+      const said = { credentials: 'refused', 'rate-limited': 'retry-later', timeout: 'retry-later', 'not-this-number': 'blocked' }[fault as string] ?? fault;
       expect(outcomes).toEqual([said, said, 'released', 'already-gone']);
       expect(await faults.get(number)).toMatchObject({ fault: null, timesLeft: null, requests: 4, releases: 1 });
     });
 
   it('keeps no number in the clear', async () => {
     await faults.set(number, 'blocked', null);
-    await new SandboxCarrier(f.database, hash).releaseNumbers([{ idempotencyKey: 'key', e164: number, carrierNumberId: null, order: null, attempt: 1 }]);
+    await new SandboxCarrier(f.database, hash).releaseNumbers([{ idempotencyKey: 'key', e164: number, carrierNumberId: null, order: null, attempt: 1 }], allowing);
     for (const table of ['faults', 'requests', 'releases']) {
       expect(JSON.stringify(await f.database.query(`SELECT * FROM sunset.sandbox_carrier_${table}`))).not.toContain('2065550100');
     }
+  });
+
+  it('gives up no number under an id that is another’s', async () => {
+    const carrier = new SandboxCarrier(f.database, hash);
+    const under = (e164: string, carrierNumberId: string) => ({ idempotencyKey: `${e164} ${carrierNumberId}`, e164, carrierNumberId, order: null, attempt: 1 });
+    const [other, third] = ['+12065550101', '+12065550102'];
+    const reports = await carrier.releaseNumbers([under(number, other), under(number, number.slice(1)), under(other, 'PN1'), under(third, 'PN1'), under(other, 'PN1')], allowing);
+    const no = { outcome: 'blocked', reason: 'not_this_number' };
+    expect(reports).toMatchObject([no, { outcome: 'released' }, { outcome: 'released' }, no, { outcome: 'already-gone' }]);
+    expect(await faults.get(third)).toMatchObject({ releases: 0 });
+  });
+
+  it('gives up nothing that is taken back', async () => {
+    const refusing = { ...allowing, stillWanted: async () => [] };
+    const carrier = new SandboxCarrier(f.database, hash);
+    const attempt = { idempotencyKey: 'key', order: null, attempt: 1, brandName: 'Acme' };
+    const reports = [
+      ...(await carrier.releaseNumbers([{ ...attempt, e164: number, carrierNumberId: null }], refusing)),
+      await carrier.endCampaign({ ...attempt, messagingServiceSid: null, campaignId: 'QE1', brandId: null }, refusing),
+      await carrier.deleteBrand({ ...attempt, brandId: 'BN1' }, refusing),
+    ];
+    expect(reports).toMatchObject(reports.map(() => ({ outcome: 'retry-later', reason: 'taken-back' })));
+    expect((await Promise.all([number, 'QE1', 'BN1'].map((one) => faults.get(one)))).map(({ releases }) => releases)).toEqual([0, 0, 0]);
   });
 
   it('forgets what it gave up for an account that is purged, in every round, and nothing of another', async () => {
@@ -153,7 +176,7 @@ describe("the sandbox's carrier", () => {
     const keys = (await f.database.query<{ id: string }>('SELECT effect_id AS id FROM sunset.effects ORDER BY subject')).map(({ id }) => id);
     const asked = [[keys[0]!, numbers[0]], [keys[1]!, numbers[1]], [`${keys[1]}-1`, numbers[1]], [keys[2]!, numbers[2]]] as const;
     const carrier = new SandboxCarrier(f.database, hash);
-    for (const [idempotencyKey, e164] of asked) await carrier.releaseNumbers([{ idempotencyKey, e164, carrierNumberId: null, order: null, attempt: 1 }]);
+    for (const [idempotencyKey, e164] of asked) await carrier.releaseNumbers([{ idempotencyKey, e164, carrierNumberId: null, order: null, attempt: 1 }], allowing);
     const known = async () => (await Promise.all(numbers.map((one) => faults.get(one)))).map(({ requests, releases }) => [requests, releases]);
     expect(await known()).toEqual([[1, 1], [2, 2], [1, 1]]);
     await effects.forget('a');
@@ -162,11 +185,11 @@ describe("the sandbox's carrier", () => {
 
   it('ends campaigns and deletes brands alike, with faults by their id', async () => {
     const carrier = new SandboxCarrier(f.database, hash);
-    const attempt = { idempotencyKey: 'key', order: null, attempt: 1 };
+    const attempt = { idempotencyKey: 'key', order: null, attempt: 1, brandName: 'Acme' };
     await faults.set('QE1', 'blocked', 1);
-    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1' })).toMatchObject({ outcome: 'blocked' });
-    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1' })).toMatchObject({ outcome: 'released' });
-    expect(await carrier.endCampaign({ ...attempt, idempotencyKey: 'other', messagingServiceSid: null, campaignId: null })).toMatchObject({ outcome: 'released' });
-    expect(await carrier.deleteBrand({ ...attempt, idempotencyKey: 'third', brandId: 'BN1' })).toMatchObject({ outcome: 'released' });
+    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1', brandId: null }, allowing)).toMatchObject({ outcome: 'blocked' });
+    expect(await carrier.endCampaign({ ...attempt, messagingServiceSid: 'MG1', campaignId: 'QE1', brandId: null }, allowing)).toMatchObject({ outcome: 'released' });
+    expect(await carrier.endCampaign({ ...attempt, idempotencyKey: 'other', messagingServiceSid: null, campaignId: null, brandId: null }, allowing)).toMatchObject({ outcome: 'released' });
+    expect(await carrier.deleteBrand({ ...attempt, idempotencyKey: 'third', brandId: 'BN1' }, allowing)).toMatchObject({ outcome: 'released' });
   });
 });

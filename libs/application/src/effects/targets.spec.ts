@@ -26,8 +26,8 @@ function targets(steps: readonly Step[]) {
   return { campaign: of('end-campaign'), brand: of('delete-brand') };
 }
 
-const campaign = { kind: 'end-campaign', messagingServiceSid: 'MG1', campaignId: 'QE1' };
-const brand = { kind: 'delete-brand', brandId: 'BN1' };
+const campaign = { kind: 'end-campaign', ...ids, brandName: 'Ada & Co' };
+const brand = { kind: 'delete-brand', brandId: 'BN1', brandName: 'Ada & Co' };
 
 describe('the campaign and the brand of a registration that has expired', () => {
   it('are what was applied for with it', () => {

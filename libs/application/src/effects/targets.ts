@@ -15,9 +15,10 @@ export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, ac
     return e164 === null ? null : { kind, e164, carrierNumberId: text(bought, 'carrierNumberId') };
   }
   const applied = find(events, 'TenDlcApplied', 'registrationId', subject);
-  if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId') };
-  const brandId = text(applied, 'brandId');
-  return brandId === null ? null : { kind, brandId };
+  const [brandId, brandName] = [text(applied, 'brandId'), text(applied, 'brandName')];
+  if (brandName === null) return null;
+  if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId'), brandId, brandName };
+  return brandId === null ? null : { kind, brandId, brandName };
 }
 
 const find = (events: readonly RecordedEvent[], wanted: string, field: string, id: string): RecordedEvent | undefined =>

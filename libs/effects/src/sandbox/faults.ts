@@ -3,11 +3,11 @@ import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 
 /**
- * The outcomes of the carrier port by name; then `credentials`: refused as with revoked credentials, which pauses the carrier; `rate-limited`:
+ * The outcomes of the carrier port by name; then `not-this-number`: blocked, since its record shows another one; `credentials`: refused as with revoked credentials, which pauses the carrier; `rate-limited`:
  * later, and it says when; `timeout`: no answer and nothing done; `timeout-after-processing`: no answer, yet done.
  */
 export const sandboxFaults = [
-  'already-gone', 'in-progress', 'blocked', 'retry-later', 'refused', 'credentials', 'rate-limited', 'timeout', 'timeout-after-processing',
+  'already-gone', 'in-progress', 'blocked', 'not-this-number', 'retry-later', 'refused', 'credentials', 'rate-limited', 'timeout', 'timeout-after-processing',
 ] as const;
 export type SandboxFault = (typeof sandboxFaults)[number];
 

@@ -1,10 +1,9 @@
 // The carrier inside the service: gives up whatever it is asked to, once, unless a fault was switched on. Nothing leaves the house.
 import { performance } from 'node:perf_hooks';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
+import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
 import type { Database } from '#postgres';
 import { type SandboxFault, SandboxFaults, type SubjectHash } from './faults.js';
 
-type Request = Pick<NumberRelease, 'idempotencyKey' | 'order'>;
 type Answer = { readonly outcome: Outcome; readonly httpStatus: number | null; readonly order?: string };
 
 /** What the fault `rate-limited` asks for. */
@@ -24,33 +23,38 @@ export class SandboxCarrier implements Carrier {
     this.faults = new SandboxFaults(database, hash);
   }
 
-  async releaseNumbers(requests: readonly NumberRelease[]): Promise<readonly Report[]> {
+  async releaseNumbers(requests: readonly NumberRelease[], permit: Permit): Promise<readonly Report[]> {
     if (requests.length > this.batchMost) throw new RangeError(`the sandbox takes ${this.batchMost} numbers at once, not ${requests.length}`);
     const reports: Report[] = [];
-    for (const request of requests) reports.push(await this.giveUp(request, request.e164));
+    for (const request of requests) reports.push(await this.giveUp(request, request.e164, request.carrierNumberId, permit));
     return reports;
   }
 
   /** A campaign without an id of its own cannot be given faults. */
-  async endCampaign(request: CampaignEnd): Promise<Report> {
-    return this.giveUp(request, request.campaignId ?? request.messagingServiceSid ?? request.idempotencyKey);
+  async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {
+    return this.giveUp(request, request.campaignId ?? request.messagingServiceSid ?? request.idempotencyKey, null, permit);
   }
 
-  async deleteBrand(request: BrandDeletion): Promise<Report> {
-    return this.giveUp(request, request.brandId);
+  async deleteBrand(request: BrandDeletion, permit: Permit): Promise<Report> {
+    return this.giveUp(request, request.brandId, null, permit);
   }
 
-  private async giveUp({ idempotencyKey, order }: Request, subject: string): Promise<Report> {
+  private async giveUp(request: Attempt, subject: string, carrierId: string | null, permit: Permit): Promise<Report> {
     const startedAt = performance.now();
-    const { outcome, httpStatus, order: ordered = null } = await this.answer(idempotencyKey, order, (await this.hash())(subject));
+    const { outcome, httpStatus, order: ordered = null } = await this.answer(request, subject, carrierId, permit);
     const facts = { httpStatus, latencyMs: Math.round(performance.now() - startedAt), providerCode: null };
     return outcome.outcome === 'in-progress' ? { ...outcome, ...facts } : { ...outcome, ...facts, order: ordered };
   }
 
-  private async answer(key: string, order: string | null, subjectHash: string): Promise<Answer> {
+  private async answer(request: Attempt, subject: string, carrierId: string | null, permit: Permit): Promise<Answer> {
+    const { idempotencyKey: key, order } = request;
+    const hash = await this.hash();
+    const [subjectHash, idHash] = [hash(subject), carrierId === null ? null : hash(carrierId)];
     const fault = await this.faults.meet(subjectHash);
     if (fault === null || fault === 'timeout-after-processing') {
-      const released = await this.release(key, subjectHash);
+      if (carrierId !== null && (isAnother(carrierId, subject) || (await this.isAnothers(idHash!, subjectHash)))) return faulty('not-this-number', key, order);
+      if ((await permit.stillWanted([request])).length === 0) return { outcome: { outcome: 'retry-later', afterMs: null, reason: 'taken-back' }, httpStatus: null, ...standing(order) };
+      const released = await this.release(key, subjectHash, idHash);
       if (fault !== null) return unanswered(order);
       return { outcome: { outcome: released ? 'released' : 'already-gone' }, httpStatus: released ? 204 : 404 };
     }
@@ -58,12 +62,18 @@ export class SandboxCarrier implements Carrier {
   }
 
   /** Once for each key: whether it was this time. */
-  private async release(key: string, subjectHash: string): Promise<boolean> {
+  private async release(key: string, subjectHash: string, idHash: string | null): Promise<boolean> {
     const { affected } = await this.database.execute(
-      'INSERT INTO sunset.sandbox_carrier_releases (idempotency_key, subject_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      [key, subjectHash],
+      'INSERT INTO sunset.sandbox_carrier_releases (idempotency_key, subject_hash, carrier_id_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      [key, subjectHash, idHash],
     );
     return affected > 0;
+  }
+
+  /** The record of the sandbox: an id is that of the number which was given up under it. */
+  private async isAnothers(idHash: string, subjectHash: string): Promise<boolean> {
+    const rows = await this.database.query('SELECT FROM sunset.sandbox_carrier_releases WHERE carrier_id_hash = $1 AND subject_hash <> $2 LIMIT 1', [idHash, subjectHash]);
+    return rows.length > 0;
   }
 }
 
@@ -79,6 +89,9 @@ export async function forgetReleases(database: Database, idempotencyKeys: readon
   );
 }
 
+/** Where the id is a telephone number itself. */
+const isAnother = (carrierId: string, e164: string): boolean => /^\+?\d{7,15}$/.test(carrierId) && carrierId.replace('+', '') !== e164.replace('+', '');
+
 function faulty(fault: Exclude<SandboxFault, 'timeout-after-processing'>, key: string, order: string | null): Answer {
   switch (fault) {
     case 'already-gone':
@@ -87,6 +100,8 @@ function faulty(fault: Exclude<SandboxFault, 'timeout-after-processing'>, key: s
       return { outcome: { outcome: 'in-progress', order: order ?? `order-${key}` }, httpStatus: 202 };
     case 'blocked':
       return { outcome: { outcome: 'blocked', reason: 'deletion-lock' }, httpStatus: 409 };
+    case 'not-this-number':
+      return { outcome: { outcome: 'blocked', reason: 'not_this_number' }, httpStatus: 200 };
     case 'refused':
       return { outcome: { outcome: 'refused', reason: 'rejected' }, httpStatus: 400 };
     case 'credentials':
