@@ -40,8 +40,8 @@ export class WalletController {
   }
 
   @Post('wallet/top-ups')
-  @Allow('customer', 'service')
-  @Answers(201, WalletSchema, 'The wallet with the money in it.')
+  @Allow('service')
+  @Answers(201, WalletSchema, 'The wallet with the money in it, which has arrived.')
   @Refuses('account_purged')
   async topUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody): Promise<WalletView> {
     return walletView((await this.commands.execute(new TopUpWallet(accountId, metadata, amount))).state);
