@@ -13,6 +13,8 @@ export * from './membership/evolve.js';
 export * from './membership/return.js';
 export * from './membership/state.js';
 export * from './numbers/events.js';
+export * from './operators/events.js';
+export * from './operators/notes.js';
 export * from './policy.js';
 export * from './retention/events.js';
 export * from './subscriptions/events.js';

@@ -59,6 +59,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   data_read_only: { status: 409, title: 'The data can only be read' },
   effect_not_retryable: { status: 409, title: 'The effect is neither blocked nor dead' },
   effect_not_settleable: { status: 409, title: 'The effect is settled already, or is being attempted just now' },
+  nothing_to_redact: { status: 409, title: 'No operator has written anything there, or it was taken out already' },
   pause_ended: { status: 409, title: 'The pause has ended already' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   request_in_progress: { status: 409, title: 'The first request is still running' },

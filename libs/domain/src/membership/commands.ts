@@ -75,6 +75,10 @@ interface Commands {
   PlaceLegalHold: { holdId: string; reason: string; reviewAt: Instant };
   LiftLegalHold: { holdId: string };
   StartErasure: { basis: string };
+  /** An operator sent a deadline that was stuck down the ordinary path once more. */
+  RetryDeadline: { kind: string; subject: string; generation: number; reason: string | null };
+  /** An operator takes what was written in an event out of it; whether there is anything, only the event knows. */
+  RedactNote: { eventId: string; holdsNote: boolean };
   /** From the purge ledger: the database was restored from before the purge. */
   ReapplyPurge: { purgeId: string; basis: string; due: Instant };
   CompletePurge: Proof;
@@ -109,6 +113,7 @@ export const refusalCodes = [
   'data_read_only',
   'subscription_open',
   'legal_hold',
+  'nothing_to_redact',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 export type MembershipRefusal = Refusal<RefusalCode>;

@@ -229,6 +229,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const holds = state.holds.filter((one) => one.holdId !== holdId);
     return holds.length < state.holds.length ? withoutMissedReminders({ ...state, holds, heldUntil: at }, at) : state;
   },
+  DeadlineRetried: (state) => state,
+  NoteRedacted: (state) => state,
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null, toldSince: false } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at, toldSince: false }),

@@ -62,6 +62,8 @@ const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
   ConfigureAutoRecharge: autoRecharge(100, 1000),
   PlaceLegalHold: hold(P),
   LiftLegalHold: lift('old'),
+  RetryDeadline: { type: 'RetryDeadline', kind: 'period-end', subject: 'messaging', generation: 1, reason: 'mended' },
+  RedactNote: { type: 'RedactNote', eventId: 'event', holdsNote: true },
   StartErasure: erase(),
   ReapplyPurge: reapplyPurge(P),
   CompletePurge: completePurge(),
@@ -122,6 +124,8 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   ConfigureAutoRecharge: always('AutoRechargeConfigured'),
   PlaceLegalHold: always('LegalHoldPlaced'),
   LiftLegalHold: always(none),
+  RetryDeadline: always('DeadlineRetried'),
+  RedactNote: always('NoteRedacted'),
   StartErasure: {
     ...always('PurgeStarted'),
     noPlan: 'PurgeStarted NumberReleaseStarted',

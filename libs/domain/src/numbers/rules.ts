@@ -4,6 +4,7 @@ import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
 import { billableNumbers, currentNumbers, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { saidOf } from '../operators/notes.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import {
   NumberFeesCharged, NumberFeesFellShort, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
@@ -26,7 +27,7 @@ export const numberRules: Rules<'BuyNumber' | 'RemoveNumber' | 'SettleNumberRele
 
   SettleNumberRelease: (state, { numberId, outcome, reason }, now) => {
     if (!isUnsettled(state, numberId)) return [];
-    const released = NumberReleased(now, { numberId, outcome, reason });
+    const released = NumberReleased(now, { numberId, outcome, ...saidOf(outcome, reason) });
     return [released, ...allSettled(fold(state, [released]), now)];
   },
 

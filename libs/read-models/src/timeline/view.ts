@@ -43,7 +43,7 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   for (const [place, event] of events.entries()) {
     const before = told(state);
     state = evolve(state, event as unknown as MembershipEvent);
-    if (place < beginning) continue;
+    if (place < beginning || silent.has(event.type)) continue;
     entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail: describe(event) });
     if (carriesOut.has(event.type)) continue;
     const after = told(state);
@@ -53,6 +53,9 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   }
   return entries;
 }
+
+/** Nothing of the account: what was written beside it was taken out. */
+const silent = new Set(['NoteRedacted']);
 
 const carriesOut = new Set(['NumberReleaseStarted', 'NumberReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'DataPurged']);
 

@@ -1,4 +1,5 @@
-// One sentence for everything that can have happened and everything that can be to come; none names a person.
+// One sentence for everything that can have happened and everything that can be to come. Customers read them: none names a person, and none
+// holds an operator's words.
 import type { Money, RecordedEvent } from '#kernel';
 import { billableNumbers, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
 import { inWords } from '../ledger/entries.js';
@@ -13,7 +14,7 @@ const releasedHow = {
   released: () => 'A phone number was released.',
   'already-gone': (reason: string | null) =>
     reason === 'ported-out' ? 'A phone number was taken to another carrier.' : 'A phone number was gone at the carrier already.',
-  'settled-elsewhere': (reason: string | null) => `The release of a phone number was settled elsewhere: ${reason ?? 'no reason given'}.`,
+  'settled-elsewhere': () => 'The release of a phone number was settled elsewhere.',
 } as const;
 
 type Sentences = { readonly [Type in MembershipEvent['type']]: (data: Extract<MembershipEvent, { type: Type }>['data']) => string };
@@ -43,16 +44,16 @@ const sentences: Sentences = {
   NumberFeesFellShort: ({ amount }) => `${dollars(amount)} of number fees could not be paid.`,
   NumberReleaseStarted: ({ numberIds }) => `The release of ${plural(numberIds.length, 'number')} began.`,
   NumberReleased: ({ outcome, reason }) => releasedHow[outcome](reason),
-  NumberReleaseRetried: ({ reason }) => `An operator has the carrier asked again for a phone number: ${reason}.`,
+  NumberReleaseRetried: () => 'The carrier is asked again for a phone number.',
   NumberReleaseWithdrawn: ({ numberIds }) => `Kept, for the carrier had not been asked yet: ${plural(numberIds.length, 'phone number')}.`,
-  NumberReleaseBlocked: ({ reason }) => `The release of a phone number is blocked: ${reason}.`,
+  NumberReleaseBlocked: () => 'The release of a phone number is blocked at the carrier.',
   NumbersReleased: ({ released }) => `All numbers are settled, ${released} of them released.`,
   TenDlcApplied: () => 'Applied for a 10DLC registration.',
   TenDlcRegistered: () => 'The 10DLC registration was approved.',
   TenDlcExpired: () => 'The 10DLC registration expired.',
   TenDlcDeregistered: ({ part }) => `The 10DLC ${part} is gone at the carrier.`,
-  TenDlcDeregistrationBlocked: ({ part, reason }) => `The 10DLC ${part} cannot be ended at the carrier: ${reason}.`,
-  TenDlcDeregistrationRetried: ({ part, reason }) => `An operator has the carrier asked again for the 10DLC ${part}: ${reason}.`,
+  TenDlcDeregistrationBlocked: ({ part }) => `The 10DLC ${part} cannot be ended at the carrier.`,
+  TenDlcDeregistrationRetried: ({ part }) => `The carrier is asked again for the 10DLC ${part}.`,
   TenDlcExpirySkipped: () => 'There was no 10DLC registration to expire.',
   WalletToppedUp: ({ amount }) => `${dollars(amount)} went into the wallet.`,
   AutoRechargeConfigured: ({ enabled }) => `Auto-recharge was switched ${enabled ? 'on' : 'off'}.`,
@@ -60,9 +61,11 @@ const sentences: Sentences = {
   AutoRechargeRestored: () => 'Auto-recharge works again.',
   WalletRecharged: ({ amount }) => `${dollars(amount)} were charged to the card for the wallet.`,
   UnsentMessagesCredited: ({ sms, rvm, amount }) => `${sms.count + rvm.count} unsent messages were cancelled, ${dollars(amount)} credited.`,
-  LegalHoldPlaced: ({ reviewAt }) => `A legal hold stops the deletion, to be reviewed ${reviewAt}.`,
+  LegalHoldPlaced: () => 'A legal hold stops the deletion.',
   LegalHoldLifted: () => 'A legal hold was lifted.',
   LossAnnounced: ({ loss, at }) => `${losses[loss]} on ${at}.`,
+  DeadlineRetried: () => 'What was due and had got stuck is tried again.',
+  NoteRedacted: () => 'A note of an operator was taken out.',
   PurgeStarted: () => 'The deletion of all data began.',
   DataPurged: () => 'All data is deleted.',
 };
