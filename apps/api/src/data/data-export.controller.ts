@@ -4,7 +4,7 @@ import { DataReading, Ledgers, type Account } from '#application';
 import { Deadlines } from '#deadlines';
 import { accountView, consentsView, membershipView, numbersView, walletView } from '#read-models';
 import { categories } from '#retained-data';
-import { Caller, type Identity } from '../auth/identity.js';
+import { Caller, type Identity, type Role } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { archive, oneLine, zipMediaType } from './archive.js';
@@ -27,22 +27,22 @@ export class DataExportController {
     { mediaTypes: [zipMediaType] },
   )
   @Refuses('account_purged')
-  async export(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
+  async export(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
     const { now, lines, account } = await this.reading.everything(accountId, metadata);
     const files = [
       ...categories.map((category) => ({ name: `${category}.ndjson`, lines: () => lines(category) })),
-      { name: 'account.json', lines: () => oneLine(async () => this.shown(await account())) },
+      { name: 'account.json', lines: () => oneLine(async () => this.shown(await account(), role)) },
     ];
     const stream = archive(files, (facts) => ({ accountId, exportedAt: now, files: facts }));
     return new StreamableFile(stream, { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` });
   }
 
   /** As the routes show it. */
-  private async shown(account: Account): Promise<unknown> {
+  private async shown(account: Account, role: Role): Promise<unknown> {
     const { state, events, now } = account;
     return {
       account: accountView(state, events),
-      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now),
+      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now, role),
       numbers: numbersView(state, events),
       wallet: walletView(state),
       ledger: await this.ledgers.of(account),

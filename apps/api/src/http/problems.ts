@@ -34,6 +34,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
 
   attempt_expired: { status: 409, title: 'The cancellation attempt has expired' },
+  attempt_used: { status: 409, title: 'The cancellation attempt was confirmed already, and what came of it was undone' },
   preview_stale: { status: 409, title: 'The preview no longer shows what would happen' },
   cancellation_already_pending: { status: 409, title: 'A cancellation is pending already' },
   cancellation_not_pending: { status: 409, title: 'No cancellation is pending' },

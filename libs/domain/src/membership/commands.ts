@@ -45,6 +45,8 @@ interface Commands {
   ConfirmCancellation: {
     subscriptionId: string;
     attemptId: string;
+    /** What the log says of an attempt that the state may hold no longer; absent: there was none. */
+    former?: { readonly expiresAt: Instant; readonly used: boolean } | undefined;
     /** The comment that came with the attempt. */
     comment: string | null;
     acceptedDisclosures: readonly AcceptedDisclosure[];
@@ -102,6 +104,7 @@ export const refusalCodes = [
   'already_subscribed',
   'plan_change_while_cancelling',
   'attempt_expired',
+  'attempt_used',
   'preview_stale',
   'account_exists',
   'account_purged',

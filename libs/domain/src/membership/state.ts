@@ -17,6 +17,7 @@ export interface AccountTerms {
   readonly cancellationMode: CancellationMode;
 }
 
+/** One that can still be confirmed, or could when something last happened. */
 export interface Attempt {
   readonly attemptId: string;
   readonly subscriptionId: SubscriptionId;
@@ -24,7 +25,6 @@ export interface Attempt {
   readonly expiresAt: Instant;
   /** The end of the period that was shown; confirming cannot mean a later one (R6). */
   readonly effectiveAt: Instant | null;
-  readonly used: boolean;
 }
 
 export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
@@ -82,6 +82,8 @@ export interface TenDlcLapse {
   /** The account's lifecycle when it began; a return on another plan does not touch it. */
   readonly generation: number;
   readonly settled: boolean;
+  /** Whether there was a registration, which has expired. */
+  readonly lost: boolean;
 }
 
 export interface Purge {
@@ -187,6 +189,9 @@ export function standingOf(state: Membership): Standing {
 /** Numbers that stand in the account and are billed; verified caller ids belong to somebody else's contract. */
 export const billableNumbers = ({ numbers }: Membership): number =>
   numbers.all.filter(({ status, origin }) => status === 'active' && origin !== 'verified').length;
+
+/** What the next boundary costs as things stand: count × rate, in minor units. */
+export const feeAtBoundary = (state: Membership): number => billableNumbers(state) * termsOf(state).numberFee.amount;
 
 export const currentNumbers = ({ numbers }: Membership): readonly PhoneNumber[] =>
   numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));

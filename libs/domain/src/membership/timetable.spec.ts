@@ -107,7 +107,7 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   MarkPastDue: ofPlan('SubscriptionPastDue', { 'past due': '', trialing: '', 'pending trial': '' }),
   MarkPaid: ofPlan('', { 'past due': 'SubscriptionPaid' }),
   AttemptCancellation: ofPlan('CancellationAttempted', bothPending('cancellation_already_pending')),
-  ConfirmCancellation: ofPlan(none, { pending: 'cancellation_already_pending' }),
+  ConfirmCancellation: ofPlan(none),
   RequestCancellation: ofPlan('CancellationRequested AutoRechargeSuspended', bothPending('cancellation_already_pending')),
   ResumeSubscription: ofPlan('cancellation_not_pending', bothPending('SubscriptionResumed AutoRechargeRestored')),
   BuyNumber: { ...always('NumberPurchased'), lapsed: 'no_open_plan' },

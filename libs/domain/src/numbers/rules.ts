@@ -3,7 +3,7 @@ import { money, refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
-import { billableNumbers, currentNumbers, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { billableNumbers, currentNumbers, feeAtBoundary, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
 import { saidOf } from '../operators/notes.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import {
@@ -52,7 +52,7 @@ function allSettled({ lapse, numbers }: Membership, at: Instant): readonly Membe
 export function chargeFees(state: Membership, boundary: Instant): readonly MembershipEvent[] {
   const { currency, numberFee: rate } = termsOf(state);
   const count = billableNumbers(state);
-  const due = count * rate.amount;
+  const due = feeAtBoundary(state);
   const recharge = rechargeBefore(state, due, boundary);
   const balance = state.wallet.balance + recharge.reduce((sum, { data }) => sum + data.amount.amount, 0);
   const paid = Math.min(due, balance);

@@ -1,13 +1,13 @@
 // One sentence for everything that can have happened and everything that can be to come. Customers read them: none names a person, and none
 // holds an operator's words.
 import type { Money, RecordedEvent } from '#kernel';
-import { billableNumbers, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
+import { foretoldFees, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
 import { inWords } from '../ledger/entries.js';
 
 const losses = {
-  'release-numbers': 'Told that the phone numbers will be released',
-  'expire-ten-dlc': 'Told that the 10DLC registration will expire',
-  'purge-data': 'Told that all data will be deleted',
+  'release-numbers': 'the phone numbers are released',
+  'expire-ten-dlc': 'the 10DLC registration expires',
+  'purge-data': 'all data is deleted',
 } as const;
 
 const releasedHow = {
@@ -42,7 +42,8 @@ const sentences: Sentences = {
   NumberRemoved: () => 'A phone number was removed.',
   NumberFeesCharged: ({ count, amount }) => `${dollars(amount)} for ${plural(count, 'number')} left the wallet.`,
   NumberFeesFellShort: ({ amount }) => `${dollars(amount)} of number fees could not be paid.`,
-  NumberReleaseStarted: ({ numberIds }) => `The release of ${plural(numberIds.length, 'number')} began.`,
+  NumberReleaseStarted: ({ numberIds, leftIds }) =>
+    numberIds.length > 0 ? `The release of ${plural(numberIds.length, 'number')} began.` : `${plural(leftIds.length, 'number')} not ours to release stay as they are.`,
   NumberReleased: ({ outcome, reason }) => releasedHow[outcome](reason),
   NumberReleaseRetried: () => 'The carrier is asked again for a phone number.',
   NumberReleaseWithdrawn: ({ numberIds }) => `Kept, for the carrier had not been asked yet: ${plural(numberIds.length, 'phone number')}.`,
@@ -63,7 +64,7 @@ const sentences: Sentences = {
   UnsentMessagesCredited: ({ sms, rvm, amount }) => `${sms.count + rvm.count} unsent messages were cancelled, ${dollars(amount)} credited.`,
   LegalHoldPlaced: () => 'A legal hold stops the deletion.',
   LegalHoldLifted: () => 'A legal hold was lifted.',
-  LossAnnounced: ({ loss, at }) => `${losses[loss]} on ${at}.`,
+  LossAnnounced: ({ loss, at, daysLeft }) => `${plural(daysLeft, 'day')} left until ${losses[loss]}, on ${at}.`,
   DeadlineRetried: () => 'What was due and had got stuck is tried again.',
   NoteRedacted: () => 'A note of an operator was taken out.',
   PurgeStarted: () => 'The deletion of all data began.',
@@ -81,9 +82,10 @@ const foretold: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, (state: Mem
     return cancellation ? `${term.planId} ends; its features stop.` : `${nextPlanId ?? term.planId} renews.`;
   },
   'number-fees': (state) => {
-    const count = billableNumbers(state);
-    const { numberFee } = termsOf(state);
-    return `${dollars({ ...numberFee, amount: numberFee.amount * count })} for ${plural(count, 'number')} leave the wallet.`;
+    const { currency } = termsOf(state);
+    const [{ count, due, short } = { count: 0, due: 0, short: 0 }] = foretoldFees(state, 1);
+    const missing = short > 0 ? ` ${dollars({ amount: short, currency })} of it cannot be paid unless the wallet is filled before.` : '';
+    return `${dollars({ amount: due, currency })} for ${plural(count, 'number')} leave the wallet.${missing}`;
   },
   'release-numbers': () => 'All purchased phone numbers are released and cannot be restored.',
   'expire-ten-dlc': () => 'The 10DLC registration expires; who comes back later applies again.',
@@ -92,6 +94,6 @@ const foretold: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, (state: Mem
 
 export function foretell(state: Membership, kind: DeadlineKind, subject = ''): string {
   const reminder = reminderOf(kind);
-  if (reminder) return `Tells of what comes ${plural(reminder.daysLeft, 'day')} later.`;
+  if (reminder) return `${plural(reminder.daysLeft, 'day')} left until ${losses[reminder.loss]}.`;
   return foretold[kind as Exclude<DeadlineKind, ReminderKind>](state, subject);
 }
