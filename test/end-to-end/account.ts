@@ -72,7 +72,7 @@ export class Account {
   // Plans
 
   async subscribe(planId = 'messaging-monthly', more: object = {}): Promise<Subscription> {
-    return (await this.post('/subscriptions', { planId, ...more }, { as: 'customer' })).expect<Subscription>(201);
+    return (await this.post('/subscriptions', { planId, ...more }, { as: 'trialDays' in more ? 'service' : 'customer' })).expect<Subscription>(201);
   }
 
   subscription({ subscriptionId }: Pick<Subscription, 'subscriptionId'>): Promise<Subscription> {
@@ -108,7 +108,7 @@ export class Account {
     const bought: string[] = [];
     for (let left = count; left > 0; left -= 1) {
       const e164 = `+1206555${String((numbers += 1)).padStart(4, '0')}`;
-      (await this.post('/numbers', { e164 }, { as: 'customer' })).expect(201);
+      (await this.post('/numbers', { e164 })).expect(201);
       bought.push(e164);
     }
     return bought;
@@ -124,7 +124,7 @@ export class Account {
   }
 
   async topUp(amount: number): Promise<void> {
-    (await this.post('/wallet/top-ups', { amount: usd(amount) }, { as: 'customer' })).expect(201);
+    (await this.post('/wallet/top-ups', { amount: usd(amount) })).expect(201);
   }
 
   async schedule(messages: readonly MessageToSchedule[]): Promise<readonly ScheduledMessage[]> {

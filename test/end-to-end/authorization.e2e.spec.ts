@@ -29,8 +29,8 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{accountId}/entitlements': ['customer', 'service'],
   'GET /v1/accounts/{accountId}/timeline': ['customer', 'service', 'operator'],
   'GET /v1/accounts/{accountId}/events': ['service', 'operator'],
-  'POST /v1/accounts/{accountId}/numbers': ['customer', 'service'],
-  'GET /v1/accounts/{accountId}/numbers': ['customer', 'service'],
+  'POST /v1/accounts/{accountId}/numbers': ['service'],
+  'GET /v1/accounts/{accountId}/numbers': ['customer', 'service', 'operator'],
   'DELETE /v1/accounts/{accountId}/numbers/{e164}': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/ten-dlc': ['service'],
   'GET /v1/accounts/{accountId}/ten-dlc': ['customer', 'service', 'operator'],
@@ -40,7 +40,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/accounts/{accountId}/scheduled-messages/{messageId}/sent': ['service'],
   'DELETE /v1/accounts/{accountId}/scheduled-messages/{messageId}': ['service'],
   'GET /v1/accounts/{accountId}/wallet': ['customer', 'service'],
-  'POST /v1/accounts/{accountId}/wallet/top-ups': ['customer', 'service'],
+  'POST /v1/accounts/{accountId}/wallet/top-ups': ['service'],
   'PUT /v1/accounts/{accountId}/wallet/auto-recharge': ['customer', 'service'],
   'GET /v1/accounts/{accountId}/ledger': ['customer', 'service', 'operator'],
   'POST /v1/accounts/{accountId}/data/{category}': ['service'],
@@ -58,6 +58,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/test-clocks/{testClockId}/advance': ['service', 'operator'],
   'GET /v1/ops/deadlines': ['operator'],
   'POST /v1/ops/deadlines/{deadlineId}/retry': ['operator'],
+  'POST /v1/ops/events/{eventId}/redact': ['operator'],
   'GET /v1/ops/projections': ['operator'],
   'POST /v1/ops/projections/{name}/rebuild': ['operator'],
   'GET /v1/ops/health': ['operator'],
@@ -65,9 +66,11 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/purges/{purgeId}': ['operator'],
   'GET /v1/ops/purges/{purgeId}/evidence': ['operator'],
   'POST /v1/ops/purges/{purgeId}/retry': ['operator'],
+  'POST /v1/ops/purges/{purgeId}/redact': ['operator'],
   'GET /v1/ops/purge-preview': ['operator'],
   'GET /v1/ops/purge-stops': ['operator'],
   'POST /v1/ops/purge-stops/{stopId}/confirm': ['operator'],
+  'POST /v1/ops/purge-stops/{stopId}/redact': ['operator'],
   'GET /v1/ops/effects': ['operator'],
   'GET /v1/ops/effects/{effectId}/attempts': ['operator'],
   'POST /v1/ops/effects/{effectId}/retry': ['operator'],
@@ -75,12 +78,24 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/pauses': ['operator'],
   'POST /v1/ops/pauses': ['operator'],
   'DELETE /v1/ops/pauses/{pauseId}': ['operator'],
+  'POST /v1/ops/pauses/{pauseId}/redact': ['operator'],
   'PUT /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'GET /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'DELETE /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   ...Object.fromEntries(
     ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money'].map((report) => [`GET /v1/analytics/${report}`, ['analyst', 'operator'] as const]),
   ),
+};
+
+/** Every field that a customer's token may send. What costs the platform money is not among them, but for what is refused by name. */
+const saidByCustomers: Readonly<Record<string, readonly string[]>> = {
+  'PATCH /v1/accounts/{accountId}': ['email', 'name', 'timeZone'],
+  'POST /v1/accounts/{accountId}/subscriptions': ['planId', 'trialDays'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan': ['planId'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts': ['acknowledgedConsequences', 'previewHash', 'reason'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm': ['acceptedDisclosures', 'acknowledgedConsequences'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation': ['acceptedDisclosures', 'acknowledgedConsequences', 'reason'],
+  'PUT /v1/accounts/{accountId}/wallet/auto-recharge': ['amount', 'enabled', 'threshold'],
 };
 
 const open = ['GET /v1/plans', 'POST /v1/dev/tokens', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /.well-known/jwks.json'];
@@ -199,6 +214,40 @@ describe('what belongs to somebody else', () => {
       }
     }
     expect((await foreign.events()).length).toBe(before);
+  });
+});
+
+describe('what costs the platform money', () => {
+  it('is in no field that a customer may send, unless the field is refused by name', () => {
+    const said = ofAccounts()
+      .filter((operation) => policies[routeOf(operation)]!.includes('customer') && bodySchema(operation))
+      .map((operation) => [routeOf(operation), Object.keys(running.client.contract.resolve(bodySchema(operation)!)['properties'] as object).sort()]);
+    expect(Object.fromEntries(said)).toEqual(saidByCustomers);
+  });
+
+  it('is not a customer\'s to say: money that came, a number, whose it is, a trial', async () => {
+    const account = await Account.open(running.client, { now: '2026-03-30T07:00:00Z' });
+    const asks: readonly (readonly [string, object])[] = [
+      ['/wallet/top-ups', { amount: { amount: 10_000_000, currency: 'USD' } }],
+      ['/numbers', { e164: '+12065559901' }],
+      ['/numbers', { e164: '+12065559901', origin: 'verified' }],
+      ['/subscriptions', { planId: 'messaging-monthly', trialDays: 730 }],
+      ['/subscriptions', { planId: 'messaging-monthly', trialDays: 1 }],
+    ];
+    for (const [path, body] of asks) expect([path, (await account.post(path, body, { as: 'customer' })).told]).toEqual([path, '403 forbidden']);
+    expect((await account.events()).map(({ type }) => type)).toEqual(['AccountOpened']);
+  });
+
+  it('is the back end\'s to say, and a customer who has had a trial begins none on another plan', async () => {
+    const account = await Account.open(running.client, { now: '2026-03-30T07:00:00Z' });
+    const trial = await account.subscribe('messaging-monthly', { trialDays: 14 });
+    expect(trial.status).toBe('trialing');
+    await account.topUp(500);
+    await account.buyNumbers(1);
+    expect(await account.balance()).toBe(500);
+    await account.cancel(trial);
+    expect((await account.post('/subscriptions', { planId: 'calling-monthly', trialDays: 14 }, { as: 'customer' })).told).toBe('403 forbidden');
+    expect((await account.subscribe('calling-monthly')).status).toBe('active');
   });
 });
 

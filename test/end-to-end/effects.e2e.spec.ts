@@ -131,7 +131,7 @@ describe('a number that somebody gives up elsewhere', () => {
     const [released, ...more] = await account.events('NumberReleased');
     expect(more).toEqual([]);
     expect(released).toMatchObject({
-      data: { numberId: refused.subject, outcome: 'settled-elsewhere', reason: 'released in the carrier\'s console' }, actor: { role: 'operator' },
+      data: { numberId: refused.subject, outcome: 'settled-elsewhere', reason: null, note: 'released in the carrier\'s console' }, actor: { role: 'operator' },
     });
     expect(await statusesOf(account)).toEqual([`${bought[0]} released`]);
     expect(await account.events('NumbersReleased')).toHaveLength(1);

@@ -50,9 +50,8 @@ describe('a key', () => {
   });
 
   it('belongs to its caller', async () => {
-    (await topUp(500)).expect(201);
-    (await topUp(500, { as: 'customer' })).expect(201);
-    expect(await account.balance()).toBe(1000);
+    const subscribe = (as: 'service' | 'customer'): Promise<Answer> => account.post('/subscriptions', { planId: 'messaging-monthly' }, { as, key });
+    expect([(await subscribe('service')).told, (await subscribe('customer')).told, (await subscribe('service')).told]).toEqual(['201', '409 already_subscribed', '201']);
   });
 
   it('keeps a refusal too, but not bad input', async () => {

@@ -38,7 +38,7 @@ export interface Preview {
   readonly disclosures: readonly Disclosure[];
   readonly consequences: readonly { readonly kind: string; readonly at: string; readonly detail: string }[];
   readonly credits: { readonly total: Money; readonly sms: { readonly count: number; readonly amount: Money }; readonly rvm: { readonly count: number; readonly amount: Money } };
-  readonly numberFees: { readonly next: Fee | null; readonly upcoming: readonly Fee[]; readonly avoidableUntil: string | null };
+  readonly numberFees: { readonly next: Fee | null; readonly upcoming: readonly Fee[]; readonly avoidableUntil: string | null; readonly shortfall: { readonly at: string; readonly amount: Money } | null };
   readonly ifYouReturn: readonly { readonly until: string | null; readonly kept: readonly string[]; readonly lost: readonly string[] }[];
   readonly hash: string;
 }

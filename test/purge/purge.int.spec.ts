@@ -218,7 +218,10 @@ describe('the verification', () => {
     await r.database.query('DROP TABLE town');
     const [proof] = await proofOf('accepted');
     expect(proof!.verification.findings).toBe(1);
-    expect(proof!.exceptions).toContainEqual({ kind: 'findings', records: 1, reason: 'olga: a town of that name', expiresAt: null });
+    expect(proof!.exceptions).toContainEqual({ kind: 'findings', records: 1, reason: 'Found by the verification, looked at by an operator, and left where it was.', expiresAt: null });
+    expect(await r.purges.get('accepted.1')).toMatchObject({ findingsAccepted: 'olga: a town of that name' });
+    expect(await r.purges.redact('accepted.1', 'redacted by olga')).toMatchObject({ findingsAccepted: 'redacted by olga' });
+    expect(JSON.stringify(proof)).not.toContain('of that name');
   });
 
   it('lets nobody accept what nobody has looked for', async () => {

@@ -58,7 +58,7 @@ const beingReleased = ({ numbers }: Membership): boolean => numbers.all.some(({ 
 export function moveOn(random: Random, state: Membership, now: Instant): Instant {
   if (state.subscriptions.length === 0 && random.chance(0.5)) return now;
   const known = [...openDeadlines(state), ...plannedDeadlines(state)].map(({ dueAt }) => dueAt);
-  const expiring = state.attempts.filter(({ used }) => !used).map(({ expiresAt }) => expiresAt);
+  const expiring = state.attempts.map(({ expiresAt }) => expiresAt);
   const ahead = [...known, ...expiring].filter((at) => at > now);
   const around = plusMs(random.any(ahead) ?? now, random.pick([-1, 0, 1]));
   const next = random.weighted([
@@ -83,7 +83,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
   const isOpen = subscriptions.length > 0;
   const kind = random.pick(kinds);
   const planId = `${kind}-${random.pick(['monthly', 'monthly', 'annual'])}`;
-  const unused = state.attempts.filter(({ used }) => !used).at(-1);
+  const unused = state.attempts.at(-1);
   return random.weighted<Command>([
     [isOpen ? 5 : state.subscriptions.length === 0 ? 40 : beingReleased(state) ? 20 : 8, subscribe(planId, { as: `${kind}-${step}`, trialDays: random.chance(0.3) ? 1 + random.below(30) : null })],
     [leaving, cancel(someId, random.pick([{}, {}, {}, {}, { reason: undefined }, { acceptedDisclosures: [] }, { acceptedDisclosures: [{ id: 'terms', version: 'older' }] }, { acknowledgedConsequences: false }, { reason: { code: 'bored' } }]))],

@@ -11,6 +11,8 @@ import { RemoveMessageHandler } from './messages/remove-message.js';
 import { ScheduleMessagesHandler } from './messages/schedule-messages.js';
 import { BuyNumberHandler } from './numbers/buy-number.js';
 import { RemoveNumberHandler } from './numbers/remove-number.js';
+import { RedactNoteHandler } from './operators/redact-note.js';
+import { RetryDeadlineHandler } from './operators/retry-deadline.js';
 import { LiftLegalHoldHandler } from './retention/lift-legal-hold.js';
 import { PlaceLegalHoldHandler } from './retention/place-legal-hold.js';
 import { StartErasureHandler } from './retention/start-erasure.js';
@@ -34,5 +36,6 @@ export const handlers = [
   ScheduleMessagesHandler, MarkMessageSentHandler, RemoveMessageHandler,
   StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler,
+  RetryDeadlineHandler, RedactNoteHandler,
   SettleAccountHandler,
 ] as const;

@@ -19,6 +19,8 @@ export * from './messages/schedule-messages.js';
 export * from './migrations.js';
 export * from './numbers/buy-number.js';
 export * from './numbers/remove-number.js';
+export * from './operators/redact-note.js';
+export * from './operators/retry-deadline.js';
 export * from './retention/account-purges.js';
 export * from './retention/lift-legal-hold.js';
 export * from './retention/place-legal-hold.js';

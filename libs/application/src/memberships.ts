@@ -136,6 +136,20 @@ export class Memberships {
     });
   }
 
+  /**
+   * Writes down what an operator did, which changes nothing of the account, and settles nothing: so that it can be said also of one that cannot be
+   * brought up to date. Throws `Refused`.
+   */
+  async note(accountId: string, ask: Ask, metadata: Metadata): Promise<void> {
+    return this.database.transaction(async () => {
+      await lockAccount(this.database, accountId);
+      const { written: state, events, version, now } = await this.load(accountId);
+      const decision = decide(state, typeof ask === 'function' ? await ask({ state, events, now }) : ask, now);
+      if (isRefusal(decision)) throw new Refused(decision);
+      await this.store.append(accountId, version, decision, metadata);
+    });
+  }
+
   private async load(accountId: string, ask?: Ask): Promise<Loaded> {
     const { events, version, now } = await this.store.stream(accountId);
     const written = fold(noMembership(accountId), asMembershipEvents(events));

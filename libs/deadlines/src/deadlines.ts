@@ -96,6 +96,12 @@ export class Deadlines {
     return rows.map(recorded);
   }
 
+  /** `null`: there is none of that id. */
+  async get(deadlineId: string): Promise<RecordedDeadline | null> {
+    const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
+    return row ? recorded(row) : null;
+  }
+
   /** Sends a blocked or dead one once more down the ordinary path, fence and all. `null`: there is none of that id. */
   async retry(deadlineId: string): Promise<RecordedDeadline | Refusal<'deadline_not_retryable'> | null> {
     const [revived] = await this.database.query<Row>(
@@ -106,8 +112,8 @@ export class Deadlines {
       [deadlineId, this.horizonMs],
     );
     if (revived) return recorded(revived);
-    const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
-    return row ? refuse('deadline_not_retryable', { status: row.status }) : null;
+    const known = await this.get(deadlineId);
+    return known && refuse('deadline_not_retryable', { status: known.status });
   }
 
   /** The account's row of that kind that is held goes down the ordinary path again, should there be one. */

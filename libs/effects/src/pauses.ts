@@ -74,6 +74,18 @@ export class Pauses {
     return known ? refuse('pause_ended') : null;
   }
 
+  /** Puts `instead` where operators said why it began and ended. `null`: there is none of that id. */
+  async redact(pauseId: string, instead: string): Promise<Pause | Refusal<'nothing_to_redact'> | null> {
+    const [redacted] = await this.database.query<Pause>(
+      `UPDATE sunset.effect_pauses SET reason = CASE WHEN cause = 'operator' THEN $2 ELSE reason END, resume_reason = CASE WHEN resumed_at IS NOT NULL THEN $2 END
+       WHERE pause_id = $1 AND (cause = 'operator' OR resumed_at IS NOT NULL) RETURNING ${columns}`,
+      [pauseId, instead],
+    );
+    if (redacted) return redacted;
+    const [known] = await this.database.query('SELECT FROM sunset.effect_pauses WHERE pause_id = $1', [pauseId]);
+    return known ? refuse('nothing_to_redact') : null;
+  }
+
   /** Those in force and those of the past, latest first. */
   async list({ after, limit }: { readonly after?: PauseCursor; readonly limit: number }): Promise<Pause[]> {
     return this.database.query<Pause>(

@@ -232,3 +232,24 @@ describe('the log stays as it was written', () => {
     await expect(test.database.query(statement)).rejects.toThrow('append-only');
   });
 });
+
+describe('a redaction', () => {
+  const Noted = event('Noted')<{ plan: string; note: Personal<string> }>({ personal: ['note'] });
+  const Redacted = event('Redacted')<{ redacts: string }>();
+
+  it('empties the sealed fields of the one event that the account itself names later, and of no other', async () => {
+    const notes = new EventStore(test.database, personalData, [Noted, Redacted]);
+    const noted = [Noted(at, { plan: 'one', note: 'Ann' }), Noted(at, { plan: 'two', note: 'Bob' })];
+    const [first, second] = await notes.append('redacted', 0, noted, metadata);
+    const [foreign] = await notes.append('somebody-else', 0, noted, metadata);
+    await expect(notes.redact(first!.eventId)).rejects.toThrow('append-only');
+    await notes.append('redacted', 2, [Redacted(at, { redacts: first!.eventId }), Redacted(at, { redacts: foreign!.eventId })], metadata);
+    await notes.redact(first!.eventId);
+    await expect(notes.redact(second!.eventId)).rejects.toThrow('append-only');
+    await expect(notes.redact(foreign!.eventId)).rejects.toThrow('append-only');
+    expect((await notes.load('redacted')).slice(0, 2).map(({ data }) => data)).toEqual([{ plan: 'one', note: null }, { plan: 'two', note: 'Bob' }]);
+    const changing = `UPDATE sunset.events SET personal = NULL, data = '{}' WHERE event_id = '${first!.eventId}'`;
+    await expect(test.database.query(changing)).rejects.toThrow('append-only');
+    expect([await notes.accountOf(first!.eventId), await notes.accountOf('018f2d3c-4b5a-7c6d-8e9f-0123456789ab')]).toEqual(['redacted', null]);
+  });
+});

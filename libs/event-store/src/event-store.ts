@@ -135,6 +135,17 @@ export class EventStore {
     });
   }
 
+  /** Whose event it is; `null`: there is none of that id. */
+  async accountOf(eventId: string): Promise<string | null> {
+    const [found] = await this.database.query<{ account_id: string }>('SELECT account_id FROM sunset.events WHERE event_id = $1', [eventId]);
+    return found?.account_id ?? null;
+  }
+
+  /** Empties the sealed fields of one event that a later one of the account names as `redacts`; the database refuses any other. */
+  async redact(eventId: string): Promise<void> {
+    await this.database.execute('UPDATE sunset.events SET personal = NULL WHERE event_id = $1', [eventId]);
+  }
+
   /** How many events of the account hold sealed fields. */
   async sealedEvents(accountId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.events WHERE account_id = $1 AND personal IS NOT NULL', [accountId]);

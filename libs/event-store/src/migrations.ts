@@ -92,8 +92,9 @@ const createAppend = `
 `;
 
 /**
- * The one exception: an UPDATE that empties \`personal\` and changes nothing else, of events whose key is already destroyed, while
- * the transaction-local setting \`sunset.purging_account\` names their account. ALWAYS: they also fire in replica sessions.
+ * The two exceptions empty \`personal\` and change nothing else: of events whose key is already destroyed, while the transaction-local setting
+ * \`sunset.purging_account\` names their account; and of an event that a later one of the account names as \`redacts\`. ALWAYS: they also fire in
+ * replica sessions.
  */
 const createGuards = `
   CREATE FUNCTION sunset.refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -107,10 +108,16 @@ const createGuards = `
     emptied sunset.events := OLD;
   BEGIN
     emptied.personal := NULL;
-    IF NEW *= emptied
-      AND current_setting('sunset.purging_account', true) = OLD.account_id
-      AND EXISTS (SELECT FROM sunset.account_keys WHERE key_id = OLD.key_id AND destroyed_at IS NOT NULL)
-    THEN
+    IF NEW *= emptied AND (
+      (
+        current_setting('sunset.purging_account', true) = OLD.account_id
+        AND EXISTS (SELECT FROM sunset.account_keys WHERE key_id = OLD.key_id AND destroyed_at IS NOT NULL)
+      )
+      OR EXISTS (
+        SELECT FROM sunset.events later
+        WHERE later.account_id = OLD.account_id AND later.version > OLD.version AND later.data ->> 'redacts' = OLD.event_id::text
+      )
+    ) THEN
       RETURN NEW;
     END IF;
     RAISE EXCEPTION 'sunset.events is append-only: UPDATE refused' USING ERRCODE = 'restrict_violation';

@@ -104,6 +104,14 @@ export class PurgeGuard {
     return known ? refuse('stop_confirmed') : null;
   }
 
+  /** Puts `instead` where an operator said why the clock was right. `null`: there is no stop of that id. */
+  async redact(stopId: string, instead: string): Promise<PurgeStop | Refusal<'nothing_to_redact'> | null> {
+    const [redacted] = await this.database.query<PurgeStop>(`UPDATE sunset.purge_stops SET reason = $2 WHERE stop_id = $1 AND reason IS NOT NULL RETURNING ${stop}`, [stopId, instead]);
+    if (redacted) return redacted;
+    const [known] = await this.database.query('SELECT FROM sunset.purge_stops WHERE stop_id = $1', [stopId]);
+    return known ? refuse('nothing_to_redact') : null;
+  }
+
   /** The accounts that may be tried again now, the longest waiting first; in the surrounding transaction they wait no more. */
   async takeWaiting(): Promise<readonly string[]> {
     if (await this.stopped()) return [];

@@ -89,6 +89,8 @@ export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeI
   readonly stores: readonly { readonly name: string; readonly deleted: Counts; readonly finished: boolean }[];
   /** Tables and queues where something of the person was found. */
   readonly findings: readonly string[];
+  /** Who accepted findings, and why. */
+  readonly findingsAccepted: string | null;
   readonly exceptions: readonly Exception[];
   /** Failed attempts since the last success. */
   readonly attempts: number;

@@ -31,7 +31,7 @@ const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.
   p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
   p.places_accepted AS "placesAccepted"`;
 
-const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings,
+const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings, p.findings_accepted AS "findingsAccepted",
   coalesce(p.exceptions, '[]') AS exceptions, p.attempts, p.next_attempt_at AS "nextAttemptAt", p.last_error AS "lastError",
   p.started_at AS "startedAt", p.done_at AS "doneAt", coalesce((
     SELECT json_agg(json_build_object('name', s.store, 'deleted', s.deleted, 'finished', s.finished) ORDER BY s.place)
@@ -97,6 +97,13 @@ export class Purges {
       if (verified) await this.reopenStores(purgeId);
       return this.get(purgeId);
     });
+  }
+
+  /** Puts `instead` where an operator said why findings may stay. `null`: there is no such purge. */
+  async redact(purgeId: string, instead: string): Promise<RecordedPurge | Refusal<'nothing_to_redact'> | null> {
+    const { affected } = await this.database.execute('UPDATE sunset.purges SET findings_accepted = $2 WHERE purge_id = $1 AND findings_accepted IS NOT NULL', [purgeId, instead]);
+    const purge = await this.get(purgeId);
+    return purge && (affected > 0 ? purge : refuse('nothing_to_redact'));
   }
 
   /** What is not done, by status; the age of the oldest in milliseconds. */

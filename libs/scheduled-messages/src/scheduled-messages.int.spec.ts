@@ -275,7 +275,7 @@ describe('crediting', () => {
     await Promise.all(Array.from({ length: 6 }, sender));
     expect(refused).toBeGreaterThan(0);
     expect((await crediting)!.sms).toEqual({ count: refused, amount: 2 * refused });
-    expect((await messages.items('race', 'credit', { limit: 1_000 })).data).toHaveLength(refused);
+    expect((await messages.items('race', ['credit'], 1_000)).get('credit')).toHaveLength(refused);
     expect((await messages.list('race', { limit: 1_000, status: 'sent' })).data).toHaveLength(300 - refused);
   });
 });
@@ -292,9 +292,10 @@ describe('paging', () => {
   it('shows the items of a credit and those of one status in the same order', async () => {
     for (const messageId of inOrder.slice(0, 5)) await messages.markSent('pages', messageId, later);
     await messages.cancelUnsent('pages', 'messaging', 'credit', later);
-    expect(await pages((after) => messages.items('pages', 'credit', { limit: 3, ...(after && { after }) }))).toEqual(inOrder.slice(5));
+    const items = await messages.items('pages', ['credit', 'another credit'], 1_000);
+    expect([...items].map(([creditId, some]) => [creditId, some.map(({ messageId }) => messageId)])).toEqual([['credit', inOrder.slice(5)], ['another credit', []]]);
+    expect((await messages.items('pages', ['credit'], 2)).get('credit')!.map(({ messageId }) => messageId)).toEqual(inOrder.slice(5, 7));
     expect(await pages((after) => messages.list('pages', { limit: 2, status: 'sent', ...(after && { after }) }))).toEqual(inOrder.slice(0, 5));
-    expect((await messages.items('pages', 'another credit', { limit: 3 })).data).toEqual([]);
   });
 });
 

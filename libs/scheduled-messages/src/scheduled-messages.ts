@@ -120,9 +120,19 @@ export class ScheduledMessages {
     return this.page(accountId, page, status === undefined ? '' : 'AND status = $2', status === undefined ? [] : [status]);
   }
 
-  /** What one credit was made of, in order of time. */
-  async items(accountId: string, creditId: string, page: Page): Promise<MessagePage> {
-    return this.page(accountId, page, 'AND credited AND credit_id = $2', [creditId]);
+  /** What credits were made of, by credit, each in order of time and with `most` messages at most. One statement, however many they are. */
+  async items(accountId: string, creditIds: readonly string[], most: number): Promise<ReadonlyMap<string, readonly ScheduledMessage[]>> {
+    const items = new Map<string, ScheduledMessage[]>(creditIds.map((creditId) => [creditId, []]));
+    if (creditIds.length === 0) return items;
+    const rows = await this.database.query<Row>(
+      `SELECT ${columns} FROM (
+         SELECT *, row_number() OVER (PARTITION BY credit_id ORDER BY send_at, message_id) AS place
+         FROM sunset.scheduled_messages WHERE account_id = $1 AND credited AND credit_id = ANY ($2)
+       ) AS placed WHERE place <= $3 ORDER BY send_at, message_id`,
+      [accountId, creditIds, most],
+    );
+    for (const row of rows) items.get(row.credit_id!)!.push(read(row));
+    return items;
   }
 
   async counts(accountId: string): Promise<{ readonly scheduledMessages: number }> {

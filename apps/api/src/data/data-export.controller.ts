@@ -3,7 +3,7 @@ import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { DataReading, Ledgers, type Account } from '#application';
 import { Deadlines } from '#deadlines';
 import { accountView, consentsView, membershipView, numbersView, tenDlcView, walletView } from '#read-models';
-import { Caller, type Identity } from '../auth/identity.js';
+import { Caller, type Identity, type Role } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { archive, oneLine, zipMediaType } from './archive.js';
@@ -26,22 +26,22 @@ export class DataExportController {
     { mediaTypes: [zipMediaType] },
   )
   @Refuses('account_purged')
-  async export(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
+  async export(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
     const { now, files: stored, account } = await this.reading.everything(accountId, metadata);
     const files = [
       ...stored,
-      { name: 'account.json', lines: () => oneLine(async () => this.shown(await account())) },
+      { name: 'account.json', lines: () => oneLine(async () => this.shown(await account(), role)) },
     ];
     const stream = archive(files, (facts) => ({ accountId, exportedAt: now, files: facts }));
     return new StreamableFile(stream, { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` });
   }
 
   /** As the routes show it. */
-  private async shown(account: Account): Promise<unknown> {
+  private async shown(account: Account, role: Role): Promise<unknown> {
     const { state, events, now } = account;
     return {
       account: accountView(state, events),
-      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now),
+      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now, role),
       numbers: numbersView(state, events),
       tenDlc: tenDlcView(state, events),
       wallet: walletView(state),

@@ -8,7 +8,7 @@ import {
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { Id, OneOf, Text } from '../http/fields.js';
+import { Id, Note, OneOf, Text } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
@@ -23,7 +23,7 @@ class EffectsQuery extends Page {
 }
 
 class OperatorReasonBody {
-  @Text({ max: 500, description: 'Why; it stands in the event. No personal data.' }) reason!: string;
+  @Note({ max: 500, description: 'Why; it stands in the event.' }) reason!: string;
 }
 
 @Controller('v1/ops/effects')

@@ -5,21 +5,22 @@ import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { OneOf, Text } from '../http/fields.js';
+import { Note, OneOf } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
+import { redactedBy } from '../ops/redacted.js';
 import { PauseSchema } from './schemas.js';
 
 class PauseBody {
   @OneOf(effectKinds, { optional: true, description: 'Every kind when absent.' }) kind?: EffectKind;
-  @Text({ max: 64, optional: true, description: 'Every carrier when absent.' }) carrier?: string;
-  @Text({ max: 500 }) reason!: string;
+  @Note({ max: 64, optional: true, description: 'Every carrier when absent.' }) carrier?: string;
+  @Note({ max: 500 }) reason!: string;
 }
 
 class ResumeQuery {
-  @Text({ max: 500, description: 'Why it may go on.' }) reason!: string;
+  @Note({ max: 500, description: 'Why it may go on.' }) reason!: string;
 }
 
 @Controller('v1/ops/pauses')
@@ -48,6 +49,17 @@ export class PausesController {
   @Refuses('pause_ended')
   async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery): Promise<Pause> {
     const answer = isUuid(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
+    if (answer === null) throw new Problem('not_found');
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+
+  @Post(':pauseId/redact')
+  @Allow('operator')
+  @Answers(200, PauseSchema, 'The pause, without what operators had written.')
+  @Refuses('nothing_to_redact')
+  async redact(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string): Promise<Pause> {
+    const answer = isUuid(pauseId) ? await this.pauses.redact(pauseId, redactedBy(metadata)) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;

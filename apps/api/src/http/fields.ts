@@ -6,7 +6,7 @@ import { instant, type Instant } from '#kernel';
 import { isTimeZone } from '#domain';
 import { declareField, type Field, type InputType, type RuleContext } from './input.js';
 import type { ProblemCode } from './problems.js';
-import { isCurrency, isInstantText, isWellFormed, lengthOf } from './formats.js';
+import { holdsAddress, isCurrency, isInstantText, isWellFormed, lengthOf } from './formats.js';
 
 export interface FieldOptions {
   /** May be absent. An explicit null is still refused. */
@@ -67,6 +67,13 @@ export const Text = ({ min = 1, max, ...options }: TextOptions): PropertyDecorat
     ],
     schema: { type: 'string', minLength: min, maxLength: max },
   });
+
+/** What an operator writes: free text that names nobody by an address, since it is kept and no customer has a say in it. */
+export const Note = (options: TextOptions): PropertyDecorator =>
+  applyDecorators(
+    Text({ ...options, description: `${options.description ? `${options.description} ` : ''}No e-mail address and no phone number.` }),
+    rule('impersonal', 'must not hold an e-mail address or a phone number', (value) => !(isText(value) && holdsAddress(value as string))),
+  );
 
 const format = (options: FieldOptions, message: string, test: (text: string) => boolean, schema: ApiPropertyOptions, more: Partial<Field> = {}): PropertyDecorator =>
   field(options, { ...more, rules: [textRule, rule('format', message, (value) => isText(value) && test(value as string))], schema });

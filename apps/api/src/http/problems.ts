@@ -34,6 +34,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
 
   attempt_expired: { status: 409, title: 'The cancellation attempt has expired' },
+  attempt_used: { status: 409, title: 'The cancellation attempt was confirmed already, and what came of it was undone' },
   preview_stale: { status: 409, title: 'The preview no longer shows what would happen' },
   cancellation_already_pending: { status: 409, title: 'A cancellation is pending already' },
   cancellation_not_pending: { status: 409, title: 'No cancellation is pending' },
@@ -61,6 +62,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   data_read_only: { status: 409, title: 'The data can only be read' },
   effect_not_retryable: { status: 409, title: 'The effect is neither blocked nor dead' },
   effect_not_settleable: { status: 409, title: 'The effect is settled already, or is being attempted just now' },
+  nothing_to_redact: { status: 409, title: 'No operator has written anything there, or it was taken out already' },
   pause_ended: { status: 409, title: 'The pause has ended already' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   request_in_progress: { status: 409, title: 'The first request is still running' },

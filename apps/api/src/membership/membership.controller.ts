@@ -32,9 +32,9 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, MembershipSchema, 'Plans, what is pending, what follows and when, and what may be done now.')
   @Refuses('account_purged')
-  async membership(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<MembershipView> {
+  async membership(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string): Promise<MembershipView> {
     const { state, now } = await this.memberships.readWritten(accountId, metadata);
-    return membershipView(state, await this.deadlines.forAccount(accountId), now);
+    return membershipView(state, await this.deadlines.forAccount(accountId), now, role);
   }
 
   @Get('entitlements')

@@ -40,7 +40,7 @@ export class NumbersController {
   ) {}
 
   @Post()
-  @Allow('customer', 'service')
+  @Allow('service')
   @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
   @Refuses('number_taken', 'number_exists', 'no_open_plan', 'account_purged')
   async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody): Promise<NumberView> {
@@ -59,7 +59,7 @@ export class NumbersController {
   }
 
   @Get()
-  @Allow('customer', 'service')
+  @Allow('customer', 'service', 'operator')
   @Answers(200, page(NumberSchema), 'All numbers with the outcome of each, in the order they were added.')
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<NumberView>> {

@@ -1,11 +1,14 @@
 // Deadlines as operators see them, and the way out for those that are stuck.
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Instant } from '#kernel';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Instant } from '#kernel';
+import { RetryDeadline } from '#application';
 import { deadlineKinds } from '#domain';
 import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
+import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { Id, InstantField, OneOf } from '../http/fields.js';
+import { Id, InstantField, Note, OneOf } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
@@ -19,9 +22,16 @@ class DeadlinesQuery extends Page {
   @Id({ optional: true }) accountId?: string;
 }
 
+class DeadlineRetryBody {
+  @Note({ max: 500, optional: true, description: 'Why; it stands in the event.' }) reason?: string;
+}
+
 @Controller('v1/ops/deadlines')
 export class DeadlinesController {
-  constructor(private readonly deadlines: Deadlines) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly deadlines: Deadlines,
+  ) {}
 
   @Get()
   @Allow('operator')
@@ -42,11 +52,9 @@ export class DeadlinesController {
   @Post(':deadlineId/retry')
   @Allow('operator')
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
-  @Refuses('deadline_not_retryable')
-  async retry(@Param('deadlineId') deadlineId: string): Promise<RecordedDeadline> {
-    const answer = isUuid(deadlineId) ? await this.deadlines.retry(deadlineId) : null;
-    if (answer === null) throw new Problem('not_found');
-    if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+  @Refuses('deadline_not_retryable', 'account_purged')
+  async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody): Promise<RecordedDeadline> {
+    if (!isUuid(deadlineId)) throw new Problem('not_found');
+    return this.commands.execute(new RetryDeadline(deadlineId, metadata, reason ?? null));
   }
 }

@@ -7,17 +7,24 @@ import { legalHoldsView, type LegalHoldView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { InstantField, Text } from '../http/fields.js';
+import { InstantField, Note } from '../http/fields.js';
 import { Page, type List } from '../http/page.js';
 import { InstantSchema, nullable, object, page, schema, text } from '../http/schemas.js';
 import { sliceOf } from '../http/slice.js';
 
-const placed = { holdId: text, reason: text, placedAt: InstantSchema, reviewAt: InstantSchema };
-const LegalHoldSchema = schema('LegalHold', object(placed));
-const ListedLegalHoldSchema = schema('ListedLegalHold', object({ ...placed, liftedAt: nullable(InstantSchema) }));
+const placed = { holdId: text, placedAt: InstantSchema, reviewAt: InstantSchema };
+const LegalHoldSchema = schema('LegalHold', object({ ...placed, reason: text }));
+const ListedLegalHoldSchema = schema(
+  'ListedLegalHold',
+  object({
+    ...placed,
+    reason: { ...nullable(text), description: 'Null once it was redacted.' },
+    liftedAt: nullable(InstantSchema),
+  }),
+);
 
 class LegalHoldBody {
-  @Text({ max: 2000 }) reason!: string;
+  @Note({ max: 2000 }) reason!: string;
   @InstantField({ description: 'When somebody has to look at it again; nothing happens then by itself.' }) reviewAt!: Instant;
 }
 

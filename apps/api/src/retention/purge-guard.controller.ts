@@ -9,11 +9,12 @@ import { PurgeGuard, type Counts, type DataStore, type PurgeStop } from '#purge'
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { Id, InstantField, Text } from '../http/fields.js';
+import { Id, InstantField, Note } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
 import { Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
+import { redactedBy } from '../ops/redacted.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
 
 class PreviewQuery extends Page {
@@ -22,7 +23,7 @@ class PreviewQuery extends Page {
 }
 
 class StopConfirmationBody {
-  @Text({ max: 500, description: 'Why the clock is right. No personal data.' }) reason!: string;
+  @Note({ max: 500, description: 'Why the clock is right.' }) reason!: string;
 }
 
 interface PurgePreview {
@@ -78,6 +79,17 @@ export class PurgeGuardController {
   @Refuses('stop_confirmed')
   async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<PurgeStop> {
     const answer = isUuid(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
+    if (answer === null) throw new Problem('not_found');
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+
+  @Post('purge-stops/:stopId/redact')
+  @Allow('operator')
+  @Answers(200, PurgeStopSchema, 'The stop, without what an operator had written.')
+  @Refuses('nothing_to_redact')
+  async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string): Promise<PurgeStop> {
+    const answer = isUuid(stopId) ? await this.guard.redact(stopId, redactedBy(metadata)) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;

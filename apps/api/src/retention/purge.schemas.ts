@@ -17,6 +17,7 @@ export const PurgeSchema = schema(
     step: { ...oneOf(...purgeSteps), description: 'Under way or next; the last one when it is done.' },
     stores: list(object({ name: text, deleted: counts, finished: bool })),
     findings: { ...list(text), description: 'Tables and queues in which the verification found something of the person.' },
+    findingsAccepted: { ...nullable(text), description: 'Who let them stay, and why.' },
     exceptions: list(ExceptionSchema),
     attempts: { ...whole, description: 'Failed ones since the last success.' },
     nextAttemptAt: nullable(InstantSchema),

@@ -5,11 +5,12 @@ import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeCursor, t
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { Id, OneOf, Text } from '../http/fields.js';
+import { Id, Note, OneOf } from '../http/fields.js';
 import { isInstantText } from '../http/formats.js';
 import { Page, startOf, toList, type List } from '../http/page.js';
 import { invalidField, Problem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
+import { redactedBy } from '../ops/redacted.js';
 import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
 
 class PurgesQuery extends Page {
@@ -18,7 +19,7 @@ class PurgesQuery extends Page {
 }
 
 class PurgeRetryBody {
-  @Text({ max: 500, optional: true, description: 'Why what the verification found may stay in the places that `findings` names; it stands in the certificate. No personal data.' })
+  @Note({ max: 500, optional: true, description: 'Why what the verification found may stay in the places that `findings` names. The certificate says that it was accepted, and not why.' })
   acceptFindings?: string;
 }
 
@@ -60,6 +61,16 @@ export class PurgesController {
   @Refuses('purge_not_failed', 'nothing_found')
   async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<RecordedPurge> {
     const answer = found(await this.purges.retry(purgeId, acceptFindings === undefined ? null : `${metadata.actor.id}: ${acceptFindings}`));
+    if (isRefusal(answer)) throw new Refused(answer);
+    return answer;
+  }
+
+  @Post(':purgeId/redact')
+  @Allow('operator')
+  @Answers(200, PurgeSchema, 'The purge, without what an operator had written when findings were accepted.')
+  @Refuses('nothing_to_redact')
+  async redact(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string): Promise<RecordedPurge> {
+    const answer = found(await this.purges.redact(purgeId, redactedBy(metadata)));
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

@@ -56,7 +56,7 @@ export class CancellationController {
   @Post('cancellation-attempts/:attemptId/confirm')
   @Allow('customer', 'service')
   @Answers(200, SubscriptionSchema, 'The subscription with its pending cancellation.')
-  @Refuses('acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'attempt_expired', 'preview_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
+  @Refuses('acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'attempt_expired', 'attempt_used', 'preview_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
   async confirm(
     @Caller() { metadata }: Identity,
     @Param('accountId') accountId: string,

@@ -17,7 +17,12 @@ export const PreviewSchema = schema(
     disclosures: list(DisclosureSchema),
     consequences: list(object({ kind: text, at: InstantSchema, detail: text })),
     credits: object({ total: MoneySchema, sms: creditPart, rvm: creditPart }),
-    numberFees: object({ next: nullable(FeeSchema), upcoming: list(FeeSchema), avoidableUntil: nullable(InstantSchema) }),
+    numberFees: object({
+      next: nullable(FeeSchema),
+      upcoming: list(FeeSchema),
+      avoidableUntil: nullable(InstantSchema),
+      shortfall: { ...nullable(object({ at: InstantSchema, amount: MoneySchema })), description: 'What the wallet as it stands cannot pay of them all, and from which one on.' },
+    }),
     ifYouReturn: list(object({ until: nullable(InstantSchema), kept: BelongingsSchema, lost: BelongingsSchema })),
     hash: text,
   }),

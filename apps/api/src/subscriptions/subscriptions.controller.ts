@@ -7,13 +7,14 @@ import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { Text, Whole } from '../http/fields.js';
+import { Problem } from '../http/problems.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { SubscriptionSchema } from './schemas.js';
 import { shownSubscription } from './shown.js';
 
 class NewSubscriptionBody {
   @Text({ max: 64 }) planId!: string;
-  @Whole({ min: 1, max: 730, optional: true, description: 'Calendar days on the wall clock of the account before the first charge.' }) trialDays?: number;
+  @Whole({ min: 1, max: 730, optional: true, description: 'Calendar days on the wall clock of the account before the first charge. For the service alone: from anybody else it is `forbidden`.' }) trialDays?: number;
 }
 
 class PlanChangeBody {
@@ -32,8 +33,9 @@ export class SubscriptionsController {
   @UseGuards(EarlierLifeGuard)
   @Answers(201, SubscriptionSchema, 'The new term.')
   @Refuses('already_subscribed', 'account_purged')
-  async subscribe(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: NewSubscriptionBody): Promise<SubscriptionView> {
-    const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, body.planId, body.trialDays ?? null));
+  async subscribe(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string, @Body() { planId, trialDays }: NewSubscriptionBody): Promise<SubscriptionView> {
+    if (trialDays !== undefined && role !== 'service') throw new Problem('forbidden', { detail: 'Only the service may give a trial.' });
+    const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, planId, trialDays ?? null));
     return shownSubscription(state, subscriptionId);
   }
 

@@ -40,8 +40,8 @@ export class WalletController {
   }
 
   @Post('wallet/top-ups')
-  @Allow('customer', 'service')
-  @Answers(201, WalletSchema, 'The wallet with the money in it.')
+  @Allow('service')
+  @Answers(201, WalletSchema, 'The wallet with the money in it, which has arrived.')
   @Refuses('account_purged')
   async topUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody): Promise<WalletView> {
     return walletView((await this.commands.execute(new TopUpWallet(accountId, metadata, amount))).state);
@@ -60,6 +60,8 @@ export class WalletController {
   @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first.')
   @Refuses('account_purged')
   async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
-    return sliceOf(query, await this.ledgers.of(await this.memberships.readWritten(accountId, metadata)));
+    const account = await this.memberships.readWritten(accountId, metadata);
+    const { data, next } = sliceOf(query, this.ledgers.entries(account));
+    return { data: await this.ledgers.itemised(account, data), next };
   }
 }

@@ -1,7 +1,7 @@
 // The final confirmation of an attempt: only this cancels the plan (R8). Safe to retry.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Metadata, RecordedEvent } from '#kernel';
-import type { AcceptedDisclosure } from '#domain';
+import type { Instant, Metadata, RecordedEvent } from '#kernel';
+import type { AcceptedDisclosure, CommandOf } from '#domain';
 import { acceptedTextHash } from '#read-models';
 import { Memberships, type Account } from '../memberships.js';
 
@@ -29,7 +29,7 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
         type: 'ConfirmCancellation',
         subscriptionId,
         attemptId,
-        comment: commentOf(events, attemptId),
+        ...attemptOf(events, subscriptionId, attemptId),
         acceptedDisclosures,
         acknowledgedConsequences,
         textHash: acceptedTextHash(acceptedDisclosures),
@@ -39,9 +39,12 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
   }
 }
 
-/** Decisions hold nothing of a person, so the comment comes from the event that does. */
-function commentOf(events: readonly RecordedEvent[], attemptId: string): string | null {
-  const attempt = events.find(({ type, data }) => type === 'CancellationAttempted' && data['attemptId'] === attemptId);
-  const comment = attempt?.data['comment'];
-  return typeof comment === 'string' ? comment : null;
+/** Decisions hold nothing of a person and no attempt that is over, so the comment, and what became of the attempt, come from the events. */
+function attemptOf(events: readonly RecordedEvent[], subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
+  const find = (wanted: string): RecordedEvent | undefined =>
+    events.find(({ type, data }) => type === wanted && data['attemptId'] === attemptId && data['subscriptionId'] === subscriptionId);
+  const attempted = find('CancellationAttempted');
+  if (!attempted) return { comment: null };
+  const { comment, expiresAt } = attempted.data;
+  return { comment: typeof comment === 'string' ? comment : null, former: { expiresAt: expiresAt as Instant, used: find('CancellationRequested') !== undefined } };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { later, type Instant, type RecordedEvent } from '#kernel';
-import { consentKeptUntil, membershipEvents, optOutsKeptUntil, type Consent } from '#domain';
+import { consentKeptUntil, membershipEvents, noteFieldOf, optOutsKeptUntil, type Consent } from '#domain';
 import { Effects } from '#effects';
 import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
@@ -22,11 +22,11 @@ export class AccountPurges implements PurgeCommands {
     private readonly platform: PlatformTables,
   ) {}
 
-  /** Every text in a personal field of the stream. */
+  /** Every text in a personal field of the stream, but for what operators wrote: that is not the person's, and may say what others of theirs say. */
   async markers(accountId: string): Promise<readonly string[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
     return events.flatMap(({ type, data }) =>
-      (personalFields.get(type) ?? []).flatMap((field) => (typeof data[field] === 'string' ? [data[field]] : [])));
+      (personalFields.get(type) ?? []).flatMap((field) => (field !== noteFieldOf(type) && typeof data[field] === 'string' ? [data[field]] : [])));
   }
 
   /** A year after the end nobody waits for a carrier any more; who erases early gives everything up first. */

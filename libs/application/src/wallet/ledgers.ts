@@ -1,7 +1,6 @@
 // The ledger of an account: the money in its events, with the messages that each credit is made of.
 import { Injectable } from '@nestjs/common';
-import type { RecordedEvent } from '#kernel';
-import { ledgerEntry, ofThisLife, type LedgerLine } from '#read-models';
+import { ledgerEntry, ofThisLife, type LedgerEntry, type LedgerLine } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
 import type { Account } from '../memberships.js';
 
@@ -12,20 +11,32 @@ const itemsMost = 1000;
 export class Ledgers {
   constructor(private readonly messages: ScheduledMessages) {}
 
-  /** Oldest first; only of the life the account lives now. */
-  async of({ state, events }: Account): Promise<readonly LedgerLine[]> {
-    const lines: LedgerLine[] = [];
-    for (const event of ofThisLife(events)) {
-      const entry = ledgerEntry(event);
-      if (entry) lines.push(event.type === 'UnsentMessagesCredited' ? await this.itemised(state.accountId, event, entry) : entry);
-    }
-    return lines;
+  /** Every movement, oldest first; only of the life the account lives now. */
+  async of(account: Account): Promise<readonly LedgerLine[]> {
+    return this.itemised(account, this.entries(account));
   }
 
-  private async itemised(accountId: string, { data }: RecordedEvent, entry: LedgerLine): Promise<LedgerLine> {
-    const { data: messages } = await this.messages.items(accountId, data['creditId'] as string, { limit: itemsMost });
-    const { sms, rvm } = data as { sms: { count: number }; rvm: { count: number } };
-    const items = messages.map(({ messageId, channel, price }) => ({ messageId, channel, amount: price }));
-    return { ...entry, itemCount: sms.count + rvm.count, items };
+  /** The same without items: what a page is cut from. */
+  entries({ events }: Account): readonly LedgerEntry[] {
+    return ofThisLife(events).flatMap((event) => ledgerEntry(event) ?? []);
   }
+
+  /** Adds to the credits among `entries` the messages that they are made of; asked once for all of them. */
+  async itemised({ state, events }: Account, entries: readonly LedgerEntry[]): Promise<readonly LedgerLine[]> {
+    const wanted = new Set(entries.map(({ entryId }) => entryId));
+    const credits = new Map(events.filter(({ type, eventId }) => type === 'UnsentMessagesCredited' && wanted.has(eventId)).map(({ eventId, data }) => [eventId, data as unknown as Credit]));
+    const items = await this.messages.items(state.accountId, [...credits.values()].map(({ creditId }) => creditId), itemsMost);
+    return entries.map((entry) => {
+      const credit = credits.get(entry.entryId);
+      if (!credit) return entry;
+      const { creditId, sms, rvm } = credit;
+      return { ...entry, itemCount: sms.count + rvm.count, items: items.get(creditId)!.map(({ messageId, channel, price }) => ({ messageId, channel, amount: price })) };
+    });
+  }
+}
+
+interface Credit {
+  readonly creditId: string;
+  readonly sms: { readonly count: number };
+  readonly rvm: { readonly count: number };
 }

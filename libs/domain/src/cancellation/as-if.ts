@@ -5,6 +5,7 @@ import { fold } from '../membership/evolve.js';
 import { termsOf, type Membership } from '../membership/state.js';
 import { policyInForce } from '../policy.js';
 import { isPending, type Subscription } from '../subscriptions/state.js';
+import { recharging } from '../wallet/rules.js';
 import { CancellationRequested } from './events.js';
 
 /** A cancellation that is pending already stays as it is. */
@@ -21,5 +22,6 @@ export function asIfCancelled(state: Membership, subscription: Subscription, now
     comment: null,
     consent: { disclosures: [], textHash: null, acknowledgedConsequences: false },
   });
-  return fold(state, [requested]);
+  const cancelled = fold(state, [requested]);
+  return fold(cancelled, recharging(cancelled, now));
 }

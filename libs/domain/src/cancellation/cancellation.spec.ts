@@ -1,7 +1,7 @@
 // The way out and the way back in: what is accepted until when, and what each "no" says (R1, R4–R8, R12, A6, A14, A16–A18).
 import { describe, expect, it } from '@jest/globals';
 import { cancel, change, changePlan, attempt, confirm, consent, markPastDue, open, resume, subscribe } from '../../../../test/stories/commands.js';
-import { announced, examples, lived, type Step } from '../../../../test/stories/examples.js';
+import { examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { decide } from '../membership/decide.js';
 import { disclosures } from './disclosures.js';
@@ -13,7 +13,6 @@ const before = moment('2026-04-30T07:00Z', -1);
 const after = moment('2026-04-30T07:00Z', 1);
 const next = moment('2026-05-30T07:00Z');
 const D14 = moment('2026-05-14T07:00Z');
-const releaseTold = [announced('release-numbers', D14, 7), announced('release-numbers', D14, 1)] as const;
 const hour = 3_600_000;
 
 const subscribed: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
@@ -174,8 +173,13 @@ examples('a confirmation', {
   },
   'cannot use an attempt again after a resume': {
     given: [...attempted, [asked, confirm(), resume()]],
-    when: [asked, confirm()],
-    then: [['refused', 'attempt_expired']],
+    when: [asked, confirm({ former: { expiresAt: moment(asked, hour), used: true } })],
+    then: [['refused', 'attempt_used']],
+  },
+  'of an attempt that has left the state is told why': {
+    given: [...attempted, [moment(asked, hour), attempt({ attemptId: 'second' })]],
+    when: [moment(asked, hour), confirm({ former: { expiresAt: moment(asked, hour), used: false } })],
+    then: [['refused', 'attempt_expired', { expiresAt: moment(asked, hour) }]],
   },
   'of an unknown attempt is not found': { given: attempted, when: [asked, confirm({ attemptId: 'none' })], then: [['refused', 'not_found']] },
   "of another plan's attempt is not found": {
@@ -187,7 +191,7 @@ examples('a confirmation', {
   'needs the second acknowledgement': { given: attempted, when: [asked, confirm({ acknowledgedConsequences: false })], then: [['refused', 'acknowledgement_missing']] },
   'cannot mean a later period than was shown': {
     given: [...subscribed, [before, attempt()]],
-    when: [after, confirm()],
+    when: [after, confirm({ former: { expiresAt: moment(before, hour), used: false } })],
     then: [...renewal, ['refused', 'preview_stale']],
   },
   'after the end is refused': {
@@ -195,6 +199,19 @@ examples('a confirmation', {
     when: [E, confirm()],
     then: [['PeriodEnded', E], ['refused', 'subscription_ended']],
   },
+});
+
+describe('the attempts that the state keeps', () => {
+  const kept = (...more: readonly Step[]) => lived([...attempted, ...more]).state.attempts.map(({ attemptId }) => attemptId);
+
+  it.each<[string, readonly Step[], readonly string[]]>([
+    ['one that can be confirmed', [], ['attempt']],
+    ['one beside the pending one, which can be confirmed after a resume', [[asked, attempt({ attemptId: 'second' }), confirm()]], ['second']],
+    ['none that was confirmed', [[asked, confirm()]], []],
+    ['none whose hour is over once something else happens', [[moment(asked, hour), attempt({ attemptId: 'later' })]], ['later']],
+    ['none of a period that is over', [[before, attempt({ attemptId: 'late' })], [after]], []],
+    ['none of a plan that has ended', [[before, attempt({ attemptId: 'late' }), cancel()], [E]], []],
+  ])('are %s', (_, more, expected) => expect(kept(...more)).toEqual(expected));
 });
 
 examples('a resume', {
@@ -213,10 +230,8 @@ examples('a resume', {
     when: [next, resume()],
     then: [
       ['PeriodEnded', E],
-      ...releaseTold,
       ['NumberReleaseStarted', D14],
       ['NumbersReleased', D14],
-      announced('expire-ten-dlc', next, 7),
       ['TenDlcExpirySkipped', next],
       ['refused', 'subscription_ended'],
     ],
@@ -257,7 +272,7 @@ examples('while a cancellation is pending', {
   'the promised end stands when the account moves': {
     given: [...pending, [asked, change({ timeZone: 'Australia/Lord_Howe' })]],
     when: [D14],
-    then: [['PeriodEnded', E], ...releaseTold, ['NumberReleaseStarted', D14], ['NumbersReleased', D14]],
+    then: [['PeriodEnded', E], ['NumberReleaseStarted', D14], ['NumbersReleased', D14]],
   },
 });
 

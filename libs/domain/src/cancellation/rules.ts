@@ -85,13 +85,17 @@ export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellati
       ];
     }),
 
-  ConfirmCancellation: (state, { subscriptionId, attemptId, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
+  ConfirmCancellation: (state, { subscriptionId, attemptId, former, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
     withOpenSubscription(state, subscriptionId, (subscription) => {
+      if (subscription.cancellation?.attemptId === attemptId) return [];
       const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
-      if (!attempt) return refuse('not_found');
-      if (subscription.cancellation) return subscription.cancellation.attemptId === attemptId ? [] : alreadyPending(subscription);
-      if (attempt.used || now >= attempt.expiresAt) return refuse('attempt_expired', { expiresAt: attempt.expiresAt });
-      if (attempt.effectiveAt !== subscription.period.end) return refuse('preview_stale');
+      const expiresAt = attempt?.expiresAt ?? former?.expiresAt;
+      if (expiresAt === undefined) return refuse('not_found');
+      if (subscription.cancellation) return alreadyPending(subscription);
+      if (former?.used) return refuse('attempt_used');
+      if (now >= expiresAt) return refuse('attempt_expired', { expiresAt });
+      // It has left the state before its hour was over: the period that was shown has ended.
+      if (!attempt) return refuse('preview_stale');
       const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
       if (lacking) return lacking;
       const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };

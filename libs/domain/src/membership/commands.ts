@@ -47,6 +47,8 @@ interface Commands {
   ConfirmCancellation: {
     subscriptionId: string;
     attemptId: string;
+    /** What the log says of an attempt that the state may hold no longer; absent: there was none. */
+    former?: { readonly expiresAt: Instant; readonly used: boolean } | undefined;
     /** The comment that came with the attempt. */
     comment: string | null;
     acceptedDisclosures: readonly AcceptedDisclosure[];
@@ -79,6 +81,10 @@ interface Commands {
   PlaceLegalHold: { holdId: string; reason: string; reviewAt: Instant };
   LiftLegalHold: { holdId: string };
   StartErasure: { basis: string };
+  /** An operator sent a deadline that was stuck down the ordinary path once more. */
+  RetryDeadline: { kind: string; subject: string; generation: number; reason: string | null };
+  /** An operator takes what was written in an event out of it; whether there is anything, only the event knows. */
+  RedactNote: { eventId: string; holdsNote: boolean };
   /** From the purge ledger: the database was restored from before the purge. */
   ReapplyPurge: { purgeId: string; basis: string; due: Instant };
   CompletePurge: Proof;
@@ -102,6 +108,7 @@ export const refusalCodes = [
   'already_subscribed',
   'plan_change_while_cancelling',
   'attempt_expired',
+  'attempt_used',
   'preview_stale',
   'account_exists',
   'account_purged',
@@ -115,6 +122,7 @@ export const refusalCodes = [
   'data_read_only',
   'subscription_open',
   'legal_hold',
+  'nothing_to_redact',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 export type MembershipRefusal = Refusal<RefusalCode>;

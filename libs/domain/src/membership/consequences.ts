@@ -5,7 +5,8 @@ import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZon
 import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
-import { billableNumbers, openOfKind, openSubscriptions, promisedPolicy, reminderKey, type Membership } from './state.js';
+import { isAtStake } from './stakes.js';
+import { feeAtBoundary, openOfKind, openSubscriptions, promisedPolicy, reminderKey, type Membership } from './state.js';
 
 export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
 export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
@@ -113,9 +114,10 @@ const standing = (state: Membership): readonly { readonly kind: AccountDeadlineK
 const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
   standing(state).map(({ kind, begun, held }) => ({ kind, subject: begun.subject, generation: begun.generation, dueAt: consequences[kind].dueAt(begun), held }));
 
-/** A loss is announced for as long as it is to come, and never before the end it counts from; what a hold stops is not announced. */
+/** A loss is announced for as long as it is to come, and never before the end it counts from; what a hold stops is not announced, nor where there is nothing to lose. */
 export const openReminders = (state: Membership): readonly OpenDeadline[] =>
   standing(state).flatMap(({ kind: loss, begun, held }) => {
+    if (!isAtStake(state, loss)) return [];
     const { subject, generation } = begun;
     const lossAt = consequences[loss].dueAt(begun);
     return reminders
@@ -133,10 +135,10 @@ function feesEndAt(state: Membership): Instant | null {
   return end.policy.numberFeesAfterEnd ? accountDates(end)['release-numbers'] : end.at;
 }
 
-/** Every boundary still to be billed, soonest first, as far as the account's course is known; at most `most`. */
+/** Every boundary still to be billed, soonest first, as far as the account's course is known; at most `most`. Where it costs nothing there is none. */
 export function feeBoundaries(state: Membership, most: number): readonly Instant[] {
   const { anchorDay, numbers } = state;
-  if (anchorDay === null || numbers.billedUntil === null || billableNumbers(state) === 0) return [];
+  if (anchorDay === null || numbers.billedUntil === null || feeAtBoundary(state) === 0) return [];
   if (openSubscriptions(state).length === 0 && !state.lapse) return [];
   const endAt = feesEndAt(state);
   const found: Instant[] = [];

@@ -4,6 +4,7 @@ import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import type { PlanKind } from '../catalogue.js';
 import { chargeFees, numberRules, releaseNumbers } from '../numbers/rules.js';
+import { operatorRules } from '../operators/rules.js';
 import { announce, retentionRules, startPurge } from '../retention/rules.js';
 import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
 import { isPending, type Subscription } from '../subscriptions/state.js';
@@ -25,6 +26,7 @@ const rules: Rules<CommandType> = {
   ...tenDlcRules,
   ...walletRules,
   ...retentionRules,
+  ...operatorRules,
 };
 
 /** After `P` the account may only start again and say who it is now (A12), and have that erased. */

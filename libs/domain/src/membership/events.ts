@@ -3,6 +3,7 @@ import type { EventType } from '#kernel';
 import { accountEvents, type AccountEvent } from '../account/events.js';
 import { cancellationEvents, type CancellationEvent } from '../cancellation/events.js';
 import { numberEvents, type NumberEvent } from '../numbers/events.js';
+import { operatorEvents, type OperatorEvent } from '../operators/events.js';
 import { retentionEvents, type RetentionEvent } from '../retention/events.js';
 import { subscriptionEvents, type SubscriptionEvent } from '../subscriptions/events.js';
 import { tenDlcEvents, type TenDlcEvent } from '../ten-dlc/events.js';
@@ -15,7 +16,8 @@ export type MembershipEvent =
   | NumberEvent
   | TenDlcEvent
   | WalletEvent
-  | RetentionEvent;
+  | RetentionEvent
+  | OperatorEvent;
 
 export const membershipEvents = [
   ...accountEvents,
@@ -25,4 +27,5 @@ export const membershipEvents = [
   ...tenDlcEvents,
   ...walletEvents,
   ...retentionEvents,
+  ...operatorEvents,
 ] as unknown as readonly EventType[];

@@ -52,7 +52,7 @@ describe('the fold', () => {
     const at = instant('2026-04-01T00:00:00Z');
     const strangers: readonly MembershipEvent[] = [
       { type: 'SubscriptionPaid', effectiveAt: at, data: { subscriptionId: 'nobody' } },
-      { type: 'NumberReleased', effectiveAt: at, data: { numberId: 'nobody', outcome: 'released', reason: null } },
+      { type: 'NumberReleased', effectiveAt: at, data: { numberId: 'nobody', outcome: 'released', reason: null, note: null } },
       { type: 'NumberReleaseBlocked', effectiveAt: at, data: { numberId: 'nobody', reason: 'locked' } },
       { type: 'NumbersReleased', effectiveAt: at, data: { released: 0, left: 0 } },
       { type: 'TenDlcExpirySkipped', effectiveAt: at, data: {} },

@@ -51,8 +51,8 @@ const withRecharge = (state: Membership, change: Partial<Wallet['autoRecharge']>
 const withLapse = (state: Membership, change: Partial<Lapse>): Membership =>
   state.lapse ? { ...state, lapse: { ...state.lapse, ...change } } : state;
 
-const withTenDlcSettled = (state: Membership): Membership =>
-  state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, settled: true } } : state;
+const withTenDlcSettled = (state: Membership, lost: boolean): Membership =>
+  state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, settled: true, lost } } : state;
 
 const termFrom = ({ planId, kind, interval, price, timeZone, anchor }: Term): Term => ({ planId, kind, interval, price, timeZone, anchor });
 
@@ -73,7 +73,7 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
   const promised = ended?.term.kind === 'messaging' ? ended.cancellation : null;
   const begin = ({ policy, timeZone }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
     ...state,
-    tenDlcLapse: { at, policy, timeZone, subject, generation: state.lifecycle, settled: false },
+    tenDlcLapse: { at, policy, timeZone, subject, generation: state.lifecycle, settled: false, lost: false },
   });
   if (promised?.policy.tenDlcScope === 'messaging') return begin(promised, id);
   return state.lapse ? begin(state.lapse, '') : state;
@@ -92,13 +92,22 @@ function withFeesFollowing(before: Membership, after: Membership, at: Instant): 
   return { ...after, numbers: { ...numbers, timeZone: terms.timeZone, billedUntil: numbers.billedUntil && at, skipped } };
 }
 
-/** What was to be announced while a hold stood is not announced afterwards: the days it speaks of are over. */
+/** What was to be announced while a hold stood, or while there was nothing to lose, is not announced afterwards: the days it speaks of are over. */
 function withoutMissedReminders(state: Membership, at: Instant): Membership {
   const missed = openReminders(state).flatMap(({ kind, subject, generation, dueAt }) => {
     const reminder = reminderOf(kind);
     return reminder && dueAt <= at ? [reminderKey({ ...reminder, subject, generation })] : [];
   });
   return { ...state, reminded: [...state.reminded, ...missed] };
+}
+
+/** What can no longer be confirmed is kept no longer; of what became of it the log tells. */
+function withoutOldAttempts(state: Membership, at: Instant): Membership {
+  const attempts = state.attempts.filter(({ subscriptionId, expiresAt, effectiveAt }) => {
+    const subscription = subscriptionById(state, subscriptionId);
+    return at < expiresAt && subscription !== undefined && isOpen(subscription) && subscription.period.end === effectiveAt;
+  });
+  return attempts.length === state.attempts.length ? state : { ...state, attempts };
 }
 
 const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
@@ -164,7 +173,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     ...state,
     attempts: [
       ...state.attempts,
-      { attemptId, subscriptionId, reason, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null, used: false },
+      { attemptId, subscriptionId, reason, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null },
     ],
   }),
   CancellationRequested: (state, data, at) => ({
@@ -178,7 +187,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
         attemptId: data.attemptId,
       },
     })),
-    attempts: state.attempts.map((one) => (one.attemptId === data.attemptId ? { ...one, used: true } : one)),
+    attempts: state.attempts.filter(({ attemptId }) => attemptId !== data.attemptId),
   }),
   SubscriptionResumed: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ cancellation: null })),
 
@@ -210,7 +219,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     withAnswer(state, numberId, 'done', () => withNumber(state, numberId, outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released')),
   NumberReleaseBlocked: (state, { numberId }, at) =>
     withAnswer(state, numberId, 'blocked', () =>
-      state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withNumbersBack(state, [numberId], at)),
+      state.lapse?.numbersRelease === 'started' ? withNumber(state, numberId, 'blocked') : withoutMissedReminders(withNumbersBack(state, [numberId], at), at)),
   NumberReleaseRetried: (state, { numberId }) => withAnswer(state, numberId, 'waiting', () => withNumber(state, numberId, 'releasing')),
   NumberReleaseWithdrawn: (state, { numberIds }, at) => withNumbersBack(state, numberIds, at),
   NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
@@ -220,8 +229,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     tenDlc: { status: 'pending', registrationId, atCarrier: { campaign: (messagingServiceSid ?? campaignId) !== null, brand: brandId !== null } },
   }),
   TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { ...state.tenDlc, status: 'active', registrationId } }),
-  TenDlcExpired: (state) => withTenDlcSettled({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }),
-  TenDlcExpirySkipped: (state) => withTenDlcSettled(state),
+  TenDlcExpired: (state) => withTenDlcSettled({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }, true),
+  TenDlcExpirySkipped: (state) => withTenDlcSettled(state, false),
   TenDlcDeregistered: (state) => state,
   TenDlcDeregistrationBlocked: (state) => state,
   TenDlcDeregistrationRetried: (state) => state,
@@ -239,6 +248,8 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const holds = state.holds.filter((one) => one.holdId !== holdId);
     return holds.length < state.holds.length ? withoutMissedReminders({ ...state, holds, heldUntil: at }, at) : state;
   },
+  DeadlineRetried: (state) => state,
+  NoteRedacted: (state) => state,
   LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null, toldSince: false } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at, toldSince: false }),
@@ -246,7 +257,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
 
 export function evolve(state: Membership, event: MembershipEvent): Membership {
   const fold = folds[event.type] as Fold<MembershipEvent['type']>;
-  return withFeesFollowing(state, fold(state, event.data, event.effectiveAt), event.effectiveAt);
+  return withoutOldAttempts(withFeesFollowing(state, fold(state, event.data, event.effectiveAt), event.effectiveAt), event.effectiveAt);
 }
 
 export const fold = (state: Membership, events: readonly MembershipEvent[]): Membership => events.reduce(evolve, state);

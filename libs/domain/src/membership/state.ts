@@ -17,6 +17,7 @@ export interface AccountTerms {
   readonly cancellationMode: CancellationMode;
 }
 
+/** One that can still be confirmed, or could when something last happened. */
 export interface Attempt {
   readonly attemptId: string;
   readonly subscriptionId: SubscriptionId;
@@ -24,7 +25,6 @@ export interface Attempt {
   readonly expiresAt: Instant;
   /** The end of the period that was shown; confirming cannot mean a later one (R6). */
   readonly effectiveAt: Instant | null;
-  readonly used: boolean;
 }
 
 export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
@@ -87,6 +87,8 @@ export interface TenDlcLapse {
   /** The account's lifecycle when it began; a return on another plan does not touch it. */
   readonly generation: number;
   readonly settled: boolean;
+  /** Whether there was a registration, which has expired. */
+  readonly lost: boolean;
 }
 
 export interface Purge {
@@ -198,6 +200,9 @@ export const numberStatusOf = ({ numbers }: Membership, id: NumberId): NumberSta
 /** Whether the carrier is to give it up, and neither has nor is excused. */
 export const isBeingGivenUp = ({ status, giveBack }: PhoneNumber): boolean =>
   status === 'releasing' || status === 'blocked' || giveBack === 'waiting' || giveBack === 'blocked';
+
+/** What the next boundary costs as things stand: count × rate, in minor units. */
+export const feeAtBoundary = (state: Membership): number => billableNumbers(state) * termsOf(state).numberFee.amount;
 
 export const currentNumbers = ({ numbers }: Membership): readonly PhoneNumber[] =>
   numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));

@@ -46,14 +46,17 @@ export const NumberReleaseStarted = event('NumberReleaseStarted')<{
 export const NumberReleased = event('NumberReleased')<{
   numberId: NumberId;
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
+  /** A short word of the carrier port. */
   reason: string | null;
-}>();
+  /** The operator's own words. */
+  note: Personal<string>;
+}>({ personal: ['note'] });
 
 /** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
 export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>();
 
 /** An operator had the carrier asked once more. */
-export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: string }>();
+export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: Personal<string> }>({ personal: ['reason'] });
 
 /** Somebody came back before the carrier was asked for these: they are kept (A13). */
 export const NumberReleaseWithdrawn = event('NumberReleaseWithdrawn')<{ numberIds: readonly NumberId[] }>();

@@ -169,6 +169,13 @@ examples('number fees', {
 const low: readonly Step[] = [[asked, open({ numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(500), autoRecharge(400, 2000), buyNumber('n0')]];
 const filled = (at: string): Expected => ['WalletRecharged', on(at), { chargeId: `acc.recharge.${on(at)}`, amount: usd(2000) }];
 
+const free: readonly Step[] = [[start, open({ numberBillingAnchorDay: 15, numberFee: usd(0) }), subscribe('messaging-annual'), autoRecharge(5000, 2000), buyNumber('n0')]];
+
+examples('a fee of zero', {
+  'debits nothing, charges no card, and is not written': { given: free, when: [on('04-20')], then: [] },
+  'is none at the end either, and the number is released all the same': { given: [...free, [asked, cancel()]], when: [D14], then: [['PeriodEnded', E], ...told, ['NumberReleaseStarted', D14, { numberIds: ['n0'] }]] },
+});
+
 examples('auto-recharge', {
   'fills the wallet before a fee would bring it below the threshold': { given: low, when: [on('01-15')], then: [filled('01-15'), fee('01-15', 1, 200)] },
   'leaves a wallet that stays at the threshold': {
@@ -268,7 +275,7 @@ examples('the release', {
     then: [...told, ['NumberReleaseStarted', D14], ['NumberReleased', on('05-20')], ['NumberReleased', on('05-20')], ['NumbersReleased', on('05-20')]],
   },
   'does not touch a number that was removed': { given: [...lapsed, [E, removeNumber('n0'), settled('n0')]], when: [D14, settled('n0'), settled('n1')], then: [...told, ['NumberReleaseStarted', D14, { numberIds: ['n1'] }], ['NumberReleased', D14, { numberId: 'n1' }], ['NumbersReleased', D14, { released: 1 }]] },
-  'of no number at all is settled at once': { given: [...cancelled(0, 0), [E]], when: [D14], then: [...told, ['NumberReleaseStarted', D14, { numberIds: [] }], ['NumbersReleased', D14, { released: 0, left: 0 }]] },
+  'of no number at all is settled at once': { given: [...cancelled(0, 0), [E]], when: [D14], then: [['NumberReleaseStarted', D14, { numberIds: [] }], ['NumbersReleased', D14, { released: 0, left: 0 }]] },
   'does not touch a customer who came back a millisecond before': {
     given: [...lapsed, [moment(D14, -1), subscribe('messaging-annual', { as: 'again' })]],
     when: [moment('2026-05-15T00:00Z')],

@@ -3,7 +3,8 @@ import { money, refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
-import { billableNumbers, currentNumbers, isBeingGivenUp, openSubscriptions, numberStatusOf, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { billableNumbers, currentNumbers, feeAtBoundary, isBeingGivenUp, openSubscriptions, numberStatusOf, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { saidOf } from '../operators/notes.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import {
   NumberFeesCharged, NumberFeesFellShort, NumberNotGivenBack, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
@@ -28,7 +29,7 @@ export const numberRules: Rules<
 
   SettleNumberRelease: (state, { numberId, outcome, reason }, now) => {
     if (!isUnsettled(state, numberId)) return [];
-    const released = NumberReleased(now, { numberId, outcome, reason });
+    const released = NumberReleased(now, { numberId, outcome, ...saidOf(outcome, reason) });
     return numberStatusOf(state, numberId) === 'removed' ? [released] : [released, ...allSettled(fold(state, [released]), now)];
   },
 
@@ -58,7 +59,7 @@ function allSettled({ lapse, numbers }: Membership, at: Instant): readonly Membe
 export function chargeFees(state: Membership, boundary: Instant): readonly MembershipEvent[] {
   const { currency, numberFee: rate } = termsOf(state);
   const count = billableNumbers(state);
-  const due = count * rate.amount;
+  const due = feeAtBoundary(state);
   const recharge = rechargeBefore(state, due, boundary);
   const balance = state.wallet.balance + recharge.reduce((sum, { data }) => sum + data.amount.amount, 0);
   const paid = Math.min(due, balance);

@@ -1,6 +1,6 @@
 // Reminders before the irreversible: each on its day, once, for as long as the loss is to come.
 import { describe, expect, it } from '@jest/globals';
-import { applyTenDlc, approveTenDlc, buyNumber, cancel, erase, hold, lift, open, resume, subscribe } from '../../../../test/stories/commands.js';
+import { applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, erase, hold, lift, open, removeNumber, resume, subscribe } from '../../../../test/stories/commands.js';
 import { announced, examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Surroundings } from '../../../../test/stories/life.js';
 import { openDeadlines, openReminders } from '../membership/consequences.js';
@@ -56,14 +56,42 @@ examples('reminders', {
   },
   'are not made of a deletion that an erasure has brought forward': { given: [...lapsed, [D30]], when: [day('2027-01-01'), erase()], then: [['PurgeStarted', day('2027-01-01')]] },
   'are told by 24 hours, also where the clocks are turned between': {
-    given: [[moment('2026-09-25T07:00Z'), open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), cancel()], [moment('2026-10-25T07:00Z')]],
+    given: [[moment('2026-09-25T07:00Z'), open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), buyNumber('n0'), cancel()], [moment('2026-10-25T07:00Z')]],
     when: [moment('2026-11-08T08:00Z')],
     then: [
       ['LossAnnounced', moment('2026-11-01T08:00Z'), { loss: 'release-numbers', at: moment('2026-11-08T08:00Z'), daysLeft: 7 }],
       ['LossAnnounced', moment('2026-11-07T08:00Z'), { loss: 'release-numbers', at: moment('2026-11-08T08:00Z'), daysLeft: 1 }],
       ['NumberReleaseStarted', moment('2026-11-08T08:00Z')],
-      ['NumbersReleased', moment('2026-11-08T08:00Z')],
     ],
+  },
+});
+
+const bare: readonly Step[] = [[start, open(), subscribe('calling-monthly'), cancel('calling')], [E]];
+const ported: readonly Step[] = [[start, open(), subscribe('calling-monthly'), buyNumber('n0', 'ported'), cancel('calling')], [E]];
+
+examples('where there is nothing to lose', {
+  'nothing is announced but the deletion, and the days come all the same': {
+    given: bare,
+    when: [P],
+    then: [['NumberReleaseStarted', D14, { numberIds: [] }], ['NumbersReleased', D14], ['TenDlcExpirySkipped', D30], purgeIn(30), purgeIn(7), purgeIn(1), ['PurgeStarted', P]],
+  },
+  'of a number that is not ours to release nothing is announced': { given: ported, when: [D14], then: [['NumberReleaseStarted', D14, { numberIds: [], leftIds: ['n0'] }], ['NumbersReleased', D14]] },
+  'a number that was removed after the first announcement is not announced again': {
+    given: [...lapsed, [day('2026-05-08'), removeNumber('n0')]],
+    when: [D14],
+    then: [['NumberReleaseStarted', D14, { numberIds: [] }], ['NumbersReleased', D14]],
+  },
+  'a registration that had expired in an earlier end is not announced again': {
+    given: [...lapsed, [D30, subscribe('messaging-monthly', { as: 'again' }), cancel('again')], [day('2026-06-30')]],
+    when: [day('2026-07-30')],
+    then: [['NumberReleaseStarted', day('2026-07-14')], ['TenDlcExpirySkipped', day('2026-07-30')]],
+  },
+  'a number that the carrier gives back after a day of announcement is announced on the days to come': {
+    given: [
+      ...lapsed, [D14], [D14, subscribe('messaging-monthly', { as: 'again' }), cancel('again')], [day('2026-06-14')], [day('2026-06-25'), blocked('n0')],
+    ],
+    when: [day('2026-06-28')],
+    then: [announced('release-numbers', day('2026-06-28'), 1), ['NumberReleaseStarted', day('2026-06-28'), { numberIds: ['n0'] }]],
   },
 });
 

@@ -16,7 +16,6 @@ const yearOver: readonly Step[] = [...lapsed, [D30]];
 const purging: readonly Step[] = [...yearOver, [P]];
 const purged: readonly Step[] = [...purging, [P, completePurge({ contacts: 3 })]];
 const releaseTold = [announced('release-numbers', D14, 7), announced('release-numbers', D14, 1)] as const;
-const expiryTold = announced('expire-ten-dlc', D30, 7);
 const purgeTold = [announced('purge-data', P, 30), announced('purge-data', P, 7), announced('purge-data', P, 1)] as const;
 const started = (at: typeof P, basis = 'retention', due = P) => ['PurgeStarted', at, { purgeId: 'acc.1', basis, due }] as const;
 const goneSincePurgeStarted = ['refused', 'account_purged', { purgedAt: P }] as const;
@@ -28,7 +27,7 @@ examples('the purge', {
   'comes last, however much is late': {
     given: lapsed,
     when: [late],
-    then: [...releaseTold, ['NumberReleaseStarted', D14], expiryTold, ['TenDlcExpirySkipped', D30], ...purgeTold, started(late)],
+    then: [...releaseTold, ['NumberReleaseStarted', D14], ['TenDlcExpirySkipped', D30], ...purgeTold, started(late)],
   },
   'begins once': { given: purging, when: [late], then: [] },
   'is completed with its proof': { given: purging, when: [P, completePurge({ contacts: 3 })], then: [['DataPurged', P, { purgeId: 'acc.1', counts: { contacts: 3 } }]] },
@@ -48,7 +47,7 @@ examples('a legal hold', {
   'stops nothing else': {
     given: [...lapsed, [E, hold(P)]],
     when: [late],
-    then: [...releaseTold, ['NumberReleaseStarted', D14], expiryTold, ['TenDlcExpirySkipped', D30]],
+    then: [...releaseTold, ['NumberReleaseStarted', D14], ['TenDlcExpirySkipped', D30]],
   },
   'lifted late lets the overdue purge go at once': {
     given: [...yearOver, [moment(P, -1), hold(P)], [late, lift()]],
@@ -130,11 +129,8 @@ examples('after the purge', {
     given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' }), cancel('new')], [moment('2027-08-29T00:00Z')]],
     when: [moment('2028-08-29T00:00Z'), completePurge()],
     then: [
-      announced('release-numbers', moment('2027-09-12T00:00Z'), 7),
-      announced('release-numbers', moment('2027-09-12T00:00Z'), 1),
       ['NumberReleaseStarted', moment('2027-09-12T00:00Z'), { numberIds: [] }],
       ['NumbersReleased', moment('2027-09-12T00:00Z')],
-      announced('expire-ten-dlc', moment('2027-09-28T00:00Z'), 7),
       ['TenDlcExpirySkipped', moment('2027-09-28T00:00Z')],
       announced('purge-data', moment('2028-08-29T00:00Z'), 30),
       announced('purge-data', moment('2028-08-29T00:00Z'), 7),

@@ -5,7 +5,7 @@ import { monthsIn, planById, type Plan } from '../catalogue.js';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import { ifYouReturn } from '../membership/return.js';
-import { badInput, withOpenSubscription, type Rules } from '../membership/rules.js';
+import { badInput, withOpenSubscription, withSubscription, type Rules } from '../membership/rules.js';
 import { NumberReleaseWithdrawn, NumberRemoved } from '../numbers/events.js';
 import { openOfKind, openSubscriptions, termsOf, type Membership } from '../membership/state.js';
 import { CardChargeRequested, PeriodEnded, PlanChangeScheduled, SubscriptionPaid, SubscriptionPastDue, SubscriptionRenewed, SubscriptionStarted } from './events.js';
@@ -67,8 +67,12 @@ export const subscriptionRules: Rules<'Subscribe' | 'ChangePlan' | 'MarkPastDue'
       trial || pastDuePeriod === periodNumber ? [] : [SubscriptionPastDue(now, { subscriptionId, owed: money(price.amount, price.currency) })],
     ),
 
+  /** A debt outlives the plan; settling it opens nothing (A21). */
   MarkPaid: (state, { subscriptionId }, now) =>
-    withOpenSubscription(state, subscriptionId, ({ pastDuePeriod }) => (pastDuePeriod === null ? [] : [SubscriptionPaid(now, { subscriptionId })])),
+    withSubscription(state, subscriptionId, ({ pastDuePeriod, endedAt }) => {
+      if (pastDuePeriod !== null) return [SubscriptionPaid(now, { subscriptionId })];
+      return endedAt === null ? [] : refuse('subscription_ended', { endedAt });
+    }),
 };
 
 /** A period that is over renews, or ends the plan if its cancellation is pending: one mechanism for both (R9). */

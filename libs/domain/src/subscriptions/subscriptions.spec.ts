@@ -1,6 +1,6 @@
 // Plans: how a period is counted, what renews, what never is charged (R4, R9, R10, R14, R17, R26, A5, A7, A15, A18).
 import { attempt, cancel, changePlan, markPaid, markPastDue, open, resume, subscribe, usd } from '../../../../test/stories/commands.js';
-import { announced, examples, type Step } from '../../../../test/stories/examples.js';
+import { examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 
 const start = moment('2026-03-30T07:00Z');
@@ -132,11 +132,8 @@ examples('a trial', {
     when: [moment('2026-05-12T07:00Z')],
     then: [
       ['PeriodEnded', trialEnd, { lastPlan: true }],
-      announced('release-numbers', moment('2026-04-27T07:00Z'), 7),
-      announced('release-numbers', moment('2026-04-27T07:00Z'), 1),
       ['NumberReleaseStarted', moment('2026-04-27T07:00Z')],
       ['NumbersReleased', moment('2026-04-27T07:00Z')],
-      announced('expire-ten-dlc', moment('2026-05-13T07:00Z'), 7),
     ],
   },
   'cancelled and resumed is charged at its end': {
@@ -188,6 +185,9 @@ examples('past due', {
   'paid without a debt is nothing': { given: subscribed, when: [start, markPaid()], then: [] },
   'while pending is recorded, and the card is not charged': { given: [...subscribed, [start, cancel()]], when: [start, markPastDue()], then: [['SubscriptionPastDue', start]] },
   'after the end is refused': { given: [...subscribed, [start, cancel()]], when: [E, markPastDue()], then: [['PeriodEnded', E], ['refused', 'subscription_ended']] },
+  'is settled by a payment after the end, which opens nothing': { given: [...subscribed, [start, markPastDue(), cancel()], [E]], when: [E, markPaid()], then: [['SubscriptionPaid', E, { subscriptionId: 'messaging' }]] },
+  'is settled once': { given: [...subscribed, [start, markPastDue(), cancel()], [E, markPaid()]], when: [E, markPaid()], then: [['refused', 'subscription_ended', { endedAt: E }]] },
+  'that does not stand cannot be paid after the end': { given: [...subscribed, [start, cancel()], [E]], when: [E, markPaid()], then: [['refused', 'subscription_ended']] },
   'of a stranger is not found': { given: subscribed, when: [start, markPaid('calling')], then: [['refused', 'not_found']] },
 });
 

@@ -23,8 +23,11 @@ export const TenDlcDeregistered = event('TenDlcDeregistered')<{
   registrationId: string;
   part: 'campaign' | 'brand';
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
+  /** A short word of the carrier port. */
   reason: string | null;
-}>();
+  /** The operator's own words. */
+  note: Personal<string>;
+}>({ personal: ['note'] });
 
 export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
   registrationId: string;
@@ -36,8 +39,8 @@ export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<
 export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{
   registrationId: string;
   part: 'campaign' | 'brand';
-  reason: string;
-}>();
+  reason: Personal<string>;
+}>({ personal: ['reason'] });
 
 export const tenDlcEvents = [
   TenDlcApplied,

@@ -3,6 +3,7 @@ import { refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import type { Rules } from '../membership/rules.js';
 import type { Membership } from '../membership/state.js';
+import { saidOf } from '../operators/notes.js';
 import {
   TenDlcApplied, TenDlcDeregistered, TenDlcDeregistrationBlocked, TenDlcDeregistrationRetried, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered,
 } from './events.js';
@@ -20,7 +21,7 @@ export const tenDlcRules: Rules<
     status === 'pending' && registrationId !== null ? [TenDlcRegistered(now, { registrationId })] : refuse('ten_dlc_not_pending', { tenDlcStatus: status }),
 
   // The registration has expired here already; what the far side says is kept, and decides nothing.
-  SettleDeregistration: (_, { type: _type, ...answer }, now) => [TenDlcDeregistered(now, answer)],
+  SettleDeregistration: (_, { registrationId, part, outcome, reason }, now) => [TenDlcDeregistered(now, { registrationId, part, outcome, ...saidOf(outcome, reason) })],
 
   BlockDeregistration: (_, { type: _type, ...answer }, now) => [TenDlcDeregistrationBlocked(now, answer)],
 

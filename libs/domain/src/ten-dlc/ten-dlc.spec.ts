@@ -15,7 +15,7 @@ const D30 = moment('2026-05-30T00:00Z');
 const registered: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), applyTenDlc(), approveTenDlc]];
 const lapsed: readonly Step[] = [...registered, [start, cancel()], [E]];
 /** As many days before as are told, the release at its time, and D30 told. */
-const release = (at: Instant): readonly Expected[] => [announced('release-numbers', at, 7), announced('release-numbers', at, 1), ['NumberReleaseStarted', at], ['NumbersReleased', at]];
+const release = (at: Instant): readonly Expected[] => [['NumberReleaseStarted', at], ['NumbersReleased', at]];
 const told = announced('expire-ten-dlc', D30, 7);
 const untilD30: readonly Expected[] = [...release(moment('2026-05-14T00:00Z')), told];
 
@@ -37,7 +37,7 @@ examples('the expiry', {
     when: [D30],
     then: [...untilD30, ['TenDlcExpired', D30]],
   },
-  'without a registration is settled all the same': { given: [[start, open(), subscribe('messaging-monthly'), cancel()], [E]], when: [D30], then: [...untilD30, ['TenDlcExpirySkipped', D30]] },
+  'without a registration is settled all the same': { given: [[start, open(), subscribe('messaging-monthly'), cancel()], [E]], when: [D30], then: [...release(moment('2026-05-14T00:00Z')), ['TenDlcExpirySkipped', D30]] },
   'comes once': { given: [...lapsed, [D30]], when: [moment('2026-12-31T00:00Z')], then: [] },
   'does not touch a customer who came back a millisecond before': {
     given: [...lapsed, [moment(D30, -1), subscribe('calling-annual')]],
@@ -91,8 +91,6 @@ examples('where the registration follows the Messaging plan', {
     then: [
       ['PeriodEnded', E, { lastPlan: false }],
       ['PeriodEnded', moment('2026-05-10T00:00Z'), { lastPlan: true }],
-      announced('release-numbers', moment('2026-05-24T00:00Z'), 7),
-      announced('release-numbers', moment('2026-05-24T00:00Z'), 1),
       told,
       ['NumberReleaseStarted', moment('2026-05-24T00:00Z')], ['NumbersReleased', moment('2026-05-24T00:00Z')],
       ['TenDlcExpired', D30],

@@ -4,7 +4,8 @@ import type { Database } from '#postgres';
 
 export interface LegalHoldView {
   readonly holdId: string;
-  readonly reason: string;
+  /** `null` once it was redacted. */
+  readonly reason: string | null;
   readonly placedAt: Instant;
   readonly reviewAt: Instant;
   readonly liftedAt: Instant | null;
@@ -17,7 +18,7 @@ export function legalHoldsView(events: readonly RecordedEvent[]): readonly Legal
     .filter(({ type }) => type === 'LegalHoldPlaced')
     .map(({ data, effectiveAt }) => ({
       holdId: data['holdId'] as string,
-      reason: data['reason'] as string,
+      reason: data['reason'] as string | null,
       placedAt: effectiveAt,
       reviewAt: data['reviewAt'] as Instant,
       liftedAt: life.find((event) => event.type === 'LegalHoldLifted' && event.data['holdId'] === data['holdId'])?.effectiveAt ?? null,

@@ -1,5 +1,5 @@
 // The Membership page in one answer (R2): plans, what is pending, what follows and when, and what may be done now.
-import { money, type Instant, type Money } from '#kernel';
+import { money, type Actor, type Instant, type Money } from '#kernel';
 import {
   accountDeadlineKinds, currentNumbers, ifYouReturn, isPending, nextLoss, openSubscriptions, plannedDeadlines, standingOf, termsOf,
   type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
@@ -37,8 +37,8 @@ export interface MembershipView {
   readonly asOf: Instant;
 }
 
-/** `state` as settled at `now`; `rows` are the account's deadlines, for what was carried out, void or stuck. */
-export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant): MembershipView => ({
+/** `state` as settled at `now`; `rows` are the account's deadlines, for what was carried out, void or stuck; `reader` is who asks. */
+export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant, reader: Role): MembershipView => ({
   accountId: state.accountId,
   standing: standingOf(state),
   subscriptions: state.subscriptions.map(subscriptionView),
@@ -46,10 +46,23 @@ export const membershipView = (state: Membership, rows: readonly RecordedDeadlin
   tenDlc: { status: state.tenDlc.status },
   wallet: { balance: money(state.wallet.balance, termsOf(state).currency) },
   deadlines: deadlines(state, rows),
-  allowedActions: allowedActions(state),
+  allowedActions: allowedActions(state).filter(({ action }) => whoMay[action].includes(reader)),
   ifYouReturnNow: { ...ifYouReturn(state), nextLoss: nextLoss(state) },
   asOf: now,
 });
+
+type Role = Actor['role'];
+
+/** As the routes have it. */
+const whoMay: Readonly<Record<Action, readonly Role[]>> = {
+  subscribe: ['customer', 'service'],
+  cancel: ['customer', 'service'],
+  resume: ['customer', 'service'],
+  resubscribe: ['customer', 'service'],
+  'remove-number': ['customer', 'service'],
+  'apply-ten-dlc': ['service'],
+  'export-data': ['customer', 'service'],
+};
 
 const isAccountKind = (kind: string): boolean => (accountDeadlineKinds as readonly string[]).includes(kind);
 
@@ -57,17 +70,24 @@ const isAccountKind = (kind: string): boolean => (accountDeadlineKinds as readon
 function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readonly DeadlineView[] {
   const lifecycleSince = state.subscriptions[0]?.lifecycle ?? state.lifecycle;
   const told = rows.filter(({ kind, status, generation }) => (isAccountKind(kind) ? generation >= lifecycleSince : !['fired', 'void'].includes(status)));
-  const stopped = (kind: string, status: string): boolean => status === 'blocked' && kind === 'purge-data' && state.holds.length > 0;
+  const shown = ({ kind, status, generation }: RecordedDeadline): DeadlineViewStatus => {
+    if (status === 'blocked' && kind === 'purge-data' && state.holds.length > 0) return 'held';
+    return status === 'fired' && kind === 'release-numbers' && generation === state.lifecycle && releaseIsBlocked(state) ? 'blocked' : status;
+  };
   return [
-    ...told.map(({ kind, dueAt, status, subscriptionId }) => ({
-      kind,
-      dueAt,
-      status: stopped(kind, status) ? ('held' as const) : status,
-      ...(subscriptionId !== undefined && { subscriptionId }),
+    ...told.map((row) => ({
+      kind: row.kind,
+      dueAt: row.dueAt,
+      status: shown(row),
+      ...(row.subscriptionId !== undefined && { subscriptionId: row.subscriptionId }),
     })),
     ...plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, dueAt, status: 'planned' as const })),
   ];
 }
+
+/** Begun, and the carrier does not let go of all of them. */
+const releaseIsBlocked = ({ lapse, numbers }: Membership): boolean =>
+  lapse !== null && numbers.all.some(({ numberId, status }) => status === 'blocked' && lapse.releasingIds.includes(numberId));
 
 function allowedActions(state: Membership): readonly AllowedAction[] {
   const open = openSubscriptions(state);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { money, type Instant, type Money } from '#kernel';
 import {
-  acceptedOf, accountDeadlineKinds, asIfCancelled, billableNumbers, disclosures, disclosuresText, feeBoundaries, ifYouReturn, openDeadlines, plannedDeadlines, plannedEnd,
+  acceptedOf, accountDeadlineKinds, asIfCancelled, disclosures, disclosuresText, foretoldFees, ifYouReturn, isAtStake, openDeadlines, plannedDeadlines, plannedEnd,
   reasons, takes, termsOf,
   type AcceptedDisclosure, type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
 } from '#domain';
@@ -26,7 +26,13 @@ export interface PreviewView {
     readonly sms: { readonly count: number; readonly amount: Money };
     readonly rvm: { readonly count: number; readonly amount: Money };
   };
-  readonly numberFees: { readonly next: Fee | null; readonly upcoming: readonly Fee[]; readonly avoidableUntil: Instant | null };
+  readonly numberFees: {
+    readonly next: Fee | null;
+    readonly upcoming: readonly Fee[];
+    readonly avoidableUntil: Instant | null;
+    /** What the wallet as it stands cannot pay of them all, and from which one on; `null`: it is enough. */
+    readonly shortfall: { readonly at: Instant; readonly amount: Money } | null;
+  };
   /** Stages of a return; `until` is `null` for what holds for good. */
   readonly ifYouReturn: readonly { readonly until: Instant | null; readonly kept: readonly Belonging[]; readonly lost: readonly Belonging[] }[];
   /** Of everything above: an attempt is bound to it. */
@@ -73,9 +79,10 @@ interface Loss {
   readonly at: Instant;
 }
 
-/** What is still to be lost, soonest first; what has gone already is not announced again. */
+/** What is still to be lost, soonest first: neither what has gone already nor what was never there. */
 const losses = (cancelled: Membership): readonly Loss[] =>
   accountDeadlineKinds
+    .filter((kind) => isAtStake(cancelled, kind))
     .flatMap((kind) => [...openDeadlines(cancelled), ...plannedDeadlines(cancelled)].flatMap((one) => (one.kind === kind ? [{ kind, at: one.dueAt }] : [])))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
@@ -86,13 +93,13 @@ const credits = ({ sms, rvm }: Unsent, currency: string): PreviewView['credits']
 });
 
 function numberFees(cancelled: Membership, end: Instant): PreviewView['numberFees'] {
-  const { numberFee } = termsOf(cancelled);
-  const count = billableNumbers(cancelled);
-  const upcoming = feeBoundaries(cancelled, feesShownMost)
-    .filter((at) => plannedEnd(cancelled) !== null || at <= end)
-    .map((at) => ({ at, count, amount: money(count * numberFee.amount, numberFee.currency) }));
+  const { currency } = termsOf(cancelled).numberFee;
+  const fees = foretoldFees(cancelled, feesShownMost).filter(({ at }) => plannedEnd(cancelled) !== null || at <= end);
+  const upcoming = fees.map(({ at, count, due }) => ({ at, count, amount: money(due, currency) }));
   const next = upcoming[0] ?? null;
-  return { next, upcoming, avoidableUntil: next && next.at };
+  const short = fees.filter((one) => one.short > 0);
+  const shortfall = short[0] ? { at: short[0].at, amount: money(short.reduce((sum, one) => sum + one.short, 0), currency) } : null;
+  return { next, upcoming, avoidableUntil: next && next.at, shortfall };
 }
 
 function stages(cancelled: Membership): PreviewView['ifYouReturn'] {

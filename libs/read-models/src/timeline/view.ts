@@ -1,8 +1,8 @@
 // Everything that happened to an account and everything that will, in order of time.
 import type { Instant, RecordedEvent } from '#kernel';
 import {
-  accountDeadlineKinds, evolve, noMembership, openDeadlines, plannedDeadlines,
-  type DeadlineKind, type Membership, type MembershipEvent,
+  accountDeadlineKinds, evolve, isAtStake, noMembership, openDeadlines, plannedDeadlines,
+  type AccountDeadlineKind, type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
 import { beginningOfLife } from '../this-life.js';
 import { describe, foretell } from './words.js';
@@ -26,7 +26,7 @@ const about = (subscriptionId: unknown): { subscriptionId?: string } =>
 
 function future(state: Membership): TimelineEntry[] {
   const planned = plannedDeadlines(state).map((one) => ({ ...one, subject: '', held: false }));
-  return [...openDeadlines(state), ...planned].map(({ kind, subject, dueAt, held }) => ({
+  return [...openDeadlines(state), ...planned].filter(({ kind }) => isFelt(state, kind)).map(({ kind, subject, dueAt, held }) => ({
     at: dueAt,
     kind,
     status: held ? 'blocked' : 'planned',
@@ -43,7 +43,7 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   for (const [place, event] of events.entries()) {
     const before = told(state);
     state = evolve(state, event as unknown as MembershipEvent);
-    if (place < beginning) continue;
+    if (place < beginning || saysNothing(event)) continue;
     entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail: describe(event) });
     if (carriesOut.has(event.type)) continue;
     const after = told(state);
@@ -54,10 +54,23 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   return entries;
 }
 
+/** A loss where there is something to lose, and whatever is none. */
+const isFelt = (state: Membership, kind: DeadlineKind): boolean => !isAccountKind(kind) || isAtStake(state, kind);
+
+const isAccountKind = (kind: DeadlineKind): kind is AccountDeadlineKind => (accountDeadlineKinds as readonly string[]).includes(kind);
+
+/** The day of a loss came where there was nothing to lose, or what an operator had written beside the account was taken out. */
+function saysNothing({ type, data }: RecordedEvent): boolean {
+  const none = (field: string): boolean => (data[field] as readonly unknown[]).length === 0;
+  if (type === 'NumberReleaseStarted') return none('numberIds') && none('leftIds');
+  if (type === 'NumbersReleased') return data['released'] === 0 && data['left'] === 0;
+  return type === 'TenDlcExpirySkipped' || type === 'NoteRedacted';
+}
+
 const carriesOut = new Set(['NumberReleaseStarted', 'NumberReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'DataPurged']);
 
-/** The account's own deadlines as they stand, counting or only planned. */
+/** The account's own losses as they stand, counting or only planned. */
 function told(state: Membership): ReadonlyMap<DeadlineKind, Instant> {
   const known = [...openDeadlines(state), ...plannedDeadlines(state)];
-  return new Map(known.filter(({ kind }) => (accountDeadlineKinds as readonly string[]).includes(kind)).map(({ kind, dueAt }) => [kind, dueAt]));
+  return new Map(known.filter(({ kind }) => isAccountKind(kind) && isAtStake(state, kind)).map(({ kind, dueAt }) => [kind, dueAt]));
 }

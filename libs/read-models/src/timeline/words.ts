@@ -1,19 +1,20 @@
-// One sentence for everything that can have happened and everything that can be to come; none names a person.
+// One sentence for everything that can have happened and everything that can be to come. Customers read them: none names a person, and none
+// holds an operator's words.
 import type { Money, RecordedEvent } from '#kernel';
-import { billableNumbers, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
+import { foretoldFees, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
 import { inWords } from '../ledger/entries.js';
 
 const losses = {
-  'release-numbers': 'Told that the phone numbers will be released',
-  'expire-ten-dlc': 'Told that the 10DLC registration will expire',
-  'purge-data': 'Told that all data will be deleted',
+  'release-numbers': 'the phone numbers are released',
+  'expire-ten-dlc': 'the 10DLC registration expires',
+  'purge-data': 'all data is deleted',
 } as const;
 
 const releasedHow = {
   released: () => 'A phone number was released.',
   'already-gone': (reason: string | null) =>
     reason === 'ported-out' ? 'A phone number was taken to another carrier.' : 'A phone number was gone at the carrier already.',
-  'settled-elsewhere': (reason: string | null) => `The release of a phone number was settled elsewhere: ${reason ?? 'no reason given'}.`,
+  'settled-elsewhere': () => 'The release of a phone number was settled elsewhere.',
 } as const;
 
 type Sentences = { readonly [Type in MembershipEvent['type']]: (data: Extract<MembershipEvent, { type: Type }>['data']) => string };
@@ -42,18 +43,19 @@ const sentences: Sentences = {
   NumberNotGivenBack: () => 'A removed phone number is in use again and is not given back.',
   NumberFeesCharged: ({ count, amount }) => `${dollars(amount)} for ${plural(count, 'number')} left the wallet.`,
   NumberFeesFellShort: ({ amount }) => `${dollars(amount)} of number fees could not be paid.`,
-  NumberReleaseStarted: ({ numberIds }) => `The release of ${plural(numberIds.length, 'number')} began.`,
+  NumberReleaseStarted: ({ numberIds, leftIds }) =>
+    numberIds.length > 0 ? `The release of ${plural(numberIds.length, 'number')} began.` : `${plural(leftIds.length, 'number')} not ours to release stay as they are.`,
   NumberReleased: ({ outcome, reason }) => releasedHow[outcome](reason),
-  NumberReleaseRetried: ({ reason }) => `An operator has the carrier asked again for a phone number: ${reason}.`,
+  NumberReleaseRetried: () => 'The carrier is asked again for a phone number.',
   NumberReleaseWithdrawn: ({ numberIds }) => `Kept, for the carrier had not been asked yet: ${plural(numberIds.length, 'phone number')}.`,
-  NumberReleaseBlocked: ({ reason }) => `The release of a phone number is blocked: ${reason}.`,
+  NumberReleaseBlocked: () => 'The release of a phone number is blocked at the carrier.',
   NumbersReleased: ({ released }) => `All numbers are settled, ${released} of them released.`,
   TenDlcApplied: () => 'Applied for a 10DLC registration.',
   TenDlcRegistered: () => 'The 10DLC registration was approved.',
   TenDlcExpired: () => 'The 10DLC registration expired.',
   TenDlcDeregistered: ({ part }) => `The 10DLC ${part} is gone at the carrier.`,
-  TenDlcDeregistrationBlocked: ({ part, reason }) => `The 10DLC ${part} cannot be ended at the carrier: ${reason}.`,
-  TenDlcDeregistrationRetried: ({ part, reason }) => `An operator has the carrier asked again for the 10DLC ${part}: ${reason}.`,
+  TenDlcDeregistrationBlocked: ({ part }) => `The 10DLC ${part} cannot be ended at the carrier.`,
+  TenDlcDeregistrationRetried: ({ part }) => `The carrier is asked again for the 10DLC ${part}.`,
   TenDlcExpirySkipped: () => 'There was no 10DLC registration to expire.',
   WalletToppedUp: ({ amount }) => `${dollars(amount)} went into the wallet.`,
   AutoRechargeConfigured: ({ enabled }) => `Auto-recharge was switched ${enabled ? 'on' : 'off'}.`,
@@ -61,9 +63,11 @@ const sentences: Sentences = {
   AutoRechargeRestored: () => 'Auto-recharge works again.',
   WalletRecharged: ({ amount }) => `${dollars(amount)} were charged to the card for the wallet.`,
   UnsentMessagesCredited: ({ sms, rvm, amount }) => `${sms.count + rvm.count} unsent messages were cancelled, ${dollars(amount)} credited.`,
-  LegalHoldPlaced: ({ reviewAt }) => `A legal hold stops the deletion, to be reviewed ${reviewAt}.`,
+  LegalHoldPlaced: () => 'A legal hold stops the deletion.',
   LegalHoldLifted: () => 'A legal hold was lifted.',
-  LossAnnounced: ({ loss, at }) => `${losses[loss]} on ${at}.`,
+  LossAnnounced: ({ loss, at, daysLeft }) => `${plural(daysLeft, 'day')} left until ${losses[loss]}, on ${at}.`,
+  DeadlineRetried: () => 'What was due and had got stuck is tried again.',
+  NoteRedacted: () => 'A note of an operator was taken out.',
   PurgeStarted: () => 'The deletion of all data began.',
   DataPurged: () => 'All data is deleted.',
 };
@@ -79,9 +83,10 @@ const foretold: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, (state: Mem
     return cancellation ? `${term.planId} ends; its features stop.` : `${nextPlanId ?? term.planId} renews.`;
   },
   'number-fees': (state) => {
-    const count = billableNumbers(state);
-    const { numberFee } = termsOf(state);
-    return `${dollars({ ...numberFee, amount: numberFee.amount * count })} for ${plural(count, 'number')} leave the wallet.`;
+    const { currency } = termsOf(state);
+    const [{ count, due, short } = { count: 0, due: 0, short: 0 }] = foretoldFees(state, 1);
+    const missing = short > 0 ? ` ${dollars({ amount: short, currency })} of it cannot be paid unless the wallet is filled before.` : '';
+    return `${dollars({ amount: due, currency })} for ${plural(count, 'number')} leave the wallet.${missing}`;
   },
   'release-numbers': () => 'All purchased phone numbers are released and cannot be restored.',
   'expire-ten-dlc': () => 'The 10DLC registration expires; who comes back later applies again.',
@@ -90,6 +95,6 @@ const foretold: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, (state: Mem
 
 export function foretell(state: Membership, kind: DeadlineKind, subject = ''): string {
   const reminder = reminderOf(kind);
-  if (reminder) return `Tells of what comes ${plural(reminder.daysLeft, 'day')} later.`;
+  if (reminder) return `${plural(reminder.daysLeft, 'day')} left until ${losses[reminder.loss]}.`;
   return foretold[kind as Exclude<DeadlineKind, ReminderKind>](state, subject);
 }

@@ -1,0 +1,23 @@
+// What the customer reads of the operators' work: that it was done, and not a word of what was written about it.
+import { describe, expect, it } from '@jest/globals';
+import { instant, type RecordedEvent } from '#kernel';
+import { membershipEvents, noteFieldOf } from '#domain';
+import { describe as tell } from './words.js';
+
+const at = instant('2026-03-01T08:00:00Z');
+const event = (type: string, data: object): RecordedEvent => ({
+  type, effectiveAt: at, data: data as RecordedEvent['data'], eventId: 'e', accountId: 'a', version: 1, schemaVersion: 1, position: 1, recordedAt: at,
+  metadata: { actor: { role: 'operator', id: 'o' }, channel: 'api', correlationId: 'c', causationId: 'r' },
+});
+const outcomes = ['released', 'already-gone', 'settled-elsewhere'];
+const noted = membershipEvents.map(({ type }) => type).filter((type) => noteFieldOf(type) !== undefined);
+
+describe('the sentence of', () => {
+  it.each([...noted, 'NumberReleaseBlocked', 'TenDlcDeregistrationBlocked'])('%s holds no reason', (type) => {
+    for (const outcome of outcomes) {
+      const told = tell(event(type, { outcome, part: 'campaign', reason: 'zq written', note: 'zq written', reviewAt: at }));
+      expect(told).toMatch(/^[A-Z].*\.$/);
+      expect(told).not.toMatch(/zq|null|undefined/);
+    }
+  });
+});
