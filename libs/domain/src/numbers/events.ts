@@ -12,9 +12,9 @@ export const NumberPurchased = event('NumberPurchased')<{
   /** Keyed hash of the number, for look-ups that need no person. */
   e164Hash: string;
   origin: NumberOrigin;
-  /** The carrier's own id of the number, where it was told. */
-  carrierNumberId: string | null;
-}>({ personal: ['e164'] });
+  /** The carrier's own id of the number, where it was told; with some carriers that is the number. */
+  carrierNumberId: Personal<string>;
+}>({ personal: ['e164', 'carrierNumberId'] });
 
 export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
 

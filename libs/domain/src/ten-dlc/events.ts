@@ -4,11 +4,16 @@ import { event, type EventOf, type Personal } from '#kernel';
 export const TenDlcApplied = event('TenDlcApplied')<{
   registrationId: string;
   brandName: Personal<string>;
-  /** The carrier's own ids, where they were told. */
-  messagingServiceSid: string | null;
-  campaignId: string | null;
-  brandId: string | null;
-}>({ personal: ['brandName'] });
+  /** The carrier's own ids, where they were told; whoever applies may write anything there. */
+  messagingServiceSid: Personal<string>;
+  campaignId: Personal<string>;
+  brandId: Personal<string>;
+  /** What there is at the carrier to be ended with the registration. */
+  atCarrier: { campaign: boolean; brand: boolean };
+}>({
+  personal: ['brandName', 'messagingServiceSid', 'campaignId', 'brandId'],
+  past: [(data) => ({ ...data, atCarrier: { campaign: (data['messagingServiceSid'] ?? data['campaignId']) !== null, brand: data['brandId'] !== null } })],
+});
 
 /** Approved: active from here on. */
 export const TenDlcRegistered = event('TenDlcRegistered')<{ registrationId: string }>();
