@@ -29,7 +29,7 @@ export interface AlarmQueue<Payload = AlarmPayload> {
 
 /** A job as it stands in the queue. */
 export interface QueuedJob {
-  readonly name: string;
+  readonly id?: string | undefined;
   readonly data: unknown;
   readonly failedReason: string | undefined;
   readonly stacktrace: readonly string[] | null;

@@ -14,7 +14,11 @@ export const NumberPurchased = event('NumberPurchased')<{
   origin: NumberOrigin;
   /** The carrier's own id of the number, where it was told; with some carriers that is the number. */
   carrierNumberId: Personal<string>;
-}>({ personal: ['e164', 'carrierNumberId'] });
+}>({
+  personal: ['e164', 'carrierNumberId'],
+  // In the first version `carrierNumberId` stood in clear.
+  past: [(data) => data],
+});
 
 export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
 
@@ -43,13 +47,13 @@ export const NumberReleased = event('NumberReleased')<{
   numberId: NumberId;
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
   reason: string | null;
-}>();
+}>({ texts: ['reason'] });
 
 /** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
-export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>();
+export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>({ texts: ['reason'] });
 
 /** An operator had the carrier asked once more. */
-export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: string }>();
+export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: string }>({ texts: ['reason'] });
 
 /** Somebody came back before the carrier was asked for these: they are kept (A13). */
 export const NumberReleaseWithdrawn = event('NumberReleaseWithdrawn')<{ numberIds: readonly NumberId[] }>();

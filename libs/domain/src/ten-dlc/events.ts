@@ -29,20 +29,20 @@ export const TenDlcDeregistered = event('TenDlcDeregistered')<{
   part: 'campaign' | 'brand';
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
   reason: string | null;
-}>();
+}>({ texts: ['reason'] });
 
 export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
   registrationId: string;
   part: 'campaign' | 'brand';
   reason: string;
-}>();
+}>({ texts: ['reason'] });
 
 /** An operator had the far side asked once more. */
 export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{
   registrationId: string;
   part: 'campaign' | 'brand';
   reason: string;
-}>();
+}>({ texts: ['reason'] });
 
 export const tenDlcEvents = [
   TenDlcApplied,
