@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Proof } from '#domain';
 import type { RecordedEvent } from '#kernel';
-import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf } from '#purge';
+import { places } from '#application';
+import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf, TraceSearch } from '#purge';
 import { erase, hold, lift } from '../stories/commands.js';
 import { byWorker } from '../money/core.js';
 import { moment } from '../stories/life.js';
@@ -167,7 +168,7 @@ describe('the verification', () => {
     await r.database.query(`CREATE TABLE somebody_elses (note text)`);
     await r.database.query(`INSERT INTO somebody_elses VALUES ('written down: Marker-found name, and more')`);
     await r.engine().runOne();
-    expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findings: ['public.somebody_elses'] });
+    expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findings: [`public.somebody_elses.note where ctid = '(0,1)'`] });
     expect(await proofOf('found')).toEqual([]);
     await r.database.query('DROP TABLE somebody_elses');
     expect(await r.purges.retry('found.1', null)).toMatchObject({ status: 'running', step: 'stores' });
@@ -184,7 +185,7 @@ describe('the verification', () => {
     await r.database.query(`CREATE TABLE planted AS SELECT ${value} AS value`);
     await r.engine().runOne();
     await r.database.query('DROP TABLE planted');
-    expect(await r.purges.get(`${id}.1`)).toMatchObject({ status: 'failed', findings: ['public.planted'] });
+    expect(await r.purges.get(`${id}.1`)).toMatchObject({ status: 'failed', findings: [`public.planted.value where ctid = '(0,1)'`] });
   });
 
   it('looks into the queues', async () => {
@@ -192,10 +193,10 @@ describe('the verification', () => {
     let texts = ['an old job about Marker-queued@example.com'];
     const jobs: Jobs = {
       removeEnded: async () => 0,
-      search: async (wanted) => ({ jobs: texts.length, foundIn: texts.some((text) => wanted.some((one) => text.includes(one))) ? ['memory'] : [] }),
+      search: async (isFound) => ({ jobs: texts.length, foundIn: texts.some(isFound) ? ['memory job 1'] : [] }),
     };
     await r.engine({}, r.stores, jobs).runOne();
-    expect(await r.purges.get('queued.1')).toMatchObject({ status: 'failed', findings: ['queue memory'] });
+    expect(await r.purges.get('queued.1')).toMatchObject({ status: 'failed', findings: ['queue memory job 1'] });
     texts = [];
     await r.purges.retry('queued.1', null);
     await r.engine({}, r.stores, jobs).runOne();
@@ -210,11 +211,11 @@ describe('the verification', () => {
     expect(await r.purges.retry('accepted.1', 'olga: a town of that name')).toMatchObject({ status: 'running' });
     await r.database.query(`CREATE TABLE river AS TABLE town`);
     await r.engine().runOne();
-    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'failed', findings: ['public.river', 'public.town'] });
+    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'failed', findings: [`public.river.name where ctid = '(0,1)'`, `public.town.name where ctid = '(0,1)'`] });
     await r.database.query('DROP TABLE river');
     expect(await r.purges.retry('accepted.1', null)).toMatchObject({ status: 'running' });
     await r.engine().runOne();
-    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'done', findings: ['public.town'] });
+    expect(await r.purges.get('accepted.1')).toMatchObject({ status: 'done', findings: [`public.town.name where ctid = '(0,1)'`] });
     await r.database.query('DROP TABLE town');
     const [proof] = await proofOf('accepted');
     expect(proof!.verification.findings).toBe(1);
@@ -235,10 +236,77 @@ describe('the verification', () => {
     expect((await proofOf('unseen')).map(({ counts: told }) => told)).toEqual([counts]);
   });
 
-  it('takes no word of ours for a trace of the person', async () => {
-    await letItBegin(await r.lapsed('common', 'Marker-common', { code: 'too_expensive', comment: 'too_expensive' }));
+  let wrote = 0;
+  it.each([['too_expensive', 4], ['@', 4], ['Cancellation', 5], ['Messages1795600500000', 5], ['NumberReleaseStarted', 5], ['America/Los_Angeles', 5]])(
+    'takes no word of ours for a trace of the person who wrote %j', async (comment, markers) => {
+      wrote += 1;
+      const id = `wrote-${wrote}`;
+      await letItBegin(await r.lapsed(id, 'Marker-common', { code: 'too_expensive', comment }));
+      await r.engine().runOne();
+      expect((await proofOf(id)).map(({ verification }) => verification)).toMatchObject([{ markers, findings: 0 }]);
+    },
+  );
+
+  it('takes none of the words for one that stand in our tables, whichever a person writes', async () => {
+    await letItBegin(await r.lapsed('vocabulary', 'Marker-vocabulary'));
     await r.engine().runOne();
-    expect((await proofOf('common')).map(({ verification }) => verification)).toMatchObject([{ markers: 4, findings: 0 }]);
+    const words = new Set<string>();
+    const read = await r.database.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('sunset', 'public')`);
+    for (const { name } of read) {
+      for (const { row } of await r.database.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${name} t`)) {
+        for (const word of row.match(/[A-Za-z][^"\s{}[\],]{3,}/g) ?? []) words.add(word);
+      }
+    }
+    expect(words.size).toBeGreaterThan(500);
+    const search = new TraceSearch(r.database, null, places, 60_000);
+    expect(await search.search('vocabulary', [...words])).toMatchObject({ places: [], unsearched: [] });
+  }, 120_000);
+
+  it('finds a number in whatever form it stands, and names the row', async () => {
+    await letItBegin(await r.lapsed('numbered', 'Marker-numbered'));
+    const [{ number }] = (await r.stream('numbered')).flatMap(({ data }) => (typeof data['e164'] === 'string' ? [{ number: data['e164'] }] : [])) as [{ number: string }];
+    const national = number.slice(2);
+    const [{ id }] = (await r.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = 'numbered' LIMIT 1`)) as [{ id: string }];
+    await r.database.query('CREATE TABLE calls (id integer PRIMARY KEY, called bigint, note text)');
+    await r.database.query('INSERT INTO calls VALUES (7, $1, NULL), (8, NULL, $2)', [national, `(${national.slice(0, 3)}) ${national.slice(3, 6)}-${national.slice(6)}`]);
+    await r.engine({
+      onStep: async (_, step) => {
+        if (step === 'key') await r.database.query('UPDATE sunset.deadlines SET last_error = $2 WHERE deadline_id = $1', [id, `no such number 011${number.slice(1)}`]);
+      },
+    }).runOne();
+    await r.database.query('DROP TABLE calls');
+    expect((await r.purges.get('numbered.1'))!.findings).toEqual([
+      `public.calls.called where id = '7'`, `public.calls.note where id = '8'`, `sunset.deadlines.last_error where deadline_id = '${id}'`,
+    ]);
+  });
+
+  it('finds what an operator wrote into the log, and takes a carrier\'s reason for none of it', async () => {
+    const account = await r.lapsed('noted', 'Marker-noted');
+    const { numberId } = (await account.ask()).state.numbers.all[0]!;
+    await r.memberships.handle('noted', { type: 'SettleNumberRelease', numberId, outcome: 'settled-elsewhere', reason: 'asked for by MARKER-NOTED@example.com' }, byWorker);
+    await letItBegin(account);
+    await r.engine().runOne();
+    const released = (await r.stream('noted')).find(({ type }) => type === 'NumberReleased')!;
+    expect((await r.purges.get('noted.1'))!.findings).toEqual([`sunset.events.data where shard = '0' AND position = '${released.position}'`]);
+    const search = new TraceSearch(r.database, null, places, 60_000);
+    expect(await search.search('noted', ['Settled-Elsewhere', 'NumberReleased', 'already-gone'])).toMatchObject({ places: [] });
+  });
+
+  it('of a table that takes too long is tried again a few times, then names it, and an operator may accept that', async () => {
+    await letItBegin(await r.lapsed('endless', 'Marker-endless'));
+    await r.database.query(`CREATE TABLE heap AS SELECT n AS amount FROM generate_series(1, 1000000) AS n`);
+    const engine = r.engine({ tableLimitMs: 500 });
+    const seen: number[] = [];
+    for (let turns = 0; turns < 1_000 && (await r.purges.get('endless.1'))!.status === 'running'; turns += 1) {
+      if (await engine.runOne()) seen.push((await r.purges.get('endless.1'))!.attempts);
+      else await sleep(5);
+    }
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect(await r.purges.get('endless.1')).toMatchObject({ status: 'failed', findings: expect.arrayContaining(['public.heap, which could not be searched within 0.5 s']) });
+    await r.purges.retry('endless.1', 'olga: figures of ours');
+    await untilDone(r.engine({ tableLimitMs: 500 }), 'endless.1');
+    await r.database.query('DROP TABLE heap');
+    expect((await proofOf('endless')).flatMap(({ exceptions }) => exceptions.filter(({ kind }) => kind === 'findings'))).toMatchObject([{ reason: 'olga: figures of ours' }]);
   });
 
   it('reads tables whose accounts are numbers, and rows that belong to no account', async () => {
@@ -251,7 +319,7 @@ describe('the verification', () => {
     await r.database.query(`INSERT INTO crm VALUES (NULL, 'Marker-orphan name')`);
     await r.engine().runOne();
     await r.database.query('DROP TABLE crm');
-    expect(await r.purges.get('orphan.1')).toMatchObject({ status: 'failed', findings: ['public.crm'] });
+    expect(await r.purges.get('orphan.1')).toMatchObject({ status: 'failed', findings: [`public.crm.note where ctid = '(0,3)'`] });
   });
 
   it('that finds a store filled again empties it again', async () => {

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects, AccountPurges, DATA_STORES, Memberships, reapplyPurges } from '#application';
+import { AccountEffects, AccountPurges, DATA_STORES, Memberships, places, reapplyPurges } from '#application';
 import { carrierFrom } from '#carriers';
 import {
   type AlarmBackend, alarmQueues, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
@@ -62,7 +62,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const purges = new PurgeEngine(
     {
       database, stores: context.get(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
-      effects: context.get(Effects), guard: context.get(PurgeGuard), ledger, commands: context.get(AccountPurges), jobs: queueContents,
+      effects: context.get(Effects), guard: context.get(PurgeGuard), ledger, commands: context.get(AccountPurges), places, jobs: queueContents,
     },
     { logger },
   );

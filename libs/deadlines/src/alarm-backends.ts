@@ -2,7 +2,7 @@
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
-import { noticingSilence } from '#postgres';
+import { noticingSilence, serverLimitMs } from '#postgres';
 import { within } from './time-limit.js';
 
 /** What a job carries: never anything about a person. */
@@ -29,7 +29,7 @@ export interface AlarmQueue<Payload = AlarmPayload> {
 
 /** A job as it stands in the queue. */
 export interface QueuedJob {
-  readonly name: string;
+  readonly id?: string | undefined;
   readonly data: unknown;
   readonly failedReason: string | undefined;
   readonly stacktrace: readonly string[] | null;
@@ -131,7 +131,8 @@ export function postgresAlarms(url: string, { answerLimitMs = 30_000 }: { readon
     });
   };
   const connection = (max: number) => ({
-    connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms', ...noticingSilence(answerLimitMs),
+    connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms', options: `-c statement_timeout=${serverLimitMs(answerLimitMs)}`,
+    ...noticingSilence(answerLimitMs),
   });
 
   return {

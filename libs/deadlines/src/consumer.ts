@@ -1,6 +1,6 @@
 // Fires one deadline: the fence, the handler and the row's new state in one transaction; what fails is counted in the row.
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { type Database, isTimeLimit } from '#postgres';
 import { accountLockSpace } from './account-lock.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
 import { type BackOff, backOffMs, describe, isUnavailable } from './failure.js';
@@ -14,7 +14,7 @@ import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from
  * - `stale`: fired or void already, of another generation, or nobody waits for it any more; in the last case the row is now void.
  * - `busy`: somebody is at work on the account.
  * - `failed`, `dead`: the handler threw; will be tried again, or not until an operator says so.
- * - `unavailable`: the database was away; does not count.
+ * - `unavailable`: the database was away; does not count. A statement that took too long does.
  */
 export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'stale' | 'busy' | 'failed' | 'dead' | 'unavailable';
 
@@ -74,7 +74,7 @@ export class DeadlineConsumer {
         return ending.outcome;
       });
     } catch (error) {
-      outcome = await this.fail(deadlineId, claimed, error);
+      outcome = await this.fail(deadlineId, generation, claimed, error);
     }
     const { observer, logger } = this.settings;
     observer.delivered(outcome, claimed?.kind);
@@ -139,27 +139,26 @@ export class DeadlineConsumer {
     }
   }
 
-  private async fail(deadlineId: string, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
+  private async fail(deadlineId: string, generation: number, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
     const { logger, attempts, backOff, testClockBackOff } = this.settings;
     const lastError = describe(error);
-    if (!claimed || isUnavailable(error)) {
+    if (isUnavailable(error) || !(claimed || isTimeLimit(error))) {
       logger.warn('the database was not there for a deadline', { deadlineId, error: lastError });
       return 'unavailable';
     }
-    const waitMs = backOffMs(claimed.testClockId === null ? backOff : testClockBackOff, claimed.attempts);
+    const waitMs = backOffMs(claimed && claimed.testClockId !== null ? testClockBackOff : backOff, claimed?.attempts ?? 0);
     try {
-      const [row] = await this.database.query<{ status: DeadlineStatus; attempts: number }>(
+      const [row] = await this.database.query<{ status: DeadlineStatus; attempts: number; accountId: string; kind: string }>(
         `UPDATE sunset.deadlines
          SET attempts = attempts + 1, last_error = $3, updated_at = statement_timestamp(), alarm_at = statement_timestamp(),
            status = CASE WHEN attempts + 1 >= $4 THEN 'dead' ELSE status END,
            next_attempt_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE statement_timestamp() + $5 * interval '1 ms' END
          WHERE deadline_id = $1 AND generation = $2 AND status = 'pending'
-         RETURNING status, attempts`,
-        [deadlineId, claimed.generation, lastError, attempts, waitMs],
+         RETURNING status, attempts, account_id AS "accountId", kind`,
+        [deadlineId, generation, lastError, attempts, waitMs],
       );
       if (!row) return 'stale';
-      const { accountId, kind } = claimed;
-      const fields = { deadlineId, accountId, kind, attempts: row.attempts, error: lastError };
+      const fields = { deadlineId, accountId: row.accountId, kind: row.kind, attempts: row.attempts, error: lastError };
       if (row.status === 'dead') logger.error('a deadline is dead until an operator retries it', fields);
       else logger.warn('a deadline failed and will be tried again', fields);
       return row.status === 'dead' ? 'dead' : 'failed';

@@ -1,6 +1,7 @@
 // What may be kept of an error, what counts as the row's own, and how long it then waits.
 import { describe as suite, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
+import { isTimeLimit } from '#postgres';
 import { backOffMs, describe, isUnavailable } from './failure.js';
 
 const failed = (fields: object): QueryFailedError => new QueryFailedError('SELECT', [], Object.assign(new Error('value "Jane Doe"'), fields));
@@ -28,10 +29,21 @@ suite('isUnavailable', () => {
   it('knows a broken connection, and takes nothing else for one', () => {
     expect(isUnavailable(failed({ code: 'ECONNRESET' }))).toBe(true);
     expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
-    expect(isUnavailable(Object.assign(failed({}), { driverError: new Error('Query read timeout') }))).toBe(true);
     expect(isUnavailable(new Error('fetch failed'))).toBe(false);
     expect(isUnavailable('ECONNRESET')).toBe(false);
     expect(isUnavailable(undefined)).toBe(false);
+  });
+});
+
+suite('isTimeLimit', () => {
+  it.each([
+    ['the limit of the server', failed({ code: '57014' }), true],
+    ['our own', Object.assign(failed({}), { driverError: new Error('Query read timeout') }), true],
+    ['a shutdown', failed({ code: '57P01' }), false],
+    ['anything else', new Error('Query read timeout'), false],
+  ])('%s, which is no database that is away', (_, error, expected) => {
+    expect(isTimeLimit(error)).toBe(expected);
+    if (expected) expect(isUnavailable(error)).toBe(false);
   });
 });
 

@@ -17,7 +17,7 @@ export function isUnavailable(error: unknown): boolean {
 const away = /^((08|40|53|57P|58)\w+|25006|55000|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** `pg` and TypeORM give no code to a connection that broke off or says nothing more. */
-const lost = /Connection terminated|Query read timeout|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Query ?runner already released/i;
+const lost = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Query ?runner already released/i;
 
 const longest = 200;
 

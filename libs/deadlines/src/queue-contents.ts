@@ -2,10 +2,12 @@
 import type { AlarmBackend, AlarmQueue, QueuedJob } from './alarm-backends.js';
 import { silentLogger, type Logger } from './observer.js';
 import { describe } from './failure.js';
-import { within } from './time-limit.js';
+import { TimeLimitExceeded, within } from './time-limit.js';
 
 const pageSize = 500;
-const limitMs = 60_000;
+const usualLimitMs = 60_000;
+
+type Pages = AlarmQueue['getJobs'];
 
 /** The queue cannot be asked just now, which says nothing about what stands in it. */
 export class QueueAway extends Error {
@@ -17,30 +19,29 @@ export class QueueContents {
     private readonly backend: AlarmBackend,
     private readonly names: readonly string[],
     private readonly logger: Logger = silentLogger,
+    private readonly limitMs = usualLimitMs,
   ) {}
 
-  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. Throws {@link QueueAway}. */
+  /** Removes what has ended, well or not, and mentions one of the texts. Answers how many. Throws {@link QueueAway}; of a queue that is there and too long, `TimeLimitExceeded`. */
   async removeEnded(mentions: readonly string[]): Promise<number> {
     let removed = 0;
-    for (const name of this.names) await this.within(name, async (queue) => void (removed += await removeFrom(queue, mentions)));
+    for (const name of this.names) await this.within(name, async (pages) => void (removed += await removeFrom(pages, mentions)));
     return removed;
   }
 
-  /** How many jobs there are, and in which queues one contains one of the texts. Throws {@link QueueAway}. */
-  async search(texts: readonly string[]): Promise<{ readonly jobs: number; readonly foundIn: readonly string[] }> {
+  /** How many jobs there are, and which of them, by queue and id, say something for which `isFound` is true. Throws as {@link removeEnded} does. */
+  async search(isFound: (text: string) => boolean): Promise<{ readonly jobs: number; readonly foundIn: readonly string[] }> {
     let jobs = 0;
-    const foundIn: string[] = [];
+    const foundIn = new Set<string>();
     for (const name of this.names) {
-      await this.within(name, async (queue) => {
-        const found: QueuedJob[] = [];
-        for await (const job of jobsOf(queue)) {
+      await this.within(name, async (pages) => {
+        for await (const job of jobsOf(pages)) {
           jobs += 1;
-          if (mentionsOne(job, texts)) found.push(job);
+          if (textsOf(job).some(isFound)) foundIn.add(`${name} job ${job.id ?? 'without an id'}`);
         }
-        if (found.length > 0) foundIn.push(name);
       });
     }
-    return { jobs, foundIn };
+    return { jobs, foundIn: [...foundIn] };
   }
 
   /** The backend is closed with it. */
@@ -48,30 +49,37 @@ export class QueueContents {
     return this.backend.close();
   }
 
-  private async within(name: string, look: (queue: AlarmQueue) => Promise<void>): Promise<void> {
+  private async within(name: string, look: (pages: Pages) => Promise<void>): Promise<void> {
+    let answers = 0;
     try {
       const queue = await this.backend.openQueue(name, (error) => this.logger.warn('a queue that is looked through reports an error', { error: describe(error) }));
-      await within(limitMs, 'looking through a queue', look(queue)).finally(() => queue.close());
+      const pages: Pages = async (...asked) => {
+        const jobs = await queue.getJobs(...asked);
+        answers += 1;
+        return jobs;
+      };
+      await within(this.limitMs, 'looking through a queue', look(pages)).finally(() => queue.close());
     } catch (error) {
+      if (error instanceof TimeLimitExceeded && answers > 0) throw error;
       throw new QueueAway(`the queue ${name} could not be looked through: ${describe(error)}`, { cause: error });
     }
   }
 }
 
 /** What is removed makes the pages behind it shift: it is looked again until nothing was. */
-async function removeFrom(queue: AlarmQueue, mentions: readonly string[]): Promise<number> {
+async function removeFrom(pages: Pages, mentions: readonly string[]): Promise<number> {
   let removed = 0;
-  for await (const job of jobsOf(queue, ['completed', 'failed'])) {
+  for await (const job of jobsOf(pages, ['completed', 'failed'])) {
     if (!mentionsOne(job, mentions)) continue;
     await job.remove();
     removed += 1;
   }
-  return removed === 0 ? 0 : removed + (await removeFrom(queue, mentions));
+  return removed === 0 ? 0 : removed + (await removeFrom(pages, mentions));
 }
 
-async function* jobsOf(queue: AlarmQueue, types?: readonly ('completed' | 'failed')[]): AsyncGenerator<QueuedJob, void, void> {
+async function* jobsOf(pages: Pages, types?: readonly ('completed' | 'failed')[]): AsyncGenerator<QueuedJob, void, void> {
   for (let start = 0; ; start += pageSize) {
-    const jobs = await queue.getJobs(types && [...types], start, start + pageSize - 1);
+    const jobs = await pages(types && [...types], start, start + pageSize - 1);
     // A job that has gone between the look at the list and the look at itself is empty.
     const standing = jobs.filter((job) => job !== undefined && job !== null);
     for (const job of standing) yield job;
@@ -79,7 +87,15 @@ async function* jobsOf(queue: AlarmQueue, types?: readonly ('completed' | 'faile
   }
 }
 
-const mentionsOne = ({ name, data, failedReason, stacktrace, returnvalue }: QueuedJob, texts: readonly string[]): boolean => {
-  const text = JSON.stringify([name, data, failedReason, stacktrace, returnvalue]);
-  return texts.some((one) => text.includes(one));
-};
+const mentionsOne = (job: QueuedJob, texts: readonly string[]): boolean => textsOf(job).some((text) => texts.some((one) => text.includes(one)));
+
+/** What a job says; not the names of fields, nor the files of ours through which an error went. */
+const textsOf = ({ data, failedReason, stacktrace, returnvalue }: QueuedJob): readonly string[] => [
+  ...leavesOf(data), ...leavesOf(returnvalue), failedReason ?? '', ...(stacktrace ?? []).flatMap((stack) => stack.split('\n').filter((line) => !/^\s+at /.test(line))),
+];
+
+function leavesOf(value: unknown): readonly string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leavesOf);
+  if (value === undefined || value === null) return [];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}

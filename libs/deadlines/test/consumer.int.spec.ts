@@ -164,6 +164,24 @@ describe('failure', () => {
     expect(await fired('broken')).toHaveLength(1);
   });
 
+  it('counts a statement that takes too long, ends it in the server, and gives up in the end', async () => {
+    const id = await set(f, 'long', 'a', -10);
+    const impatient = await anotherDatabase(f.url, { answerLimitMs: 500 });
+    try {
+      const { database } = impatient;
+      const endless = recordingConsumer({ database, deadlines: new Deadlines(database), clock: f.clock }, { attempts: 2, backOff: { firstMs: 1, longestMs: 1 } }, async () => {
+        await database.query('SELECT pg_sleep(600)');
+      });
+      expect(await endless.fire(id, 1)).toBe('failed');
+      expect(await row('long')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'SQLSTATE 57014' });
+      await sleep(20);
+      expect(await endless.fire(id, 1)).toBe('dead');
+      expect(await f.database.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND state = 'active'`)).toEqual([]);
+    } finally {
+      await impatient.close();
+    }
+  });
+
   it('does not count what the database being away did', async () => {
     const id = await set(f, 'away', 'a', -10);
     const target = new URL(f.url);

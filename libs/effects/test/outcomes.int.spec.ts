@@ -305,6 +305,22 @@ describe('the result', () => {
     expect(await only()).toMatchObject({ attempts: 3, lastOutcome: 'unavailable', reason: 'Error: number … is unknown' });
   });
 
+  it('whose account takes too long to look up is counted each time, and ends as dead', async () => {
+    const impatient = await anotherDatabase(f.url, { answerLimitMs: 500 });
+    f.afterwards(() => impatient.close());
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(), { attemptsMost: 2 }, {
+      commands: {
+        resolve: async () => {
+          await impatient.database.query('SET statement_timeout = 0; SELECT pg_sleep(3)');
+          return null;
+        },
+      },
+    });
+    await eventually('dead', status('dead'));
+    expect(await only()).toMatchObject({ attempts: 2, lastOutcome: 'unavailable', reason: 'QueryFailedError: Query read timeout' });
+  });
+
   it('waits for a carrier that says nothing no longer than the limit, and reads before it asks again', async () => {
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise<Report>(() => undefined) : { ...facts, outcome: 'already-gone' }));
     await ask(f, 'a', ['n']);

@@ -5,7 +5,7 @@ import { beforeEach } from '@jest/globals';
 import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
 import { type AlarmBackend, Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
-import { connect, Database } from '#postgres';
+import { connect, Database, type DataSourceSettings } from '#postgres';
 import {
   type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
 } from '../src/index.js';
@@ -37,8 +37,10 @@ async function fixture(): Promise<Fixture> {
 }
 
 /** A second pool on the same database, as another process has. */
-export async function anotherDatabase(url: string): Promise<{ database: Database; close(): Promise<void> }> {
-  const dataSource = await connect({ url, poolSize: 20 });
+export async function anotherDatabase(
+  url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {},
+): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = await connect({ url, poolSize: 20, ...settings });
   return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }
 

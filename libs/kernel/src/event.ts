@@ -22,6 +22,8 @@ export interface EventType<Type extends string = string, Data = Readonly<Record<
   readonly version: number;
   /** Top-level payload fields that are sealed. */
   readonly personal: readonly string[];
+  /** Top-level payload fields that hold words of staff or of others, in clear: searched for traces of a person after a purge. All others are codes, ids and figures. */
+  readonly texts: readonly string[];
   /** Oldest first: `past[0]` turns version 1 into version 2. */
   readonly past: readonly Upcaster[];
 }
@@ -31,6 +33,7 @@ export type EventOf<T> = T extends EventType<infer Type, infer Data> ? DomainEve
 
 interface Declaration<Data> {
   readonly personal?: readonly (keyof Data & string)[];
+  readonly texts?: readonly (keyof Data & string)[];
   readonly past?: readonly Upcaster[];
 }
 
@@ -42,6 +45,7 @@ export const event =
       type,
       version: (declaration.past?.length ?? 0) + 1,
       personal: declaration.personal ?? [],
+      texts: declaration.texts ?? [],
       past: declaration.past ?? [],
     });
 

@@ -17,6 +17,7 @@ export class Retry extends Error {
 
 const serializationFailure = '40001';
 const deadlockDetected = '40P01';
+const queryCanceled = '57014';
 
 /** The five-character SQLSTATE of a failed statement, else `undefined`. */
 export function sqlState(error: unknown): string | undefined {
@@ -34,6 +35,12 @@ export function violatedConstraint(error: unknown): string | undefined {
 
 /** Whether the answer did not come within the limit. Nobody knows then whether the statement was carried out. */
 const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedError && (error.driverError as Error).message === 'Query read timeout';
+
+/**
+ * Whether a statement took longer than it may, by the server's limit or by ours. Whose fault that was nobody knows, so it counts as a failed attempt:
+ * what runs into it every time has to wait longer each time, and to be seen in the end.
+ */
+export const isTimeLimit = (error: unknown): boolean => sqlState(error) === queryCanceled || isUnanswered(error);
 
 const isRetryable = (error: unknown): boolean =>
   error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');

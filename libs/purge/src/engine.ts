@@ -8,10 +8,11 @@ import type { DataStore } from './data-store.js';
 import { Emptying } from './emptying.js';
 import type { PurgeGuard } from './guard.js';
 import type { PurgeLedger } from './ledger.js';
+import type { Places } from './places.js';
 import type { ClaimedPurge, PurgeCommands, PurgeStep } from './purge.js';
 import { Fenced, Purges, usualLeaseMs } from './purges.js';
 import { PurgeStepping, StillReadable } from './steps.js';
-import { type Jobs, Verification } from './verification.js';
+import { type Jobs, TraceSearch, usualTableLimitMs } from './verification.js';
 
 export interface PurgeDependencies {
   readonly database: Database;
@@ -23,6 +24,7 @@ export interface PurgeDependencies {
   readonly guard: PurgeGuard;
   readonly ledger: PurgeLedger;
   readonly commands: PurgeCommands;
+  readonly places: Places;
   /** `null` where there is no queue. */
   readonly jobs: Jobs | null;
 }
@@ -37,6 +39,8 @@ export interface PurgeEngineSettings {
   readonly leaseMs?: number;
   readonly lookEveryMs?: number;
   readonly guardEveryMs?: number;
+  /** How long the search of one table may take. */
+  readonly tableLimitMs?: number;
   readonly logger?: Logger;
   /** After each step, once it is committed. */
   readonly onStep?: (purgeId: string, step: PurgeStep) => void | Promise<void>;
@@ -65,15 +69,16 @@ export class PurgeEngine {
       leaseMs: usualLeaseMs,
       lookEveryMs: 200,
       guardEveryMs: 30_000,
+      tableLimitMs: usualTableLimitMs,
       logger: silentLogger,
       onStep: () => undefined,
       ...settings,
     };
-    const { database, stores, jobs } = dependencies;
-    const { batch, leaseMs, lookEveryMs, guardEveryMs, logger } = this.settings;
+    const { database, stores, jobs, places } = dependencies;
+    const { batch, leaseMs, lookEveryMs, guardEveryMs, tableLimitMs, logger } = this.settings;
     this.purges = new Purges(database, leaseMs);
     const emptying = new Emptying(database, this.purges, stores, { batch, onProgress: this.progress() });
-    this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new Verification(database, jobs) });
+    this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new TraceSearch(database, jobs, places, tableLimitMs) });
     this.loops = [
       new Loop('purges', lookEveryMs, async (stopping) => {
         while (!stopping.aborted && (await this.runOne(stopping)));

@@ -6,6 +6,7 @@ export * from './evidence.js';
 export * from './guard.js';
 export * from './ledger.js';
 export * from './migrations.js';
+export * from './places.js';
 export * from './purge.js';
 export { Purges, type PurgeCursor, type PurgeFilter } from './purges.js';
-export { type Jobs } from './verification.js';
+export { type Jobs, TraceSearch } from './verification.js';

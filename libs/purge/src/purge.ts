@@ -87,7 +87,7 @@ export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeI
   /** Under way or next; of one that is done, the last. */
   readonly step: PurgeStep;
   readonly stores: readonly { readonly name: string; readonly deleted: Counts; readonly finished: boolean }[];
-  /** Tables and queues where something of the person was found. */
+  /** Rows, by column and condition, and jobs in which something of the person was found; tables that could not be searched. */
   readonly findings: readonly string[];
   /** Who accepted findings, and why. */
   readonly findingsAccepted: string | null;

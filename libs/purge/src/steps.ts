@@ -7,8 +7,9 @@ import type { Emptying } from './emptying.js';
 import type { PurgeLedger } from './ledger.js';
 import { type ClaimedPurge, type PurgeCommands, type PurgeProof, purgeSteps, type PurgeStep } from './purge.js';
 import type { Purges } from './purges.js';
-import { type Jobs, markersOf, type Verification } from './verification.js';
 import { plus } from './data-store.js';
+import { markersOf } from './traces.js';
+import type { Jobs, TraceSearch } from './verification.js';
 
 /** `again`: something came in meanwhile, the stores are emptied once more, after a while. `waiting`: not our turn. */
 export type StepEnd = 'next' | 'again' | 'waiting' | 'done';
@@ -24,11 +25,13 @@ export class StillReadable extends Error {
 
 /** How often the stores are emptied before an operator has to look. */
 const roundsMost = 5;
+/** How often a table may take too long before an operator has to look. */
+const slowMost = 3;
 
 export interface PurgeParts {
   readonly purges: Purges;
   readonly emptying: Emptying;
-  readonly verification: Verification;
+  readonly verification: TraceSearch;
   readonly personalData: PersonalData;
   readonly eventStore: EventStore;
   readonly deadlines: Deadlines;
@@ -108,7 +111,10 @@ export class PurgeStepping {
 
     const holder = await personalData.liveKey(markerHolder(purge));
     const markers = (personalData.unseal(holder, purge.markers, purgeId)?.['markers'] ?? []) as readonly string[];
-    const { tables, jobs, places } = await verification.search(accountId, markers);
+    const { tables, jobs, unsearched, ...found } = await verification.search(accountId, markers);
+    // What was slow for once is fast the next time.
+    if (unsearched.length > 0 && purge.attempts < slowMost) throw new Error(`looked in vain: ${unsearched.join(', ')}`);
+    const places = [...found.places, ...unsearched];
     if (places.some((place) => !purge.placesAccepted.includes(place))) throw new StillReadable(places);
 
     const stores = await emptying.emptied(purge);

@@ -233,6 +233,16 @@ describe('an Idempotency-Key', () => {
     expect([other.statusCode, other.headers['idempotency-replayed']]).toEqual([201, 'true']);
   });
 
+  it('remembers that the account is purged, and gives the purge that is under way nothing to do by it', async () => {
+    during = () => Promise.reject(new Refused(refuse('account_purged', { purgedAt: instant('2027-04-30T07:00:00Z') })));
+    const [first, second] = [await send({ key: 'k' }), await send({ key: 'k' })];
+    expect([first.statusCode, second.statusCode, second.body, second.headers['idempotency-replayed']]).toEqual([410, 410, first.body, 'true']);
+    expect(attempts).toBe(1);
+    expect(await new KeptAnswers(fresh.database).counts('a1')).toEqual({ keptAnswers: 0 });
+    const [{ row }] = (await fresh.database.query<{ row: string }>('SELECT row_to_json(k)::text AS row FROM sunset.idempotency_keys k')) as [{ row: string }];
+    expect(row).not.toContain('a1');
+  });
+
   it('is stored as a digest, and the answer sealed for its account', async () => {
     await send({ key: 'somebody@example.org' });
     const [row] = await fresh.database.query<{ account_id: string; body: string; everything: string }>(

@@ -118,7 +118,8 @@ function outcome(request: FastifyRequest, value: unknown, reply: FastifyReply): 
 function refusalOutcome(request: FastifyRequest, refused: Refused): Outcome {
   const document = problemDocument(toProblem(refused), requestIdOf(request));
   const answer: Answer = { status: document.status, headers: { 'content-type': problemMediaType }, body: JSON.stringify(document) };
-  return { answer, accountId: accountOf(request, undefined) };
+  // That an account is purged stays so, and holds nothing of its data. Kept with the account, it would be new work for the purge each time it is told.
+  return { answer, accountId: refused.refusal.refused === 'account_purged' ? null : accountOf(request, undefined) };
 }
 
 /** The account whose data the answer may hold: the path's, else the one the answer or the body names, else the caller's. */

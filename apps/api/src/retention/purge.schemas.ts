@@ -16,7 +16,7 @@ export const PurgeSchema = schema(
     status: oneOf(...purgeStatuses),
     step: { ...oneOf(...purgeSteps), description: 'Under way or next; the last one when it is done.' },
     stores: list(object({ name: text, deleted: counts, finished: bool })),
-    findings: { ...list(text), description: 'Tables and queues in which the verification found something of the person.' },
+    findings: { ...list(text), description: 'Where the verification found something of the person: a column and the condition that selects its row, or a queue and its job; tables that could not be searched.' },
     findingsAccepted: { ...nullable(text), description: 'Who let them stay, and why.' },
     exceptions: list(ExceptionSchema),
     attempts: { ...whole, description: 'Failed ones since the last success.' },

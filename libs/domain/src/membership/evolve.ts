@@ -224,10 +224,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   NumberReleaseWithdrawn: (state, { numberIds }, at) => withNumbersBack(state, numberIds, at),
   NumbersReleased: (state) => withLapse(state, { numbersRelease: 'settled' }),
 
-  TenDlcApplied: (state, { registrationId, messagingServiceSid, campaignId, brandId }) => ({
-    ...state,
-    tenDlc: { status: 'pending', registrationId, atCarrier: { campaign: (messagingServiceSid ?? campaignId) !== null, brand: brandId !== null } },
-  }),
+  TenDlcApplied: (state, { registrationId, atCarrier }) => ({ ...state, tenDlc: { status: 'pending', registrationId, atCarrier } }),
   TenDlcRegistered: (state, { registrationId }) => ({ ...state, tenDlc: { ...state.tenDlc, status: 'active', registrationId } }),
   TenDlcExpired: (state) => withTenDlcSettled({ ...state, tenDlc: { ...state.tenDlc, status: 'expired' } }, true),
   TenDlcExpirySkipped: (state) => withTenDlcSettled(state, false),

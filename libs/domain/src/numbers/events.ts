@@ -12,9 +12,13 @@ export const NumberPurchased = event('NumberPurchased')<{
   /** Keyed hash of the number, for look-ups that need no person. */
   e164Hash: string;
   origin: NumberOrigin;
-  /** The carrier's own id of the number, where it was told. */
-  carrierNumberId: string | null;
-}>({ personal: ['e164'] });
+  /** The carrier's own id of the number, where it was told; with some carriers that is the number. */
+  carrierNumberId: Personal<string>;
+}>({
+  personal: ['e164', 'carrierNumberId'],
+  // In the first version `carrierNumberId` stood in clear.
+  past: [(data) => data],
+});
 
 /** Taken out of the account; a purchased one is given back to the carrier at once (A19), and what follows tells what came of that. */
 export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
@@ -50,10 +54,10 @@ export const NumberReleased = event('NumberReleased')<{
   reason: string | null;
   /** The operator's own words. */
   note: Personal<string>;
-}>({ personal: ['note'] });
+}>({ personal: ['note'], texts: ['reason'] });
 
 /** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
-export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>();
+export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>({ texts: ['reason'] });
 
 /** An operator had the carrier asked once more. */
 export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: Personal<string> }>({ personal: ['reason'] });

@@ -4,11 +4,16 @@ import { event, type EventOf, type Personal } from '#kernel';
 export const TenDlcApplied = event('TenDlcApplied')<{
   registrationId: string;
   brandName: Personal<string>;
-  /** The carrier's own ids, where they were told. */
-  messagingServiceSid: string | null;
-  campaignId: string | null;
-  brandId: string | null;
-}>({ personal: ['brandName'] });
+  /** The carrier's own ids, where they were told; whoever applies may write anything there. */
+  messagingServiceSid: Personal<string>;
+  campaignId: Personal<string>;
+  brandId: Personal<string>;
+  /** What there is at the carrier to be ended with the registration. */
+  atCarrier: { campaign: boolean; brand: boolean };
+}>({
+  personal: ['brandName', 'messagingServiceSid', 'campaignId', 'brandId'],
+  past: [(data) => ({ ...data, atCarrier: { campaign: (data['messagingServiceSid'] ?? data['campaignId']) !== null, brand: data['brandId'] !== null } })],
+});
 
 /** Approved: active from here on. */
 export const TenDlcRegistered = event('TenDlcRegistered')<{ registrationId: string }>();
@@ -27,13 +32,13 @@ export const TenDlcDeregistered = event('TenDlcDeregistered')<{
   reason: string | null;
   /** The operator's own words. */
   note: Personal<string>;
-}>({ personal: ['note'] });
+}>({ personal: ['note'], texts: ['reason'] });
 
 export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
   registrationId: string;
   part: 'campaign' | 'brand';
   reason: string;
-}>();
+}>({ texts: ['reason'] });
 
 /** An operator had the far side asked once more. */
 export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{

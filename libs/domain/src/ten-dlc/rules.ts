@@ -14,7 +14,8 @@ export const tenDlcRules: Rules<
   ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName, messagingServiceSid = null, campaignId = null, brandId = null }, now) => {
     if (tenDlcLapse) return refuse('no_open_plan');
     if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { tenDlcStatus: tenDlc.status });
-    return [TenDlcApplied(now, { registrationId, brandName, messagingServiceSid, campaignId, brandId })];
+    const atCarrier = { campaign: (messagingServiceSid ?? campaignId) !== null, brand: brandId !== null };
+    return [TenDlcApplied(now, { registrationId, brandName, messagingServiceSid, campaignId, brandId, atCarrier })];
   },
 
   ApproveTenDlc: ({ tenDlc: { status, registrationId } }, _, now) =>

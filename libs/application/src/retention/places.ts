@@ -1,0 +1,85 @@
+// Where in our tables something of a person can stand, and why everywhere else it cannot. A test holds it against the schema.
+import { membershipEvents } from '#domain';
+import type { Places } from '#purge';
+
+/** Exactly one of our own words, as carriers' reasons are. */
+const ofOurs = (sql: string): string => `${sql} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`;
+
+/** The fields of the log that are declared as texts; everything of events that are not known, or were written in an older shape. */
+const textsOfEvents = (): string => {
+  const known = membershipEvents.map(({ type, version, texts }) => {
+    const open = texts.map((field) => `CASE WHEN NOT ${ofOurs(`t.data ->> '${field}'`)} THEN t.data ->> '${field}' END`);
+    return `WHEN t.type = '${type}' AND t.schema_version = ${version} THEN ${open.length > 0 ? `concat_ws(E'\\n', ${open.join(', ')})` : 'NULL'}`;
+  });
+  return `CASE ${known.join(' ')} ELSE t.data::text END`;
+};
+
+export const places: Places = {
+  // As BullMQ keeps them where there is no Redis.
+  queueSchemas: ['bullmq'],
+  tables: {
+    'public.migrations': { closed: { code: ['name'] } },
+    'sunset.account_keys': { closed: { id: ['account_id'], sealed: ['wrapped'] } },
+    'sunset.cancellations': {
+      closed: {
+        enumeration: ['entry'], id: ['account_id', 'entry_id', 'test_clock_id', 'subscription_id', 'attempt_id'],
+        code: ['plan_id', 'plan_kind', 'plan_interval', 'currency', 'reason', 'channel', 'actor_role'],
+      },
+    },
+    'sunset.carrier_budgets': { closed: { code: ['carrier', 'lane'] } },
+    'sunset.clock_watch': { closed: {} },
+    'sunset.data_access': { closed: { enumeration: ['category'], code: ['actor_role'], id: ['account_id', 'actor_id'] } },
+    'sunset.deadlines': {
+      closed: { enumeration: ['status'], code: ['kind'], id: ['account_id', 'test_clock_id', 'subject'] },
+      texts: { last_error: 't.last_error' },
+    },
+    'sunset.effect_attempts': {
+      closed: { code: ['outcome'] },
+      texts: { reason: 't.reason', provider_code: 't.provider_code' },
+      rows: 't.effect_id IN (SELECT effect_id FROM sunset.effects WHERE account_id = $1)',
+    },
+    'sunset.effect_pauses': { closed: { enumeration: ['cause'], code: ['kind', 'carrier'], id: ['paused_by', 'resumed_by'], staff: ['reason', 'resume_reason'] } },
+    'sunset.effects': {
+      closed: { enumeration: ['kind', 'status'], code: ['carrier', 'outcome'], id: ['account_id', 'test_clock_id', 'subject'] },
+      texts: { reason: 't.reason', order_ref: 't.order_ref' },
+    },
+    'sunset.events': {
+      closed: { code: ['type'], id: ['account_id', 'stream'], sealed: ['personal'], derived: ['metadata'] },
+      texts: { data: textsOfEvents() },
+    },
+    'sunset.idempotency_keys': {
+      closed: { id: ['account_id'], hash: ['id', 'fingerprint'] },
+      // What is kept without an account tells nothing of one.
+      texts: { headers: 't.headers::text', body: 't.body' },
+    },
+    'sunset.kept_evidence': { closed: { code: ['kind'], id: ['purge_id', 'subject', 'account_id'], derived: ['data'] } },
+    'sunset.ledger_lines': { closed: { code: ['kind', 'source', 'currency'], id: ['account_id', 'subscription_id'] } },
+    'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },
+    'sunset.memberships': {
+      closed: {
+        code: ['currency', 'cancellation_mode', 'standing', 'ten_dlc_status', 'open_plans', 'pending_plans'], id: ['account_id', 'test_clock_id'], zone: ['time_zone'],
+        derived: ['upcoming', 'state'],
+      },
+    },
+    'sunset.opt_outs': { closed: { id: ['account_id'], hash: ['hash', 'contact_hash'] } },
+    'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
+    'sunset.purge_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
+    'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
+    'sunset.purges': {
+      closed: {
+        enumeration: ['status'], code: ['basis', 'step'], id: ['purge_id', 'account_id', 'test_clock_id'], hash: ['salt'], sealed: ['markers'],
+        derived: ['exceptions', 'findings', 'places_accepted'], error: ['last_error'],
+      },
+      texts: { findings_accepted: 't.findings_accepted' },
+    },
+    'sunset.purges_waiting': { closed: { enumeration: ['cause'], id: ['account_id'] } },
+    'sunset.retained_data': { closed: { enumeration: ['category'], id: ['account_id'], hash: ['record_hash'], sealed: ['body'] } },
+    'sunset.sandbox_carrier_faults': { closed: { code: ['fault'], hash: ['subject_hash'] } },
+    'sunset.sandbox_carrier_releases': { closed: { id: ['idempotency_key'], hash: ['subject_hash'] } },
+    'sunset.sandbox_carrier_requests': { closed: { hash: ['subject_hash'] } },
+    'sunset.scheduled_messages': {
+      closed: { enumeration: ['channel', 'plan_kind', 'status'], code: ['currency'], id: ['account_id', 'message_id', 'credit_id'] },
+    },
+    'sunset.test_clocks': { closed: { enumeration: ['status'], id: ['test_clock_id'], error: ['last_error'] } },
+  },
+};
