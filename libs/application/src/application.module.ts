@@ -18,6 +18,7 @@ import { DataReading } from './data/data-reading.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
+import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
 
 export interface ApplicationSettings {
@@ -69,7 +70,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [KeptEvidence, new KeptEvidence(database)],
       [DATA_STORES, stores],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

@@ -90,6 +90,8 @@ export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeI
   /** Tables and queues where something of the person was found. */
   readonly findings: readonly string[];
   readonly exceptions: readonly Exception[];
+  /** Of one that waits for the outside world, until when it does at most; `null` at every other step. */
+  readonly waitsUntil: Instant | null;
   /** Failed attempts since the last success. */
   readonly attempts: number;
   readonly nextAttemptAt: Instant | null;
