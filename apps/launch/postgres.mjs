@@ -108,6 +108,9 @@ async function chooseAddress(folder, user) {
   return moved;
 }
 
+/** What statements are about stays out of the log, where no purge would reach it: parameters, and the rows that an error would quote. */
+const discreet = { log_parameter_max_length: 0, log_parameter_max_length_on_error: 0, log_error_verbosity: 'terse' };
+
 /** In a session of its own, so that a signal to our process group does not stop it before its clients. */
 function startServer({ folder, binaries, user, durable, logFile, port }) {
   const settings = {
@@ -116,6 +119,7 @@ function startServer({ folder, binaries, user, durable, logFile, port }) {
     unix_socket_directories: '',
     max_connections: 100,
     cluster_name: 'sunset',
+    ...discreet,
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const output = openSync(logFile, 'a', 0o600);

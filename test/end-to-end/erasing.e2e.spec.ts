@@ -96,6 +96,24 @@ describe('an early erasure', () => {
     expect((await account.subscribe()).status).toBe('active');
   });
 
+  it('under a pause waits until the numbers are given up, and says what for', async () => {
+    const account = await lapsed();
+    const { pauseId } = (await running.client.post('/v1/ops/pauses', { as: 'operator', body: { carrier: 'sandbox', reason: 'an expired token' } })).expect<{ pauseId: string }>(201);
+    const accepted = (await erase(account)).expect<Purge & { readonly waitsFor: { readonly until: string } }>(202);
+    const waitsFor = { effects: [{ kind: 'release-number', carrier: 'sandbox', status: 'held', count: 2, heldBy: { pauseId, reason: 'an expired token' } }], until: expect.any(String) };
+    expect(accepted).toMatchObject({ status: 'running', step: 'releases', waitsFor });
+    expect(Date.parse(accepted.waitsFor.until) - Date.now()).toBeGreaterThan(6 * 86_400_000);
+    expect(await purgesOf(account)).toMatchObject([{ waitsFor }]);
+    expect((await operators<{ purges: object }>('/v1/ops/health')).purges).toMatchObject({ running: 1, waiting: { count: 1, oldestMs: expect.any(Number) } });
+    (await running.client.send('DELETE', `/v1/ops/pauses/${pauseId}?reason=renewed`, { as: 'operator' })).expect(200);
+    await deleted(account);
+    expect(await account.dated('NumberReleased', 'DataPurged')).toEqual([`NumberReleased ${E}`, `NumberReleased ${E}`, `DataPurged ${E}`]);
+    const { certificate } = await account.read<{ certificate: { exceptions: readonly { kind: string }[] } }>('/purge-certificate', { as: 'operator' });
+    expect(certificate.exceptions.map(({ kind }) => kind)).not.toContain('unsettled-releases');
+    expect(await purgesOf(account)).toMatchObject([{ status: 'done', waitsFor: null }]);
+    expect((await operators<{ purges: object }>('/v1/ops/health')).purges).toMatchObject({ waiting: { count: 0, oldestMs: null } });
+  });
+
   it('asked for twice at once happens once', async () => {
     const account = await lapsed();
     const answers = await Promise.all([erase(account), erase(account), erase(account)]);

@@ -1,5 +1,5 @@
 // A marker in everything that is said of a person: before the purge no file of the log holds it in clear, after it no file of the data directory,
-// no dump of Redis, no line of a log and no answer (R22).
+// no dump of Redis, no line of a log, that of PostgreSQL included though it logs every statement, and no answer (R22).
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,10 @@ let account: Account;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sunset-nothing-left-'));
   postgres = await providePostgres({ dataDir: folder, database: 'sunset', durable: false, say: () => undefined });
+  const server = await connect({ url: postgres.url, poolSize: 1 });
+  await server.query('ALTER SYSTEM SET log_min_duration_statement = 0');
+  await server.query('SELECT pg_reload_conf()');
+  await server.destroy();
   redis = await ownRedis();
   running = await startRunning({ databaseUrl: postgres.url, redis: { url: redis.url } });
   database = new Database(await connect({ url: postgres.url, poolSize: 1 }));
@@ -143,6 +147,11 @@ describe('a marker in everything that is said of a person', () => {
 
     const lines = [running.service.api, ...running.service.workers].flatMap(({ log }) => log);
     expect(lines.filter((line) => marks.some((mark) => line.includes(mark)))).toEqual([]);
+
+    const logged = await readFile(join(folder, 'postgres.log'), 'utf8');
+    // Every statement is in there, those of the purge included, and not what they were about.
+    for (const statement of ['INTO sunset.events', 'UPDATE sunset.purges']) expect([statement, logged.includes(statement)]).toEqual([statement, true]);
+    expect(logged.split('\n').filter((line) => marks.some((mark) => line.includes(mark)) && !line.includes('in_clear'))).toEqual([]);
 
     for (const path of ['', '/membership', '/events', '/timeline', '/data/contacts', '/consents', '/purge-certificate', '/numbers', '/ledger']) {
       for (const as of ['service', 'customer', 'operator'] as const) {

@@ -375,14 +375,17 @@ describe('an early erasure', () => {
     expect((await r.stream('erased')).map(({ type }) => type).slice(-4)).toEqual(['PurgeStarted', 'NumberReleaseStarted', 'NumberReleased', 'DataPurged']);
   });
 
-  it('waits for a carrier no longer than a week, and then says what is not settled', async () => {
+  it('waits for a carrier no longer than a week by a clock that is believed, and then says what is not settled', async () => {
     const account = await r.account('unheard', E);
     await account.ask({ type: 'BuyNumber', numberId: 'unheard.n', e164: '+12065550178', e164Hash: 'unheard.n', origin: 'purchased' });
     await account.ask(erase());
-    for (const [age, step] of [['6 days 23 hours', 'releases'], ['7 days 1 hour', 'verification']] as const) {
+    for (const [age, lastSeen, step] of [['6 days 23 hours', '1 minute', 'releases'], ['7 days 1 hour', '7 days', 'releases'], ['7 days 1 hour', '1 minute', 'verification']] as const) {
       await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL, started_at = now() - $1::interval WHERE account_id = 'unheard'`, [age]);
+      await r.guard.watch();
+      await r.database.query('UPDATE sunset.clock_watch SET seen_at = clock_timestamp() - $1::interval', [lastSeen]);
       await r.engine().runOne();
-      expect([age, (await r.purges.get('unheard.1'))!.step]).toEqual([age, step]);
+      expect([age, lastSeen, (await r.purges.get('unheard.1'))!.step]).toEqual([age, lastSeen, step]);
+      await r.database.query('DELETE FROM sunset.purge_stops');
     }
     expect((await proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['unsettled-releases', 1]]);
   });

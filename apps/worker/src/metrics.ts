@@ -86,6 +86,14 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     },
   });
   new Gauge({
+    name: 'sunset_purges_waiting',
+    help: 'Early erasures that wait for carriers, also where a pause keeps these',
+    registers: [registry],
+    async collect() {
+      this.set((await purges.waiting()).count);
+    },
+  });
+  new Gauge({
     name: 'sunset_purges_stopped',
     help: 'Jumps of the clock that nobody has confirmed: while there is one, no purge on real time begins',
     registers,

@@ -21,6 +21,7 @@ import { Holdings } from './effects/holdings.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
+import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
 
 export interface ApplicationSettings {
@@ -75,7 +76,7 @@ export class ApplicationModule implements OnApplicationShutdown {
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Holdings, AccountEffects, AccountPurges, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Holdings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

@@ -25,6 +25,7 @@ export * from './retention/account-purges.js';
 export * from './retention/lift-legal-hold.js';
 export * from './retention/place-legal-hold.js';
 export * from './retention/places.js';
+export * from './retention/purge-waits.js';
 export * from './retention/reapply-purges.js';
 export * from './retention/start-erasure.js';
 export * from './settle-account.js';

@@ -5,7 +5,7 @@ import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { held } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
-import { isFree, isHolding } from './pauses.js';
+import { isHolding } from './pauses.js';
 import { forgetReleases } from './sandbox/sandbox-carrier.js';
 
 /** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
@@ -42,6 +42,16 @@ export interface OverdueEffects {
   readonly count: number;
   /** Age of the oldest, in milliseconds of real time. */
   readonly oldestMs: number;
+}
+
+/** Effects of one account, of one kind and status, that no carrier has answered. */
+export interface EffectsUnderWay {
+  readonly accountId: string;
+  readonly kind: EffectKind;
+  readonly carrier: string;
+  readonly status: ShownEffectStatus;
+  readonly count: number;
+  readonly heldBy: ShownEffect['heldBy'];
 }
 
 export class Effects {
@@ -125,14 +135,25 @@ export class Effects {
     return 'free';
   }
 
-  /** Whether a carrier still has to answer, or be asked, for the account; what is blocked, or waits for an operator, does not count. */
+  /**
+   * Whether a carrier still has to answer, or be asked, for the account: also what a pause holds, and what was attempted in vain until it was dead, since
+   * nobody has said no to it. What the carrier blocked or refused does not count.
+   */
   async isUnderWay(accountId: string): Promise<boolean> {
-    const [row] = await this.database.query<{ some: boolean }>(
-      `SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND status IN ('pending', 'attempting', 'waiting')
-         AND (status = 'attempting' OR ${isFree}) AND NOT (status = 'waiting' AND outcome = 'blocked')) AS some`,
-      [accountId],
-    );
+    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND ${isUnanswered}) AS some`, [accountId]);
     return row!.some;
+  }
+
+  /** What {@link isUnderWay} goes by, of each of the accounts. */
+  async underWay(accountIds: readonly string[]): Promise<EffectsUnderWay[]> {
+    if (accountIds.length === 0) return [];
+    return this.database.query<EffectsUnderWay>(
+      `SELECT e.account_id AS "accountId", e.kind, e.carrier, ${shownStatus} AS status, count(*) AS count,
+         CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy"
+       ${shownFrom} WHERE e.account_id = ANY ($1) AND ${isUnanswered}
+       GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, pause.pause_id, pause.reason ORDER BY 1, 2, 3, 4, pause.pause_id`,
+      [accountIds],
+    );
   }
 
   /**
@@ -252,13 +273,19 @@ const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {
   done: `e.status = 'done'`,
 };
 
-const shown = `e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation, e.carrier,
-    e.due_at AS "dueAt", CASE WHEN pause.pause_id IS NULL THEN e.status ELSE 'held' END AS status, e.attempts,
-    e.outcome AS "lastOutcome", e.reason, CASE WHEN e.status IN ('pending', 'waiting') THEN e.next_attempt_at END AS "nextAttemptAt",
-    CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy",
-    e.created_at AS "createdAt", e.settled_at AS "settledAt"
-  FROM sunset.effects e LEFT JOIN LATERAL (
+const shownStatus = "CASE WHEN pause.pause_id IS NULL THEN e.status ELSE 'held' END";
+
+/** With the first pause that holds it. */
+const shownFrom = `FROM sunset.effects e LEFT JOIN LATERAL (
     SELECT p.pause_id, p.reason FROM sunset.effect_pauses p
     WHERE e.status IN ('pending', 'waiting') AND ${isHolding} ORDER BY p.paused_at LIMIT 1
   ) pause ON true`;
 
+const shown = `e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation, e.carrier,
+    e.due_at AS "dueAt", ${shownStatus} AS status, e.attempts,
+    e.outcome AS "lastOutcome", e.reason, CASE WHEN e.status IN ('pending', 'waiting') THEN e.next_attempt_at END AS "nextAttemptAt",
+    CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy",
+    e.created_at AS "createdAt", e.settled_at AS "settledAt" ${shownFrom}`;
+
+/** Whether nobody at the carrier has said yes or no to effect `e`. */
+const isUnanswered = `(e.status IN ('pending', 'attempting', 'waiting', 'dead') AND NOT (e.status = 'waiting' AND e.outcome = 'blocked'))`;

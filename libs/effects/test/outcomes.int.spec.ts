@@ -57,6 +57,22 @@ describe('an effect', () => {
     expect(await acts.retry('00000000-0000-4000-8000-000000000000', 'again', operator)).toBeNull();
   });
 
+  it('that a pause holds, or that was attempted in vain until it was dead, is under way, and it is told why', async () => {
+    expect([await f.effects.isUnderWay('a'), await f.effects.underWay(['a'])]).toEqual([false, []]);
+    await ask(f, 'a', ['n', 'm', 'o']);
+    await ask(f, 'b', ['n']);
+    await f.database.query(`UPDATE sunset.effects SET status = 'dead' WHERE subject = 'o'`);
+    const dead = { accountId: 'a', kind: 'release-number', carrier: 'scripted', status: 'dead', count: 1, heldBy: null };
+    expect(await f.effects.underWay(['a'])).toEqual([dead, { ...dead, status: 'pending', count: 2 }]);
+    const { pauseId } = await new Pauses(f.database).pause({ carrier: 'scripted' }, 'an expired token', operator.actor);
+    expect(await f.effects.underWay(['a'])).toEqual([dead, { ...dead, status: 'held', count: 2, heldBy: { pauseId, reason: 'an expired token' } }]);
+    expect([await f.effects.isUnderWay('a'), await f.effects.isUnderWay('b')]).toEqual([true, true]);
+    await f.database.query(`UPDATE sunset.effects SET status = 'blocked' WHERE status = 'pending'`);
+    expect(await f.effects.isUnderWay('a')).toBe(true);
+    await f.database.query(`UPDATE sunset.effects SET status = 'done', settled_at = now() WHERE status = 'dead'`);
+    expect([await f.effects.isUnderWay('a'), await f.effects.underWay(['a', 'b'])]).toEqual([false, []]);
+  });
+
   it('that is blocked by what ends of itself is told at once, looked at now and then, and keeps no erasure waiting', async () => {
     const carrier = new ScriptedCarrier((_, attempt) =>
       (attempt < 4 ? { outcome: 'blocked', reason: 'port-out-pending', order: 'port-out' } : { outcome: 'already-gone', reason: 'ported-out' }));

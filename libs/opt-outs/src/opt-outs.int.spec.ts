@@ -137,6 +137,15 @@ describe('after the purge', () => {
     expect(await rows()).toHaveLength(before);
   });
 
+  it('and last, whatever becomes of the transaction that surrounds their keeping', async () => {
+    const undone = test.database.transaction(async () => {
+      await optOuts.keepLoose(['+12065550711'], farDay);
+      throw new Error('killed');
+    });
+    await expect(undone).rejects.toThrow('killed');
+    expect(await isOut('+12065550711')).toEqual([true]);
+  });
+
   it('they are no longer found when their time is over, and then deleted, a batch at a time', async () => {
     const contacts = Array.from({ length: 5 }, (_, index) => out(`c${index}`, { email: `over-${index}@example.com` }));
     await optOuts.keep('over', contacts);

@@ -91,17 +91,22 @@ export class OptOuts {
     return { count: row!.count, expiresAt };
   }
 
-  /** Keeps addresses that were never the service's own, as those that were cut loose; in the surrounding transaction or its own. What is no address is left out. */
+  /**
+   * Keeps addresses that were never the service's own, as those that were cut loose. Committed once it resolves, whatever becomes of a surrounding
+   * transaction: where they come from is then deleted. What is no address is left out.
+   */
   async keepLoose(values: readonly string[], until: Instant): Promise<void> {
     const addressHash = await this.addressHash();
     const hashes = values.flatMap((value) => {
       const address = normalised(value);
       return address === null ? [] : addressHash(address);
     });
-    await this.database.execute(
-      `INSERT INTO sunset.opt_outs (hash, expires_at) SELECT DISTINCT decode(given, 'hex') AS hash, $2::timestamptz FROM unnest($1::text[]) AS given ORDER BY hash ${laterDayCounts}`,
-      [hashes, endOfDay(until)],
-    );
+    await this.database.apart(() =>
+      this.database.transaction(() =>
+        this.database.execute(
+          `INSERT INTO sunset.opt_outs (hash, expires_at) SELECT DISTINCT decode(given, 'hex') AS hash, $2::timestamptz FROM unnest($1::text[]) AS given ORDER BY hash ${laterDayCounts}`,
+          [hashes, endOfDay(until)],
+        )));
   }
 
   /** Apart from every other use of the hashes that outlive a purge. */

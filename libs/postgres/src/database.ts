@@ -83,6 +83,14 @@ export class Database {
     }
   }
 
+  /**
+   * Runs `work` as if there were no surrounding transaction, on another connection: what it writes lasts whatever becomes of that one. It must not
+   * want what the surrounding transaction has locked, since each would wait for the other.
+   */
+  async apart<T>(work: () => Promise<T>): Promise<T> {
+    return this.current.exit(work);
+  }
+
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     await this.query('SAVEPOINT work');

@@ -92,6 +92,8 @@ export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeI
   /** Who accepted findings, and why. */
   readonly findingsAccepted: string | null;
   readonly exceptions: readonly Exception[];
+  /** Of one that waits for the outside world, until when it does at most; `null` at every other step. */
+  readonly waitsUntil: Instant | null;
   /** Failed attempts since the last success. */
   readonly attempts: number;
   readonly nextAttemptAt: Instant | null;

@@ -33,7 +33,7 @@ const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.
 
 const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings, p.findings_accepted AS "findingsAccepted",
   coalesce(p.exceptions, '[]') AS exceptions, p.attempts, p.next_attempt_at AS "nextAttemptAt", p.last_error AS "lastError",
-  p.started_at AS "startedAt", p.done_at AS "doneAt", coalesce((
+  CASE WHEN p.status = 'running' AND p.step = 'releases' THEN p.started_at + interval '${waitDaysMost} days' END AS "waitsUntil", p.started_at AS "startedAt", p.done_at AS "doneAt", coalesce((
     SELECT json_agg(json_build_object('name', s.store, 'deleted', s.deleted, 'finished', s.finished) ORDER BY s.place)
     FROM sunset.purge_stores s WHERE s.purge_id = p.purge_id
   ), '[]') AS stores`;
@@ -112,6 +112,15 @@ export class Purges {
       `SELECT status, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(started_at)) * 1000)::float8 AS "oldestMs"
        FROM sunset.purges WHERE status <> 'done' GROUP BY status ORDER BY status`,
     );
+  }
+
+  /** Those that wait for the outside world; the age of the oldest in milliseconds, `null` where none does. */
+  async waiting(): Promise<{ readonly count: number; readonly oldestMs: number | null }> {
+    const [row] = await this.database.query<{ count: number; oldestMs: number | null }>(
+      `SELECT count(*) AS count, (extract(epoch FROM statement_timestamp() - min(started_at)) * 1000)::float8 AS "oldestMs"
+       FROM sunset.purges WHERE status = 'running' AND step = 'releases' AND next_attempt_at IS NOT NULL`,
+    );
+    return row!;
   }
 
   /** Those of the ids whose purge is done. */

@@ -4,6 +4,7 @@ import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
 import type { Emptying } from './emptying.js';
+import type { PurgeGuard } from './guard.js';
 import type { PurgeLedger } from './ledger.js';
 import { type ClaimedPurge, type PurgeCommands, type PurgeProof, purgeSteps, type PurgeStep } from './purge.js';
 import type { Purges } from './purges.js';
@@ -37,6 +38,7 @@ export interface PurgeParts {
   readonly deadlines: Deadlines;
   readonly effects: Effects;
   readonly jobs: Jobs | null;
+  readonly guard: PurgeGuard;
   readonly ledger: PurgeLedger;
   readonly commands: PurgeCommands;
 }
@@ -63,7 +65,7 @@ export class PurgeStepping {
       });
     },
 
-    releases: async (purge) => (!purge.waitedLong && (await this.parts.commands.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
+    releases: async (purge) => ((await this.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
 
     exceptions: async (purge) =>
       this.advancing(purge, async () => this.parts.purges.keepExceptions(purge, await this.parts.commands.outlive(purge))),
@@ -92,6 +94,12 @@ export class PurgeStepping {
 
     verification: (purge) => this.verify(purge),
   };
+
+  /** What is not answered by the end of the wait is given up for good: a clock that has jumped does not say that the wait is over. */
+  private async awaitsReleases(purge: ClaimedPurge): Promise<boolean> {
+    if (!(await this.parts.commands.awaitsReleases(purge))) return false;
+    return !purge.waitedLong || !(await this.parts.guard.believesClock());
+  }
 
   /** The step's writes and the next step in one commit. */
   private async advancing(purge: ClaimedPurge, work: () => Promise<void> = async () => undefined): Promise<'next'> {

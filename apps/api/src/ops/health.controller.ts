@@ -5,6 +5,7 @@ import { Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
+import { Purges } from '#purge';
 import { holdsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
@@ -16,7 +17,7 @@ interface OpsHealth {
   readonly dead: number;
   readonly blocked: number;
   readonly effects: { readonly overdue: readonly OverdueEffects[]; readonly dead: number; readonly blocked: number; readonly pauses: readonly Pause[] };
-  readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean };
+  readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean; readonly waiting: { readonly count: number; readonly oldestMs: number | null } };
   readonly legalHolds: { readonly toReview: number };
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
@@ -42,6 +43,7 @@ export class OpsHealthController {
     private readonly deadlines: Deadlines,
     private readonly effects: Effects,
     private readonly pauses: Pauses,
+    private readonly purges: Purges,
     private readonly projections: Projections,
   ) {}
 
@@ -68,7 +70,7 @@ export class OpsHealthController {
       dead,
       blocked,
       effects: { overdue: await this.effects.overdue(), dead: effectsDead, blocked: effectsBlocked, pauses: await this.pauses.inForce() },
-      purges: { running: purgesRunning, failed: purgesFailed, stopped },
+      purges: { running: purgesRunning, failed: purgesFailed, stopped, waiting: await this.purges.waiting() },
       legalHolds: { toReview: await holdsToReview(this.database) },
       testClocks: { advancing, failed },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),

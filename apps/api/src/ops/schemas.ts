@@ -68,8 +68,8 @@ export const OpsHealthSchema = schema(
       description: 'What is asked of carriers.',
     },
     purges: {
-      ...object({ running: whole, failed: whole, stopped: bool }),
-      description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed.',
+      ...object({ running: whole, failed: whole, stopped: bool, waiting: object({ count: whole, oldestMs: nullable(number) }) }),
+      description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed. Waiting: early erasures, among the running ones, that wait for carriers, also where a pause keeps these; the age of the oldest in milliseconds.',
     },
     legalHolds: object({ toReview: { ...whole, description: 'Legal holds that stand though their review was due.' } }),
     testClocks: object({ advancing: whole, failed: whole }),

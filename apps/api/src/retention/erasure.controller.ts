@@ -1,8 +1,8 @@
 // Early erasure on a verified request: the purge, before its year is over.
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { StartErasure } from '#application';
-import { Purges, type RecordedPurge } from '#purge';
+import { PurgeWaits, StartErasure, type ShownPurge } from '#application';
+import { Purges } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
@@ -24,19 +24,20 @@ export class ErasureController {
   constructor(
     private readonly commands: CommandBus,
     private readonly purges: Purges,
+    private readonly waits: PurgeWaits,
   ) {}
 
   @Post()
   @Allow('operator')
   @OwnTransaction()
-  @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done.')
+  @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done. `waitsFor` says what it waits for.')
   @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'clock_unconfirmed', 'account_purged')
   async erase(
     @Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody, @OnceOnly() once: Once,
-  ): Promise<RecordedPurge> {
+  ): Promise<ShownPurge> {
     const start = async (): Promise<string> => (await this.commands.execute(new StartErasure(accountId, metadata, basis))).state.purge!.purgeId;
     const purgeId = await once(start, { outlivesAccount: true });
     await this.purges.settled(purgeId, waitMs);
-    return (await this.purges.get(purgeId))!;
+    return (await this.waits.shown([(await this.purges.get(purgeId))!]))[0]!;
   }
 }

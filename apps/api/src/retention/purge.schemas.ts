@@ -1,4 +1,5 @@
 // The shapes of purges, of what stops them, and of what one would delete.
+import { effectKinds, shownEffectStatuses } from '#effects';
 import { purgeStatuses, purgeSteps } from '#purge';
 import { anything, bool, InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
 
@@ -19,6 +20,15 @@ export const PurgeSchema = schema(
     findings: { ...list(text), description: 'Where the verification found something of the person: a column and the condition that selects its row, or a queue and its job; tables that could not be searched.' },
     findingsAccepted: { ...nullable(text), description: 'Who let them stay, and why.' },
     exceptions: list(ExceptionSchema),
+    waitsFor: {
+      ...nullable(object({
+        effects: list(object({
+          kind: oneOf(...effectKinds), carrier: text, status: oneOf(...shownEffectStatuses), count: whole, heldBy: nullable(object({ pauseId: text, reason: text })),
+        })),
+        until: { $ref: InstantSchema.$ref, description: 'In real time. What no carrier has answered by then is given up: nobody can say any more whom it was about.' },
+      })),
+      description: 'Of an early erasure that does not delete yet: what carriers still have to answer, also what a pause holds and what is dead.',
+    },
     attempts: { ...whole, description: 'Failed ones since the last success.' },
     nextAttemptAt: nullable(InstantSchema),
     lastError: nullable(text),

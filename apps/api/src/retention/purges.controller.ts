@@ -1,6 +1,7 @@
 // Purges as operators see them: how far they are, what outlives them, and the way out for those that wait.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { isRefusal, Refused, type Instant } from '#kernel';
+import { PurgeWaits, type ShownPurge } from '#application';
 import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeCursor, type PurgeStatus, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
@@ -28,23 +29,24 @@ export class PurgesController {
   constructor(
     private readonly purges: Purges,
     private readonly evidence: KeptEvidence,
+    private readonly waits: PurgeWaits,
   ) {}
 
   @Get()
   @Allow('operator')
   @Answers(200, page(PurgeSchema), 'Latest first.')
-  async list(@Query() query: PurgesQuery): Promise<List<RecordedPurge>> {
+  async list(@Query() query: PurgesQuery): Promise<List<ShownPurge>> {
     const { status, accountId } = query;
     const after = cursorOf(query);
     const purges = await this.purges.list({ ...(status && { status }), ...(accountId && { accountId }) }, { limit: query.limit + 1, ...(after && { after }) });
-    return toList(query, purges, ({ startedAt, purgeId }) => [startedAt, purgeId], (purge) => purge);
+    return toList(query, await this.waits.shown(purges), ({ startedAt, purgeId }) => [startedAt, purgeId], (purge) => purge);
   }
 
   @Get(':purgeId')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'One purge, and how far it is.')
-  async get(@Param('purgeId') purgeId: string): Promise<RecordedPurge> {
-    return found(await this.purges.get(purgeId));
+  async get(@Param('purgeId') purgeId: string): Promise<ShownPurge> {
+    return this.shown(found(await this.purges.get(purgeId)));
   }
 
   @Get(':purgeId/evidence')
@@ -59,10 +61,14 @@ export class PurgesController {
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, running again.')
   @Refuses('purge_not_failed', 'nothing_found')
-  async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<RecordedPurge> {
+  async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<ShownPurge> {
     const answer = found(await this.purges.retry(purgeId, acceptFindings === undefined ? null : `${metadata.actor.id}: ${acceptFindings}`));
     if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+    return this.shown(answer);
+  }
+
+  private async shown(purge: RecordedPurge): Promise<ShownPurge> {
+    return (await this.waits.shown([purge]))[0]!;
   }
 
   @Post(':purgeId/redact')
