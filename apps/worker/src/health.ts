@@ -1,6 +1,7 @@
 // Whether deadlines are being carried out, asked of the table and never of the worker itself.
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
 import { describeError } from './logging.js';
 
@@ -61,11 +62,14 @@ export class Health {
     return { status: 200, type: this.registry.contentType, body: await this.registry.metrics() };
   }
 
-  /** Since when the oldest row could have been fired; rows that wait for their next attempt do not count, a poison row stops nobody. */
+  /**
+   * Since when the oldest row could have been fired; rows that wait for their next attempt do not count, a poison row stops nobody. Nor does what
+   * waits for an operator to confirm the clock, nor the time it has waited.
+   */
   private async neglectedSeconds(): Promise<number> {
     const [row] = await this.database.query<{ seconds: number }>(
-      `SELECT coalesce(extract(epoch FROM statement_timestamp() - min(wake_at)), 0)::float8 AS seconds FROM sunset.deadlines
-       WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp()`,
+      `SELECT coalesce(extract(epoch FROM statement_timestamp() - greatest(min(wake_at), (SELECT max(confirmed_at) FROM sunset.clock_stops))), 0)::float8 AS seconds
+       FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp() AND NOT ${clockInDoubt}`,
     );
     return row?.seconds ?? 0;
   }

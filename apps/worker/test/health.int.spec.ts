@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeadlineConsumer, Deadlines } from '#deadlines';
+import { ClockWatch, DeadlineConsumer, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
-import { PurgeGuard, Purges } from '#purge';
+import { Purges } from '#purge';
 import { connect, Database } from '#postgres';
 import { connectMigrated } from '../src/connect.js';
 import { DeadlineCommands } from '../src/deadline-commands.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const projections = made.projections(10);
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
-    deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), guard: made.context.get(PurgeGuard),
+    deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch),
   });
   server = await new Health(made.database, metrics.registry, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,12 +1,14 @@
 // What a failed attempt leaves behind: whether it counts, what is written down of it, how long to wait.
 import { sqlState } from '#postgres';
+import { ClockInDoubt } from './clock-watch.js';
 
 /**
- * True when the database was away or overloaded, which says nothing about the row. SQLSTATE classes 08 (connection), 53
+ * True when the database was away or overloaded, or its clock cannot be believed, which says nothing about the row. SQLSTATE classes 08 (connection), 53
  * (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again).
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof ClockInDoubt) return true;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== undefined) return isUnavailable(driverError);
   if (typeof code === 'string') return away.test(code);

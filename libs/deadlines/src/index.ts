@@ -2,6 +2,7 @@ export * from './account-lock.js';
 export * from './alarm-backends.js';
 export * from './alarms.js';
 export * from './clock.js';
+export * from './clock-watch.js';
 export * from './consumer.js';
 export * from './deadline.js';
 export * from './deadlines.js';

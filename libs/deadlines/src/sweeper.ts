@@ -1,5 +1,6 @@
 // The sweeper: overdue rows on real time go straight to the consumer, whatever the queue is doing.
 import type { Database } from '#postgres';
+import { type ClockWatch, isInDoubt } from './clock-watch.js';
 import type { DeadlineConsumer, Outcome } from './consumer.js';
 
 const batch = 200;
@@ -11,12 +12,14 @@ export class Sweeper {
   constructor(
     private readonly database: Database,
     private readonly consumer: DeadlineConsumer,
+    private readonly clock: ClockWatch,
     private readonly graceMs: number,
     private readonly concurrency: number,
   ) {}
 
-  /** Fires all that has been due for longer than the grace, oldest first. */
+  /** Fires all that has been due for longer than the grace, oldest first. A jump of the clock makes everything due at once, so it is noticed here. */
   async sweep(stopping?: AbortSignal): Promise<void> {
+    if (await isInDoubt(this.database)) return this.clock.look();
     let progress: boolean;
     do {
       const rows = await this.database.query<{ deadlineId: string; generation: number }>(

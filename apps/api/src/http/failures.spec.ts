@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ForbiddenException, HttpException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
+import { ClockInDoubt } from '#deadlines';
 import { Refused, refuse } from '#kernel';
 import { Retry } from '#postgres';
 import { toProblem } from './failures.js';
@@ -33,6 +34,7 @@ describe('toProblem', () => {
     ['too many connections', failed('53300'), '503 unavailable'],
     ['retries that ran out', new Retry('again'), '503 unavailable'],
     ['a serialization failure that stayed', failed('40001'), '503 unavailable'],
+    ['a clock that has jumped', new ClockInDoubt('x'), '503 clock_unconfirmed'],
     ['text that cannot be stored', failed('22021'), '422 invalid_request'],
     ['a constraint that nobody expected', failed('23505'), '500 internal'],
     ['a guard of Nest', new ForbiddenException(), '403 forbidden'],

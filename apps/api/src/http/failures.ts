@@ -1,11 +1,14 @@
 // Whatever was thrown, as the problem it is told as.
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
+import { ClockInDoubt } from '#deadlines';
 import { isRefusal, Refused } from '#kernel';
 import { Retry, sqlState } from '#postgres';
 import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
 
 const retryAfterSeconds = '2';
+/** An operator has to look. */
+const retryAfterOperatorSeconds = '60';
 
 /** Errors of the network and of the pool, by their `code`. */
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -29,6 +32,7 @@ export const isError = (value: unknown): value is Error => isNativeError(value) 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) return refusalProblem(error);
+  if (error instanceof ClockInDoubt) return new Problem('clock_unconfirmed', { headers: { 'retry-after': retryAfterOperatorSeconds } });
   if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
   return httpProblem(error) ?? new Problem('internal');

@@ -1,7 +1,7 @@
 // The state of the machinery in one answer, from tables alone: a request never touches the queue. The queue is among the worker's metrics.
 import { Controller, Get } from '@nestjs/common';
 import type { Instant } from '#kernel';
-import { Deadlines, type OverdueDeadlines } from '#deadlines';
+import { clockInDoubt, Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
@@ -12,6 +12,7 @@ import { OpsHealthSchema } from './schemas.js';
 
 interface OpsHealth {
   readonly now: Instant;
+  readonly clock: { readonly inDoubt: boolean; readonly deadlines: number; readonly effects: number };
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
@@ -59,11 +60,12 @@ export class OpsHealthController {
         (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed,
         (SELECT count(*) FROM sunset.purges WHERE status = 'running') AS "purgesRunning",
         (SELECT count(*) FROM sunset.purges WHERE status = 'failed') AS "purgesFailed",
-        EXISTS (SELECT FROM sunset.purge_stops WHERE confirmed_at IS NULL) AS stopped`);
+        ${clockInDoubt} AS stopped`);
     const { now, dead, blocked, effectsDead, effectsBlocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
     const projections = await this.projections.status();
     return {
       now,
+      clock: { inDoubt: stopped, deadlines: await this.deadlines.waitingForClock(), effects: await this.effects.waitingForClock() },
       overdue: await this.deadlines.overdue(),
       dead,
       blocked,
