@@ -66,7 +66,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     },
     { logger },
   );
-  const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
+  const health = settings.port === undefined ? null : await new Health(database, registry, () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
   const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);

@@ -1,10 +1,12 @@
 // Fires one deadline: the fence, the handler and the row's new state in one transaction; what fails is counted in the row.
 import type { Instant } from '#kernel';
+import { WrittenByNewerRelease } from '#event-store';
 import type { Database } from '#postgres';
 import { accountLockSpace } from './account-lock.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
 import { type BackOff, backOffMs, describe, isUnavailable } from './failure.js';
+import { LeftAlone } from './left-alone.js';
 import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from './observer.js';
 
 /**
@@ -16,9 +18,10 @@ import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from
  * - `stale`: fired or void already, of another generation, or nobody waits for it any more; in the last case the row is now void.
  * - `busy`: somebody is at work on the account.
  * - `failed`, `dead`: the handler threw; will be tried again, or not until an operator says so.
+ * - `newer`: a newer release wrote what this process cannot read; does not count, and the row is left alone for a while.
  * - `unavailable`: the database was away; does not count.
  */
-export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'held' | 'stale' | 'busy' | 'failed' | 'dead' | 'unavailable';
+export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'held' | 'stale' | 'busy' | 'failed' | 'dead' | 'newer' | 'unavailable';
 
 /**
  * Carries out what is due: loads the account, decides, calls `Deadlines.sync` and appends, all in the transaction it is called in. It may
@@ -42,6 +45,8 @@ export class StillWaiting extends Error {
 }
 
 export class DeadlineConsumer {
+  /** The rows that are left to processes of a newer release, by their ids. */
+  readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
 
   constructor(
@@ -61,6 +66,7 @@ export class DeadlineConsumer {
 
   /** Never throws. */
   async fire(deadlineId: string, generation: number): Promise<Outcome> {
+    if (this.leftAlone.has(deadlineId)) return 'newer';
     let claimed: DueDeadline | undefined;
     let latenessMs: number | undefined;
     let outcome: Outcome;
@@ -146,6 +152,10 @@ export class DeadlineConsumer {
     const { logger, attempts, backOff, testClockBackOff } = this.settings;
     const lastError = describe(error);
     if (error instanceof ClockInDoubt) return 'held';
+    if (error instanceof WrittenByNewerRelease) {
+      if (this.leftAlone.add(deadlineId)) logger.warn('a deadline is left to a newer release: this process should be replaced', { deadlineId, accountId: claimed?.accountId, error: lastError });
+      return 'newer';
+    }
     if (!claimed || isUnavailable(error)) {
       logger.warn('the database was not there for a deadline', { deadlineId, error: lastError });
       return 'unavailable';

@@ -7,6 +7,7 @@ export * from './consumer.js';
 export * from './deadline.js';
 export * from './deadlines.js';
 export * from './failure.js';
+export * from './left-alone.js';
 export * from './loop.js';
 export * from './migrations.js';
 export * from './observer.js';

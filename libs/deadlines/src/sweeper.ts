@@ -24,9 +24,9 @@ export class Sweeper {
     do {
       const rows = await this.database.query<{ deadlineId: string; generation: number }>(
         `SELECT deadline_id AS "deadlineId", generation FROM sunset.deadlines
-         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms'
+         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms' AND deadline_id <> ALL ($2::uuid[])
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
-        [this.graceMs],
+        [this.graceMs, this.consumer.leftAlone.keys()],
       );
       progress = (await this.fireAll(rows, stopping)) && rows.length === batch;
     } while (progress && !stopping?.aborted);

@@ -1,6 +1,6 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
-import { clockInDoubt } from '#deadlines';
+import { clockInDoubt, type LeftAlone } from '#deadlines';
 import type { Database } from '#postgres';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
@@ -32,6 +32,8 @@ export class Claims {
     private readonly database: Database,
     private readonly guard: StormGuard | null,
     private readonly leaseMs: number,
+    /** Accounts that a newer release has written to. */
+    private readonly leftAlone: LeftAlone,
   ) {}
 
   /** `calls` at most; of one account no more than fill `callsPerAccount`, those `underWay` included. */
@@ -42,7 +44,7 @@ export class Claims {
       const booking = await this.book(lane);
       const bookable = Math.floor((aheadMost(lane) - booking.aheadMs) / lane.intervalMs);
       if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - aheadMost(lane) + lane.intervalMs };
-      const crowded = [...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account);
+      const crowded = [...this.leftAlone.keys(), ...[...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account)];
       const room = (account: string): number => (callsPerAccount - (underWay.get(account) ?? 0)) * lane.batchMost;
       const picked = shareOut(await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn), room);
       const batches = batchesOf(picked, lane.batchMost, Math.min(calls, bookable));

@@ -221,8 +221,9 @@ export class Effects {
 /** Due by a clock that is in doubt. */
 const waitsForClock = `(e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() AND ${clockInDoubt})`;
 
-/** Whether the carrier turned attempt `a` away before it looked at what was asked. */
-const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited'))`;
+/** Whether the carrier turned attempt `a` away before it looked at what was asked, or was not asked at all. */
+const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited')
+  OR (a.outcome = 'unavailable' AND a.reason = 'newer-release'))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {

@@ -93,7 +93,7 @@ export class Projections {
     return this.follower.step(this.find(name));
   }
 
-  /** Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection. */
+  /** Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection, or an event that only a newer release can read. */
   async run({ signal, idleMs = 200, onError }: { signal: AbortSignal; idleMs?: number; onError?: (error: unknown) => void }): Promise<void> {
     const follow = async (name: string): Promise<void> => {
       while (!signal.aborted) {

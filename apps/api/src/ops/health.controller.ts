@@ -3,6 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { clockInDoubt, Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
+import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
 import { holdsToReview } from '#read-models';
@@ -13,6 +14,7 @@ import { OpsHealthSchema } from './schemas.js';
 interface OpsHealth {
   readonly now: Instant;
   readonly clock: { readonly inDoubt: boolean; readonly deadlines: number; readonly effects: number };
+  readonly newerRelease: string | null;
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
@@ -44,6 +46,7 @@ export class OpsHealthController {
     private readonly effects: Effects,
     private readonly pauses: Pauses,
     private readonly projections: Projections,
+    private readonly eventStore: EventStore,
   ) {}
 
   @Get()
@@ -65,6 +68,7 @@ export class OpsHealthController {
     const projections = await this.projections.status();
     return {
       now,
+      newerRelease: this.eventStore.newerRelease,
       clock: { inDoubt: stopped, deadlines: await this.deadlines.waitingForClock(), effects: await this.effects.waitingForClock() },
       overdue: await this.deadlines.overdue(),
       dead,

@@ -49,6 +49,7 @@ export const OpsHealthSchema = schema(
   'OpsHealth',
   object({
     now: { $ref: InstantSchema.$ref, description: 'The clock of the database, which decides what is due.' },
+    newerRelease: { ...nullable(text), description: 'The last event that this process could not read because a newer release wrote it: it answers 503 for such accounts and is to be replaced.' },
     clock: {
       ...object({ inDoubt: bool, deadlines: whole, effects: whole }),
       description: 'In doubt: it has jumped, and what is due by it waits until that is confirmed (`/v1/ops/purge-stops`): so many deadlines and effects, 10,000 at most are counted.',
