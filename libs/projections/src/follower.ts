@@ -111,8 +111,8 @@ export class Follower {
    */
   private async exchange(projection: Projection): Promise<number> {
     const { name } = projection;
-    const find = (build: Build): Promise<Checkpoint[]> => this.checkpoints.find(name, build);
-    if (!this.exchangeable(projection, await find('live'), await find('rebuild'))) return 0;
+    const { live: standing, rebuild } = await this.checkpoints.both(name);
+    if (!this.exchangeable(projection, standing, rebuild)) return 0;
     const last: { batchApplied: boolean } = { batchApplied: false };
     try {
       return await this.database.transaction(async () => {

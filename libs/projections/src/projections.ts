@@ -179,8 +179,9 @@ export class Projections {
 
   private async statusOf(projection: Projection, head: number): Promise<ProjectionStatus> {
     const { name } = projection;
-    const live = await this.checkpoints.find(name, 'live');
-    const rebuild = progressOf(await this.checkpoints.find(name, 'rebuild'));
+    const both = await this.checkpoints.both(name);
+    const { live } = both;
+    const rebuild = progressOf(both.rebuild);
     const position = sum(live.map((row) => row.position));
     const version = live[0]?.version ?? 0;
     const lastError = live[0]?.last_error ?? rebuild?.lastError ?? null;
