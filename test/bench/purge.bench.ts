@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { NestFactory } from '@nestjs/core';
 import { AccountPurges, ApplicationModule, DATA_STORES, Memberships, migrations, places, StoreData } from '#application';
-import { Deadlines } from '#deadlines';
+import { ClockWatch, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import type { Metadata } from '#kernel';
@@ -91,7 +91,7 @@ await database.query('CHECKPOINT');
 const ledger = new PurgeLedger(folder);
 const engine = new PurgeEngine({
   database, stores: context.get<readonly DataStore[]>(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore),
-  deadlines: context.get(Deadlines), effects: context.get(Effects), guard: context.get(PurgeGuard), ledger, commands: context.get(AccountPurges), places, jobs: null,
+  deadlines: context.get(Deadlines), effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), ledger, commands: context.get(AccountPurges), places, jobs: null,
 }, { logger: { debug: () => undefined, info: (message, fields) => console.log(message, JSON.stringify(fields)), warn: console.warn, error: console.error } });
 await memberships.handle('leaving', { type: 'StartErasure', basis: 'contract' }, by);
 const purge = await besideTraffic(() => engine.runOne());

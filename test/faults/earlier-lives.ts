@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
 import { disclosures, membershipEvents, type Command } from '#domain';
-import { Clock, Deadlines, silentLogger } from '#deadlines';
+import { Clock, ClockWatch, Deadlines, silentLogger } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
 import { Holders } from '#holders';
@@ -75,12 +75,7 @@ export class EarlierLives {
     const subscriptionId = randomUUID();
     const end = dueAtMs - waits[waitsFor] * day;
     const time = { now: instant(end - 7 * day) };
-    const store = new EarlierStore(this.database, this.personalData, time);
-    const effects = new Effects(this.database, 'sandbox');
-    const guard = new PurgeGuard(this.database, usualPurgeLimits, silentLogger);
-    const memberships = new Memberships(
-      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Holdings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
-    );
+    const memberships = this.memberships(time);
     await this.database.transaction(async () => {
       for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
       // Every consequence before the one in question was carried out on its day.
@@ -90,6 +85,24 @@ export class EarlierLives {
       }
     });
     return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs) };
+  }
+
+  /** Somebody who stays: a trial that becomes a paid period at that instant, and a number whose fee fell due at the midnight before. */
+  async stay(dueAtMs: number): Promise<{ readonly accountId: string; readonly subscriptionId: string }> {
+    const accountId = randomUUID();
+    const subscriptionId = randomUUID();
+    const memberships = this.memberships({ now: instant(dueAtMs - 7 * day) });
+    for (const command of staying(subscriptionId, new Date(dueAtMs).getUTCDate())) await memberships.handle(accountId, command, metadata);
+    return { accountId, subscriptionId };
+  }
+
+  private memberships(time: { now: Instant }): Memberships {
+    const store = new EarlierStore(this.database, this.personalData, time);
+    const effects = new Effects(this.database, 'sandbox');
+    const guard = new PurgeGuard(this.database, usualPurgeLimits, new ClockWatch(this.database, silentLogger));
+    return new Memberships(
+      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Holdings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
+    );
   }
 
   /** All of them, a few at a time. */
@@ -108,6 +121,13 @@ const terms = { timeZone: 'UTC', currency: 'USD', testClockId: null, numberBilli
 
 /** Of a life of its own: no two accounts have the same. */
 const numberFrom = (id: string): string => `+883${String(BigInt(`0x${id.slice(-12)}`) % 10n ** 12n).padStart(12, '0')}`;
+
+const staying = (subscriptionId: string, numberBillingAnchorDay: number): readonly Command[] => [
+  { type: 'OpenAccount', name: 'Ada Staying', email: 'staying@example.com', ...terms, numberBillingAnchorDay, numberFee: { amount: 200, currency: 'USD' } },
+  { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: 7 },
+  { type: 'BuyNumber', numberId: randomUUID(), e164: numberFrom(randomUUID()), e164Hash: randomUUID(), origin: 'purchased' },
+  { type: 'TopUpWallet', topUpId: randomUUID(), amount: { amount: 1_000, currency: 'USD' } },
+];
 
 /** A trial of seven days, so that the end does not depend on the length of months; cancelled at once. */
 function leaving(subscriptionId: string): readonly Command[] {

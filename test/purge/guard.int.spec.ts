@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StartErasure, StartErasureHandler } from '#application';
-import { Deadlines, silentLogger } from '#deadlines';
+import { ClockInDoubt, ClockWatch, Deadlines, silentLogger } from '#deadlines';
 import { instant } from '#kernel';
 import { KeptEvidence, PurgeGuard, usualPurgeLimits } from '#purge';
 import { expireOnce } from '../../apps/worker/src/expiry.js';
@@ -13,14 +13,16 @@ import { eventually } from '../support/eventually.js';
 import { rig, type Rig } from './rig.js';
 
 let r: Rig;
+let clock: ClockWatch;
 beforeAll(async () => {
   r = await rig();
+  clock = r.context.get(ClockWatch);
 }, 120_000);
 afterAll(() => r.close());
 
 beforeEach(async () => {
   await r.database.query('DELETE FROM sunset.clock_watch');
-  await r.database.query('DELETE FROM sunset.purge_stops');
+  await r.database.query('DELETE FROM sunset.clock_stops');
   await r.database.query('DELETE FROM sunset.kept_evidence');
   await r.database.query('DELETE FROM sunset.purges');
 });
@@ -32,7 +34,7 @@ const status = async ({ accountId }: EarlierLife): Promise<string | undefined> =
   (await r.context.get(Deadlines).forAccount(accountId)).find(({ kind }) => kind === 'purge-data')?.status;
 /** What was looked at so long ago. */
 const lastSeen = async (ago: string): Promise<void> => {
-  await r.guard.watch();
+  await clock.look();
   await r.database.query(`UPDATE sunset.clock_watch SET seen_at = clock_timestamp() - $1::interval`, [ago]);
 };
 
@@ -47,21 +49,22 @@ describe('a purge on real time', () => {
     const life = await overdue();
     await lastSeen('23 hours');
     await settle(life);
-    expect([await has(life, 'PurgeStarted'), await status(life), await r.guard.stops()]).toEqual([true, 'fired', []]);
+    expect([await has(life, 'PurgeStarted'), await status(life), await clock.stops()]).toEqual([true, 'fired', []]);
   });
 
   it.each([['forward', '25 hours'], ['backward', '-5 minutes']])('does not begin once the clock has jumped %s, until an operator confirms it', async (direction, ago) => {
     const life = await overdue();
     await lastSeen(ago);
-    await settle(life);
+    await expect(settle(life)).rejects.toThrow(ClockInDoubt);
+    await clock.look();
     expect([await has(life, 'PurgeStarted'), await status(life)]).toEqual([false, 'blocked']);
-    const [stop, ...others] = await r.guard.stops();
+    const [stop, ...others] = await clock.stops();
     expect([stop!.cause, stop!.confirmedAt, others]).toEqual([`clock-${direction}`, null, []]);
 
     expect(await refusal(r.memberships.read(life.accountId))).toMatchObject({ refused: 'account_purged', detail: { purgedAt: life.dueAt } });
     expect(await refusal(r.memberships.handle(life.accountId, subscribe('messaging-monthly', { as: 'again' }), byPlatform))).toMatchObject({ refused: 'account_purged' });
-    await settle(life);
-    expect([await has(life, 'PurgeStarted'), await has(life, 'SubscriptionStarted'), (await r.guard.stops()).length]).toEqual([false, true, 1]);
+    await expect(settle(life)).rejects.toThrow(ClockInDoubt);
+    expect([await has(life, 'PurgeStarted'), await has(life, 'SubscriptionStarted'), (await clock.stops()).length]).toEqual([false, true, 1]);
 
     const engine = r.engine({ guardEveryMs: 10 });
     engine.start();
@@ -69,9 +72,9 @@ describe('a purge on real time', () => {
     await engine.stop();
     expect(await status(life)).toBe('blocked');
 
-    expect(await r.guard.confirm(stop!.stopId, 'an outage', 'olga')).toMatchObject({ confirmedBy: 'olga', reason: 'an outage' });
-    expect(await r.guard.confirm(stop!.stopId, 'again', 'olga')).toMatchObject({ refused: 'stop_confirmed' });
-    expect(await r.guard.confirm('00000000-0000-4000-8000-000000000000', 'again', 'olga')).toBeNull();
+    expect(await clock.confirm(stop!.stopId, 'an outage', 'olga')).toMatchObject({ confirmedBy: 'olga', reason: 'an outage' });
+    expect(await clock.confirm(stop!.stopId, 'again', 'olga')).toMatchObject({ refused: 'stop_confirmed' });
+    expect(await clock.confirm('00000000-0000-4000-8000-000000000000', 'again', 'olga')).toBeNull();
     await untilPending(life);
     await settle(life);
     expect([await has(life, 'PurgeStarted'), await status(life)]).toEqual([true, 'fired']);
@@ -79,7 +82,7 @@ describe('a purge on real time', () => {
 
   it('is judged by the log where nobody has ever looked at the clock', async () => {
     const life = await overdue();
-    await r.guard.watch();
+    await clock.look();
     const [watch] = await r.database.query<{ same: boolean }>(`SELECT seen_at >= (SELECT max(recorded_at) FROM sunset.events) AS same FROM sunset.clock_watch`);
     expect(watch!.same).toBe(true);
     await settle(life);
@@ -96,7 +99,7 @@ describe('a purge on real time', () => {
       );
     await fill(59);
     await settle(life);
-    expect([await has(life, 'PurgeStarted'), await status(life), await r.guard.stops()]).toEqual([false, 'blocked', []]);
+    expect([await has(life, 'PurgeStarted'), await status(life), await clock.stops()]).toEqual([false, 'blocked', []]);
     await r.database.query(`UPDATE sunset.purges SET started_at = now() - interval '61 minutes'`);
     await untilPending(life);
     await settle(life);
@@ -111,7 +114,7 @@ describe('an early erasure', () => {
 
   it('is one of those that may begin within the hour, also when several come at once', async () => {
     const accounts = await Promise.all(Array.from({ length: 6 }, lapsed));
-    const guard = new PurgeGuard(r.database, { ...usualPurgeLimits, perHour: 2 }, silentLogger);
+    const guard = new PurgeGuard(r.database, { ...usualPurgeLimits, perHour: 2 }, new ClockWatch(r.database, silentLogger));
     const handler = new StartErasureHandler(r.memberships, guard);
     const answers = await Promise.all(accounts.map((accountId) => refusal(handler.execute(asked(accountId)))));
     expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(2);
@@ -122,11 +125,11 @@ describe('an early erasure', () => {
   it('is refused while nobody has confirmed that the clock may have jumped', async () => {
     const accountId = await lapsed();
     await lastSeen('25 hours');
-    expect(await start(accountId)).toMatchObject({ refused: 'clock_unconfirmed' });
-    await r.guard.watch();
-    expect(await start(accountId)).toMatchObject({ refused: 'clock_unconfirmed' });
-    const [stop] = await r.guard.stops();
-    await r.guard.confirm(stop!.stopId, 'an outage', 'olga');
+    await expect(start(accountId)).rejects.toThrow(ClockInDoubt);
+    await clock.look();
+    await expect(start(accountId)).rejects.toThrow(ClockInDoubt);
+    const [stop] = await clock.stops();
+    await clock.confirm(stop!.stopId, 'an outage', 'olga');
     expect(await start(accountId)).toBe('accepted');
   });
 });
@@ -148,12 +151,12 @@ describe('what is kept for years beyond a purge', () => {
     await r.context.get(KeptEvidence).put(`${accountId}.1`, accountId, [{ kind: 'consent', subject: 's', data: {}, expiresAt: instant('2020-01-01T00:00:00Z') }]);
     await r.database.query(`INSERT INTO sunset.opt_outs (hash, expires_at) VALUES ('over', now())`);
     await lastSeen('6 years');
-    for (let turn = 0; turn < 2; turn += 1) await expireOnce(r.database, r.guard, fail);
+    for (let turn = 0; turn < 2; turn += 1) await expireOnce(r.database, clock, fail);
     expect(await kept()).toBe(2);
-    const [stop, ...others] = await r.guard.stops();
+    const [stop, ...others] = await clock.stops();
     expect([stop!.cause, others]).toEqual(['clock-forward', []]);
-    await r.guard.confirm(stop!.stopId, 'the right year', 'olga');
-    await expireOnce(r.database, r.guard, fail);
+    await clock.confirm(stop!.stopId, 'the right year', 'olga');
+    await expireOnce(r.database, clock, fail);
     expect(await kept()).toBe(0);
   });
 });

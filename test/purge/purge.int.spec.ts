@@ -385,7 +385,7 @@ describe('an early erasure', () => {
       await r.database.query('UPDATE sunset.clock_watch SET seen_at = clock_timestamp() - $1::interval', [lastSeen]);
       await r.engine().runOne();
       expect([age, lastSeen, (await r.purges.get('unheard.1'))!.step]).toEqual([age, lastSeen, step]);
-      await r.database.query('DELETE FROM sunset.purge_stops');
+      await r.database.query('DELETE FROM sunset.clock_stops');
     }
     expect((await proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['unsettled-releases', 1]]);
   });

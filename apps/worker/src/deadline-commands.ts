@@ -6,6 +6,7 @@ import { CommandBus, type Command, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import { SettleAccount, SettleAccountHandler } from '#application';
 import { deadlineKinds, reminders, type DeadlineKind, type ReminderKind } from '#domain';
+import { WrittenByNewerRelease } from '#event-store';
 import type { DueDeadline } from '#deadlines';
 
 interface Asked {
@@ -46,7 +47,7 @@ export class DeadlineCommands {
 
   async carryOut({ deadlineId, accountId, kind }: DueDeadline): Promise<void> {
     const asked = (asks as Readonly<Record<string, Asked | undefined>>)[kind];
-    if (!asked) throw new Error(`this version knows no deadline ${kind}`);
+    if (!asked) throw new WrittenByNewerRelease(`a deadline ${kind} was set by a newer release`);
     await this.commands.execute(
       new asked.command(accountId, { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: deadlineId }),
     );

@@ -1,9 +1,10 @@
 // Deletes what is kept for a time once that time is over: answers to repeated requests, opt-outs, evidence; several workers do it beside each other.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClockWatch } from '#deadlines';
 import { deleteExpiredAnswers } from '#kept-answers';
 import { deleteExpiredOptOuts } from '#opt-outs';
 import type { Database } from '#postgres';
-import { deleteExpiredEvidence, type PurgeGuard } from '#purge';
+import { deleteExpiredEvidence } from '#purge';
 
 const everyMs = 600_000;
 const batch = 1000;
@@ -11,16 +12,16 @@ const batch = 1000;
 type DeleteExpired = (database: Database, batch: number) => Promise<number>;
 
 /** Until `signal` aborts. A database that is away is for the next time. */
-export async function expire(database: Database, guard: PurgeGuard, signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+export async function expire(database: Database, clock: ClockWatch, signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
   while (!signal.aborted) {
-    if (!(await expireOnce(database, guard, onError))) await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    if (!(await expireOnce(database, clock, onError))) await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 /** A batch of each; whether there may be more. */
-export async function expireOnce(database: Database, guard: PurgeGuard, onError: (error: unknown) => void): Promise<boolean> {
+export async function expireOnce(database: Database, clock: ClockWatch, onError: (error: unknown) => void): Promise<boolean> {
   let more = false;
-  for (const deleteExpired of [deleteExpiredAnswers, ...[deleteExpiredOptOuts, deleteExpiredEvidence].map((years) => onBelievedClock(guard, years))]) {
+  for (const deleteExpired of [deleteExpiredAnswers, ...[deleteExpiredOptOuts, deleteExpiredEvidence].map((years) => onBelievedClock(clock, years))]) {
     const deleted = await deleteExpired(database, batch).catch((error: unknown) => {
       onError(error);
       return 0;
@@ -31,5 +32,5 @@ export async function expireOnce(database: Database, guard: PurgeGuard, onError:
 }
 
 /** What is kept for years cannot be had again: a clock that has jumped over them deletes nothing. */
-const onBelievedClock = (guard: PurgeGuard, deleteExpired: DeleteExpired): DeleteExpired => (database, most) =>
-  database.transaction(async () => ((await guard.believesClock()) ? deleteExpired(database, most) : 0));
+const onBelievedClock = (clock: ClockWatch, deleteExpired: DeleteExpired): DeleteExpired => (database, most) =>
+  database.transaction(async () => ((await clock.believes()) ? deleteExpired(database, most) : 0));

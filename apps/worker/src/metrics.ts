@@ -1,10 +1,10 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
+import { type ClockWatch, deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
 import type { EffectObserver, Effects } from '#effects';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
-import type { PurgeGuard, Purges } from '#purge';
+import type { Purges } from '#purge';
 import { observeEffects } from './effect-metrics.js';
 
 export interface Metrics {
@@ -19,14 +19,14 @@ interface Measured {
   readonly effects: Effects;
   readonly projections: Projections;
   readonly purges: Purges;
-  readonly guard: PurgeGuard;
+  readonly clockWatch: ClockWatch;
 }
 
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, { deadlines, effects, projections, purges, guard }: Measured): Metrics {
+export function createMetrics(database: Database, { deadlines, effects, projections, purges, clockWatch }: Measured): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -34,7 +34,7 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
   const fed = new Counter({ name: 'sunset_deadlines_fed_total', help: 'Rows that were given an alarm in the queue', registers });
   const delivered = new Counter({
     name: 'sunset_deadlines_delivered_total',
-    help: 'Deliveries of a deadline by how they ended: fired, blocked, moved, early, stale, busy, failed, dead, unavailable',
+    help: 'Deliveries of a deadline by how they ended: fired, blocked, moved, early, held, stale, busy, failed, dead, newer, unavailable',
     labelNames: ['kind', 'outcome'] as const,
     registers,
   });
@@ -94,11 +94,11 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     },
   });
   new Gauge({
-    name: 'sunset_purges_stopped',
-    help: 'Jumps of the clock that nobody has confirmed: while there is one, no purge on real time begins',
+    name: 'sunset_clock_stops',
+    help: 'Jumps of the clock that nobody has confirmed: while there is one, nothing that is due on real time is carried out',
     registers,
     async collect() {
-      this.set((await guard.stops()).filter(({ confirmedAt }) => confirmedAt === null).length);
+      this.set((await clockWatch.stops()).filter(({ confirmedAt }) => confirmedAt === null).length);
     },
   });
   new Gauge({

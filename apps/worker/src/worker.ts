@@ -5,7 +5,7 @@ import type { Logger as Pino } from 'pino';
 import { AccountEffects, AccountPurges, DATA_STORES, Memberships, places, reapplyPurges } from '#application';
 import { carrierFrom } from '#carriers';
 import {
-  type AlarmBackend, alarmQueues, Alarms, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
+  type AlarmBackend, alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
 } from '#deadlines';
 import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
 import { EventStore } from '#event-store';
@@ -37,7 +37,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver } = createMetrics(database, {
-    deadlines: context.get(Deadlines), effects: context.get(Effects), projections, purges: context.get(Purges), guard: context.get(PurgeGuard),
+    deadlines: context.get(Deadlines), effects: context.get(Effects), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch),
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
@@ -62,16 +62,16 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const purges = new PurgeEngine(
     {
       database, stores: context.get(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
-      effects: context.get(Effects), guard: context.get(PurgeGuard), ledger, commands: context.get(AccountPurges), places, jobs: queueContents,
+      effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), ledger, commands: context.get(AccountPurges), places, jobs: queueContents,
     },
     { logger },
   );
-  const health = settings.port === undefined ? null : await new Health(database, registry).listen(settings.port, settings.host);
+  const health = settings.port === undefined ? null : await new Health(database, registry, () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
   const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
   const followed = projections.run({ signal: running.signal, onError: warn('projections') });
-  const expired = expire(database, context.get(PurgeGuard), running.signal, warn('expiry'));
+  const expired = expire(database, context.get(ClockWatch), running.signal, warn('expiry'));
   deadlines.start();
   effects.start();
   purges.start();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AccountPurges, DATA_STORES, Memberships, migrations, places } from '#application';
-import { Deadlines, TestClocks } from '#deadlines';
+import { ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { disclosures, type Command } from '#domain';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
@@ -82,7 +82,7 @@ export function purgeEngine(
   return new PurgeEngine(
     {
       database, stores, jobs, ledger, personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
-      effects: context.get(Effects), guard: context.get(PurgeGuard), commands: context.get(AccountPurges), places,
+      effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), commands: context.get(AccountPurges), places,
     },
     settings,
   );

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeadlineConsumer, Deadlines } from '#deadlines';
+import { ClockWatch, DeadlineConsumer, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
-import { PurgeGuard, Purges } from '#purge';
+import { Purges } from '#purge';
 import { connect, Database } from '#postgres';
 import { connectMigrated } from '../src/connect.js';
 import { DeadlineCommands } from '../src/deadline-commands.js';
@@ -19,15 +19,16 @@ import { freshDatabase } from '../../../test/support/database.js';
 let made: Core;
 let metrics: Metrics;
 let server: Server;
+let leftAlone: readonly string[] = [];
 let base: string;
 beforeAll(async () => {
   made = await core();
   const projections = made.projections(10);
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
-    deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), guard: made.context.get(PurgeGuard),
+    deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch),
   });
-  server = await new Health(made.database, metrics.registry, 0.2).listen(0, '127.0.0.1');
+  server = await new Health(made.database, metrics.registry, () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(async () => {
@@ -52,7 +53,7 @@ const overdueRow = async (nextAttempt: string): Promise<string> => {
 
 describe('health', () => {
   it('is good while nothing is overdue', async () => {
-    expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok","oldestOverdueSeconds":0}' });
+    expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok","oldestOverdueSeconds":0,"leftToNewerRelease":0}' });
     expect((await get('/health/ready')).status).toBe(200);
     expect((await get('/health/other')).status).toBe(404);
     expect((await fetch(`${base}/health/live`, { method: 'POST' })).status).toBe(405);
@@ -63,6 +64,18 @@ describe('health', () => {
     const waiting = await overdueRow(`now() + interval '1 hour'`);
     expect((await get('/health/live')).status).toBe(200);
     const neglected = await overdueRow('NULL');
+    expect((await get('/health/live')).status).toBe(503);
+    leftAlone = [neglected];
+    expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok","oldestOverdueSeconds":0,"leftToNewerRelease":1}' });
+    leftAlone = [];
+    const clock = made.context.get(ClockWatch);
+    await clock.look();
+    await made.database.query(`UPDATE sunset.clock_watch SET seen_at = now() - interval '2 weeks'`);
+    expect((await get('/health/live')).status).toBe(200);
+    await clock.look();
+    await clock.confirm((await clock.stops())[0]!.stopId, 'right', 'olga');
+    expect((await get('/health/live')).status).toBe(200);
+    await sleep(300);
     expect((await get('/health/live')).status).toBe(503);
     const { text } = await get('/metrics');
     expect(text).toMatch(/sunset_deadlines_overdue\{kind="period-end"\} 2/);
@@ -113,13 +126,13 @@ describe('a start', () => {
   });
 });
 
-it('a deadline of a kind that this version does not know fails by itself and is counted', async () => {
+it('a deadline of a kind that this version does not know is left to one that does, and does not count', async () => {
   const id = randomUUID();
   await made.database.query(
     `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
   );
   const consumer = new DeadlineConsumer(made.database, (deadline) => made.context.get(DeadlineCommands).carryOut(deadline));
-  expect(await consumer.fire(id, 1)).toBe('failed');
+  expect(await consumer.fire(id, 1)).toBe('newer');
   const [row] = await made.database.query('SELECT status, attempts, last_error FROM sunset.deadlines WHERE deadline_id = $1', [id]);
-  expect(row).toEqual({ status: 'pending', attempts: 1, last_error: 'Error: this version knows no deadline dissolve' });
+  expect(row).toEqual({ status: 'pending', attempts: 0, last_error: null });
 });

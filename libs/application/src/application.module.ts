@@ -2,7 +2,7 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents, optOutsKeptUntil } from '#domain';
-import { Clock, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
+import { Clock, ClockWatch, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Holders } from '#holders';
@@ -54,6 +54,7 @@ export class ApplicationModule implements OnApplicationShutdown {
     const optOuts = new OptOuts(database, personalData);
     const holders = new Holders(database, personalData);
     const clock = new Clock(database);
+    const clockWatch = new ClockWatch(database, logger);
     const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
     const holdings = holdingsOf({ retainedData, messages, accesses, holders, answers: new KeptAnswers(database), platform });
     const values = [
@@ -69,9 +70,10 @@ export class ApplicationModule implements OnApplicationShutdown {
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
       [Clock, clock],
+      [ClockWatch, clockWatch],
       [TestClocks, new TestClocks(database)],
       [Purges, new Purges(database)],
-      [PurgeGuard, new PurgeGuard(database, { ...usualPurgeLimits, perHour: purgesPerHour }, logger)],
+      [PurgeGuard, new PurgeGuard(database, { ...usualPurgeLimits, perHour: purgesPerHour }, clockWatch)],
       [KeptEvidence, new KeptEvidence(database)],
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],

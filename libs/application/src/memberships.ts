@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
 import {
-  decide, deadlineKey, endingPlans, fold, noMembership, openDeadlines, settle,
+  decide, deadlineKey, endingPlans, fold, nextDue, noMembership, openDeadlines, settle,
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
 } from '#domain';
-import { Clock, Deadlines, lockAccount } from '#deadlines';
+import { Clock, ClockInDoubt, Deadlines, lockAccount } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
@@ -17,7 +17,10 @@ import { intentsOf } from './effects/intents.js';
 
 /** An account at one instant. */
 export interface Account {
-  /** With everything that is due by `now` carried out, whether or not a worker has written it yet. */
+  /**
+   * With everything that is due by `now` carried out, whether or not a worker has written it yet. While the clock is in doubt access alone goes by
+   * time, and the rest stands as it is written.
+   */
   readonly state: Membership;
   /** What the log holds. */
   readonly events: readonly RecordedEvent[];
@@ -76,19 +79,26 @@ export class Memberships {
   private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const loaded = await this.load(accountId);
     if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
-    const { state, steps } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
+    const inDoubt = await this.waitsForClock(loaded);
+    const { state, steps } = inDoubt
+      ? settleAccess(loaded)
+      : settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
     if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.since);
-    return { account: { state, events: loaded.events, now: loaded.now }, late: steps.length > 0 };
+    return { account: { state, events: loaded.events, now: loaded.now }, late: !inDoubt && steps.length > 0 };
   }
 
   /**
    * Settles what is due, decides the command and writes both in one transaction, its own or the surrounding one. Answers the account
-   * afterwards. Throws `Refused`; then nothing is written.
+   * afterwards. Throws `Refused`, or {@link ClockInDoubt}; then nothing is written.
    */
   async handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId, ask);
+      if (await this.waitsForClock(loaded)) {
+        const { purge } = settleAccess(loaded).state;
+        throw purge ? purged(purge.since) : inDoubt(accountId);
+      }
       const settlement = await this.settleForGood(loaded);
       if (settlement.stopped) throw purged(settlement.stopped.dueAt);
       const account: Account = { state: settlement.state, events: loaded.events, now: loaded.now };
@@ -110,11 +120,12 @@ export class Memberships {
     });
   }
 
-  /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. */
+  /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. Throws {@link ClockInDoubt}. */
   async settleDue(accountId: string, metadata: Metadata): Promise<Account> {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId);
+      if (await this.waitsForClock(loaded)) throw inDoubt(accountId);
       const settlement = await this.settleForGood(loaded);
       return this.write(loaded, settlement, [], metadata, settlement.stopped);
     });
@@ -165,6 +176,14 @@ export class Memberships {
     return { unsent };
   }
 
+  /**
+   * Whether something is due on real time while the clock is in doubt. Then nothing that is due is written, so nothing can be decided that would
+   * follow it. Asked after the clock was read: what jumps later has made nothing due yet.
+   */
+  private async waitsForClock({ written, now }: Loaded): Promise<boolean> {
+    return written.terms !== null && nextDue(written, now) !== undefined && (await this.clock.inDoubt(written.terms.testClockId));
+  }
+
   /** Like reading, and the rows follow: unsent messages are cancelled. A purge that the guard stops is left out. */
   private async settleForGood(loaded: Loaded): Promise<Settlement & { readonly stopped: OpenDeadline | null }> {
     const { accountId, written, now } = loaded;
@@ -208,6 +227,11 @@ export class Memberships {
 const lifeOf = (events: readonly RecordedEvent[]): string | undefined => ofThisLife(events)[0]?.eventId;
 
 const testClockOf = (ask: Ask | undefined): string | null => (typeof ask === 'object' && ask.type === 'OpenAccount' ? ask.testClockId : null);
+
+/** As somebody sees it while the clock is in doubt: access by time, nothing charged, credited or given up. */
+const settleAccess = ({ written, now }: Loaded): Settlement => settle(written, now, { unsent: {}, clockInDoubt: true });
+
+const inDoubt = (accountId: string): ClockInDoubt => new ClockInDoubt(`what is due for account ${accountId} waits until an operator confirms the clock`);
 
 /** What follows from the passing of time is nobody's doing. */
 const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({

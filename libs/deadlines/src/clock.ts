@@ -1,6 +1,7 @@
 // The one clock: the database's, or the account's test clock.
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
+import { isInDoubt } from './clock-watch.js';
 
 export class UnknownTestClock extends Error {
   override name = 'UnknownTestClock';
@@ -18,5 +19,10 @@ export class Clock {
     const [row] = await this.database.query<{ now: Instant }>('SELECT now FROM sunset.test_clocks WHERE test_clock_id = $1', [testClockId]);
     if (!row) throw new UnknownTestClock(testClockId);
     return row.now;
+  }
+
+  /** Whether what is due by that clock may not be carried out for now. A test clock says what it was told to say. */
+  async inDoubt(testClockId: string | null): Promise<boolean> {
+    return testClockId === null && (await isInDoubt(this.database));
   }
 }

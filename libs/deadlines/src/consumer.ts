@@ -1,9 +1,12 @@
 // Fires one deadline: the fence, the handler and the row's new state in one transaction; what fails is counted in the row.
 import type { Instant } from '#kernel';
+import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit } from '#postgres';
 import { accountLockSpace } from './account-lock.js';
+import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
 import { type BackOff, backOffMs, describe, isUnavailable } from './failure.js';
+import { LeftAlone } from './left-alone.js';
 import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from './observer.js';
 
 /**
@@ -11,12 +14,14 @@ import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from
  * - `blocked`: the account holds it.
  * - `moved`: the account waits for it still, at a later date.
  * - `early`: not due yet, or its next attempt is not.
+ * - `held`: the clock by which it is due is in doubt; does not count.
  * - `stale`: fired or void already, of another generation, or nobody waits for it any more; in the last case the row is now void.
  * - `busy`: somebody is at work on the account.
  * - `failed`, `dead`: the handler threw; will be tried again, or not until an operator says so.
+ * - `newer`: a newer release wrote what this process cannot read; does not count, and the row is left alone for a while.
  * - `unavailable`: the database was away; does not count. A statement that took too long does.
  */
-export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'stale' | 'busy' | 'failed' | 'dead' | 'unavailable';
+export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'held' | 'stale' | 'busy' | 'failed' | 'dead' | 'newer' | 'unavailable';
 
 /**
  * Carries out what is due: loads the account, decides, calls `Deadlines.sync` and appends, all in the transaction it is called in. It may
@@ -40,6 +45,8 @@ export class StillWaiting extends Error {
 }
 
 export class DeadlineConsumer {
+  /** The rows that are left to processes of a newer release, by their ids. */
+  readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
 
   constructor(
@@ -59,6 +66,7 @@ export class DeadlineConsumer {
 
   /** Never throws. */
   async fire(deadlineId: string, generation: number): Promise<Outcome> {
+    if (this.leftAlone.has(deadlineId)) return 'newer';
     let claimed: DueDeadline | undefined;
     let latenessMs: number | undefined;
     let outcome: Outcome;
@@ -84,7 +92,7 @@ export class DeadlineConsumer {
   }
 
   /** Marks the row void, should it be due: the account's own word, if it has one, then stands in place of that. */
-  private async claim(deadlineId: string, generation: number): Promise<DueDeadline | 'early' | 'stale' | 'busy'> {
+  private async claim(deadlineId: string, generation: number): Promise<DueDeadline | 'early' | 'held' | 'stale' | 'busy'> {
     const [free] = await this.database.query<{ locked: boolean }>(
       `SELECT pg_try_advisory_xact_lock($3, hashtext(account_id)) AS locked FROM sunset.deadlines
        WHERE deadline_id = $1 AND generation = $2 AND status = 'pending'`,
@@ -95,7 +103,7 @@ export class DeadlineConsumer {
     const [claimed] = await this.database.query<DueDeadline>(
       `WITH due AS (
          SELECT d.deadline_id FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id)
-         WHERE d.deadline_id = $1 AND d.generation = $2 AND d.status = 'pending' AND ${isDue}
+         WHERE d.deadline_id = $1 AND d.generation = $2 AND d.status = 'pending' AND ${isDue} AND NOT ${isHeld}
          FOR UPDATE OF d SKIP LOCKED
        )
        UPDATE sunset.deadlines d
@@ -108,13 +116,14 @@ export class DeadlineConsumer {
     return claimed ?? (await this.refusal(deadlineId));
   }
 
-  private async refusal(deadlineId: string): Promise<'early' | 'stale' | 'busy'> {
-    const [row] = await this.database.query<{ status: DeadlineStatus; due: boolean }>(
-      `SELECT d.status, ${isDue} AS due FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id) WHERE d.deadline_id = $1`,
+  private async refusal(deadlineId: string): Promise<'early' | 'held' | 'stale' | 'busy'> {
+    const [row] = await this.database.query<{ status: DeadlineStatus; due: boolean; held: boolean }>(
+      `SELECT d.status, ${isDue} AS due, ${isHeld} AS held FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id) WHERE d.deadline_id = $1`,
       [deadlineId],
     );
     if (row?.status !== 'pending') return 'stale';
-    return row.due ? 'busy' : 'early';
+    if (!row.due) return 'early';
+    return row.held ? 'held' : 'busy';
   }
 
   private async conclude(claim: DueDeadline): Promise<{ outcome: Outcome; latenessMs?: number }> {
@@ -142,6 +151,11 @@ export class DeadlineConsumer {
   private async fail(deadlineId: string, generation: number, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
     const { logger, attempts, backOff, testClockBackOff } = this.settings;
     const lastError = describe(error);
+    if (error instanceof ClockInDoubt) return 'held';
+    if (error instanceof WrittenByNewerRelease) {
+      if (this.leftAlone.add(deadlineId)) logger.warn('a deadline is left to a newer release: this process should be replaced', { deadlineId, accountId: claimed?.accountId, error: lastError });
+      return 'newer';
+    }
     if (isUnavailable(error) || !(claimed || isTimeLimit(error))) {
       logger.warn('the database was not there for a deadline', { deadlineId, error: lastError });
       return 'unavailable';
@@ -168,6 +182,9 @@ export class DeadlineConsumer {
     }
   }
 }
+
+/** Nothing fires by a clock that has jumped; a test clock does not jump. */
+const isHeld = `(d.test_clock_id IS NULL AND ${clockInDoubt})`;
 
 /** The database's clock decides, or the row's test clock; the time of the next attempt is always real. */
 const isDue = `d.due_at <= CASE WHEN d.test_clock_id IS NULL THEN statement_timestamp() ELSE c.now END

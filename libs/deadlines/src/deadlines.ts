@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Instant, refuse, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 import { lockAccount } from './account-lock.js';
+import { clockInDoubt } from './clock-watch.js';
 import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
 
 export interface DeadlineFilter {
@@ -33,7 +34,11 @@ export interface OverdueDeadlines {
   readonly oldestMs: number;
 }
 
-const columns = `deadline_id, account_id, subject, kind, generation, due_at, fired_at, status, attempts, next_attempt_at, last_error,
+/** Due by a clock that is in doubt: it waits for an operator as what is blocked does, and is shown so, while the row stays as it is. */
+const waitsForClock = `(status = 'pending' AND test_clock_id IS NULL AND due_at <= statement_timestamp() AND ${clockInDoubt})`;
+
+const columns = `deadline_id, account_id, subject, kind, generation, due_at, fired_at, CASE WHEN ${waitsForClock} THEN 'blocked' ELSE status END AS status,
+  attempts, next_attempt_at, CASE WHEN ${waitsForClock} THEN 'the clock has jumped and no operator has confirmed it' ELSE last_error END AS last_error,
   (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS lateness_ms`;
 
 export class Deadlines {
@@ -74,11 +79,11 @@ export class Deadlines {
     if (filter.kind !== undefined) where((place) => `kind = ${place}`, filter.kind);
     if (filter.dueBefore !== undefined) where((place) => `due_at < ${place}`, filter.dueBefore);
     // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
-    if (filter.status !== undefined) conditions.push(`status = '${statusText[filter.status]}'`);
+    if (filter.status !== undefined && filter.status !== 'blocked') conditions.push(hasStatus[filter.status]);
     if (filter.open) conditions.push(`status IN ('pending', 'blocked')`);
     if (after) where((dueAt, id) => `(due_at, deadline_id) > (${dueAt}, ${id})`, after.dueAt, after.deadlineId);
     const rows = await this.database.query<Row>(
-      `SELECT ${columns} FROM sunset.deadlines ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+      `SELECT ${columns} FROM ${filter.status === 'blocked' ? blocked : 'sunset.deadlines'} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY due_at, deadline_id LIMIT $${values.length + 1}`,
       [...values, limit + 1],
     );
@@ -150,6 +155,14 @@ export class Deadlines {
        ) overdue
        GROUP BY kind ORDER BY kind`,
     );
+  }
+
+  /** How many are due on real time and wait until an operator confirms the clock; 10,000 at most are counted. */
+  async waitingForClock(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM (SELECT FROM sunset.deadlines WHERE ${waitsForClock} LIMIT 10000) waiting`,
+    );
+    return row!.count;
   }
 
   private async state(accountId: string, testClockId: string | null, stated: readonly Stated[], now: Instant): Promise<void> {
@@ -229,12 +242,14 @@ function merge({ put, fired, void: voided }: DeadlineChanges): { stated: Stated[
 
 const keyText = ({ kind, subject, generation }: DeadlineKey): string => JSON.stringify([kind, subject, generation]);
 
-const statusText: Readonly<Record<DeadlineStatus, DeadlineStatus>> = {
-  pending: 'pending',
-  fired: 'fired',
-  void: 'void',
-  blocked: 'blocked',
-  dead: 'dead',
+/** What is blocked, and what waits for the clock: each by its own index. */
+const blocked = `(SELECT * FROM sunset.deadlines WHERE status = 'blocked' UNION ALL SELECT * FROM sunset.deadlines WHERE ${waitsForClock}) AS blocked`;
+
+const hasStatus: Readonly<Record<Exclude<DeadlineStatus, 'blocked'>, string>> = {
+  pending: `status = 'pending' AND NOT ${waitsForClock}`,
+  fired: `status = 'fired'`,
+  void: `status = 'void'`,
+  dead: `status = 'dead'`,
 };
 
 interface Row {

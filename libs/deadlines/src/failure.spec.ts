@@ -1,7 +1,9 @@
 // What may be kept of an error, what counts as the row's own, and how long it then waits.
 import { describe as suite, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
+import { WrittenByNewerRelease } from '#event-store';
 import { isTimeLimit } from '#postgres';
+import { ClockInDoubt } from './clock-watch.js';
 import { backOffMs, describe, isUnavailable } from './failure.js';
 
 const failed = (fields: object): QueryFailedError => new QueryFailedError('SELECT', [], Object.assign(new Error('value "Jane Doe"'), fields));
@@ -29,6 +31,8 @@ suite('isUnavailable', () => {
   it('knows a broken connection, and takes nothing else for one', () => {
     expect(isUnavailable(failed({ code: 'ECONNRESET' }))).toBe(true);
     expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isUnavailable(new ClockInDoubt('jumped'))).toBe(true);
+    expect(isUnavailable(new WrittenByNewerRelease('newer'))).toBe(true);
     expect(isUnavailable(new Error('fetch failed'))).toBe(false);
     expect(isUnavailable('ECONNRESET')).toBe(false);
     expect(isUnavailable(undefined)).toBe(false);

@@ -1,17 +1,23 @@
 // What a failed attempt leaves behind: whether it counts, what is written down of it, how long to wait.
+import { WrittenByNewerRelease } from '#event-store';
 import { sqlState } from '#postgres';
+import { ClockInDoubt } from './clock-watch.js';
 
 /**
- * True when the database was away or overloaded, which says nothing about the row. SQLSTATE classes 08 (connection), 53
+ * True when the database was away or overloaded, its clock cannot be believed, or this process is too old for what stands there, which says nothing about the row. SQLSTATE classes 08 (connection), 53
  * (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again).
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof ClockInDoubt || error instanceof WrittenByNewerRelease) return true;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
   if (driverError !== undefined) return isUnavailable(driverError);
   if (typeof code === 'string') return away.test(code);
   return lost.test(error.message);
 }
+
+/** For those who do not know the log. */
+export const isWrittenByNewerRelease = (error: unknown): error is WrittenByNewerRelease => error instanceof WrittenByNewerRelease;
 
 /** Also 25006 (a standby), 55000 (takes no connections), and what the sockets say. */
 const away = /^((08|40|53|57P|58)\w+|25006|55000|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;

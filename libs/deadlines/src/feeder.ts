@@ -1,6 +1,7 @@
 // The feeder: rows on real time that are due within the horizon get their alarm in the queue.
 import type { Database } from '#postgres';
 import type { Alarm, Alarms } from './alarms.js';
+import { clockInDoubt } from './clock-watch.js';
 import { describe } from './failure.js';
 import type { DeadlineObserver, Logger } from './observer.js';
 
@@ -32,7 +33,7 @@ export class Feeder {
          SET alarm_at = greatest(statement_timestamp() + $1 * interval '1 ms', wake_at - $1 * interval '1 ms')
          WHERE deadline_id = ANY (ARRAY(
            SELECT deadline_id FROM sunset.deadlines
-           WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at <= statement_timestamp()
+           WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at <= statement_timestamp() AND NOT ${clockInDoubt}
            ORDER BY alarm_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
          ))
          RETURNING ${alarmColumns}`,

@@ -1,4 +1,4 @@
-// The tables: what is due, and the test clocks some accounts live by.
+// The tables: what is due, the test clocks some accounts live by, and when the real clock was last looked at.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
@@ -50,11 +50,27 @@ class Deadlines1795410000000 implements MigrationInterface {
       CREATE INDEX deadlines_due ON sunset.deadlines (due_at, deadline_id);
       CREATE INDEX deadlines_pending ON sunset.deadlines (due_at, deadline_id) WHERE status = 'pending';
       CREATE INDEX deadlines_stuck ON sunset.deadlines (status, due_at, deadline_id) WHERE status IN ('blocked', 'dead');
+
+      CREATE TABLE sunset.clock_watch (
+        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        seen_at timestamptz(3) NOT NULL
+      );
+      CREATE TABLE sunset.clock_stops (
+        stop_id uuid PRIMARY KEY,
+        cause text NOT NULL CHECK (cause IN ('clock-forward', 'clock-backward')),
+        last_seen_at timestamptz(3) NOT NULL,
+        stopped_at timestamptz(3) NOT NULL,
+        confirmed_by text,
+        confirmed_at timestamptz(3),
+        reason text,
+        CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (reason IS NULL))
+      );
+      CREATE INDEX clock_stops_open ON sunset.clock_stops (stopped_at) WHERE confirmed_at IS NULL;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE sunset.deadlines; DROP TABLE sunset.test_clocks;');
+    await runner.query('DROP TABLE sunset.clock_stops, sunset.clock_watch, sunset.deadlines, sunset.test_clocks');
   }
 }
 

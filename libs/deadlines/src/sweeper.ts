@@ -1,5 +1,6 @@
 // The sweeper: overdue rows on real time go straight to the consumer, whatever the queue is doing.
 import type { Database } from '#postgres';
+import { type ClockWatch, isInDoubt } from './clock-watch.js';
 import type { DeadlineConsumer, Outcome } from './consumer.js';
 
 const batch = 200;
@@ -11,19 +12,21 @@ export class Sweeper {
   constructor(
     private readonly database: Database,
     private readonly consumer: DeadlineConsumer,
+    private readonly clock: ClockWatch,
     private readonly graceMs: number,
     private readonly concurrency: number,
   ) {}
 
-  /** Fires all that has been due for longer than the grace, oldest first. */
+  /** Fires all that has been due for longer than the grace, oldest first. A jump of the clock makes everything due at once, so it is noticed here. */
   async sweep(stopping?: AbortSignal): Promise<void> {
+    if (await isInDoubt(this.database)) return this.clock.look();
     let progress: boolean;
     do {
       const rows = await this.database.query<{ deadlineId: string; generation: number }>(
         `SELECT deadline_id AS "deadlineId", generation FROM sunset.deadlines
-         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms'
+         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms' AND deadline_id <> ALL ($2::uuid[])
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
-        [this.graceMs],
+        [this.graceMs, this.consumer.leftAlone.keys()],
       );
       progress = (await this.fireAll(rows, stopping)) && rows.length === batch;
     } while (progress && !stopping?.aborted);

@@ -31,7 +31,11 @@ interface Due extends Alarm {
   readonly rung: boolean;
 }
 
-type Step = { readonly moved: boolean; readonly ring: readonly Due[] };
+interface Step {
+  readonly moved: boolean;
+  /** What is due by then and has not been carried out is to be rung for. */
+  readonly dueBy: Instant | null;
+}
 
 const pollMs = 10;
 const idleMs = 150;
@@ -67,15 +71,18 @@ export class TestClockDriver {
 
   private async driveOne(id: string): Promise<void> {
     for (;;) {
-      const { moved, ring } = await this.database.transaction(() => this.step(id));
-      await this.ring(ring);
+      const { moved, dueBy } = await this.database.snapshot(() => this.step(id));
+      if (dueBy !== null) await this.ring(await this.takeDue(id, dueBy));
       if (!moved) return;
     }
   }
 
-  /** One step under the clock's row lock, so that only one worker at a time moves it. */
+  /**
+   * One step under the clock's row lock, so that only one worker at a time moves it. Everything is seen as it was at one moment: a row that dies, or an
+   * effect that ends and brings another row about, between two looks would otherwise be missed by both.
+   */
   private async step(id: string): Promise<Step> {
-    const waiting: Step = { moved: false, ring: [] };
+    const waiting: Step = { moved: false, dueBy: null };
     const [clock] = await this.database.query<{ now: Instant; target: Instant }>(
       `SELECT now, target FROM sunset.test_clocks WHERE test_clock_id = $1 AND status = 'advancing' FOR NO KEY UPDATE SKIP LOCKED`,
       [id],
@@ -98,7 +105,7 @@ export class TestClockDriver {
       [id, clock.target],
     );
     const dueAt = next?.dueAt ?? null;
-    if (dueAt !== null && dueAt <= clock.now) return { moved: false, ring: await this.takeDue(id, dueAt) };
+    if (dueAt !== null && dueAt <= clock.now) return { moved: false, dueBy: dueAt };
     if (await this.agenda.isBusy(id)) return waiting;
     const otherwise = await this.agenda.nextDue(id, clock.target);
     const stop = dueAt !== null && otherwise !== null ? earlier(dueAt, otherwise) : (dueAt ?? otherwise);
@@ -107,7 +114,7 @@ export class TestClockDriver {
       return waiting;
     }
     await this.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [id, stop]);
-    return { moved: true, ring: [] };
+    return { moved: true, dueBy: null };
   }
 
   /** Rows become due on a clock that stands when they are set late, or retried. */

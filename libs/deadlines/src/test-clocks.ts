@@ -36,15 +36,17 @@ export class TestClocks {
    * `before_now`: it only goes forward. `request_in_progress`: it is still on its way. `null`: no such clock.
    */
   async advance(testClockId: string, to: Instant): Promise<TestClock | Refusal<'before_now' | 'request_in_progress'> | null> {
-    const [clock] = await this.database.query<TestClock>(
-      `UPDATE sunset.test_clocks SET target = $2, status = 'advancing', last_error = NULL
-       WHERE test_clock_id = $1 AND status <> 'advancing' AND now <= $2 RETURNING ${columns}`,
-      [testClockId, to],
-    );
-    if (clock) return clock;
-    const current = await this.get(testClockId);
-    if (!current) return null;
-    return current.status === 'advancing' ? refuse('request_in_progress') : refuse('before_now', { now: current.now });
+    return this.database.transaction(async () => {
+      const [current] = await this.database.query<TestClock>(`SELECT ${columns} FROM sunset.test_clocks WHERE test_clock_id = $1 FOR UPDATE`, [testClockId]);
+      if (!current) return null;
+      if (current.status === 'advancing') return refuse('request_in_progress');
+      if (to < current.now) return refuse('before_now', { now: current.now });
+      const [clock] = await this.database.query<TestClock>(
+        `UPDATE sunset.test_clocks SET target = $2, status = 'advancing', last_error = NULL WHERE test_clock_id = $1 RETURNING ${columns}`,
+        [testClockId, to],
+      );
+      return clock!;
+    });
   }
 
   /** The clock as it is once it no longer advances, or after `ms`. `null`: no such clock. */

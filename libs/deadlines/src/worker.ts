@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#postgres';
 import type { AlarmPayload } from './alarm-backends.js';
 import type { Alarms } from './alarms.js';
+import { ClockWatch } from './clock-watch.js';
 import type { DeadlineConsumer } from './consumer.js';
 import { Feeder } from './feeder.js';
 import { Loop } from './loop.js';
@@ -54,7 +55,7 @@ export class DeadlineWorker {
       observer = silentObserver,
     }: DeadlineWorkerSettings = {},
   ) {
-    const sweeper = new Sweeper(database, consumer, alarms ? graceMs : 0, concurrency);
+    const sweeper = new Sweeper(database, consumer, new ClockWatch(database, logger), alarms ? graceMs : 0, concurrency);
     const driver = new TestClockDriver(database, consumer, alarms, logger, observer, graceMs, agenda);
     const loops = [
       new Loop('sweeper', sweepEveryMs, (stopping) => sweeper.sweep(stopping), logger),

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { dayMs, type Instant, instant, plusMs } from '#kernel';
 import { ownRedis } from '../../../test/support/redis.js';
-import { type AlarmBackend, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
-import { deadline, eventually, firings, recordingConsumer, rig } from './support.js';
+import { connect, Database } from '#postgres';
+import { type AlarmBackend, Clock, Deadlines, DeadlineWorker, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
+import { anotherDatabase, deadline, eventually, firings, recordingConsumer, rig } from './support.js';
 
 jest.setTimeout(360_000);
 
@@ -114,6 +115,57 @@ describe('a test clock', () => {
     await eventually('the retried one fired', async () => (await firings(f)).length === 2);
     expect(await advance(testClockId, 10)).toMatchObject({ status: 'ready', now: day(10), lastError: null });
     expect((await firings(f)).map(({ dueAt }) => dueAt)).toEqual([day(2), day(3), day(4)]);
+  });
+
+  it('sees everything at one moment: a row that dies between two looks is missed by neither', async () => {
+    const { testClockId } = await clocks.create(start);
+    await put('one', testClockId, 2);
+    await f.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, day(2)]);
+    const through = await anotherDatabase(f.url);
+    f.afterwards(() => through.close());
+    let steps = 0;
+    /** It dies after the first look of the first step. */
+    class Meddled extends Database {
+      override async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+        const rows = await super.query<Row>(sql, parameters);
+        if (sql.includes("status = 'dead'") && sql.includes('sunset.deadlines')) {
+          steps += 1;
+          if (steps === 1) await through.database.query(`UPDATE sunset.deadlines SET status = 'dead', last_error = 'broken' WHERE status = 'pending'`);
+        }
+        return rows;
+      }
+    }
+    const meddled = await connect({ url: f.url });
+    f.afterwards(() => meddled.destroy());
+    const database = new Meddled(meddled);
+    const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
+    const worker = new DeadlineWorker(database, consumer, null, { sweepEveryMs: 3_600_000, agenda: emptyAgenda });
+    expect(await clocks.advance(testClockId, day(3))).toMatchObject({ status: 'advancing' });
+    worker.start();
+    f.afterwards(() => worker.stop());
+    expect(await clocks.waitUntilReady(testClockId, 120_000)).toMatchObject({ status: 'failed', now: day(2), lastError: 'a of account one is dead: broken' });
+    expect(steps).toBeGreaterThan(1);
+  });
+
+  it('waits for what other work brings about, also when both look at it at once', async () => {
+    const { testClockId } = await clocks.create(start);
+    let asked = 0;
+    // The work ends, and what it brought about is due, after the driver has looked at the deadlines and before it hears whether the work is done.
+    const agenda = {
+      ...emptyAgenda,
+      isBusy: async () => {
+        asked += 1;
+        if (asked === 1) await set();
+        const [row] = await f.database.query<{ busy: boolean }>(`SELECT NOT EXISTS (SELECT FROM sunset.deadlines WHERE kind = 'brought') AS busy`);
+        return row!.busy;
+      },
+    };
+    const through = await anotherDatabase(f.url);
+    f.afterwards(() => through.close());
+    const set = () => new Deadlines(through.database).sync('one', testClockId, { put: [deadline('brought', start)], fired: [], void: [] }, start);
+    begin(null, { agenda });
+    expect(await advance(testClockId, 3)).toMatchObject({ status: 'ready' });
+    expect(await firings(f)).toMatchObject([{ kind: 'brought', now: start }]);
   });
 
   it('tries what failed again in real time, through the queue, and goes on', async () => {

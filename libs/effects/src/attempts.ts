@@ -1,7 +1,7 @@
 // One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TimeLimitExceeded, within } from '#deadlines';
+import { isWrittenByNewerRelease, TimeLimitExceeded, within } from '#deadlines';
 import type { Carrier, Permit, Report } from '#carriers';
 import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
@@ -69,7 +69,7 @@ export class Attempts {
       if (target && target.kind !== 'withheld' && target.kind !== effect.kind) throw new TypeError(`a ${effect.kind} was resolved to a ${target.kind}`);
     } catch (error) {
       this.leases.release(effect);
-      await this.conclusions.postpone(effect, error);
+      await (isWrittenByNewerRelease(error) ? this.conclusions.giveBack(effect, error) : this.conclusions.postpone(effect, error));
       return null;
     }
     if (target && target.kind !== 'withheld') return target;

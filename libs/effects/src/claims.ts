@@ -1,5 +1,6 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
+import { clockInDoubt, type LeftAlone } from '#deadlines';
 import type { Database } from '#postgres';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
@@ -31,6 +32,8 @@ export class Claims {
     private readonly database: Database,
     private readonly guard: StormGuard | null,
     private readonly leaseMs: number,
+    /** Accounts that a newer release has written to. */
+    private readonly leftAlone: LeftAlone,
   ) {}
 
   /** `calls` at most; of one account no more than fill `callsPerAccount`, those `underWay` included. */
@@ -41,7 +44,7 @@ export class Claims {
       const booking = await this.book(lane);
       const bookable = Math.floor((aheadMost(lane) - booking.aheadMs) / lane.intervalMs);
       if (bookable < 1) return { calls: [], waitMs: booking.aheadMs - aheadMost(lane) + lane.intervalMs };
-      const crowded = [...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account);
+      const crowded = [...this.leftAlone.keys(), ...[...underWay].filter(([, count]) => count >= callsPerAccount).map(([account]) => account)];
       const room = (account: string): number => (callsPerAccount - (underWay.get(account) ?? 0)) * lane.batchMost;
       const picked = shareOut(await this.pick(lane, Math.min(calls, bookable) * lane.batchMost, crowded, turn), room);
       const batches = batchesOf(picked, lane.batchMost, Math.min(calls, bookable));
@@ -67,7 +70,7 @@ export class Claims {
   async isDue(lane: Lane, graceMs: number): Promise<boolean> {
     const [row] = await this.database.query<{ due: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND EXISTS (
+         SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt} AND EXISTS (
            SELECT FROM sunset.effects e WHERE e.carrier = $1 AND e.kind = of.kind AND e.status IN ('pending', 'waiting')
              AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() - $3 * interval '1 ms'
          )
@@ -152,18 +155,21 @@ export class Claims {
     return picked;
   }
 
-  /** The first look is at whether anything is due at all, since most of the time nothing is and the queue may be long. */
+  /**
+   * The first look is at whether anything is due at all, since most of the time nothing is and the queue may be long. What keeps the kind from being
+   * attempted is asked again by the statement that picks: it may have come between the two.
+   */
   private async pickInRealTime(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
     const [due] = await this.database.query(
       `SELECT FROM sunset.effects WHERE carrier = $1 AND kind = $2 AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
-         AND next_attempt_at <= statement_timestamp() AND NOT EXISTS (${holdingKind('$2')}) LIMIT 1`,
+         AND next_attempt_at <= statement_timestamp() AND ${mayBeAttempted} LIMIT 1`,
       [lane.carrier.name, kind],
     );
     if (!due || (this.guard && !(await this.guard.allows(kind)))) return [];
     return this.database.query<Picked>(
       `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.effects e
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
-         AND e.next_attempt_at <= statement_timestamp() AND e.account_id <> ALL ($3)
+         AND e.next_attempt_at <= statement_timestamp() AND e.account_id <> ALL ($3) AND ${mayBeAttempted}
        ORDER BY e.queue_at LIMIT $4 FOR UPDATE SKIP LOCKED`,
       [lane.carrier.name, kind, crowded, most],
     );
@@ -198,6 +204,9 @@ export class Claims {
     return new Map(rows.map((row) => [row.effectId, row]));
   }
 }
+
+/** Neither a pause holds the kind `$2` of carrier `$1`, nor is the clock in doubt by which it is due. */
+const mayBeAttempted = `NOT EXISTS (${holdingKind('$2')}) AND NOT ${clockInDoubt}`;
 
 interface Picked extends Batchable {
   readonly effectId: string;

@@ -1,5 +1,5 @@
 // What an attempt leaves behind: the row's new state, the history, and the application's part, in one transaction behind the fence.
-import { type BackOff, backOffMs, describe, isUnavailable, lockAccount, type Logger } from '#deadlines';
+import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, lockAccount, type Logger } from '#deadlines';
 import type { Database } from '#postgres';
 import type { Report } from '#carriers';
 import type { EffectCommands } from './commands.js';
@@ -17,6 +17,8 @@ export interface ConclusionSettings {
   readonly longPoll: BackOff;
   /** After the service itself failed; in real time, also on a test clock. */
   readonly ownBackOff: BackOff;
+  /** Accounts that a newer release has written to. */
+  readonly leftAlone: LeftAlone;
   readonly logger: Logger;
   readonly observer: EffectObserver;
 }
@@ -78,6 +80,24 @@ export class Conclusions {
   tellLost({ effectId, accountId, kind, carrier, attempt }: ClaimedEffect): void {
     this.settings.observer.fenced(carrier, kind);
     this.settings.logger.warn('an effect was taken up again by another before its carrier was asked', { effectId, accountId, kind, attempt });
+  }
+
+  /** A newer release has written to the account: nobody was asked, nothing counts, and a process of that release takes it up. */
+  async giveBack(effect: ClaimedEffect, error: Error): Promise<void> {
+    const { leftAlone, logger } = this.settings;
+    const { effectId, accountId, kind, attempt, order } = effect;
+    if (leftAlone.add(accountId)) logger.warn('effects of an account are left to a newer release: this process should be replaced', { accountId, error: describe(error) });
+    await this.database
+      .execute(
+        `WITH given AS (
+           UPDATE sunset.effects SET status = $3, outcome = 'unavailable', reason = 'newer-release', lease_until = NULL
+           WHERE effect_id = $1 AND attempts = $2 AND status = 'attempting' RETURNING effect_id
+         )
+         UPDATE sunset.effect_attempts SET outcome = 'unavailable', reason = 'newer-release' FROM given
+         WHERE effect_attempts.effect_id = given.effect_id AND attempt = $2`,
+        [effectId, attempt, openStatus(order)],
+      )
+      .catch((recording: unknown) => logger.warn('an effect could not be given back', { effectId, kind, error: describe(recording) }));
   }
 
   /**

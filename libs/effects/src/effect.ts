@@ -77,8 +77,8 @@ export interface RecordedEffect extends Effect {
   readonly reason: string | null;
   /** In the account's time; `null` where no attempt is planned. */
   readonly nextAttemptAt: Instant | null;
-  /** The pause that keeps it from being attempted. */
-  readonly heldBy: { readonly pauseId: string; readonly reason: string } | null;
+  /** The pause that keeps it from being attempted; without an id: the clock by which it is due is in doubt. */
+  readonly heldBy: { readonly pauseId: string | null; readonly reason: string } | null;
   readonly createdAt: Instant;
   readonly settledAt: Instant | null;
 }

@@ -1,6 +1,7 @@
 // The table of effects: written in the transaction of the event that asks for them, read by operators and gauges.
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { held } from './conclusions.js';
@@ -149,7 +150,7 @@ export class Effects {
     if (accountIds.length === 0) return [];
     return this.database.query<EffectsUnderWay>(
       `SELECT e.account_id AS "accountId", e.kind, e.carrier, ${shownStatus} AS status, count(*) AS count,
-         CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy"
+         CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy"
        ${shownFrom} WHERE e.account_id = ANY ($1) AND ${isUnanswered}
        GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, pause.pause_id, pause.reason ORDER BY 1, 2, 3, 4, pause.pause_id`,
       [accountIds],
@@ -243,6 +244,14 @@ export class Effects {
     );
   }
 
+  /** How many would be attempted and wait until an operator confirms the clock; 10,000 at most are counted. */
+  async waitingForClock(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM (SELECT FROM sunset.effects e WHERE e.status NOT IN ('done', 'void') AND ${waitsForClock} LIMIT 10000) waiting`,
+    );
+    return row!.count;
+  }
+
   /** What is due on real time and neither settled nor given up, held and backed-off rows included; of the oldest 10,000. */
   async overdue(): Promise<OverdueEffects[]> {
     return this.database.query<OverdueEffects>(
@@ -257,15 +266,18 @@ export class Effects {
   }
 }
 
+/** Due by a clock that is in doubt. */
+const waitsForClock = `(e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() AND ${clockInDoubt})`;
+
 /** Whether attempt `a` was kept from asking, or turned away by the carrier before it looked at what was asked. */
 const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited')
-  OR (a.outcome = 'unavailable' AND a.reason = '${held}'))`;
+  OR (a.outcome = 'unavailable' AND a.reason IN ('${held}', 'newer-release')))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {
-  pending: `e.status = 'pending' AND pause.pause_id IS NULL`,
-  waiting: `e.status = 'waiting' AND pause.pause_id IS NULL`,
-  held: `e.status IN ('pending', 'waiting') AND pause.pause_id IS NOT NULL`,
+  pending: `e.status = 'pending' AND hold.reason IS NULL`,
+  waiting: `e.status = 'waiting' AND hold.reason IS NULL`,
+  held: `e.status IN ('pending', 'waiting') AND hold.reason IS NOT NULL`,
   attempting: `e.status = 'attempting'`,
   blocked: `e.status = 'blocked'`,
   dead: `e.status = 'dead'`,
@@ -273,18 +285,18 @@ const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {
   done: `e.status = 'done'`,
 };
 
-const shownStatus = "CASE WHEN pause.pause_id IS NULL THEN e.status ELSE 'held' END";
+const shownStatus = "CASE WHEN hold.reason IS NULL THEN e.status ELSE 'held' END";
 
-/** With the first pause that holds it. */
+/** With the first pause that holds it, or the clock. */
 const shownFrom = `FROM sunset.effects e LEFT JOIN LATERAL (
-    SELECT p.pause_id, p.reason FROM sunset.effect_pauses p
-    WHERE e.status IN ('pending', 'waiting') AND ${isHolding} ORDER BY p.paused_at LIMIT 1
-  ) pause ON true`;
+    SELECT p.pause_id, p.reason, p.paused_at FROM sunset.effect_pauses p WHERE e.status IN ('pending', 'waiting') AND ${isHolding}
+    UNION ALL SELECT NULL, 'the clock has jumped and no operator has confirmed it', NULL WHERE ${waitsForClock} ORDER BY paused_at LIMIT 1
+  ) hold ON true`;
 
 const shown = `e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation, e.carrier,
     e.due_at AS "dueAt", ${shownStatus} AS status, e.attempts,
     e.outcome AS "lastOutcome", e.reason, CASE WHEN e.status IN ('pending', 'waiting') THEN e.next_attempt_at END AS "nextAttemptAt",
-    CASE WHEN pause.pause_id IS NOT NULL THEN json_build_object('pauseId', pause.pause_id, 'reason', pause.reason) END AS "heldBy",
+    CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy",
     e.created_at AS "createdAt", e.settled_at AS "settledAt" ${shownFrom}`;
 
 /** Whether nobody at the carrier has said yes or no to effect `e`. */

@@ -1,5 +1,5 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
-import { type AlarmBackend, type BackOff, type Logger, Loop, silentLogger, within } from '#deadlines';
+import { type AlarmBackend, type BackOff, LeftAlone, type Logger, Loop, silentLogger, within } from '#deadlines';
 import type { Carrier } from '#carriers';
 import type { Database } from '#postgres';
 import { Attempts } from './attempts.js';
@@ -79,9 +79,10 @@ export class EffectsEngine {
     this.stopLimitMs = stopLimitMs;
     this.logger = logger;
     const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
-    const claims = new Claims(database, guard, leaseMs);
+    const leftAlone = new LeftAlone();
+    const claims = new Claims(database, guard, leaseMs, leftAlone);
     const leases = new Leases(database, leaseMs);
-    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, logger, observer });
+    const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, leftAlone, logger, observer });
     this.pumps = carriers.flatMap((carrier) =>
       lanesOf(carrier).map((lane) => {
         const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);

@@ -1,6 +1,6 @@
 // The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
 import { performance } from 'node:perf_hooks';
-import { type AlarmBackend, type AlarmQueue, type AlarmWorker, describe, type Logger, within } from '#deadlines';
+import { type AlarmBackend, type AlarmQueue, type AlarmWorker, clockInDoubt, describe, type Logger, within } from '#deadlines';
 import type { Database } from '#postgres';
 import type { Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
@@ -55,7 +55,7 @@ export class WakeUps {
                AND next_attempt_at <= statement_timestamp() + ${horizonMs} * interval '1 ms'
              ORDER BY next_attempt_at LIMIT ${wakeUpsMost}
            ) e
-           WHERE NOT EXISTS (${holdingKind('of.kind')})
+           WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt}
          ) soon GROUP BY 1 ORDER BY 1`,
         [lane.carrier.name, lane.kinds],
       );

@@ -4,9 +4,14 @@ import type { DomainEvent, EventType } from '#kernel';
 /** What the store needs to know of a declaration. */
 export type CataloguedType = Pick<EventType, 'type' | 'version' | 'personal' | 'past'>;
 
-/** An event with a type that is not declared, or that a newer release wrote. */
+/** An event with a type that is not declared, and so cannot be written. */
 export class UnknownEvent extends Error {
   override name = 'UnknownEvent';
+}
+
+/** What stands in the log was written by a newer release. This process cannot know what it means, and leaves the account to one that does. */
+export class WrittenByNewerRelease extends Error {
+  override name = 'WrittenByNewerRelease';
 }
 
 type Fields = Record<string, unknown>;
@@ -43,8 +48,10 @@ export class Catalogue {
 
   /** Today's shape of data written as `schemaVersion`. */
   upcast(type: string, schemaVersion: number, data: Fields): Fields {
-    const { version, past } = this.find(type);
-    if (schemaVersion > version) throw new UnknownEvent(`${type} version ${schemaVersion} was written by a newer release, which knows more than ${version}`);
+    const declared = this.byType.get(type);
+    if (!declared) throw new WrittenByNewerRelease(`${type} was written by a newer release`);
+    const { version, past } = declared;
+    if (schemaVersion > version) throw new WrittenByNewerRelease(`${type} version ${schemaVersion} was written by a newer release, which knows more than ${version}`);
     return past.slice(schemaVersion - 1).reduce((shape, upcaster) => upcaster(shape), data);
   }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { event, instant, type Metadata, type Personal } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
-import { EventStore, migrations, UnknownEvent, VersionConflict } from './index.js';
+import { EventStore, migrations, UnknownEvent, VersionConflict, WrittenByNewerRelease } from './index.js';
 
 const Opened = event('Opened')<{ name: Personal<string>; plan: string }>({ personal: ['name'] });
 const Counted = event('Counted')<{ n: number }>();
@@ -111,8 +111,10 @@ describe('the catalogue', () => {
   it('names an unknown type on append and on read', async () => {
     const narrow = new EventStore(test.database, personalData, [Opened]);
     await store.append('unknown', 0, [Counted(at, { n: 1 })], metadata);
-    await expect(narrow.load('unknown')).rejects.toThrow(new UnknownEvent('event type not declared: Counted'));
-    await expect(narrow.append('unknown', 1, [Counted(at, { n: 1 })], metadata)).rejects.toThrow('event type not declared: Counted');
+    expect(narrow.newerRelease).toBeNull();
+    await expect(narrow.load('unknown')).rejects.toThrow(new WrittenByNewerRelease('Counted was written by a newer release'));
+    expect(narrow.newerRelease).toBe('Counted version 1');
+    await expect(narrow.append('unknown', 1, [Counted(at, { n: 1 })], metadata)).rejects.toThrow(new UnknownEvent('event type not declared: Counted'));
   });
 
   it('turns past shapes into the present one, step by step, and refuses shapes of the future', async () => {
@@ -124,7 +126,9 @@ describe('the catalogue', () => {
       [1, { n: 7, unit: 'piece' }],
       [3, { n: 8, unit: 'box' }],
     ]);
-    await expect(first.load('upcast')).rejects.toThrow('Counted version 3 was written by a newer release');
+    await expect(first.load('upcast')).rejects.toThrow(WrittenByNewerRelease);
+    await expect(first.read({ after: 0, limit: 1_000 })).rejects.toThrow(WrittenByNewerRelease);
+    expect(first.newerRelease).toMatch(/ version \d$/);
   });
 });
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DomainEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import type { AccountKey, PersonalData } from '#personal-data';
 import { Retry, violatedConstraint, type Database } from '#postgres';
-import { Catalogue, type CataloguedType } from './catalogue.js';
+import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
 import { appendLock } from './migrations.js';
 import { uuidv7 } from './uuid.js';
 
@@ -27,6 +27,7 @@ export interface Stream {
 export class EventStore {
   readonly shards: number;
   private readonly catalogue: Catalogue;
+  private metNewer: string | null = null;
 
   constructor(
     private readonly database: Database,
@@ -39,7 +40,12 @@ export class EventStore {
     this.catalogue = new Catalogue(catalogue);
   }
 
-  /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. */
+  /** The last that this process could not read because a newer release wrote it; `null`: nothing yet. */
+  get newerRelease(): string | null {
+    return this.metNewer;
+  }
+
+  /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. Throws {@link WrittenByNewerRelease}. */
   async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream> {
     const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
       `SELECT clock_timestamp() AS now, e.*, k.wrapped
@@ -84,7 +90,7 @@ export class EventStore {
     }));
   }
 
-  /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. */
+  /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
   async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent[]> {
     const rows = await this.database.query<Row>(
       `SELECT e.*, k.wrapped FROM sunset.events e LEFT JOIN sunset.account_keys k ON k.key_id = e.key_id
@@ -193,6 +199,15 @@ export class EventStore {
     }
   }
 
+  private upcast(type: string, schemaVersion: number, data: Record<string, unknown>): Record<string, unknown> {
+    try {
+      return this.catalogue.upcast(type, schemaVersion, data);
+    } catch (error) {
+      if (error instanceof WrittenByNewerRelease) this.metNewer = `${type} version ${schemaVersion}`;
+      throw error;
+    }
+  }
+
   /** Unwraps each data key once; none outlives the call. */
   private recorded(rows: readonly Row[]): RecordedEvent[] {
     const keys = new Map<string, AccountKey | null>();
@@ -207,7 +222,7 @@ export class EventStore {
     return rows.map((row) => ({
       type: row.type,
       effectiveAt: row.effective_at,
-      data: this.catalogue.upcast(row.type, row.schema_version, {
+      data: this.upcast(row.type, row.schema_version, {
         ...row.data,
         ...this.personalData.unseal(row.personal && keyOf(row), row.personal, row.event_id),
       }),

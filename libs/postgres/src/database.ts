@@ -91,6 +91,18 @@ export class Database {
     return this.current.exit(work);
   }
 
+  /**
+   * As {@link transaction}, and all statements of `work` see the state at its first one: for what is put together from several. Rows that it writes
+   * to must not have changed since, else it starts anew. Not inside a transaction, which has begun to see already.
+   */
+  async snapshot<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current.getStore()) throw new Error('a snapshot cannot begin inside a transaction');
+    return this.transaction(async () => {
+      await this.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return work();
+    });
+  }
+
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     await this.query('SAVEPOINT work');

@@ -57,6 +57,12 @@ export class Checkpoints {
     return this.database.query(`SELECT ${columns} FROM sunset.projections WHERE name = $1 AND build = $2 ORDER BY shard`, [name, build]);
   }
 
+  /** Both builds as they are at one moment. */
+  async both(name: string): Promise<{ readonly live: Checkpoint[]; readonly rebuild: Checkpoint[] }> {
+    const rows = await this.database.query<Checkpoint & { readonly build: Build }>(`SELECT build, ${columns} FROM sunset.projections WHERE name = $1 ORDER BY shard`, [name]);
+    return { live: rows.filter(({ build }) => build === 'live'), rebuild: rows.filter(({ build }) => build === 'rebuild') };
+  }
+
   /** Like {@link find}, alone until the commit. Empty when another process has them, unless `wait`. */
   async lock(name: string, build: Build, { wait = false } = {}): Promise<Checkpoint[]> {
     const locked = await this.database.query(

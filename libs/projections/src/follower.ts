@@ -1,5 +1,6 @@
 // Moves one projection on: a batch for the table in use, a batch for the one built beside it, and the exchange when that has caught up.
-import type { EventStore } from '#event-store';
+import { performance } from 'node:perf_hooks';
+import { type EventStore, WrittenByNewerRelease } from '#event-store';
 import { Retry, sqlState, type Database } from '#postgres';
 import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
 import type { Projection } from './projection.js';
@@ -14,7 +15,12 @@ const behindBy = ({ shard, position, target }: Checkpoint, live: readonly Checkp
 /** The database starts the transaction again for these by itself. */
 const isTransient = (error: unknown): boolean => error instanceof Retry || ['40001', '40P01'].includes(sqlState(error) ?? '');
 
+/** How long a process that is too old for what comes next leaves the projection to others. */
+const stepAsideMs = 10_000;
+
 export class Follower {
+  private readonly asideUntil = new Map<string, number>();
+
   constructor(
     private readonly database: Database,
     private readonly eventStore: EventStore,
@@ -22,9 +28,13 @@ export class Follower {
     private readonly batch: number,
   ) {}
 
-  /** How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. */
+  /**
+   * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` when
+   * it steps aside: the checkpoint, which it shares with processes that can read what comes next, is as they left it.
+   */
   async step(projection: Projection): Promise<number> {
     const { name } = projection;
+    if ((this.asideUntil.get(name) ?? 0) > performance.now()) return 0;
     const rows = await this.database.query<{ build: Build; behind: boolean }>(
       `SELECT build, bool_or(position < (SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = p.shard)) AS behind
        FROM sunset.projections p WHERE name = $1 GROUP BY build`,
@@ -45,10 +55,17 @@ export class Follower {
       try {
         for (let n = 1; n > 0 && applied < this.batch; applied += n) n = await this.advance(projection, build, 1);
       } catch (error) {
+        if (error instanceof WrittenByNewerRelease) return this.stepAside(projection, applied, error);
         await this.checkpoints.fail(projection.name, build, error);
       }
       return applied;
     }
+  }
+
+  private stepAside({ name }: Projection, applied: number, error: WrittenByNewerRelease): number {
+    if (applied > 0) return applied;
+    this.asideUntil.set(name, performance.now() + stepAsideMs);
+    throw error;
   }
 
   private async advance(projection: Projection, build: Build, limit: number): Promise<number> {
@@ -94,8 +111,8 @@ export class Follower {
    */
   private async exchange(projection: Projection): Promise<number> {
     const { name } = projection;
-    const find = (build: Build): Promise<Checkpoint[]> => this.checkpoints.find(name, build);
-    if (!this.exchangeable(projection, await find('live'), await find('rebuild'))) return 0;
+    const { live: standing, rebuild } = await this.checkpoints.both(name);
+    if (!this.exchangeable(projection, standing, rebuild)) return 0;
     const last: { batchApplied: boolean } = { batchApplied: false };
     try {
       return await this.database.transaction(async () => {

@@ -93,7 +93,7 @@ export class Projections {
     return this.follower.step(this.find(name));
   }
 
-  /** Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection. */
+  /** Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection, or an event that only a newer release can read. */
   async run({ signal, idleMs = 200, onError }: { signal: AbortSignal; idleMs?: number; onError?: (error: unknown) => void }): Promise<void> {
     const follow = async (name: string): Promise<void> => {
       while (!signal.aborted) {
@@ -181,8 +181,9 @@ export class Projections {
 
   private async statusOf(projection: Projection, head: number): Promise<ProjectionStatus> {
     const { name } = projection;
-    const live = await this.checkpoints.find(name, 'live');
-    const rebuild = progressOf(await this.checkpoints.find(name, 'rebuild'));
+    const both = await this.checkpoints.both(name);
+    const { live } = both;
+    const rebuild = progressOf(both.rebuild);
     const position = sum(live.map((row) => row.position));
     const version = live[0]?.version ?? 0;
     const lastError = live[0]?.last_error ?? rebuild?.lastError ?? null;

@@ -1,5 +1,5 @@
 // Everything a worker process does about purges, as one thing to start and stop; any number of processes may do it at once.
-import { type BackOff, backOffMs, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger } from '#deadlines';
+import { type BackOff, backOffMs, type ClockWatch, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger } from '#deadlines';
 import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
@@ -22,6 +22,7 @@ export interface PurgeDependencies {
   readonly deadlines: Deadlines;
   readonly effects: Effects;
   readonly guard: PurgeGuard;
+  readonly clockWatch: ClockWatch;
   readonly ledger: PurgeLedger;
   readonly commands: PurgeCommands;
   readonly places: Places;
@@ -152,8 +153,8 @@ export class PurgeEngine {
 
   /** What was stopped is asked again, through the ordinary path, as soon as it may begin. */
   private async attendGuard(): Promise<void> {
-    const { database, guard, deadlines } = this.dependencies;
-    await guard.watch();
+    const { database, guard, clockWatch, deadlines } = this.dependencies;
+    await clockWatch.look();
     await database.transaction(async () => {
       for (const accountId of await guard.takeWaiting()) await deadlines.unblock(accountId, 'purge-data');
     });

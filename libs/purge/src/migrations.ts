@@ -62,31 +62,15 @@ class Purges1796000000000 implements MigrationInterface {
       );
       CREATE INDEX kept_evidence_expiry ON sunset.kept_evidence (expires_at);
 
-      CREATE TABLE sunset.clock_watch (
-        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-        seen_at timestamptz(3) NOT NULL
-      );
-      CREATE TABLE sunset.purge_stops (
-        stop_id uuid PRIMARY KEY,
-        cause text NOT NULL CHECK (cause IN ('clock-forward', 'clock-backward')),
-        last_seen_at timestamptz(3) NOT NULL,
-        stopped_at timestamptz(3) NOT NULL,
-        confirmed_by text,
-        confirmed_at timestamptz(3),
-        reason text,
-        CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (reason IS NULL))
-      );
-      CREATE INDEX purge_stops_open ON sunset.purge_stops (stopped_at) WHERE confirmed_at IS NULL;
       CREATE TABLE sunset.purges_waiting (
         account_id text PRIMARY KEY,
-        cause text NOT NULL CHECK (cause IN ('clock', 'cap')),
         since timestamptz(3) NOT NULL DEFAULT clock_timestamp()
       );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE sunset.purges_waiting, sunset.purge_stops, sunset.clock_watch, sunset.kept_evidence, sunset.purge_stores, sunset.purges');
+    await runner.query('DROP TABLE sunset.purges_waiting, sunset.kept_evidence, sunset.purge_stores, sunset.purges');
   }
 }
 

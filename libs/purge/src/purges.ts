@@ -1,6 +1,7 @@
 // The table of purges: asked for in the transaction that decides, taken up by workers, read by operators.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockInDoubt } from '#deadlines';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 import { type ClaimedPurge, type Exception, type PurgeRequest, type PurgeStatus, type PurgeStep, purgeSteps, type RecordedPurge } from './purge.js';
@@ -28,7 +29,7 @@ const lookEveryMs = 50;
 const waitDaysMost = 7;
 
 const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.life_id AS "lifeId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
-  p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
+  p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AND NOT ${clockInDoubt} AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
   p.places_accepted AS "placesAccepted"`;
 
 const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings, p.findings_accepted AS "findingsAccepted",

@@ -18,7 +18,7 @@ export const EffectSchema = schema(
     lastOutcome: nullable(text),
     reason: nullable(text),
     nextAttemptAt: nullable(InstantSchema),
-    heldBy: nullable(object({ pauseId: text, reason: text })),
+    heldBy: { ...nullable(object({ pauseId: nullable(text), reason: text })), description: 'Without a pause: it is due by a clock that is in doubt.' },
     createdAt: InstantSchema,
     settledAt: nullable(InstantSchema),
   }),

@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ForbiddenException, HttpException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
+import { ClockInDoubt } from '#deadlines';
+import { WrittenByNewerRelease } from '#event-store';
 import { Refused, refuse } from '#kernel';
 import { Retry } from '#postgres';
 import { toProblem } from './failures.js';
@@ -33,6 +35,8 @@ describe('toProblem', () => {
     ['too many connections', failed('53300'), '503 unavailable'],
     ['retries that ran out', new Retry('again'), '503 unavailable'],
     ['a serialization failure that stayed', failed('40001'), '503 unavailable'],
+    ['a clock that has jumped', new ClockInDoubt('x'), '503 clock_unconfirmed'],
+    ['what a newer release wrote', new WrittenByNewerRelease('x'), '503 unavailable'],
     ['text that cannot be stored', failed('22021'), '422 invalid_request'],
     ['a constraint that nobody expected', failed('23505'), '500 internal'],
     ['a guard of Nest', new ForbiddenException(), '403 forbidden'],
@@ -45,6 +49,8 @@ describe('toProblem', () => {
 
   it('asks for patience while the database is away', () => {
     expect(toProblem(coded('ECONNREFUSED')).options.headers).toEqual({ 'retry-after': '2' });
+    expect(toProblem(new WrittenByNewerRelease('x')).options.headers).toEqual({ 'retry-after': '2' });
+    expect(toProblem(new ClockInDoubt('x')).options.headers).toEqual({ 'retry-after': '60' });
   });
 });
 

@@ -1,11 +1,18 @@
 // Whatever was thrown, as the problem it is told as.
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
+import { ClockInDoubt } from '#deadlines';
+import { WrittenByNewerRelease } from '#event-store';
 import { isRefusal, Refused } from '#kernel';
 import { Retry, sqlState } from '#postgres';
 import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
 
 const retryAfterSeconds = '2';
+/** An operator has to look. */
+const retryAfterOperatorSeconds = '60';
+
+/** Behind a balancer the next try may meet a process of that release. */
+const newerRelease = 'The account was written to by a newer release than this process; it is to be replaced.';
 
 /** Errors of the network and of the pool, by their `code`. */
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -29,6 +36,8 @@ export const isError = (value: unknown): value is Error => isNativeError(value) 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) return refusalProblem(error);
+  if (error instanceof ClockInDoubt) return new Problem('clock_unconfirmed', { headers: { 'retry-after': retryAfterOperatorSeconds } });
+  if (error instanceof WrittenByNewerRelease) return new Problem('unavailable', { detail: newerRelease, headers: { 'retry-after': retryAfterSeconds } });
   if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
   return httpProblem(error) ?? new Problem('internal');

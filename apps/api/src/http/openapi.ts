@@ -83,6 +83,7 @@ function problemsOf(route: Route, operation: Operation): [string, ProblemCode[]]
     ...(authenticated ? (['unauthenticated', 'forbidden'] as const) : []),
     ...(path.includes('{') ? (['not_found'] as const) : []),
     ...(isMutating(route) && authenticated ? (['idempotency_key_reused', 'request_in_progress'] as const) : []),
+    ...(isMutating(route) && path.includes('{accountId}') ? (['clock_unconfirmed'] as const) : []),
     'too_many_requests',
     'unavailable',
   ];

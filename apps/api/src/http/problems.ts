@@ -4,7 +4,7 @@ import type { RefusalCode } from '#domain';
 /** Refusals of the tables that stand beside the stream. */
 type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | PurgeRefusalCode;
 
-type PurgeRefusalCode = 'purge_not_failed' | 'nothing_found' | 'purge_cap_reached' | 'clock_unconfirmed' | 'stop_confirmed';
+type PurgeRefusalCode = 'purge_not_failed' | 'nothing_found' | 'purge_cap_reached' | 'stop_confirmed';
 
 /** What HTTP itself refuses. */
 export type HttpCode =
@@ -14,6 +14,7 @@ export type HttpCode =
   | 'forbidden'
   | 'method_not_allowed'
   | 'too_many_requests'
+  | 'clock_unconfirmed'
   | 'unavailable'
   | 'internal';
 
@@ -43,7 +44,6 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   purge_not_failed: { status: 409, title: 'The purge does not wait for an operator' },
   nothing_found: { status: 409, title: 'The verification of the purge has found nothing that could be accepted' },
   purge_cap_reached: { status: 429, title: 'As many purges as may have begun within the hour' },
-  clock_unconfirmed: { status: 409, title: 'The clock of the database has jumped, and no operator has confirmed it' },
   stop_confirmed: { status: 409, title: 'The stop was confirmed already' },
   subscription_open: { status: 409, title: 'A subscription is still open' },
   already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
@@ -74,6 +74,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  clock_unconfirmed: { status: 503, title: 'The clock of the database has jumped, and no operator has confirmed it' },
   unavailable: { status: 503, title: 'Not available at the moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 };

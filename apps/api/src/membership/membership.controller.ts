@@ -51,8 +51,8 @@ export class MembershipController {
   @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
   @Refuses('account_purged')
   async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() { limit = Infinity, after }: TimelineQuery): Promise<List<TimelineEntry>> {
-    const { state, events } = await this.memberships.readWritten(accountId, metadata);
-    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, events));
+    const { state, events, now } = await this.memberships.readWritten(accountId, metadata);
+    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, events, now));
   }
 
   @Get('events')

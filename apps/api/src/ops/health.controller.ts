@@ -1,8 +1,9 @@
 // The state of the machinery in one answer, from tables alone: a request never touches the queue. The queue is among the worker's metrics.
 import { Controller, Get } from '@nestjs/common';
 import type { Instant } from '#kernel';
-import { Deadlines, type OverdueDeadlines } from '#deadlines';
+import { clockInDoubt, Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
+import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Purges } from '#purge';
@@ -13,6 +14,8 @@ import { OpsHealthSchema } from './schemas.js';
 
 interface OpsHealth {
   readonly now: Instant;
+  readonly clock: { readonly inDoubt: boolean; readonly deadlines: number; readonly effects: number };
+  readonly newerRelease: string | null;
   readonly overdue: readonly OverdueDeadlines[];
   readonly dead: number;
   readonly blocked: number;
@@ -45,12 +48,18 @@ export class OpsHealthController {
     private readonly pauses: Pauses,
     private readonly purges: Purges,
     private readonly projections: Projections,
+    private readonly eventStore: EventStore,
   ) {}
 
   @Get()
   @Allow('operator')
   @Answers(200, OpsHealthSchema, 'What is overdue, stuck or behind.')
-  async opsHealth(): Promise<OpsHealth> {
+  opsHealth(): Promise<OpsHealth> {
+    return this.database.snapshot(() => this.look());
+  }
+
+  /** At one moment: what dies between two looks would be in neither, and nobody would hear of it. */
+  private async look(): Promise<OpsHealth> {
     const [counts] = await this.database.query<Counts>(`
       SELECT clock_timestamp() AS now,
         (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead,
@@ -61,11 +70,13 @@ export class OpsHealthController {
         (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed,
         (SELECT count(*) FROM sunset.purges WHERE status = 'running') AS "purgesRunning",
         (SELECT count(*) FROM sunset.purges WHERE status = 'failed') AS "purgesFailed",
-        EXISTS (SELECT FROM sunset.purge_stops WHERE confirmed_at IS NULL) AS stopped`);
+        ${clockInDoubt} AS stopped`);
     const { now, dead, blocked, effectsDead, effectsBlocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
     const projections = await this.projections.status();
     return {
       now,
+      newerRelease: this.eventStore.newerRelease,
+      clock: { inDoubt: stopped, deadlines: await this.deadlines.waitingForClock(), effects: await this.effects.waitingForClock() },
       overdue: await this.deadlines.overdue(),
       dead,
       blocked,

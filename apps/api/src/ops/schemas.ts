@@ -49,6 +49,11 @@ export const OpsHealthSchema = schema(
   'OpsHealth',
   object({
     now: { $ref: InstantSchema.$ref, description: 'The clock of the database, which decides what is due.' },
+    newerRelease: { ...nullable(text), description: 'The last event that this process could not read because a newer release wrote it: it answers 503 for such accounts and is to be replaced.' },
+    clock: {
+      ...object({ inDoubt: bool, deadlines: whole, effects: whole }),
+      description: 'In doubt: it has jumped, and what is due by it waits until that is confirmed (`/v1/ops/purge-stops`): so many deadlines and effects, 10,000 at most are counted.',
+    },
     overdue: {
       ...list(object({ kind: text, count: whole, oldestMs: number })),
       description: 'Due in real time and not carried out; the age of the oldest in milliseconds. Of the oldest 10,000.',

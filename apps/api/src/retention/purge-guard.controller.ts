@@ -1,11 +1,11 @@
-// What keeps purges from beginning, and what one would delete before it does.
+// Jumps of the clock, which keep what is due from being carried out, and what a purge would delete before it does.
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { isRefusal, Refused, type Instant } from '#kernel';
 import { DATA_STORES, Memberships } from '#application';
-import { Deadlines } from '#deadlines';
+import { type ClockStop, ClockWatch, Deadlines } from '#deadlines';
 import { EventStore } from '#event-store';
 import { Turns } from '#postgres';
-import { PurgeGuard, type Counts, type DataStore, type PurgeStop } from '#purge';
+import type { Counts, DataStore } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
@@ -42,7 +42,7 @@ export class PurgeGuardController {
   private readonly turns = new Turns(accountsAtOnce);
 
   constructor(
-    private readonly guard: PurgeGuard,
+    private readonly clockWatch: ClockWatch,
     private readonly deadlines: Deadlines,
     private readonly memberships: Memberships,
     private readonly eventStore: EventStore,
@@ -68,17 +68,17 @@ export class PurgeGuardController {
 
   @Get('purge-stops')
   @Allow('operator')
-  @Answers(200, page(PurgeStopSchema), 'Jumps of the clock, latest first. While one is not confirmed, no purge on real time begins.')
-  async stops(): Promise<List<PurgeStop>> {
-    return { data: await this.guard.stops(), next: null };
+  @Answers(200, page(PurgeStopSchema), 'Jumps of the clock, latest first. While one is not confirmed, nothing that is due on real time is carried out: no fee, no renewal, no release, no expiry, no purge; and no carrier is asked.')
+  async stops(): Promise<List<ClockStop>> {
+    return { data: await this.clockWatch.stops(), next: null };
   }
 
   @Post('purge-stops/:stopId/confirm')
   @Allow('operator')
-  @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and purges begin again.')
+  @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and what waited is carried out.')
   @Refuses('stop_confirmed')
-  async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<PurgeStop> {
-    const answer = isUuid(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
+  async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<ClockStop> {
+    const answer = isUuid(stopId) ? await this.clockWatch.confirm(stopId, reason, metadata.actor.id) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
@@ -88,8 +88,8 @@ export class PurgeGuardController {
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, without what an operator had written.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string): Promise<PurgeStop> {
-    const answer = isUuid(stopId) ? await this.guard.redact(stopId, redactedBy(metadata)) : null;
+  async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string): Promise<ClockStop> {
+    const answer = isUuid(stopId) ? await this.clockWatch.redact(stopId, redactedBy(metadata)) : null;
     if (answer === null) throw new Problem('not_found');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;

@@ -63,7 +63,7 @@ export const places: Places = {
     },
     'sunset.opt_outs': { closed: { id: ['account_id'], hash: ['hash', 'contact_hash'] } },
     'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
-    'sunset.purge_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
+    'sunset.clock_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
     'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
     'sunset.purges': {
       closed: {

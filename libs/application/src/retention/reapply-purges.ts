@@ -1,5 +1,6 @@
 // Applies the purge ledger to a database that may have been restored from before a purge; to be done before anybody is served.
 import { randomUUID } from 'node:crypto';
+import { WrittenByNewerRelease } from '#event-store';
 import { type PurgeLedger, Purges } from '#purge';
 import { Memberships } from '../memberships.js';
 
@@ -7,7 +8,8 @@ const chunk = 1_000;
 
 /**
  * From then on the accounts answer that they are purged; a worker deletes. What has been purged here, or is being, stays as it is. Answers the ids of the
- * purges that began anew. Throws when an entry cannot be read.
+ * purges that began anew. Throws when an entry cannot be read. An account that a newer release has written to is left to a process of that release: this
+ * one can serve nobody from it.
  */
 export async function reapplyPurges(ledger: PurgeLedger, purges: Purges, memberships: Memberships): Promise<readonly string[]> {
   const all = await ledger.purgeIds();
@@ -22,5 +24,10 @@ export async function reapplyPurges(ledger: PurgeLedger, purges: Purges, members
 
 async function reapply(ledger: PurgeLedger, memberships: Memberships, id: string): Promise<boolean> {
   const metadata = { actor: { role: 'system', id: 'purge-ledger' }, channel: 'start', correlationId: randomUUID(), causationId: id } as const;
-  return memberships.reapplyPurge(await ledger.read(id), metadata);
+  try {
+    return await memberships.reapplyPurge(await ledger.read(id), metadata);
+  } catch (error) {
+    if (error instanceof WrittenByNewerRelease) return false;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 // Deletes everything of an account before its year is over, on a request that was verified outside; only when no plan is open.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ClockInDoubt } from '#deadlines';
 import { Refused, refuse, type Metadata } from '#kernel';
 import { PurgeGuard } from '#purge';
 import { Memberships, type Account } from '../memberships.js';
@@ -15,8 +16,6 @@ export class StartErasure extends Command<Account> {
   }
 }
 
-const refusals = { clock: 'clock_unconfirmed', cap: 'purge_cap_reached' } as const;
-
 @CommandHandler(StartErasure)
 export class StartErasureHandler implements ICommandHandler<StartErasure> {
   constructor(
@@ -27,7 +26,8 @@ export class StartErasureHandler implements ICommandHandler<StartErasure> {
   execute({ accountId, metadata, basis }: StartErasure): Promise<Account> {
     return this.memberships.handle(accountId, async ({ state }) => {
       const objection = state.terms?.testClockId === null ? await this.guard.objection() : null;
-      if (objection !== null) throw new Refused(refuse(refusals[objection]));
+      if (objection === 'clock') throw new ClockInDoubt('an erasure waits until an operator confirms the clock');
+      if (objection === 'cap') throw new Refused(refuse('purge_cap_reached'));
       return { type: 'StartErasure', basis };
     }, metadata);
   }

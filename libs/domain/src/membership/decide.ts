@@ -55,6 +55,8 @@ export interface Facts {
   readonly unsent: Readonly<Partial<Record<PlanKind, Unsent>>>;
   /** A purge that is due does not begin: the clock, or how many do, is in doubt. */
   readonly purgesStopped?: boolean;
+  /** The clock is: for whoever only looks, since nothing is written then. What moves money or cannot be undone has not happened. */
+  readonly clockInDoubt?: boolean;
 }
 
 export const noFacts: Facts = { unsent: {} };
@@ -98,8 +100,14 @@ export const endingPlans = (state: Membership, now: Instant): readonly Subscript
   openSubscriptions(state).filter((one) => isPending(one) && one.period.end <= now);
 
 /** The first deadline whose time has come, if any. */
-export const nextDue = (state: Membership, now: Instant, { purgesStopped = false }: Facts = noFacts): OpenDeadline | undefined =>
-  openDeadlines(state).find(({ kind, dueAt, held }) => !held && dueAt <= now && !(purgesStopped && kind === 'purge-data'));
+export const nextDue = (state: Membership, now: Instant, { purgesStopped = false, clockInDoubt = false }: Facts = noFacts): OpenDeadline | undefined =>
+  openDeadlines(state).find(
+    (one) => !one.held && one.dueAt <= now && !(purgesStopped && one.kind === 'purge-data') && !(clockInDoubt && !takesAccess(state, one)),
+  );
+
+/** Access goes by time, whatever is in doubt: a cancelled plan gives none after its end, nor does an account after `P`. */
+const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolean =>
+  kind === 'purge-data' || (kind === 'period-end' && subscriptionById(state, subject)?.cancellation != null);
 
 /**
  * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they

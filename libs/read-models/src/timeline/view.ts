@@ -17,19 +17,20 @@ export interface TimelineEntry {
 }
 
 /** `settled`: the state at the instant of asking, which may be ahead of what is written. */
-export function timelineView(settled: Membership, events: readonly RecordedEvent[]): readonly TimelineEntry[] {
-  return [...past(settled.accountId, events), ...future(settled)].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+export function timelineView(settled: Membership, events: readonly RecordedEvent[], now: Instant): readonly TimelineEntry[] {
+  return [...past(settled.accountId, events), ...future(settled, now)].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 const about = (subscriptionId: unknown): { subscriptionId?: string } =>
   typeof subscriptionId === 'string' && subscriptionId !== '' ? { subscriptionId } : {};
 
-function future(state: Membership): TimelineEntry[] {
+/** What is due and has not come about is kept from it: the clock is in doubt. */
+function future(state: Membership, now: Instant): TimelineEntry[] {
   const planned = plannedDeadlines(state).map((one) => ({ ...one, subject: '', held: false }));
   return [...openDeadlines(state), ...planned].filter(({ kind }) => isFelt(state, kind)).map(({ kind, subject, dueAt, held }) => ({
     at: dueAt,
     kind,
-    status: held ? 'blocked' : 'planned',
+    status: held || dueAt <= now ? 'blocked' : 'planned',
     ...about(subject),
     detail: foretell(state, kind, subject),
   }));
