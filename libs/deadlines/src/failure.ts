@@ -2,12 +2,14 @@
 import { sqlState } from '#postgres';
 
 /**
- * True when the database was away or overloaded, which says nothing about the row. SQLSTATE classes 08 (connection), 53
+ * True when the database was away or overloaded, or this process lacks what another may have and the error says so (`unavailable`): that says nothing about
+ * the row. SQLSTATE classes 08 (connection), 53
  * (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again).
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
+  const { code, driverError, unavailable } = error as { code?: unknown; driverError?: unknown; unavailable?: unknown };
+  if (unavailable === true) return true;
   if (driverError !== undefined) return isUnavailable(driverError);
   if (typeof code === 'string') return away.test(code);
   return lost.test(error.message);

@@ -2,6 +2,7 @@
 import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
 import { isRefusal, Refused } from '#kernel';
+import { MasterKeyMissing } from '#personal-data';
 import { Retry, sqlState } from '#postgres';
 import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
 
@@ -29,6 +30,7 @@ export const isError = (value: unknown): value is Error => isNativeError(value) 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) return refusalProblem(error);
+  if (error instanceof MasterKeyMissing) return new Problem('master_key_missing', { headers: { 'retry-after': retryAfterSeconds } });
   if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
   return httpProblem(error) ?? new Problem('internal');

@@ -15,6 +15,7 @@ export type HttpCode =
   | 'method_not_allowed'
   | 'too_many_requests'
   | 'unavailable'
+  | 'master_key_missing'
   | 'internal';
 
 /** A code without a line below does not compile. */
@@ -71,6 +72,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Not available at the moment' },
+  master_key_missing: { status: 503, title: 'A master key is missing that others of the service hold' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 };
 

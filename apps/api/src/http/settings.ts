@@ -1,6 +1,7 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
 import { carrierNameFrom } from '#carriers';
+import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface OidcSettings {
@@ -65,7 +66,7 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
     carrier: carrierNameFrom(environment),
-    purgeLedger: environment['PURGE_LEDGER'] || join(dataDir, 'purge-ledger'),
+    purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     logLevel: environment['LOG_LEVEL'] || 'info',

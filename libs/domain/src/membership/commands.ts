@@ -76,8 +76,9 @@ interface Commands {
   LiftLegalHold: { holdId: string };
   StartErasure: { basis: string };
   /** From the purge ledger: the database was restored from before the purge. */
-  ReapplyPurge: { purgeId: string; basis: string; due: Instant };
-  CompletePurge: Proof;
+  ReapplyPurge: { purgeId: string; basis: string; due: Instant; begunAt: Instant };
+  /** `purgedAt`: when, where it was told before; else now. */
+  CompletePurge: Proof & { purgedAt?: Instant };
 }
 
 export type CommandType = keyof Commands;
