@@ -34,7 +34,7 @@ describe('the first start', () => {
     const opened = await Promise.all([open(), open(), open()]);
     expect(new Set(opened.map(({ serviceId }) => serviceId)).size).toBe(1);
     expect(await readdir(folder)).toEqual(['service-id']);
-    await opened[0]!.write(entry);
+    await opened[0].write(entry);
     expect(await (await open()).purgeIds()).toEqual(['a.1']);
   });
 

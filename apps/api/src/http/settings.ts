@@ -7,6 +7,8 @@ import { readPlatformTables, type PlatformTable } from '#retained-data';
 export interface OidcSettings {
   readonly issuer: string;
   readonly audience: string;
+  /** The claim that holds the audience. Claims are named, or a path of names with dots between. */
+  readonly audienceClaim: string;
   /** Where the keys are; absent: found through the issuer's discovery document. */
   readonly jwksUri: string | undefined;
   /** The claim that holds the role: a string, or a list with exactly one role of ours. */
@@ -78,6 +80,7 @@ function readOidc(environment: Environment): OidcSettings | undefined {
   return {
     issuer: environment['OIDC_ISSUER'],
     audience: required(environment, 'OIDC_AUDIENCE'),
+    audienceClaim: environment['OIDC_AUDIENCE_CLAIM'] || 'aud',
     jwksUri: environment['OIDC_JWKS_URI'] || undefined,
     roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
     accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',
