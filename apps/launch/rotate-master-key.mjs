@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { takesNoArguments } from './arguments.mjs';
 import { dataFolder } from './programs.mjs';
+
+takesNoArguments(`npm run rotate-master-key
+
+Puts a new master key in front of those in the key file: SUNSET_MASTER_KEY_FILE, or master.key in DATA_DIR. It only ever adds a key; what is to be done next
+is told afterwards.`);
 
 const elsewhere = ['SUNSET_MASTER_KEY', 'SUNSET_MASTER_KEY_COMMAND'].find((name) => process.env[name]);
 const file = process.env.SUNSET_MASTER_KEY_FILE || join(dataFolder(), 'master.key');

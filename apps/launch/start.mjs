@@ -2,10 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takesNoArguments } from './arguments.mjs';
 import { build, installDependencies, root } from './dependencies.mjs';
 import { freePort, isFree } from './ports.mjs';
 import { launch, run, supervise } from './processes.mjs';
 import { masterKeySettings } from './master-key.mjs';
+
+takesNoArguments(`npm start
+
+Installs, builds, starts a PostgreSQL of its own, the API and the worker, until Ctrl-C. Settings are variables: PORT, DATA_DIR, DATABASE_URL, REDIS_URL; see
+apps/launch/README.md.`);
 
 const readyWithinMs = 120_000;
 

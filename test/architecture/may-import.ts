@@ -11,6 +11,7 @@ export const mayImport = {
   'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/event-store', 'node', 'bullmq', 'ioredis', 'pg', 'typeorm'],
+  'libs/processes': ['libs/kernel', 'libs/postgres', 'libs/deadlines', 'node', 'typeorm'],
   'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/carriers', 'libs/deadlines', 'node', 'typeorm'],
   'libs/purge': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'node', 'typeorm'],
@@ -24,23 +25,23 @@ export const mayImport = {
     'libs/retained-data', 'libs/scheduled-messages', 'node', 'typeorm',
   ],
   'libs/application': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-transformer', 'class-validator',
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm', 'yazl',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', '@nestjs/platform-fastify', 'bullmq', 'fastify', 'ioredis', 'pino', 'prom-client', 'reflect-metadata', 'rxjs',
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.
   'apps/launch': [
-    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/processes', 'libs/purge', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -12,7 +12,7 @@ import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import type { Metadata } from '#kernel';
 import { MasterKeys, PersonalData } from '#personal-data';
-import { type DataStore, PurgeEngine, PurgeGuard, PurgeLedger } from '#purge';
+import { type DataStore, openPurgeLedger, PurgeEngine, PurgeGuard } from '#purge';
 import { freshDatabase } from '../support/database.js';
 
 const count = Number(process.env['BENCH_RECORDS'] ?? 1_000_000);
@@ -88,7 +88,7 @@ async function besideTraffic(work: () => Promise<unknown>): Promise<Measured> {
 const plain = await besideTraffic(() => database.query(`DELETE FROM plain_retained_data WHERE account_id = 'leaving'`));
 await database.query('CHECKPOINT');
 
-const ledger = new PurgeLedger(folder);
+const ledger = await openPurgeLedger(folder, database);
 const engine = new PurgeEngine({
   database, stores: context.get<readonly DataStore[]>(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore),
   deadlines: context.get(Deadlines), effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), ledger, commands: context.get(AccountPurges), places, jobs: null,

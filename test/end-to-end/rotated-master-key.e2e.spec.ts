@@ -62,10 +62,10 @@ const stored = async (): Promise<string> => {
   return rows.map(({ row }) => row).join('\n');
 };
 
-async function restartWith(content: readonly string[]): Promise<void> {
+async function restartWith(content: readonly string[], until?: 'lives'): Promise<void> {
   await service.api.stop();
   writeFileSync(keyFile, content.join('\n'));
-  await service.restartApi();
+  await service.restartApi(until);
 }
 
 function npm(...args: string[]): Promise<{ status: number; out: string }> {
@@ -93,6 +93,12 @@ describe('after a change of the master key', () => {
     expect(statSync(keyFile).mode & 0o777).toBe(0o600);
   }, startLimitMs);
 
+  it('nothing is wrapped anew while a process lives that does not hold the new key', async () => {
+    const { status, out } = await npm('rewrap');
+    expect([status, out]).toEqual([1, expect.stringMatching(/^the api process \S+, running since \S+, does not hold the master key [0-9a-f]{16}\nnothing was changed/)]);
+    expect(await Promise.all(accounts.map(seen))).toEqual(before);
+  }, startLimitMs);
+
   it('services that know both read everything and seal with the new one', async () => {
     await restartWith(keys());
     expect(await Promise.all(accounts.map(seen))).toEqual(before);
@@ -115,12 +121,25 @@ describe('after a change of the master key', () => {
     expect(await Promise.all(accounts.map(seen))).toEqual(before);
   }, startLimitMs);
 
-  it('the older key alone opens nothing, and rewrapping without the key in use says what is missing', async () => {
-    await restartWith([olderKey]);
+  it('the older key alone is not ready, opens nothing and says so, and rewrapping without the key in use says what is missing', async () => {
+    await restartWith([olderKey], 'lives');
+    const ready = await fetch(`${service.base}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'master_key_missing' })]);
     const authorization = `Bearer ${await client.token('service')}`;
-    const told = await Promise.all(accounts.map(async ({ accountId }) => (await fetch(`${service.base}/v1/accounts/${accountId}`, { headers: { authorization } })).status));
-    expect(told).toEqual([500, 500, 500]);
+    for (const { accountId } of accounts) {
+      const answer = await fetch(`${service.base}/v1/accounts/${accountId}`, { headers: { authorization } });
+      expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: 'master_key_missing' })]);
+    }
     expect(await npm('rewrap')).toMatchObject({ status: 1, out: expect.stringMatching(/^4 keys are wrapped by the master key [0-9a-f]{16}, which is not configured/) });
+  }, startLimitMs);
+});
+
+describe('what changes something', () => {
+  it.each(['rotate-master-key', 'rewrap', 'rebuild', 'remake-purge-ledger', 'story', 'start'])('npm run %s -- --help tells what it does, and an argument that it does not know is refused; nothing changes', async (script) => {
+    const before = keys();
+    expect(await npm(script, '--', '--help')).toEqual({ status: 0, out: expect.stringMatching(/^npm (run )?[\w-]+( -- \S+)?\n\n/) });
+    expect(await npm(script, '--', '--dry-run')).toMatchObject({ status: 2, out: expect.stringMatching(/--dry-run/) });
+    expect(keys()).toEqual(before);
   }, startLimitMs);
 });
 

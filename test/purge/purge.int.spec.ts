@@ -57,8 +57,10 @@ describe('a purge', () => {
     expect(await said()).toEqual({ attempts: 0, effects: 0, deadlines: 0, markers: 0, keys: 0 });
     expect(deadlines.length).toBeGreaterThan(3);
     expect(removed.sort()).toEqual(deadlines.sort());
-    const [{ eventId: lifeId }] = (await r.stream('said')) as [RecordedEvent];
-    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', lifeId, basis: 'retention', dueAt: P });
+    const told = await r.stream('said');
+    const [{ eventId: lifeId }] = told as [RecordedEvent];
+    const [begunAt, purgedAt] = ['PurgeStarted', 'DataPurged'].map((type) => told.find((event) => event.type === type)?.effectiveAt);
+    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', lifeId, basis: 'retention', dueAt: P, begunAt, purgedAt });
   });
 
   it.each(purgeSteps)('whose worker is lost after the step %s is finished by another, once, with the right counts', async (lostAfter) => {

@@ -17,10 +17,11 @@ const again = (): Promise<readonly string[]> => reapplyPurges(r.ledger, r.purges
 const types = async (accountId: string): Promise<readonly string[]> => (await r.stream(accountId)).map(({ type }) => type);
 const lifeOf = async (accountId: string): Promise<string> => (await r.stream(accountId))[0]!.eventId;
 
-async function enter(accountId: string, life: number, lifeId: string): Promise<LedgerEntry> {
-  const entry = { purgeId: `${accountId}.${life}`, accountId, lifeId, basis: 'retention', dueAt: P };
-  await r.ledger.write(entry);
-  return entry;
+const begunAt = moment(P, 700);
+const purgedAt = moment(P, 9_000);
+
+function enter(accountId: string, life: number, lifeId: string): Promise<LedgerEntry> {
+  return r.ledger.write({ purgeId: `${accountId}.${life}`, accountId, lifeId, basis: 'retention', dueAt: P, begunAt, purgedAt });
 }
 
 async function active(accountId: string): Promise<OneAccount> {
@@ -42,6 +43,16 @@ describe('an entry of the ledger', () => {
     await r.engine().runOne();
     expect(await again()).toEqual([]);
     expect(await types('restored')).toEqual([...before, 'PurgeStarted', 'DataPurged']);
+  });
+
+  it('keeps the dates that were told', async () => {
+    await active('dated');
+    await enter('dated', 1, await lifeOf('dated'));
+    await again();
+    await r.engine().runOne();
+    expect((await r.stream('dated')).slice(-2).map(({ type, effectiveAt }) => [type, effectiveAt])).toEqual([['PurgeStarted', begunAt], ['DataPurged', purgedAt]]);
+    await expect(r.memberships.read('dated')).rejects.toMatchObject({ refusal: { refused: 'account_purged', detail: { purgedAt } } });
+    expect(await r.ledger.read('dated.1')).toMatchObject({ begunAt, purgedAt });
   });
 
   it('leaves an account alone that was opened anew under the same id', async () => {

@@ -1,13 +1,10 @@
 // What the tests of the purge share: the whole core, an account whose year is over, and engines that can be lost on the way.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DATA_STORES, StoreData } from '#application';
 import { EventStore } from '#event-store';
 import type { CommandOf } from '#domain';
 import type { Instant, RecordedEvent } from '#kernel';
 import { PersonalData } from '#personal-data';
-import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger, Purges } from '#purge';
+import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, Purges } from '#purge';
 import { categories } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
 import { purgeEngine } from '../../apps/worker/test/core.js';
@@ -24,7 +21,6 @@ export const records = 7;
 export interface Rig extends Core {
   readonly purges: Purges;
   readonly guard: PurgeGuard;
-  readonly ledger: PurgeLedger;
   readonly stores: readonly DataStore[];
   engine(settings?: PurgeEngineSettings, stores?: readonly DataStore[], jobs?: Jobs): PurgeEngine;
   /** With data in every place; everything that is said of it holds the marker. */
@@ -38,16 +34,13 @@ export interface Rig extends Core {
 
 export async function rig(): Promise<Rig> {
   const made = await core();
-  const folder = await mkdtemp(join(tmpdir(), 'sunset-ledger-'));
-  const ledger = new PurgeLedger(folder);
-  const { context, database, commands } = made;
+  const { context, database, commands, ledger } = made;
   const get = context.get.bind(context);
   const stores = get<readonly DataStore[]>(DATA_STORES);
   return {
     ...made,
     purges: get(Purges),
     guard: get(PurgeGuard),
-    ledger,
     stores,
     engine: (settings = {}, of = stores, jobs?: Jobs) =>
       // Long leases, so that none runs out or is renewed by itself while a busy machine pauses; `loseLeases` ends them.
@@ -71,10 +64,6 @@ export async function rig(): Promise<Rig> {
     stream: (accountId) => get(EventStore).load(accountId),
     async loseLeases() {
       await database.query(`UPDATE sunset.purges SET lease_until = now() - interval '1 hour' WHERE lease_until IS NOT NULL`);
-    },
-    async close() {
-      await made.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

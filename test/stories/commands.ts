@@ -126,4 +126,5 @@ export const erase = (basis = 'gdpr-art-17'): CommandOf<'StartErasure'> => ({ ty
 export const completePurge = (counts: Readonly<Record<string, number>> = {}): CommandOf<'CompletePurge'> => ({
   type: 'CompletePurge', counts, stores: [], verification: { tables: 1, markers: 1, jobs: 0, findings: 0 }, exceptions: [],
 });
-export const reapplyPurge = (due: Instant, life = 1): CommandOf<'ReapplyPurge'> => ({ type: 'ReapplyPurge', purgeId: `acc.${life}`, basis: 'retention', due });
+/** Of a purge that began when it was due. */
+export const reapplyPurge = (due: Instant, life = 1): CommandOf<'ReapplyPurge'> => ({ type: 'ReapplyPurge', purgeId: `acc.${life}`, basis: 'retention', due, begunAt: due });

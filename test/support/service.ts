@@ -39,8 +39,8 @@ export interface Service {
   readonly api: RunningProcess;
   readonly workers: readonly RunningProcess[];
   addWorker(): RunningProcess;
-  /** Starts the API again on the same port after it was killed, and waits until it is ready. */
-  restartApi(): Promise<void>;
+  /** Starts the API again on the same port after it was killed, and waits until it is ready; `lives`: only until it answers. */
+  restartApi(until?: 'ready' | 'lives'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -82,9 +82,9 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
       service.workers.push(worker);
       return worker;
     },
-    async restartApi() {
+    async restartApi(until: 'ready' | 'lives' = 'ready') {
       service.api = start('api');
-      await ready(base, service.api);
+      await answers(`${base}/health/${until === 'ready' ? 'ready' : 'live'}`, service.api);
     },
     async stop() {
       await Promise.all(running.map((process) => process.stop()));
@@ -92,7 +92,7 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
     },
   };
   try {
-    await ready(base, service.api);
+    await answers(`${base}/health/ready`, service.api);
   } catch (error) {
     await service.stop();
     throw error;
@@ -118,12 +118,12 @@ function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningPro
   };
 }
 
-async function ready(base: string, api: RunningProcess): Promise<void> {
+async function answers(url: string, api: RunningProcess): Promise<void> {
   for (let tries = 4800; tries > 0; tries -= 1) {
-    const answer = await fetch(`${base}/health/ready`).catch(() => undefined);
+    const answer = await fetch(url).catch(() => undefined);
     if (answer?.status === 200) return;
     if (!api.running) break;
     await sleep(100);
   }
-  throw new Error(`the API ${api.running ? 'is not ready after many minutes' : 'ended'}:\n${api.log.slice(-30).join('\n')}`);
+  throw new Error(`the API ${api.running ? 'does not answer after many minutes' : 'ended'}:\n${api.log.slice(-30).join('\n')}`);
 }

@@ -1,10 +1,13 @@
 // Starts the API: settings, database, server. Migrations are a step of their own.
 import 'reflect-metadata';
+import type { Logger } from 'pino';
 import { Memberships, reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
 import { connect, Database } from '#postgres';
+import { bePresent } from '#processes';
 import { Projections } from '#projections';
-import { PurgeLedger, Purges } from '#purge';
+import { openPurgeLedger, Purges } from '#purge';
+import { asLogger, LOG } from './http/logging.js';
 import { readSettings } from './http/settings.js';
 import { migrations } from './migrations.js';
 import { createApi } from './start.js';
@@ -12,15 +15,16 @@ import { createApi } from './start.js';
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
-const app = await createApi(settings, new Database(dataSource), masterKeys);
+const database = new Database(dataSource);
+const app = await createApi(settings, database, masterKeys);
 // Analysts may ask before the first worker has started: then the tables are empty, not missing.
 await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.
-const ledger = new PurgeLedger(settings.purgeLedger);
-await ledger.prepare();
+const ledger = await openPurgeLedger(settings.purgeLedger, database);
 await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
+const presence = await bePresent(database, 'api', masterKeys.ids, asLogger(app.get<Logger>(LOG)));
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => void (stopping ??= app.close().then(() => dataSource.destroy())));
+  process.on(signal, () => void (stopping ??= app.close().then(() => presence.end()).then(() => dataSource.destroy())));
 }
 await app.listen({ port: settings.port, host: settings.host });

@@ -21,7 +21,7 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const personalData = new PersonalData(database, masterKeys);
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const foundation = {
-    settings, database, tokens, log, registry: createRegistry(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+    settings, database, tokens, log, registry: createRegistry(), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, platformTables, purgesPerHour } = settings;

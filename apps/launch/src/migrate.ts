@@ -1,11 +1,11 @@
 // Brings the database of DATABASE_URL up to date and ends. Several at once wait for each other.
 import { connect, Database } from '#postgres';
+import { databaseUrl, readArguments } from '#processes';
 import { migrations } from '../../api/src/migrations.js';
 
-const url = process.env['DATABASE_URL'];
-if (url === undefined || url === '') throw new Error('DATABASE_URL is not set');
+readArguments('node dist/apps/launch/src/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends.');
 
-const database = new Database(await connect({ url, migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
+const database = new Database(await connect({ url: databaseUrl(), migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
 try {
   const done = await database.transaction(async () => {
     await database.query(`SELECT pg_advisory_xact_lock(hashtext('sunset.migrations'))`);

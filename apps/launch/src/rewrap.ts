@@ -1,20 +1,29 @@
 // `npm run rewrap`: wraps every data key with the current master key, whichever wrapped it before, and says which master keys are no longer needed.
 import { masterKeysFrom, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
+import { databaseUrl, Processes, readArguments } from '#processes';
 
-const url = process.env['DATABASE_URL'];
-if (!url) {
-  console.error('DATABASE_URL is missing');
-  process.exit(2);
-}
+readArguments(`npm run rewrap
+
+Wraps every data key with the current master key, the first of those configured, and says which older ones are no longer needed. No event changes. It may be
+interrupted and run again, beside a running service; while a process of the service lives that does not hold the current key, it refuses.`);
 
 const masterKeys = masterKeysFrom(process.env);
 const [current, ...older] = masterKeys.ids as [string, ...string[]];
-const dataSource = await connect({ url, poolSize: 2, applicationName: 'sunset-rewrap' });
+const dataSource = await connect({ url: databaseUrl(), poolSize: 2, applicationName: 'sunset-rewrap' });
 try {
-  process.exitCode = await rewrapAll(new PersonalData(new Database(dataSource), masterKeys));
+  const database = new Database(dataSource);
+  process.exitCode = (await somebodyLacksIt(new Processes(database))) ? 1 : await rewrapAll(new PersonalData(database, masterKeys));
 } finally {
   await dataSource.destroy();
+}
+
+/** Whoever lacks the key could open nothing any more of what is wrapped with it. */
+async function somebodyLacksIt(processes: Processes): Promise<boolean> {
+  const lacking = (await processes.living()).filter(({ masterKeys: held }) => !held.includes(current));
+  for (const { kind, processId, startedAt } of lacking) console.error(`the ${kind} process ${processId}, running since ${startedAt}, does not hold the master key ${current}`);
+  if (lacking.length > 0) console.error('nothing was changed: restart it with all keys, then run this again; one that was killed counts as running for a minute');
+  return lacking.length > 0;
 }
 
 async function rewrapAll(personalData: PersonalData): Promise<number> {

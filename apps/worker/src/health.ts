@@ -16,11 +16,15 @@ const json = (status: number, body: object): Said => ({ status, type: 'applicati
 export class Health {
   private readonly startedAt = performance.now();
 
-  /** `leftAlone`: the rows that only a newer release can carry out. `neglectLimitSeconds`: how long a row may be due, its back-off over, before the worker that should have fired it is to be started anew. */
+  /**
+   * `opensSealed` throws where this process lacks a master key in use. `leftAlone`: the rows that only a newer release can carry out.
+   * `neglectLimitSeconds`: how long a row may be due, its back-off over, before the worker that should have fired it is to be started anew.
+   */
   constructor(
     private readonly database: Database,
     private readonly registry: Registry,
-    private readonly leftAlone: () => readonly string[] = () => [],
+    private readonly opensSealed: () => Promise<void>,
+    private readonly leftAlone: () => readonly string[],
     private readonly neglectLimitSeconds = 600,
   ) {}
 
@@ -56,6 +60,7 @@ export class Health {
 
   private async ready(): Promise<Said> {
     await this.database.query('SELECT FROM sunset.deadlines LIMIT 1');
+    await this.opensSealed();
     return json(200, { status: 'ok' });
   }
 

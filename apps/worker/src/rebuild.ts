@@ -4,23 +4,19 @@ import { membershipEvents } from '#domain';
 import { EventStore } from '#event-store';
 import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
+import { askedWrongly, databaseUrl, readArguments } from '#processes';
 import { Projections, type RebuildProgress } from '#projections';
 import { projections as every } from '#read-models';
 import { connectMigrated } from './connect.js';
 
-const [name] = process.argv.slice(2);
 const names = every.map((projection) => projection.name);
-if (name === undefined || !names.includes(name)) {
-  console.error(`which one? npm run rebuild -- <${names.join(' | ')}>`);
-  process.exit(2);
-}
-const url = process.env['DATABASE_URL'];
-if (!url) {
-  console.error('DATABASE_URL is missing');
-  process.exit(2);
-}
+const usage = `npm run rebuild -- PROJECTION
 
-const dataSource = await connectMigrated(url, 4);
+Builds a projection from the first event on, beside the table in use; a running service goes on meanwhile. One of ${names.join(', ')}.`;
+const [name = ''] = readArguments(usage, { words: 1 }).words;
+if (!names.includes(name)) askedWrongly(`there is no projection ${name}`, usage);
+
+const dataSource = await connectMigrated(databaseUrl(), 4);
 try {
   const database = new Database(dataSource);
   const projections = new Projections(database, new EventStore(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);

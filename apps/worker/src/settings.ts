@@ -1,6 +1,6 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
-import { join } from 'node:path';
 import { usualStormLimits } from '#effects';
+import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface WorkerSettings {
@@ -40,15 +40,12 @@ export function readSettings(environment: Environment): WorkerSettings {
     host: environment['WORKER_HOST'] || '0.0.0.0',
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     environment,
-    purgeLedger: purgeLedgerOf(environment),
+    purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
     effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
 }
-
-/** `PURGE_LEDGER`; in the data folder where it is not said. */
-const purgeLedgerOf = (environment: Environment): string => environment['PURGE_LEDGER'] || join(environment['DATA_DIR'] || '.data', 'purge-ledger');
 
 function whole(environment: Environment, name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
   const text = environment[name];

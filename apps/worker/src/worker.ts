@@ -11,8 +11,9 @@ import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits,
 import { EventStore } from '#event-store';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
+import { bePresent } from '#processes';
 import { Projections } from '#projections';
-import { purgeAgenda, PurgeEngine, PurgeGuard, PurgeLedger, Purges } from '#purge';
+import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
@@ -43,8 +44,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   commands.check();
   await projections.ensureTables();
 
-  const ledger = new PurgeLedger(settings.purgeLedger);
-  await ledger.prepare();
+  const ledger = await openPurgeLedger(settings.purgeLedger, database);
   const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(Memberships));
   if (reapplied.length > 0) log.warn({ purges: reapplied.length }, 'purges of the ledger are applied again: the database was restored from before them');
 
@@ -66,7 +66,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     },
     { logger },
   );
-  const health = settings.port === undefined ? null : await new Health(database, registry, () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
+  const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
+  const health = settings.port === undefined ? null : await new Health(database, registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
   const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
@@ -84,6 +85,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
       await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), followed, expired]);
       await Promise.all([alarms.close(), queueContents.close()]);
       await close(health);
+      await presence.end();
       await context.close();
       log.info('worker stopped');
     },

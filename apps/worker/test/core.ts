@@ -15,7 +15,7 @@ import { instant, type Instant, type Metadata } from '#kernel';
 import { MasterKeys, PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { Projections } from '#projections';
-import { type DataStore, type Jobs, PurgeEngine, type PurgeEngineSettings, PurgeGuard, PurgeLedger } from '#purge';
+import { type DataStore, type Jobs, openPurgeLedger, PurgeEngine, type PurgeEngineSettings, PurgeGuard, type PurgeLedger } from '#purge';
 import { projections as every } from '#read-models';
 import { freshDatabase } from '../../../test/support/database.js';
 import { WorkerModule } from '../src/worker.module.js';
@@ -29,6 +29,7 @@ export interface Core {
   readonly database: Database;
   readonly context: INestApplicationContext;
   readonly memberships: Memberships;
+  readonly ledger: PurgeLedger;
   projections(batch: number): Projections;
   /** An account on a clock of its own; answers the clock's id. */
   open(accountId: string, now: string, timeZone?: string): Promise<string>;
@@ -44,13 +45,15 @@ export async function core(): Promise<Core> {
   const masterKeys = new MasterKeys([randomBytes(32)]);
   const context = await NestFactory.createApplicationContext(WorkerModule.with({ database, masterKeys, carrier: 'sandbox' }), { logger: false });
   const memberships = context.get(Memberships);
-  const ledger = await mkdtemp(join(tmpdir(), 'sunset-ledger-'));
-  const purges = purgeEngine(context, database, new PurgeLedger(ledger));
+  const folder = await mkdtemp(join(tmpdir(), 'sunset-ledger-'));
+  const ledger = await openPurgeLedger(folder, database);
+  const purges = purgeEngine(context, database, ledger);
   return {
     url,
     database,
     context,
     memberships,
+    ledger,
     projections: (batch) => new Projections(database, context.get(EventStore), every, { batch }),
     async open(accountId, now, timeZone = 'UTC') {
       const { testClockId } = await context.get(TestClocks).create(at(now));
@@ -69,7 +72,7 @@ export async function core(): Promise<Core> {
     async close() {
       await context.close();
       await fresh.drop();
-      await rm(ledger, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,11 +1,12 @@
 // What the worker says of itself: health from the table, metrics, and a start that names what is missing.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClockWatch, DeadlineConsumer, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
+import { MasterKeys, PersonalData } from '#personal-data';
 import { Purges } from '#purge';
 import { connect, Database } from '#postgres';
 import { connectMigrated } from '../src/connect.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   metrics = createMetrics(made.database, {
     deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch),
   });
-  server = await new Health(made.database, metrics.registry, () => leftAlone, 0.2).listen(0, '127.0.0.1');
+  server = await new Health(made.database, metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(async () => {
@@ -97,10 +98,23 @@ describe('health', () => {
     for (const name of ['memberships', 'cancellations', 'ledger_lines']) expect(text).toContain(`sunset_projection_lag_events{projection="${name}"} 0`);
   });
 
+  it('is not ready, and lives, where it cannot open what is sealed', async () => {
+    await made.open('sealed', '2026-03-30');
+    expect((await get('/health/ready')).status).toBe(200);
+    const lacking = new PersonalData(made.database, new MasterKeys([randomBytes(32)]));
+    const other = await new Health(made.database, metrics.registry, () => lacking.probe(), () => []).listen(0, '127.0.0.1');
+    const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const ready = await fetch(`${at}/health/ready`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/MasterKeyMissing: the master key [0-9a-f]{16} wrapped this/)]);
+    expect((await fetch(`${at}/health/live`)).status).toBe(200);
+    other.closeAllConnections();
+    other.close();
+  });
+
   it('is not ready without its tables, and lives on', async () => {
     const empty = await freshDatabase();
     const dataSource = await connect({ url: empty.url });
-    const other = await new Health(new Database(dataSource), metrics.registry).listen(0, '127.0.0.1');
+    const other = await new Health(new Database(dataSource), metrics.registry, () => Promise.resolve(), () => []).listen(0, '127.0.0.1');
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     expect((await fetch(`${at}/health/ready`)).status).toBe(503);
     expect((await fetch(`${at}/health/live`)).status).toBe(200);
@@ -122,7 +136,8 @@ describe('a start', () => {
   it('names the setting that makes no sense', () => {
     expect(() => readSettings({})).toThrow('DATABASE_URL is missing');
     expect(() => readSettings({ DATABASE_URL: 'postgres://x', WORKER_CONCURRENCY: 'many' })).toThrow('WORKER_CONCURRENCY');
-    expect(readSettings({ DATABASE_URL: 'postgres://x' })).toMatchObject({ concurrency: 8, port: undefined, redisUrl: undefined });
+    expect(() => readSettings({ DATABASE_URL: 'postgres://x' })).toThrow('PURGE_LEDGER is missing');
+    expect(readSettings({ DATABASE_URL: 'postgres://x', PURGE_LEDGER: '/ledger' })).toMatchObject({ concurrency: 8, port: undefined, redisUrl: undefined });
   });
 });
 

@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { readSettings } from '../src/settings.js';
 
-const effectsPerHour = (text?: string) => readSettings({ DATABASE_URL: 'postgres://somewhere', ...(text !== undefined && { EFFECTS_PER_HOUR: text }) }).effectsPerHour;
+const effectsPerHour = (text?: string) => readSettings({ DATABASE_URL: 'postgres://somewhere', PURGE_LEDGER: '/ledger', ...(text !== undefined && { EFFECTS_PER_HOUR: text }) }).effectsPerHour;
 
 it('lets 1,000 effects of a kind through within an hour unless told otherwise', () => {
   expect([effectsPerHour(), effectsPerHour(''), effectsPerHour('25000')]).toEqual([1_000, 1_000, 25_000]);

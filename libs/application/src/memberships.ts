@@ -135,12 +135,12 @@ export class Memberships {
    * Begins a purge again that the purge ledger knows of and the log does not, because it was restored from before. What was due in the life
    * that was purged is not carried out any more. Answers whether it begins; an account that lives another life is left alone.
    */
-  async reapplyPurge({ purgeId, accountId, lifeId, basis, dueAt }: LedgerEntry, metadata: Metadata): Promise<boolean> {
+  async reapplyPurge({ purgeId, accountId, lifeId, basis, dueAt, begunAt }: LedgerEntry, metadata: Metadata): Promise<boolean> {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const loaded = await this.load(accountId);
       if (lifeOf(loaded.events) !== lifeId) return false;
-      const decision = decide(loaded.written, { type: 'ReapplyPurge', purgeId, basis, due: dueAt }, loaded.now);
+      const decision = decide(loaded.written, { type: 'ReapplyPurge', purgeId, basis, due: dueAt, begunAt }, loaded.now);
       if (isRefusal(decision) || decision.length === 0) return false;
       await this.write(loaded, { state: loaded.written, steps: [] }, decision, metadata);
       return true;
@@ -206,10 +206,10 @@ export class Memberships {
     await this.deadlines.sync(accountId, testClockId, changes(written, state, fired, stopped), now);
     await this.holdings.note(accountId, happened, state);
     await this.effects.put(accountId, testClockId, intentsOf(happened, state));
-    for (const { type, data } of happened) {
+    for (const { type, effectiveAt: begunAt, data } of happened) {
       if (type !== 'PurgeStarted') continue;
       const { purgeId, basis, due: dueAt } = data;
-      await this.purges.put({ purgeId, accountId, lifeId: lifeOf(events)!, testClockId, basis, dueAt });
+      await this.purges.put({ purgeId, accountId, lifeId: lifeOf(events)!, testClockId, basis, dueAt, begunAt });
     }
     let version = loaded.version;
     const appended: RecordedEvent[] = [];

@@ -4,13 +4,15 @@ import { sqlState } from '#postgres';
 import { ClockInDoubt } from './clock-watch.js';
 
 /**
- * True when the database was away or overloaded, its clock cannot be believed, or this process is too old for what stands there, which says nothing about the row. SQLSTATE classes 08 (connection), 53
+ * True when the database was away or overloaded, its clock cannot be believed, this process is too old for what stands there, or it lacks what another may
+ * have and the error says so (`unavailable`): that says nothing about the row. SQLSTATE classes 08 (connection), 53
  * (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again).
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof ClockInDoubt || error instanceof WrittenByNewerRelease) return true;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
+  const { code, driverError, unavailable } = error as { code?: unknown; driverError?: unknown; unavailable?: unknown };
+  if (unavailable === true) return true;
   if (driverError !== undefined) return isUnavailable(driverError);
   if (typeof code === 'string') return away.test(code);
   return lost.test(error.message);

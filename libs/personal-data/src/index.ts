@@ -1,4 +1,4 @@
 export * from './key-sources.js';
-export { MasterKeyError, MasterKeys } from './master-keys.js';
+export { MasterKeyError, MasterKeyMissing, MasterKeys } from './master-keys.js';
 export * from './migrations.js';
 export * from './personal-data.js';

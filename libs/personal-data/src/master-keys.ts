@@ -7,6 +7,17 @@ export class MasterKeyError extends Error {
   override name = 'MasterKeyError';
 }
 
+/** What is asked for was wrapped by a master key that this process does not hold; another one may, so it is no fault of what is asked for. */
+export class MasterKeyMissing extends MasterKeyError {
+  override name = 'MasterKeyMissing';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
+
+  constructor(readonly keyId: string) {
+    super(`the master key ${keyId} wrapped this and is not configured: keep older keys until they are rewrapped, and give every process the new one first`);
+  }
+}
+
 export const keyLength = 32;
 const idLength = 8;
 export const advice = `Give ${keyLength} random bytes in base64, e.g. from: openssl rand -base64 ${keyLength}`;
@@ -41,7 +52,7 @@ export class MasterKeys {
   unwrap(wrapped: Buffer, context: string): Buffer {
     const id = wrapped.subarray(0, idLength).toString('hex');
     const key = this.byId.get(id);
-    if (!key) throw new MasterKeyError(`the master key ${id} wrapped this and is not configured: keep older keys until they are rewrapped`);
+    if (!key) throw new MasterKeyMissing(id);
     return decrypt(key, wrapped.subarray(idLength), context);
   }
 }

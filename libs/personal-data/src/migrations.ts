@@ -15,6 +15,7 @@ export class AccountKeys1795400000000 implements MigrationInterface {
         CONSTRAINT account_keys_destroyed CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
       );
       CREATE UNIQUE INDEX account_keys_live ON sunset.account_keys (account_id) WHERE destroyed_at IS NULL;
+      CREATE INDEX account_keys_master ON sunset.account_keys (substring(wrapped FROM 1 FOR 8)) WHERE wrapped IS NOT NULL;
       CREATE TABLE sunset.lookup_secret (
         only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
         wrapped bytea NOT NULL

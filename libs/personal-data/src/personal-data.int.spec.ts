@@ -130,5 +130,14 @@ describe('rotation', () => {
     expect((await after.accountHash('rotated'))('value')).toBe(accountHash);
     expect((await after.globalHash())('value')).toBe(globalHash);
     await expect(personalData.sealingKey('rotated')).rejects.toThrow(MasterKeyError);
+    await expect(personalData.probe()).rejects.toMatchObject({ name: 'MasterKeyMissing', keyId: newerId, unavailable: true });
+    await expect(after.probe()).resolves.toBeUndefined();
+  });
+
+  it('is looked at key by key: one that a single account was sealed with is missed, too', async () => {
+    const [first, second] = [new MasterKeys([newerKey]), new MasterKeys([randomBytes(32), newerKey])];
+    await new PersonalData(database, second).sealingKey('by-the-second');
+    await expect(new PersonalData(database, second).probe()).resolves.toBeUndefined();
+    await expect(new PersonalData(database, first).probe()).rejects.toMatchObject({ name: 'MasterKeyMissing', keyId: second.ids[0] });
   });
 });

@@ -23,6 +23,8 @@ export type KeyedHash = (value: string) => string;
 
 const lookupContext = 'lookup_secret';
 const rewrapBatch = 500;
+/** Spelled as in the index. */
+const masterIdOf = 'substring(wrapped FROM 1 FOR 8)';
 
 export class PersonalData {
   constructor(
@@ -124,6 +126,21 @@ export class PersonalData {
        GROUP BY id`,
     );
     return new Map(rows.map(({ id, count }) => [id, count]));
+  }
+
+  /** Opens one of what each master key in use has wrapped. Throws `MasterKeyMissing` where this process does not hold one of them. */
+  async probe(): Promise<void> {
+    const keys = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(`
+      WITH RECURSIVE used AS (
+        (SELECT ${masterIdOf} AS id FROM sunset.account_keys WHERE wrapped IS NOT NULL ORDER BY 1 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT ${masterIdOf} FROM sunset.account_keys WHERE wrapped IS NOT NULL AND ${masterIdOf} > used.id ORDER BY 1 LIMIT 1) FROM used WHERE used.id IS NOT NULL
+      )
+      SELECT one.* FROM used CROSS JOIN LATERAL (
+        SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE wrapped IS NOT NULL AND ${masterIdOf} = used.id LIMIT 1
+      ) one`);
+    for (const { key_id: keyId, account_id: accountId, wrapped } of keys) this.unwrap(keyId, accountId, wrapped);
+    for (const { wrapped } of await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret')) this.masterKeys.unwrap(wrapped, lookupContext);
   }
 
   private async rewrapAccountKeys(): Promise<number> {

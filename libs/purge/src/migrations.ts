@@ -2,7 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
-/** `due_at` is the account's time, everything else is real. `markers` is sealed with a key of the purge's own. */
+/** `due_at` and `begun_at` are the account's time, everything else is real. `markers` is sealed with a key of the purge's own. */
 class Purges1796000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -15,6 +15,7 @@ class Purges1796000000000 implements MigrationInterface {
         test_clock_id text,
         basis text NOT NULL,
         due_at timestamptz(3) NOT NULL,
+        begun_at timestamptz(3) NOT NULL,
         status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'failed', 'done')),
         step text NOT NULL,
         claim integer NOT NULL DEFAULT 0,
@@ -62,6 +63,10 @@ class Purges1796000000000 implements MigrationInterface {
       );
       CREATE INDEX kept_evidence_expiry ON sunset.kept_evidence (expires_at);
 
+      CREATE TABLE sunset.purge_ledger (
+        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        service_id uuid NOT NULL
+      );
       CREATE TABLE sunset.purges_waiting (
         account_id text PRIMARY KEY,
         since timestamptz(3) NOT NULL DEFAULT clock_timestamp()
@@ -70,7 +75,7 @@ class Purges1796000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE sunset.purges_waiting, sunset.kept_evidence, sunset.purge_stores, sunset.purges');
+    await runner.query('DROP TABLE sunset.purges_waiting, sunset.purge_ledger, sunset.kept_evidence, sunset.purge_stores, sunset.purges');
   }
 }
 

@@ -20,6 +20,8 @@ export interface PurgeRequest {
   readonly basis: string;
   /** From when on nothing was to be readable, in the account's time. */
   readonly dueAt: Instant;
+  /** When it began, in the account's time. */
+  readonly begunAt: Instant;
 }
 
 /** A purge that a worker has taken up; `claim` is the fence. */
@@ -82,7 +84,7 @@ export interface PurgeProof {
 }
 
 /** As operators see it. */
-export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeId'> {
+export interface RecordedPurge extends Omit<PurgeRequest, 'testClockId' | 'lifeId' | 'begunAt'> {
   readonly status: PurgeStatus;
   /** Under way or next; of one that is done, the last. */
   readonly step: PurgeStep;
@@ -111,6 +113,8 @@ export interface PurgeCommands {
   awaitsReleases(purge: PurgeRequest): Promise<boolean>;
   /** Puts what outlives the purge where it stays, in the surrounding transaction; may be called again. */
   outlive(purge: PurgeRequest): Promise<readonly Exception[]>;
-  /** Tells the account, in the surrounding transaction, that its data is gone. */
-  conclude(purge: PurgeRequest, proof: PurgeProof): Promise<void>;
+  /** What time it is for the account. */
+  now(accountId: string): Promise<Instant>;
+  /** Tells the account, in the surrounding transaction, that its data is gone as of `purgedAt`. */
+  conclude(purge: PurgeRequest, proof: PurgeProof, purgedAt: Instant): Promise<void>;
 }

@@ -28,7 +28,7 @@ const lookEveryMs = 50;
 /** How long an early erasure waits for carriers. */
 const waitDaysMost = 7;
 
-const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.life_id AS "lifeId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.step, p.claim,
+const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.life_id AS "lifeId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.begun_at AS "begunAt", p.step, p.claim,
   p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AND NOT ${clockInDoubt} AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
   p.places_accepted AS "placesAccepted"`;
 
@@ -46,11 +46,11 @@ export class Purges {
   ) {}
 
   /** In the surrounding transaction: the one that writes down that the purge has begun. Asked for again, it stays as it is. */
-  async put({ purgeId, accountId, lifeId, testClockId, basis, dueAt }: PurgeRequest): Promise<void> {
+  async put({ purgeId, accountId, lifeId, testClockId, basis, dueAt, begunAt }: PurgeRequest): Promise<void> {
     await this.database.execute(
-      `INSERT INTO sunset.purges (purge_id, account_id, life_id, test_clock_id, basis, due_at, step, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO sunset.purges (purge_id, account_id, life_id, test_clock_id, basis, due_at, begun_at, step, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (purge_id) DO NOTHING`,
-      [purgeId, accountId, lifeId, testClockId, basis, dueAt, purgeSteps[0], randomBytes(32)],
+      [purgeId, accountId, lifeId, testClockId, basis, dueAt, begunAt, purgeSteps[0], randomBytes(32)],
     );
   }
 

@@ -52,7 +52,7 @@ export class PurgeStepping {
 
   private readonly steps: Readonly<Record<PurgeStep, (purge: ClaimedPurge, stopping: AbortSignal) => Promise<StepEnd>>> = {
     ledger: async (purge) => {
-      await this.parts.ledger.write(purge);
+      await this.parts.ledger.write({ ...purge, purgedAt: null });
       return this.advancing(purge);
     },
 
@@ -111,7 +111,7 @@ export class PurgeStepping {
   }
 
   private async verify(purge: ClaimedPurge): Promise<StepEnd> {
-    const { purges, emptying, verification, personalData, eventStore, commands } = this.parts;
+    const { purges, emptying, verification, personalData, eventStore, ledger, commands } = this.parts;
     const { accountId, purgeId } = purge;
     const holding = await emptying.holding(accountId);
     if (holding.length > 0) return this.startAgain(purge, holding);
@@ -133,11 +133,13 @@ export class PurgeStepping {
       verification: { tables, markers: markers.length, jobs, findings: places.length },
       exceptions: [...(purge.exceptions ?? []), ...accepted],
     };
+    // Before it is told, so that no date is told which a restored database would not find.
+    const { purgedAt } = await ledger.write({ ...purge, purgedAt: await commands.now(accountId) });
     await purges.fenced(purge, async () => {
       await personalData.forget(markerHolder(purge));
       await purges.tellFindings(purge, places);
       await purges.finish(purge);
-      await commands.conclude(purge, proof);
+      await commands.conclude(purge, proof, purgedAt!);
     });
     return 'done';
   }

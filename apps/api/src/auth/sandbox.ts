@@ -24,7 +24,7 @@ export class Sandbox {
   }
 
   get issuer(): Issuer {
-    return { issuer, audience, roleClaim, accountClaim, key: () => this.publicKey };
+    return { issuer, audience, audienceClaim: 'aud', roleClaim, accountClaim, key: () => this.publicKey };
   }
 
   sign({ role, subject, accountId }: Subject): Promise<string> {

@@ -5,24 +5,29 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type GenerateKeyPairResult, type JWK, type JWTPayload } from 'jose';
 import { Problem } from '../http/problems.js';
 import { Sandbox } from './sandbox.js';
+import type { OidcSettings } from '../http/settings.js';
+import type { LookSpacing } from './issuer-keys.js';
 import { oidcIssuer, Tokens } from './tokens.js';
 
 let server: Server;
 let issuer: string;
 let privateKey: CryptoKey;
 let answering = true;
+let published: JWK[];
+let looks = 0;
 let dataDir: string;
 
 beforeAll(async () => {
   const pair = await generateKeyPair('ES256');
   privateKey = pair.privateKey;
-  const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'ES256' }] };
+  published = [await publicKey(pair, 'k')];
   server = createServer((request, response) => {
     response.statusCode = answering ? 200 : 500;
-    response.end(JSON.stringify(request.url === '/keys' ? keys : { jwks_uri: `${issuer}/keys` }));
+    if (request.url === '/keys') looks += 1;
+    response.end(JSON.stringify(request.url === '/keys' ? { keys: published } : { jwks_uri: `${issuer}/keys` }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,13 +38,14 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-const tokens = () => new Tokens([oidcIssuer({ issuer, audience: 'sunset', jwksUri: undefined, roleClaim: 'roles', accountClaim: 'https://example.org/account' })]);
+const settings = () => ({ issuer, audience: 'sunset', audienceClaim: 'aud', jwksUri: undefined, roleClaim: 'roles', accountClaim: 'https://example.org/account' });
+const tokens = (other: Partial<OidcSettings> = {}, spacing?: LookSpacing) => new Tokens([oidcIssuer({ ...settings(), ...other }, spacing)]);
 
 const now = () => Math.floor(Date.now() / 1000);
 
 const claims = (more: JWTPayload = {}): JWTPayload => ({ iss: issuer, aud: 'sunset', sub: 's', exp: now() + 60, roles: ['offline_access', 'operator'], ...more });
 
-const sign = (payload: JWTPayload, key = privateKey, alg = 'ES256') => new SignJWT(payload).setProtectedHeader({ alg, kid: 'k' }).sign(key);
+const sign = (payload: JWTPayload, key = privateKey, kid: string | undefined = 'k') => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...(kid !== undefined && { kid }) }).sign(key);
 
 async function refusal(authorization: string | undefined, verifier = tokens()): Promise<Problem> {
   const result = await verifier.verify(authorization).catch((error: unknown) => error);
@@ -58,6 +64,12 @@ describe('a token of the issuer', () => {
     ['not valid yet', () => sign(claims({ nbf: now() + 60 }))],
     ['without an end', () => sign(claims({ exp: undefined }))],
     ['without a subject', () => sign(claims({ sub: undefined }))],
+    ['of a subject that is a number', () => sign(claims({ sub: 5 as never }))],
+    ['of a subject that is an object', () => sign(claims({ sub: { a: 1 } as never }))],
+    ['of an empty subject', () => sign(claims({ sub: '' }))],
+    ['of a subject that no database could keep', () => sign(claims({ sub: 'a\u0000b' }))],
+    ['of a subject without an end', () => sign(claims({ sub: 's'.repeat(256) }))],
+    ['for nobody', () => sign(claims({ aud: undefined }))],
     ['for somebody else', () => sign(claims({ aud: 'other' }))],
     ['of another issuer', () => sign(claims({ iss: 'https://example.org' }))],
     ['without a role', () => sign(claims({ roles: [] }))],
@@ -86,6 +98,61 @@ describe('a token of the issuer', () => {
     expect((await refusal(header, verifier)).code).toBe('unavailable');
     answering = true;
     expect(await verifier.verify(header)).toMatchObject({ role: 'operator' });
+  });
+});
+
+async function publicKey({ publicKey }: GenerateKeyPairResult, kid: string): Promise<JWK> {
+  return { ...(await exportJWK(publicKey)), kid, alg: 'ES256' };
+}
+
+describe('a key that the issuer has published meanwhile', () => {
+  it('counts at the first token that names it', async () => {
+    const verifier = tokens();
+    await verifier.verify(`Bearer ${await sign(claims())}`);
+    for (const kid of ['second', 'third']) {
+      const pair = await generateKeyPair('ES256');
+      const token = await sign(claims({ sub: kid }), pair.privateKey, kid);
+      published = [await publicKey(pair, kid), ...published];
+      expect(await verifier.verify(`Bearer ${token}`)).toMatchObject({ subject: kid });
+    }
+  });
+
+  it('is not looked for at every token that names one which does not exist, and known ones do not wait for it', async () => {
+    const spacing = { firstMs: 150, longestMs: 300 };
+    const verifier = tokens({}, spacing);
+    const good = `Bearer ${await sign(claims())}`;
+    await verifier.verify(good);
+    const forged = await Promise.all(Array.from({ length: 50 }, async (_, index) => `Bearer ${await sign(claims(), privateKey, `forged-${index}`)}`));
+    const began = { at: performance.now(), looks };
+    const waves = async (): Promise<void> => {
+      for (let wave = 0; wave < 5; wave += 1) expect((await Promise.all(forged.map((header) => refusal(header, verifier)))).every(({ code }) => code === 'unauthenticated')).toBe(true);
+    };
+    await Promise.all([waves(), verifier.verify(good).then(() => expect(looks - began.looks).toBeLessThan(2))]);
+    expect(looks - began.looks).toBe(5);
+    expect(performance.now() - began.at).toBeGreaterThan(150 + 3 * 300 - 50);
+    const pair = await generateKeyPair('ES256');
+    published = [await publicKey(pair, 'in-between'), ...published];
+    expect(await verifier.verify(`Bearer ${await sign(claims({ sub: 'new' }), pair.privateKey, 'in-between')}`)).toMatchObject({ subject: 'new' });
+  });
+});
+
+describe('an issuer that words its claims otherwise', () => {
+  it('nests the roles, as Keycloak does', async () => {
+    const keycloak = { roleClaim: 'realm_access.roles', accountClaim: 'sunset.account' };
+    const customer = claims({ roles: undefined, realm_access: { roles: ['offline_access', 'customer'] }, sunset: { account: 'a1' } });
+    expect(await tokens(keycloak).verify(`Bearer ${await sign(customer)}`)).toEqual({ role: 'customer', subject: 's', accountId: 'a1' });
+    for (const realm of [undefined, null, 'customer', { roles: { customer: true } }, ['customer']]) {
+      expect((await refusal(`Bearer ${await sign({ ...customer, realm_access: realm })}`, tokens(keycloak))).options.detail).toContain('realm_access.roles');
+    }
+  });
+
+  it('puts the audience elsewhere, as Cognito does', async () => {
+    const cognito = { audienceClaim: 'client_id', roleClaim: 'cognito:groups' };
+    const access = claims({ roles: undefined, aud: undefined, client_id: 'sunset', 'cognito:groups': ['service'] });
+    expect(await tokens(cognito).verify(`Bearer ${await sign(access)}`)).toEqual({ role: 'service', subject: 's' });
+    for (const other of [{ client_id: 'another' }, { client_id: undefined, aud: 'sunset' }]) {
+      expect((await refusal(`Bearer ${await sign({ ...access, ...other })}`, tokens(cognito))).options.detail).toContain('client_id');
+    }
   });
 });
 

@@ -1,9 +1,11 @@
 // Bearer tokens: JSON Web Tokens of the configured OIDC issuer and, in the sandbox, of our own.
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { idPattern } from '../http/fields.js';
+import { isRecord } from '../http/input.js';
 import { Problem } from '../http/problems.js';
 import type { OidcSettings } from '../http/settings.js';
 import { isRole, type Role, type Subject } from './identity.js';
+import { issuerKeys, type LookSpacing } from './issuer-keys.js';
 
 /** Asymmetric only: with a shared secret whoever verifies could also issue. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -15,6 +17,8 @@ const longestToken = 8192;
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
+  /** By name, or as a path of names with dots between. */
+  readonly audienceClaim: string;
   readonly roleClaim: string;
   readonly accountClaim: string;
   readonly key: JWTVerifyGetKey;
@@ -38,33 +42,7 @@ export class Tokens {
   }
 }
 
-export function oidcIssuer(settings: OidcSettings): Issuer {
-  return { ...settings, key: keysOf(settings) };
-}
-
-/** Looks for the keys at the first token, so that an issuer that is away does not keep us from starting. */
-function keysOf({ issuer, jwksUri }: OidcSettings): JWTVerifyGetKey {
-  let keys: Promise<JWTVerifyGetKey> | undefined;
-  return async (header, token) => {
-    keys ??= findKeys(issuer, jwksUri).catch((error: unknown) => {
-      keys = undefined;
-      throw error;
-    });
-    return (await keys)(header, token);
-  };
-}
-
-async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JWTVerifyGetKey> {
-  return createRemoteJWKSet(new URL(jwksUri ?? (await discover(issuer))), { timeoutDuration: 5_000 });
-}
-
-async function discover(issuer: string): Promise<string> {
-  const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5_000) });
-  if (!answer.ok) throw new Error(`discovery answered ${answer.status}`);
-  const { jwks_uri: uri } = (await answer.json()) as { jwks_uri?: unknown };
-  if (typeof uri !== 'string') throw new Error('discovery names no jwks_uri');
-  return uri;
-}
+export const oidcIssuer = (settings: OidcSettings, spacing?: LookSpacing): Issuer => ({ ...settings, key: issuerKeys(settings.issuer, settings.jwksUri, spacing) });
 
 function issuerOf(token: string): string {
   try {
@@ -74,8 +52,8 @@ function issuerOf(token: string): string {
   }
 }
 
-async function payloadOf(token: string, { issuer, audience, key }: Issuer): Promise<JWTPayload> {
-  const options: JWTVerifyOptions = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp', 'sub'] };
+async function payloadOf(token: string, { issuer, key }: Issuer): Promise<JWTPayload> {
+  const options: JWTVerifyOptions = { issuer, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp', 'sub'] };
   try {
     return (await jwtVerify(token, key, options)).payload;
   } catch (error) {
@@ -95,13 +73,25 @@ function keysAway(cause: unknown): Problem {
   return Object.assign(problem, { cause });
 }
 
-function subjectOf(payload: JWTPayload, { roleClaim, accountClaim }: Issuer): Subject {
-  const role = roleOf(payload[roleClaim]);
-  if (!role || !payload.sub) throw unauthenticated(`The token's claim "${roleClaim}" does not hold exactly one known role.`);
-  if (role !== 'customer') return { role, subject: payload.sub };
-  const accountId = payload[accountClaim];
+function subjectOf(payload: JWTPayload, { audience, audienceClaim, roleClaim, accountClaim }: Issuer): Subject {
+  if (![claimOf(payload, audienceClaim)].flat().includes(audience)) throw unauthenticated(`The token's claim "${audienceClaim}" is not accepted.`);
+  const subject: unknown = payload.sub;
+  if (typeof subject !== 'string' || !subjectPattern.test(subject)) throw unauthenticated('The token\'s claim "sub" is not a text of 1 to 255 printable characters.');
+  const role = roleOf(claimOf(payload, roleClaim));
+  if (!role) throw unauthenticated(`The token's claim "${roleClaim}" does not hold exactly one known role.`);
+  if (role !== 'customer') return { role, subject };
+  const accountId = claimOf(payload, accountClaim);
   if (typeof accountId !== 'string' || !idPattern.test(accountId)) throw unauthenticated(`The token's claim "${accountClaim}" does not hold an account.`);
-  return { role, subject: payload.sub, accountId };
+  return { role, subject, accountId };
+}
+
+/** It stands in the log for ever. */
+const subjectPattern = /^[^\p{Cc}\p{Surrogate}]{1,255}$/u;
+
+/** The claim of that very name, which may be an address with dots, else what lies on the path. */
+function claimOf(payload: JWTPayload, name: string): unknown {
+  if (Object.hasOwn(payload, name)) return payload[name];
+  return name.split('.').reduce<unknown>((within, part) => (isRecord(within) && Object.hasOwn(within, part) ? within[part] : undefined), payload);
 }
 
 /** Two roles at once would make every policy ambiguous. */

@@ -1,9 +1,10 @@
 // Whether the process lives, whether it can serve, and what Prometheus scrapes.
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Database } from '#postgres';
 import { Anyone } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
+import { OPENS_SEALED, type OpensSealed } from '../http/foundation.module.js';
 import { Problem } from '../http/problems.js';
 import { HealthSchema } from './schemas.js';
 
@@ -18,6 +19,7 @@ export class HealthController {
   constructor(
     private readonly database: Database,
     private readonly registry: Registry,
+    @Inject(OPENS_SEALED) private readonly opensSealed: OpensSealed,
   ) {}
 
   @Get('health/live')
@@ -29,10 +31,11 @@ export class HealthController {
 
   @Get('health/ready')
   @Anyone()
-  @Answers(200, HealthSchema, 'The database answers and every migration has been applied.')
+  @Answers(200, HealthSchema, 'The database answers, every migration has been applied, and what is sealed can be opened with the master keys of this process.')
   async ready(): Promise<Health> {
     if (this.migrated) await this.database.query('SELECT 1');
     else await this.checkMigrations();
+    await this.opensSealed();
     return { status: 'ok' };
   }
 

@@ -4,6 +4,7 @@ import { HttpException } from '@nestjs/common';
 import { ClockInDoubt } from '#deadlines';
 import { WrittenByNewerRelease } from '#event-store';
 import { isRefusal, Refused } from '#kernel';
+import { MasterKeyMissing } from '#personal-data';
 import { Retry, sqlState } from '#postgres';
 import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
 
@@ -38,6 +39,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Refused) return refusalProblem(error);
   if (error instanceof ClockInDoubt) return new Problem('clock_unconfirmed', { headers: { 'retry-after': retryAfterOperatorSeconds } });
   if (error instanceof WrittenByNewerRelease) return new Problem('unavailable', { detail: newerRelease, headers: { 'retry-after': retryAfterSeconds } });
+  if (error instanceof MasterKeyMissing) return new Problem('master_key_missing', { headers: { 'retry-after': retryAfterSeconds } });
   if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
   return httpProblem(error) ?? new Problem('internal');

@@ -16,6 +16,11 @@ import { ProblemFilter } from './problem.filter.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { SETTINGS, type ApiSettings } from './settings.js';
 
+/** Injection token of {@link OpensSealed}. */
+export const OPENS_SEALED = Symbol('OpensSealed');
+
+export type OpensSealed = () => Promise<void>;
+
 export interface Foundation {
   readonly settings: ApiSettings;
   readonly database: Database;
@@ -24,6 +29,8 @@ export interface Foundation {
   readonly registry: Registry;
   readonly seal: AnswerSeal;
   readonly actorIds: ActorIds;
+  /** Opens something sealed; throws where this process lacks a master key in use. */
+  readonly opensSealed: OpensSealed;
   /** Made once the modules are there, since the application knows. */
   readonly silentSince: Omit<FactoryProvider<SilentSince>, 'provide'>;
 }
@@ -31,7 +38,7 @@ export interface Foundation {
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, seal, actorIds, silentSince }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, seal, actorIds, opensSealed, silentSince }: Foundation): DynamicModule {
     return {
       module: FoundationModule,
       imports: [DiscoveryModule],
@@ -43,6 +50,7 @@ export class FoundationModule {
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
         { provide: ACTOR_IDS, useValue: actorIds },
+        { provide: OPENS_SEALED, useValue: opensSealed },
         { provide: SILENT_SINCE, ...silentSince },
         Idempotency,
         AccessGuard,
@@ -52,7 +60,7 @@ export class FoundationModule {
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
       ],
-      exports: [SETTINGS, Database, LOG, Registry, Idempotency],
+      exports: [SETTINGS, Database, LOG, Registry, OPENS_SEALED, Idempotency],
     };
   }
 }

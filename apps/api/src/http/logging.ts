@@ -2,6 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type Logger } from 'pino';
+import type { Logger as LibraryLogger } from '#deadlines';
 import { sqlState } from '#postgres';
 import { identityOf } from '../auth/identity.js';
 import { isError } from './failures.js';
@@ -15,6 +16,14 @@ const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 
 export const createLog = (level: string): Logger =>
   pino({ level, base: { service: 'api' }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+
+/** What the libraries say. */
+export const asLogger = (log: Logger): LibraryLogger => ({
+  debug: (message, fields) => log.debug(fields ?? {}, message),
+  info: (message, fields) => log.info(fields ?? {}, message),
+  warn: (message, fields) => log.warn(fields ?? {}, message),
+  error: (message, fields) => log.error(fields ?? {}, message),
+});
 
 export function logRequests(instance: FastifyInstance, log: Logger): void {
   instance.addHook('onResponse', (request, reply, done) => {

@@ -16,6 +16,7 @@ export type HttpCode =
   | 'too_many_requests'
   | 'clock_unconfirmed'
   | 'unavailable'
+  | 'master_key_missing'
   | 'internal';
 
 /** A code without a line below does not compile. */
@@ -76,6 +77,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   too_many_requests: { status: 429, title: 'Too many requests' },
   clock_unconfirmed: { status: 503, title: 'The clock of the database has jumped, and no operator has confirmed it' },
   unavailable: { status: 503, title: 'Not available at the moment' },
+  master_key_missing: { status: 503, title: 'A master key is missing that others of the service hold' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 };
 

@@ -237,6 +237,7 @@ describe('the log', () => {
 
 const production = {
   DATABASE_URL: 'postgres://unused', OIDC_ISSUER: 'https://issuer.example', OIDC_AUDIENCE: 'sunset', CERTIFICATE_KEY_FILE: 'key.json', CARRIER: 'twilio',
+  PURGE_LEDGER: '/ledger',
 };
 
 describe('the settings', () => {
@@ -248,6 +249,12 @@ describe('the settings', () => {
   ])('refuse a start when the carrier %s', (_, given, told) => {
     expect(readSettings(production).carrier).toBe('twilio');
     expect(() => readSettings({ ...production, ...given })).toThrow(told);
+  });
+
+  it('refuse a start without a purge ledger, but in the sandbox', () => {
+    expect(readSettings(production).purgeLedger).toBe('/ledger');
+    expect(() => readSettings({ ...production, PURGE_LEDGER: '' })).toThrow('PURGE_LEDGER is missing');
+    expect(readSettings({ ...production, PURGE_LEDGER: '', SANDBOX: 'true', DATA_DIR: '/data' }).purgeLedger).toBe('/data/purge-ledger');
   });
 });
 

@@ -1,11 +1,14 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { join } from 'node:path';
 import { carrierNameFrom } from '#carriers';
+import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 
 export interface OidcSettings {
   readonly issuer: string;
   readonly audience: string;
+  /** The claim that holds the audience. Claims are named, or a path of names with dots between. */
+  readonly audienceClaim: string;
   /** Where the keys are; absent: found through the issuer's discovery document. */
   readonly jwksUri: string | undefined;
   /** The claim that holds the role: a string, or a list with exactly one role of ours. */
@@ -65,7 +68,7 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
     carrier: carrierNameFrom(environment),
-    purgeLedger: environment['PURGE_LEDGER'] || join(dataDir, 'purge-ledger'),
+    purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     logLevel: environment['LOG_LEVEL'] || 'info',
@@ -77,6 +80,7 @@ function readOidc(environment: Environment): OidcSettings | undefined {
   return {
     issuer: environment['OIDC_ISSUER'],
     audience: required(environment, 'OIDC_AUDIENCE'),
+    audienceClaim: environment['OIDC_AUDIENCE_CLAIM'] || 'aud',
     jwksUri: environment['OIDC_JWKS_URI'] || undefined,
     roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
     accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',

@@ -48,6 +48,7 @@ export async function testServer(
     registry: createRegistry(),
     seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },
+    opensSealed: () => Promise.resolve(),
     actorIds: { of: ({ subject }) => Promise.resolve(subject) },
     ...more,
   };

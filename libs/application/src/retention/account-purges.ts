@@ -51,8 +51,12 @@ export class AccountPurges implements PurgeCommands {
     ].filter(({ records }) => records > 0);
   }
 
-  async conclude({ purgeId, accountId }: PurgeRequest, proof: PurgeProof): Promise<void> {
-    await this.memberships.handle(accountId, { type: 'CompletePurge', ...proof }, {
+  async now(accountId: string): Promise<Instant> {
+    return (await this.memberships.read(accountId, { evenPurged: true })).now;
+  }
+
+  async conclude({ purgeId, accountId }: PurgeRequest, proof: PurgeProof, purgedAt: Instant): Promise<void> {
+    await this.memberships.handle(accountId, { type: 'CompletePurge', purgedAt, ...proof }, {
       actor: { role: 'system', id: 'purge' }, channel: 'worker', correlationId: randomUUID(), causationId: purgeId,
     });
   }

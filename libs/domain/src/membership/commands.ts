@@ -86,8 +86,9 @@ interface Commands {
   /** An operator takes what was written in an event out of it; whether there is anything, only the event knows. */
   RedactNote: { eventId: string; holdsNote: boolean };
   /** From the purge ledger: the database was restored from before the purge. */
-  ReapplyPurge: { purgeId: string; basis: string; due: Instant };
-  CompletePurge: Proof;
+  ReapplyPurge: { purgeId: string; basis: string; due: Instant; begunAt: Instant };
+  /** `purgedAt`: when, where it was told before; else now. */
+  CompletePurge: Proof & { purgedAt?: Instant };
 }
 
 export type CommandType = keyof Commands;

@@ -89,9 +89,14 @@ examples('an early erasure', {
 });
 
 examples('a purge of the ledger, on a database restored from before it', {
-  'begins again': { given: yearOver, when: [D30, reapplyPurge(P)], then: [started(D30)] },
-  'begins although a plan is open': { given: [[start, open(), subscribe('messaging-monthly')]], when: [start, reapplyPurge(P)], then: [started(start)] },
-  'begins although a hold stands': { given: [...yearOver, [D30, hold(P)]], when: [D30, reapplyPurge(P)], then: [started(D30)] },
+  'begins again, as of when it began': { given: yearOver, when: [D30, reapplyPurge(P)], then: [started(P)] },
+  'is completed as of when nothing was left': {
+    given: [...yearOver, [D30, reapplyPurge(P)]],
+    when: [late, { ...completePurge(), purgedAt: moment(P, 3) }],
+    then: [['DataPurged', moment(P, 3), { purgeId: 'acc.1' }]],
+  },
+  'begins although a plan is open': { given: [[start, open(), subscribe('messaging-monthly')]], when: [start, reapplyPurge(P)], then: [started(P)] },
+  'begins although a hold stands': { given: [...yearOver, [D30, hold(P)]], when: [D30, reapplyPurge(P)], then: [started(P)] },
   'does nothing once it has begun': { given: purging, when: [late, reapplyPurge(P)], then: [] },
   'does nothing once it is done': { given: purged, when: [late, reapplyPurge(P)], then: [] },
   'of an earlier life does not touch this one': { given: [...purged, [late, subscribe('messaging-monthly', { as: 'new' })]], when: [late, reapplyPurge(P)], then: [] },

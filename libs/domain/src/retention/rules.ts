@@ -20,12 +20,12 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
     return [...startPurge(state, basis, now, now), ...giveUp(state, now)];
   },
 
-  // It has happened already, whatever a restored log says of the account: neither a plan nor a hold stops it.
-  ReapplyPurge: (state, { purgeId, basis, due }, now) =>
-    !nothingSince(state) && purgeId === purgeIdOf(state) ? [PurgeStarted(now, { purgeId, basis, due })] : [],
+  // It has happened already, whatever a restored log says of the account: neither a plan nor a hold stops it, and it keeps its dates.
+  ReapplyPurge: (state, { purgeId, basis, due, begunAt }) =>
+    !nothingSince(state) && purgeId === purgeIdOf(state) ? [PurgeStarted(begunAt, { purgeId, basis, due })] : [],
 
-  CompletePurge: ({ purge }, { type: _type, ...proof }, now) =>
-    purge && purge.purgedAt === null ? [DataPurged(now, { purgeId: purge.purgeId, ...proof })] : [],
+  CompletePurge: ({ purge }, { type: _type, purgedAt = null, ...proof }, now) =>
+    purge && purge.purgedAt === null ? [DataPurged(purgedAt ?? now, { purgeId: purge.purgeId, ...proof })] : [],
 };
 
 /** What cannot be named any more once everything is forgotten is given up now: numbers and registration would stay the platform's for ever. */

@@ -1,0 +1,4 @@
+export * from './arguments.js';
+export * from './migrations.js';
+export * from './presence.js';
+export * from './processes.js';

@@ -1,0 +1,39 @@
+// Who lives: noted before anybody is served, gone at its own end, and after a minute of silence.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { silentLogger } from '#deadlines';
+import { eventually } from '../../../test/support/eventually.js';
+import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { bePresent, migrations, Processes } from './index.js';
+
+let fresh: FreshDatabase;
+let processes: Processes;
+beforeAll(async () => {
+  fresh = await freshDatabase({ migrations });
+  processes = new Processes(fresh.database);
+});
+afterAll(() => fresh.drop());
+beforeEach(async () => { await fresh.database.query('DELETE FROM sunset.processes'); });
+
+const silentFor = (interval: string) => fresh.database.query(`UPDATE sunset.processes SET seen_at = clock_timestamp() - $1::interval`, [interval]);
+
+it('a process lives from its start to its end, and says so again and again', async () => {
+  const presence = await bePresent(fresh.database, 'worker', ['aa', 'bb'], silentLogger, { noteEveryMs: 20 });
+  expect(await processes.living()).toMatchObject([{ kind: 'worker', masterKeys: ['aa', 'bb'] }]);
+  await silentFor('10 minutes');
+  await eventually('it is seen again', async () => (await processes.living()).length === 1);
+  await presence.end();
+  expect(await processes.workers()).toEqual({ living: 0, lastSeenAt: null });
+});
+
+it('one that is killed counts as living for a minute, and is remembered for a day', async () => {
+  await processes.note({ processId: randomUUID(), kind: 'worker', masterKeys: [] });
+  await processes.note({ processId: randomUUID(), kind: 'api', masterKeys: [] });
+  await silentFor('59 seconds');
+  expect([(await processes.living()).length, (await processes.workers()).living]).toEqual([2, 1]);
+  await silentFor('61 seconds');
+  expect([await processes.living(), await processes.workers()]).toEqual([[], { living: 0, lastSeenAt: expect.any(String) }]);
+  await silentFor('25 hours');
+  await processes.note({ processId: randomUUID(), kind: 'api', masterKeys: [] });
+  expect(await processes.workers()).toEqual({ living: 0, lastSeenAt: null });
+});
