@@ -113,7 +113,7 @@ describe('a jump of the clock', () => {
     expect(entitlementsView(stays.state, stays.now).features['messaging.send']).toBe(true);
     expect([walletView(stays.state).balance.amount, stays.state.subscriptions[0]!.periodNumber]).toEqual([1_000, 1]);
     const rows = await deadlines.forAccount(staying.accountId);
-    expect(membershipView(stays.state, rows, stays.now).deadlines).toMatchObject([{ kind: 'number-fees', status: 'blocked' }, { kind: 'period-end', status: 'blocked' }]);
+    expect(membershipView(stays.state, rows, stays.now, 'customer').deadlines).toMatchObject([{ kind: 'number-fees', status: 'blocked' }, { kind: 'period-end', status: 'blocked' }]);
     expect(timelineView(stays.state, stays.events, stays.now).filter(({ status }) => status !== 'done').map(({ kind, status }) => [kind, status])).toEqual([
       ['number-fees', 'blocked'], ['period-end', 'blocked'],
     ]);

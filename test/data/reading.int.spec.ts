@@ -1,6 +1,7 @@
 // Reading an account's data: the service's own records, then the platform's; all of it that a purge deletes; who reads is written down; and from P on nothing more comes, not even to who has begun.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_STORES, DataReading, HOLDINGS, holdingsOf, StoreData, type Holding } from '#application';
+import { Holders } from '#holders';
 import { KeptAnswers } from '#kept-answers';
 import { instant, type Actor } from '#kernel';
 import { totalOf } from '#purge';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }], async () => undefined);
   accesses = made.context.get(DataAccesses);
   holdings = holdingsOf({
-    retainedData: made.context.get(RetainedData), messages: made.context.get(ScheduledMessages), accesses, answers: new KeptAnswers(made.database), platform: tables,
+    retainedData: made.context.get(RetainedData), messages: made.context.get(ScheduledMessages), accesses, holders: made.context.get(Holders), answers: new KeptAnswers(made.database), platform: tables,
   });
   reading = new DataReading(made.memberships, holdings, accesses);
 });

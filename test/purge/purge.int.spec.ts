@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClockWatch } from '#deadlines';
 import type { Proof } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { places } from '#application';
@@ -383,7 +384,7 @@ describe('an early erasure', () => {
     await account.ask(erase());
     for (const [age, lastSeen, step] of [['6 days 23 hours', '1 minute', 'releases'], ['7 days 1 hour', '7 days', 'releases'], ['7 days 1 hour', '1 minute', 'verification']] as const) {
       await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL, started_at = now() - $1::interval WHERE account_id = 'unheard'`, [age]);
-      await r.guard.watch();
+      await r.context.get(ClockWatch).look();
       await r.database.query('UPDATE sunset.clock_watch SET seen_at = clock_timestamp() - $1::interval', [lastSeen]);
       await r.engine().runOne();
       expect([age, lastSeen, (await r.purges.get('unheard.1'))!.step]).toEqual([age, lastSeen, step]);

@@ -72,7 +72,7 @@ describe('an account that a newer release has written to', () => {
     expect(effect).toMatchObject({ status: 'pending', attempts: 1, reason: 'newer-release' });
     const [row] = await r.database.query<{ failures: number }>('SELECT failures FROM sunset.effects WHERE effect_id = $1', [effect!.effectId]);
     expect(row!.failures).toBe(0);
-    expect(await effects.withdraw(accountId, 'release-number')).toEqual([effect!.subject]);
+    expect(await effects.withdraw(accountId, 'release-number', [effect!.subject])).toEqual([effect!.subject]);
   });
 
   it('has its purge neither counted nor given up, and an entry of the purge ledger does not stop the start', async () => {

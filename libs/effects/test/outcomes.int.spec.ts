@@ -416,7 +416,7 @@ describe('a worker that slept', () => {
     awake();
     await eventually('held', status('held'));
     expect(carrier.asked).toEqual([]);
-    expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number'))).toEqual(['n']);
+    expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number', ['n']))).toEqual(['n']);
     await ask(f, 'a', ['n']);
     await pauses.resume(pauseId, 'they are right', operator.actor);
     await eventually('done', status('done'));

@@ -2,10 +2,10 @@
 import { expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Memberships } from '#application';
-import type { Deadlines } from '#deadlines';
+import type { ClockWatch, Deadlines } from '#deadlines';
 import type { EventStore } from '#event-store';
 import { instant } from '#kernel';
-import type { DataStore, PurgeGuard } from '#purge';
+import type { DataStore } from '#purge';
 import { Page } from '../http/page.js';
 import { PurgeGuardController } from './purge-guard.controller.js';
 
@@ -23,7 +23,7 @@ it('takes at most two connections from everybody else', async () => {
   }));
   const due = Array.from({ length: 50 }, (_, n) => ({ accountId: `account-${n}`, deadlineId: `${n}`, dueAt: instant('2031-01-01T00:00:00Z'), status: 'pending' }));
   const controller = new PurgeGuardController(
-    {} as PurgeGuard, { list: async () => ({ data: due }) } as unknown as Deadlines, {} as Memberships, { sealedEvents: counting } as unknown as EventStore, stores,
+    {} as ClockWatch, { list: async () => ({ data: due }) } as unknown as Deadlines, {} as Memberships, { sealedEvents: counting } as unknown as EventStore, stores,
   );
   const answers = await Promise.all([1, 2, 3].map(() => controller.preview(Object.assign(new Page(), { limit: 100 }))));
   expect(answers.map(({ data }) => data.map(({ accountId }) => accountId))).toEqual(answers.map(() => due.map(({ accountId }) => accountId)));
