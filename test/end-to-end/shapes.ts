@@ -100,6 +100,7 @@ export interface LedgerEntry {
 export interface PhoneNumber {
   readonly e164: string | null;
   readonly status: string;
+  readonly giveBack: string | null;
 }
 
 export interface ScheduledMessage {

@@ -6,7 +6,7 @@ import type { Command } from '#domain';
 import { Refused, type Instant, type Metadata } from '#kernel';
 import { ScheduledMessages } from '#scheduled-messages';
 import { byCustomer, core as workersCore, type Core as WorkersCore } from '../../apps/worker/test/core.js';
-import { open } from '../stories/commands.js';
+import { ofItsOwn, open } from '../stories/commands.js';
 
 export const byPlatform: Metadata = { actor: { role: 'service', id: 'platform' }, channel: 'api', correlationId: 'c', causationId: 'r' };
 export const byWorker: Metadata = { actor: { role: 'system', id: 'worker' }, channel: 'worker', correlationId: 'c', causationId: 'r' };
@@ -38,7 +38,7 @@ export async function core(): Promise<Core> {
           await database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, to]);
         },
         settle: () => memberships.settleDue(accountId, byWorker),
-        ask: (...asked) => asked.reduce<Promise<Account>>(async (before, command) => before.then(() => memberships.handle(accountId, command, byCustomer)), memberships.read(accountId)),
+        ask: (...asked) => asked.reduce<Promise<Account>>(async (before, command) => before.then(() => memberships.handle(accountId, ofItsOwn(accountId, command), byCustomer)), memberships.read(accountId)),
       };
       return account;
     },

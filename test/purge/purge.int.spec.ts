@@ -7,8 +7,8 @@ import type { Proof } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { places } from '#application';
 import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf, TraceSearch } from '#purge';
-import { erase, hold, lift } from '../stories/commands.js';
-import { byWorker } from '../money/core.js';
+import { buyNumber, cancel, erase, hold, lift, subscribe } from '../stories/commands.js';
+import { byWorker, type OneAccount } from '../money/core.js';
 import { moment } from '../stories/life.js';
 import { eventually } from '../support/eventually.js';
 import { E, letItBegin, P, records, rig, type Rig } from './rig.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => r.close());
 
-const counts = { campaigns: records, messages: records, contacts: records, reports: records, scheduledMessages: 1 };
+const counts = { campaigns: records, messages: records, contacts: records, reports: records, scheduledMessages: 1, holders: 1 };
 const proofOf = async (accountId: string): Promise<Proof[]> =>
   (await r.stream(accountId)).flatMap(({ type, data }) => (type === 'DataPurged' ? [data as unknown as Proof] : []));
 const left = async (accountId: string): Promise<number> => {
@@ -364,24 +364,28 @@ describe('the verification', () => {
 });
 
 describe('an early erasure', () => {
+  /** Its trial is over and its number is still there. */
+  async function ended(accountId: string): Promise<OneAccount> {
+    const account = await r.account(accountId, E);
+    await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan`, trialDays: 1 }), buyNumber(`${accountId}.n`), cancel(`${accountId}.plan`));
+    await account.tick(moment(E, 2 * 86_400_000));
+    return account;
+  }
+
   it('waits for what was asked of the carrier, then deletes', async () => {
-    const account = await r.account('erased', E);
-    await account.ask({ type: 'BuyNumber', numberId: 'erased.n', e164: '+12065550177', e164Hash: 'erased.n', origin: 'purchased' });
-    await account.ask(erase());
+    await (await ended('erased')).ask(erase());
     await r.engine().runOne();
     expect(await r.purges.get('erased.1')).toMatchObject({ status: 'running', step: 'releases', attempts: 0, lastError: null });
     await r.memberships.handle('erased', { type: 'SettleNumberRelease', numberId: 'erased.n', outcome: 'released', reason: null }, byWorker);
     await r.database.query(`UPDATE sunset.effects SET status = 'done', settled_at = now() WHERE account_id = 'erased'`);
     await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = 'erased'`);
     await r.engine().runOne();
-    expect((await proofOf('erased')).map(({ exceptions }) => exceptions)).toEqual([[]]);
-    expect((await r.stream('erased')).map(({ type }) => type).slice(-4)).toEqual(['PurgeStarted', 'NumberReleaseStarted', 'NumberReleased', 'DataPurged']);
+    expect((await proofOf('erased')).flatMap(({ exceptions }) => exceptions.map(({ kind }) => kind))).toEqual(['consents']);
+    expect((await r.stream('erased')).map(({ type }) => type).slice(-5)).toEqual(['PurgeStarted', 'NumberReleaseStarted', 'NumberReleased', 'NumbersReleased', 'DataPurged']);
   });
 
   it('waits for a carrier no longer than a week by a clock that is believed, and then says what is not settled', async () => {
-    const account = await r.account('unheard', E);
-    await account.ask({ type: 'BuyNumber', numberId: 'unheard.n', e164: '+12065550178', e164Hash: 'unheard.n', origin: 'purchased' });
-    await account.ask(erase());
+    await (await ended('unheard')).ask(erase());
     for (const [age, lastSeen, step] of [['6 days 23 hours', '1 minute', 'releases'], ['7 days 1 hour', '7 days', 'releases'], ['7 days 1 hour', '1 minute', 'verification']] as const) {
       await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL, started_at = now() - $1::interval WHERE account_id = 'unheard'`, [age]);
       await r.context.get(ClockWatch).look();
@@ -390,7 +394,7 @@ describe('an early erasure', () => {
       expect([age, lastSeen, (await r.purges.get('unheard.1'))!.step]).toEqual([age, lastSeen, step]);
       await r.database.query('DELETE FROM sunset.clock_stops');
     }
-    expect((await proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['unsettled-releases', 1]]);
+    expect((await proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['consents', 1], ['unsettled-releases', 1]]);
   });
 });
 

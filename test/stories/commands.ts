@@ -1,6 +1,6 @@
 // The commands of a story, with everything said for them that a story need not say. A plan's id is its kind unless told otherwise.
 import type { Instant } from '#kernel';
-import { disclosures, planById, type CommandOf, type CommandType, type NumberOrigin } from '#domain';
+import { disclosures, planById, type Command, type CommandOf, type CommandType, type NumberOrigin } from '#domain';
 
 export const usd = (amount: number) => ({ amount, currency: 'USD' });
 
@@ -92,6 +92,10 @@ export const buyNumber = (numberId: string, origin: NumberOrigin = 'purchased'):
   e164Hash: `hash of ${numberId}`,
   origin,
 });
+
+/** For several accounts on one database, where no two can have the same number. */
+export const ofItsOwn = (accountId: string, command: Command): Command =>
+  command.type === 'BuyNumber' ? { ...command, e164: e164Of(`${accountId} ${command.numberId}`) } : command;
 
 export const removeNumber = (numberId: string): CommandOf<'RemoveNumber'> => ({ type: 'RemoveNumber', e164Hash: `hash of ${numberId}` });
 

@@ -17,6 +17,7 @@ import type { Database } from '#postgres';
 import { Projections } from '#projections';
 import { type DataStore, type Jobs, openPurgeLedger, PurgeEngine, type PurgeEngineSettings, PurgeGuard, type PurgeLedger } from '#purge';
 import { projections as every } from '#read-models';
+import { ofItsOwn } from '../../../test/stories/commands.js';
 import { freshDatabase } from '../../../test/support/database.js';
 import { WorkerModule } from '../src/worker.module.js';
 
@@ -68,7 +69,7 @@ export async function core(): Promise<Core> {
       await memberships.settleDue(accountId, byCustomer);
       while (await purges.runOne());
     },
-    tell: (accountId, command) => memberships.handle(accountId, command, byCustomer),
+    tell: (accountId, command) => memberships.handle(accountId, ofItsOwn(accountId, command), byCustomer),
     async close() {
       await context.close();
       await fresh.drop();
