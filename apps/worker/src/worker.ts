@@ -14,6 +14,7 @@ import { Database } from '#postgres';
 import { Projections } from '#projections';
 import { purgeAgenda, PurgeEngine, PurgeGuard, PurgeLedger, Purges } from '#purge';
 import { projections as every } from '#read-models';
+import { PlatformTables } from '#retained-data';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
 import { Health } from './health.js';
@@ -81,7 +82,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     port: portOf(health),
     async stop() {
       running.abort();
-      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), followed, expired]);
+      // A purge that waits for the platform's database would not end before that answers.
+      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), context.get(PlatformTables).close(), followed, expired]);
       await Promise.all([alarms.close(), queueContents.close()]);
       await close(health);
       await context.close();
