@@ -119,6 +119,8 @@ function startServer({ folder, binaries, user, durable, logFile, port }) {
     unix_socket_directories: '',
     max_connections: 100,
     cluster_name: 'sunset',
+    // Of who was cut off nothing runs on.
+    client_connection_check_interval: '5s',
     ...discreet,
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };

@@ -18,7 +18,7 @@ export const mayImport = {
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/kept-answers': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
-  'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'libphonenumber-js', 'typeorm'],
   'libs/holders': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/read-models': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/projections',

@@ -1,4 +1,5 @@
-// Two databases, and a worker that is killed between their commits: nobody's wish to be left alone is lost with the platform's rows.
+// The platform's database beside the service's: a worker that is killed between their commits loses nobody's wish to be left alone, and a table that does
+// not answer keeps neither other purges nor the end of the process waiting.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,4 +66,32 @@ it('the wishes are kept before the rows that say so are gone', async () => {
   running.service.addWorker();
   await eventually('it is finished', async () => (await account.get('/purge-certificate')).status === 200, 240_000);
   expect([await leftThere(), await optedOut()]).toEqual([0, phones.length]);
+}, 1_200_000);
+
+it('a table that does not answer keeps neither another purge waiting nor the worker from ending, and nothing runs on in its database', async () => {
+  const lapsed = async (): Promise<Account> => {
+    const account = await Account.open(running.client, { now: '2026-03-30T00:00:00Z' });
+    await account.cancel(await account.subscribe());
+    return account;
+  };
+  const [slow, quick] = [await lapsed(), await lapsed()];
+  await platform.database.query('INSERT INTO persons VALUES ($1, $3, true), ($2, $3, false)', [slow.accountId, quick.accountId, phones[0]]);
+  const waitingThere = async (): Promise<number> =>
+    (await platform.database.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sunset-platform-data' AND state <> 'idle' AND wait_event_type = 'Lock'")).length;
+  const letGo = await hold(platform.database, () => platform.database.query('SELECT FROM persons WHERE owner = $1 FOR UPDATE', [slow.accountId]));
+  try {
+    for (const { clock } of [slow, quick]) (await running.client.post(`/v1/test-clocks/${clock}/advance`, { body: { to: P } })).expect(202);
+    await eventually('the table does not answer', async () => (await waitingThere()) === 1, 240_000);
+    await eventually('the other purge is done', async () => (await quick.get('/purge-certificate')).status === 200, 240_000);
+    expect([await waitingThere(), (await slow.get('/purge-certificate')).status]).toEqual([1, 404]);
+    const before = performance.now();
+    await running.service.workers.at(-1)!.kill('SIGTERM');
+    expect(performance.now() - before).toBeLessThan(17_000);
+    await eventually('nothing runs on', async () => (await waitingThere()) === 0, 10_000);
+  } finally {
+    await letGo();
+  }
+  running.service.addWorker();
+  await eventually('it is finished', async () => (await slow.get('/purge-certificate')).status === 200, 240_000);
+  expect((await running.client.get(`/v1/ops/purges?accountId=${slow.accountId}`, { as: 'operator' })).expect<{ data: object[] }>(200).data).toMatchObject([{ status: 'done', attempts: 0 }]);
 }, 1_200_000);

@@ -128,6 +128,26 @@ describe('a purge', () => {
     expect(await proofOf('slow')).toHaveLength(1);
   });
 
+  it('keeps no other waiting, and the end of its worker no longer than it has to', async () => {
+    for (const id of ['stuck', 'free']) await letItBegin(await r.lapsed(id, `Marker-${id}`));
+    const { begun, goOn, wait } = gate();
+    const outside: DataStore = {
+      name: 'outside', transactional: false, counts: async () => ({}),
+      purgeBatch: async (accountId) => (accountId === 'stuck' && (await wait()), { counts: {}, digests: [], next: null }),
+    };
+    const engine = r.engine({ atOnce: 2, stopLimitMs: 500, lookEveryMs: 10 }, [outside, ...r.stores]);
+    engine.start();
+    await begun;
+    await eventually('the other one is done', async () => (await r.purges.get('free.1'))!.status === 'done');
+    expect((await r.purges.get('stuck.1'))!.status).toBe('running');
+    const before = performance.now();
+    await engine.stop();
+    expect(performance.now() - before).toBeLessThan(10_000);
+    goOn();
+    await eventually('it has stopped', async () => (await r.engine().runOne()) || (await r.purges.get('stuck.1'))!.status === 'done');
+    expect([await proofOf('stuck'), await proofOf('free')].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
   it('stays with its worker for as long as a search of the queues takes', async () => {
     await letItBegin(await r.lapsed('busy', 'Marker-busy'));
     const { begun, goOn, wait } = gate();

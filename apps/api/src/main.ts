@@ -23,8 +23,14 @@ await app.get(Projections, { strict: false }).ensureTables();
 const ledger = await openPurgeLedger(settings.purgeLedger, database);
 await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
 const presence = await bePresent(database, 'api', masterKeys.ids, asLogger(app.get<Logger>(LOG)));
+/** What has not ended by then is cut off: its statements end with their connections. */
+const stopLimitMs = 15_000;
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => void (stopping ??= app.close().then(() => presence.end()).then(() => dataSource.destroy())));
+  process.on(signal, () => {
+    if (stopping) return;
+    setTimeout(() => process.exit(0), stopLimitMs).unref();
+    stopping = app.close().then(() => presence.end()).then(() => dataSource.destroy());
+  });
 }
 await app.listen({ port: settings.port, host: settings.host });

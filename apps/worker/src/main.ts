@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { masterKeysFrom } from '#personal-data';
 import { Database } from '#postgres';
+import { purgesAtOnce } from '#purge';
 import { connectMigrated } from './connect.js';
 import { createLog } from './logging.js';
 import { readSettings } from './settings.js';
@@ -10,16 +11,23 @@ import { startWorker } from './worker.js';
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const log = createLog(settings.logLevel);
-/** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics. */
-const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 12);
+/** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
+const stopLimitMs = 15_000;
+/** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics; and two for each purge. */
+const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 12 + 2 * purgesAtOnce);
 const starting = startWorker(settings, new Database(dataSource), masterKeys, log);
 
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
+    if (stopping) return;
+    setTimeout(() => {
+      log.warn('the worker did not end by itself and is cut off');
+      process.exit(0);
+    }, stopLimitMs);
     // By its own hand: when Redis is away, BullMQ leaves timers behind that would keep the process for ever.
     // One that is still starting is stopped once it has: whoever reads that it started may stop it at once.
-    stopping ??= starting.then((worker) => worker.stop()).then(() => dataSource.destroy()).then(() => process.exit(0));
+    stopping = starting.then((worker) => worker.stop()).then(() => dataSource.destroy()).then(() => process.exit(0));
   });
 }
 await starting;

@@ -15,6 +15,7 @@ import { bePresent } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
+import { PlatformTables } from '#retained-data';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
 import { Health } from './health.js';
@@ -82,7 +83,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     port: portOf(health),
     async stop() {
       running.abort();
-      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), followed, expired]);
+      // A purge that waits for the platform's database would not end before that answers.
+      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), context.get(PlatformTables).close(), followed, expired]);
       await Promise.all([alarms.close(), queueContents.close()]);
       await close(health);
       await presence.end();

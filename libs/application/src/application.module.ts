@@ -1,5 +1,5 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents, optOutsKeptUntil } from '#domain';
 import { Clock, ClockWatch, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
@@ -39,8 +39,13 @@ export interface ApplicationSettings {
 /** Injection token of every place that holds an account's data, as the holdings list them: readonly `DataStore`[]. */
 export const DATA_STORES = Symbol('DataStores');
 
+/** How long readers are waited for at the end of a process. */
+const readersLimitMs = 10_000;
+
 @Module({})
-export class ApplicationModule implements OnApplicationShutdown {
+export class ApplicationModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readersLate: NodeJS.Timeout | undefined;
+
   constructor(private readonly platform: PlatformTables) {}
 
   static with(
@@ -88,8 +93,14 @@ export class ApplicationModule implements OnApplicationShutdown {
     };
   }
 
-  /** Whoever was reading has ended by now; the database stays its owner's. */
+  /** Whoever is reading may end; who still waits for a table of the platform then is cut off. */
+  beforeApplicationShutdown(): void {
+    this.readersLate = setTimeout(() => void this.platform.close(), readersLimitMs).unref();
+  }
+
+  /** The database stays its owner's. */
   onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.readersLate);
     return this.platform.close();
   }
 }

@@ -60,8 +60,8 @@ export interface AlarmBackend {
 }
 
 const openLimitMs = 5_000;
-/** How long a stopping worker waits for its jobs; the rows are safe, so whatever still runs then is left behind. */
-const closeLimitMs = 15_000;
+/** How long a stopping worker waits for its jobs, so that its process ends within 15 s; the rows are safe, so whatever still runs then is left behind. */
+const closeLimitMs = 6_000;
 const disconnectLimitMs = 1_000;
 
 const workerOptions: Omit<WorkerOptions, 'connection'> = {

@@ -1,29 +1,61 @@
-// Which addresses of a contact say that nobody may write to or call them, in the one form in which they are compared.
+// The forms under which an address is kept and asked for, the same for every spelling of it.
+import { domainToASCII } from 'node:url';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
-/** Fields of a contact that hold an address. */
-const fields = ['phone', 'e164', 'email'] as const;
-
-/** An e-mail address trimmed and in lower case, a phone number as `+` and digits; `null`: neither. */
-export function normalised(value: string): string | null {
-  if (value.includes('@')) return value.trim().toLowerCase();
-  const digits = value.replace(/[^+\d]/g, '');
-  return /\d/.test(digits) ? digits : null;
+export interface ReadAddress {
+  /** Two spellings of one address have one in common. More than one where the text may mean more than one number; none where it holds no address at all. */
+  readonly forms: readonly string[];
+  /** Whether it is an e-mail address, or a phone number with its country code. What is not understood is found again only as it was written. */
+  readonly understood: boolean;
 }
 
-/** A contact as it was stored. */
-export interface Contact {
-  readonly id: string;
-  readonly optedOut?: unknown;
-  readonly [field: string]: unknown;
+const nothing: ReadAddress = { forms: [], understood: false };
+
+export function readAddress(value: string): ReadAddress {
+  // Marks that nobody sees come along when a number is copied from a page.
+  const text = value.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 0xf)).trim();
+  const forms = text.includes('@') ? emailForms(text) : phoneForms(text);
+  if (forms.length > 0) return { forms, understood: true };
+  return /[@\d]/.test(text) ? { forms: [`not understood ${folded(text).replace(/[^\p{L}\p{N}@]/gu, '')}`], understood: false } : nothing;
 }
 
-export const hasOptedOut = ({ optedOut }: Contact): boolean => optedOut === true;
+/** Upper case first, which makes one of what has two small forms, as `ß` and `ss`, or both sigmas. */
+const folded = (text: string): string => text.toUpperCase().toLowerCase().normalize('NFKC');
 
-/** Normalised, each once. */
-export function addressesOf(contact: Contact): readonly string[] {
-  const found = fields.flatMap((field) => {
-    const value = contact[field];
-    return typeof value === 'string' ? (normalised(value) ?? []) : [];
+function emailForms(text: string): readonly string[] {
+  const address = (/<([^<>]*)>$/.exec(text)?.[1] ?? text).replace(/^mailto:/i, '').replace(/\?.*$/s, '').trim();
+  const [, local, domain] = /^"?([^\s@"]+)"?@([^\s@]+?)\.?$/.exec(address) ?? [];
+  if (local === undefined || domain === undefined) return [];
+  return [`${folded(local)}@${domainToASCII(domain) || folded(domain)}`];
+}
+
+/** North America's, where the service is at home. */
+const homeCountry = 'US';
+/** Number plans that gave up a digit which address books still have: Mexico's 1 before mobile numbers. */
+const givenUp = [[/^521(?=\d{10}$)/, '52']] as const;
+
+/**
+ * With or without `+`, `00`, `011`, the `(0)` that is dialled within a country only, spaces, brackets and an extension. Ten digits alone are read both as
+ * a number of North America and as one whose `+` is missing: which of them was meant nobody can say, and one opt-out too many harms nobody.
+ */
+function phoneForms(text: string): readonly string[] {
+  const number = text.replace(/^[a-z]+:/i, '').replace(/[;?].*$/s, '').replace(/[\s,.(-]*(?:ext(?:ension|n)?|x|#|,)[\s.:=]*\d{1,9}[\s)#]*$/i, '').trim();
+  if (/\p{L}|\d.*\+/su.test(number)) return [];
+  const spellings = /\(\s*0\s*\)/.test(number) ? [number.replace(/\(\s*0\s*\)/, ''), number] : [number];
+  const forms = spellings.flatMap((spelling) => {
+    const digits = spelling.replace(/\D/g, '');
+    return [abroad(digits.replace(/^(?:00|011)/, '')), spelling.includes('+') ? null : atHome(digits)].filter((form) => form !== null);
   });
-  return [...new Set(found)];
+  return [...new Set(forms)];
+}
+
+function abroad(digits: string): string | null {
+  const today = givenUp.reduce((now, [before, after]) => now.replace(before, after), digits);
+  const number = parsePhoneNumberFromString(`+${today}`, { extract: false });
+  return number?.isPossible() ? number.number : null;
+}
+
+function atHome(digits: string): string | null {
+  const number = digits.length === 10 ? parsePhoneNumberFromString(digits, { defaultCountry: homeCountry, extract: false }) : undefined;
+  return number?.isValid() ? number.number : null;
 }

@@ -1,3 +1,4 @@
 export * from './address.js';
+export * from './contact.js';
 export * from './migrations.js';
 export * from './opt-outs.js';

@@ -2,13 +2,20 @@
 import { type Instant, instant } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
-import { addressesOf, type Contact, hasOptedOut, normalised } from './address.js';
+import { readAddress } from './address.js';
+import { addressesOf, type Contact, hasOptedOut } from './contact.js';
 
 export interface OutlivedOptOuts {
   /** Addresses that were cut loose. */
   readonly count: number;
   /** When they are deleted. */
   readonly expiresAt: Instant;
+}
+
+export interface LookedUp {
+  readonly optedOut: boolean;
+  /** Whether the value is an address at all; of one that is not, nothing may be known though its owner has opted out. */
+  readonly understood: boolean;
 }
 
 const dayMs = 86_400_000;
@@ -49,19 +56,19 @@ export class OptOuts {
   }
 
   /** Whether each of the values, an e-mail address or a phone number, is opted out of; in the order given. */
-  async lookup(values: readonly string[]): Promise<readonly boolean[]> {
+  async lookup(values: readonly string[]): Promise<readonly LookedUp[]> {
     const addressHash = await this.addressHash();
-    const hashes = values.map((value) => {
-      const address = normalised(value);
-      return address === null ? null : addressHash(address);
+    const asked = values.map((value) => {
+      const { forms, understood } = readAddress(value);
+      return { hashes: forms.map(addressHash), understood };
     });
     const rows = await this.database.query<{ hash: string }>(
       `SELECT DISTINCT encode(hash, 'hex') AS hash FROM sunset.opt_outs
        WHERE hash IN (SELECT decode(given, 'hex') FROM unnest($1::text[]) AS given) AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
-      [hashes.filter((hash) => hash !== null)],
+      [asked.flatMap(({ hashes }) => hashes)],
     );
     const found = new Set(rows.map(({ hash }) => hash));
-    return hashes.map((hash) => hash !== null && found.has(hash));
+    return asked.map(({ hashes, understood }) => ({ optedOut: hashes.some((hash) => found.has(hash)), understood }));
   }
 
   /** Addresses that the live account's contacts have opted out with. */
@@ -97,10 +104,7 @@ export class OptOuts {
    */
   async keepLoose(values: readonly string[], until: Instant): Promise<void> {
     const addressHash = await this.addressHash();
-    const hashes = values.flatMap((value) => {
-      const address = normalised(value);
-      return address === null ? [] : addressHash(address);
-    });
+    const hashes = values.flatMap((value) => readAddress(value).forms.map(addressHash));
     await this.database.apart(() =>
       this.database.transaction(() =>
         this.database.execute(

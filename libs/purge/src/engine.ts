@@ -1,5 +1,5 @@
 // Everything a worker process does about purges, as one thing to start and stop; any number of processes may do it at once.
-import { type BackOff, backOffMs, type ClockWatch, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger } from '#deadlines';
+import { type BackOff, backOffMs, type ClockWatch, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger, within } from '#deadlines';
 import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
@@ -31,6 +31,10 @@ export interface PurgeDependencies {
 }
 
 export interface PurgeEngineSettings {
+  /** Purges carried out side by side, so that none keeps the others waiting. Each may need two connections to the database. */
+  readonly atOnce?: number;
+  /** How long what is under way may take to end when the engine stops. */
+  readonly stopLimitMs?: number;
   /** Records deleted by one statement. */
   readonly batch?: number;
   /** Attempts in vain, one after the other, after which a purge waits for an operator. */
@@ -52,18 +56,23 @@ const waitMs = { inRealTime: 1_000, onTestClock: 50 } as const;
 /** What is away comes back by itself. */
 const awayMs = 5_000;
 const tellEvery = 50_000;
+/** Purges that a process carries out side by side unless told otherwise. */
+export const purgesAtOnce = 4;
 
 export class PurgeEngine {
   private readonly purges: Purges;
   private readonly stepping: PurgeStepping;
   private readonly loops: readonly Loop[];
   private readonly settings: Required<PurgeEngineSettings>;
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly dependencies: PurgeDependencies,
     settings: PurgeEngineSettings = {},
   ) {
     this.settings = {
+      atOnce: purgesAtOnce,
+      stopLimitMs: 10_000,
       batch: 5_000,
       attemptsMost: 12,
       backOff: { firstMs: 1_000, longestMs: 3_600_000 },
@@ -81,9 +90,7 @@ export class PurgeEngine {
     const emptying = new Emptying(database, this.purges, stores, { batch, onProgress: this.progress() });
     this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new TraceSearch(database, jobs, places, tableLimitMs) });
     this.loops = [
-      new Loop('purges', lookEveryMs, async (stopping) => {
-        while (!stopping.aborted && (await this.runOne(stopping)));
-      }, logger),
+      new Loop('purges', lookEveryMs, (stopping) => this.takeUp(stopping), logger),
       new Loop('purge guard', guardEveryMs, () => this.attendGuard(), logger),
     ];
   }
@@ -92,17 +99,42 @@ export class PurgeEngine {
     for (const loop of this.loops) loop.start();
   }
 
-  /** Takes nothing new; a purge under way stops after the batch at hand and goes on elsewhere. */
+  /**
+   * Takes nothing new; a purge under way stops after the batch at hand and goes on elsewhere. One that does not end within the limit is left to its
+   * lease: whatever it still writes fails at the fence once another worker has it.
+   */
   async stop(): Promise<void> {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    const ended = Promise.all(this.loops.map((loop) => loop.stop())).then(() => Promise.all(this.underWay));
+    await within(this.settings.stopLimitMs, 'stopping purges', ended).catch((error: unknown) =>
+      this.settings.logger.warn('purge: what is under way does not end and is left to its lease', { purges: this.underWay.size, error: describe(error) }));
+  }
+
+  /** As many as may run side by side; waits for room, never for one of them. */
+  private async takeUp(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      if (this.underWay.size >= this.settings.atOnce) {
+        await Promise.race(this.underWay);
+        continue;
+      }
+      const purge = await this.purges.claim();
+      if (!purge) return;
+      const ended: Promise<void> = this.carryOut(purge, stopping)
+        .catch((error: unknown) => this.settings.logger.warn('purge: could not be written down and is left to its lease', { purgeId: purge.purgeId, error: describe(error) }))
+        .finally(() => this.underWay.delete(ended));
+      this.underWay.add(ended);
+    }
   }
 
   /** Takes one up, if one waits, and goes on until it is done or has to wait. Answers whether there was one. */
   async runOne(stopping: AbortSignal = new AbortController().signal): Promise<boolean> {
-    let purge = await this.purges.claim();
+    const purge = await this.purges.claim();
     if (!purge) return false;
-    while (purge) purge = await this.step(purge, stopping);
+    await this.carryOut(purge, stopping);
     return true;
+  }
+
+  private async carryOut(claimed: ClaimedPurge, stopping: AbortSignal): Promise<void> {
+    for (let purge: ClaimedPurge | null = claimed; purge; ) purge = await this.step(purge, stopping);
   }
 
   /** The purge as it stands after the step; `null`: this worker has no more to do with it. */

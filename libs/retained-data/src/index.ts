@@ -4,5 +4,5 @@ export * from './migrations.js';
 export * from './platform-file.js';
 export * from './platform-tables.js';
 export type * from './purged-batch.js';
-export { contactsIn } from './records.js';
+export { contactsIn, type FaultOf } from './records.js';
 export * from './retained-data.js';

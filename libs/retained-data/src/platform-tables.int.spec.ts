@@ -1,6 +1,7 @@
 // The platform's own tables, in two databases that are not the service's: read whole, emptied by the batch, and nobody else's rows touched.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { purgeAll } from '../../../test/support/purging.js';
 import { type Category, type PlatformTable, PlatformTables } from './index.js';
 
@@ -160,6 +161,24 @@ describe('purging', () => {
     expect(await tables.stores[0]!.counts('killed')).toEqual({ contacts: 20 });
     expect((await purgeAll(tables.stores[0]!, 'killed')).counts).toEqual({ contacts: 20 });
   });
+});
+
+it('closing cancels in the server what is under way, within moments, and begins nothing new', async () => {
+  await fill('slow', 3);
+  await crm.database.query('CREATE VIEW slow_contacts AS SELECT account_id, pg_sleep(600)::text AS name FROM contacts');
+  const table: PlatformTable = { url: crm.url, table: ['slow_contacts'], category: 'contacts', accountColumn: 'account_id' };
+  const closed = new PlatformTables([table, { ...table, table: ['contacts'] }], async () => undefined);
+  const [slow, contacts] = closed.stores;
+  const sleeping = async (): Promise<number> => (await crm.database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")).length;
+  const lines = async (): Promise<void> => { for await (const chunk of slow!.read('slow')) expect(chunk).toBe(''); };
+  const ended = Promise.allSettled([lines(), lines()]);
+  await eventually('both are under way', async () => (await sleeping()) === 2);
+  const before = performance.now();
+  await Promise.all([closed.close(), closed.close()]);
+  expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await eventually('nothing runs on in the server', async () => (await sleeping()) === 0, 10_000);
+  expect(performance.now() - before).toBeLessThan(15_000);
+  await expect(contacts!.counts('slow')).rejects.toThrow('closed');
 });
 
 describe('purging contacts of which it is known who has opted out', () => {

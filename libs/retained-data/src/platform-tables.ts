@@ -16,6 +16,10 @@ const connectTimeoutMs = 10_000;
 const idleMs = 120_000;
 /** The tables are not ours: a million rows may have to be read to find an account's. */
 const answerLimitMs = 3_600_000;
+/** The server gives up first, so that nothing runs on there that nobody waits for. */
+const graceMs = 30_000;
+/** How long the server is asked to cancel; a connection that is still at work then is cut. */
+const cancelLimitMs = 2_000;
 const chunkBytes = 1024 * 1024;
 const rowsMax = 1_000;
 /** How many rows are asked for before their size is known. */
@@ -28,6 +32,7 @@ export class PlatformTables {
   /** One for each table, in the order of the file. */
   readonly stores: readonly PlatformStore[];
   private readonly databases = new Map<string, PlatformDatabase>();
+  private readonly closing = new AbortController();
 
   /** Opens nothing until something is asked. */
   constructor(tables: readonly PlatformTable[], keepOptOuts: KeepOptOuts) {
@@ -36,7 +41,7 @@ export class PlatformTables {
       const name = table.table.join('.');
       const before = named.get(name) ?? 0;
       named.set(name, before + 1);
-      return new PlatformStore(this.databaseOf(table.url), keepOptOuts, table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
+      return new PlatformStore(this.databaseOf(table.url), this.closing.signal, keepOptOuts, table, before === 0 ? `platform table ${name}` : `platform table ${name} (${before + 1})`);
     });
   }
 
@@ -52,7 +57,10 @@ export class PlatformTables {
     return count;
   }
 
+  /** Cancels in their servers what is under way there, which then fails; nothing new begins. May be called again. */
   async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort(new Error('the platform\'s tables are closed'));
     await Promise.all([...this.databases.values()].flatMap(({ pool, downloads }) => [pool.end(), downloads.end()]));
   }
 
@@ -79,7 +87,8 @@ function poolOf(connectionString: string, max: number): pg.Pool {
     application_name: 'sunset-platform-data',
     connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: idleMs,
-    ...noticingSilence(answerLimitMs),
+    statement_timeout: answerLimitMs,
+    ...noticingSilence(answerLimitMs + graceMs),
     allowExitOnIdle: true,
   });
   // An idle connection that breaks is replaced by the next that is asked for.
@@ -97,6 +106,7 @@ export class PlatformStore {
 
   constructor(
     private readonly database: PlatformDatabase,
+    private readonly closing: AbortSignal,
     private readonly keepOptOuts: KeepOptOuts,
     { table, accountColumn, category, optOut }: PlatformTable,
     readonly name: string,
@@ -109,13 +119,13 @@ export class PlatformStore {
   }
 
   async counts(accountId: string): Promise<Readonly<Record<string, number>>> {
-    const { rows } = await this.pool.query<{ count: number | string }>(`SELECT count(*) AS count FROM ${this.table} WHERE ${this.account} = $1`, [accountId]);
+    const { rows } = await this.query<{ count: number | string }>(`SELECT count(*) AS count FROM ${this.table} WHERE ${this.account} = $1`, [accountId]);
     return { [this.category]: Number(rows[0]!.count) };
   }
 
   async optedOut(accountId: string): Promise<number> {
     if (!this.optOut) return 0;
-    const { rows } = await this.pool.query<{ count: number | string }>(
+    const { rows } = await this.query<{ count: number | string }>(
       `SELECT count(*) AS count FROM ${this.table} WHERE ${this.account} = $1 AND ${this.optOut.column} AND coalesce(${this.texts(this.optOut)}) IS NOT NULL`,
       [accountId],
     );
@@ -132,7 +142,7 @@ export class PlatformStore {
     const deletion = `DELETE FROM ${this.table} WHERE ${this.account} = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM ${this.table} WHERE ${this.account} = $1 LIMIT $2))`;
     const deleted = this.optOut
       ? await this.deleteKeeping(`${deletion} RETURNING CASE WHEN ${this.optOut.column} THEN ARRAY[${this.texts(this.optOut)}] END AS addresses`, [accountId, limit])
-      : (await this.pool.query(deletion, [accountId, limit])).rowCount ?? 0;
+      : (await this.query(deletion, [accountId, limit])).rowCount ?? 0;
     return { counts: { [this.category]: deleted }, digests: [], next: deleted === 0 ? null : 'more' };
   }
 
@@ -151,9 +161,13 @@ export class PlatformStore {
     return addressColumns.map((column) => `${column}::text`).join(', ');
   }
 
+  private query<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult<Row>> {
+    return this.connected((client) => client.query<Row>(sql, [...parameters]));
+  }
+
   /** What ends badly gives the connection up, and the database undoes what was under way. */
   private async connected<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const { client, letGo } = await this.connect(this.pool);
     // Between two statements nobody waits for an answer: without a listener the process would end. The next statement fails.
     const onError = (): void => undefined;
     client.on('error', onError);
@@ -164,8 +178,33 @@ export class PlatformStore {
       return result;
     } finally {
       client.off('error', onError);
+      letGo();
       client.release(!done);
     }
+  }
+
+  /** A connection whose statement is cancelled in the server, and which is cut then, when the tables are closed. `letGo` before its release. */
+  private async connect(pool: pg.Pool): Promise<{ readonly client: pg.PoolClient; readonly letGo: () => void }> {
+    this.closing.throwIfAborted();
+    const client = await pool.connect();
+    const cancel = (): void => void this.cancel(client);
+    if (this.closing.aborted) cancel();
+    else this.closing.addEventListener('abort', cancel);
+    return { client, letGo: () => this.closing.removeEventListener('abort', cancel) };
+  }
+
+  /** Over another connection, since this one waits for an answer. */
+  private async cancel(client: pg.PoolClient): Promise<void> {
+    const { processID } = client as pg.PoolClient & { readonly processID: number };
+    const other = new pg.Client({ ...this.pool.options, connectionTimeoutMillis: cancelLimitMs, query_timeout: cancelLimitMs });
+    other.on('error', () => undefined);
+    try {
+      await other.connect();
+      await other.query('SELECT pg_cancel_backend($1)', [processID]);
+    } catch {
+      // A server that does not answer is left to its own limit.
+    }
+    await Promise.all([other.end(), (client as unknown as pg.Client).end()].map((ended) => ended.catch(() => undefined)));
   }
 
   /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */
@@ -179,7 +218,7 @@ export class PlatformStore {
   }
 
   private async *rows(accountId: string): AsyncGenerator<string, void, void> {
-    const client = await this.database.downloads.connect();
+    const { client, letGo } = await this.connect(this.database.downloads);
     let broken: Error | undefined;
     // Between two statements nobody waits for an answer: without a listener the process would end.
     const onError = (error: Error): void => void (broken = error);
@@ -204,6 +243,7 @@ export class PlatformStore {
       done = true;
     } finally {
       client.off('error', onError);
+      letGo();
       // A reader who left early leaves a transaction behind, or an answer that nobody waits for.
       client.release(!done);
     }

@@ -52,6 +52,14 @@ describe('reading NDJSON', () => {
     expect(errors(500)).toHaveLength(100);
   });
 
+  it('tells what else is wrong with a line, at its place', () => {
+    const faultOf = ({ legal }: Readonly<Record<string, unknown>>) => (legal === 'maybe' ? 'be sure' : null);
+    expect(parseRecords('{"id":"1"}\n\n{"id":"2","legal":"maybe"}\n{"id":2,"legal":"maybe"}', faultOf)).toMatchObject({
+      detail: { errors: [{ pointer: '/lines/2', message: 'line 3 must be sure' }, { pointer: '/lines/3', message: 'line 4 must have an id: a text of 1 to 200 characters' }] },
+    });
+    expect(parseRecords('{"id":"1","legal":"yes"}', faultOf)).toHaveLength(1);
+  });
+
   it('takes 10,000 lines and not one more, blank ones not counted', () => {
     const lines = Array.from({ length: linesMax }, (_, index) => `{"id":"${index}"}\n`).join('\n');
     expect(parseRecords(lines)).toHaveLength(linesMax);

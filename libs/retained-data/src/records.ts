@@ -13,8 +13,11 @@ const idLengthMax = 200;
 /** Of a document that is wrong all the way down, this much is told. */
 const errorsMax = 100;
 
+/** What is wrong with a line's object besides its id, to follow the word "must"; `null`: nothing. */
+export type FaultOf = (value: Readonly<Record<string, unknown>>) => string | null;
+
 /** Blank lines are passed over. Of an id that comes twice the last line counts, at the place of the first. */
-export function parseRecords(ndjson: string): readonly IncomingRecord[] | Refusal<'invalid_request'> {
+export function parseRecords(ndjson: string, faultOf: FaultOf = () => null): readonly IncomingRecord[] | Refusal<'invalid_request'> {
   if (Buffer.byteLength(ndjson) > bytesMax) return invalid('', `must have at most ${bytesMax} bytes`);
   const lines = ndjson.split('\n');
   const records = new Map<string, IncomingRecord>();
@@ -25,7 +28,7 @@ export function parseRecords(ndjson: string): readonly IncomingRecord[] | Refusa
     if (text === '') continue;
     count += 1;
     if (count > linesMax) return invalid('', `must have at most ${linesMax} lines`);
-    const id = idOf(text);
+    const id = idOf(text, faultOf);
     if (typeof id === 'string') records.set(id, { id, text });
     else if (errors.length < errorsMax) errors.push({ pointer: `/lines/${index}`, message: `line ${index + 1} ${id.fault}` });
   }
@@ -44,7 +47,7 @@ interface Fault {
 
 const invalid = (pointer: string, message: string) => refuse('invalid_request', { errors: [{ pointer, message }] });
 
-function idOf(text: string): string | { readonly fault: string } {
+function idOf(text: string, faultOf: FaultOf): string | { readonly fault: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -55,5 +58,7 @@ function idOf(text: string): string | { readonly fault: string } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'must be a JSON object' };
   const { id } = value as { readonly id?: unknown };
   const isId = typeof id === 'string' && !/\p{Surrogate}/u.test(id) && id !== '' && [...id].length <= idLengthMax;
-  return isId ? id : { fault: `must have an id: a text of 1 to ${idLengthMax} characters` };
+  if (!isId) return { fault: `must have an id: a text of 1 to ${idLengthMax} characters` };
+  const fault = faultOf(value as Readonly<Record<string, unknown>>);
+  return fault === null ? id : { fault: `must ${fault}` };
 }

@@ -4,7 +4,7 @@ import type { AccountKey, PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
 import type { PurgedBatch } from './purged-batch.js';
-import { type IncomingRecord, parseRecords } from './records.js';
+import { type FaultOf, type IncomingRecord, parseRecords } from './records.js';
 
 /** The first half of the advisory lock's key. */
 const uploadLockSpace = 0x64_61_74;
@@ -24,9 +24,10 @@ export class RetainedData {
   /**
    * `ndjson`: at most 10,000 lines and 8 MiB, each line an object with an `id` of 1 to 200 characters. A known id is replaced and
    * keeps its place. Answers how many records were written; a bad line stores nothing, and its errors point at `/lines/<index>`.
+   * `faultOf`: what else makes a line bad.
    */
-  async write(accountId: string, category: Category, ndjson: string): Promise<number | Refusal<'invalid_request'>> {
-    const records = parseRecords(ndjson);
+  async write(accountId: string, category: Category, ndjson: string, faultOf?: FaultOf): Promise<number | Refusal<'invalid_request'>> {
+    const records = parseRecords(ndjson, faultOf);
     if (isRefusal(records)) return records;
     if (records.length > 0) await this.database.transaction(() => this.store(accountId, category, records));
     return records.length;

@@ -8,10 +8,23 @@ import { categories, type Category } from '#retained-data';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
-import { anything, object, record, schema, whole } from '../http/schemas.js';
+import { anything, bool, object, record, schema, text, whole } from '../http/schemas.js';
 import { ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
 
 const StoredSchema = schema('StoredData', object({ stored: whole }));
+const addresses = 'With `optedOut`, one of `phone`, `e164` and `email` at least must be there, and each that is must be understood: an e-mail address, or a phone number with its country code. Of other categories it says nothing.';
+const UploadedRecordSchema = {
+  type: 'object',
+  properties: {
+    id: { ...text, minLength: 1, maxLength: 200 },
+    optedOut: { ...bool, description: `Of a contact: true where it wants no more messages and calls. ${addresses} Stored again without it, a contact takes that back.` },
+    phone: { type: ['string', 'integer', 'null'], description: 'A phone number that the opt-out is for.' },
+    e164: { type: ['string', 'integer', 'null'], description: 'The same.' },
+    email: { type: ['string', 'null'], description: 'An e-mail address that the opt-out is for.' },
+  },
+  required: ['id'],
+  additionalProperties: true,
+};
 const RecordSchema = schema('DataRecord', record(anything));
 
 @Controller('v1/accounts/:accountId/data')
@@ -24,7 +37,10 @@ export class DataController {
   @Post(':category')
   @Allow('service')
   @ApiConsumes(ndjsonMediaType)
-  @ApiBody({ schema: RecordSchema, description: 'One record a line, each with an `id`; 10,000 lines or 8 MiB at most.' })
+  @ApiBody({
+    schema: UploadedRecordSchema,
+    description: 'One record a line, each with an `id`; 10,000 lines or 8 MiB at most. A contact with `optedOut` that cannot be understood is refused with its line, as is any bad line; nothing is stored then.',
+  })
   @Answers(200, StoredSchema, 'How many records were stored; one with a known id replaces it.')
   @Refuses('data_read_only', 'account_purged')
   async store(@Param('accountId') accountId: string, @Param('category') category: string, @Body() body: unknown): Promise<{ stored: number }> {

@@ -1,6 +1,6 @@
 // Asks, before something is sent, who has opted out; also where the account that was told so is gone.
 import { Body, Controller, Post } from '@nestjs/common';
-import { OptOuts } from '#opt-outs';
+import { OptOuts, type LookedUp } from '#opt-outs';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { Texts } from '../http/fields.js';
@@ -8,15 +8,20 @@ import { bool, list, object, schema, whole } from '../http/schemas.js';
 
 const valuesMost = 1000;
 
-const LookupSchema = schema('OptOutLookup', object({ data: list(object({ index: whole, optedOut: bool })) }));
+const LookupSchema = schema('OptOutLookup', object({
+  data: list(object({
+    index: whole,
+    optedOut: bool,
+    understood: { ...bool, description: 'False: the value is no e-mail address and no phone number with its country code, so that nobody can say whether its owner has opted out.' },
+  })),
+}));
 
 class LookupBody {
-  @Texts({ min: 1, max: valuesMost, maxLength: 320, description: 'E-mail addresses and phone numbers, however they are written; a phone number with its country code.' }) values!: string[];
+  @Texts({ min: 1, max: valuesMost, maxLength: 320, description: 'E-mail addresses and phone numbers, however they are written: a phone number with its country code, with or without `+`, `00`, `011`, `(0)` or an extension; an address in any case, Unicode form or punycode.' }) values!: string[];
 }
 
-interface Looked {
+interface Looked extends LookedUp {
   readonly index: number;
-  readonly optedOut: boolean;
 }
 
 @Controller('v1/opt-outs')
@@ -27,6 +32,6 @@ export class OptOutsController {
   @Allow('service')
   @Answers(200, LookupSchema, 'One entry for each value, by its place; the values are not repeated.')
   async lookup(@Body() { values }: LookupBody): Promise<{ data: readonly Looked[] }> {
-    return { data: (await this.optOuts.lookup(values)).map((optedOut, index) => ({ index, optedOut })) };
+    return { data: (await this.optOuts.lookup(values)).map((one, index) => ({ index, ...one })) };
   }
 }

@@ -1,7 +1,7 @@
 // Keeps campaigns, messages, contacts and reports of an account; after its last plan they can only be read (R21).
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRefusal, Refused, refuse } from '#kernel';
-import { OptOuts } from '#opt-outs';
+import { optOutFault, OptOuts } from '#opt-outs';
 import { contactsIn, RetainedData, type Category } from '#retained-data';
 import { Memberships } from '../memberships.js';
 
@@ -27,9 +27,10 @@ export class StoreDataHandler implements ICommandHandler<StoreData> {
   execute({ accountId, category, ndjson }: StoreData): Promise<number> {
     return this.memberships.alongside(accountId, async ({ state }) => {
       if (state.lapse) throw new Refused(refuse('data_read_only', { since: state.lapse.at }));
-      const stored = await this.retainedData.write(accountId, category, ndjson);
+      const contacts = category === 'contacts';
+      const stored = await this.retainedData.write(accountId, category, ndjson, contacts ? optOutFault : undefined);
       if (isRefusal(stored)) throw new Refused(stored);
-      if (category === 'contacts') await this.optOuts.keep(accountId, contactsIn(ndjson));
+      if (contacts) await this.optOuts.keep(accountId, contactsIn(ndjson));
       return stored;
     });
   }

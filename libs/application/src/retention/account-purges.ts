@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { later, type Instant, type RecordedEvent } from '#kernel';
 import { consentKeptUntil, membershipEvents, noteFieldOf, optOutsKeptUntil, type Consent } from '#domain';
+import { Clock } from '#deadlines';
 import { Effects } from '#effects';
 import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
@@ -20,6 +21,7 @@ export class AccountPurges implements PurgeCommands {
     private readonly evidence: KeptEvidence,
     private readonly optOuts: OptOuts,
     private readonly platform: PlatformTables,
+    private readonly clock: Clock,
   ) {}
 
   /** Every text in a personal field of the stream, but for what operators wrote: that is not the person's, and may say what others of theirs say. */
@@ -34,14 +36,15 @@ export class AccountPurges implements PurgeCommands {
     return basis !== 'retention' && (await this.effects.isUnderWay(accountId));
   }
 
-  async outlive({ purgeId, accountId }: PurgeRequest): Promise<readonly Exception[]> {
-    const { events, now } = await this.memberships.read(accountId, { evenPurged: true });
+  /** Until when it stays goes by real time, also of an account on a test clock: by that it is deleted. */
+  async outlive({ purgeId, accountId, testClockId }: PurgeRequest): Promise<readonly Exception[]> {
+    const { events } = await this.memberships.read(accountId, { evenPurged: true });
     const life = ofThisLife(events);
-    const consents = consentsOf(life);
+    const consents = consentsOf(life, testClockId === null ? 'effectiveAt' : 'recordedAt');
     await this.evidence.put(purgeId, accountId, consents);
     const movements = life.filter(({ type }) => movesMoney.has(type)).length;
     const unsettled = await this.effects.openOf(accountId);
-    const optedOut = await this.optOuts.outlive(accountId, optOutsKeptUntil(now));
+    const optedOut = await this.optOuts.outlive(accountId, optOutsKeptUntil(await this.clock.now(null)));
     return [
       exception('opt-outs', optedOut.count, 'Addresses that want no more messages and calls, as hashes that lead to nobody.', optedOut.expiresAt),
       exception('platform-opt-outs', await this.platform.optedOut(accountId), 'Contacts of the platform\'s tables that want no more messages and calls: their addresses are kept likewise as they are deleted.', optedOut.expiresAt),
@@ -71,13 +74,15 @@ const exception = (kind: string, records: number, reason: string, expiresAt: Ins
 const latest = (evidence: readonly Evidence[]): Instant | null =>
   evidence.reduce<Instant | null>((last, { expiresAt }) => (last === null ? expiresAt : later(last, expiresAt)), null);
 
-function consentsOf(events: readonly RecordedEvent[]): readonly Evidence[] {
-  const lastEnd = events.findLast(({ type }) => type === 'PeriodEnded')?.effectiveAt ?? null;
-  return events.flatMap(({ type, eventId, effectiveAt, recordedAt, data, metadata: { actor, channel } }) => {
+/** `real`: which of an event's instants says when it was in real time. */
+function consentsOf(events: readonly RecordedEvent[], real: 'effectiveAt' | 'recordedAt'): readonly Evidence[] {
+  const lastEnd = events.findLast(({ type }) => type === 'PeriodEnded')?.[real];
+  return events.flatMap((event) => {
+    const { type, eventId, effectiveAt, recordedAt, data, metadata: { actor, channel } } = event;
     const consent = type === 'CancellationRequested' ? (data['consent'] as Consent | null) : null;
     if (!consent) return [];
     const subject = eventId;
     const evidence = { subscriptionId: data['subscriptionId'], acceptedAt: effectiveAt, recordedAt, ...consent, actor, channel };
-    return [{ kind: 'consent', subject, data: evidence, expiresAt: consentKeptUntil(effectiveAt, lastEnd ?? effectiveAt) }];
+    return [{ kind: 'consent', subject, data: evidence, expiresAt: consentKeptUntil(event[real], lastEnd ?? event[real]) }];
   });
 }
