@@ -251,6 +251,15 @@ describe('what costs the platform money', () => {
   });
 });
 
+describe('the actions that the Membership page offers', () => {
+  it.each([['customer', ['cancel', 'subscribe', 'export-data']], ['service', ['cancel', 'subscribe', 'apply-ten-dlc', 'export-data']], ['operator', []]] as const)('are those of a %s', async (as, expected) => {
+    const account = await Account.open(running.client, { now: '2026-03-30T07:00:00Z' });
+    await account.subscribe();
+    const { allowedActions } = await account.read<{ allowedActions: readonly { action: string }[] }>('/membership', { as });
+    expect(allowedActions.map(({ action }) => action)).toEqual(expected);
+  });
+});
+
 describe('events', () => {
   it('say who did it and through which channel', async () => {
     const account = await Account.open(running.client);

@@ -42,11 +42,13 @@ export function checkPreview({ life, now, aside }: Scene, coverage: Coverage): v
   const until = plusMs(preview.effectiveAt, (last ? 1200 : 60) * dayMs);
   fork.settle(until);
   const events = fork.events;
+  const { upcoming, shortfall } = preview.numberFees;
   const where = `the preview of ${subscription.subscriptionId} at ${now}`;
   same(`${where}: the end`, [preview.effectiveAt], events.flatMap((one) => (one.type === 'PeriodEnded' && one.data.subscriptionId === subscription.subscriptionId ? [one.effectiveAt] : [])));
   same(`${where}: what follows`, announced(preview, state), carriedOut(events));
   same(`${where}: credits`, creditsOf(preview), credited(events, subscription.subscriptionId));
   same(`${where}: fees`, preview.numberFees.upcoming, fees(events, state).filter(({ at }) => last || at <= preview.effectiveAt));
+  if (upcoming.length < 26 && upcoming.every(({ at }) => at <= preview.effectiveAt)) same(`${where}: the shortfall`, shortfall, shortOf(events, upcoming));
   same(`${where}: the next fee`, preview.numberFees.next, preview.numberFees.upcoming[0] ?? null);
   must(!events.some(({ type, data }) => type === 'CardChargeRequested' && data.subscriptionId === subscription.subscriptionId), `${where}: the card is charged`);
   must(!last || !events.some(({ type }) => type === 'WalletRecharged'), `${where}: the card fills the wallet`);
@@ -98,6 +100,12 @@ function fees(events: readonly MembershipEvent[], state: Membership): readonly F
   });
 }
 
+/** What was not paid of them, and from which one on. */
+function shortOf(events: readonly MembershipEvent[], upcoming: readonly Fee[]): PreviewView['numberFees']['shortfall'] {
+  const short = events.flatMap((one) => (one.type === 'NumberFeesFellShort' && upcoming.some(({ at }) => at === one.effectiveAt) ? [{ at: one.effectiveAt, amount: one.data.amount }] : []));
+  return short[0] ? { at: short[0].at, amount: { ...short[0].amount, amount: short.reduce((sum, { amount }) => sum + amount.amount, 0) } } : null;
+}
+
 /** A fee takes what is there and no more; what is short is what was not there. */
 function balances(events: readonly MembershipEvent[], opening: number): void {
   let balance = opening;
@@ -117,7 +125,6 @@ function balances(events: readonly MembershipEvent[], opening: number): void {
 const carriesOut: Partial<Readonly<Record<MembershipEvent['type'], DeadlineKind>>> = {
   NumberReleaseStarted: 'release-numbers',
   TenDlcExpired: 'expire-ten-dlc',
-  TenDlcExpirySkipped: 'expire-ten-dlc',
   PurgeStarted: 'purge-data',
 };
 
@@ -125,8 +132,10 @@ const carriesOut: Partial<Readonly<Record<MembershipEvent['type'], DeadlineKind>
 const announced = ({ consequences }: PreviewView, { holds }: Membership): readonly string[] =>
   consequences.filter(({ kind }) => kind !== 'period-end' && !(kind === 'purge-data' && holds.length > 0)).map(({ kind, at }) => `${at} ${kind}`).toSorted();
 
+const takesSomething = (one: MembershipEvent): boolean => one.type !== 'NumberReleaseStarted' || one.data.numberIds.length > 0;
+
 const carriedOut = (events: readonly MembershipEvent[]): readonly string[] =>
-  events.flatMap((one) => (carriesOut[one.type] ? [`${one.type === 'PurgeStarted' ? one.data.due : one.effectiveAt} ${carriesOut[one.type]!}`] : [])).toSorted();
+  events.flatMap((one) => (carriesOut[one.type] && takesSomething(one) ? [`${one.type === 'PurgeStarted' ? one.data.due : one.effectiveAt} ${carriesOut[one.type]!}`] : [])).toSorted();
 
 const creditsOf = ({ credits: { total, sms, rvm } }: PreviewView): unknown => (sms.count + rvm.count === 0 ? [] : [{ total, sms, rvm }]);
 

@@ -21,6 +21,8 @@ interface Clock {
   readonly ms: number;
   readonly followsMessaging: boolean;
   done: boolean;
+  /** Whether there was something that it took. */
+  lost?: boolean;
 }
 
 const within = (at: Instant, { from, ms }: Pick<Clock, 'from' | 'ms'>): boolean =>
@@ -177,7 +179,7 @@ export class Witness {
       case 'TenDlcExpired':
       case 'TenDlcExpirySkipped':
         this.must(this.erasing || (this.tenDlc !== null && !this.tenDlc.done && within(at, this.tenDlc)), `10DLC ended at ${at}, its plan having ended at ${this.tenDlc?.from ?? 'no time'}`);
-        if (this.tenDlc) this.tenDlc.done = true;
+        if (this.tenDlc) Object.assign(this.tenDlc, { done: true, lost: event.type === 'TenDlcExpired' });
         return;
       case 'PurgeStarted':
         this.must(this.open.size === 0, 'data was deleted while a plan was open');
@@ -234,7 +236,7 @@ export class Witness {
     if (returned) {
       // Whether all that was being released was kept after all is what the examples of a release look at.
       this.must(!returned.lost.includes('numbers') || this.release!.done, 'what of the numbers is lost');
-      this.must(returned.lost.includes('ten-dlc') === (this.tenDlc?.done ?? false), 'what of 10DLC is lost');
+      this.must(returned.lost.includes('ten-dlc') === (this.tenDlc?.lost ?? false), 'what of 10DLC is lost');
       this.promises = [];
     }
     this.bill(at);
@@ -294,7 +296,7 @@ export class Witness {
     const to = ended < until ? ended : until;
     for (let next = this.next(); next && next.at <= to; next = this.next()) {
       this.billing = { since: next.at };
-      this.expectedFees.push(next.at);
+      if (this.rate > 0) this.expectedFees.push(next.at);
       this.seen.add(`billed ${next.date}`);
     }
   }

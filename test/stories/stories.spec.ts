@@ -84,16 +84,16 @@ describe('a year after the last plan', () => {
         00:00  6.00 USD for 3 numbers left the wallet.
 
       2026-04-29 Wed
-        23:59:59.999  A legal hold stops the deletion, to be reviewed 2026-04-30 00:00.
+        23:59:59.999  A legal hold stops the deletion.
 
       2026-04-30 Thu
         00:00  messaging-monthly ended, the last plan of the account.
 
       2026-05-07 Thu
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  7 days left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-13 Wed
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  1 day left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-14 Thu
         00:00  The release of 3 numbers began.
@@ -102,7 +102,7 @@ describe('a year after the last plan', () => {
         00:02  All numbers are settled, 3 of them released.
 
       2026-05-23 Sat
-        00:00  Told that the 10DLC registration will expire on 2026-05-30 00:00.
+        00:00  7 days left until the 10DLC registration expires, on 2026-05-30 00:00.
 
       2026-05-30 Sat
         00:00  The 10DLC registration expired.
@@ -140,10 +140,10 @@ describe('a year after the last plan', () => {
         00:00  messaging-monthly ended, the last plan of the account.
 
       2026-05-07 Thu
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  7 days left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-13 Wed
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  1 day left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-14 Thu
         00:00  The release of 3 numbers began.
@@ -197,20 +197,20 @@ describe('a release that is half done', () => {
         00:00  messaging-monthly ended, the last plan of the account.
 
       2026-05-07 Thu
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  7 days left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-13 Wed
-        00:00  Told that the phone numbers will be released on 2026-05-14 00:00.
+        00:00  1 day left until the phone numbers are released, on 2026-05-14 00:00.
 
       2026-05-14 Thu
         00:00  The release of 5 numbers began.
         00:00  A phone number was released.
-        00:00  The release of a phone number is blocked: deletion-lock.
+        00:00  The release of a phone number is blocked at the carrier.
 
       2026-05-15 Fri
-        09:00  An operator has the carrier asked again for a phone number: unlocked.
+        09:00  The carrier is asked again for a phone number.
         09:01  A phone number was released.
-        10:00  The release of a phone number is blocked: port-out-pending.
+        10:00  The release of a phone number is blocked at the carrier.
 
       2026-05-16 Sat
         00:00  Came back on messaging-annual until 2027-05-16 00:00; lost meanwhile: numbers.
@@ -284,28 +284,22 @@ describe('two plans', () => {
       Still to come, if nothing changes
 
       2026-05-20 Wed
-        00:00  Tells of what comes 7 days later.
+        00:00  7 days left until the phone numbers are released.
 
       2026-05-26 Tue
-        00:00  Tells of what comes 1 day later.
+        00:00  1 day left until the phone numbers are released.
 
       2026-05-27 Wed
         00:00  All purchased phone numbers are released and cannot be restored.
 
-      2026-06-05 Fri
-        00:00  Tells of what comes 7 days later.
-
-      2026-06-12 Fri
-        00:00  The 10DLC registration expires; who comes back later applies again.
-
       2027-04-13 Tue
-        00:00  Tells of what comes 30 days later.
+        00:00  30 days left until all data is deleted.
 
       2027-05-06 Thu
-        00:00  Tells of what comes 7 days later.
+        00:00  7 days left until all data is deleted.
 
       2027-05-12 Wed
-        00:00  Tells of what comes 1 day later.
+        00:00  1 day left until all data is deleted.
 
       2027-05-13 Thu
         00:00  Campaigns, messages, contacts, reports and all personal data are permanently deleted.

@@ -1,7 +1,7 @@
 // An account as a diary: what happened, day by day on its own wall clock, and what is still to come.
 import type { Instant, RecordedEvent } from '#kernel';
 import { localDateTime, openDeadlines, plannedDeadlines, termsOf, type DeadlineKind, type Membership } from '#domain';
-import { describe, foretell } from '../timeline/words.js';
+import { describe, foretell, isFelt, saysNothing } from '../timeline/words.js';
 
 interface Entry {
   readonly at: Instant;
@@ -15,7 +15,7 @@ interface Entry {
 export function diary(state: Membership, events: readonly RecordedEvent[], now: Instant): string {
   const { timeZone } = termsOf(state);
   const local = (at: Instant): string => wallClock(localDateTime(at, timeZone));
-  const past = events.map((event) => ({ at: event.effectiveAt, text: describe(event) }));
+  const past = events.filter((event) => !saysNothing(event)).map((event) => ({ at: event.effectiveAt, text: describe(event) }));
   const future = toCome(state);
   return [
     `Account ${state.accountId}, ${timeZone}, at ${local(now)}`,
@@ -29,9 +29,9 @@ export function diary(state: Membership, events: readonly RecordedEvent[], now: 
 
 function toCome(state: Membership): readonly Entry[] {
   const word = (kind: DeadlineKind, subject: string): string => foretell(state, kind, subject);
-  const open = openDeadlines(state).map(({ kind, subject, dueAt, held }) => ({ at: dueAt, text: `${word(kind, subject)}${held ? ' A legal hold stops it.' : ''}` }));
-  const planned = plannedDeadlines(state).map(({ kind, dueAt }) => ({ at: dueAt, text: word(kind, '') }));
-  return [...open, ...planned].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const open = openDeadlines(state).map(({ kind, subject, dueAt, held }) => ({ kind, at: dueAt, text: `${word(kind, subject)}${held ? ' A legal hold stops it.' : ''}` }));
+  const planned = plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, at: dueAt, text: word(kind, '') }));
+  return [...open, ...planned].filter(({ kind }) => isFelt(state, kind)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /** Under each day its entries; what is said several times at one instant is said once, with how often. */

@@ -1,11 +1,11 @@
 // Everything that happened to an account and everything that will, in order of time.
 import type { Instant, RecordedEvent } from '#kernel';
 import {
-  accountDeadlineKinds, evolve, isAtStake, noMembership, openDeadlines, plannedDeadlines,
-  type AccountDeadlineKind, type DeadlineKind, type Membership, type MembershipEvent,
+  evolve, isAtStake, noMembership, openDeadlines, plannedDeadlines,
+  type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
 import { beginningOfLife } from '../this-life.js';
-import { describe, foretell } from './words.js';
+import { describe, foretell, isAccountKind, isFelt, saysNothing } from './words.js';
 
 export interface TimelineEntry {
   readonly at: Instant;
@@ -53,19 +53,6 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
     }
   }
   return entries;
-}
-
-/** A loss where there is something to lose, and whatever is none. */
-const isFelt = (state: Membership, kind: DeadlineKind): boolean => !isAccountKind(kind) || isAtStake(state, kind);
-
-const isAccountKind = (kind: DeadlineKind): kind is AccountDeadlineKind => (accountDeadlineKinds as readonly string[]).includes(kind);
-
-/** The day of a loss came where there was nothing to lose, or what an operator had written beside the account was taken out. */
-function saysNothing({ type, data }: RecordedEvent): boolean {
-  const none = (field: string): boolean => (data[field] as readonly unknown[]).length === 0;
-  if (type === 'NumberReleaseStarted') return none('numberIds') && none('leftIds');
-  if (type === 'NumbersReleased') return data['released'] === 0 && data['left'] === 0;
-  return type === 'TenDlcExpirySkipped' || type === 'NoteRedacted';
 }
 
 const carriesOut = new Set(['NumberReleaseStarted', 'NumberReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'DataPurged']);

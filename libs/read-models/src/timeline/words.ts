@@ -1,7 +1,10 @@
 // One sentence for everything that can have happened and everything that can be to come. Customers read them: none names a person, and none
 // holds an operator's words.
 import type { Money, RecordedEvent } from '#kernel';
-import { foretoldFees, reminderOf, subscriptionById, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind } from '#domain';
+import {
+  accountDeadlineKinds, foretoldFees, isAtStake, reminderOf, subscriptionById, termsOf,
+  type AccountDeadlineKind, type DeadlineKind, type Membership, type MembershipEvent, type ReminderKind,
+} from '#domain';
 import { inWords } from '../ledger/entries.js';
 
 const losses = {
@@ -97,4 +100,17 @@ export function foretell(state: Membership, kind: DeadlineKind, subject = ''): s
   const reminder = reminderOf(kind);
   if (reminder) return `${plural(reminder.daysLeft, 'day')} left until ${losses[reminder.loss]}.`;
   return foretold[kind as Exclude<DeadlineKind, ReminderKind>](state, subject);
+}
+
+/** A loss where there is something to lose, and whatever is none. */
+export const isFelt = (state: Membership, kind: DeadlineKind): boolean => !isAccountKind(kind) || isAtStake(state, kind);
+
+export const isAccountKind = (kind: DeadlineKind): kind is AccountDeadlineKind => (accountDeadlineKinds as readonly string[]).includes(kind);
+
+/** The day of a loss came where there was nothing to lose, or what an operator had written beside the account was taken out. */
+export function saysNothing({ type, data }: RecordedEvent): boolean {
+  const none = (field: string): boolean => (data[field] as readonly unknown[]).length === 0;
+  if (type === 'NumberReleaseStarted') return none('numberIds') && none('leftIds');
+  if (type === 'NumbersReleased') return data['released'] === 0 && data['left'] === 0;
+  return type === 'TenDlcExpirySkipped' || type === 'NoteRedacted';
 }
