@@ -76,6 +76,16 @@ it('gives up no other number than the one that was named', async () => {
   expect(rig.stub.asked('+15005550002')).toBe(0);
 });
 
+it.each([
+  ['of another id', { sid: `PN${'f'.repeat(32)}` }, 'not_this_number'],
+  ['of another account', { account_sid: `AC${'f'.repeat(32)}` }, 'in-another-account'],
+])('gives nothing up by a record %s', async (_, shown, reason) => {
+  const id = rig.stub.addNumber(number);
+  Object.assign(rig.stub.numbers.get(id)!, shown);
+  expect(await ask(id)).toMatchObject({ outcome: 'blocked', reason });
+  expect(rig.stub.asked(number)).toBe(0);
+});
+
 it('does not call a number gone whose list is not found', async () => {
   rig.stub.hasNoList = true;
   expect(await ask(null)).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });

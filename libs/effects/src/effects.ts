@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
-import { held } from './conclusions.js';
+import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isFree, isHolding } from './pauses.js';
 import { forgetReleases } from './sandbox/sandbox-carrier.js';
@@ -212,7 +212,7 @@ export class Effects {
 
 /** Whether attempt `a` was kept from asking, or turned away by the carrier before it looked at what was asked. */
 const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited')
-  OR (a.outcome = 'unavailable' AND a.reason = '${held}'))`;
+  OR (a.outcome = 'unavailable' AND a.reason IN (${putBackReasons.map((reason) => `'${reason}'`).join(', ')})))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {

@@ -392,12 +392,57 @@ describe('a worker that slept', () => {
   });
 });
 
+describe('a call that is still reading', () => {
+  /** The first one; answers how to let it go on, and what it was when it is. */
+  function reading(carrier: ScriptedCarrier): { began(): boolean; goOn(): void } {
+    let began = false;
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    carrier.reading = async () => {
+      carrier.reading = undefined;
+      began = true;
+      await gate;
+    };
+    f.afterwards(() => goOn());
+    return { began: () => began, goOn: () => goOn() };
+  }
+
+  it('asks for nothing once it is no longer listened to', async () => {
+    const carrier = new ScriptedCarrier();
+    const { goOn } = reading(carrier);
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, { callLimitMs: 150 });
+    await eventually('done by the second attempt', status('done'));
+    goOn();
+    await sleep(300);
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('asks for nothing when its worker stops; another goes on at once', async () => {
+    const carrier = new ScriptedCarrier();
+    const { began, goOn } = reading(carrier);
+    await ask(f, 'a', ['n']);
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 3_600_000 });
+    stopped.start();
+    await eventually('it reads', began);
+    const stopping = stopped.stop();
+    goOn();
+    await stopping;
+    expect(carrier.asked).toEqual([]);
+    expect(await only()).toMatchObject({ status: 'pending', lastOutcome: 'unavailable', reason: 'stopping' });
+    f.begin(carrier);
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+});
+
 describe('stopping', () => {
   it('waits for a carrier no longer than the limit; another worker takes up what was left', async () => {
     let answer = (_: Report): void => undefined;
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise((resolve) => { answer = resolve; }) : { outcome: 'already-gone' }));
     await ask(f, 'a', ['n']);
-    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 300, stopLimitMs: 200 });
+    // A lease that a busy machine renews in time, and that is soon over when nobody does.
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 3_000, stopLimitMs: 200 });
     stopped.start();
     await eventually('asked', () => carrier.asked.length === 1);
     await stopped.stop();
