@@ -392,6 +392,49 @@ describe('a worker that slept', () => {
   });
 });
 
+describe('the second look at the account, immediately before the carrier is asked,', () => {
+  /** `look`: what the account says to the n-th question. */
+  const looking = (carrier: ScriptedCarrier, look: (times: number) => void | string | Promise<unknown>): void => {
+    let times = 0;
+    const working = accounts(f.database);
+    f.begin(carrier, {}, {
+      commands: {
+        resolve: async (effect) => {
+          times += 1;
+          const said = await look(times);
+          return working.resolve(typeof said === 'string' ? { ...effect, subject: said } : effect);
+        },
+      },
+    });
+  };
+
+  it('keeps from asking while it fails; the effect is attempted again', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 2 ? Promise.reject(new Error('not now')) : undefined));
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('keeps from asking about another than was read', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 1 ? 'm' : undefined));
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ subject, attempt }) => [subject, attempt])).toEqual([['n', 2]]);
+  });
+
+  it('is in vain where the account is purged meanwhile', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 2 ? f.database.transaction(() => f.effects.forget('a')) : undefined));
+    await eventually('void', status('void'));
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 1);
+    expect(carrier.asked.map(({ subject }) => subject)).toEqual(['later']);
+  });
+});
+
 describe('a call that is still reading', () => {
   /** The first one; answers how to let it go on, and what it was when it is. */
   function reading(carrier: ScriptedCarrier): { began(): boolean; goOn(): void } {
