@@ -436,8 +436,8 @@ describe('the second look at the account, immediately before the carrier is aske
 });
 
 describe('a call that is still reading', () => {
-  /** The first one; answers how to let it go on, and what it was when it is. */
-  function reading(carrier: ScriptedCarrier): { began(): boolean; goOn(): void } {
+  /** The first one is held while it reads; answers whether it is, and how to let it go on. */
+  function reading(carrier: ScriptedCarrier): { readonly began: () => boolean; readonly goOn: () => void } {
     let began = false;
     let goOn = (): void => undefined;
     const gate = new Promise<void>((resolve) => (goOn = resolve));
