@@ -49,6 +49,13 @@ describe('an emergency address', () => {
     expect(methods()).toEqual(['GET']);
   });
 
+  it('stays where the number is taken back', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    const [report] = await rig.carrier.releaseNumbers([release(number, id)], { ...allowing, stillWanted: async () => [] });
+    expect(report).toMatchObject({ outcome: 'retry-later', reason: 'taken-back' });
+    expect(methods()).toEqual(['GET']);
+  });
+
   it('that was never registered is in nobody’s way', async () => {
     expect((await ask(rig.stub.addNumber(number, 'registration-failure'))).outcome).toBe('released');
   });
