@@ -247,7 +247,8 @@ describe('a number under an id that is not found', () => {
     expect((await ask(release(b, 'unknown')))[0]).toMatchObject({ outcome: 'already-gone', reason: 'ported-out' });
   });
 
-  it('is the one that is there, where it was ported out before', async () => {
+  it('is the one that is there, where it was ported out before and another begins with it', async () => {
+    rig.stub.addNumber(`${a}2`);
     rig.stub.addNumber(a, { status: 'ported-out' });
     rig.stub.addNumber(a);
     expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'in-progress' });

@@ -49,6 +49,13 @@ describe('an emergency address', () => {
     expect(methods()).toEqual(['GET']);
   });
 
+  it('stays where the number is taken back', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    const [report] = await rig.carrier.releaseNumbers([release(number, id)], { ...allowing, stillWanted: async () => [] });
+    expect(report).toMatchObject({ outcome: 'retry-later', reason: 'taken-back' });
+    expect(methods()).toEqual(['GET']);
+  });
+
   it('that was never registered is in nobody’s way', async () => {
     expect((await ask(rig.stub.addNumber(number, 'registration-failure'))).outcome).toBe('released');
   });
@@ -74,6 +81,16 @@ it('gives up no other number than the one that was named', async () => {
   expect(await ask(id)).toMatchObject({ outcome: 'blocked', reason: 'not_this_number' });
   expect(rig.holds('+15005550002')).toBe(true);
   expect(rig.stub.asked('+15005550002')).toBe(0);
+});
+
+it.each([
+  ['of another id', { sid: `PN${'f'.repeat(32)}` }, 'not_this_number'],
+  ['of another account', { account_sid: `AC${'f'.repeat(32)}` }, 'in-another-account'],
+])('gives nothing up by a record %s', async (_, shown, reason) => {
+  const id = rig.stub.addNumber(number);
+  Object.assign(rig.stub.numbers.get(id)!, shown);
+  expect(await ask(id)).toMatchObject({ outcome: 'blocked', reason });
+  expect(rig.stub.asked(number)).toBe(0);
 });
 
 it('does not call a number gone whose list is not found', async () => {

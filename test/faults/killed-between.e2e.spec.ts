@@ -72,7 +72,9 @@ describe('a worker killed between the answer of the carrier and the event', () =
     expect(await account.events('NumbersReleased')).toHaveLength(1);
     const attempts = await running.client.all<EffectAttempt>(`/v1/ops/effects/${lost!.effectId}/attempts`, { as: 'operator' });
     expect(attempts.map(({ attempt, outcome, reason }) => [attempt, outcome, reason])).toEqual([[1, 'unavailable', 'worker-lost'], [2, 'already-gone', null]]);
-    expect(stub.requests.map(({ method, subjects }) => [method, ...subjects])).toEqual([['GET', number], ['DELETE', number], ['GET', number]]);
+    expect(stub.requests.map(({ method, subjects }) => [method, ...subjects])).toEqual([
+      ['GET', number], ['DELETE', number], ['GET', number], ['GET', 'list'], ['GET', 'accounts'],
+    ]);
     expect(stub.askedAgain).toEqual([]);
   }, 600_000);
 });

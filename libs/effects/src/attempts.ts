@@ -36,7 +36,7 @@ export class Attempts {
       for (const { effect } of resolved) this.leases.release(effect);
       return;
     }
-    const permit = new CallPermit(this.commands, this.leases, resolved);
+    const permit = new CallPermit(this.commands, this.leases, stopping, resolved);
     const reports = await this.ask(resolved, permit);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
       const report = permit.denial(effect) ?? reports.get(effect);
@@ -49,7 +49,7 @@ export class Attempts {
     if (report instanceof Error) await this.conclusions.postpone(effect, report);
     else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
     else if (report === 'unwanted') await this.conclusions.concludeUnwanted(effect);
-    else if (report === 'held') await this.conclusions.putBack(effect);
+    else if (report === 'held' || report === 'stopping') await this.conclusions.putBack(effect, report);
     else if (report === 'lost') this.conclusions.tellLost(effect);
     else await this.conclusions.conclude(effect, report);
   }

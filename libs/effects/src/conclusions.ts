@@ -39,8 +39,9 @@ type Facts = Pick<Report, 'httpStatus' | 'latencyMs' | 'providerCode'>;
 
 const longestWaitMs = 86_400_000;
 
-/** The reason of an attempt that a pause kept from asking. */
-export const held = 'held';
+/** What keeps an attempt from asking, immediately before: a pause, or that the process stops. */
+export const putBackReasons = ['held', 'stopping'] as const;
+export type PutBack = (typeof putBackReasons)[number];
 
 export class Conclusions {
   private readonly pauses: Pauses;
@@ -70,10 +71,10 @@ export class Conclusions {
     await this.write(effect, { status: 'void', outcome: 'unwanted', reason: null, order: effect.order, failures: effect.failures, waitMs: 0 }, null);
   }
 
-  /** A pause came before anything was asked for: it waits where it was, and has not been attempted in vain. */
-  async putBack(effect: ClaimedEffect): Promise<void> {
+  /** Nothing was asked for: it waits where it was, and has not been attempted in vain. */
+  async putBack(effect: ClaimedEffect, reason: PutBack): Promise<void> {
     const { order, failures } = effect;
-    await this.write(effect, { status: openStatus(order), outcome: 'unavailable', reason: held, order, failures, waitMs: 0 }, null);
+    await this.write(effect, { status: openStatus(order), outcome: 'unavailable', reason, order, failures, waitMs: 0 }, null);
   }
 
   /** It is another's by now, and nothing was asked for: there is nothing to write. */

@@ -4,7 +4,7 @@ import type { Instant } from '#kernel';
 import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
-import { held } from './conclusions.js';
+import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isHolding } from './pauses.js';
 import { forgetReleases } from './sandbox/sandbox-carrier.js';
@@ -271,7 +271,7 @@ const waitsForClock = `(e.status IN ('pending', 'waiting') AND e.test_clock_id I
 
 /** Whether attempt `a` was kept from asking, or turned away by the carrier before it looked at what was asked. */
 const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited')
-  OR (a.outcome = 'unavailable' AND a.reason IN ('${held}', 'newer-release')))`;
+  OR (a.outcome = 'unavailable' AND a.reason IN (${[...putBackReasons, 'newer-release'].map((reason) => `'${reason}'`).join(', ')})))`;
 
 /** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
 const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Attempt, Permit } from '#carriers';
 import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
+import type { PutBack } from './conclusions.js';
 import type { ClaimedEffect, EffectTarget } from './effect.js';
 import type { Leases } from './leases.js';
 
@@ -11,8 +12,8 @@ export interface Resolved {
   readonly target: EffectTarget;
 }
 
-/** Why nothing was asked for: a pause holds it, the account no longer wants it, another has it by now, or that could not be found out. */
-export type Denial = 'held' | 'unwanted' | 'lost' | Error;
+/** Why nothing was asked for: a pause holds it, this process stops, the account no longer wants it, another has it by now, or that could not be found out. */
+export type Denial = PutBack | 'unwanted' | 'lost' | Error;
 
 /** For one call of the carrier. */
 export class CallPermit implements Permit {
@@ -23,6 +24,7 @@ export class CallPermit implements Permit {
   constructor(
     private readonly commands: EffectCommands,
     private readonly leases: Leases,
+    private readonly stopping: AbortSignal,
     resolved: readonly Resolved[],
   ) {
     for (const one of resolved) this.effects.set(one.effect.idempotencyKey, one);
@@ -39,6 +41,7 @@ export class CallPermit implements Permit {
       const denial = await this.denialOf(effect, target);
       if (denial) this.denied.set(effect, denial);
     });
+    if (this.stopping.aborted) for (const { effect } of asked) this.denied.set(effect, this.denied.get(effect) ?? 'stopping');
     const left = asked.map(({ effect }) => effect).filter((effect) => !this.denied.has(effect));
     const confirmed = await this.leases.confirm(left);
     for (const effect of left) {

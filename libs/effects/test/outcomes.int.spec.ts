@@ -424,12 +424,100 @@ describe('a worker that slept', () => {
   });
 });
 
+describe('the second look at the account, immediately before the carrier is asked,', () => {
+  /** `look`: what the account says to the n-th question. */
+  const looking = (carrier: ScriptedCarrier, look: (times: number) => void | string | Promise<unknown>): void => {
+    let times = 0;
+    const working = accounts(f.database);
+    f.begin(carrier, {}, {
+      commands: {
+        resolve: async (effect) => {
+          times += 1;
+          const said = await look(times);
+          return working.resolve(typeof said === 'string' ? { ...effect, subject: said } : effect);
+        },
+      },
+    });
+  };
+
+  it('keeps from asking while it fails; the effect is attempted again', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 2 ? Promise.reject(new Error('not now')) : undefined));
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('keeps from asking about another than was read', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 1 ? 'm' : undefined));
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ subject, attempt }) => [subject, attempt])).toEqual([['n', 2]]);
+  });
+
+  it('is in vain where the account is purged meanwhile', async () => {
+    const carrier = new ScriptedCarrier();
+    await ask(f, 'a', ['n']);
+    looking(carrier, (times) => (times === 2 ? f.database.transaction(() => f.effects.forget('a')) : undefined));
+    await eventually('void', status('void'));
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 1);
+    expect(carrier.asked.map(({ subject }) => subject)).toEqual(['later']);
+  });
+});
+
+describe('a call that is still reading', () => {
+  /** The first one is held while it reads; answers whether it is, and how to let it go on. */
+  function reading(carrier: ScriptedCarrier): { readonly began: () => boolean; readonly goOn: () => void } {
+    let began = false;
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    carrier.reading = async () => {
+      carrier.reading = undefined;
+      began = true;
+      await gate;
+    };
+    f.afterwards(() => goOn());
+    return { began: () => began, goOn: () => goOn() };
+  }
+
+  it('asks for nothing once it is no longer listened to', async () => {
+    const carrier = new ScriptedCarrier();
+    const { goOn } = reading(carrier);
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, { callLimitMs: 150 });
+    await eventually('done by the second attempt', status('done'));
+    goOn();
+    await sleep(300);
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('asks for nothing when its worker stops; another goes on at once', async () => {
+    const carrier = new ScriptedCarrier();
+    const { began, goOn } = reading(carrier);
+    await ask(f, 'a', ['n']);
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 3_600_000 });
+    stopped.start();
+    await eventually('it reads', began);
+    const stopping = stopped.stop();
+    goOn();
+    await stopping;
+    expect(carrier.asked).toEqual([]);
+    expect(await only()).toMatchObject({ status: 'pending', lastOutcome: 'unavailable', reason: 'stopping' });
+    f.begin(carrier);
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+});
+
 describe('stopping', () => {
   it('waits for a carrier no longer than the limit; another worker takes up what was left', async () => {
     let answer = (_: Report): void => undefined;
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? new Promise((resolve) => { answer = resolve; }) : { outcome: 'already-gone' }));
     await ask(f, 'a', ['n']);
-    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 300, stopLimitMs: 200 });
+    // A lease that a busy machine renews in time, and that is soon over when nobody does.
+    const stopped = engine(f.database, carrier, accounts(f.database), { leaseMs: 3_000, stopLimitMs: 200 });
     stopped.start();
     await eventually('asked', () => carrier.asked.length === 1);
     await stopped.stop();

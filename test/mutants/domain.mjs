@@ -1,17 +1,9 @@
-// Breaks one rule at a time in a copy of the sources and sees whether the examples and the random lives notice.
-//
-//   node test/simulation/mutants.mjs          all of them
-//   node test/simulation/mutants.mjs WORDS    those whose name contains WORDS
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const root = new URL('../..', import.meta.url).pathname;
-const domain = 'libs/domain/src';
+// Rules of the domain, broken one at a time: examples and random lives both look.
+export const folder = 'libs/domain/src';
+export const witnesses = { examples: ['libs/domain/src/'], lives: ['test/simulation'] };
 
 /** What is broken, where, and how. */
-const mutants = [
+export const mutants = [
   ['what is due exactly now waits', 'membership/decide.ts', '!held && dueAt <= now', '!held && dueAt < now'],
   ['things happen a day early', 'membership/decide.ts', 'dueAt <= now)', 'dueAt.slice(0, 10) <= now.slice(0, 10))'],
   ['resume is accepted at the end', 'cancellation/rules.ts', 'if (now >= period.end) return', 'if (now > period.end) return'],
@@ -46,29 +38,3 @@ const mutants = [
   ['the wallet survives the purge', 'membership/state.ts', '  numbers: { ...emptyLife.numbers, last', '  wallet: state.wallet,\n  numbers: { ...emptyLife.numbers, last'],
   ['a life begins while the old one is deleted', 'membership/decide.ts', 'state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge', 'allowedAfterPurge'],
 ];
-
-const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
-for (const path of ['libs', 'test/stories', 'test/simulation', 'package.json', 'jest.config.mjs', '.swcrc']) cpSync(join(root, path), join(scratch, path), { recursive: true });
-symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
-
-const env = { ...process.env, LIVES: process.env.LIVES ?? '200', NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
-/** Whether the tests of a path fail; a rule that makes a loop endless is noticed by the clock. */
-const notices = (path) => spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', '-b', path], { cwd: scratch, env, timeout: 180_000 }).status !== 0;
-
-let unnoticed = 0;
-try {
-  if (notices(`${domain}/`) || notices('test/simulation')) throw new Error('the tests fail before anything is broken');
-  for (const [name, file, from, to] of mutants.filter(([name]) => name.includes(process.argv[2] ?? ''))) {
-    const path = join(scratch, domain, file);
-    const source = readFileSync(path, 'utf8');
-    if (!source.includes(from)) throw new Error(`${file} does not contain ${from}`);
-    writeFileSync(path, source.replace(from, to));
-    const by = [notices(`${domain}/`) && 'examples', notices('test/simulation') && 'lives'].filter(Boolean);
-    writeFileSync(path, source);
-    if (by.length === 0) unnoticed += 1;
-    process.stdout.write(`${by.length === 0 ? 'UNNOTICED' : 'noticed  '} ${name}${by.length === 0 ? '' : ` (${by.join(', ')})`}\n`);
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
-process.exitCode = unnoticed === 0 ? 0 : 1;

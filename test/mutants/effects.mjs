@@ -1,0 +1,57 @@
+// What stands between an effect that is due and the carrier, and what an answer leaves behind, broken one at a time.
+export const folder = 'libs/effects/src';
+export const witnesses = { tests: ['libs/effects'] };
+/** The tests need PostgreSQL and Redis. */
+export const servers = true;
+
+const outcomes = (name) => ['libs/effects/test/outcomes', '-t', name];
+const many = (name) => ['libs/effects/test/many', '-t', name];
+const clocks = (name) => ['libs/effects/test/test-clocks', '-t', name];
+const before = outcomes('slept|second look|still reading');
+
+export const mutants = [
+  ['a lease that is over is confirmed', 'leases.ts', " AND e.lease_until > statement_timestamp()\n", '\n', before],
+  ['another attempt’s lease is confirmed', 'leases.ts', "WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until", "WHERE e.effect_id = held.effect_id AND e.lease_until", before],
+  ['a row that is void is confirmed', 'leases.ts', "AND e.status = 'attempting' AND e.lease_until > statement_timestamp()", 'AND coalesce(e.lease_until, now() + interval \'1 s\') > statement_timestamp()', before],
+  ['a pause is not looked at before the request', 'leases.ts', "free ? 'ours' : 'held'", "free || !free ? 'ours' : 'held'", before],
+  ['a lease that was given back still lasts', 'leases.ts', 'if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);', 'this.held.get(effectId + attempt);', before],
+  ['a lease lasts for ever', 'leases.ts', 'this.leaseMs - elapsedMs(lease.since)', 'this.leaseMs', ['libs/effects/src/leases']],
+  ['one clock that stands still is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'performance.now() - steady', ['libs/effects/src/leases']],
+  ['one clock that is set back is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'Date.now() - wall', ['libs/effects/src/leases']],
+  ['a lease that was lost is believed', 'leases.ts', 'renewed.has(effectId) ? since : null', 'since', ['libs/effects/src/leases']],
+  ['the longest of several leases counts', 'leases.ts', 'Math.min(...effects', 'Math.max(...effects', ['libs/effects/src/leases']],
+  ['leases are not renewed', 'engine.ts', '() => leases.renew()', 'async () => undefined', outcomes('keeps its lease')],
+  ['the account is not looked at again', 'permits.ts', "if (now === null) return 'unwanted';\n      return isDeepStrictEqual(now, target) ? undefined :", 'return isDeepStrictEqual(target, target) || !now ? undefined :', before],
+  ['another than was read is asked for', 'permits.ts', 'isDeepStrictEqual(now, target)', 'isDeepStrictEqual(target, target)', before],
+  ['a look that fails is a yes', 'permits.ts', "return error instanceof Error ? error : new Error('an account threw what is not an error');", 'return void error;', before],
+  ['the row is not looked at again', 'permits.ts', "confirmed.get(effect.effectId) ?? 'lost'", "confirmed.get(effect.effectId) ?? 'ours'", before],
+  ['what is denied is asked for', 'permits.ts', 'return requests.filter((_, index) => !this.denied.has(asked[index]!.effect));', 'return requests;', before],
+  ['a worker that stops goes on asking', 'permits.ts', 'if (this.stopping.aborted)', 'if (!this.stopping)', before],
+  ['what was put back counts as processed', 'effects.ts', 'a.reason IN (${putBackReasons.map((reason) => `\'${reason}\'`).join(\', \')})', "a.reason = 'never'", before],
+  ['what was put back counts as failed', 'conclusions.ts', 'reason, order, failures, waitMs: 0 }, null);', 'reason, order, failures: failures + 29, waitMs: 0 }, null);', before],
+  ['whoever comes late concludes', 'conclusions.ts', 'AND attempts = $2 AND status IN (\'attempting\', \'pending\', \'waiting\')`', 'AND $2 = $2`', outcomes('comes too late')],
+  ['what is due is taken up early', 'claims.ts', 'AND e.next_attempt_at <= statement_timestamp() AND e.account_id', 'AND e.account_id', outcomes('not before its time')],
+  ['on a test clock it is taken up early', 'claims.ts', 'AND e.next_attempt_at <= c.now AND e.account_id', 'AND e.account_id', clocks('millisecond early')],
+  ['attempts are not counted', 'claims.ts', 'attempts = e.attempts + 1', 'attempts = greatest(e.attempts, 1)', outcomes('retried|dies between|dead')],
+  ['a pause holds nothing', 'claims.ts', " AND NOT EXISTS (${holdingKind('$2')}) LIMIT 1", ' LIMIT 1', many('holds a kind or a carrier')],
+  ['the storm guard is not asked', 'claims.ts', 'this.guard && !(await this.guard.allows(kind))', 'false', many('storm guard')],
+  ['the storm guard never minds', 'storm-guard.ts', 'row!.count <= threshold', 'row!.count >= 0', many('storm guard')],
+  ['the storm guard forgets what went out', 'storm-guard.ts', "first_attempt_at > statement_timestamp() - interval '1 hour' AND created_at", "first_attempt_at > statement_timestamp() AND created_at", many('within the hour')],
+  ['the storm guard counts test clocks', 'storm-guard.ts', 'SELECT FROM sunset.effects, since WHERE kind = $1 AND test_clock_id IS NULL\n             AND first', 'SELECT FROM sunset.effects, since WHERE kind = $1\n             AND first', many('on test clocks')],
+  ['what is attempted can be withdrawn', 'effects.ts', "status IN ('pending', 'dead') AND order_ref IS NULL", "status IN ('pending', 'dead', 'attempting') AND order_ref IS NULL", many('withdrawing')],
+  ['what was processed can be withdrawn', 'effects.ts', 'AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING', 'RETURNING', outcomes('who comes back')],
+  ['what has an order can be withdrawn', 'effects.ts', ' AND order_ref IS NULL\n         AND attempts', '\n         AND attempts', outcomes('who comes back')],
+  ['revoked credentials pause nothing', 'conclusions.ts', "next.outcome === 'refused' && next.reason === 'credentials'", 'next.outcome === null', outcomes('revoked credentials')],
+  ['a retry keeps the old key', 'operator-acts.ts', "round = round + CASE WHEN status = 'blocked' THEN 1 ELSE 0 END", 'round = round', outcomes('until an operator wants it')],
+  ['a failure never ends', 'conclusions.ts', "failures >= attemptsMost ? 'dead'", "failures < 0 ? 'dead'", outcomes('fails too often')],
+  ['a block is told twice', 'conclusions.ts', "next.status === 'done' || next.status === 'blocked' || next.outcome === 'blocked'", 'true', outcomes('to be asked later')],
+  ['an order is forgotten', 'conclusions.ts', 'order: report.order, failures: effect.failures', 'order: null, failures: effect.failures', outcomes('hands its order over')],
+  ['the far side’s wish is not heard', 'conclusions.ts', 'Math.max(report.afterMs ?? 0, backOffMs(backOff, effect.failures))', 'backOffMs(backOff, effect.failures)', outcomes('to be asked later')],
+  ['a lost worker frees nothing', 'claims.ts', "status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE", "status = 'attempting' AND lease_until < '-infinity' FOR UPDATE", outcomes('dies between')],
+  ['the limit is not booked', 'claims.ts', "$3 * interval '1 ms'\n         WHERE carrier = $1 AND lane = $2`,\n        [lane.carrier.name, lane.name, batches", "$3 * interval '0 ms'\n         WHERE carrier = $1 AND lane = $2`,\n        [lane.carrier.name, lane.name, batches", many('holds for calls of two workers')],
+  ['poison spoils its siblings', 'batches.ts', 'batchMost / 10 ** Math.min(failures, 9)', 'batchMost', ['libs/effects/src/batches']],
+  ['what has an order shares a call with what has none', 'batches.ts', '`${most} ${row.order !== null}`', '`${most}`', ['libs/effects/src/batches']],
+  ['the sandbox gives up what is taken back', 'sandbox/sandbox-carrier.ts', '(await permit.stillWanted([request])).length === 0', 'key === ""', clocks('taken back')],
+  ['the sandbox believes an id that is a number', 'sandbox/sandbox-carrier.ts', 'isAnother(carrierId, subject) || ', '', clocks('another’s')],
+  ['the sandbox believes an id that is another’s', 'sandbox/sandbox-carrier.ts', ' || (await this.isAnothers(idHash!, subjectHash))', '', clocks('another’s')],
+];

@@ -1,0 +1,83 @@
+// Breaks one thing at a time in a copy of the sources and sees whether the tests notice. Not part of `npm test`: it takes hours.
+//
+//   node test/mutants/run.mjs                  every list beside this file
+//   node test/mutants/run.mjs effects          one of them
+//   node test/mutants/run.mjs effects WORDS    of it those whose name contains WORDS
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { providePostgres } from '../../apps/launch/postgres.mjs';
+import { provideRedis } from '../provide-redis.mjs';
+
+const root = new URL('../..', import.meta.url).pathname;
+const say = (text) => process.stdout.write(`${text}\n`);
+const [wanted, words = ''] = process.argv.slice(2);
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
+const { signal } = stopping;
+/** A rule that makes a loop endless is noticed by the clock. */
+const longestMs = 600_000;
+
+const lists = readdirSync(new URL('.', import.meta.url)).map((file) => file.replace(/\.mjs$/, '')).filter((name) => name !== 'run' && (wanted ?? name) === name);
+if (lists.length === 0) throw new Error(`there is no list ${wanted}`);
+
+const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
+const copy = join(scratch, 'copy');
+for (const path of ['libs', 'apps', 'test', 'package.json', 'jest.config.mjs', '.swcrc']) cpSync(join(root, path), join(copy, path), { recursive: true });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+
+const env = { ...process.env, LIVES: process.env.LIVES ?? '200', NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
+const cleanups = [];
+
+/** Whether tests fail: of paths, and after `-t` of names. */
+async function notices(witness) {
+  const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio: 'ignore' });
+  const code = await new Promise((resolve) => jest.on('exit', resolve).on('error', () => resolve(null)));
+  if (signal.aborted) throw new Error('stopped');
+  return code !== 0;
+}
+
+/** Who notices; the list's own witnesses, or the mutant's. */
+async function noticedBy(witnesses) {
+  const by = [];
+  for (const [name, witness] of Object.entries(witnesses)) if (await notices(witness)) by.push(name);
+  return by;
+}
+
+async function judge(list) {
+  const { folder, witnesses, mutants, servers = false } = await import(`./${list}.mjs`);
+  if (servers && !env.TEST_DATABASE_URL) {
+    const postgres = await providePostgres({ dataDir: scratch, database: 'postgres', durable: false, say, signal });
+    cleanups.push(postgres.stop);
+    const redis = await provideRedis({ say, signal });
+    cleanups.push(redis.stop);
+    Object.assign(env, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url });
+  }
+  const chosen = mutants.filter(([name]) => name.includes(words));
+  const whole = new Map(chosen.map(([, , , , own]) => [JSON.stringify(own ?? null), own ? { tests: own } : witnesses]));
+  for (const one of whole.values()) if ((await noticedBy(one)).length > 0) throw new Error(`${list}: the tests fail before anything is broken: ${Object.values(one).join(' ')}`);
+  const unnoticed = [];
+  for (const [name, file, from, to, own] of chosen) {
+    const path = join(copy, folder, file);
+    const source = readFileSync(path, 'utf8');
+    if (!source.includes(from)) throw new Error(`${file} does not contain ${from}`);
+    writeFileSync(path, source.replace(from, () => to));
+    const by = await noticedBy(own ? { tests: own } : witnesses);
+    writeFileSync(path, source);
+    if (by.length === 0) unnoticed.push(name);
+    say(`${by.length === 0 ? 'UNNOTICED' : 'noticed  '} ${list}: ${name}${by.length === 0 ? '' : ` (${by.join(', ')})`}`);
+  }
+  say(`${list}: ${chosen.length - unnoticed.length} of ${chosen.length} noticed`);
+  return unnoticed.length;
+}
+
+let unnoticed = 0;
+try {
+  for (const list of lists) unnoticed += await judge(list);
+} finally {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exitCode = unnoticed === 0 ? 0 : 1;
