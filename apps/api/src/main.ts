@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Memberships, reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
 import { connect, Database } from '#postgres';
-import { bePresent } from '#processes';
+import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger, LOG } from './http/logging.js';
@@ -22,9 +22,12 @@ await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.
 const ledger = await openPurgeLedger(settings.purgeLedger, database);
 await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
-const presence = await bePresent(database, 'api', masterKeys.ids, asLogger(app.get<Logger>(LOG)));
+const logger = asLogger(app.get<Logger>(LOG));
+const presence = await bePresent(database, 'api', masterKeys.ids, logger);
+const watch = workerWatch(database, logger);
+watch.start();
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => void (stopping ??= app.close().then(() => presence.end()).then(() => dataSource.destroy())));
+  process.on(signal, () => void (stopping ??= app.close().then(() => Promise.all([watch.stop(), presence.end()])).then(() => dataSource.destroy())));
 }
 await app.listen({ port: settings.port, host: settings.host });

@@ -1,6 +1,6 @@
 // The one place where an account is loaded, brought up to date, decided upon and written; every use case goes through it.
 import { Injectable } from '@nestjs/common';
-import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+import { isRefusal, notFound, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
 import {
   decide, deadlineKey, endingPlans, fold, noMembership, openDeadlines, settle,
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
@@ -73,7 +73,7 @@ export class Memberships {
 
   private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const loaded = await this.load(accountId);
-    if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
+    if (!loaded.written.terms) throw new Refused(notFound('account'));
     const { state, steps } = settle(loaded.written, loaded.now, await this.facts(loaded, (kind) => this.messages.unsent(accountId, kind)));
     if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.since);
     return { account: { state, events: loaded.events, now: loaded.now }, late: steps.length > 0 };

@@ -8,7 +8,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, OneOf } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
@@ -45,7 +45,7 @@ export class DeadlinesController {
   @Refuses('deadline_not_retryable')
   async retry(@Param('deadlineId') deadlineId: string): Promise<RecordedDeadline> {
     const answer = isUuid(deadlineId) ? await this.deadlines.retry(deadlineId) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('deadline');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

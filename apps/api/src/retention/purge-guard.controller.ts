@@ -11,7 +11,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, Text } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
 
@@ -72,7 +72,7 @@ export class PurgeGuardController {
   @Refuses('stop_confirmed')
   async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<PurgeStop> {
     const answer = isUuid(stopId) ? await this.guard.confirm(stopId, reason, metadata.actor.id) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('purge stop');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

@@ -29,6 +29,11 @@ export class DataReading {
     return this.lines(accountId, category, lifeOf(events));
   }
 
+  /** Whether there is something to be read, without reading it. Throws `Refused` as {@link Memberships.read} does. */
+  async isOpen(accountId: string): Promise<void> {
+    await this.memberships.read(accountId);
+  }
+
   /** All categories and the account itself, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
   async everything(accountId: string, metadata: Metadata): Promise<Everything> {
     const { events, now } = await this.open(accountId, 'export', metadata.actor);

@@ -1,5 +1,5 @@
 // The way out, in two steps or one call, and the way back in before the period ends.
-import { plusMs, refuse, type Instant } from '#kernel';
+import { type Instant, notFound, plusMs, refuse } from '#kernel';
 import type { Reason } from '../membership/commands.js';
 import { badInput, withOpenSubscription, type Decision, type Rules } from '../membership/rules.js';
 import { termsOf, type Membership } from '../membership/state.js';
@@ -88,7 +88,7 @@ export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellati
   ConfirmCancellation: (state, { subscriptionId, attemptId, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
     withOpenSubscription(state, subscriptionId, (subscription) => {
       const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
-      if (!attempt) return refuse('not_found');
+      if (!attempt) return notFound('cancellation attempt');
       if (subscription.cancellation) return subscription.cancellation.attemptId === attemptId ? [] : alreadyPending(subscription);
       if (attempt.used || now >= attempt.expiresAt) return refuse('attempt_expired', { expiresAt: attempt.expiresAt });
       if (attempt.effectiveAt !== subscription.period.end) return refuse('preview_stale');
