@@ -183,8 +183,8 @@ describe('a legal hold', () => {
   /** The count comes from a table that follows the log. */
   const untilToReview = (count: number): Promise<void> =>
     eventually(`${count} to review`, async () => {
-      const { legalHolds } = (await running.client.get('/v1/ops/health', { as: 'operator' })).expect<{ legalHolds: { toReview: number } }>(200);
-      return legalHolds.toReview === count;
+      const { legalHolds } = (await running.client.get('/v1/ops/health', { as: 'operator' })).expect<{ legalHolds: { toReview: number; longestDue: readonly { accountId: string }[] } }>(200);
+      return legalHolds.toReview === count && legalHolds.longestDue.every(({ accountId }) => accountId !== '') && legalHolds.longestDue.length === count;
     });
 
   it('stops the purge, and only the purge; lifted, the purge is due at once', async () => {

@@ -89,6 +89,16 @@ describe('the archive', () => {
     })));
   }, startLimitMs);
 
+  it('is not noted as read by who asks for its headers alone', async () => {
+    const before = await accesses();
+    const authorization = `Bearer ${await running.client.token('service')}`;
+    for (const [path, type] of [['data-export', 'application/zip'], ['data/contacts', 'application/x-ndjson; charset=utf-8']]) {
+      const answer = await fetch(`${running.client.base}/v1/accounts/${account.accountId}/${path}`, { method: 'HEAD', headers: { authorization } });
+      expect([path, answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([path, 200, type, '']);
+    }
+    expect(await accesses()).toEqual(before);
+  }, startLimitMs);
+
   it('is to be had until the last moment before P; from P on it is gone, like everything, and so are the platform\'s rows', async () => {
     await account.advance('2027-01-31T23:59:59.999Z');
     expect((await download('service')).files.get('contacts.ndjson')!.toString().split('\n')).toHaveLength(4);

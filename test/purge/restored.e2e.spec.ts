@@ -71,6 +71,6 @@ it('a purged account stays purged, and an account of its neighbour is served', a
 
   withoutWorker.service.addWorker();
   await eventually('the ledger is applied', async () => (await back.get('/purge-certificate')).status === 200, 240_000);
-  expect(await back.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${E}`, `DataPurged ${E}`]);
+  expect(await back.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${P}`, `DataPurged ${P}`]);
   expect(JSON.stringify(await back.all('/events', { as: 'operator' }))).not.toMatch(/marker.restored/i);
 }, 1_200_000);

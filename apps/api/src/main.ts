@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Memberships, reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
 import { connect, Database } from '#postgres';
-import { bePresent } from '#processes';
+import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger, LOG } from './http/logging.js';
@@ -22,7 +22,10 @@ await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.
 const ledger = await openPurgeLedger(settings.purgeLedger, database);
 await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
-const presence = await bePresent(database, 'api', masterKeys.ids, asLogger(app.get<Logger>(LOG)));
+const logger = asLogger(app.get<Logger>(LOG));
+const presence = await bePresent(database, 'api', masterKeys.ids, logger);
+const watch = workerWatch(database, logger);
+watch.start();
 /** What has not ended by then is cut off: its statements end with their connections. */
 const stopLimitMs = 15_000;
 let stopping: Promise<void> | undefined;
@@ -30,7 +33,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
-    stopping = app.close().then(() => presence.end()).then(() => dataSource.destroy());
+    stopping = app.close().then(() => Promise.all([watch.stop(), presence.end()])).then(() => dataSource.destroy());
   });
 }
 await app.listen({ port: settings.port, host: settings.host });

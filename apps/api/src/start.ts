@@ -3,12 +3,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
+import { Processes } from '#processes';
 import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
 import { createLog } from './http/logging.js';
-import { createRegistry } from './http/metrics.js';
+import { countWorkers, createRegistry } from './http/metrics.js';
 import { SealedAnswers } from './http/sealed-answers.js';
 import { createServer } from './http/server.js';
 import type { ApiSettings } from './http/settings.js';
@@ -19,9 +20,11 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
   const personalData = new PersonalData(database, masterKeys);
+  const registry = createRegistry();
+  countWorkers(registry, new Processes(database));
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const foundation = {
-    settings, database, tokens, log, registry: createRegistry(), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+    settings, database, tokens, log, registry, opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, platformTables, purgesPerHour } = settings;

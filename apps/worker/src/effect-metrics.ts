@@ -1,10 +1,10 @@
 // What Prometheus may scrape about effects: how attempts end, how long carriers take, what is open and overdue, what was paused.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { EffectObserver, Effects } from '#effects';
+import type { EffectObserver, Effects, Pauses } from '#effects';
 
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 240];
 
-export function observeEffects(registry: Registry, effects: Effects): EffectObserver {
+export function observeEffects(registry: Registry, effects: Effects, pauses: Pauses): EffectObserver {
   const registers = [registry];
   const labelNames = ['carrier', 'kind'] as const;
   const attempted = new Counter({ name: 'sunset_effect_attempts_total', help: 'Attempts by how they ended', labelNames: [...labelNames, 'outcome'] as const, registers });
@@ -21,6 +21,26 @@ export function observeEffects(registry: Registry, effects: Effects): EffectObse
     async collect() {
       this.reset();
       for (const { kind, carrier, status, count } of await effects.open()) this.set({ kind, carrier, status }, count);
+    },
+  });
+  new Gauge({
+    name: 'sunset_effects_overdue',
+    help: 'Effects on real time that are due and neither settled nor given up, of the oldest 10,000',
+    labelNames,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { kind, carrier, count } of await effects.overdue()) this.set({ kind, carrier }, count);
+    },
+  });
+  new Gauge({
+    name: 'sunset_effect_pauses',
+    help: 'Pauses in force, by cause: operator, credentials, storm-guard',
+    labelNames: ['cause'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { cause } of await pauses.inForce()) this.inc({ cause });
     },
   });
   new Gauge({

@@ -1,10 +1,11 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type ClockWatch, deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
-import type { EffectObserver, Effects } from '#effects';
+import { type EffectObserver, type Effects, Pauses } from '#effects';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
 import type { Purges } from '#purge';
+import { holdsToReview } from '#read-models';
 import { observeEffects } from './effect-metrics.js';
 
 export interface Metrics {
@@ -102,6 +103,36 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     },
   });
   new Gauge({
+    name: 'sunset_legal_holds_to_review',
+    help: 'Legal holds that stand though their review was due',
+    registers,
+    async collect() {
+      this.set((await holdsToReview(database)).toReview);
+    },
+  });
+  new Gauge({
+    name: 'sunset_test_clocks',
+    help: 'Test clocks that are on their way (advancing), or have stopped on it (failed)',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      for (const status of ['advancing', 'failed'] as const) {
+        const [row] = await database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.test_clocks WHERE status = $1', [status]);
+        this.set({ status }, row!.count);
+      }
+    },
+  });
+  new Gauge({
+    name: 'sunset_projections',
+    help: 'Projections by status: live, rebuilding, failing, outdated',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { status } of await projections.status()) this.inc({ status });
+    },
+  });
+  new Gauge({
     name: 'sunset_projection_lag_events',
     help: 'Events that the table in use does not know yet',
     labelNames: ['projection'] as const,
@@ -113,7 +144,7 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
 
   return {
     registry,
-    effectObserver: observeEffects(registry, effects),
+    effectObserver: observeEffects(registry, effects, new Pauses(database)),
     observer: {
       fed: (count) => fed.inc(count),
       delivered: (outcome, kind) => delivered.inc({ kind: kind ?? 'unknown', outcome }),

@@ -71,9 +71,12 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const health = settings.port === undefined ? null : await new Health(database, registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
-  const warn = (what: string) => (error: unknown): void => log.warn({ error: describeError(error) }, `${what}: failed`);
-  const followed = projections.run({ signal: running.signal, onError: warn('projections') });
-  const expired = expire(database, context.get(ClockWatch), running.signal, warn('expiry'));
+  const followed = projections.run({
+    signal: running.signal,
+    onError: (error, name) => log.warn({ error: describeError(error) }, `projection ${name}: failed, and is tried until it works again`),
+    onRecovery: (name) => log.info(`projection ${name}: works again`),
+  });
+  const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describeError(error) }, 'expiry: failed'));
   deadlines.start();
   effects.start();
   purges.start();

@@ -4,8 +4,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClockWatch, DeadlineConsumer, Deadlines } from '#deadlines';
-import { Effects } from '#effects';
+import { ClockWatch, DeadlineConsumer, Deadlines, TestClocks } from '#deadlines';
+import { Effects, Pauses } from '#effects';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { Purges } from '#purge';
 import { connect, Database } from '#postgres';
@@ -14,7 +14,7 @@ import { DeadlineCommands } from '../src/deadline-commands.js';
 import { Health } from '../src/health.js';
 import { createMetrics, type Metrics } from '../src/metrics.js';
 import { readSettings } from '../src/settings.js';
-import { core, type Core } from './core.js';
+import { at, core, type Core } from './core.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
 let made: Core;
@@ -96,6 +96,19 @@ describe('health', () => {
     expect(text).toContain('sunset_deadlines_delivered_total{kind="unknown",outcome="stale"} 1');
     expect(text).toContain('sunset_deadline_lateness_seconds_sum{kind="period-end"} 1.5');
     for (const name of ['memberships', 'cancellations', 'ledger_lines']) expect(text).toContain(`sunset_projection_lag_events{projection="${name}"} 0`);
+  });
+
+  it('counts whatever operators\' health counts', async () => {
+    const { testClockId } = await made.context.get(TestClocks).create(at('2026-03-30'));
+    await made.database.query(`UPDATE sunset.test_clocks SET status = 'failed', target = now + interval '1 day' WHERE test_clock_id = $1`, [testClockId]);
+    const pause = await new Pauses(made.database).pause({}, 'a look', { role: 'operator', id: 'olga' });
+    const { text } = await get('/metrics');
+    for (const line of [
+      'sunset_deadlines_stuck{status="dead"} 0', 'sunset_deadlines_stuck{status="blocked"} 0', 'sunset_effect_pauses{cause="operator"} 1', 'sunset_purges_stopped 0',
+      'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
+    ]) expect(text).toContain(line);
+    for (const name of ['sunset_deadlines_overdue', 'sunset_effects_open', 'sunset_effects_overdue', 'sunset_purges_open']) expect(text).toContain(`# TYPE ${name} gauge`);
+    await new Pauses(made.database).resume(pause.pauseId, 'seen', { role: 'operator', id: 'olga' });
   });
 
   it('is not ready, and lives, where it cannot open what is sealed', async () => {

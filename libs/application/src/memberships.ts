@@ -1,6 +1,6 @@
 // The one place where an account is loaded, brought up to date, decided upon and written; every use case goes through it.
 import { Injectable } from '@nestjs/common';
-import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+import { isRefusal, notFound, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
 import {
   decide, deadlineKey, endingPlans, fold, nextDue, noMembership, openDeadlines, settle,
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
@@ -78,7 +78,7 @@ export class Memberships {
 
   private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const loaded = await this.load(accountId);
-    if (!loaded.written.terms) throw new Refused({ refused: 'not_found', detail: {} });
+    if (!loaded.written.terms) throw new Refused(notFound('account'));
     const inDoubt = await this.waitsForClock(loaded);
     const { state, steps } = inDoubt
       ? settleAccess(loaded)

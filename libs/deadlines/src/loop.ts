@@ -1,4 +1,4 @@
-// Does one thing again and again until stopped; an error makes it wait longer, never end.
+// Does one thing again and again until stopped; an error makes it wait longer, never end. An outage is said once, and once when it is over.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from './failure.js';
 import type { Logger } from './observer.js';
@@ -39,7 +39,7 @@ export class Loop {
       } catch (error) {
         failures += 1;
         pauseMs = Math.min(longestPauseMs, Math.max(100, this.pauseMs) * 2 ** Math.min(failures - 1, 10));
-        if (failures === 1 || failures % 20 === 0) this.logger.warn(`${this.name}: failed`, { failures, error: describe(error) });
+        if (failures === 1) this.logger.warn(`${this.name}: failed, and is tried until it works again`, { error: describe(error) });
       }
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }

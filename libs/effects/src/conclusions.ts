@@ -183,6 +183,8 @@ export class Conclusions {
         logger.warn('an answer came after its effect had been taken up again or settled', { effectId, accountId, kind, attempt });
       } else if (next.status === 'dead') {
         this.died(effect, next.reason);
+      } else if (next.status === 'blocked') {
+        logger.error('an effect is blocked until an operator retries or settles it', { effectId, accountId, kind, reason: next.reason });
       }
     } catch (error) {
       await this.postpone(effect, error);

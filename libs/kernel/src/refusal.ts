@@ -11,6 +11,9 @@ export const refuse = <const Code extends string>(code: Code, detail: Readonly<R
   detail,
 });
 
+/** There is no such `what`, for whoever asks: of what is somebody else's it says the same. */
+export const notFound = (what: string): Refusal<'not_found'> => refuse('not_found', { what });
+
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'refused' in value && typeof value.refused === 'string';
 

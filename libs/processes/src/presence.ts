@@ -28,3 +28,19 @@ export async function bePresent(
     },
   };
 }
+
+const aMinuteMs = 60_000;
+
+/** Says once when no worker has been seen for a minute, and once when one is seen again. To be started and stopped. */
+export function workerWatch(database: Database, logger: Logger, { lookEveryMs = 15_000, graceMs = aMinuteMs } = {}): Loop {
+  const processes = new Processes(database);
+  const beganAt = performance.now();
+  let missing = false;
+  return new Loop('worker watch', lookEveryMs, async () => {
+    const { living, lastSeenAt } = await processes.workers();
+    const gone = living === 0 && performance.now() - beganAt >= graceMs;
+    if (gone && !missing) logger.error('no worker has been seen for a minute: nothing that is due is carried out', { lastSeenAt });
+    if (living > 0 && missing) logger.info('a worker is seen again', { living });
+    missing = gone || (missing && living === 0);
+  }, logger);
+}

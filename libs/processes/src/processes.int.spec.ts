@@ -1,10 +1,11 @@
 // Who lives: noted before anybody is served, gone at its own end, and after a minute of silence.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { silentLogger } from '#deadlines';
 import { eventually } from '../../../test/support/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
-import { bePresent, migrations, Processes } from './index.js';
+import { bePresent, migrations, Processes, workerWatch } from './index.js';
 
 let fresh: FreshDatabase;
 let processes: Processes;
@@ -24,6 +25,23 @@ it('a process lives from its start to its end, and says so again and again', asy
   await eventually('it is seen again', async () => (await processes.living()).length === 1);
   await presence.end();
   expect(await processes.workers()).toEqual({ living: 0, lastSeenAt: null });
+});
+
+it('that no worker has been seen for a minute is said once, and once that one is seen again', async () => {
+  const said: string[] = [];
+  const say = (message: string): void => void said.push(message);
+  const watch = workerWatch(fresh.database, { ...silentLogger, error: say, info: say }, { lookEveryMs: 10, graceMs: 100 });
+  const gone = 'no worker has been seen for a minute: nothing that is due is carried out';
+  watch.start();
+  await eventually('it is said', async () => said.length > 0);
+  await sleep(100);
+  expect(said).toEqual([gone]);
+  const presence = await bePresent(fresh.database, 'worker', [], silentLogger);
+  await eventually('it is over', async () => said.length > 1);
+  await presence.end();
+  await eventually('it is said again', async () => said.length > 2);
+  await watch.stop();
+  expect(said).toEqual([gone, 'a worker is seen again', gone]);
 });
 
 it('one that is killed counts as living for a minute, and is remembered for a day', async () => {

@@ -31,6 +31,13 @@ export interface ProjectionStatus {
   readonly lastError: string | null;
 }
 
+interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly idleMs?: number;
+  readonly onError?: (error: unknown, name: string) => void;
+  readonly onRecovery?: (name: string) => void;
+}
+
 /** What an answer read after this stands for, at least. */
 export interface ProjectionPosition {
   readonly position: number;
@@ -93,14 +100,26 @@ export class Projections {
     return this.follower.step(this.find(name));
   }
 
-  /** Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection, or an event that only a newer release can read. */
-  async run({ signal, idleMs = 200, onError }: { signal: AbortSignal; idleMs?: number; onError?: (error: unknown) => void }): Promise<void> {
+  /**
+   * Steps all projections until `signal` aborts. `onError` hears of what no projection is to blame for, such as a lost connection, or an event that
+   * only a newer release can read; once, until `onRecovery` has heard that the projection is followed again.
+   */
+  async run({ signal, idleMs = 200, onError, onRecovery }: RunOptions): Promise<void> {
     const follow = async (name: string): Promise<void> => {
+      let failing = false;
       while (!signal.aborted) {
-        const applied = await this.step(name).catch((error: unknown) => {
-          onError?.(error);
-          return 0;
-        });
+        const applied = await this.step(name).then(
+          (count) => {
+            if (failing) onRecovery?.(name);
+            failing = false;
+            return count;
+          },
+          (error: unknown) => {
+            if (!failing) onError?.(error, name);
+            failing = true;
+            return 0;
+          },
+        );
         if (applied === 0) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
       }
     };

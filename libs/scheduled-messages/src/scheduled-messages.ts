@@ -1,5 +1,5 @@
 // The prepaid messages of an account: scheduled in bulk, sent one by one, and what is unsent when a plan ends credited at once.
-import { type Instant, isRefusal, money, refuse, type Refusal } from '#kernel';
+import { type Instant, isRefusal, money, notFound, type Refusal, refuse } from '#kernel';
 import type { Database } from '#postgres';
 import {
   type MessageCursor,
@@ -201,7 +201,7 @@ export class ScheduledMessages {
         accountId,
         messageId,
       ]);
-      if (!row) return refuse('not_found');
+      if (!row) return notFound('scheduled message');
       if (row.status !== 'scheduled') return read(row);
     }
   }

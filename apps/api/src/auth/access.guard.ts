@@ -2,10 +2,10 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { idempotencyKeyOf } from '../http/idempotency-key.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem, Problem } from '../http/problems.js';
 import { correlationIdOf, requestIdOf } from '../http/request-id.js';
 import { ACTOR_IDS, type ActorIds } from './actor-ids.js';
-import { remember, type Identity, type Subject } from './identity.js';
+import { remember, rememberSubject, type Identity, type Subject } from './identity.js';
 import { policyOf } from './policy.js';
 import { Tokens } from './tokens.js';
 
@@ -19,15 +19,16 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const parameters = (request.params ?? {}) as Record<string, string>;
-    if (!Object.values(parameters).every(isPlain)) throw new Problem('not_found');
+    if (!Object.values(parameters).every(isPlain)) throw notFoundProblem('path');
 
     const policy = policyOf(context.getHandler());
     if (policy === 'anyone') return true;
     const subject = await this.tokens.verify(request.headers.authorization);
+    rememberSubject(request, subject);
     if (!policy?.includes(subject.role)) throw new Problem('forbidden');
     // Somebody else's account must look exactly like one that does not exist.
     const { accountId } = parameters;
-    if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw new Problem('not_found');
+    if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw notFoundProblem('account');
 
     remember(request, identify(request, subject, await this.actorIds.of(subject)));
     return true;

@@ -24,7 +24,16 @@ export interface Identity extends Subject {
   readonly metadata: Metadata;
 }
 
+const subjects = new WeakMap<FastifyRequest, Subject>();
 const identities = new WeakMap<FastifyRequest, Identity>();
+
+/** Once the token is verified, whether or not its bearer is let in. */
+export const rememberSubject = (request: FastifyRequest, subject: Subject): void => {
+  subjects.set(request, subject);
+};
+
+/** `undefined` where no token was looked at, or it was not believed. */
+export const subjectOf = (request: FastifyRequest): Subject | undefined => subjects.get(request);
 
 export const remember = (request: FastifyRequest, identity: Identity): void => {
   identities.set(request, identity);

@@ -45,7 +45,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 const claims = (more: JWTPayload = {}): JWTPayload => ({ iss: issuer, aud: 'sunset', sub: 's', exp: now() + 60, roles: ['offline_access', 'operator'], ...more });
 
-const sign = (payload: JWTPayload, key = privateKey, kid: string | undefined = 'k') => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...(kid !== undefined && { kid }) }).sign(key);
+const sign = (payload: JWTPayload, key = privateKey, kid = 'k') => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
 
 async function refusal(authorization: string | undefined, verifier = tokens()): Promise<Problem> {
   const result = await verifier.verify(authorization).catch((error: unknown) => error);

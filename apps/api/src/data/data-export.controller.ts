@@ -1,4 +1,5 @@
 // Everything of an account as one archive, for its customer to keep.
+import { Readable } from 'node:stream';
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { DataReading, Ledgers, type Account } from '#application';
 import { Deadlines } from '#deadlines';
@@ -6,6 +7,7 @@ import { accountView, consentsView, membershipView, numbersView, tenDlcView, wal
 import { Caller, type Identity, type Role } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
+import { HeadersOnly } from '../http/streams.js';
 import { archive, oneLine, zipMediaType } from './archive.js';
 
 @Controller('v1/accounts/:accountId/data-export')
@@ -26,14 +28,19 @@ export class DataExportController {
     { mediaTypes: [zipMediaType] },
   )
   @Refuses('account_purged')
-  async export(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string): Promise<StreamableFile> {
+  async export(@Caller() { role, metadata }: Identity, @HeadersOnly() headersOnly: boolean, @Param('accountId') accountId: string): Promise<StreamableFile> {
+    const told = { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` };
+    if (headersOnly) {
+      await this.reading.isOpen(accountId);
+      return new StreamableFile(Readable.from([]), told);
+    }
     const { now, files: stored, account } = await this.reading.everything(accountId, metadata);
     const files = [
       ...stored,
       { name: 'account.json', lines: () => oneLine(async () => this.shown(await account(), role)) },
     ];
     const stream = archive(files, (facts) => ({ accountId, exportedAt: now, files: facts }));
-    return new StreamableFile(stream, { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` });
+    return new StreamableFile(stream, told);
   }
 
   /** As the routes show it. */

@@ -2,14 +2,14 @@
 import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
-import { Refused, refuse } from '#kernel';
+import { notFound, Refused } from '#kernel';
 import { DataReading, StoreData } from '#application';
 import { categories, type Category } from '#retained-data';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { anything, bool, object, record, schema, text, whole } from '../http/schemas.js';
-import { ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
+import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
 
 const StoredSchema = schema('StoredData', object({ stored: whole }));
 const addresses = 'With `optedOut`, one of `phone`, `e164` and `email` at least must be there, and each that is must be understood: an e-mail address, or a phone number with its country code. Of other categories it says nothing.';
@@ -51,13 +51,16 @@ export class DataController {
   @Allow('customer', 'service')
   @Answers(200, RecordSchema, 'One record a line, in the order in which they came; the rows of the platform\'s own tables after them.', { mediaTypes: [ndjsonMediaType] })
   @Refuses('account_purged')
-  async read(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
-    return ndjsonStream(await this.reading.category(accountId, known(category), metadata.actor));
+  async read(@Caller() { metadata }: Identity, @HeadersOnly() headersOnly: boolean, @Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
+    const read = known(category);
+    if (!headersOnly) return ndjsonStream(await this.reading.category(accountId, read, metadata.actor));
+    await this.reading.isOpen(accountId);
+    return ndjson([]);
   }
 }
 
 function known(category: string): Category {
   const found = categories.find((one) => one === category);
-  if (!found) throw new Refused(refuse('not_found'));
+  if (!found) throw new Refused(notFound('category of data'));
   return found;
 }

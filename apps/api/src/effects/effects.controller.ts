@@ -11,7 +11,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, Note, OneOf, Text } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { EffectAttemptSchema, EffectSchema } from './schemas.js';
 
@@ -74,12 +74,12 @@ export class EffectsController {
 
   private async known(effectId: string): Promise<ShownEffect> {
     const effect = isUuid(effectId) ? await this.effects.get(effectId) : null;
-    if (!effect) throw new Problem('not_found');
+    if (!effect) throw notFoundProblem('effect');
     return effect;
   }
 }
 
 function accepted(answer: object | Refusal | null): void {
-  if (answer === null) throw new Problem('not_found');
+  if (answer === null) throw notFoundProblem('effect');
   if (isRefusal(answer)) throw new Refused(answer);
 }

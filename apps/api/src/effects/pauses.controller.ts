@@ -8,7 +8,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Note, OneOf } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { redactedBy } from '../ops/redacted.js';
 import { PauseSchema } from './schemas.js';
@@ -49,7 +49,7 @@ export class PausesController {
   @Refuses('pause_ended')
   async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery): Promise<Pause> {
     const answer = isUuid(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('pause');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

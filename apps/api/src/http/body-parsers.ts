@@ -1,7 +1,7 @@
 // What bodies may come: JSON up to 1 MiB, read strictly, and NDJSON up to 8 MiB, left as bytes.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { bodyTooLarge, invalidRequest } from './problems.js';
+import { bodyTooLarge, invalidRequest, unsupportedType } from './problems.js';
 import { ndjsonMediaType } from './streams.js';
 
 export const jsonBodyLimit = 1024 * 1024;
@@ -10,9 +10,10 @@ const ndjsonBodyLimit = 8 * 1024 * 1024;
 const drainLimit = 64 * 1024 * 1024;
 
 export function parseBodies(instance: FastifyInstance): void {
-  // An empty body has no type: `curl -d ''` announces a form, and means nothing by it.
+  // An empty body has no type: `curl -d ''` announces a form, and means nothing by it. A document of no lines is one.
   instance.addHook('onRequest', (request, _reply, done) => {
-    if (request.headers['content-length'] === '0') delete request.headers['content-type'];
+    const { 'content-length': length, 'content-type': type } = request.headers;
+    if (length === '0' && !type?.startsWith(ndjsonMediaType)) delete request.headers['content-type'];
     done();
   });
   instance.removeAllContentTypeParsers();
@@ -25,6 +26,11 @@ export function parseBodies(instance: FastifyInstance): void {
     return new Promise((resolve, reject) => {
       void parse(request, text, (error, value) => (error ? reject(malformed('must be well-formed JSON without reserved property names')) : resolve(value)));
     });
+  });
+  // What comes in chunks says only at its end that it was empty; then it is no body, whatever it was announced as.
+  instance.addContentTypeParser('*', { bodyLimit: drainLimit }, async (_request: FastifyRequest, payload: Readable) => {
+    if ((await lengthOf(payload)) > 0) throw unsupportedType();
+    return undefined;
   });
   instance.addContentTypeParser(ndjsonMediaType, { bodyLimit: drainLimit }, (_request: FastifyRequest, payload: Readable) => upTo(ndjsonBodyLimit, payload));
 }
@@ -40,6 +46,16 @@ async function upTo(limit: number, payload: Readable): Promise<Buffer> {
   }
   if (length > limit) throw bodyTooLarge();
   return Buffer.concat(chunks);
+}
+
+/** Read to its end, and kept nowhere. */
+async function lengthOf(payload: Readable): Promise<number> {
+  let length = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > drainLimit) break;
+  }
+  return length;
 }
 
 const malformed = (message: string): Error => invalidRequest([{ pointer: '', message }]);

@@ -6,7 +6,7 @@ import { WrittenByNewerRelease } from '#event-store';
 import { isRefusal, Refused } from '#kernel';
 import { MasterKeyMissing } from '#personal-data';
 import { Retry, sqlState } from '#postgres';
-import { bodyTooLarge, invalidField, isProblemCode, Problem } from './problems.js';
+import { bodyTooLarge, invalidField, isProblemCode, notFoundProblem, Problem, unsupportedType } from './problems.js';
 
 const retryAfterSeconds = '2';
 /** An operator has to look. */
@@ -47,6 +47,8 @@ export function toProblem(error: unknown): Problem {
 
 function refusalProblem({ refusal }: Refused): Problem {
   if (!isRefusal(refusal) || !isProblemCode(refusal.refused)) return new Problem('internal');
+  const { what } = refusal.detail;
+  if (refusal.refused === 'not_found' && typeof what === 'string') return notFoundProblem(what);
   return new Problem(refusal.refused, { extra: refusal.detail });
 }
 
@@ -72,11 +74,11 @@ function httpProblem(error: unknown): Problem | undefined {
   if (status === undefined) return undefined;
   if (status === 401) return new Problem('unauthenticated');
   if (status === 403) return new Problem('forbidden');
-  if (status === 404 || status === 414) return new Problem('not_found');
+  if (status === 404 || status === 414) return notFoundProblem('path');
   if (status === 405) return new Problem('method_not_allowed');
   if (status === 408) return new Problem('invalid_request', { status, detail: 'The request took too long to arrive.' });
   if (status === 413) return bodyTooLarge();
-  if (status === 415) return new Problem('invalid_request', { status, detail: 'The content type is not supported here.' });
+  if (status === 415) return unsupportedType();
   if (status === 429) return new Problem('too_many_requests');
   if (status === 503) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   return status < 500 ? new Problem('invalid_request') : undefined;

@@ -11,8 +11,9 @@ import { fingerprintOf } from './fingerprint.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { Idempotency, type Answer, type IdempotentRequest, type Outcome, type Told } from './idempotency.js';
 import { isRecord } from './input.js';
-import { problemDocument, problemMediaType } from './problems.js';
+import { problemDocument, problemMediaType, type ProblemDocument } from './problems.js';
 import { requestIdOf } from './request-id.js';
+import { rememberCode } from './told-code.js';
 
 const ownTransactionKey = 'sunset:ownTransaction';
 
@@ -129,7 +130,8 @@ function accountOf(request: FastifyRequest, value: unknown): string | null {
 }
 
 /** Status and headers of an answer kept, or just made. */
-export function announce(reply: FastifyReply, { answer: { status, headers }, replayed }: Told): FastifyReply {
+export function announce(reply: FastifyReply, { answer: { status, headers, body }, replayed }: Told): FastifyReply {
+  if (status >= 400 && body !== null) rememberCode(reply.request, (JSON.parse(body) as ProblemDocument).code);
   reply.status(status).headers(headers);
   return replayed ? reply.header('idempotency-replayed', 'true') : reply;
 }

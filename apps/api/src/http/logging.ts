@@ -4,9 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type Logger } from 'pino';
 import type { Logger as LibraryLogger } from '#deadlines';
 import { sqlState } from '#postgres';
-import { identityOf } from '../auth/identity.js';
+import { subjectOf } from '../auth/identity.js';
 import { isError } from './failures.js';
+import { idPattern } from './fields.js';
 import { correlationIdOf, requestIdOf } from './request-id.js';
+import { toldCodeOf } from './told-code.js';
 
 /** Injection token of the pino `Logger`. */
 export const LOG = Symbol('Log');
@@ -31,6 +33,8 @@ export function logRequests(instance: FastifyInstance, log: Logger): void {
     if (reply.statusCode >= 500) log.error(line, 'request');
     else if (quietRoutes.has(line.route)) log.debug(line, 'request');
     else log.info(line, 'request');
+    const act = operatorsAct(request, reply);
+    if (act) log.warn({ ...line, ...act }, 'an operator acted');
     done();
   });
 }
@@ -39,8 +43,11 @@ export function logRequests(instance: FastifyInstance, log: Logger): void {
 export const routeOf = (request: FastifyRequest): string => (request.is404 ? 'unrouted' : (request.routeOptions.url ?? 'unrouted'));
 
 function requestLine(request: FastifyRequest, reply: FastifyReply) {
-  const identity = identityOf(request);
-  const parameters = request.params as Record<string, string> | undefined;
+  const subject = subjectOf(request);
+  const code = toldCodeOf(request);
+  const { accountId: named = '' } = (request.params ?? {}) as Record<string, string>;
+  // A customer's own, also where somebody else's was asked for; what is no id may be anything.
+  const accountId = subject?.accountId ?? (idPattern.test(named) ? named : undefined);
   return {
     method: request.method,
     route: routeOf(request),
@@ -48,8 +55,19 @@ function requestLine(request: FastifyRequest, reply: FastifyReply) {
     ms: Math.round(reply.elapsedTime * 10) / 10,
     requestId: requestIdOf(request),
     correlationId: correlationIdOf(request),
-    ...(identity && { role: identity.role, accountId: parameters?.['accountId'] ?? identity.accountId }),
+    ...(code !== undefined && { code }),
+    ...(subject && { role: subject.role, accountId }),
   };
+}
+
+const mutating = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Who did it, and to what: staff goes by name, and of the path only what is an id. */
+function operatorsAct(request: FastifyRequest, reply: FastifyReply): { readonly actor: string; readonly target: Readonly<Record<string, string>> } | undefined {
+  const subject = subjectOf(request);
+  if (subject?.role !== 'operator' || !mutating.has(request.method) || reply.statusCode >= 400) return undefined;
+  const named = Object.entries((request.params ?? {}) as Record<string, string>).filter(([name, value]) => /Id$|^name$/.test(name) && idPattern.test(value));
+  return { actor: subject.subject, target: Object.fromEntries(named) };
 }
 
 /** The classes of SQLSTATE whose messages quote values: data exceptions. */

@@ -1,12 +1,26 @@
 // What Prometheus may scrape: durations by route template, and the process itself. Others add to the same registry.
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Processes } from '#processes';
 import { routeOf } from './logging.js';
 
 export function createRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+/** Told by the API: where no worker lives none could tell it. While the database is away it stays as it was. */
+export function countWorkers(registry: Registry, processes: Processes): void {
+  new Gauge({
+    name: 'sunset_workers_living',
+    help: 'Workers seen within the last minute',
+    registers: [registry],
+    async collect() {
+      const workers = await processes.workers().catch(() => null);
+      if (workers) this.set(workers.living);
+    },
+  });
 }
 
 export function measureRequests(instance: FastifyInstance, registry: Registry): void {

@@ -4,10 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { toProblem } from './failures.js';
 import { announce, Answered } from './idempotency.interceptor.js';
-import { Problem, problemDocument, problemMediaType } from './problems.js';
+import { notFoundProblem, Problem, problemDocument, problemMediaType } from './problems.js';
 import { correlationIdOf, requestIdOf } from './request-id.js';
 import { describeError } from './logging.js';
 import { methodsOf } from './routes-table.js';
+import { rememberCode } from './told-code.js';
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -29,6 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const document = problemDocument(problem, requestIdOf(request));
+  rememberCode(request, problem.code);
   return reply
     .status(problem.status)
     .headers({ ...problem.options.headers, 'content-type': problemMediaType })
@@ -38,7 +40,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 /** No route matched: the path may still be one of ours, with other methods. */
 function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const methods = methodsOf(request.server, request.url);
-  if (methods.length === 0) return sendProblem(request, reply, new Problem('not_found'));
+  if (methods.length === 0) return sendProblem(request, reply, notFoundProblem('path'));
   const allow = [...methods, 'OPTIONS'].join(', ');
   if (request.method === 'OPTIONS') return reply.status(204).header('allow', allow).send();
   return sendProblem(request, reply, new Problem('method_not_allowed', { headers: { allow } }));

@@ -146,6 +146,11 @@ export function problemDocument(problem: Problem, requestId: string): ProblemDoc
 export const invalidRequest = (errors: readonly InputError[], detail?: string): Problem =>
   new Problem('invalid_request', { errors, ...(detail && { detail }) });
 
+/** Says what there is none of. Of what is somebody else's it says the same as of what is nobody's. */
+export const notFoundProblem = (what: string): Problem => new Problem('not_found', { detail: `There is no such ${what}.`, extra: { what } });
+
 export const bodyTooLarge = (): Problem => new Problem('invalid_request', { status: 413, detail: 'The body is too large.' });
+
+export const unsupportedType = (): Problem => new Problem('invalid_request', { status: 415, detail: 'The content type is not supported here.' });
 
 export const invalidField = (pointer: string, message: string): Problem => invalidRequest([{ pointer, message }]);

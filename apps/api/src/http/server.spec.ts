@@ -119,6 +119,9 @@ describe('bodies', () => {
 
   it('of NDJSON arrive as bytes', async () => {
     expect((await post('/v1/lines', '{}\n{}\n', { 'content-type': 'application/x-ndjson' })).json()).toEqual({ bytes: 6 });
+    for (const type of ['application/x-ndjson', 'application/x-ndjson; charset=utf-8']) {
+      expect((await post('/v1/lines', '', { 'content-type': type, 'content-length': '0' })).json()).toEqual({ bytes: 0 });
+    }
   });
 
   it.each([
@@ -126,6 +129,8 @@ describe('bodies', () => {
     ['nothing, announced as JSON', '', { 'content-type': 'application/json' }],
     ['nothing, announced as a form', '', { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' }],
     ['an empty object', '{}', { 'content-type': 'application/json' }],
+    ['nothing in chunks', '', { 'transfer-encoding': 'chunked', 'content-length': '' }],
+    ['nothing in chunks, announced as a form', '', { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked', 'content-length': '' }],
   ])('of commands without arguments may be %s', async (_, body, headers: Record<string, string>) => {
     expect((await post('/v1/pings', body, headers)).statusCode).toBe(204);
   });
@@ -144,7 +149,7 @@ describe('paths', () => {
     ['holding a NUL', '/v1/accounts/a%00'],
     ['holding a line break', '/v1/accounts/a%0Ab'],
   ])('are not found if %s', async (_, url) => {
-    expect((await get(url, operator)).json()).toMatchObject({ status: 404, code: 'not_found' });
+    expect((await get(url, operator)).json()).toMatchObject({ status: 404, code: 'not_found', what: 'path', detail: 'There is no such path.' });
   });
 
   it('tell their methods', async () => {
@@ -232,6 +237,20 @@ describe('the log', () => {
     await get('/v1/accounts/a1?name=Ann', operator);
     expect(logLines()).toMatchObject([{ msg: 'request', method: 'GET', route: '/v1/accounts/:accountId', status: 200, role: 'operator', accountId: 'a1', ms: expect.any(Number) }]);
     expect(logged.join()).not.toMatch(/Ann|Bearer|eyJ/);
+  });
+
+  it.each([
+    ['without a token', undefined, '/v1/accounts/a1', { status: 401, code: 'unauthenticated' }, ['role', 'accountId']],
+    ['of a role that may not', analyst, '/v1/accounts/a1', { status: 403, code: 'forbidden', role: 'analyst', accountId: 'a1' }, []],
+    ['of a customer for somebody else\'s account', customer, '/v1/accounts/a2', { status: 404, code: 'not_found', role: 'customer', accountId: 'a1' }, []],
+    ['for what can be no account', operator, '/v1/accounts/ann%40example.org', { status: 200, role: 'operator' }, ['accountId', 'code']],
+    ['with bad input', operator, '/v1/things?limit=none', { status: 422, code: 'invalid_request', role: 'operator' }, ['accountId']],
+  ])('names code, role and account of a request %s', async (_, subject, url, line, absent) => {
+    logged.length = 0;
+    await get(url, subject);
+    const [told] = logLines();
+    expect(told).toMatchObject(line);
+    for (const field of absent) expect(told).not.toHaveProperty(field);
   });
 });
 

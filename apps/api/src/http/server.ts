@@ -14,7 +14,7 @@ import { LOG, logRequests, NestLog } from './logging.js';
 import { measureRequests } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import { sendProblem } from './problem.filter.js';
-import { Problem, problemDocument, problemMediaType } from './problems.js';
+import { notFoundProblem, Problem, problemDocument, problemMediaType } from './problems.js';
 import { correlationIdOf, newRequestId } from './request-id.js';
 import { checkRoutes } from './routes.js';
 import { keepRoutes } from './routes-table.js';
@@ -28,7 +28,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger): P
     genReqId: newRequestId,
     logger: false,
     // A path that cannot be read, or is longer than any id: there is nothing there.
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, new Problem('not_found')),
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, notFoundProblem('path')),
     clientErrorHandler: answerGarbage,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });

@@ -1,10 +1,14 @@
 // Rows as NDJSON or CSV, sent as they are read, and NDJSON bodies.
 import { Readable } from 'node:stream';
-import { StreamableFile } from '@nestjs/common';
+import { createParamDecorator, StreamableFile, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from './problems.js';
 
 export const ndjsonMediaType = 'application/x-ndjson';
 const csvMediaType = 'text/csv; charset=utf-8; header=present';
+
+/** Parameter decorator: HEAD asks a GET handler what it would send. Where reading is written down, nothing is read then. */
+export const HeadersOnly = createParamDecorator((_: unknown, context: ExecutionContext): boolean => context.switchToHttp().getRequest<FastifyRequest>().method === 'HEAD');
 
 type Rows<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -40,6 +44,7 @@ function csvCell(cell: Cell): string {
 
 /** An NDJSON body as text. Throws `invalid_request` for anything else. */
 export function ndjsonText(body: unknown): string {
+  if (body === undefined) throw invalidRequest([{ pointer: '', message: `is missing; a document of no lines is sent as ${ndjsonMediaType}, too` }]);
   if (!Buffer.isBuffer(body)) throw invalidRequest([{ pointer: '', message: `must be sent as ${ndjsonMediaType}` }]);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);

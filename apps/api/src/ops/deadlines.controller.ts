@@ -11,7 +11,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, Note, OneOf } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
@@ -54,7 +54,7 @@ export class DeadlinesController {
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
   @Refuses('deadline_not_retryable', 'account_purged')
   async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody): Promise<RecordedDeadline> {
-    if (!isUuid(deadlineId)) throw new Problem('not_found');
+    if (!isUuid(deadlineId)) throw notFoundProblem('deadline');
     return this.commands.execute(new RetryDeadline(deadlineId, metadata, reason ?? null));
   }
 }

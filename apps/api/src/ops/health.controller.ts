@@ -5,9 +5,10 @@ import { clockInDoubt, Deadlines, type OverdueDeadlines } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
+import { Processes, type Workers } from '#processes';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Purges } from '#purge';
-import { holdsToReview } from '#read-models';
+import { holdsToReview, type HoldsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { OpsHealthSchema } from './schemas.js';
@@ -21,7 +22,8 @@ interface OpsHealth {
   readonly blocked: number;
   readonly effects: { readonly overdue: readonly OverdueEffects[]; readonly dead: number; readonly blocked: number; readonly pauses: readonly Pause[] };
   readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean; readonly waiting: { readonly count: number; readonly oldestMs: number | null } };
-  readonly legalHolds: { readonly toReview: number };
+  readonly legalHolds: HoldsToReview;
+  readonly workers: Workers;
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
@@ -82,7 +84,8 @@ export class OpsHealthController {
       blocked,
       effects: { overdue: await this.effects.overdue(), dead: effectsDead, blocked: effectsBlocked, pauses: await this.pauses.inForce() },
       purges: { running: purgesRunning, failed: purgesFailed, stopped, waiting: await this.purges.waiting() },
-      legalHolds: { toReview: await holdsToReview(this.database) },
+      legalHolds: await holdsToReview(this.database),
+      workers: await new Processes(this.database).workers(),
       testClocks: { advancing, failed },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };

@@ -4,7 +4,7 @@ import { Projections, type ProjectionStatus } from '#projections';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
 import { Page, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { sliceOf } from '../http/slice.js';
 import { ProjectionSchema } from './schemas.js';
@@ -24,10 +24,10 @@ export class ProjectionsController {
   @Allow('operator')
   @Answers(202, ProjectionSchema, 'A worker builds the table from the first event on, beside the one in use. A rebuild that is under way goes on.')
   async rebuild(@Param('name') name: string): Promise<ProjectionStatus> {
-    if (!this.projections.names.includes(name)) throw new Problem('not_found');
+    if (!this.projections.names.includes(name)) throw notFoundProblem('projection');
     await this.projections.requestRebuild(name);
     const status = (await this.projections.status()).find((one) => one.name === name);
-    if (!status) throw new Problem('not_found');
+    if (!status) throw notFoundProblem('projection');
     return status;
   }
 }

@@ -76,7 +76,14 @@ export const OpsHealthSchema = schema(
       ...object({ running: whole, failed: whole, stopped: bool, waiting: object({ count: whole, oldestMs: nullable(number) }) }),
       description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed. Waiting: early erasures, among the running ones, that wait for carriers, also where a pause keeps these; the age of the oldest in milliseconds.',
     },
-    legalHolds: object({ toReview: { ...whole, description: 'Legal holds that stand though their review was due.' } }),
+    legalHolds: object({
+      toReview: { ...whole, description: 'Legal holds that stand though their review was due.' },
+      longestDue: { ...list(object({ accountId: text, holdId: text, reviewAt: InstantSchema })), description: 'The first 100 of them, the longest due first.' },
+    }),
+    workers: {
+      ...object({ living: whole, lastSeenAt: nullable(InstantSchema) }),
+      description: 'Seen within the last minute, and when one was last seen within a day. None: nothing that is due is carried out.',
+    },
     testClocks: object({ advancing: whole, failed: whole }),
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),

@@ -1,6 +1,6 @@
 // Where the proof of a purge is read, and the key that it is checked with.
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { Refused, refuse } from '#kernel';
+import { notFound, Refused } from '#kernel';
 import { Memberships } from '#application';
 import { certificateFormat, certificateOf, signCertificate, type PublicJwk, type PurgeCertificate } from '#certificates';
 import { Allow, Anyone } from '../auth/policy.js';
@@ -62,7 +62,7 @@ export class CertificateController {
   async certificate(@Param('accountId') accountId: string): Promise<{ certificate: PurgeCertificate; jws: string }> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
     const certificate = certificateOf(accountId, events);
-    if (!certificate) throw new Refused(refuse('not_found'));
+    if (!certificate) throw new Refused(notFound('purge certificate'));
     return { certificate, jws: signCertificate(certificate, this.key) };
   }
 

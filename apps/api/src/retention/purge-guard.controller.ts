@@ -12,7 +12,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, InstantField, Note } from '../http/fields.js';
 import { isUuid } from '../http/formats.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { Problem } from '../http/problems.js';
+import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { redactedBy } from '../ops/redacted.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
@@ -79,7 +79,7 @@ export class PurgeGuardController {
   @Refuses('stop_confirmed')
   async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<ClockStop> {
     const answer = isUuid(stopId) ? await this.clockWatch.confirm(stopId, reason, metadata.actor.id) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('purge stop');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }
@@ -90,7 +90,7 @@ export class PurgeGuardController {
   @Refuses('nothing_to_redact')
   async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string): Promise<ClockStop> {
     const answer = isUuid(stopId) ? await this.clockWatch.redact(stopId, redactedBy(metadata)) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('purge stop');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

@@ -9,7 +9,7 @@ import { Answers, Refuses } from '../http/answers.js';
 import { Id, Note, OneOf } from '../http/fields.js';
 import { isInstantText } from '../http/formats.js';
 import { Page, startOf, toList, type List } from '../http/page.js';
-import { invalidField, Problem } from '../http/problems.js';
+import { invalidField, notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { redactedBy } from '../ops/redacted.js';
 import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
@@ -83,7 +83,7 @@ export class PurgesController {
 }
 
 function found<T>(answer: T | null): T {
-  if (answer === null) throw new Problem('not_found');
+  if (answer === null) throw notFoundProblem('purge');
   return answer;
 }
 

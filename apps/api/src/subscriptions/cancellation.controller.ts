@@ -1,7 +1,7 @@
 // Cancelling a plan: look at what follows, attempt and confirm or do both at once, and take it back while the period runs.
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Refused, refuse, type Instant } from '#kernel';
+import { type Instant, notFound, refuse, Refused } from '#kernel';
 import { disclosures, subscriptionById, type Disclosure } from '#domain';
 import { AttemptCancellation, ConfirmCancellation, Memberships, Previews, RequestCancellation, ResumeSubscription } from '#application';
 import type { PreviewView, SubscriptionView } from '#read-models';
@@ -34,7 +34,7 @@ export class CancellationController {
   async preview(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string): Promise<PreviewView> {
     const account = await this.memberships.read(accountId);
     const subscription = subscriptionById(account.state, subscriptionId);
-    if (!subscription) throw new Refused(refuse('not_found'));
+    if (!subscription) throw new Refused(notFound('subscription'));
     if (subscription.endedAt !== null) throw new Refused(refuse('subscription_ended', { endedAt: subscription.endedAt }));
     return this.previews.of(account, subscription);
   }

@@ -7,7 +7,7 @@ import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
 import { InstantField } from '../http/fields.js';
 import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
-import { invalidField, Problem } from '../http/problems.js';
+import { invalidField, notFoundProblem } from '../http/problems.js';
 import { waitSecondsOf } from './prefer.js';
 import { TestClockSchema } from './schemas.js';
 
@@ -72,6 +72,6 @@ export class TestClocksController {
 }
 
 function found<T>(clock: T | null): T {
-  if (clock === null) throw new Problem('not_found');
+  if (clock === null) throw notFoundProblem('test clock');
   return clock;
 }

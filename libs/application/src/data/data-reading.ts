@@ -31,6 +31,11 @@ export class DataReading {
     return this.lines(accountId, fileOf(category), lifeOf(events));
   }
 
+  /** Whether there is something to be read, without reading it. Throws `Refused` as {@link Memberships.read} does. */
+  async isOpen(accountId: string): Promise<void> {
+    await this.memberships.read(accountId);
+  }
+
   /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
   async everything(accountId: string, metadata: Metadata): Promise<Everything> {
     const { events, now } = await this.open(accountId, 'export', metadata.actor);

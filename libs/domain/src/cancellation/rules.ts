@@ -1,5 +1,5 @@
 // The way out, in two steps or one call, and the way back in before the period ends.
-import { plusMs, refuse, type Instant } from '#kernel';
+import { type Instant, notFound, plusMs, refuse } from '#kernel';
 import type { Reason } from '../membership/commands.js';
 import { badInput, withOpenSubscription, type Decision, type Rules } from '../membership/rules.js';
 import { termsOf, type Membership } from '../membership/state.js';
@@ -90,7 +90,7 @@ export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellati
       if (subscription.cancellation?.attemptId === attemptId) return [];
       const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
       const expiresAt = attempt?.expiresAt ?? former?.expiresAt;
-      if (expiresAt === undefined) return refuse('not_found');
+      if (expiresAt === undefined) return notFound('cancellation attempt');
       if (subscription.cancellation) return alreadyPending(subscription);
       if (former?.used) return refuse('attempt_used');
       if (now >= expiresAt) return refuse('attempt_expired', { expiresAt });

@@ -1,5 +1,5 @@
 // The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
-import { isRefusal, refuse, type Instant } from '#kernel';
+import { isRefusal, notFound, refuse, type Instant } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import type { PlanKind } from '../catalogue.js';
@@ -39,7 +39,7 @@ const allowedDuringPurge: readonly CommandType[] = [
 
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
 export function decide(state: Membership, command: Command, now: Instant): Decision {
-  if (!state.terms && command.type !== 'OpenAccount') return refuse('not_found');
+  if (!state.terms && command.type !== 'OpenAccount') return notFound('account');
   if (state.purge && !(state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(command.type)) {
     return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.since });
   }

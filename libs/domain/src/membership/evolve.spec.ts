@@ -14,7 +14,7 @@ const atCarrier = { ...applyTenDlc(), campaignId: 'ada@example.com', brandId: '1
 
 const full: readonly Step[] = [
   [start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), subscribe('calling-monthly', { trialDays: 7 }), topUp(500), autoRecharge(100, 1000),
-    buyNumber('n0'), buyNumber('n1', 'ported'), removeNumber('n0'), atCarrier, approveTenDlc, attempt(), cancel('calling'), hold(start), change({ name: 'Bea' })],
+    buyNumber('n0'), buyNumber('n1', 'ported'), removeNumber('n0'), atCarrier, approveTenDlc, attempt(), cancel('calling'), hold(moment('2030-01-01T00:00Z')), change({ name: 'Bea' })],
   [moment('2026-05-01T00:00Z'), cancel()],
   [moment('2027-08-01T00:00Z'), { type: 'LiftLegalHold', holdId: 'hold' }],
   [moment('2027-08-01T00:00Z'), completePurge(), subscribe('messaging-monthly', { as: 'again' })],

@@ -1,5 +1,5 @@
 // The shape of a rule, and the small words that rules are written in.
-import { refuse, type Instant } from '#kernel';
+import { type Instant, notFound, refuse } from '#kernel';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import type { CommandOf, CommandType, MembershipRefusal } from './commands.js';
 import type { MembershipEvent } from './events.js';
@@ -22,7 +22,7 @@ export function withSubscription(
   decide: (subscription: Subscription) => Decision,
 ): Decision {
   const subscription = subscriptionById(state, id);
-  return subscription ? decide(subscription) : refuse('not_found');
+  return subscription ? decide(subscription) : notFound('subscription');
 }
 
 /** The same for commands that need a term which has not ended. */

@@ -1,5 +1,5 @@
 // Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
-import { money, refuse, type Instant } from '#kernel';
+import { money, notFound, refuse, type Instant } from '#kernel';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
@@ -22,7 +22,7 @@ export const numberRules: Rules<
 
   RemoveNumber: (state, { e164Hash }, now) => {
     const number = state.numbers.all.findLast((one) => one.e164Hash === e164Hash);
-    if (!number || number.status === 'removed') return refuse('not_found');
+    if (!number || number.status === 'removed') return notFound('number');
     if (number.status !== 'active') return refuse('number_not_removable', { numberStatus: number.status });
     return [NumberRemoved(now, { numberId: number.numberId })];
   },

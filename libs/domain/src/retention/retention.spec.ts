@@ -41,6 +41,11 @@ examples('the purge', {
 });
 
 examples('a legal hold', {
+  'has to be reviewed after it is placed': {
+    given: lapsed,
+    when: [D14, hold(D14)],
+    then: [...releaseTold, ['NumberReleaseStarted', D14], ['refused', 'invalid_request', { errors: [{ pointer: '/reviewAt', message: `must be after ${D14}, the time of the account` }] }]],
+  },
   'is placed': { given: lapsed, when: [E, hold(P)], then: [['LegalHoldPlaced', E, { holdId: 'hold', reason: 'case 7', reviewAt: P }]] },
   'stops the purge also when nobody has reviewed it': { given: [...lapsed, [E, hold(moment(E, 1))], [D30]], when: [late], then: [] },
   'stops the purge': { given: [...yearOver, [D30, hold(P)]], when: [late], then: [] },
@@ -58,7 +63,7 @@ examples('a legal hold', {
   'lifted beside another stops the purge still': { given: [...yearOver, [D30, hold(P), hold(P, 'second'), lift()]], when: [late], then: [] },
   'comes too late exactly at P': { given: yearOver, when: [P, hold(P)], then: [...purgeTold, started(P), goneSincePurgeStarted] },
   'is lifted once': { given: [...lapsed, [E, hold(P), lift()]], when: [E, lift()], then: [['refused', 'not_found']] },
-  'that does not exist is not found': { given: lapsed, when: [E, lift()], then: [['refused', 'not_found']] },
+  'that does not exist is not found': { given: lapsed, when: [E, lift()], then: [['refused', 'not_found', { what: 'legal hold' }]] },
 });
 
 examples('an early erasure', {

@@ -1,17 +1,18 @@
 // Data is kept for a year after the last plan, unless a legal hold stops the purge; then it is gone.
-import { dayMs, plusMs, refuse, type Instant } from '#kernel';
+import { dayMs, notFound, plusMs, refuse, type Instant } from '#kernel';
 import type { OpenDeadline, Reminder } from '../membership/consequences.js';
 import type { MembershipEvent } from '../membership/events.js';
-import type { Rules } from '../membership/rules.js';
+import { badInput, type Rules } from '../membership/rules.js';
 import { openSubscriptions, type Membership } from '../membership/state.js';
 import { releaseNumbers } from '../numbers/rules.js';
 import { expireTenDlc } from '../ten-dlc/rules.js';
 import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted } from './events.js';
 
 export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'ReapplyPurge' | 'CompletePurge'> = {
-  PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) => [LegalHoldPlaced(now, { holdId, reason, reviewAt })],
+  PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) =>
+    reviewAt > now ? [LegalHoldPlaced(now, { holdId, reason, reviewAt })] : badInput('/reviewAt', `must be after ${now}, the time of the account`),
 
-  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.some((one) => one.holdId === holdId) ? [LegalHoldLifted(now, { holdId })] : refuse('not_found')),
+  LiftLegalHold: ({ holds }, { holdId }, now) => (holds.some((one) => one.holdId === holdId) ? [LegalHoldLifted(now, { holdId })] : notFound('legal hold')),
 
   StartErasure: (state, { basis }, now) => {
     if (nothingSince(state)) return refuse('account_purged', { purgedAt: state.purge?.purgedAt });

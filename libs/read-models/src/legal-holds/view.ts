@@ -25,15 +25,30 @@ export function legalHoldsView(events: readonly RecordedEvent[]): readonly Legal
     }));
 }
 
+export interface HoldToReview {
+  readonly accountId: string;
+  readonly holdId: string;
+  readonly reviewAt: Instant;
+}
+
+export interface HoldsToReview {
+  readonly toReview: number;
+  /** The first of them. */
+  readonly longestDue: readonly HoldToReview[];
+}
+
+const namedMost = 100;
+
 /**
  * Holds that stand though their review was due by their account's time. From the table of memberships, so a moment late; rows of an older
  * table, which is used until it is rebuilt, know no date and are not counted.
  */
-export async function holdsToReview(database: Database): Promise<number> {
-  const [row] = await database.query<{ count: number }>(`
-    SELECT count(*) AS count
+export async function holdsToReview(database: Database): Promise<HoldsToReview> {
+  const rows = await database.query<HoldToReview & { count: number }>(`
+    SELECT m.account_id AS "accountId", hold ->> 'holdId' AS "holdId", (hold ->> 'reviewAt')::timestamptz AS "reviewAt", count(*) OVER () AS count
     FROM sunset.memberships m LEFT JOIN sunset.test_clocks c USING (test_clock_id)
     CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'holds') AS hold
-    WHERE m.legal_holds > 0 AND (hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())`);
-  return row!.count;
+    WHERE m.legal_holds > 0 AND (hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())
+    ORDER BY 3, 1, 2 LIMIT ${namedMost}`);
+  return { toReview: rows[0]?.count ?? 0, longestDue: rows.map(({ accountId, holdId, reviewAt }) => ({ accountId, holdId, reviewAt })) };
 }
