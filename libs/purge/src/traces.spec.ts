@@ -15,6 +15,8 @@ describe('a marker', () => {
     ['Ann', false],
     ['@', false],
     [':@', false],
+    ['friend@', false],
+    ['@friend', false],
     ['@@@@@@@@@@', false],
     ['!!!!!!!!!!', false],
     ['too_expensive', false],
