@@ -58,6 +58,10 @@ describe('a phone number is found', () => {
   });
 });
 
+it('a number that is short in its country is found with the country only', () => {
+  expect(['+290 51234', '0029051234', '9951234'].map((text) => isIn('+29051234', text))).toEqual([true, true, false]);
+});
+
 describe('an address is found', () => {
   it.each([
     ['jane@example.com', 'JANE@Example.COM'], ['Jane@Example.com', 'mailto:jane@example.com?x'], ['jane@example.com', 'q=jane%40example.com'], ['jane@example.com', '{"a":"jane@example.com"}'],
