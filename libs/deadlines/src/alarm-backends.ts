@@ -30,6 +30,7 @@ export interface AlarmQueue<Payload = AlarmPayload> {
 /** A job as it stands in the queue. */
 export interface QueuedJob {
   readonly id?: string | undefined;
+  readonly name: string;
   readonly data: unknown;
   readonly failedReason: string | undefined;
   readonly stacktrace: readonly string[] | null;

@@ -15,6 +15,8 @@ describe('a marker', () => {
     ['Ann', false],
     ['@', false],
     [':@', false],
+    ['friend@', false],
+    ['@friend', false],
     ['@@@@@@@@@@', false],
     ['!!!!!!!!!!', false],
     ['too_expensive', false],
@@ -54,6 +56,10 @@ describe('a phone number is found', () => {
   it('and no other, nor what only looks like one', () => {
     for (const text of ['+12065550102', '2065550', '2026-04-30T07:00:00.000Z', '4b300178-131c-4902-954e-72d90ba1620f']) expect([text, isIn('+12065550101', text)]).toEqual([text, false]);
   });
+});
+
+it('a number that is short in its country is found with the country only', () => {
+  expect(['+290 51234', '0029051234', '9951234'].map((text) => isIn('+29051234', text))).toEqual([true, true, false]);
 });
 
 describe('an address is found', () => {

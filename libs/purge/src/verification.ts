@@ -121,7 +121,10 @@ export class TraceSearch {
         places.length = more = 0;
         await this.database.query(`SET LOCAL statement_timeout = ${this.tableLimitMs}`);
         const values = texts.map(([, sql], index) => `${sql} AS v${index}`);
-        await this.database.query(`DECLARE looked NO SCROLL CURSOR FOR SELECT ${row} AS place, ${values.join(', ')} FROM ${name} t WHERE ${rows}`, [accountId]);
+        await this.database.query(
+          `DECLARE looked NO SCROLL CURSOR FOR SELECT ${row} AS place, ${values.join(', ')} FROM ${name} t WHERE ${rows} AND num_nonnulls(${texts.map(([, sql]) => sql).join(', ')}) > 0`,
+          [accountId],
+        );
         for (;;) {
           if (performance.now() > until) throw new Late();
           const read = await this.database.query<Readonly<Record<string, string | Buffer | null>>>(`FETCH ${page} FROM looked`);
