@@ -4,10 +4,10 @@ import { localDateNumber, localDay } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
-import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type End } from './consequences.js';
+import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type AccountDeadlineKind, type End } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import {
-  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
+  afterPurge, billableNumbers, latestTold, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
   type Lapse, type Membership, type NumberStatus, type Wallet,
 } from './state.js';
 
@@ -45,6 +45,13 @@ const withRecharge = (state: Membership, change: Partial<Wallet['autoRecharge']>
 const withLapse = (state: Membership, change: Partial<Lapse>): Membership =>
   state.lapse ? { ...state, lapse: { ...state.lapse, ...change } } : state;
 
+/** An announcement says when, as the cancellation did. */
+function withLossTold(state: Membership, loss: AccountDeadlineKind, at: Instant): Membership {
+  const told = { [loss]: at };
+  if (loss !== 'expire-ten-dlc') return state.lapse ? withLapse(state, { told: latestTold(state.lapse.told, told) }) : state;
+  return state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, told: latestTold(state.tenDlcLapse.told, told) } } : state;
+}
+
 const withTenDlcSettled = (state: Membership): Membership =>
   state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, settled: true } } : state;
 
@@ -65,9 +72,9 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
   if (state.tenDlcLapse) return state;
   const ended = subscriptionById(state, id);
   const promised = ended?.term.kind === 'messaging' ? ended.cancellation : null;
-  const begin = ({ policy, timeZone }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
+  const begin = ({ policy, timeZone, told }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
     ...state,
-    tenDlcLapse: { at, policy, timeZone, subject, generation: state.lifecycle, settled: false },
+    tenDlcLapse: { at, policy, timeZone, told, subject, generation: state.lifecycle, settled: false },
   });
   if (promised?.policy.tenDlcScope === 'messaging') return begin(promised, id);
   return state.lapse ? begin(state.lapse, '') : state;
@@ -78,8 +85,10 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
  * would have begun without the move: not in the past, no nearer, and not never.
  */
 function withFeesFollowing(before: Membership, after: Membership, at: Instant): Membership {
-  const { terms, numbers } = after;
-  if (!terms || terms.timeZone === numbers.timeZone || feesAreTold(after)) return after;
+  if (feesAreTold(after)) return after;
+  const { terms, numbers: { told: _told, ...follows } } = after;
+  const numbers = { ...follows, told: null };
+  if (!terms || terms.timeZone === numbers.timeZone) return after.numbers.told === null ? after : { ...after, numbers };
   const dueAt = openSubscriptions(before).length > 0 && billableNumbers(before) > 0 ? nextBoundary(before) : null;
   const date = dueAt && dateBilled(before, dueAt);
   const skipped = dueAt && date && date <= localDateNumber(at, terms.timeZone) ? { date, dueAt } : null;
@@ -169,10 +178,12 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
         reason: data.reason,
         policy: data.policy,
         timeZone: data.timeZone,
+        told: data.told.consequences,
         attemptId: data.attemptId,
       },
     })),
     attempts: state.attempts.map((one) => (one.attemptId === data.attemptId ? { ...one, used: true } : one)),
+    numbers: { ...state.numbers, told: data.told.numberFees },
   }),
   SubscriptionResumed: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ cancellation: null })),
 
@@ -185,9 +196,9 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     },
   }),
   NumberRemoved: (state, { numberId }) => withNumber(state, numberId, 'removed'),
-  NumberFeesCharged: (state, { amount }, at) => ({
+  NumberFeesCharged: (state, { amount, date }, at) => ({
     ...withBalance(state, -amount.amount),
-    numbers: { ...state.numbers, billedUntil: at, lastBoundary: dateBilled(state, at), skipped: null },
+    numbers: { ...state.numbers, billedUntil: at, lastBoundary: date ?? dateBilled(state, at), skipped: null },
   }),
   NumberFeesFellShort: (state) => state,
   NumberReleaseStarted: (state, { numberIds, leftIds }) => {
@@ -229,7 +240,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
     const holds = state.holds.filter((one) => one.holdId !== holdId);
     return holds.length < state.holds.length ? withoutMissedReminders({ ...state, holds, heldUntil: at }, at) : state;
   },
-  LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
+  LossAnnounced: (state, announced) => withLossTold({ ...state, reminded: [...state.reminded, reminderKey(announced)] }, announced.loss, announced.at),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null, toldSince: false } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at, toldSince: false }),
 };
