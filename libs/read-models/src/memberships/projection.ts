@@ -36,7 +36,7 @@ const changing = [
 
 export const memberships: Projection = {
   name: 'memberships',
-  version: 3,
+  version: 4,
   types: membershipEvents.map(({ type }) => type),
   create: createTable,
   views: membershipViews,
