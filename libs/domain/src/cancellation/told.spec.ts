@@ -1,11 +1,11 @@
 // What was told stands, whatever the time zone data says later: dates made by one set of zone rules are read by another.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Instant } from '#kernel';
-import type { Command, Membership, MembershipEvent, OpenDeadline } from '#domain';
+import type { Command, Membership, MembershipEvent, OpenDeadline } from '../index.js';
 import { buyNumber, cancel, open, resume, subscribe } from '../../../../test/stories/commands.js';
 import { moment } from '../../../../test/stories/life.js';
 
-type Domain = typeof import('#domain');
+type Domain = typeof import('../index.js');
 
 const zone = 'America/Los_Angeles';
 const platform = Intl.DateTimeFormat;
@@ -20,7 +20,7 @@ async function domainWhere(like: string): Promise<Domain> {
     },
   });
   jest.resetModules();
-  const domain = await import('#domain');
+  const domain = await import('../index.js');
   // Zones are looked up when they are first used.
   domain.localDay(moment('2026-01-01T00:00Z'), zone);
   domain.localDay(moment('2026-07-01T00:00Z'), zone);
