@@ -49,7 +49,11 @@ function work(): Working {
   const engine = new EffectsEngine(r.database, [carrier], r.context.get(AccountEffects), null, { sweepEveryMs: 20, graceMs: 0 });
   const purges = r.engine({ guardEveryMs: 20 });
   for (const one of [worker, engine, purges]) one.start();
-  return { stop: async () => void (await Promise.all([worker.stop(), engine.stop(), purges.stop()])) };
+  return {
+    async stop() {
+      await Promise.all([worker.stop(), engine.stop(), purges.stop()]);
+    },
+  };
 }
 
 describe('a jump of the clock', () => {

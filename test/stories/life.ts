@@ -1,7 +1,7 @@
 // Lives one account through a calendar in milliseconds: every step settles what is due, then decides.
 import { instant, isRefusal, type Instant, type Refusal } from '#kernel';
 import {
-  decide, evolve, fold, noMembership, policyInForce, settle,
+  decide, evolve, fold, noMembership, policyInForce, settle, telling,
   type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type Policy, type RefusalCode,
 } from '#domain';
 
@@ -83,7 +83,7 @@ export class Life {
   private underPolicy(event: MembershipEvent): MembershipEvent {
     const { policies } = this.surroundings;
     if (!policies || event.type !== 'CancellationRequested') return event;
-    return { ...event, data: { ...event.data, policy: policyInForce(event.effectiveAt, policies) } };
+    return telling(this.state, { ...event, data: { ...event.data, policy: policyInForce(event.effectiveAt, policies) } });
   }
 
   protected write(events: readonly MembershipEvent[], now: Instant): void {

@@ -80,6 +80,10 @@ export const nextMonthlyMidnight = remembered((after: Instant, zone: TimeZone, a
   }
 });
 
+/** When that local date begins. */
+export const localMidnight = remembered((date: number, zone: TimeZone): Instant =>
+  toInstant(new Temporal.PlainDateTime(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100), zone));
+
 /** The local date as a number, e.g. 20260430. */
 export const localDateNumber = remembered((at: Instant, zone: TimeZone): number => {
   const { year, month, day } = zoned(at, zone);

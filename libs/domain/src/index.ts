@@ -4,6 +4,7 @@ export * from './cancellation/as-if.js';
 export * from './cancellation/disclosures.js';
 export * from './cancellation/events.js';
 export * from './cancellation/reasons.js';
+export * from './cancellation/told.js';
 export * from './catalogue.js';
 export * from './membership/commands.js';
 export * from './membership/consequences.js';

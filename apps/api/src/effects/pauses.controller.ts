@@ -60,7 +60,7 @@ export class PausesController {
   @Refuses('nothing_to_redact')
   async redact(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string): Promise<Pause> {
     const answer = isUuid(pauseId) ? await this.pauses.redact(pauseId, redactedBy(metadata)) : null;
-    if (answer === null) throw new Problem('not_found');
+    if (answer === null) throw notFoundProblem('pause');
     if (isRefusal(answer)) throw new Refused(answer);
     return answer;
   }

@@ -1,27 +1,28 @@
 // The account as it would be if one plan were cancelled now: what a preview shows is what the same rules then do.
 import type { Instant } from '#kernel';
-import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import { termsOf, type Membership } from '../membership/state.js';
 import { policyInForce } from '../policy.js';
 import { isPending, type Subscription } from '../subscriptions/state.js';
 import { recharging } from '../wallet/rules.js';
 import { CancellationRequested } from './events.js';
+import { nothingTold, telling } from './told.js';
 
 /** A cancellation that is pending already stays as it is. */
 export function asIfCancelled(state: Membership, subscription: Subscription, now: Instant): Membership {
   if (isPending(subscription)) return state;
-  const requested: MembershipEvent = CancellationRequested(now, {
+  const requested = telling(state, CancellationRequested(now, {
     subscriptionId: subscription.subscriptionId,
     planId: subscription.term.planId,
     attemptId: null,
     effectiveAt: subscription.period.end,
     policy: policyInForce(now),
     timeZone: termsOf(state).timeZone,
+    told: nothingTold,
     reason: null,
     comment: null,
     consent: { disclosures: [], textHash: null, acknowledgedConsequences: false },
-  });
+  }));
   const cancelled = fold(state, [requested]);
   return fold(cancelled, recharging(cancelled, now));
 }

@@ -1,6 +1,8 @@
 // What can happen on the way out, and back in.
 import { event, type EventOf, type Instant, type Personal } from '#kernel';
 import type { TimeZone } from '../calendar.js';
+import type { AccountDeadlineKind } from '../membership/consequences.js';
+import type { FeeBoundary } from '../numbers/events.js';
 import type { Policy } from '../policy.js';
 import type { SubscriptionId } from '../subscriptions/state.js';
 import type { AcceptedDisclosure } from './disclosures.js';
@@ -12,6 +14,17 @@ export interface Consent {
   /** SHA-256 of the text of these disclosures as it was shown; `null`: none was accepted, as one step allows (A16). */
   readonly textHash: string | null;
   readonly acknowledgedConsequences: boolean;
+}
+
+/**
+ * The dates that were told with a cancellation. The calendar may give others later, by newer rules of a time zone or in another process; what was
+ * told may come later then, and never earlier (R33).
+ */
+export interface Told {
+  /** What counts from an end that is in sight. */
+  readonly consequences: Readonly<Partial<Record<AccountDeadlineKind, Instant>>>;
+  /** Every boundary of number fees until then; `null`: some plan goes on, and the fees with it. */
+  readonly numberFees: readonly FeeBoundary[] | null;
 }
 
 export const CancellationAttempted = event('CancellationAttempted')<{
@@ -34,12 +47,13 @@ export const CancellationRequested = event('CancellationRequested')<{
   /** The 14 / 30 / 365 in force when it was promised (R33). */
   policy: Policy;
   timeZone: TimeZone;
+  told: Told;
   /** `null` only where the account's policy asks for no reason (A16). */
   reason: ReasonCode | null;
   comment: Personal<string>;
   /** Outlives the purge beside the log, until its own day. */
   consent: Personal<Consent>;
-}>({ personal: ['comment', 'consent'] });
+}>({ personal: ['comment', 'consent'], past: [(data) => ({ ...data, told: { consequences: {}, numberFees: null } })] });
 
 export const SubscriptionResumed = event('SubscriptionResumed')<{
   subscriptionId: SubscriptionId;

@@ -8,6 +8,7 @@ import type { Subscription } from '../subscriptions/state.js';
 import { checkDisclosures, type AcceptedDisclosure } from './disclosures.js';
 import { CancellationAttempted, CancellationRequested, SubscriptionResumed, type Consent } from './events.js';
 import { commentLengthMax, isReasonCode, type ReasonCode } from './reasons.js';
+import { nothingTold, telling } from './told.js';
 
 /** How long an attempt can be confirmed, in milliseconds of the account's time. */
 const attemptLivesMs = 3_600_000;
@@ -55,14 +56,15 @@ interface Request {
 }
 
 const request = (state: Membership, { subscriptionId, term, period }: Subscription, asked: Request, now: Instant): Decision => [
-  CancellationRequested(now, {
+  telling(state, CancellationRequested(now, {
     subscriptionId,
     planId: term.planId,
     effectiveAt: period.end,
     policy: policyInForce(now),
     timeZone: termsOf(state).timeZone,
+    told: nothingTold,
     ...asked,
-  }),
+  })),
 ];
 
 export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellation' | 'RequestCancellation' | 'ResumeSubscription'> = {

@@ -1,7 +1,9 @@
 // What follows later, and when. All periods live here and in the policy; the deadline table, the preview, the timeline,
 // "if you return now" and the simulation all read from these functions, so they cannot disagree.
-import { dayMs, plusMs, type Instant } from '#kernel';
-import { localDateNumber, nextMonthlyMidnight, plusDays, plusYears, type TimeZone } from '../calendar.js';
+import { dayMs, later, plusMs, type Instant } from '#kernel';
+import { localDateNumber, localMidnight, nextMonthlyMidnight, plusDays, plusYears, type TimeZone } from '../calendar.js';
+import type { Told } from '../cancellation/events.js';
+import type { FeeBoundary } from '../numbers/events.js';
 import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
@@ -54,6 +56,7 @@ export interface End {
   readonly at: Instant;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
+  readonly told: Told['consequences'];
 }
 
 /** An end that has come, and the identity of what counts from it. */
@@ -96,11 +99,18 @@ const consequences: Readonly<Record<AccountDeadlineKind, {
   },
 };
 
+/** When it comes: by the calendar, and never before it was told to come. */
+function dueAfter(end: End, kind: AccountDeadlineKind): Instant {
+  const dueAt = consequences[kind].dueAt(end);
+  const told = end.told[kind];
+  return told === undefined ? dueAt : later(dueAt, told);
+}
+
 /** `D14`, `D30` and `P` of one end. */
 export const accountDates = (end: End): Readonly<Record<AccountDeadlineKind, Instant>> => ({
-  'release-numbers': consequences['release-numbers'].dueAt(end),
-  'expire-ten-dlc': consequences['expire-ten-dlc'].dueAt(end),
-  'purge-data': consequences['purge-data'].dueAt(end),
+  'release-numbers': dueAfter(end, 'release-numbers'),
+  'expire-ten-dlc': dueAfter(end, 'expire-ten-dlc'),
+  'purge-data': dueAfter(end, 'purge-data'),
 });
 
 /** The consequences that have begun to count and are not settled. */
@@ -112,14 +122,14 @@ const standing = (state: Membership): readonly { readonly kind: AccountDeadlineK
   });
 
 const openAccountDeadlines = (state: Membership): readonly OpenDeadline[] =>
-  standing(state).map(({ kind, begun, held }) => ({ kind, subject: begun.subject, generation: begun.generation, dueAt: consequences[kind].dueAt(begun), held }));
+  standing(state).map(({ kind, begun, held }) => ({ kind, subject: begun.subject, generation: begun.generation, dueAt: dueAfter(begun, kind), held }));
 
 /** A loss is announced for as long as it is to come, and never before the end it counts from; what a hold stops is not announced, nor where there is nothing to lose. */
 export const openReminders = (state: Membership): readonly OpenDeadline[] =>
   standing(state).flatMap(({ kind: loss, begun, held }) => {
     if (!isAtStake(state, loss)) return [];
     const { subject, generation } = begun;
-    const lossAt = consequences[loss].dueAt(begun);
+    const lossAt = dueAfter(begun, loss);
     return reminders
       .filter((one) => one.loss === loss && !held && !state.reminded.includes(reminderKey({ ...one, subject, generation })))
       .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(lossAt, -daysLeft * dayMs), held: false }))
@@ -142,9 +152,23 @@ export function feeBoundaries(state: Membership, most: number): readonly Instant
   if (openSubscriptions(state).length === 0 && !state.lapse) return [];
   const endAt = feesEndAt(state);
   const found: Instant[] = [];
-  for (const boundary of boundaries(numbers, anchorDay, numbers.billedUntil)) {
-    if (found.length === most || (endAt !== null && boundary > endAt)) break;
-    found.push(boundary);
+  for (const { at, told } of boundaries(numbers, anchorDay, numbers.billedUntil)) {
+    if (found.length === most || (endAt !== null && at > endAt) || (numbers.told !== null && !told)) break;
+    found.push(at);
+  }
+  return found;
+}
+
+/** The boundaries until the end that is in sight, whether or not there is a number yet that would be billed; `null`: there is no end in sight. */
+export function boundariesToTell(state: Membership, now: Instant): readonly FeeBoundary[] | null {
+  const { anchorDay, numbers } = state;
+  const endAt = feesEndAt(state);
+  if (anchorDay === null || endAt === null) return null;
+  const found: FeeBoundary[] = [];
+  const from = billableNumbers(state) > 0 ? (numbers.billedUntil ?? now) : now;
+  for (const { at, date } of boundaries(numbers, anchorDay, from)) {
+    if (at > endAt) break;
+    found.push({ at, date });
   }
   return found;
 }
@@ -152,24 +176,37 @@ export function feeBoundaries(state: Membership, most: number): readonly Instant
 /** The boundary that comes next if every plan goes on. */
 export function nextBoundary({ anchorDay, numbers }: Membership): Instant | null {
   if (anchorDay === null || numbers.billedUntil === null) return null;
-  for (const boundary of boundaries(numbers, anchorDay, numbers.billedUntil)) return boundary;
+  for (const { at } of boundaries(numbers, anchorDay, numbers.billedUntil)) return at;
   return null;
 }
 
-/** Without end, soonest first. */
-function* boundaries({ timeZone, lastBoundary, skipped }: Membership['numbers'], anchorDay: number, billedUntil: Instant): Generator<Instant, never> {
-  const owed = skipped && skipped.dueAt > billedUntil ? skipped : null;
-  if (owed) yield owed.dueAt;
-  const lastDate = owed?.date ?? lastBoundary;
+interface Boundary extends FeeBoundary {
+  readonly told: boolean;
+}
+
+/** Without end, soonest first: those that were told, none earlier than it was told, then those of the calendar. */
+function* boundaries({ timeZone, lastBoundary, skipped, told }: Membership['numbers'], anchorDay: number, billedUntil: Instant): Generator<Boundary, never> {
+  let lastDate = lastBoundary;
+  const owed = skipped && skipped.dueAt > billedUntil ? [{ at: skipped.dueAt, date: skipped.date, told: false }] : [];
+  for (const one of told?.map((boundary) => comes(boundary, timeZone)) ?? owed) {
+    if (one.at <= billedUntil || (one.told && lastDate !== null && one.date <= lastDate)) continue;
+    yield one;
+    lastDate = one.date;
+  }
   for (let after = billedUntil; ; ) {
     after = nextMonthlyMidnight(after, timeZone, anchorDay);
-    if (lastDate === null || localDateNumber(after, timeZone) > lastDate) yield after;
+    const date = localDateNumber(after, timeZone);
+    if (lastDate === null || date > lastDate) yield { at: after, date, told: false };
   }
 }
 
+const comes = ({ at, date }: FeeBoundary, timeZone: TimeZone): Boundary => ({ at: later(at, localMidnight(date, timeZone)), date, told: true });
+
 /** The local date that a boundary bills. */
-export const dateBilled = ({ numbers: { skipped, timeZone } }: Membership, boundary: Instant): number =>
-  skipped?.dueAt === boundary ? skipped.date : localDateNumber(boundary, timeZone);
+export function dateBilled({ numbers: { skipped, timeZone, told } }: Membership, boundary: Instant): number {
+  if (skipped?.dueAt === boundary) return skipped.date;
+  return told?.find((one) => comes(one, timeZone).at === boundary)?.date ?? localDateNumber(boundary, timeZone);
+}
 
 function openFeeDeadline(state: Membership): readonly OpenDeadline[] {
   const [dueAt] = feeBoundaries(state, 1);
@@ -216,7 +253,7 @@ export function plannedEnd(state: Membership): End | null {
 /** Where the registration follows the Messaging plan, its end is told whatever else goes on (A4). */
 function plannedMessagingEnd(state: Membership): End | null {
   const promised = openOfKind(state, 'messaging')?.cancellation;
-  return promised?.policy.tenDlcScope === 'messaging' ? { at: promised.effectiveAt, policy: promised.policy, timeZone: promised.timeZone } : null;
+  return promised?.policy.tenDlcScope === 'messaging' ? { at: promised.effectiveAt, policy: promised.policy, timeZone: promised.timeZone, told: promised.told } : null;
 }
 
 export interface PlannedDeadline {
@@ -229,7 +266,7 @@ export const plannedDeadlines = (state: Membership): readonly PlannedDeadline[] 
   accountDeadlineKinds
     .flatMap((kind) => {
       const end = consequences[kind].plannedSince(state);
-      return end ? [{ kind, dueAt: consequences[kind].dueAt(end) }] : [];
+      return end ? [{ kind, dueAt: dueAfter(end, kind) }] : [];
     })
     .toSorted(inOrder);
 

@@ -107,7 +107,7 @@ export const nextDue = (state: Membership, now: Instant, { purgesStopped = false
 
 /** Access goes by time, whatever is in doubt: a cancelled plan gives none after its end, nor does an account after `P`. */
 const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolean =>
-  kind === 'purge-data' || (kind === 'period-end' && subscriptionById(state, subject)?.cancellation != null);
+  kind === 'purge-data' || (kind === 'period-end' && Boolean(subscriptionById(state, subject)?.cancellation));
 
 /**
  * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they

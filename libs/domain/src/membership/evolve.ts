@@ -4,11 +4,11 @@ import { localDateNumber, localDay } from '../calendar.js';
 import { monthsIn } from '../catalogue.js';
 import type { NumberId } from '../numbers/events.js';
 import { isOpen, type Subscription, type SubscriptionId, type Term } from '../subscriptions/state.js';
-import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type End } from './consequences.js';
+import { dateBilled, feesAreTold, nextBoundary, openReminders, reminderOf, type AccountDeadlineKind, type End } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import {
-  afterPurge, billableNumbers, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
-  numberStatusOf, type GiveBack, type Lapse, type Membership, type NumberStatus, type PhoneNumber, type Wallet,
+  afterPurge, billableNumbers, latestTold, numberStatusOf, openSubscriptions, promisedPolicy, reminderKey, subscriptionById, termsOf,
+  type GiveBack, type Lapse, type Membership, type NumberStatus, type PhoneNumber, type Wallet,
 } from './state.js';
 
 type Fold<Type extends MembershipEvent['type']> = (
@@ -51,6 +51,13 @@ const withRecharge = (state: Membership, change: Partial<Wallet['autoRecharge']>
 const withLapse = (state: Membership, change: Partial<Lapse>): Membership =>
   state.lapse ? { ...state, lapse: { ...state.lapse, ...change } } : state;
 
+/** An announcement says when, as the cancellation did. */
+function withLossTold(state: Membership, loss: AccountDeadlineKind, at: Instant): Membership {
+  const told = { [loss]: at };
+  if (loss !== 'expire-ten-dlc') return state.lapse ? withLapse(state, { told: latestTold(state.lapse.told, told) }) : state;
+  return state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, told: latestTold(state.tenDlcLapse.told, told) } } : state;
+}
+
 const withTenDlcSettled = (state: Membership, lost: boolean): Membership =>
   state.tenDlcLapse ? { ...state, tenDlcLapse: { ...state.tenDlcLapse, settled: true, lost } } : state;
 
@@ -71,9 +78,9 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
   if (state.tenDlcLapse) return state;
   const ended = subscriptionById(state, id);
   const promised = ended?.term.kind === 'messaging' ? ended.cancellation : null;
-  const begin = ({ policy, timeZone }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
+  const begin = ({ policy, timeZone, told }: Omit<End, 'at'>, subject: SubscriptionId): Membership => ({
     ...state,
-    tenDlcLapse: { at, policy, timeZone, subject, generation: state.lifecycle, settled: false, lost: false },
+    tenDlcLapse: { at, policy, timeZone, told, subject, generation: state.lifecycle, settled: false, lost: false },
   });
   if (promised?.policy.tenDlcScope === 'messaging') return begin(promised, id);
   return state.lapse ? begin(state.lapse, '') : state;
@@ -84,8 +91,10 @@ function tenDlcLapseAt(state: Membership, id: SubscriptionId, at: Instant): Memb
  * would have begun without the move: not in the past, no nearer, and not never.
  */
 function withFeesFollowing(before: Membership, after: Membership, at: Instant): Membership {
-  const { terms, numbers } = after;
-  if (!terms || terms.timeZone === numbers.timeZone || feesAreTold(after)) return after;
+  if (feesAreTold(after)) return after;
+  const { terms, numbers: { told: _told, ...follows } } = after;
+  const numbers = { ...follows, told: null };
+  if (!terms || terms.timeZone === numbers.timeZone) return after.numbers.told === null ? after : { ...after, numbers };
   const dueAt = openSubscriptions(before).length > 0 && billableNumbers(before) > 0 ? nextBoundary(before) : null;
   const date = dueAt && dateBilled(before, dueAt);
   const skipped = dueAt && date && date <= localDateNumber(at, terms.timeZone) ? { date, dueAt } : null;
@@ -184,10 +193,12 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
         reason: data.reason,
         policy: data.policy,
         timeZone: data.timeZone,
+        told: data.told.consequences,
         attemptId: data.attemptId,
       },
     })),
     attempts: state.attempts.filter(({ attemptId }) => attemptId !== data.attemptId),
+    numbers: { ...state.numbers, told: data.told.numberFees },
   }),
   SubscriptionResumed: (state, { subscriptionId }) => withSubscription(state, subscriptionId, () => ({ cancellation: null })),
 
@@ -202,9 +213,9 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   NumberRemoved: (state, { numberId }) =>
     changed(state, numberId, ({ origin }) => ({ status: 'removed', giveBack: origin === 'purchased' ? 'waiting' : null })),
   NumberNotGivenBack: (state, { numberId }) => changed(state, numberId, () => ({ giveBack: 'void' })),
-  NumberFeesCharged: (state, { amount }, at) => ({
+  NumberFeesCharged: (state, { amount, date }, at) => ({
     ...withBalance(state, -amount.amount),
-    numbers: { ...state.numbers, billedUntil: at, lastBoundary: dateBilled(state, at), skipped: null },
+    numbers: { ...state.numbers, billedUntil: at, lastBoundary: date ?? dateBilled(state, at), skipped: null },
   }),
   NumberFeesFellShort: (state) => state,
   NumberReleaseStarted: (state, { numberIds, leftIds }) => {
@@ -247,7 +258,7 @@ const folds: { readonly [Type in MembershipEvent['type']]: Fold<Type> } = {
   },
   DeadlineRetried: (state) => state,
   NoteRedacted: (state) => state,
-  LossAnnounced: (state, announced) => ({ ...state, reminded: [...state.reminded, reminderKey(announced)] }),
+  LossAnnounced: (state, announced) => withLossTold({ ...state, reminded: [...state.reminded, reminderKey(announced)] }, announced.loss, announced.at),
   PurgeStarted: (state, { purgeId, due }) => ({ ...state, purge: { purgeId, due, since: later(due, state.heldUntil ?? due), purgedAt: null, toldSince: false } }),
   DataPurged: (state, { purgeId }, at) => afterPurge(state, { purgeId, due: state.purge?.due ?? at, since: state.purge?.since ?? at, purgedAt: at, toldSince: false }),
 };

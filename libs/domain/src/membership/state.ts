@@ -1,9 +1,10 @@
 // What a decision needs to know of an account, and never who the person is.
-import type { Instant, Money } from '#kernel';
+import { later, type Instant, type Money } from '#kernel';
 import type { CancellationMode } from '../account/events.js';
 import type { TimeZone } from '../calendar.js';
 import type { PlanKind } from '../catalogue.js';
-import type { NumberId, NumberOrigin } from '../numbers/events.js';
+import type { Told } from '../cancellation/events.js';
+import type { FeeBoundary, NumberId, NumberOrigin } from '../numbers/events.js';
 import { morePatient, type Policy } from '../policy.js';
 import type { ReasonCode } from '../cancellation/reasons.js';
 import { isOpen, isPending, type Subscription, type SubscriptionId } from '../subscriptions/state.js';
@@ -51,6 +52,8 @@ export interface Numbers {
   readonly timeZone: TimeZone;
   /** A billing day that a move has skipped, and when it would have begun without the move: it is billed then. */
   readonly skipped: { readonly date: number; readonly dueAt: Instant } | null;
+  /** The boundaries that were told with the cancellation that left no plan to go on: no others follow, and none comes earlier. */
+  readonly told: readonly FeeBoundary[] | null;
 }
 
 export interface TenDlc {
@@ -72,6 +75,8 @@ export interface Lapse {
   readonly at: Instant;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
+  /** What was told of it: nothing comes earlier than that. */
+  readonly told: Told['consequences'];
   readonly numbersRelease: 'waiting' | 'started' | 'settled';
   /** What was being released once it had started, also what an earlier end left in progress. */
   readonly releasingIds: readonly NumberId[];
@@ -82,6 +87,7 @@ export interface TenDlcLapse {
   readonly at: Instant;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
+  readonly told: Told['consequences'];
   /** The Messaging plan from whose end it counts; empty: it counts from `L`. */
   readonly subject: SubscriptionId;
   /** The account's lifecycle when it began; a return on another plan does not touch it. */
@@ -139,7 +145,7 @@ const emptyLife = {
   anchorDay: null,
   subscriptions: [],
   attempts: [],
-  numbers: { all: [], billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null },
+  numbers: { all: [], billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null, told: null },
   tenDlc: { status: 'none', registrationId: null, atCarrier: { campaign: false, brand: false } },
   wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } },
   holds: [],
@@ -208,11 +214,22 @@ export const currentNumbers = ({ numbers }: Membership): readonly PhoneNumber[] 
   numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));
 
 /** What the cancellations of this lifecycle promised, the most patient of them (R33). */
-export function promisedPolicy(cancelled: readonly Subscription[]): { policy: Policy; timeZone: TimeZone } | null {
+export function promisedPolicy(cancelled: readonly Subscription[]): { policy: Policy; timeZone: TimeZone; told: Told['consequences'] } | null {
   const last = cancelled.at(-1)?.cancellation;
   if (!last) return null;
-  const policies = cancelled.flatMap(({ cancellation }) => (cancellation ? [cancellation.policy] : []));
-  return { policy: policies.reduce(morePatient, last.policy), timeZone: last.timeZone };
+  const promises = cancelled.flatMap(({ cancellation }) => (cancellation ? [cancellation] : []));
+  return {
+    policy: promises.map(({ policy }) => policy).reduce(morePatient, last.policy),
+    timeZone: last.timeZone,
+    told: promises.map(({ told }) => told).reduce(latestTold),
+  };
+}
+
+/** Of what was told twice the later counts. */
+export function latestTold(a: Told['consequences'], b: Told['consequences']): Told['consequences'] {
+  const both = { ...a };
+  for (const [kind, at] of Object.entries(b) as [keyof Told['consequences'], Instant][]) both[kind] = later(both[kind] ?? at, at);
+  return both;
 }
 
 interface ReminderIdentity {

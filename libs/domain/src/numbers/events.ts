@@ -1,10 +1,16 @@
 // Phone numbers: bought, removed, billed by the month, and released after the end.
-import { event, type EventOf, type Money, type Personal } from '#kernel';
+import { event, type EventOf, type Instant, type Money, type Personal } from '#kernel';
 
 export type NumberId = string;
 
 /** Ported-in and verified numbers are not ours to release. */
 export type NumberOrigin = 'purchased' | 'ported' | 'verified';
+
+/** The midnight at which a local date is billed, e.g. 20260430. */
+export interface FeeBoundary {
+  readonly at: Instant;
+  readonly date: number;
+}
 
 export const NumberPurchased = event('NumberPurchased')<{
   numberId: NumberId;
@@ -31,7 +37,9 @@ export const NumberFeesCharged = event('NumberFeesCharged')<{
   count: number;
   rate: Money;
   amount: Money;
-}>();
+  /** The local date that is billed, so that no other rules of the zone can find it unbilled; `null`: written before that was noted. */
+  date: number | null;
+}>({ past: [(data) => ({ ...data, date: null })] });
 
 /** What the wallet could not pay at a boundary; it moves nothing (A9). */
 export const NumberFeesFellShort = event('NumberFeesFellShort')<{

@@ -1,5 +1,6 @@
 // Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
 import { money, notFound, refuse, type Instant } from '#kernel';
+import { dateBilled } from '../membership/consequences.js';
 import type { MembershipEvent } from '../membership/events.js';
 import { fold } from '../membership/evolve.js';
 import type { Rules } from '../membership/rules.js';
@@ -63,7 +64,7 @@ export function chargeFees(state: Membership, boundary: Instant): readonly Membe
   const recharge = rechargeBefore(state, due, boundary);
   const balance = state.wallet.balance + recharge.reduce((sum, { data }) => sum + data.amount.amount, 0);
   const paid = Math.min(due, balance);
-  const charged = NumberFeesCharged(boundary, { count, rate, amount: money(paid, currency) });
+  const charged = NumberFeesCharged(boundary, { count, rate, amount: money(paid, currency), date: dateBilled(state, boundary) });
   const short = NumberFeesFellShort(boundary, { count, rate, amount: money(due - paid, currency) });
   return paid < due ? [...recharge, charged, short] : [...recharge, charged];
 }

@@ -2,6 +2,7 @@
 import type { Instant, Money } from '#kernel';
 import type { LocalDateTime, TimeZone } from '../calendar.js';
 import type { PlanInterval, PlanKind } from '../catalogue.js';
+import type { Told } from '../cancellation/events.js';
 import type { ReasonCode } from '../cancellation/reasons.js';
 import type { Policy } from '../policy.js';
 
@@ -30,6 +31,7 @@ export interface PendingCancellation {
   readonly reason: ReasonCode | null;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
+  readonly told: Told['consequences'];
   readonly attemptId: string | null;
 }
 
