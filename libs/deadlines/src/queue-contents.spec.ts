@@ -6,7 +6,7 @@ import { QueueAway, QueueContents } from './queue-contents.js';
 import { TimeLimitExceeded } from './time-limit.js';
 
 const job = (said: Partial<QueuedJob>): QueuedJob => ({
-  id: '7', data: { deadlineId: 'd', generation: 1 }, failedReason: undefined, stacktrace: null, returnvalue: null, remove: async () => undefined, ...said,
+  id: '7', name: 'alarm', data: { deadlineId: 'd', generation: 1 }, failedReason: undefined, stacktrace: null, returnvalue: null, remove: async () => undefined, ...said,
 });
 
 /** A queue that answers with these pages, one after the other, and then with nothing. */
@@ -28,8 +28,8 @@ describe('a job', () => {
     expect(await contentsOf([async () => [job({}), job({ id: '8', ...said })]]).search(says('jane'))).toEqual({ jobs: 2, foundIn: ['wake job 8'] });
   });
 
-  it('says nothing by the names of its fields and the files an error went through', async () => {
-    const one = job({ stacktrace: ['Error: broken\n    at Generation.fire (/generation/consumer.ts:1)'] });
+  it('says nothing by the names of its fields, its own name and the files an error went through', async () => {
+    const one = job({ stacktrace: ['Error: broken\n    at Generation.fire (/generation/consumer.ts:1)'], name: 'generation' });
     expect(await contentsOf([async () => [one]]).search(says('generation'))).toEqual({ jobs: 1, foundIn: [] });
   });
 });

@@ -8,7 +8,7 @@ import type { Policy } from '../policy.js';
 import type { Subscription, SubscriptionId } from '../subscriptions/state.js';
 import { isPending } from '../subscriptions/state.js';
 import { isAtStake } from './stakes.js';
-import { feeAtBoundary, openOfKind, openSubscriptions, promisedPolicy, reminderKey, type Membership } from './state.js';
+import { billableNumbers, feeAtBoundary, openOfKind, openSubscriptions, promisedPolicy, reminderKey, type Membership } from './state.js';
 
 export const accountDeadlineKinds = ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const;
 export type AccountDeadlineKind = (typeof accountDeadlineKinds)[number];
