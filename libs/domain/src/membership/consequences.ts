@@ -56,8 +56,11 @@ export const reminderOf = (kind: string): Reminder | undefined => reminders.find
 
 export type DeadlineKind = RecurrenceKind | ReminderKind | LossKind;
 
-/** Every kind of deadline but the reminders, as analysts read of them. */
+/** Every kind of deadline but the reminders. */
 export const consequenceKinds: readonly (RecurrenceKind | LossKind)[] = [...recurrences.map(({ kind }) => kind), ...lossKinds];
+
+/** `a, b or c`: for whoever documents a column or a field that holds one. */
+export const consequenceKindsInWords = `${consequenceKinds.slice(0, -1).join(', ')} or ${consequenceKinds.at(-1)!}`;
 
 /** In the order in which they are carried out when they fall on the same instant. */
 export const deadlineKinds: readonly DeadlineKind[] = [...recurrences.map(({ kind }) => kind), ...reminders.map(({ kind }) => kind), ...lossKinds];

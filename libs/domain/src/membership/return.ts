@@ -3,7 +3,7 @@ import type { Instant } from '#kernel';
 import { isAtStake, isLossKind, losses, openDeadlines, plannedDeadlines, type Belonging, type LossKind } from './consequences.js';
 import type { Membership } from './state.js';
 
-const belongings: readonly Belonging[] = losses.flatMap(({ takes }): readonly Belonging[] => takes);
+export const belongings: readonly Belonging[] = losses.flatMap(({ takes }): readonly Belonging[] => takes);
 
 export interface IfYouReturn {
   readonly kept: readonly Belonging[];
