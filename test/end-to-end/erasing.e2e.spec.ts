@@ -1,5 +1,6 @@
 // Early erasure, the operators' view of purges, and their dry run, as they are asked for over HTTP.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, Database } from '#postgres';
 import { eventually } from '../support/eventually.js';
 import { Account } from './account.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
@@ -144,6 +145,18 @@ describe('operators', () => {
     expect(data.map(({ kind, expiresAt }) => [kind, expiresAt])).toEqual([['consent', given.replace(/^\d+/, (year) => String(Number(year) + 3))]]);
     expect(data[0]!.data).toMatchObject({ acknowledgedConsequences: true, textHash: expect.stringMatching(/^[0-9a-f]{64}$/), actor: { role: 'customer' } });
     expect((await running.client.post(`/v1/ops/purges/${purge!.purgeId}/retry`, { as: 'operator', body: {} })).told).toBe('409 purge_not_failed');
+  });
+
+  it('take out what one of them wrote about findings, and see the purge as everywhere else', async () => {
+    const account = await lapsed();
+    (await erase(account)).expect<Purge>(202);
+    await deleted(account);
+    const database = new Database(await connect({ url: running.databaseUrl, poolSize: 1, applicationName: 'sunset-test' }));
+    await database.query(`UPDATE sunset.purges SET findings_accepted = 'olga: a town of that name' WHERE account_id = $1`, [account.accountId]);
+    await database.dataSource.destroy();
+    const redacted = (await running.client.post(`/v1/ops/purges/${account.accountId}.1/redact`, { as: 'operator' })).expect<Purge & { readonly findingsAccepted: string }>(200);
+    expect(redacted.findingsAccepted).toMatch(/^redacted by /);
+    expect(redacted).toEqual((await purgesOf(account))[0]);
   });
 
   it('are told what does not exist', async () => {

@@ -146,8 +146,10 @@ describe('a note that is there', () => {
   it('is none where no operator wrote: of an event of the account nothing is taken out', async () => {
     const [opened] = await account.events('AccountOpened');
     expect((await act(`/events/${opened!.eventId}/redact`)).told).toBe('409 nothing_to_redact');
-    expect((await act(`/events/${randomUUID()}/redact`)).told).toBe('404 not_found');
-    expect((await act('/events/none/redact')).told).toBe('404 not_found');
+    for (const [path, what, body] of [[`/events/${randomUUID()}/redact`, 'event'], ['/events/none/redact', 'event'], [`/deadlines/${randomUUID()}/retry`, 'deadline', {}]] as const) {
+      const answer = await act(path, body);
+      expect([path, answer.told, answer.json<Problem>()['what']]).toEqual([path, '404 not_found', what]);
+    }
     expect((await account.events('AccountOpened'))[0]).toEqual(opened);
   });
 

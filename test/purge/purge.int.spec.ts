@@ -316,6 +316,14 @@ describe('the verification', () => {
     expect(await search.search('noted', ['Settled-Elsewhere', 'NumberReleased', 'already-gone'])).toMatchObject({ places: [] });
   });
 
+  it('takes no reason of our own for a trace, in whatever case a person writes it', async () => {
+    const account = await r.lapsed('blocked', 'Marker-blocked');
+    const { numberId } = (await account.ask()).state.numbers.all[0]!;
+    await r.memberships.handle('blocked', { type: 'BlockNumberRelease', numberId, reason: 'not_this_number' }, byWorker);
+    expect((await r.stream('blocked')).map(({ type }) => type)).toContain('NumberReleaseBlocked');
+    expect(await new TraceSearch(r.database, null, places, 60_000).search('blocked', ['Not_this_number'])).toMatchObject({ places: [] });
+  });
+
   it('of a table that takes too long is tried again a few times, then names it, and an operator may accept that', async () => {
     await letItBegin(await r.lapsed('endless', 'Marker-endless'));
     await r.database.query(`CREATE TABLE heap AS SELECT n AS amount FROM generate_series(1, 1000000) AS n`);

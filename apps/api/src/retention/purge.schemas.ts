@@ -23,7 +23,7 @@ export const PurgeSchema = schema(
     waitsFor: {
       ...nullable(object({
         effects: list(object({
-          kind: oneOf(...effectKinds), carrier: text, status: oneOf(...shownEffectStatuses), count: whole, heldBy: nullable(object({ pauseId: text, reason: text })),
+          kind: oneOf(...effectKinds), carrier: text, status: oneOf(...shownEffectStatuses), count: whole, heldBy: nullable(object({ pauseId: nullable(text), reason: text })),
         })),
         until: { $ref: InstantSchema.$ref, description: 'In real time. What no carrier has answered by then is given up: nobody can say any more whom it was about.' },
       })),

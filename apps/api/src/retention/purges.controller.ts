@@ -67,18 +67,18 @@ export class PurgesController {
     return this.shown(answer);
   }
 
-  private async shown(purge: RecordedPurge): Promise<ShownPurge> {
-    return (await this.waits.shown([purge]))[0]!;
-  }
-
   @Post(':purgeId/redact')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, without what an operator had written when findings were accepted.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string): Promise<RecordedPurge> {
+  async redact(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string): Promise<ShownPurge> {
     const answer = found(await this.purges.redact(purgeId, redactedBy(metadata)));
     if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+    return this.shown(answer);
+  }
+
+  private async shown(purge: RecordedPurge): Promise<ShownPurge> {
+    return (await this.waits.shown([purge]))[0]!;
   }
 }
 

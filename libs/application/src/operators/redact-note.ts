@@ -1,6 +1,6 @@
 // An operator takes out of an event what an operator wrote there. The log says that it was done, and only then lets it go.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Refused, refuse, type Metadata, type RecordedEvent } from '#kernel';
+import { notFound, Refused, type Metadata, type RecordedEvent } from '#kernel';
 import { noteFieldOf } from '#domain';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
@@ -26,7 +26,7 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
   execute({ eventId, metadata }: RedactNote): Promise<void> {
     return this.database.transaction(async () => {
       const accountId = await this.store.accountOf(eventId);
-      if (accountId === null) throw new Refused(refuse('not_found'));
+      if (accountId === null) throw new Refused(notFound('event'));
       await this.memberships.note(accountId, ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(events, eventId) }), metadata);
       await this.store.redact(eventId);
     });

@@ -3,7 +3,7 @@ import { membershipEvents } from '#domain';
 import type { Places } from '#purge';
 
 /** Exactly one of our own words, as carriers' reasons are. */
-const ofOurs = (sql: string): string => `${sql} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`;
+const ofOurs = (sql: string): string => `${sql} ~ '^[a-z0-9]+([-_][a-z0-9]+)*$'`;
 
 /** The fields of the log that are declared as texts; everything of events that are not known, or were written in an older shape. */
 const textsOfEvents = (): string => {
@@ -64,7 +64,7 @@ export const places: Places = {
       },
     },
     'sunset.opt_outs': { closed: { id: ['account_id'], hash: ['hash', 'contact_hash'] } },
-    'sunset.processes': { closed: { enumeration: ['kind'], id: ['master_keys'] } },
+    'sunset.processes': { closed: { enumeration: ['kind'], hash: ['master_keys'] } },
     'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
     'sunset.purge_ledger': { closed: {} },
     'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
