@@ -219,8 +219,11 @@ describe('withdrawing', () => {
     expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual(['n']);
     expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual([]);
     await ask(f, 'a', ['n']);
-    f.begin(new ScriptedCarrier());
+    const carrier = new ScriptedCarrier();
+    f.begin(carrier);
     await eventually('done', async () => (await told(f)).length === 1);
+    const [{ effectId }] = (await f.effects.forAccount('a')) as [{ effectId: string }];
+    expect(carrier.asked.map(({ key }) => key)).toEqual([`${effectId}-1`]);
   });
 });
 

@@ -215,6 +215,21 @@ describe('an effect', () => {
     expect(await acts.settleElsewhere(effectId, 'again', operator)).toMatchObject({ refused: 'effect_not_settleable' });
     expect(await told(f)).toHaveLength(1);
   });
+
+  it('that is being attempted is left alone by an operator', async () => {
+    let answer = (): void => undefined;
+    const carrier = new ScriptedCarrier(() => new Promise((resolve) => (answer = () => resolve({ outcome: 'released' }))));
+    await ask(f, 'a', ['n']);
+    f.begin(carrier);
+    await eventually('it is asked for', () => carrier.asked.length === 1);
+    const acts = new OperatorActs(f.database, accounts(f.database));
+    const { effectId } = await only();
+    expect(await acts.settleElsewhere(effectId, 'released in the console', operator)).toMatchObject({ refused: 'effect_not_settleable' });
+    expect(await acts.retry(effectId, 'once more', operator)).toMatchObject({ refused: 'effect_not_retryable' });
+    answer();
+    await eventually('done', status('done'));
+    expect(await told(f)).toMatchObject([{ outcome: 'released', actor: 'effects' }]);
+  });
 });
 
 describe('the result', () => {
