@@ -29,7 +29,7 @@ export const mutants = [
   ['what is denied is asked for', 'permits.ts', 'return requests.filter((_, index) => !this.denied.has(asked[index]!.effect));', 'return requests;', before],
   ['a worker that stops goes on asking', 'permits.ts', 'if (this.stopping.aborted)', 'if (!this.stopping)', before],
   ['a denial is forgotten where there is a report', 'attempts.ts', 'permit.denial(effect) ?? reports.get(effect)', 'reports.get(effect) ?? permit.denial(effect)', before],
-  ['what was asked for and is taken back then was never asked for', 'permits.ts', "denial === 'lost' || !this.granted.has(effect) ? denial : undefined", 'denial'],
+  ['what was asked for and is taken back then was never asked for', 'permits.ts', "denial === 'lost' || !this.granted.has(effect) ? denial : undefined", 'denial', outcomes('asked for already')],
   ['a worker that stops begins a call', 'attempts.ts', '    if (stopping.aborted) {\n      for', '    if (!stopping) {\n      for', outcomes('whose time has not come')],
   ['what is done is asked for again', 'effects.ts', "\n       WHERE e.status = 'void'`,", '`,', outcomes('not before its time')],
   ['what was withdrawn is asked for under its old key', 'effects.ts', 'round = e.round + 1, failures', 'failures', many('asked for anew')],

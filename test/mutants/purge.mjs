@@ -67,8 +67,8 @@ export const mutants = [
   ['the folder is not made where the data is only', 'open-ledger.ts', "if (env['SANDBOX'] === 'true') return", 'if (env) return', ledger],
   // The stores.
   ['a batch is not recorded', 'emptying.ts', 'if (totalOf(batch.counts) > 0) await this.record(purge, store, batch);', '', purge('deletes everything|middle of the deletion')],
-  ['a store is walked once', 'emptying.ts', 'if (walked === 0) break;', 'break;', purge('deletes everything|filled again|middle')],
-  ['only the first batch is deleted', 'emptying.ts', 'if (next !== null) continue;', '', purge('deletes everything|middle')],
+  ['a store is walked once', 'emptying.ts', 'if (walked === 0) break;', 'break;', purge('behind it')],
+  ['only the first batch is deleted', 'emptying.ts', 'if (next !== null) continue;', 'if (next !== null) break;', purge('deletes everything|middle')],
   ['a commitment forgets what came before', 'emptying.ts', '`0x${sum.toString(\'hex\')}`', "'0'", purge('commits to')],
   ['a commitment is not salted', 'emptying.ts', ".update(salt)", '', purge('commits to')],
   ['what is outside is counted afterwards', 'emptying.ts', 'store.transactional ? null : await store.counts(purge.accountId)', 'null', purge('cannot be emptied')],

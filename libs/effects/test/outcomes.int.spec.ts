@@ -290,6 +290,21 @@ describe('the result', () => {
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'blocked' }, { outcome: 'released' }]);
   });
 
+  it('of what was asked for already counts, also where it is taken back before the carrier has asked for the rest', async () => {
+    let wanted = true;
+    const carrier = new ScriptedCarrier();
+    carrier.releaseNumbers = async (requests, permit) => {
+      expect(await permit.stillWanted(requests)).toEqual(requests);
+      wanted = false;
+      expect(await permit.stillWanted(requests)).toEqual([]);
+      return requests.map(() => ({ outcome: 'released', ...facts }));
+    };
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, {}, { commands: { resolve: async () => (wanted ? { kind: 'release-number', e164: 'n', carrierNumberId: null } : null) } });
+    await eventually('it is concluded', async () => (await only()).settledAt !== null);
+    expect([(await only()).status, (await told(f)).map(({ outcome }) => outcome)]).toEqual(['done', ['released']]);
+  });
+
   it('keeps its lease for as long as the carrier takes', async () => {
     let answering = false;
     const carrier = new ScriptedCarrier(async () => {
