@@ -143,8 +143,9 @@ describe('values that have the right form and make no sense', () => {
   it('a test clock never goes further than every date that follows can be told', async () => {
     const clock = (await running.client.post('/v1/test-clocks', { body: { now: '9990-12-31T23:59:59.999Z' } })).expect<TestClock>(201);
     const late = await Account.open(running.client, { timeZone: 'Pacific/Kiritimati', testClockId: clock.testClockId });
+    const subscription = await late.subscribe('messaging-annual', { trialDays: 730 });
     await late.buyNumbers(1);
-    await late.cancel(await late.subscribe('messaging-annual', { trialDays: 730 }));
+    await late.cancel(subscription);
     expect((await late.membership()).deadlines.map(({ kind, dueAt }) => `${kind} ${dueAt.slice(0, 4)}`)).toContain('purge-data 9993');
     const answer = await running.client.post(`/v1/test-clocks/${clock.testClockId}/advance`, { body: { to: '9991-01-01T00:00:00Z' } });
     expect([answer.told, answer.json<Problem>().errors?.[0]?.pointer]).toEqual(['422 invalid_request', '/to']);

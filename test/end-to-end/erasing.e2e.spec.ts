@@ -29,8 +29,9 @@ const deleted = (account: Account): Promise<void> => eventually('the deletion is
 
 async function lapsed(): Promise<Account> {
   const account = await Account.open(running.client, { now: start });
+  const subscription = await account.subscribe();
   await account.buyNumbers(2);
-  await account.cancel(await account.subscribe());
+  await account.cancel(subscription);
   (await account.post('/data/contacts', undefined, { raw: { type: 'application/x-ndjson', content: '{"id":"1"}\n{"id":"2"}\n' } })).expect(200);
   await account.advance(E);
   return account;
@@ -75,16 +76,16 @@ describe('an early erasure', () => {
   });
 
   it('keeps who comes back waiting for a while, then says when to ask again; what is said afterwards can be erased, too', async () => {
-    const account = await Account.open(running.client, { now: start });
-    const [slow] = await account.buyNumbers(1);
-    const fault = `/v1/dev/carrier/faults/${encodeURIComponent(slow!)}`;
+    const account = await lapsed();
+    const [slow] = (await account.read<{ data: readonly { e164: string }[] }>('/numbers')).data;
+    const fault = `/v1/dev/carrier/faults/${encodeURIComponent(slow!.e164)}`;
     (await running.client.send('PUT', fault, { as: 'operator', body: { fault: 'retry-later' } })).expect(200);
     (await erase(account)).expect<Purge>(202);
     for (const answer of [await account.post('/subscriptions', { planId: 'messaging-monthly' }), await account.send('PATCH', '', { body: { name: 'Grace Again' } })]) {
       expect([answer.told, answer.headers.get('retry-after')]).toEqual(['503 unavailable', '5']);
     }
     (await running.client.send('DELETE', fault, { as: 'operator' })).expect(204);
-    await account.advance('2026-03-31T00:00:00.000Z');
+    await account.advance('2026-05-02T00:00:00.000Z');
     await eventually('the deletion is done', async () => (await purgesOf(account))[0]!.status === 'done');
     (await account.send('PATCH', '', { body: { name: 'Grace Again' } })).expect(200);
     expect((await account.get('')).told).toBe('410 account_purged');

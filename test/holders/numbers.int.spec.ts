@@ -108,7 +108,7 @@ describe('a number that an account has', () => {
     const carrier = begin();
     await r.leave(holder, E, D14);
     await eventually('it is blocked', async () => (await r.numbers(holder.accountId)).join() === `${e164} blocked`);
-    expect([carrier.asked, await r.timeline(holder.accountId)]).toEqual([[], expect.arrayContaining([expect.stringContaining('not_this_number')])]);
+    expect([carrier.asked, await r.whyBlocked(holder.accountId)]).toEqual([[], ['not_this_number']]);
   });
 });
 

@@ -58,6 +58,8 @@ export interface Rig extends Core {
   /** `+1206… active`, with what became of giving it back. */
   numbers(accountId: string): Promise<readonly string[]>;
   timeline(accountId: string): Promise<readonly string[]>;
+  /** What the log says of each number whose release was blocked. */
+  whyBlocked(accountId: string): Promise<readonly unknown[]>;
   effectsOf(accountId: string): Promise<readonly string[]>;
   engine(carrier: Carrier, leaseMs?: number): EffectsEngine;
 }
@@ -92,6 +94,7 @@ export async function rig(): Promise<Rig> {
       const { state, events } = await memberships.read(accountId);
       return numbersView(state, events).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
     },
+    whyBlocked: async (accountId) => (await memberships.read(accountId)).events.filter(({ type }) => type === 'NumberReleaseBlocked').map(({ data }) => data['reason']),
     timeline: async (accountId) => (await memberships.read(accountId)).events.map(sentence),
     effectsOf: async (accountId) => (await effects.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
     engine: (carrier, leaseMs = 30_000) =>

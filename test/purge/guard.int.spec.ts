@@ -93,8 +93,8 @@ describe('a purge on real time', () => {
     const life = await overdue();
     const fill = (minutesAgo: number) =>
       r.database.query(
-        `INSERT INTO sunset.purges (purge_id, account_id, life_id, basis, due_at, status, step, salt, started_at, done_at)
-         SELECT 'p' || n, 'p' || n, gen_random_uuid(), 'retention', now(), 'done', 'verification', '', now() - $1 * interval '1 minute', now() FROM generate_series(1, 100) n`,
+        `INSERT INTO sunset.purges (purge_id, account_id, life_id, basis, due_at, begun_at, status, step, salt, started_at, done_at)
+         SELECT 'p' || n, 'p' || n, gen_random_uuid(), 'retention', now(), now(), 'done', 'verification', '', now() - $1 * interval '1 minute', now() FROM generate_series(1, 100) n`,
         [minutesAgo],
       );
     await fill(59);

@@ -104,7 +104,7 @@ describe('health', () => {
     const pause = await new Pauses(made.database).pause({}, 'a look', { role: 'operator', id: 'olga' });
     const { text } = await get('/metrics');
     for (const line of [
-      'sunset_deadlines_stuck{status="dead"} 0', 'sunset_deadlines_stuck{status="blocked"} 0', 'sunset_effect_pauses{cause="operator"} 1', 'sunset_purges_stopped 0',
+      'sunset_deadlines_stuck{status="dead"} 0', 'sunset_deadlines_stuck{status="blocked"} 0', 'sunset_effect_pauses{cause="operator"} 1', 'sunset_clock_stops 0',
       'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
     ]) expect(text).toContain(line);
     for (const name of ['sunset_deadlines_overdue', 'sunset_effects_open', 'sunset_effects_overdue', 'sunset_purges_open']) expect(text).toContain(`# TYPE ${name} gauge`);

@@ -152,7 +152,7 @@ export class Effects {
       `SELECT e.account_id AS "accountId", e.kind, e.carrier, ${shownStatus} AS status, count(*) AS count,
          CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy"
        ${shownFrom} WHERE e.account_id = ANY ($1) AND ${isUnanswered}
-       GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, pause.pause_id, pause.reason ORDER BY 1, 2, 3, 4, pause.pause_id`,
+       GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, hold.pause_id, hold.reason ORDER BY 1, 2, 3, 4, hold.pause_id`,
       [accountIds],
     );
   }

@@ -1,4 +1,5 @@
 // The platform's own tables as places that hold an account's data: read beside the service's records, and emptied with them.
+import { setMaxListeners } from 'node:events';
 import pg from 'pg';
 import { noticingSilence } from '#postgres';
 import type { Category } from './category.js';
@@ -36,6 +37,8 @@ export class PlatformTables {
 
   /** Opens nothing until something is asked. */
   constructor(tables: readonly PlatformTable[], keepOptOuts: KeepOptOuts) {
+    // Every connection that is at work listens, to all databases together.
+    setMaxListeners(0, this.closing.signal);
     const named = new Map<string, number>();
     this.stores = tables.map((table) => {
       const name = table.table.join('.');

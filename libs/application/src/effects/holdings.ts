@@ -73,6 +73,8 @@ export class Holdings {
         return this.holders.letGo(accountId, [...ofCampaign, ...ofBrand], [data.registrationId]);
       case 'TenDlcDeregistered':
         return this.holders.drop(accountId, gone[data.part], [data.registrationId]);
+      // Nothing else gives or takes anything at the carrier.
+      default:
     }
   }
 

@@ -23,10 +23,11 @@ export const places: Places = {
     'sunset.cancellations': {
       closed: {
         enumeration: ['entry'], id: ['account_id', 'entry_id', 'test_clock_id', 'subscription_id', 'attempt_id'],
-        code: ['plan_id', 'plan_kind', 'plan_interval', 'currency', 'reason', 'channel', 'actor_role'],
+        code: ['plan_id', 'plan_kind', 'plan_interval', 'currency', 'reason', 'channel', 'actor_role'], zone: ['time_zone'],
       },
     },
     'sunset.carrier_budgets': { closed: { code: ['carrier', 'lane'] } },
+    'sunset.clock_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
     'sunset.clock_watch': { closed: {} },
     'sunset.data_access': { closed: { enumeration: ['category'], code: ['actor_role'], id: ['account_id', 'actor_id'] } },
     'sunset.deadlines': {
@@ -47,13 +48,14 @@ export const places: Places = {
       closed: { code: ['type'], id: ['account_id', 'stream'], sealed: ['personal'], derived: ['metadata'] },
       texts: { data: textsOfEvents() },
     },
+    'sunset.holders': { closed: { enumeration: ['kind'], id: ['account_id', 'subject'], hash: ['hash'] } },
     'sunset.idempotency_keys': {
       closed: { id: ['account_id'], hash: ['id', 'fingerprint'] },
       // What is kept without an account tells nothing of one.
       texts: { headers: 't.headers::text', body: 't.body' },
     },
     'sunset.kept_evidence': { closed: { code: ['kind'], id: ['purge_id', 'subject', 'account_id'], derived: ['data'] } },
-    'sunset.ledger_lines': { closed: { code: ['kind', 'source', 'currency'], id: ['account_id', 'subscription_id'] } },
+    'sunset.ledger_lines': { closed: { enumeration: ['entry'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id'] } },
     'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },
     'sunset.memberships': {
       closed: {
@@ -62,8 +64,9 @@ export const places: Places = {
       },
     },
     'sunset.opt_outs': { closed: { id: ['account_id'], hash: ['hash', 'contact_hash'] } },
+    'sunset.processes': { closed: { enumeration: ['kind'], id: ['master_keys'] } },
     'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
-    'sunset.clock_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
+    'sunset.purge_ledger': { closed: {} },
     'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
     'sunset.purges': {
       closed: {
@@ -72,10 +75,10 @@ export const places: Places = {
       },
       texts: { findings_accepted: 't.findings_accepted' },
     },
-    'sunset.purges_waiting': { closed: { enumeration: ['cause'], id: ['account_id'] } },
+    'sunset.purges_waiting': { closed: { id: ['account_id'] } },
     'sunset.retained_data': { closed: { enumeration: ['category'], id: ['account_id'], hash: ['record_hash'], sealed: ['body'] } },
     'sunset.sandbox_carrier_faults': { closed: { code: ['fault'], hash: ['subject_hash'] } },
-    'sunset.sandbox_carrier_releases': { closed: { id: ['idempotency_key'], hash: ['subject_hash'] } },
+    'sunset.sandbox_carrier_releases': { closed: { id: ['idempotency_key'], hash: ['subject_hash', 'carrier_id_hash'] } },
     'sunset.sandbox_carrier_requests': { closed: { hash: ['subject_hash'] } },
     'sunset.scheduled_messages': {
       closed: { enumeration: ['channel', 'plan_kind', 'status'], code: ['currency'], id: ['account_id', 'message_id', 'credit_id'] },

@@ -1,6 +1,6 @@
 // Everything that is sealed in the account's events, as it was told: what a purge makes unreadable there. It follows from the declarations of the events.
 import type { Instant, RecordedEvent } from '#kernel';
-import { membershipEvents } from '#domain';
+import { membershipEvents, noteFieldOf } from '#domain';
 import { ofThisLife } from '../this-life.js';
 
 export interface PersonalFieldsView {
@@ -9,12 +9,8 @@ export interface PersonalFieldsView {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** By field: why the person does not get to read it, although it is deleted with the rest. */
-export const withheldFields: Readonly<Record<string, string>> = {
-  reason: 'What operators noted for themselves, such as why there is a legal hold.',
-};
-
-const shownFields = new Map<string, readonly string[]>(membershipEvents.map(({ type, personal }) => [type, personal.filter((field) => !(field in withheldFields))]));
+/** What operators noted for themselves, such as why there is a legal hold, is deleted with the rest, and the person does not get to read it. */
+const shownFields = new Map<string, readonly string[]>(membershipEvents.map(({ type, personal }) => [type, personal.filter((field) => field !== noteFieldOf(type))]));
 
 export const personalFieldsView = (events: readonly RecordedEvent[]): readonly PersonalFieldsView[] =>
   ofThisLife(events).flatMap(({ type, effectiveAt, data }) => {
