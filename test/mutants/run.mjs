@@ -64,6 +64,14 @@ async function noticedBy(witnesses) {
   return by;
 }
 
+/** Witnesses that look at whole files as one, and those that look at tests by their names as another. */
+function together(witnesses) {
+  const [named, whole] = [true, false].map((isNamed) => witnesses.filter((witness) => witness.includes('-t') === isNamed));
+  const paths = (some) => [...new Set(some.flatMap(pathsIn))];
+  const names = new Set(named.map((witness) => witness.at(-1)));
+  return [...(whole.length > 0 ? [paths(whole)] : []), ...(named.length > 0 ? [[...paths(named), '-t', [...names].join('|')]] : [])];
+}
+
 async function provideServers() {
   if (env.TEST_DATABASE_URL) return;
   const postgres = await providePostgres({ dataDir: scratch, database: 'postgres', durable: false, say, signal });
@@ -76,8 +84,9 @@ async function provideServers() {
 async function judge({ name: list, folder, witnesses, mutants, servers }) {
   if (servers) await provideServers();
   const chosen = mutants.filter(([name]) => name.includes(words));
-  const paths = new Set(chosen.flatMap(([, , , , own]) => (own ? [own] : Object.values(witnesses)).flatMap(pathsIn)));
-  if (await notices([...paths], 'inherit')) throw new Error(`${list}: the tests fail before anything is broken`);
+  for (const all of together(chosen.flatMap(([, , , , own]) => (own ? [own] : Object.values(witnesses))))) {
+    if (await notices(all, 'inherit')) throw new Error(`${list}: the tests fail before anything is broken`);
+  }
   const unnoticed = [];
   for (const [name, file, from, to, own] of chosen) {
     const path = join(copy, folder, file);

@@ -37,7 +37,7 @@ describe('the purge ledger', () => {
     const prototype = Object.getPrototypeOf(handle) as FileHandle;
     await handle.close();
     const seen: (readonly string[])[] = [];
-    const { sync } = prototype;
+    const sync = Reflect.get(prototype, 'sync');
     const spy = jest.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
       seen.push((await readdir(ledger.folder)).map((name) => name.replace(/\.[0-9a-f-]{36}\.draft$/, ' draft')).toSorted());
       return sync.call(this);
