@@ -222,7 +222,7 @@ describe('withdrawing', () => {
     const carrier = new ScriptedCarrier();
     f.begin(carrier);
     await eventually('done', async () => (await told(f)).length === 1);
-    const [{ effectId }] = (await f.effects.forAccount('a')) as [{ effectId: string }];
+    const { effectId } = (await f.effects.forAccount('a'))[0]!;
     expect(carrier.asked.map(({ key }) => key)).toEqual([`${effectId}-1`]);
   });
 });

@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '#carriers';
 import { plusMs } from '#kernel';
 import { OperatorActs, Pauses } from '../src/index.js';
+import type { ClaimedEffect } from '../src/effect.js';
+import { Leases } from '../src/leases.js';
 import { accounts, anotherDatabase, ask, engine, eventually, listeningLogger, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(180_000);
@@ -425,6 +427,17 @@ describe('a worker that slept', () => {
     await eventually('it has noticed', () => fenced.length === 1);
     expect(carrier.asked.map(({ subject }) => subject)).not.toContain('n');
     expect((await told(f)).filter(({ accountId }) => accountId === 'a')).toMatchObject([{ outcome: 'blocked' }]);
+  });
+
+  it.each([
+    ['that lasts', 1, '1 minute', ['ours']],
+    ['that is over, also before another takes it up', 1, '-1 second', []],
+    ['of another attempt', 2, '1 minute', []],
+  ])('confirms no lease but its own: one %s', async (_, attempt, left, confirmed) => {
+    await ask(f, 'a', ['n']);
+    await f.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + $1::interval`, [left]);
+    const effect: ClaimedEffect = { ...(await only()), attempt, failures: 0, order: null, idempotencyKey: 'n' };
+    expect([...(await new Leases(f.database, 60_000).confirm([effect])).values()]).toEqual(confirmed);
   });
 
   it('asks for nothing that its account has taken back meanwhile', async () => {
