@@ -15,7 +15,7 @@ export const mutants = [
   ['another attempt’s lease is confirmed', 'leases.ts', "WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until", "WHERE e.effect_id = held.effect_id AND e.lease_until", before],
   ['a row that is void is confirmed', 'leases.ts', "AND e.status = 'attempting' AND e.lease_until > statement_timestamp()", 'AND coalesce(e.lease_until, now() + interval \'1 s\') > statement_timestamp()', before],
   ['a pause is not looked at before the request', 'leases.ts', "free ? 'ours' : 'held'", "free || !free ? 'ours' : 'held'", before],
-  ['a lease that was given back still lasts', 'leases.ts', 'if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);', 'this.held.get(effectId + attempt);', before],
+  ['a lease that was given back still lasts', 'leases.ts', 'if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);', 'this.held.get(effectId + attempt);', ['libs/effects/src/leases']],
   ['a lease lasts for ever', 'leases.ts', 'this.leaseMs - elapsedMs(lease.since)', 'this.leaseMs', ['libs/effects/src/leases']],
   ['one clock that stands still is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'performance.now() - steady', ['libs/effects/src/leases']],
   ['one clock that is set back is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'Date.now() - wall', ['libs/effects/src/leases']],

@@ -575,16 +575,22 @@ describe('stopping', () => {
   it('does not begin a call whose time has not come', async () => {
     const stopped = { by: Promise.resolve() };
     const carrier = new ScriptedCarrier(() => {
-      if (carrier.asked.length === 1) stopped.by = slow.stop();
+      if (carrier.asked.length === 1) {
+        stopped.by = slow.stop();
+        begunBefore = begun;
+      }
       return { outcome: 'released' };
     });
+    let begun = 0;
+    let begunBefore = 0;
+    carrier.reading = async () => void (begun += 1);
     carrier.requestsPerSecond = 20;
     await ask(f, 'a', subjects(6));
     const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 300 });
     slow.start();
     await eventually('the first is asked for', () => carrier.asked.length > 0);
     await stopped.by;
-    expect(carrier.asked).toHaveLength(1);
+    expect([carrier.asked.length, begun]).toEqual([1, begunBefore]);
     f.begin(carrier);
     await eventually('all done', async () => (await told(f)).length === 6);
     expect(carrier.asked).toHaveLength(6);
