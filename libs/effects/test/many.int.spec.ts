@@ -256,6 +256,17 @@ describe('a pause', () => {
     ]);
   });
 
+  it('holds a kind also where the same worker takes another one up: it is not even attempted', async () => {
+    await new Pauses(f.database).pause({ kind: 'delete-brand' }, 'x', operator.actor);
+    await ask(f, 'a', ['b'], 'delete-brand');
+    await ask(f, 'a', ['c'], 'end-campaign');
+    f.begin(new ScriptedCarrier());
+    await eventually('the other kind is done', async () => (await told(f)).length === 1);
+    await ask(f, 'a', ['d'], 'end-campaign');
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 2);
+    expect(await f.effects.list({ status: 'held' }, { limit: 9 })).toMatchObject([{ subject: 'b', attempts: 0 }]);
+  });
+
   it('of another carrier holds nothing here', async () => {
     await new Pauses(f.database).pause({ carrier: 'other' }, 'x', operator.actor);
     await ask(f, 'a', ['n']);

@@ -204,6 +204,18 @@ describe('an effect', () => {
     expect((await f.effects.attempts((await only()).effectId)).map(({ startedAt }) => startedAt >= dueAt)).toEqual([true]);
   });
 
+  it('is not asked for before its time beside one that is due', async () => {
+    const carrier = new ScriptedCarrier();
+    await f.effects.put('a', null, [{ kind: 'release-number', subject: 'n', generation: 1, dueAt: plusMs(await f.clock.now(null), 3_600_000) }]);
+    await ask(f, 'b', ['m']);
+    f.begin(carrier);
+    await eventually('what is due is done', async () => (await told(f)).length === 1);
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 2);
+    expect(carrier.asked.map(({ subject }) => subject)).toEqual(['m', 'later']);
+    expect(await only()).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
   it('settled elsewhere by an operator is told with the reason, and never asked for', async () => {
     const carrier = new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: 60_000, reason: 'server-error' }));
     await ask(f, 'a', ['n']);
@@ -459,6 +471,7 @@ describe('a worker that slept', () => {
     awake();
     await eventually('held', status('held'));
     expect(carrier.asked).toEqual([]);
+    expect(await f.database.query('SELECT failures FROM sunset.effects')).toEqual([{ failures: 0 }]);
     expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number', ['n']))).toEqual(['n']);
     await ask(f, 'a', ['n']);
     await pauses.resume(pauseId, 'they are right', operator.actor);
