@@ -7,6 +7,7 @@ export const servers = true;
 const outcomes = (name) => ['libs/effects/test/outcomes', '-t', name];
 const many = (name) => ['libs/effects/test/many', '-t', name];
 const clocks = (name) => ['libs/effects/test/test-clocks', '-t', name];
+const makeWay = ['libs/effects/test/make-way'];
 const before = outcomes('slept|second look|still reading');
 
 export const mutants = [
@@ -14,7 +15,7 @@ export const mutants = [
   ['another attempt’s lease is confirmed', 'leases.ts', "WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until", "WHERE e.effect_id = held.effect_id AND e.lease_until", before],
   ['a row that is void is confirmed', 'leases.ts', "AND e.status = 'attempting' AND e.lease_until > statement_timestamp()", 'AND coalesce(e.lease_until, now() + interval \'1 s\') > statement_timestamp()', before],
   ['a pause is not looked at before the request', 'leases.ts', "free ? 'ours' : 'held'", "free || !free ? 'ours' : 'held'", before],
-  ['a lease that was given back still lasts', 'leases.ts', 'if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);', 'this.held.get(effectId + attempt);', before],
+  ['a lease that was given back still lasts', 'leases.ts', 'if (this.held.get(effectId)?.attempt === attempt) this.held.delete(effectId);', 'this.held.get(effectId + attempt);', ['libs/effects/src/leases']],
   ['a lease lasts for ever', 'leases.ts', 'this.leaseMs - elapsedMs(lease.since)', 'this.leaseMs', ['libs/effects/src/leases']],
   ['one clock that stands still is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'performance.now() - steady', ['libs/effects/src/leases']],
   ['one clock that is set back is believed', 'leases.ts', 'Math.max(performance.now() - steady, Date.now() - wall)', 'Date.now() - wall', ['libs/effects/src/leases']],
@@ -27,13 +28,23 @@ export const mutants = [
   ['the row is not looked at again', 'permits.ts', "confirmed.get(effect.effectId) ?? 'lost'", "confirmed.get(effect.effectId) ?? 'ours'", before],
   ['what is denied is asked for', 'permits.ts', 'return requests.filter((_, index) => !this.denied.has(asked[index]!.effect));', 'return requests;', before],
   ['a worker that stops goes on asking', 'permits.ts', 'if (this.stopping.aborted)', 'if (!this.stopping)', before],
-  ['what was put back counts as processed', 'effects.ts', 'a.reason IN (${putBackReasons.map((reason) => `\'${reason}\'`).join(\', \')})', "a.reason = 'never'", before],
+  ['a denial is forgotten where there is a report', 'attempts.ts', 'permit.denial(effect) ?? reports.get(effect)', 'reports.get(effect) ?? permit.denial(effect)', before],
+  ['what was asked for and is taken back then was never asked for', 'permits.ts', "denial === 'lost' || !this.granted.has(effect) ? denial : undefined", 'denial', outcomes('asked for already')],
+  ['a worker that stops begins a call', 'attempts.ts', '    if (stopping.aborted) {\n      for', '    if (!stopping) {\n      for', outcomes('whose time has not come')],
+  ['what is done is asked for again', 'effects.ts', "\n       WHERE e.status = 'void'`,", '`,', outcomes('not before its time')],
+  ['what was withdrawn is asked for under its old key', 'effects.ts', 'round = e.round + 1, failures', 'failures', many('asked for anew')],
+  ['a lease is nobody’s while it lasts', 'claims.ts', "status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE", "status = 'attempting' FOR UPDATE", outcomes('keeps its lease')],
+  ['an operator retries what is under way', 'operator-acts.ts', "WHERE effect_id = $1 AND status IN ('blocked', 'dead')`", "WHERE effect_id = $1 AND status NOT IN ('done', 'void')`", outcomes('until an operator wants it|by an operator')],
+  ['an operator settles what is being attempted', 'operator-acts.ts', "status IN ('pending', 'waiting', 'blocked', 'dead')`", "status NOT IN ('done', 'void')`", outcomes('by an operator')],
+  ['what was put back counts as processed', 'effects.ts', 'a.reason IN (${[...putBackReasons, \'newer-release\'].map((reason) => `\'${reason}\'`).join(\', \')})', "a.reason = 'never'", before],
   ['what was put back counts as failed', 'conclusions.ts', 'reason, order, failures, waitMs: 0 }, null);', 'reason, order, failures: failures + 29, waitMs: 0 }, null);', before],
   ['whoever comes late concludes', 'conclusions.ts', 'AND attempts = $2 AND status IN (\'attempting\', \'pending\', \'waiting\')`', 'AND $2 = $2`', outcomes('comes too late')],
-  ['what is due is taken up early', 'claims.ts', 'AND e.next_attempt_at <= statement_timestamp() AND e.account_id', 'AND e.account_id', outcomes('not before its time')],
+  ['what is due is taken up early', 'claims.ts', 'AND e.next_attempt_at <= statement_timestamp() AND e.account_id', 'AND e.account_id', outcomes('before its time')],
   ['on a test clock it is taken up early', 'claims.ts', 'AND e.next_attempt_at <= c.now AND e.account_id', 'AND e.account_id', clocks('millisecond early')],
   ['attempts are not counted', 'claims.ts', 'attempts = e.attempts + 1', 'attempts = greatest(e.attempts, 1)', outcomes('retried|dies between|dead')],
-  ['a pause holds nothing', 'claims.ts', " AND NOT EXISTS (${holdingKind('$2')}) LIMIT 1", ' LIMIT 1', many('holds a kind or a carrier')],
+  ['a pause holds nothing', 'claims.ts', "NOT EXISTS (${holdingKind('$2')}) AND NOT", 'NOT', many('holds a kind')],
+  ['a pause holds nothing on a test clock', 'claims.ts', "AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}", "AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3)", ['libs/effects/test/test-clocks', 'libs/effects/test/many', '-t', 'test clock|a pause']],
+  ['what is due by a clock in doubt is taken up', 'claims.ts', "(${holdingKind('$2')}) AND NOT ${clockInDoubt}", "(${holdingKind('$2')})", ['test/clock/jump.int']],
   ['the storm guard is not asked', 'claims.ts', 'this.guard && !(await this.guard.allows(kind))', 'false', many('storm guard')],
   ['the storm guard never minds', 'storm-guard.ts', 'row!.count <= threshold', 'row!.count >= 0', many('storm guard')],
   ['the storm guard forgets what went out', 'storm-guard.ts', "first_attempt_at > statement_timestamp() - interval '1 hour' AND created_at", "first_attempt_at > statement_timestamp() AND created_at", many('within the hour')],
@@ -41,6 +52,13 @@ export const mutants = [
   ['what is attempted can be withdrawn', 'effects.ts', "status IN ('pending', 'dead') AND order_ref IS NULL", "status IN ('pending', 'dead', 'attempting') AND order_ref IS NULL", many('withdrawing')],
   ['what was processed can be withdrawn', 'effects.ts', 'AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING', 'RETURNING', outcomes('who comes back')],
   ['what has an order can be withdrawn', 'effects.ts', ' AND order_ref IS NULL\n         AND attempts', '\n         AND attempts', outcomes('who comes back')],
+  ['who takes over does not wait for a worker at it', 'effects.ts', "    if (open.some(({ status }) => status === 'attempting')) return 'attempting';\n", '', makeWay],
+  ['who takes over gets what a carrier was asked for', 'effects.ts', "    if (open.some(({ declined }) => !declined)) return 'asked';\n", '', makeWay],
+  ['who takes over gets what has an order', 'effects.ts', 'status, order_ref IS NULL\n         AND attempts', 'status, attempts', makeWay],
+  ['who takes over does not lock', 'effects.ts', "status NOT IN ('done', 'void') FOR UPDATE`", "status NOT IN ('done', 'void')`", makeWay],
+  ['what is withheld is asked for', 'attempts.ts', "if (target && target.kind !== 'withheld') return target;", 'if (target) return target as EffectTarget;', makeWay],
+  ['a purge leaves what is open to be asked for', 'effects.ts', "`UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()\n       WHERE account_id = $1 AND status", "`UPDATE sunset.effects SET lease_until = NULL\n       WHERE account_id = $1 AND account_id = '' AND status", before],
+  ['an erasure waits for nothing', 'effects.ts', 'WHERE account_id = $1 AND ${isUnanswered}) AS some', 'WHERE account_id = $1 AND false AND ${isUnanswered}) AS some', outcomes('is under way|keeps no erasure waiting')],
   ['revoked credentials pause nothing', 'conclusions.ts', "next.outcome === 'refused' && next.reason === 'credentials'", 'next.outcome === null', outcomes('revoked credentials')],
   ['a retry keeps the old key', 'operator-acts.ts', "round = round + CASE WHEN status = 'blocked' THEN 1 ELSE 0 END", 'round = round', outcomes('until an operator wants it')],
   ['a failure never ends', 'conclusions.ts', "failures >= attemptsMost ? 'dead'", "failures < 0 ? 'dead'", outcomes('fails too often')],

@@ -1,8 +1,8 @@
 // The purge ledger: entries that last, one file a purge, and nothing else taken for one.
-import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { instant } from '#kernel';
 import { ledgerFolderFrom, PurgeLedger } from '#purge';
 
@@ -30,6 +30,24 @@ describe('the purge ledger', () => {
     expect((await ledger.purgeIds()).toSorted()).toEqual(['a/b c.1', 'z.2']);
     expect(await ledger.read('a/b c.1')).toEqual(entry);
     expect((await readdir(ledger.folder)).length).toBe(3);
+  });
+
+  it('has an entry on the disk before it is an entry, and its name before it says so', async () => {
+    const handle = await open(folder);
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const seen: (readonly string[])[] = [];
+    const sync = Reflect.get(prototype, 'sync');
+    const spy = jest.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+      seen.push((await readdir(ledger.folder)).map((name) => name.replace(/\.[0-9a-f-]{36}\.draft$/, ' draft')).toSorted());
+      return sync.call(this);
+    });
+    try {
+      await ledger.write(entry);
+    } finally {
+      spy.mockRestore();
+    }
+    expect(seen).toEqual([['a%2Fb%20c.1.json draft', 'service-id'], ['a%2Fb%20c.1.json', 'service-id']]);
   });
 
   it('takes the longest id an account may have', async () => {

@@ -99,6 +99,17 @@ describe('a purge', () => {
     expect((await proofOf('middle')).map((proof) => proof.counts)).toEqual([counts]);
   });
 
+  it('deletes also what comes in behind it while it deletes, and needs no further round for that', async () => {
+    await letItBegin(await r.lapsed('behind', 'Marker-behind'));
+    const left = [1, 1, 1];
+    const filling: DataStore = {
+      name: 'filling', transactional: true, counts: async () => ({ contacts: left.length }),
+      purgeBatch: async () => ({ counts: { contacts: left.pop() ?? 0 }, digests: [], next: null }),
+    };
+    expect(await r.engine({}, [...r.stores, filling]).runOne()).toBe(true);
+    expect((await proofOf('behind')).map((proof) => proof.counts)).toEqual([{ ...counts, contacts: records + 3 }]);
+  });
+
   it('that another worker has taken over is left alone by the first one', async () => {
     await letItBegin(await r.lapsed('fenced', 'Marker-fenced'));
     let goOn = (): void => undefined;
@@ -180,6 +191,8 @@ describe('a purge', () => {
     const [proof] = await proofOf('committed');
     const { commitment } = proof!.stores.find(({ name }) => name === 'retained data')!;
     const salt = Buffer.from(commitment!.salt, 'base64url');
+    const sum = rows.reduce((before, { digest }) => before + BigInt(`0x${createHash('sha256').update(Buffer.concat([salt, digest])).digest('hex')}`), 0n);
+    expect(BigInt(`0x${commitment!.sum}`)).toBe(sum % 2n ** 256n);
     expect(sumOf(Buffer.alloc(0), salt, rows.map(({ digest }) => digest)).toString('hex')).toBe(commitment!.sum);
     expect(sumOf(Buffer.alloc(0), salt, [...rows.slice(1).map(({ digest }) => digest), createHash('sha256').digest()]).toString('hex')).not.toBe(commitment!.sum);
   });
@@ -406,6 +419,7 @@ describe('an early erasure', () => {
     await (await ended('erased')).ask(erase());
     await r.engine().runOne();
     expect(await r.purges.get('erased.1')).toMatchObject({ status: 'running', step: 'releases', attempts: 0, lastError: null });
+    expect(await r.ledger.read('erased.1')).toMatchObject({ accountId: 'erased', purgedAt: null });
     await r.memberships.handle('erased', { type: 'SettleNumberRelease', numberId: 'erased.n', outcome: 'released', reason: null }, byWorker);
     await r.database.query(`UPDATE sunset.effects SET status = 'done', settled_at = now() WHERE account_id = 'erased'`);
     await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = 'erased'`);

@@ -115,6 +115,15 @@ describe('a carrier that may have done it', () => {
     expect(await makeWay()).toBe('free');
   });
 
+  it('is just being taken up: it is waited for, and is being asked then', async () => {
+    await ask(f, 'a', ['n']);
+    const letGo = await hold(f.database, () => f.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + interval '1 hour'`));
+    const way = makeWay();
+    await eventually('it waits', async () => (await f.database.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length > 0);
+    await letGo();
+    expect([await way, (await only()).status]).toEqual(['attempting', 'attempting']);
+  });
+
   it('was asked by a worker that is lost', async () => {
     await ask(f, 'a', ['n']);
     await f.database.query(`UPDATE sunset.effects SET attempts = 1`);

@@ -219,8 +219,11 @@ describe('withdrawing', () => {
     expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual(['n']);
     expect(await f.effects.withdraw('a', 'release-number', ['n'])).toEqual([]);
     await ask(f, 'a', ['n']);
-    f.begin(new ScriptedCarrier());
+    const carrier = new ScriptedCarrier();
+    f.begin(carrier);
     await eventually('done', async () => (await told(f)).length === 1);
+    const { effectId } = (await f.effects.forAccount('a'))[0]!;
+    expect(carrier.asked.map(({ key }) => key)).toEqual([`${effectId}-1`]);
   });
 });
 
@@ -251,6 +254,17 @@ describe('a pause', () => {
       { carrier: 'scripted', kind: null, cause: 'operator', reason: 'and is down', pausedBy: 'olga', resumeReason: 'up again' },
       { carrier: null, kind: 'release-number', reason: 'the carrier migrates', resumedBy: 'olga', resumeReason: 'migrated' },
     ]);
+  });
+
+  it('holds a kind also where the same worker takes another one up: it is not even attempted', async () => {
+    await new Pauses(f.database).pause({ kind: 'delete-brand' }, 'x', operator.actor);
+    await ask(f, 'a', ['b'], 'delete-brand');
+    await ask(f, 'a', ['c'], 'end-campaign');
+    f.begin(new ScriptedCarrier());
+    await eventually('the other kind is done', async () => (await told(f)).length === 1);
+    await ask(f, 'a', ['d'], 'end-campaign');
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 2);
+    expect(await f.effects.list({ status: 'held' }, { limit: 9 })).toMatchObject([{ subject: 'b', attempts: 0 }]);
   });
 
   it('of another carrier holds nothing here', async () => {

@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '#carriers';
 import { plusMs } from '#kernel';
 import { OperatorActs, Pauses } from '../src/index.js';
+import type { ClaimedEffect } from '../src/effect.js';
+import { Leases } from '../src/leases.js';
 import { accounts, anotherDatabase, ask, engine, eventually, listeningLogger, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(180_000);
@@ -202,6 +204,18 @@ describe('an effect', () => {
     expect((await f.effects.attempts((await only()).effectId)).map(({ startedAt }) => startedAt >= dueAt)).toEqual([true]);
   });
 
+  it('is not asked for before its time beside one that is due', async () => {
+    const carrier = new ScriptedCarrier();
+    await f.effects.put('a', null, [{ kind: 'release-number', subject: 'n', generation: 1, dueAt: plusMs(await f.clock.now(null), 3_600_000) }]);
+    await ask(f, 'b', ['m']);
+    f.begin(carrier);
+    await eventually('what is due is done', async () => (await told(f)).length === 1);
+    await ask(f, 'b', ['later']);
+    await eventually('what was asked for after it is done', async () => (await told(f)).length === 2);
+    expect(carrier.asked.map(({ subject }) => subject)).toEqual(['m', 'later']);
+    expect(await only()).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
   it('settled elsewhere by an operator is told with the reason, and never asked for', async () => {
     const carrier = new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: 60_000, reason: 'server-error' }));
     await ask(f, 'a', ['n']);
@@ -214,6 +228,21 @@ describe('an effect', () => {
     expect(await told(f)).toMatchObject([{ outcome: 'settled-elsewhere', reason: 'released in the console', actor: 'olga' }]);
     expect(await acts.settleElsewhere(effectId, 'again', operator)).toMatchObject({ refused: 'effect_not_settleable' });
     expect(await told(f)).toHaveLength(1);
+  });
+
+  it('that is being attempted is left alone by an operator', async () => {
+    let answer = (): void => undefined;
+    const carrier = new ScriptedCarrier(() => new Promise((resolve) => (answer = () => resolve({ outcome: 'released' }))));
+    await ask(f, 'a', ['n']);
+    f.begin(carrier);
+    await eventually('it is asked for', () => carrier.asked.length === 1);
+    const acts = new OperatorActs(f.database, accounts(f.database));
+    const { effectId } = await only();
+    expect(await acts.settleElsewhere(effectId, 'released in the console', operator)).toMatchObject({ refused: 'effect_not_settleable' });
+    expect(await acts.retry(effectId, 'once more', operator)).toMatchObject({ refused: 'effect_not_retryable' });
+    answer();
+    await eventually('done', status('done'));
+    expect(await told(f)).toMatchObject([{ outcome: 'released', actor: 'effects' }]);
   });
 });
 
@@ -273,6 +302,21 @@ describe('the result', () => {
     expect(await only()).toMatchObject({ status: 'done', attempts: 2, lastOutcome: 'released' });
     expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
     expect(await f.effects.attempts((await only()).effectId)).toMatchObject([{ outcome: 'blocked' }, { outcome: 'released' }]);
+  });
+
+  it('of what was asked for already counts, also where it is taken back before the carrier has asked for the rest', async () => {
+    let wanted = true;
+    const carrier = new ScriptedCarrier();
+    carrier.releaseNumbers = async (requests, permit) => {
+      expect(await permit.stillWanted(requests)).toEqual(requests);
+      wanted = false;
+      expect(await permit.stillWanted(requests)).toEqual([]);
+      return requests.map(() => ({ outcome: 'released', ...facts }));
+    };
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, {}, { commands: { resolve: async () => (wanted ? { kind: 'release-number', e164: 'n', carrierNumberId: null } : null) } });
+    await eventually('it is concluded', async () => (await only()).settledAt !== null);
+    expect([(await only()).status, (await told(f)).map(({ outcome }) => outcome)]).toEqual(['done', ['released']]);
   });
 
   it('keeps its lease for as long as the carrier takes', async () => {
@@ -397,6 +441,17 @@ describe('a worker that slept', () => {
     expect((await told(f)).filter(({ accountId }) => accountId === 'a')).toMatchObject([{ outcome: 'blocked' }]);
   });
 
+  it.each([
+    ['that lasts', 1, '1 minute', ['ours']],
+    ['that is over, also before another takes it up', 1, '-1 second', []],
+    ['of another attempt', 2, '1 minute', []],
+  ])('confirms no lease but its own: one %s', async (_, attempt, left, confirmed) => {
+    await ask(f, 'a', ['n']);
+    await f.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + $1::interval`, [left]);
+    const effect: ClaimedEffect = { ...(await only()), attempt, failures: 0, order: null, idempotencyKey: 'n' };
+    expect([...(await new Leases(f.database, 60_000).confirm([effect])).values()]).toEqual(confirmed);
+  });
+
   it('asks for nothing that its account has taken back meanwhile', async () => {
     const kept = new Set<string>();
     const carrier = new ScriptedCarrier();
@@ -416,6 +471,7 @@ describe('a worker that slept', () => {
     awake();
     await eventually('held', status('held'));
     expect(carrier.asked).toEqual([]);
+    expect(await f.database.query('SELECT failures FROM sunset.effects')).toEqual([{ failures: 0 }]);
     expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number', ['n']))).toEqual(['n']);
     await ask(f, 'a', ['n']);
     await pauses.resume(pauseId, 'they are right', operator.actor);
@@ -532,16 +588,22 @@ describe('stopping', () => {
   it('does not begin a call whose time has not come', async () => {
     const stopped = { by: Promise.resolve() };
     const carrier = new ScriptedCarrier(() => {
-      if (carrier.asked.length === 1) stopped.by = slow.stop();
+      if (carrier.asked.length === 1) {
+        stopped.by = slow.stop();
+        begunBefore = begun;
+      }
       return { outcome: 'released' };
     });
+    let begun = 0;
+    let begunBefore = 0;
+    carrier.reading = async () => void (begun += 1);
     carrier.requestsPerSecond = 20;
     await ask(f, 'a', subjects(6));
     const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 300 });
     slow.start();
     await eventually('the first is asked for', () => carrier.asked.length > 0);
     await stopped.by;
-    expect(carrier.asked).toHaveLength(1);
+    expect([carrier.asked.length, begun]).toEqual([1, begunBefore]);
     f.begin(carrier);
     await eventually('all done', async () => (await told(f)).length === 6);
     expect(carrier.asked).toHaveLength(6);

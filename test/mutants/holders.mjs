@@ -1,0 +1,41 @@
+// Whose a number, campaign or brand is, broken one at a time.
+export const folder = 'libs/holders/src';
+export const witnesses = { tests: ['libs/holders'] };
+/** The tests need PostgreSQL. */
+export const servers = true;
+
+const holdings = '../../application/src/effects/holdings.ts';
+const numbers = (name) => ['test/holders/numbers', '-t', name];
+const campaigns = (name) => ['test/holders/campaigns', '-t', name];
+
+export const mutants = [
+  ['a number is taken over while it stands', 'holders.ts', 'WHERE NOT held.stands AND held.account_id', 'WHERE held.account_id'],
+  ['a number is taken over from whoever has let go of it', 'holders.ts', ' AND held.account_id = $4 AND held.subject = $5`', ' AND coalesce($4, $5) IS NOT NULL`'],
+  ['a number is taken over under another name', 'holders.ts', ' AND held.subject = $5`', " AND coalesce($5, '') IS NOT NULL`"],
+  ['what was taken over is still free', 'holders.ts', 'subject = excluded.subject, stands = true', 'subject = excluded.subject'],
+  ['who takes a number over does not have it', 'holders.ts', 'SET account_id = excluded.account_id, subject', 'SET subject'],
+  ['a number may be two accounts’', 'migrations.ts', 'CREATE UNIQUE INDEX holders_number', 'CREATE INDEX holders_number'],
+  ['every account lets go of it', 'holders.ts', "'UPDATE sunset.holders SET stands = false WHERE account_id = $1 AND", "'UPDATE sunset.holders SET stands = false WHERE $1 <> \\'\\' AND"],
+  ['every account drops it', 'holders.ts', "'DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY", "'DELETE FROM sunset.holders WHERE $1 <> \\'\\' AND kind = ANY"],
+  ['a number is dropped with a campaign of the same name', 'holders.ts', "'DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND", "'DELETE FROM sunset.holders WHERE account_id = $1 AND cardinality($2::text[]) > 0 AND"],
+  ['what somebody else has by now is taken back', 'holders.ts', "SET stands = true WHERE account_id = $1 AND kind", "SET stands = true, account_id = $1 WHERE kind"],
+  ['a number that is another’s is this one’s', 'holders.ts', "SELECT FROM sunset.holders WHERE account_id = $1 AND kind = 'number' AND subject = $2", "SELECT FROM sunset.holders WHERE $1 <> '' AND kind = 'number' AND $2 <> ''"],
+  ['what others use is ended', 'holders.ts', 'AND other.stands AND (other', 'AND NOT other.stands AND (other'],
+  ['what others have left is used', 'holders.ts', 'AND other.stands AND (other', 'AND (other'],
+  ['what the account itself uses again is ended', 'holders.ts', '(other.account_id, other.subject) <> (own.account_id, own.subject)', 'other.account_id <> own.account_id'],
+  ['a brand uses the campaign of its id', 'holders.ts', ' AND other.kind = own.kind', ''],
+  ['who is letting go is not waited for', 'holders.ts', 'ORDER BY account_id, subject FOR SHARE', 'ORDER BY account_id, subject'],
+  ['who has let go is not answered', 'holders.ts', 'others.filter(({ stands }) => !stands)', 'others.filter(({ stands }) => stands)'],
+  ['the purge deletes what is others’', 'holders.ts', '`DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (', '`DELETE FROM sunset.holders WHERE (kind, subject) IN ('],
+  ['kinds have one hash', 'holders.ts', '(`holder ${kind} ${id}`)', '(`holder ${id}`)'],
+
+  ['a number that another has by now is given up', holdings, 'if (await this.holders.hasNumber(own)) return target;', 'return target;', numbers('is not asked for|left alone|adds before')],
+  ['a campaign that others use is ended', holdings, '(await this.holders.isUsedElsewhere(own, ofCampaign)) ? null : target', 'target', campaigns('two accounts use|later registration')],
+  ['a brand that others use is deleted', holdings, '(await this.holders.isUsedElsewhere(own, ofBrand)) ? null : target', 'target', campaigns('two accounts use|later registration')],
+  ['what the carrier is asked for is sold', holdings, "    if (former && !former.stands && !(await this.mayTakeOver(former.accountId, 'release-number', former.subject))) throw taken();\n", '', numbers('just being asked for|lost worker|whoever comes first')],
+  ['a campaign that is being ended is registered', holdings, "if (!(await this.mayTakeOver(former.accountId, endedBy[kind], former.subject))) throw", 'if (former.accountId === id) throw', campaigns('cannot be what')],
+  ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('that bought it')],
+  ['what somebody else has by now comes back', holdings, 'return left.filter((numberId) => !back.has(numberId));', 'return back.size < 0 ? left : [];', numbers('somebody else has by now|same instant')],
+  ['a removed number is free before it is given back', holdings, "isGivenBack ? this.holders.letGo(accountId, ['number'], [data.numberId]) : ", '', numbers('a removed number')],
+  ['a released number stays held', holdings, "case 'NumberReleased':\n        return this.holders.drop", "case 'NumberReleased':\n        return this.holders.letGo", numbers('free once it is released')],
+];
