@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
-import { describeError } from './logging.js';
+import { describe } from '#running';
 
 interface Said {
   readonly status: number;
@@ -44,7 +44,7 @@ export class Health {
     try {
       return await say();
     } catch (error) {
-      return json(503, { status: 'unavailable', error: describeError(error) });
+      return json(503, { status: 'unavailable', error: describe(error) });
     }
   }
 

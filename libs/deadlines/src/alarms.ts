@@ -1,10 +1,13 @@
 // The alarms: one delayed BullMQ job per row, which only says "look at this row now".
 import { createHash } from 'node:crypto';
 import { epochMs, type Instant } from '#kernel';
-import type { AlarmBackend, AlarmPayload, AlarmQueue, AlarmWorker } from './alarm-backends.js';
-import { describe } from './failure.js';
-import { type Logger, silentLogger } from './observer.js';
-import { within } from './time-limit.js';
+import { describe, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, within } from '#running';
+
+/** What a job carries: never anything about a person. */
+export interface AlarmPayload {
+  readonly deadlineId: string;
+  readonly generation: number;
+}
 
 export interface Alarm extends AlarmPayload {
   readonly accountId: string;
@@ -31,13 +34,13 @@ export const alarmQueues = (count = 1): readonly string[] => Array.from({ length
 
 export class Alarms {
   private readonly names: readonly string[];
-  private readonly queues = new Map<string, Promise<AlarmQueue>>();
-  private readonly workers = new Map<string, AlarmWorker>();
+  private readonly queues = new Map<string, Promise<JobQueue<AlarmPayload>>>();
+  private readonly workers = new Map<string, JobWorker>();
   private readonly logger: Logger;
   private lastErrorLogged = 0;
 
   constructor(
-    private readonly backend: AlarmBackend,
+    private readonly backend: QueueBackend,
     { queues = 1, logger = silentLogger }: AlarmSettings = {},
   ) {
     this.names = alarmQueues(queues);
@@ -78,7 +81,7 @@ export class Alarms {
       if (worker?.isRunning()) continue;
       this.workers.delete(name);
       await worker?.close();
-      this.workers.set(name, await this.backend.openWorker(name, concurrency, ({ data }) => ring(data), this.onError));
+      this.workers.set(name, await this.backend.openWorker<AlarmPayload>(name, concurrency, ({ data }) => ring(data), this.onError));
     }
   }
 
@@ -99,11 +102,11 @@ export class Alarms {
     await this.backend.close();
   }
 
-  private async ask<T>(name: string, question: (queue: AlarmQueue) => Promise<T>): Promise<T> {
+  private async ask<T>(name: string, question: (queue: JobQueue<AlarmPayload>) => Promise<T>): Promise<T> {
     return within(operationLimitMs, 'asking the queue', this.queue(name).then(question));
   }
 
-  private queue(name: string): Promise<AlarmQueue> {
+  private queue(name: string): Promise<JobQueue<AlarmPayload>> {
     let queue = this.queues.get(name);
     if (!queue) {
       queue = this.backend.openQueue(name, this.onError);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
-import type { Logger } from './observer.js';
+import type { Logger } from '#running';
 
 export interface ClockStop {
   readonly stopId: string;
@@ -18,6 +18,8 @@ export interface ClockStop {
 /** The clock has jumped and nobody has confirmed it: nothing that is due by it is carried out, and nothing is lost by waiting. */
 export class ClockInDoubt extends Error {
   override name = 'ClockInDoubt';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
 }
 
 /** How far the clock may be from where it was last seen. Nobody looking for a day and a clock set forward by one look the same. */

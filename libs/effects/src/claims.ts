@@ -1,7 +1,8 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
-import { clockInDoubt, type LeftAlone } from '#deadlines';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
+import type { LeftAlone } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
 import type { Lane } from './lanes.js';

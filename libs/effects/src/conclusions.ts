@@ -1,7 +1,8 @@
 // What an attempt leaves behind: the row's new state, the history, and the application's part, in one transaction behind the fence.
-import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, lockAccount, type Logger } from '#deadlines';
+import { lockAccount } from '#deadlines';
 import type { Database } from '#postgres';
 import type { Report } from '#carriers';
+import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, type Logger } from '#running';
 import type { EffectCommands } from './commands.js';
 import type { ClaimedEffect, Effect, EffectStatus, LastOutcome } from './effect.js';
 import type { EffectObserver } from './observer.js';

@@ -1,7 +1,7 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
-import { type AlarmBackend, type BackOff, LeftAlone, type Logger, Loop, silentLogger, within } from '#deadlines';
 import type { Carrier } from '#carriers';
 import type { Database } from '#postgres';
+import { type BackOff, LeftAlone, type Logger, Loop, type QueueBackend, silentLogger, within } from '#running';
 import { Attempts } from './attempts.js';
 import { Claims } from './claims.js';
 import type { EffectCommands } from './commands.js';
@@ -58,7 +58,7 @@ export class EffectsEngine {
     database: Database,
     carriers: readonly Carrier[],
     commands: EffectCommands,
-    queue: AlarmBackend | null,
+    queue: QueueBackend | null,
     {
       concurrency = 32,
       attemptsMost = 30,

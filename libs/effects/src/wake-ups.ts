@@ -1,7 +1,8 @@
 // The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
 import { performance } from 'node:perf_hooks';
-import { type AlarmBackend, type AlarmQueue, type AlarmWorker, clockInDoubt, describe, type Logger, within } from '#deadlines';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
+import { describe, type JobQueue, type JobWorker, type Logger, type QueueBackend, within } from '#running';
 import type { Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
 import type { Pump } from './pump.js';
@@ -22,13 +23,13 @@ const errorLogPauseMs = 5_000;
 const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 export class WakeUps {
-  private queue: Promise<AlarmQueue<WakeUp>> | undefined;
-  private worker: AlarmWorker | undefined;
+  private queue: Promise<JobQueue<WakeUp>> | undefined;
+  private worker: JobWorker | undefined;
   private errorLoggedAt = -Infinity;
 
   constructor(
     private readonly database: Database,
-    private readonly backend: AlarmBackend,
+    private readonly backend: QueueBackend,
     private readonly pumps: readonly Pump[],
     private readonly logger: Logger,
   ) {}
@@ -95,7 +96,7 @@ export class WakeUps {
     void this.pumps.find((pump) => pump.lane.carrier.name === carrier && pump.lane.name === lane)?.drain();
   }
 
-  private opened(): Promise<AlarmQueue<WakeUp>> {
+  private opened(): Promise<JobQueue<WakeUp>> {
     if (!this.queue) {
       const queue = this.backend.openQueue<WakeUp>(wakeUpQueue, this.onError);
       this.queue = queue;
