@@ -67,7 +67,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     { logger },
   );
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
-  const health = settings.port === undefined ? null : await new Health(database, registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
+  const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
   const followed = projections.run({

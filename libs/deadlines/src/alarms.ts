@@ -1,7 +1,7 @@
 // The alarms: one delayed BullMQ job per row, which only says "look at this row now".
 import { createHash } from 'node:crypto';
 import { epochMs, type Instant } from '#kernel';
-import { describe, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, within } from '#running';
+import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, tellSeldom, within } from '#running';
 
 /** What a job carries: never anything about a person. */
 export interface AlarmPayload {
@@ -23,12 +23,6 @@ export interface AlarmSettings {
   readonly logger?: Logger;
 }
 
-const operationLimitMs = 5_000;
-const errorLogPauseMs = 5_000;
-
-/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
-const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
-
 /** The names of the queues that the alarms stand in. */
 export const alarmQueues = (count = 1): readonly string[] => Array.from({ length: count }, (_, index) => `deadlines-${index}`);
 
@@ -36,15 +30,14 @@ export class Alarms {
   private readonly names: readonly string[];
   private readonly queues = new Map<string, Promise<JobQueue<AlarmPayload>>>();
   private readonly workers = new Map<string, JobWorker>();
-  private readonly logger: Logger;
-  private lastErrorLogged = 0;
+  private readonly onError: (error: unknown) => void;
 
   constructor(
     private readonly backend: QueueBackend,
     { queues = 1, logger = silentLogger }: AlarmSettings = {},
   ) {
     this.names = alarmQueues(queues);
-    this.logger = logger;
+    this.onError = tellSeldom(logger, 'the alarm queue reports an error');
   }
 
   /** Whether adding is worth a try now. */
@@ -97,13 +90,13 @@ export class Alarms {
     const queues = await Promise.allSettled(this.queues.values());
     this.queues.clear();
     for (const queue of queues) {
-      if (queue.status === 'fulfilled') await within(operationLimitMs, 'closing a queue', queue.value.close()).catch(this.onError);
+      if (queue.status === 'fulfilled') await within(askLimitMs, 'closing a queue', queue.value.close()).catch(this.onError);
     }
     await this.backend.close();
   }
 
   private async ask<T>(name: string, question: (queue: JobQueue<AlarmPayload>) => Promise<T>): Promise<T> {
-    return within(operationLimitMs, 'asking the queue', this.queue(name).then(question));
+    return within(askLimitMs, 'asking the queue', this.queue(name).then(question));
   }
 
   private queue(name: string): Promise<JobQueue<AlarmPayload>> {
@@ -126,13 +119,6 @@ export class Alarms {
     }
     return queues;
   }
-
-  /** The libraries connect again by themselves and say so many times a second. */
-  private readonly onError = (error: unknown): void => {
-    if (Date.now() - this.lastErrorLogged < errorLogPauseMs) return;
-    this.lastErrorLogged = Date.now();
-    this.logger.warn('the alarm queue reports an error', { error: describe(error) });
-  };
 }
 
 /** Holds no colon and is not bare digits, as BullMQ wants it. */

@@ -1,5 +1,6 @@
 // Whether the database's clock can be believed: it is compared with its own history, and a jump stands until an operator confirms it.
 import { randomUUID } from 'node:crypto';
+import { lastRecordedAt } from '#event-store';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 import type { Logger } from '#running';
@@ -50,7 +51,7 @@ export class ClockWatch {
     await this.database.transaction(async () => {
       await this.database.execute(
         `INSERT INTO sunset.clock_watch (seen_at)
-         SELECT coalesce((SELECT recorded_at FROM sunset.events WHERE shard = 0 ORDER BY position DESC LIMIT 1), clock_timestamp())
+         SELECT coalesce(${lastRecordedAt('0')}, clock_timestamp())
          WHERE NOT EXISTS (SELECT FROM sunset.clock_watch) ON CONFLICT DO NOTHING`,
       );
       await this.database.query('SELECT FROM sunset.clock_watch FOR UPDATE');

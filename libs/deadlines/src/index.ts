@@ -5,6 +5,7 @@ export * from './clock-watch.js';
 export * from './consumer.js';
 export * from './deadline.js';
 export * from './deadlines.js';
+export * from './fragments.js';
 export * from './migrations.js';
 export * from './newer-release.js';
 export * from './observer.js';

@@ -1,4 +1,5 @@
 // The rows of `sunset.projections`: read, locked, moved on, and told about failures.
+import { headOf } from '#event-store';
 import type { Database } from '#postgres';
 import { explain } from '#running';
 
@@ -96,7 +97,7 @@ export class Checkpoints {
     await this.database.query(
       `UPDATE sunset.projections p
        SET version = $2, status = 'running', position = 0, attempts = 0, next_attempt_at = NULL, last_error = NULL,
-         target = (SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = p.shard),
+         target = ${headOf('p.shard')},
          started_at = clock_timestamp(), updated_at = clock_timestamp()
        WHERE name = $1 AND build = 'rebuild'`,
       [name, version],

@@ -12,7 +12,7 @@ const job = (said: Partial<QueuedJob>): QueuedJob => ({
 /** A queue that answers with these pages, one after the other, and then with nothing. */
 function queueOf(pages: (() => Promise<QueuedJob[]>)[]): QueueBackend {
   const queue = { getJobs: () => pages.shift()?.() ?? Promise.resolve([]), close: async () => undefined } as unknown as JobQueue<unknown>;
-  return { available: true, openQueue: async () => queue, openWorker: () => Promise.reject(new Error('no worker here')), close: async () => undefined } as unknown as QueueBackend;
+  return { available: true, openQueue: async () => queue, openWorker: () => Promise.reject(new Error('no worker here')), close: async () => undefined };
 }
 
 const contentsOf = (pages: (() => Promise<QueuedJob[]>)[], limitMs = 60_000): QueueContents => new QueueContents(queueOf(pages), ['wake'], undefined, limitMs);

@@ -1,8 +1,11 @@
 // The queue client: BullMQ on Redis, or on its own tables in PostgreSQL where no Redis is at hand.
+import { performance } from 'node:perf_hooks';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { noticingSilence, serverLimitMs } from '#postgres';
+import type { Logger } from './logger.js';
+import { describe } from './said.js';
 import { within } from './time-limit.js';
 
 export interface Job<Payload> {
@@ -53,6 +56,24 @@ export interface QueueBackend {
     onError: (error: Error) => void,
   ): Promise<JobWorker>;
   close(): Promise<void>;
+}
+
+/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
+export const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+/** How long a queue that is open has for an answer. */
+export const askLimitMs = 5_000;
+
+const errorLogPauseMs = 5_000;
+
+/** For `onError`: the libraries connect again by themselves, and say so many times a second. */
+export function tellSeldom(logger: Logger, message: string): (error: unknown) => void {
+  let toldAt = -Infinity;
+  return (error) => {
+    if (performance.now() - toldAt < errorLogPauseMs) return;
+    toldAt = performance.now();
+    logger.warn(message, { error: describe(error) });
+  };
 }
 
 const openLimitMs = 5_000;
