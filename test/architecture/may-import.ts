@@ -34,7 +34,7 @@ export const mayImport = {
     'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm', 'yazl',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', 'pino', 'prom-client', 'reflect-metadata',
   ],
@@ -52,4 +52,5 @@ export const ownTestsMayImport: Readonly<Record<string, readonly string[]>> = {
   'libs/running': ['typeorm'],
   'libs/deadlines': ['bullmq'],
   'libs/projections': ['libs/personal-data'],
+  'apps/worker': ['libs/kernel'],
 };
