@@ -15,6 +15,7 @@ export function foreignTables(file: string, source: string): string[] {
 
 /** Each once. What is put together, as `sunset.${name}`, is `sunset.${…}`. */
 export function tablesIn(file: string, source: string): string[] {
+  if (!schemas.test(source)) return [];
   const found = textsOf(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)).flatMap((text) => [...withoutNames(text).matchAll(table)].map(([name]) => name));
   return [...new Set(found)].sort();
 }
@@ -30,6 +31,7 @@ export const ownerOf = (table: string): string | undefined => Object.entries(own
  * together.
  */
 export function fragmentsIn(file: string, source: string): string[] {
+  if (!schemas.test(source)) return [];
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   return tree.statements
     .filter(ts.isVariableStatement)
@@ -38,6 +40,9 @@ export function fragmentsIn(file: string, source: string): string[] {
     .filter(({ initializer }) => initializer && isText(initializer) && textsOf(initializer).some((text) => withoutNames(text).search(table) >= 0))
     .map(({ name }) => name.getText());
 }
+
+/** Most files say nothing of any, and need not be read as a program. */
+const schemas = /sunset|analytics|bullmq/;
 
 /** A schema of ours and a name in it; the name may be put together, or be put behind it. */
 const table = /\b(?:sunset|analytics|bullmq)\.(?:[a-z_]+\b(?!-)|\$\{…\}|$)/g;
