@@ -2,7 +2,7 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { mayImport, testsMayImport } from './may-import.js';
+import { mayImport, ownTestsMayImport, testsMayImport } from './may-import.js';
 
 const table: Readonly<Record<string, readonly string[]>> = mayImport;
 
@@ -11,7 +11,7 @@ export function forbiddenImports(file: string, source: string): string[] {
   const row = rowOf(file);
   const allowed = table[row];
   if (allowed === undefined) return [`${file}: ${row} has no row in test/architecture/may-import.ts`];
-  const everything = isTest(file) ? [...allowed, ...testsMayImport] : allowed;
+  const everything = isTest(file) ? [...allowed, ...testsMayImport, ...(ownTestsMayImport[row] ?? [])] : allowed;
   return ts
     .preProcessFile(source, true, true)
     .importedFiles.map(({ fileName }) => objection(file, row, fileName, everything))
@@ -40,9 +40,18 @@ function relativeObjection(file: string, row: string, specifier: string, allowed
   return allowed.includes(target) ? undefined : `${row} may not import '${specifier}'`;
 }
 
-const rowOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+/** What of its row a source file makes use of. */
+export function usedBy(file: string, source: string): string[] {
+  return ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => {
+    if (fileName.startsWith('.')) return rowOf(posix.join(posix.dirname(file), fileName));
+    if (fileName.startsWith('#')) return `libs/${fileName.slice(1)}`;
+    return fileName.startsWith('node:') ? 'node' : packageOf(fileName);
+  });
+}
+
+export const rowOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
 const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 
 /** Specs, and what lies in a `test` folder beside them. */
-const isTest = (file: string): boolean => file.endsWith('.spec.ts') || file.split('/').includes('test');
+export const isTest = (file: string): boolean => file.endsWith('.spec.ts') || file.split('/').includes('test');

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
 import { disclosures, membershipEvents, type Command } from '#domain';
-import { Clock, ClockWatch, Deadlines, silentLogger } from '#deadlines';
+import { Clock, ClockWatch, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
 import { Holders } from '#holders';
@@ -12,6 +12,7 @@ import { Holdings, Memberships } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
+import { silentLogger } from '#running';
 import { ScheduledMessages } from '#scheduled-messages';
 
 const day = 86_400_000;

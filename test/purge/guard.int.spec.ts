@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StartErasure, StartErasureHandler } from '#application';
-import { ClockInDoubt, ClockWatch, Deadlines, silentLogger } from '#deadlines';
+import { ClockInDoubt, ClockWatch, Deadlines } from '#deadlines';
 import { instant } from '#kernel';
 import { KeptEvidence, PurgeGuard, usualPurgeLimits } from '#purge';
+import { silentLogger } from '#running';
 import { expireOnce } from '../../apps/worker/src/expiry.js';
 import type { EarlierLife } from '../faults/earlier-lives.js';
 import { byPlatform, byWorker, refusal } from '../money/core.js';

@@ -4,11 +4,11 @@ import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { Processes } from '#processes';
+import { createLog } from '#running';
 import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { createLog } from './http/logging.js';
 import { countWorkers, createRegistry } from './http/metrics.js';
 import { SealedAnswers } from './http/sealed-answers.js';
 import { createServer } from './http/server.js';
@@ -16,7 +16,7 @@ import type { ApiSettings } from './http/settings.js';
 import { openSigningKey } from './keys/signing-key.js';
 
 export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
-  const log = createLog(settings.logLevel);
+  const log = createLog('api', settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
   const personalData = new PersonalData(database, masterKeys);

@@ -1,9 +1,8 @@
 // Whether deadlines are being carried out, asked of the table and never of the worker itself.
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { clockInDoubt } from '#deadlines';
-import type { Database } from '#postgres';
-import { describeError } from './logging.js';
+import type { Deadlines } from '#deadlines';
+import { describe } from '#running';
 
 interface Said {
   readonly status: number;
@@ -21,7 +20,7 @@ export class Health {
    * `neglectLimitSeconds`: how long a row may be due, its back-off over, before the worker that should have fired it is to be started anew.
    */
   constructor(
-    private readonly database: Database,
+    private readonly deadlines: Deadlines,
     private readonly registry: Registry,
     private readonly opensSealed: () => Promise<void>,
     private readonly leftAlone: () => readonly string[],
@@ -44,43 +43,28 @@ export class Health {
     try {
       return await say();
     } catch (error) {
-      return json(503, { status: 'unavailable', error: describeError(error) });
+      return json(503, { status: 'unavailable', error: describe(error) });
     }
   }
 
   /**
    * A database that is away makes nobody unhealthy: starting anew would not bring it back. Nor does what was overdue before this process began,
-   * until it has had the same time to see to it.
+   * until it has had the same time to see to it; nor what is left to a newer release, which starting anew would not make this process.
    */
   private async live(): Promise<Said> {
-    const seconds = await this.neglectedSeconds().catch(() => null);
+    const seconds = await this.deadlines.neglectedSeconds(this.leftAlone()).catch(() => null);
     const neglected = Math.min(seconds ?? 0, (performance.now() - this.startedAt) / 1000) > this.neglectLimitSeconds;
     return json(neglected ? 503 : 200, { status: neglected ? 'neglecting' : 'ok', oldestOverdueSeconds: seconds, leftToNewerRelease: this.leftAlone().length });
   }
 
   private async ready(): Promise<Said> {
-    await this.database.query('SELECT FROM sunset.deadlines LIMIT 1');
+    await this.deadlines.probe();
     await this.opensSealed();
     return json(200, { status: 'ok' });
   }
 
   private async metrics(): Promise<Said> {
     return { status: 200, type: this.registry.contentType, body: await this.registry.metrics() };
-  }
-
-  /**
-   * Since when the oldest row could have been fired; rows that wait for their next attempt do not count, a poison row stops nobody. Nor does what
-   * waits for an operator to confirm the clock, nor the time it has waited, nor what is left to a
-   * newer release, which starting anew would not make this process.
-   */
-  private async neglectedSeconds(): Promise<number> {
-    const [row] = await this.database.query<{ seconds: number }>(
-      `SELECT extract(epoch FROM statement_timestamp() - greatest(wake_at, (SELECT max(confirmed_at) FROM sunset.clock_stops)))::float8 AS seconds
-       FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp() AND NOT ${clockInDoubt}
-         AND deadline_id <> ALL ($1::uuid[]) ORDER BY wake_at LIMIT 1`,
-      [this.leftAlone()],
-    );
-    return row?.seconds ?? 0;
   }
 }
 

@@ -3,14 +3,14 @@ import 'reflect-metadata';
 import { masterKeysFrom } from '#personal-data';
 import { Database } from '#postgres';
 import { purgesAtOnce } from '#purge';
+import { createLog } from '#running';
 import { connectMigrated } from './connect.js';
-import { createLog } from './logging.js';
 import { readSettings } from './settings.js';
 import { startWorker } from './worker.js';
 
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
-const log = createLog(settings.logLevel);
+const log = createLog('worker', settings.logLevel);
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
 /** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics; and two for each purge. */

@@ -1,6 +1,6 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type ClockWatch, deadlineStatuses, type DeadlineObserver, type Deadlines } from '#deadlines';
+import { type ClockWatch, type DeadlineObserver, type Deadlines, TestClocks } from '#deadlines';
 import { type EffectObserver, type Effects, Pauses } from '#effects';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
@@ -73,7 +73,7 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     labelNames: ['status'] as const,
     registers,
     async collect() {
-      for (const status of deadlineStatuses.filter((one) => one === 'dead' || one === 'blocked')) this.set({ status }, await stuck(database, status));
+      for (const [status, count] of Object.entries(await deadlines.stuck())) this.set({ status }, count);
     },
   });
   new Gauge({
@@ -116,10 +116,7 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     labelNames: ['status'] as const,
     registers,
     async collect() {
-      for (const status of ['advancing', 'failed'] as const) {
-        const [row] = await database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.test_clocks WHERE status = $1', [status]);
-        this.set({ status }, row!.count);
-      }
+      for (const [status, count] of Object.entries(await new TestClocks(database).counts())) this.set({ status }, count);
     },
   });
   new Gauge({
@@ -155,11 +152,4 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
       },
     },
   };
-}
-
-/** Spelled out, so that the partial index is used. */
-async function stuck(database: Database, status: 'dead' | 'blocked'): Promise<number> {
-  const sql = { dead: `status = 'dead'`, blocked: `status = 'blocked'` }[status];
-  const [row] = await database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.deadlines WHERE ${sql}`);
-  return row?.count ?? 0;
 }

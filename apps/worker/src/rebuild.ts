@@ -23,8 +23,7 @@ try {
   await projections.ensureTables();
   const began = performance.now();
   await projections.rebuild(name, { onProgress: told() });
-  const [counted] = await database.query<{ rows: number }>(`SELECT count(*) AS rows FROM sunset.${name}`);
-  console.log(`${name}: rebuilt in ${((performance.now() - began) / 1000).toFixed(1)} s, ${counted?.rows ?? 0} rows`);
+  console.log(`${name}: rebuilt in ${((performance.now() - began) / 1000).toFixed(1)} s, ${await projections.rows(name)} rows`);
 } finally {
   await dataSource.destroy();
 }

@@ -4,9 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
 import { AccountEffects, AccountPurges, DATA_STORES, Memberships, places, reapplyPurges } from '#application';
 import { carrierFrom } from '#carriers';
-import {
-  type AlarmBackend, alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, postgresAlarms, QueueContents, redisAlarms,
-} from '#deadlines';
+import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda } from '#deadlines';
 import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
 import { EventStore } from '#event-store';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -16,10 +14,11 @@ import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { PlatformTables } from '#retained-data';
+import { asLogger, describe, postgresQueues, type QueueBackend, QueueContents, redisQueues } from '#running';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
 import { Health } from './health.js';
-import { asLogger, describeError, nestLog } from './logging.js';
+import { nestLog } from './logging.js';
 import { createMetrics } from './metrics.js';
 import type { WorkerSettings } from './settings.js';
 import { WorkerModule } from './worker.module.js';
@@ -68,15 +67,15 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     { logger },
   );
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
-  const health = settings.port === undefined ? null : await new Health(database, registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
+  const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
 
   const running = new AbortController();
   const followed = projections.run({
     signal: running.signal,
-    onError: (error, name) => log.warn({ error: describeError(error) }, `projection ${name}: failed, and is tried until it works again`),
+    onError: (error, name) => log.warn({ error: describe(error) }, `projection ${name}: failed, and is tried until it works again`),
     onRecovery: (name) => log.info(`projection ${name}: works again`),
   });
-  const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describeError(error) }, 'expiry: failed'));
+  const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describe(error) }, 'expiry: failed'));
   deadlines.start();
   effects.start();
   purges.start();
@@ -97,7 +96,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   };
 }
 
-const backend = ({ redisUrl, databaseUrl }: WorkerSettings): AlarmBackend => (redisUrl === undefined ? postgresAlarms(databaseUrl) : redisAlarms(redisUrl));
+const backend = ({ redisUrl, databaseUrl }: WorkerSettings): QueueBackend => (redisUrl === undefined ? postgresQueues(databaseUrl) : redisQueues(redisUrl));
 
 /** What was asked for while `CARRIER` said something else stays due until a worker says it again; nobody else would notice. */
 async function tellUnserved(effects: Effects, carrier: string, log: Pino): Promise<void> {

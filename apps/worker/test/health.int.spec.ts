@@ -31,7 +31,7 @@ beforeAll(async () => {
   metrics = createMetrics(made.database, {
     deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch),
   });
-  server = await new Health(made.database, metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
+  server = await new Health(new Deadlines(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(async () => {
@@ -117,7 +117,7 @@ describe('health', () => {
     await made.open('sealed', '2026-03-30');
     expect((await get('/health/ready')).status).toBe(200);
     const lacking = new PersonalData(made.database, new MasterKeys([randomBytes(32)]));
-    const other = await new Health(made.database, metrics.registry, () => lacking.probe(), () => []).listen(0, '127.0.0.1');
+    const other = await new Health(new Deadlines(made.database), metrics.registry, () => lacking.probe(), () => []).listen(0, '127.0.0.1');
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const ready = await fetch(`${at}/health/ready`);
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/MasterKeyMissing: the master key [0-9a-f]{16} wrapped this/)]);
@@ -129,7 +129,7 @@ describe('health', () => {
   it('is not ready without its tables, and lives on', async () => {
     const empty = await freshDatabase();
     const dataSource = await connect({ url: empty.url });
-    const other = await new Health(new Database(dataSource), metrics.registry, () => Promise.resolve(), () => []).listen(0, '127.0.0.1');
+    const other = await new Health(new Deadlines(new Database(dataSource)), metrics.registry, () => Promise.resolve(), () => []).listen(0, '127.0.0.1');
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     expect((await fetch(`${at}/health/ready`)).status).toBe(503);
     expect((await fetch(`${at}/health/live`)).status).toBe(200);

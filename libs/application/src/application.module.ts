@@ -2,7 +2,7 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents, optOutsKeptUntil } from '#domain';
-import { Clock, ClockWatch, Deadlines, type Logger, silentLogger, TestClocks } from '#deadlines';
+import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { Holders } from '#holders';
@@ -12,6 +12,7 @@ import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
+import { type Logger, silentLogger } from '#running';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';

@@ -1,10 +1,13 @@
 // The alarms: one delayed BullMQ job per row, which only says "look at this row now".
 import { createHash } from 'node:crypto';
 import { epochMs, type Instant } from '#kernel';
-import type { AlarmBackend, AlarmPayload, AlarmQueue, AlarmWorker } from './alarm-backends.js';
-import { describe } from './failure.js';
-import { type Logger, silentLogger } from './observer.js';
-import { within } from './time-limit.js';
+import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, tellSeldom, within } from '#running';
+
+/** What a job carries: never anything about a person. */
+export interface AlarmPayload {
+  readonly deadlineId: string;
+  readonly generation: number;
+}
 
 export interface Alarm extends AlarmPayload {
   readonly accountId: string;
@@ -20,28 +23,21 @@ export interface AlarmSettings {
   readonly logger?: Logger;
 }
 
-const operationLimitMs = 5_000;
-const errorLogPauseMs = 5_000;
-
-/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
-const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
-
 /** The names of the queues that the alarms stand in. */
 export const alarmQueues = (count = 1): readonly string[] => Array.from({ length: count }, (_, index) => `deadlines-${index}`);
 
 export class Alarms {
   private readonly names: readonly string[];
-  private readonly queues = new Map<string, Promise<AlarmQueue>>();
-  private readonly workers = new Map<string, AlarmWorker>();
-  private readonly logger: Logger;
-  private lastErrorLogged = 0;
+  private readonly queues = new Map<string, Promise<JobQueue<AlarmPayload>>>();
+  private readonly workers = new Map<string, JobWorker>();
+  private readonly onError: (error: unknown) => void;
 
   constructor(
-    private readonly backend: AlarmBackend,
+    private readonly backend: QueueBackend,
     { queues = 1, logger = silentLogger }: AlarmSettings = {},
   ) {
     this.names = alarmQueues(queues);
-    this.logger = logger;
+    this.onError = tellSeldom(logger, 'the alarm queue reports an error');
   }
 
   /** Whether adding is worth a try now. */
@@ -78,7 +74,7 @@ export class Alarms {
       if (worker?.isRunning()) continue;
       this.workers.delete(name);
       await worker?.close();
-      this.workers.set(name, await this.backend.openWorker(name, concurrency, ({ data }) => ring(data), this.onError));
+      this.workers.set(name, await this.backend.openWorker<AlarmPayload>(name, concurrency, ({ data }) => ring(data), this.onError));
     }
   }
 
@@ -94,16 +90,16 @@ export class Alarms {
     const queues = await Promise.allSettled(this.queues.values());
     this.queues.clear();
     for (const queue of queues) {
-      if (queue.status === 'fulfilled') await within(operationLimitMs, 'closing a queue', queue.value.close()).catch(this.onError);
+      if (queue.status === 'fulfilled') await within(askLimitMs, 'closing a queue', queue.value.close()).catch(this.onError);
     }
     await this.backend.close();
   }
 
-  private async ask<T>(name: string, question: (queue: AlarmQueue) => Promise<T>): Promise<T> {
-    return within(operationLimitMs, 'asking the queue', this.queue(name).then(question));
+  private async ask<T>(name: string, question: (queue: JobQueue<AlarmPayload>) => Promise<T>): Promise<T> {
+    return within(askLimitMs, 'asking the queue', this.queue(name).then(question));
   }
 
-  private queue(name: string): Promise<AlarmQueue> {
+  private queue(name: string): Promise<JobQueue<AlarmPayload>> {
     let queue = this.queues.get(name);
     if (!queue) {
       queue = this.backend.openQueue(name, this.onError);
@@ -123,13 +119,6 @@ export class Alarms {
     }
     return queues;
   }
-
-  /** The libraries connect again by themselves and say so many times a second. */
-  private readonly onError = (error: unknown): void => {
-    if (Date.now() - this.lastErrorLogged < errorLogPauseMs) return;
-    this.lastErrorLogged = Date.now();
-    this.logger.warn('the alarm queue reports an error', { error: describe(error) });
-  };
 }
 
 /** Holds no colon and is not bare digits, as BullMQ wants it. */

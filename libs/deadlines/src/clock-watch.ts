@@ -1,8 +1,9 @@
 // Whether the database's clock can be believed: it is compared with its own history, and a jump stands until an operator confirms it.
 import { randomUUID } from 'node:crypto';
+import { lastRecordedAt } from '#event-store';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
-import type { Logger } from './observer.js';
+import type { Logger } from '#running';
 
 export interface ClockStop {
   readonly stopId: string;
@@ -18,6 +19,8 @@ export interface ClockStop {
 /** The clock has jumped and nobody has confirmed it: nothing that is due by it is carried out, and nothing is lost by waiting. */
 export class ClockInDoubt extends Error {
   override name = 'ClockInDoubt';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
 }
 
 /** How far the clock may be from where it was last seen. Nobody looking for a day and a clock set forward by one look the same. */
@@ -48,7 +51,7 @@ export class ClockWatch {
     await this.database.transaction(async () => {
       await this.database.execute(
         `INSERT INTO sunset.clock_watch (seen_at)
-         SELECT coalesce((SELECT recorded_at FROM sunset.events WHERE shard = 0 ORDER BY position DESC LIMIT 1), clock_timestamp())
+         SELECT coalesce(${lastRecordedAt('0')}, clock_timestamp())
          WHERE NOT EXISTS (SELECT FROM sunset.clock_watch) ON CONFLICT DO NOTHING`,
       );
       await this.database.query('SELECT FROM sunset.clock_watch FOR UPDATE');

@@ -2,12 +2,11 @@
 import type { Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit } from '#postgres';
+import { type BackOff, backOffMs, describe, isUnavailable, LeftAlone, type Logger, silentLogger } from '#running';
 import { accountLockSpace } from './account-lock.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
-import { type BackOff, backOffMs, describe, isUnavailable } from './failure.js';
-import { LeftAlone } from './left-alone.js';
-import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from './observer.js';
+import { type DeadlineObserver, silentObserver } from './observer.js';
 
 /**
  * - `fired`: carried out.

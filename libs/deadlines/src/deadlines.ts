@@ -157,6 +157,33 @@ export class Deadlines {
     );
   }
 
+  /** How many wait for an operator (dead), or are held by their account (blocked). Spelled out, so that the partial index is used. */
+  async stuck(): Promise<{ readonly dead: number; readonly blocked: number }> {
+    const [row] = await this.database.query<{ dead: number; blocked: number }>(
+      `SELECT (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked`,
+    );
+    return row!;
+  }
+
+  /**
+   * For how many seconds the oldest row could have been fired; rows that wait for their next attempt do not count, a poison row stops nobody. Nor does
+   * what waits for an operator to confirm the clock, nor the time it has waited, nor the rows that this process leaves to others.
+   */
+  async neglectedSeconds(leftToOthers: readonly string[]): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number }>(
+      `SELECT extract(epoch FROM statement_timestamp() - greatest(wake_at, (SELECT max(confirmed_at) FROM sunset.clock_stops)))::float8 AS seconds
+       FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp() AND NOT ${clockInDoubt}
+         AND deadline_id <> ALL ($1::uuid[]) ORDER BY wake_at LIMIT 1`,
+      [leftToOthers],
+    );
+    return row?.seconds ?? 0;
+  }
+
+  /** Throws where the table cannot be read. */
+  async probe(): Promise<void> {
+    await this.database.query('SELECT FROM sunset.deadlines LIMIT 1');
+  }
+
   /** How many are due on real time and wait until an operator confirms the clock; 10,000 at most are counted. */
   async waitingForClock(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(

@@ -1,9 +1,9 @@
 // The feeder: rows on real time that are due within the horizon get their alarm in the queue.
 import type { Database } from '#postgres';
+import { describe, type Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import { clockInDoubt } from './clock-watch.js';
-import { describe } from './failure.js';
-import type { DeadlineObserver, Logger } from './observer.js';
+import type { DeadlineObserver } from './observer.js';
 
 const batch = 1_000;
 

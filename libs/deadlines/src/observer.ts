@@ -1,12 +1,5 @@
-// Who is told what the machinery does: a log and a set of counters, both handed in.
+// Who is told what the machinery does: a set of counters, handed in.
 import type { Outcome } from './consumer.js';
-
-export interface Logger {
-  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
 
 export interface DeadlineObserver {
   /** So many rows were given an alarm in the queue. */
@@ -20,7 +13,5 @@ export interface DeadlineObserver {
 }
 
 const ignore = (): void => undefined;
-
-export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 export const silentObserver: DeadlineObserver = { fed: ignore, delivered: ignore, lateness: ignore, reconciled: ignore };

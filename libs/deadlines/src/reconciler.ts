@@ -1,8 +1,9 @@
 // The reconciler: looks in the queue for the alarms the table says were set, and has those that are missing set again.
 import type { Database } from '#postgres';
+import type { Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import { alarmColumns } from './feeder.js';
-import type { DeadlineObserver, Logger } from './observer.js';
+import type { DeadlineObserver } from './observer.js';
 
 const nearest = 500;
 

@@ -1,10 +1,10 @@
 // Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
 import { earlier, type Instant } from '#kernel';
 import type { Database } from '#postgres';
+import { describe, type Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
-import { describe } from './failure.js';
-import type { DeadlineObserver, Logger } from './observer.js';
+import type { DeadlineObserver } from './observer.js';
 
 /** Other work that waits for the clock. What it has to do at an instant belongs to it: until then the clock does not move on. */
 export interface TestClockAgenda {

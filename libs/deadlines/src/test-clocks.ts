@@ -31,6 +31,19 @@ export class TestClocks {
     return clock ?? null;
   }
 
+  /** Those that are on their way, and those that have stopped on it. */
+  async counts(): Promise<{ readonly advancing: number; readonly failed: number }> {
+    const [row] = await this.database.query<{ advancing: number; failed: number }>(
+      `SELECT (SELECT count(*) FROM sunset.test_clocks WHERE status = 'advancing') AS advancing, (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed`,
+    );
+    return row!;
+  }
+
+  async someAdvances(): Promise<boolean> {
+    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.test_clocks WHERE status = 'advancing') AS some`);
+    return row!.some;
+  }
+
   /**
    * Asks the clock to go to `to`; the worker moves it from due date to due date. One that failed can be asked again.
    * `before_now`: it only goes forward. `request_in_progress`: it is still on its way. `null`: no such clock.

@@ -1,13 +1,12 @@
 // Everything a worker process does about deadlines, as one thing to start and stop; any number of processes may do it at once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#postgres';
-import type { AlarmPayload } from './alarm-backends.js';
-import type { Alarms } from './alarms.js';
+import { type Logger, Loop, silentLogger } from '#running';
+import type { AlarmPayload, Alarms } from './alarms.js';
 import { ClockWatch } from './clock-watch.js';
 import type { DeadlineConsumer } from './consumer.js';
 import { Feeder } from './feeder.js';
-import { Loop } from './loop.js';
-import { type DeadlineObserver, type Logger, silentLogger, silentObserver } from './observer.js';
+import { type DeadlineObserver, silentObserver } from './observer.js';
 import { Reconciler } from './reconciler.js';
 import { Sweeper } from './sweeper.js';
 import { emptyAgenda, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';

@@ -3,9 +3,8 @@ import { createServer, connect as dial, type AddressInfo, type Socket } from 'no
 import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database, type DataSourceSettings } from '#postgres';
-import {
-  type AlarmBackend, Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations,
-} from '../src/index.js';
+import type { QueueBackend } from '#running';
+import { Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
@@ -71,7 +70,7 @@ export function recordingConsumer(
 
 export interface Rig extends Omit<Fixture, 'close'> {
   /** A worker that works until the test is over; `null`: without a queue. */
-  begin(backend: AlarmBackend | null, settings?: DeadlineWorkerSettings & { readonly queues?: number }, consumer?: DeadlineConsumer): DeadlineWorker;
+  begin(backend: QueueBackend | null, settings?: DeadlineWorkerSettings & { readonly queues?: number }, consumer?: DeadlineConsumer): DeadlineWorker;
   /** What is to be done when the test is over, the last first. */
   afterwards(close: () => unknown): void;
 }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { dayMs, type Instant, instant, plusMs } from '#kernel';
 import { ownRedis } from '../../../test/support/redis.js';
 import { connect, Database } from '#postgres';
-import { type AlarmBackend, Clock, Deadlines, DeadlineWorker, emptyAgenda, postgresAlarms, redisAlarms, silentObserver, TestClocks } from '../src/index.js';
+import { postgresQueues, type QueueBackend, redisQueues } from '#running';
+import { Clock, Deadlines, DeadlineWorker, emptyAgenda, silentObserver, TestClocks } from '../src/index.js';
 import { anotherDatabase, deadline, eventually, firings, recordingConsumer, rig } from './support.js';
 
 jest.setTimeout(360_000);
@@ -40,8 +41,8 @@ async function advance(clockId: string, count: number, ms = 120_000) {
 }
 
 describe.each([
-  ['Redis', () => redisAlarms(redis.url)],
-  ['PostgreSQL', () => postgresAlarms(f.url)],
+  ['Redis', () => redisQueues(redis.url)],
+  ['PostgreSQL', () => postgresQueues(f.url)],
   ['no queue', () => null],
 ])('advancing, with the queue in %s', (_, backend) => {
   it('fires a year of deadlines of several accounts in order of due date, each at its instant', async () => {
@@ -84,7 +85,7 @@ describe('a test clock', () => {
   });
 
   it('passes over what is held, and fires it when it is let go, though the clock stands', async () => {
-    begin(redisAlarms(redis.url));
+    begin(redisQueues(redis.url));
     const { testClockId } = await clocks.create(start);
     const held = deadline('a', day(5), { held: true });
     await f.deadlines.sync('one', testClockId, { put: [held], fired: [], void: [] }, start);
@@ -99,7 +100,7 @@ describe('a test clock', () => {
     let broken = true;
     const settings = { attempts: 3, testClockBackOff: { firstMs: 20, longestMs: 40 } };
     begin(
-      redisAlarms(redis.url),
+      redisQueues(redis.url),
       {},
       recordingConsumer(f, settings, async ({ generation }) => {
         if (broken && generation === 3) throw new Error('broken');
@@ -171,7 +172,7 @@ describe('a test clock', () => {
   it('tries what failed again in real time, through the queue, and goes on', async () => {
     let failures = 2;
     begin(
-      redisAlarms(redis.url),
+      redisQueues(redis.url),
       { graceMs: 3_600_000 },
       recordingConsumer(f, {}, async () => {
         failures -= 1;
@@ -215,7 +216,7 @@ describe('a test clock', () => {
   });
 
   it('is driven by several workers at once, each deadline once and in order', async () => {
-    for (let count = 0; count < 3; count += 1) begin(redisAlarms(redis.url));
+    for (let count = 0; count < 3; count += 1) begin(redisQueues(redis.url));
     const ids = await Promise.all(Array.from({ length: 5 }, async (_, index) => {
       const { testClockId } = await clocks.create(start);
       await put(`account-${index}`, testClockId, ...Array.from({ length: 10 }, (__, count) => count + 1));
@@ -232,7 +233,7 @@ describe('a test clock', () => {
   });
 
   it('goes on without the queue when it takes alarms and never rings', async () => {
-    const mute: AlarmBackend = {
+    const mute: QueueBackend = {
       available: true,
       openQueue: async () => ({ addBulk: async () => undefined, getJob: async () => undefined, getJobs: async () => [], close: async () => undefined }),
       openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),

@@ -4,16 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { plusMs } from '#kernel';
-import {
-  Alarms,
-  Clock,
-  DeadlineWorker,
-  Deadlines,
-  postgresAlarms,
-  redisAlarms,
-  silentObserver,
-  TimeLimitExceeded,
-} from '../src/index.js';
+import { postgresQueues, redisQueues, TimeLimitExceeded } from '#running';
+import { Alarms, Clock, DeadlineWorker, Deadlines, silentObserver } from '../src/index.js';
 import { ownRedis, startRedis } from '../../../test/support/redis.js';
 import { anotherDatabase, cuttable, deadline, eventually, firings, recordingConsumer, rig, set, type Firing } from './support.js';
 
@@ -53,8 +45,8 @@ const early = (all: readonly Firing[]) => all.filter(({ now, dueAt }) => now < d
 const accounts = (all: readonly Firing[]) => new Set(all.map(({ accountId }) => accountId)).size;
 
 describe.each([
-  ['Redis', () => redisAlarms(redis.url)],
-  ['PostgreSQL', () => postgresAlarms(f.url)],
+  ['Redis', () => redisQueues(redis.url)],
+  ['PostgreSQL', () => postgresQueues(f.url)],
 ])('with the queue in %s', (_, backend) => {
   it('fires by alarm alone, once, never early, and measures how late', async () => {
     const lateness: number[] = [];
@@ -146,7 +138,7 @@ describe('when the queue fails', () => {
       found.length = 0;
       await eventually('all fed', () => found.filter(({ expected, missing }) => expected === 100 && missing === 0).length > 1);
     };
-    begin(redisAlarms(redis.url), { ...neverSweep, reconcileEveryMs: 200, observer });
+    begin(redisQueues(redis.url), { ...neverSweep, reconcileEveryMs: 200, observer });
     // As far ahead as this machine needs, several times over, to set them and to lose the queue.
     const began = performance.now();
     await setMany(100, 1_800_000);
@@ -164,7 +156,7 @@ describe('when the queue fails', () => {
   it('FLUSHALL with no reconciler: what is lost is swept', async () => {
     let fed = 0;
     await setMany(20, 1_800_000);
-    begin(redisAlarms(redis.url), { reconcileEveryMs: 3_600_000, graceMs: 500, sweepEveryMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
+    begin(redisQueues(redis.url), { reconcileEveryMs: 3_600_000, graceMs: 500, sweepEveryMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
     await eventually('all fed', () => fed === 20);
     await flushAll();
     expect(await firings(f)).toEqual([]);
@@ -186,7 +178,7 @@ describe('when the queue fails', () => {
       connection.disconnect();
     });
     await set(f, 'hasty', 'a', 20_000);
-    begin(redisAlarms(redis.url), { refeedMs: 300, ...neverSweep }, recordingConsumer(f, { observer }));
+    begin(redisQueues(redis.url), { refeedMs: 300, ...neverSweep }, recordingConsumer(f, { observer }));
     await eventually('it was fed', async () => (await queue.getDelayedCount()) === 1);
     const [alarm] = await queue.getDelayed();
     expect(alarm?.data).toEqual({ deadlineId: expect.any(String), generation: 1 });
@@ -204,7 +196,7 @@ describe('when the queue fails', () => {
     await redis.kill();
     await setMany(5, 400);
     let fed = 0;
-    begin(redisAlarms(redis.url), { sweepEveryMs: 100, graceMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
+    begin(redisQueues(redis.url), { sweepEveryMs: 100, graceMs: 100, observer: { ...silentObserver, fed: (count) => (fed += count) } });
     await eventually('swept meanwhile', async () => (await firings(f)).length === 5);
     redis = await startRedis({ port: redis.port });
     await set(f, 'after', 'a', 1_800_000);
@@ -213,7 +205,7 @@ describe('when the queue fails', () => {
   });
 
   it('adding while Redis is away rejects at once, and works again when it is back', async () => {
-    const alarms = new Alarms(redisAlarms(redis.url));
+    const alarms = new Alarms(redisQueues(redis.url));
     f.afterwards(() => alarms.close());
     const alarm = { deadlineId: 'x', generation: 1, accountId: 'a', wakeAt: await f.clock.now(null), attempts: 0, delayMs: 60_000 };
     await alarms.add([alarm]);
@@ -231,7 +223,7 @@ describe('when the queue fails', () => {
   });
 
   it('Redis restarted under a running worker: alarms alone fire what is set afterwards', async () => {
-    begin(redisAlarms(redis.url), neverSweep);
+    begin(redisQueues(redis.url), neverSweep);
     await set(f, 'before', 'a', 200);
     await eventually('fired before', async () => (await firings(f)).length === 1);
     await redis.kill();
@@ -250,7 +242,7 @@ describe('when the database goes away and comes back', () => {
     there.host = `127.0.0.1:${way.port}`;
     const through = await anotherDatabase(there.href);
     const { database } = through;
-    const alarms = new Alarms(kind === 'Redis' ? redisAlarms(redis.url) : postgresAlarms(there.href));
+    const alarms = new Alarms(kind === 'Redis' ? redisQueues(redis.url) : postgresQueues(there.href));
     const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
     const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, graceMs: 3_600_000 });
     for (const close of [() => way.close(), () => through.close(), () => alarms.close(), () => worker.stop(), () => way.mend()]) f.afterwards(close);
@@ -274,7 +266,7 @@ describe('when the database goes away and comes back', () => {
     const answerLimitMs = 2_000;
     const through = await anotherDatabase(there.href, { answerLimitMs });
     const { database } = through;
-    const alarms = kind === 'none' ? null : new Alarms(postgresAlarms(there.href, { answerLimitMs }));
+    const alarms = kind === 'none' ? null : new Alarms(postgresQueues(there.href, { answerLimitMs }));
     const consumer = recordingConsumer({ database, deadlines: new Deadlines(database), clock: new Clock(database) });
     const worker = new DeadlineWorker(database, consumer, alarms, { feedEveryMs: 100, sweepEveryMs: 50, graceMs: 3_600_000 });
     for (const close of [() => through.close(), () => alarms?.close(), () => worker.stop(), () => way.close()]) f.afterwards(close);

@@ -1,8 +1,9 @@
 // One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isWrittenByNewerRelease, TimeLimitExceeded, within } from '#deadlines';
+import { isWrittenByNewerRelease } from '#deadlines';
 import type { Carrier, Permit, Report } from '#carriers';
+import { TimeLimitExceeded, within } from '#running';
 import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
 import type { Conclusions } from './conclusions.js';

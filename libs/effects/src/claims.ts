@@ -1,7 +1,8 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
-import { clockInDoubt, type LeftAlone } from '#deadlines';
+import { clockInDoubt, testClocks } from '#deadlines';
 import type { Database } from '#postgres';
+import type { LeftAlone } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
 import type { Lane } from './lanes.js';
@@ -83,18 +84,13 @@ export class Claims {
   async isDueOnTestClocks(lane: Lane): Promise<boolean> {
     const [row] = await this.database.query<{ due: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
+         SELECT FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
          WHERE e.carrier = $1 AND e.kind = ANY ($2) AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
            AND e.next_attempt_at <= c.now AND ${isFree}
        ) AS due`,
       [lane.carrier.name, lane.kinds],
     );
     return row!.due;
-  }
-
-  async someClockAdvances(): Promise<boolean> {
-    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.test_clocks WHERE status = 'advancing') AS some`);
-    return row!.some;
   }
 
   /** Frees what workers took up and did not conclude in time; answers what has died of it. */
@@ -177,7 +173,7 @@ export class Claims {
 
   private async pickOnTestClocks(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
     return this.database.query<Picked>(
-      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.test_clocks c JOIN sunset.effects e USING (test_clock_id)
+      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
          AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}
        ORDER BY e.place, e.next_attempt_at LIMIT $4 FOR UPDATE OF e SKIP LOCKED`,

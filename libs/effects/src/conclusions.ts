@@ -1,7 +1,8 @@
 // What an attempt leaves behind: the row's new state, the history, and the application's part, in one transaction behind the fence.
-import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, lockAccount, type Logger } from '#deadlines';
+import { accountNow, lockAccount } from '#deadlines';
 import type { Database } from '#postgres';
 import type { Report } from '#carriers';
+import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, type Logger } from '#running';
 import type { EffectCommands } from './commands.js';
 import type { ClaimedEffect, Effect, EffectStatus, LastOutcome } from './effect.js';
 import type { EffectObserver } from './observer.js';
@@ -195,7 +196,7 @@ export class Conclusions {
   private async fence({ effectId, attempt }: ClaimedEffect, { status, outcome, reason, order, failures, waitMs }: Next): Promise<boolean> {
     const { affected } = await this.database.execute(
       `WITH now AS (
-         SELECT coalesce((SELECT c.now FROM sunset.test_clocks c JOIN sunset.effects USING (test_clock_id) WHERE effect_id = $1), statement_timestamp()) AS at
+         SELECT ${accountNow('e.test_clock_id')} AS at FROM sunset.effects e WHERE e.effect_id = $1
        )
        UPDATE sunset.effects
        SET status = $3, outcome = $4, reason = $5, order_ref = $6, failures = $7, lease_until = NULL,

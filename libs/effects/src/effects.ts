@@ -1,7 +1,7 @@
 // The table of effects: written in the transaction of the event that asks for them, read by operators and gauges.
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
-import { clockInDoubt } from '#deadlines';
+import { accountNow, clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
@@ -128,8 +128,7 @@ export class Effects {
     await this.database.execute(
       `UPDATE sunset.effects e SET status = 'pending', failures = 0, next_attempt_at = now.at, queue_at = now.at
        FROM (
-         SELECT e.effect_id, coalesce(c.now, statement_timestamp()) AS at FROM sunset.effects e LEFT JOIN sunset.test_clocks c USING (test_clock_id)
-         WHERE e.effect_id = ANY ($1::uuid[])
+         SELECT e.effect_id, ${accountNow('e.test_clock_id')} AS at FROM sunset.effects e WHERE e.effect_id = ANY ($1::uuid[])
        ) now WHERE e.effect_id = now.effect_id`,
       [open.map(({ effectId }) => effectId)],
     );
@@ -242,6 +241,14 @@ export class Effects {
       `SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
        WHERE status NOT IN ('done', 'void') AND test_clock_id IS NULL GROUP BY kind, carrier, status ORDER BY kind, carrier, status`,
     );
+  }
+
+  /** How many wait for an operator: attempted in vain too often (dead), or blocked or refused by the carrier (blocked). */
+  async stuck(): Promise<{ readonly dead: number; readonly blocked: number }> {
+    const [row] = await this.database.query<{ dead: number; blocked: number }>(
+      `SELECT (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS blocked`,
+    );
+    return row!;
   }
 
   /** How many would be attempted and wait until an operator confirms the clock; 10,000 at most are counted. */

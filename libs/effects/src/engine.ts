@@ -1,7 +1,8 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
-import { type AlarmBackend, type BackOff, LeftAlone, type Logger, Loop, silentLogger, within } from '#deadlines';
 import type { Carrier } from '#carriers';
+import { TestClocks } from '#deadlines';
 import type { Database } from '#postgres';
+import { type BackOff, LeftAlone, type Logger, Loop, type QueueBackend, silentLogger, within } from '#running';
 import { Attempts } from './attempts.js';
 import { Claims } from './claims.js';
 import type { EffectCommands } from './commands.js';
@@ -58,7 +59,7 @@ export class EffectsEngine {
     database: Database,
     carriers: readonly Carrier[],
     commands: EffectCommands,
-    queue: AlarmBackend | null,
+    queue: QueueBackend | null,
     {
       concurrency = 32,
       attemptsMost = 30,
@@ -81,6 +82,7 @@ export class EffectsEngine {
     const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
     const leftAlone = new LeftAlone();
     const claims = new Claims(database, guard, leaseMs, leftAlone);
+    const testClocks = new TestClocks(database);
     const leases = new Leases(database, leaseMs);
     const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, leftAlone, logger, observer });
     this.pumps = carriers.flatMap((carrier) =>
@@ -97,7 +99,7 @@ export class EffectsEngine {
       }, logger),
       new Loop('effects on test clocks', standingClocksEveryMs, async () => {
         await this.drainWhere((pump) => claims.isDueOnTestClocks(pump.lane));
-        return (await claims.someClockAdvances()) ? advancingClocksEveryMs : standingClocksEveryMs;
+        return (await testClocks.someAdvances()) ? advancingClocksEveryMs : standingClocksEveryMs;
       }, logger),
       new Loop('leases of effects', leaseMs / 3, () => leases.renew(), logger),
       ...(wakeUps ? [

@@ -1,6 +1,6 @@
 // What operators do to one effect: have it attempted again, or declare it settled elsewhere. Both become events, in the same transaction.
 import { type Metadata, refuse, type Refusal } from '#kernel';
-import { lockAccount } from '#deadlines';
+import { accountNow, lockAccount } from '#deadlines';
 import type { Database } from '#postgres';
 import type { EffectCommands } from './commands.js';
 import type { Effect } from './effect.js';
@@ -21,7 +21,7 @@ export class OperatorActs {
            round = round + CASE WHEN status = 'blocked' THEN 1 ELSE 0 END,
            failures = 0, next_attempt_at = now.at, queue_at = now.at + place * interval '1 second'
          FROM (
-           SELECT coalesce((SELECT c.now FROM sunset.test_clocks c JOIN sunset.effects USING (test_clock_id) WHERE effect_id = $1), statement_timestamp()) AS at
+           SELECT ${accountNow('own.test_clock_id')} AS at FROM sunset.effects own WHERE own.effect_id = $1
          ) now
          WHERE effect_id = $1 AND status IN ('blocked', 'dead')`,
         [effectId],

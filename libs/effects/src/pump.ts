@@ -1,7 +1,7 @@
 // Empties one lane: takes up what is due and has it attempted, as fast as the carrier bears it, until nothing is due any more.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, type Logger } from '#deadlines';
+import { describe, type Logger } from '#running';
 import type { Attempts } from './attempts.js';
 import type { Claims } from './claims.js';
 import type { Lane } from './lanes.js';

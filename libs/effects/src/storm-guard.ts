@@ -1,6 +1,6 @@
 // The storm guard: holds a kind of effect when far more of it is due at once than the history explains, as after an outage, a restore or a clock jump.
-import type { Logger } from '#deadlines';
 import type { Database } from '#postgres';
+import type { Logger } from '#running';
 import type { EffectKind } from './effect.js';
 import type { EffectObserver } from './observer.js';
 import type { Pauses } from './pauses.js';

@@ -1,7 +1,7 @@
 // The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
-import { performance } from 'node:perf_hooks';
-import { type AlarmBackend, type AlarmQueue, type AlarmWorker, clockInDoubt, describe, type Logger, within } from '#deadlines';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
+import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, tellSeldom, within } from '#running';
 import type { Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
 import type { Pump } from './pump.js';
@@ -15,23 +15,20 @@ interface WakeUp {
 export const wakeUpQueue = 'effects';
 const horizonMs = 5_000;
 const wakeUpsMost = 500;
-const askLimitMs = 5_000;
-const errorLogPauseMs = 5_000;
-
-/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
-const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 export class WakeUps {
-  private queue: Promise<AlarmQueue<WakeUp>> | undefined;
-  private worker: AlarmWorker | undefined;
-  private errorLoggedAt = -Infinity;
+  private queue: Promise<JobQueue<WakeUp>> | undefined;
+  private worker: JobWorker | undefined;
+  private readonly onError: (error: unknown) => void;
 
   constructor(
     private readonly database: Database,
-    private readonly backend: AlarmBackend,
+    private readonly backend: QueueBackend,
     private readonly pumps: readonly Pump[],
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.onError = tellSeldom(logger, 'the queue of the effects reports an error');
+  }
 
   get available(): boolean {
     return this.backend.available;
@@ -95,7 +92,7 @@ export class WakeUps {
     void this.pumps.find((pump) => pump.lane.carrier.name === carrier && pump.lane.name === lane)?.drain();
   }
 
-  private opened(): Promise<AlarmQueue<WakeUp>> {
+  private opened(): Promise<JobQueue<WakeUp>> {
     if (!this.queue) {
       const queue = this.backend.openQueue<WakeUp>(wakeUpQueue, this.onError);
       this.queue = queue;
@@ -105,11 +102,4 @@ export class WakeUps {
     }
     return this.queue;
   }
-
-  /** The libraries connect again by themselves and say so many times a second. */
-  private readonly onError = (error: unknown): void => {
-    if (performance.now() - this.errorLoggedAt < errorLogPauseMs) return;
-    this.errorLoggedAt = performance.now();
-    this.logger.warn('the queue of the effects reports an error', { error: describe(error) });
-  };
 }

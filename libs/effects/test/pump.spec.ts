@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { dayMs } from '#kernel';
-import { silentLogger } from '#deadlines';
+import { silentLogger } from '#running';
 import type { Attempts } from '../src/attempts.js';
 import type { Claims } from '../src/claims.js';
 import { lanesOf } from '../src/lanes.js';

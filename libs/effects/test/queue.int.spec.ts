@@ -1,8 +1,8 @@
 // With a queue: its wake-ups bring effects to a worker on time, and without it nothing is lost.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type AlarmBackend, postgresAlarms, redisAlarms } from '#deadlines';
 import { plusMs } from '#kernel';
+import { postgresQueues, type QueueBackend, redisQueues } from '#running';
 import { Pauses } from '../src/index.js';
 import { ownRedis, startRedis } from '../../../test/support/redis.js';
 import { accounts, ask, engine, eventually, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
@@ -18,8 +18,8 @@ afterAll(() => redis.kill());
 const f = rig();
 
 describe.each([
-  ['Redis', () => redisAlarms(redis.url, { prefix: `{${f.url.slice(-20)}}` })],
-  ['PostgreSQL', () => postgresAlarms(f.url)],
+  ['Redis', () => redisQueues(redis.url, { prefix: `{${f.url.slice(-20)}}` })],
+  ['PostgreSQL', () => postgresQueues(f.url)],
 ])('wake-ups in %s', (_, queue) => {
   it('bring what is due to a worker without the sweeper, first attempts and further ones', async () => {
     const carrier = new ScriptedCarrier((_subject, attempt) => (attempt < 3 ? { outcome: 'retry-later', afterMs: 400, reason: 'rate-limited' } : { outcome: 'released' }));
@@ -36,7 +36,7 @@ describe.each([
 it('does without a queue that went away, takes it up again, and stops also without it', async () => {
   const first = await ownRedis();
   const carrier = new ScriptedCarrier();
-  const started = engine(f.database, carrier, accounts(f.database), { graceMs: 300 }, redisAlarms(first.url));
+  const started = engine(f.database, carrier, accounts(f.database), { graceMs: 300 }, redisQueues(first.url));
   started.start();
   await ask(f, 'a', ['n']);
   await eventually('the first is done', async () => (await told(f)).length === 1);
@@ -55,7 +55,7 @@ it('does without a queue that went away, takes it up again, and stops also witho
 function noting() {
   const added: (string | undefined)[] = [];
   const worker: { wake?: (data: unknown) => Promise<unknown> } = {};
-  const backend: AlarmBackend = {
+  const backend: QueueBackend = {
     available: true,
     openQueue: async () => ({
       addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { beforeEach } from '@jest/globals';
 import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
-import { type AlarmBackend, Clock, type Logger, migrations as deadlines, TestClocks } from '#deadlines';
+import { Clock, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database, type DataSourceSettings } from '#postgres';
+import type { Logger, QueueBackend } from '#running';
 import {
   type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
 } from '../src/index.js';
@@ -147,13 +148,13 @@ const brisk: EffectsEngineSettings = {
   sweepEveryMs: 25, storm: null,
 };
 
-export function engine(database: Database, carrier: Carrier, commands: EffectCommands, settings: EffectsEngineSettings = {}, queue: AlarmBackend | null = null): EffectsEngine {
+export function engine(database: Database, carrier: Carrier, commands: EffectCommands, settings: EffectsEngineSettings = {}, queue: QueueBackend | null = null): EffectsEngine {
   return new EffectsEngine(database, [carrier], commands, queue, { ...brisk, ...settings });
 }
 
 interface Around {
   readonly commands?: Partial<EffectCommands>;
-  readonly queue?: AlarmBackend | null;
+  readonly queue?: QueueBackend | null;
   readonly database?: Database;
 }
 

@@ -12,6 +12,8 @@ export class UnknownEvent extends Error {
 /** What stands in the log was written by a newer release. This process cannot know what it means, and leaves the account to one that does. */
 export class WrittenByNewerRelease extends Error {
   override name = 'WrittenByNewerRelease';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
 }
 
 type Fields = Record<string, unknown>;

@@ -1,9 +1,10 @@
 // The log: appends to one account's stream, loads it, and is read in order by followers.
 import { createHash } from 'node:crypto';
 import type { DomainEvent, Instant, Metadata, RecordedEvent } from '#kernel';
-import type { AccountKey, PersonalData } from '#personal-data';
+import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
 import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
+import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
 import { uuidv7 } from './uuid.js';
 
@@ -51,7 +52,7 @@ export class EventStore {
       `SELECT clock_timestamp() AS now, e.*, k.wrapped
        FROM (VALUES (1)) AS always (row)
        LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version >= $2
-       LEFT JOIN sunset.account_keys k ON k.key_id = e.key_id
+       ${joinKey('e')}
        ORDER BY e.version`,
       [accountId, fromVersion],
     );
@@ -93,7 +94,7 @@ export class EventStore {
   /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
   async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent[]> {
     const rows = await this.database.query<Row>(
-      `SELECT e.*, k.wrapped FROM sunset.events e LEFT JOIN sunset.account_keys k ON k.key_id = e.key_id
+      `SELECT e.*, k.wrapped FROM sunset.events e ${joinKey('e')}
        WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
       [shard, after, limit],
     );
@@ -117,7 +118,7 @@ export class EventStore {
     const [row] = await this.database.query<{ until: Instant }>(
       `SELECT date_trunc('milliseconds', least(statement_timestamp(), min(coalesce(
          a.xact_start,
-         (SELECT e.recorded_at FROM sunset.events e WHERE e.shard = l.objid::bigint ORDER BY e.position DESC LIMIT 1),
+         ${lastRecordedAt('l.objid::bigint')},
          'epoch'
        )))) AS until
        FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
@@ -132,8 +133,7 @@ export class EventStore {
     return this.database.transaction(async () => {
       await this.database.query("SELECT set_config('sunset.purging_account', $1, true)", [accountId]);
       const { affected } = await this.database.execute(
-        `UPDATE sunset.events e SET personal = NULL FROM sunset.account_keys k
-         WHERE e.account_id = $1 AND e.personal IS NOT NULL AND k.key_id = e.key_id AND k.destroyed_at IS NOT NULL`,
+        `UPDATE sunset.events e SET personal = NULL WHERE e.account_id = $1 AND e.personal IS NOT NULL AND ${keyIsDestroyed('e.key_id')}`,
         [accountId],
       );
       await this.database.query("SELECT set_config('sunset.purging_account', '', true)");

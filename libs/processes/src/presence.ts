@@ -1,7 +1,7 @@
 // A process says that it lives, again and again, from its start to its end.
 import { randomUUID } from 'node:crypto';
-import { type Logger, Loop } from '#deadlines';
 import type { Database } from '#postgres';
+import { type Logger, Loop } from '#running';
 import { Processes, type ProcessKind } from './processes.js';
 
 const everyMs = 10_000;

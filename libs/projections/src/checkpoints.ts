@@ -1,6 +1,7 @@
 // The rows of `sunset.projections`: read, locked, moved on, and told about failures.
-import { QueryFailedError } from 'typeorm';
-import { sqlState, type Database } from '#postgres';
+import { headOf } from '#event-store';
+import type { Database } from '#postgres';
+import { explain } from '#running';
 
 /** `live` is the table in use, `rebuild` the one that is built beside it. */
 export type Build = 'live' | 'rebuild';
@@ -96,7 +97,7 @@ export class Checkpoints {
     await this.database.query(
       `UPDATE sunset.projections p
        SET version = $2, status = 'running', position = 0, attempts = 0, next_attempt_at = NULL, last_error = NULL,
-         target = (SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = p.shard),
+         target = ${headOf('p.shard')},
          started_at = clock_timestamp(), updated_at = clock_timestamp()
        WHERE name = $1 AND build = 'rebuild'`,
       [name, version],
@@ -119,21 +120,11 @@ export class Checkpoints {
        SET attempts = attempts + 1, last_error = $3, updated_at = clock_timestamp(),
          next_attempt_at = clock_timestamp() + least(60000, $4 * 2 ^ least(attempts, 20)) * interval '1 millisecond'
        WHERE name = $1 AND build = $2`,
-      [name, build, describe(error), this.retryMs],
+      [name, build, explain(error), this.retryMs],
     );
   }
 
   async retryNow(name: string): Promise<void> {
     await this.database.query('UPDATE sunset.projections SET next_attempt_at = NULL WHERE name = $1', [name]);
   }
-}
-
-/** PostgreSQL quotes the values it dislikes, which may be a person's; the names of tables and constraints it also gives apart. */
-function describe(error: unknown): string {
-  const { message } = error instanceof Error ? error : new Error(String(error));
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (!(cause instanceof QueryFailedError)) return message.slice(0, 1000);
-  const { table, column, constraint } = cause.driverError as { table?: string; column?: string; constraint?: string };
-  const where = [table && `table ${table}`, column && `column ${column}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
-  return `${message.replaceAll(/"[^"]*"/g, '"…"')} (${sqlState(cause)}${where && `; ${where}`})`.slice(0, 1000);
 }

@@ -1,6 +1,6 @@
 // Moves one projection on: a batch for the table in use, a batch for the one built beside it, and the exchange when that has caught up.
 import { performance } from 'node:perf_hooks';
-import { type EventStore, WrittenByNewerRelease } from '#event-store';
+import { type EventStore, headOf, WrittenByNewerRelease } from '#event-store';
 import { Retry, sqlState, type Database } from '#postgres';
 import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
 import type { Projection } from './projection.js';
@@ -36,7 +36,7 @@ export class Follower {
     const { name } = projection;
     if ((this.asideUntil.get(name) ?? 0) > performance.now()) return 0;
     const rows = await this.database.query<{ build: Build; behind: boolean }>(
-      `SELECT build, bool_or(position < (SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = p.shard)) AS behind
+      `SELECT build, bool_or(position < ${headOf('p.shard')}) AS behind
        FROM sunset.projections p WHERE name = $1 GROUP BY build`,
       [name],
     );

@@ -1,7 +1,7 @@
 // Keeps projections in step with the log: each event once, whatever is killed; rebuilds them beside the tables in use.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore } from '#event-store';
+import { type EventStore, nextRecordedAt } from '#event-store';
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 import { Checkpoints, progressOf, type RebuildProgress } from './checkpoints.js';
@@ -138,8 +138,7 @@ export class Projections {
     // Asked first: what is committed by then is seen by the statement after it.
     const completeUntil = await this.eventStore.completeUntil();
     const rows = await this.database.query<{ shard: number; position: number; as_of: Instant }>(
-      `SELECT shard, position, least($2::timestamptz,
-         (SELECT e.recorded_at FROM sunset.events e WHERE e.shard = p.shard AND e.position = p.position + 1)) AS as_of
+      `SELECT shard, position, least($2::timestamptz, ${nextRecordedAt('p.shard', 'p.position')}) AS as_of
        FROM sunset.projections p WHERE name = $1 AND build = 'live' ORDER BY shard`,
       [name, completeUntil],
     );
@@ -169,6 +168,12 @@ export class Projections {
       onProgress?.(progress);
       if (applied === 0) await sleep(50);
     }
+  }
+
+  /** Of the table in use. */
+  async rows(name: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM ${liveTable(this.find(name).name)}`);
+    return row!.count;
   }
 
   /** Builds the table a second time and compares row for row, in one transaction of which nothing stays. At most 100 differences are listed. */

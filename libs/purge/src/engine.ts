@@ -1,9 +1,10 @@
 // Everything a worker process does about purges, as one thing to start and stop; any number of processes may do it at once.
-import { type BackOff, backOffMs, type ClockWatch, type Deadlines, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger, within } from '#deadlines';
+import { type ClockWatch, type Deadlines } from '#deadlines';
 import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
+import { type BackOff, backOffMs, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger, within } from '#running';
 import type { DataStore } from './data-store.js';
 import { Emptying } from './emptying.js';
 import type { PurgeGuard } from './guard.js';

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { happenedAt } from '#event-store';
 import type { Database } from '#postgres';
 import { type LedgerEntry, PurgeLedger, serviceIdOf, signFolder } from './ledger.js';
 import { purgeSteps } from './purge.js';
@@ -106,9 +107,8 @@ async function lackingIn(ledger: PurgeLedger, database: Database): Promise<reado
   return lacking;
 }
 
-const entryColumns = `, p.account_id AS "accountId", p.life_id AS "lifeId", p.basis, p.due_at AS "dueAt", p.begun_at AS "begunAt", (
-  SELECT e.effective_at FROM sunset.events e WHERE e.account_id = p.account_id AND e.type = 'DataPurged' AND e.data ->> 'purgeId' = p.purge_id
-) AS "purgedAt"`;
+const entryColumns = `, p.account_id AS "accountId", p.life_id AS "lifeId", p.basis, p.due_at AS "dueAt", p.begun_at AS "begunAt",
+  ${happenedAt('p.account_id', 'DataPurged', 'purgeId', 'p.purge_id')} AS "purgedAt"`;
 
 /** The purges whose entry was written, page by page. */
 async function* written<Row extends { readonly purgeId: string }>(database: Database, moreColumns: string): AsyncGenerator<readonly Row[], void, void> {

@@ -1,6 +1,6 @@
 // An account's campaigns, messages, contacts and reports: sealed as they come in, streamed out, deleted in batches.
 import { isRefusal, type Refusal } from '#kernel';
-import type { AccountKey, PersonalData } from '#personal-data';
+import { type AccountKey, joinKey, type PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
 import type { PurgedBatch } from './purged-batch.js';
@@ -100,7 +100,7 @@ export class RetainedData {
          SELECT position, encode(record_hash, 'hex') AS record_hash, key_id, body,
            sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
          FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT ${readBatch}
-       ) r LEFT JOIN sunset.account_keys k ON k.key_id = r.key_id
+       ) r ${joinKey('r')}
        WHERE r.bytes_before < ${chunkBytes} ORDER BY r.position`,
       [accountId, category, after],
     );

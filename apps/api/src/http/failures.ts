@@ -1,11 +1,11 @@
 // Whatever was thrown, as the problem it is told as.
-import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
 import { ClockInDoubt } from '#deadlines';
 import { WrittenByNewerRelease } from '#event-store';
 import { isRefusal, Refused } from '#kernel';
 import { MasterKeyMissing } from '#personal-data';
-import { Retry, sqlState } from '#postgres';
+import { sqlState } from '#postgres';
+import { cannotAnswerNow, isError } from '#running';
 import { bodyTooLarge, invalidField, isProblemCode, notFoundProblem, Problem, unsupportedType } from './problems.js';
 
 const retryAfterSeconds = '2';
@@ -15,24 +15,8 @@ const retryAfterOperatorSeconds = '60';
 /** Behind a balancer the next try may meet a process of that release. */
 const newerRelease = 'The account was written to by a newer release than this process; it is to be replaced.';
 
-/** Errors of the network and of the pool, by their `code`. */
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-/** What is said without a code of a connection that broke. */
-const poolMessages = [
-  /^timeout exceeded when trying to connect/, /^Connection terminated/, /^Query read timeout/, /^Client has encountered a connection error/, /^Client was closed/,
-  // TypeORM, when the connection broke between two statements of a transaction.
-  /^Query runner already released/,
-];
-
-/** Connection failures, resources exhausted, shutting down, a lock or a statement that took too long, retries that ran out. */
-const unavailableStates = /^(08...|53...|57P0[1-5]|57014|55P03|25P0[34]|40001|40P01)$/;
-
 /** Text that PostgreSQL cannot store: a NUL or a lone surrogate that no field rule caught. */
 const unstorableStates = new Set(['22021', '22P05']);
-
-/** Fastify's errors are no native ones, and errors of Node itself are not instances of the `Error` of another realm. */
-export const isError = (value: unknown): value is Error => isNativeError(value) || value instanceof Error;
 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -40,7 +24,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ClockInDoubt) return new Problem('clock_unconfirmed', { headers: { 'retry-after': retryAfterOperatorSeconds } });
   if (error instanceof WrittenByNewerRelease) return new Problem('unavailable', { detail: newerRelease, headers: { 'retry-after': retryAfterSeconds } });
   if (error instanceof MasterKeyMissing) return new Problem('master_key_missing', { headers: { 'retry-after': retryAfterSeconds } });
-  if (isUnavailable(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
+  if (cannotAnswerNow(error)) return new Problem('unavailable', { headers: { 'retry-after': retryAfterSeconds } });
   if (unstorableStates.has(sqlState(error) ?? '')) return invalidField('', 'holds text that cannot be stored');
   return httpProblem(error) ?? new Problem('internal');
 }
@@ -51,22 +35,6 @@ function refusalProblem({ refusal }: Refused): Problem {
   if (refusal.refused === 'not_found' && typeof what === 'string') return notFoundProblem(what);
   return new Problem(refusal.refused, { extra: refusal.detail });
 }
-
-function isUnavailable(error: unknown): boolean {
-  if (error instanceof Retry) return true;
-  const state = sqlState(error);
-  if (state !== undefined && unavailableStates.test(state)) return true;
-  const cause = driverError(error);
-  if (!isError(cause)) return false;
-  const { code, syscall, errors } = cause as { code?: unknown; syscall?: unknown; errors?: unknown };
-  if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
-  if (syscall === 'connect') return true;
-  if (typeof code === 'string' && (networkCodes.has(code) || unavailableStates.test(code))) return true;
-  return poolMessages.some((message) => message.test(cause.message));
-}
-
-const driverError = (error: unknown): unknown =>
-  isError(error) && 'driverError' in error ? error.driverError : error;
 
 /** What Nest and Fastify throw before a handler runs. */
 function httpProblem(error: unknown): Problem | undefined {

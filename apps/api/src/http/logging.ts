@@ -1,11 +1,9 @@
 // One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths with phone numbers in them.
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { pino, type Logger } from 'pino';
-import type { Logger as LibraryLogger } from '#deadlines';
-import { sqlState } from '#postgres';
+import type { Logger } from 'pino';
+import { isError, traceOf } from '#running';
 import { subjectOf } from '../auth/identity.js';
-import { isError } from './failures.js';
 import { idPattern } from './fields.js';
 import { correlationIdOf, requestIdOf } from './request-id.js';
 import { toldCodeOf } from './told-code.js';
@@ -15,17 +13,6 @@ export const LOG = Symbol('Log');
 
 /** Scraped every few seconds, and of no interest while they succeed. */
 const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
-
-export const createLog = (level: string): Logger =>
-  pino({ level, base: { service: 'api' }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
-
-/** What the libraries say. */
-export const asLogger = (log: Logger): LibraryLogger => ({
-  debug: (message, fields) => log.debug(fields ?? {}, message),
-  info: (message, fields) => log.info(fields ?? {}, message),
-  warn: (message, fields) => log.warn(fields ?? {}, message),
-  error: (message, fields) => log.error(fields ?? {}, message),
-});
 
 export function logRequests(instance: FastifyInstance, log: Logger): void {
   instance.addHook('onResponse', (request, reply, done) => {
@@ -70,27 +57,6 @@ function operatorsAct(request: FastifyRequest, reply: FastifyReply): { readonly 
   return { actor: subject.subject, target: Object.fromEntries(named) };
 }
 
-/** The classes of SQLSTATE whose messages quote values: data exceptions. */
-const quotesValues = /^22/;
-
-/**
- * Name, code, message and stack of an error and its causes. Not the error itself: a failed statement carries its
- * parameters and the rows it touched, and those are somebody's data.
- */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (!isError(error)) return { thrown: typeof error };
-  const state = sqlState(error);
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n');
-  const { code } = error as { code?: unknown };
-  return {
-    name: error.name,
-    code: state ?? code,
-    ...(!quotesValues.test(state ?? '') && { message: error.message }),
-    stack: frames,
-    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
-  };
-}
-
 /** What Nest says goes to the same log. */
 export class NestLog implements LoggerService {
   constructor(private readonly target: Logger) {}
@@ -104,7 +70,7 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    const error = isError(message) ? describeError(message) : undefined;
+    const error = isError(message) ? traceOf(message) : undefined;
     this.target.error({ context: rest.at(-1), ...(error && { error }) }, error ? 'failed' : String(message));
   }
 

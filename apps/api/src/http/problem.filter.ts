@@ -2,11 +2,11 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { traceOf } from '#running';
 import { toProblem } from './failures.js';
 import { announce, Answered } from './idempotency.interceptor.js';
 import { notFoundProblem, Problem, problemDocument, problemMediaType } from './problems.js';
 import { correlationIdOf, requestIdOf } from './request-id.js';
-import { describeError } from './logging.js';
 import { methodsOf } from './routes-table.js';
 import { rememberCode } from './told-code.js';
 
@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(error);
     if (problem.status >= 500) {
       const ids = { requestId: requestIdOf(request), correlationId: correlationIdOf(request) };
-      this.log.error({ ...ids, code: problem.code, error: describeError(error) }, 'request failed');
+      this.log.error({ ...ids, code: problem.code, error: traceOf(error) }, 'request failed');
     }
     return sendProblem(request, reply, problem);
   }

@@ -6,11 +6,11 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { Database } from '#postgres';
+import { createLog } from '#running';
 import type { Subject } from '../auth/identity.js';
 import { Sandbox } from '../auth/sandbox.js';
 import { Tokens } from '../auth/tokens.js';
 import { FoundationModule, type Foundation } from './foundation.module.js';
-import { createLog } from './logging.js';
 import { createRegistry } from './metrics.js';
 import { createServer } from './server.js';
 import { readSettings } from './settings.js';
@@ -44,7 +44,7 @@ export async function testServer(
     settings: readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0' }),
     database,
     tokens: new Tokens([sandbox.issuer]),
-    log: createLog('silent'),
+    log: createLog('api', 'silent'),
     registry: createRegistry(),
     seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },

@@ -1,13 +1,13 @@
 // The state of the machinery in one answer, from tables alone: a request never touches the queue. The queue is among the worker's metrics.
 import { Controller, Get } from '@nestjs/common';
 import type { Instant } from '#kernel';
-import { clockInDoubt, Deadlines, type OverdueDeadlines } from '#deadlines';
+import { Clock, Deadlines, type OverdueDeadlines, TestClocks } from '#deadlines';
 import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { Processes, type Workers } from '#processes';
 import { Projections, type ProjectionStatus } from '#projections';
-import { Purges } from '#purge';
+import { Purges, type PurgeStatus } from '#purge';
 import { holdsToReview, type HoldsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
 import { Answers } from '../http/answers.js';
@@ -28,23 +28,12 @@ interface OpsHealth {
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
 
-interface Counts {
-  readonly now: Instant;
-  readonly dead: number;
-  readonly blocked: number;
-  readonly effectsDead: number;
-  readonly effectsBlocked: number;
-  readonly advancing: number;
-  readonly failed: number;
-  readonly purgesRunning: number;
-  readonly purgesFailed: number;
-  readonly stopped: boolean;
-}
-
 @Controller('v1/ops/health')
 export class OpsHealthController {
   constructor(
     private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly testClocks: TestClocks,
     private readonly deadlines: Deadlines,
     private readonly effects: Effects,
     private readonly pauses: Pauses,
@@ -62,31 +51,22 @@ export class OpsHealthController {
 
   /** At one moment: what dies between two looks would be in neither, and nobody would hear of it. */
   private async look(): Promise<OpsHealth> {
-    const [counts] = await this.database.query<Counts>(`
-      SELECT clock_timestamp() AS now,
-        (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead,
-        (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked,
-        (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS "effectsDead",
-        (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS "effectsBlocked",
-        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'advancing') AS advancing,
-        (SELECT count(*) FROM sunset.test_clocks WHERE status = 'failed') AS failed,
-        (SELECT count(*) FROM sunset.purges WHERE status = 'running') AS "purgesRunning",
-        (SELECT count(*) FROM sunset.purges WHERE status = 'failed') AS "purgesFailed",
-        ${clockInDoubt} AS stopped`);
-    const { now, dead, blocked, effectsDead, effectsBlocked, advancing, failed, purgesRunning, purgesFailed, stopped } = counts!;
+    const now = await this.clock.now(null);
+    const [deadlines, effects, purges, stopped] = [await this.deadlines.stuck(), await this.effects.stuck(), await this.purges.open(), await this.clock.inDoubt(null)];
+    const purgesThat = (status: PurgeStatus): number => purges.find((one) => one.status === status)?.count ?? 0;
     const projections = await this.projections.status();
     return {
       now,
       newerRelease: this.eventStore.newerRelease,
       clock: { inDoubt: stopped, deadlines: await this.deadlines.waitingForClock(), effects: await this.effects.waitingForClock() },
       overdue: await this.deadlines.overdue(),
-      dead,
-      blocked,
-      effects: { overdue: await this.effects.overdue(), dead: effectsDead, blocked: effectsBlocked, pauses: await this.pauses.inForce() },
-      purges: { running: purgesRunning, failed: purgesFailed, stopped, waiting: await this.purges.waiting() },
+      dead: deadlines.dead,
+      blocked: deadlines.blocked,
+      effects: { overdue: await this.effects.overdue(), dead: effects.dead, blocked: effects.blocked, pauses: await this.pauses.inForce() },
+      purges: { running: purgesThat('running'), failed: purgesThat('failed'), stopped, waiting: await this.purges.waiting() },
       legalHolds: await holdsToReview(this.database),
       workers: await new Processes(this.database).workers(),
-      testClocks: { advancing, failed },
+      testClocks: await this.testClocks.counts(),
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };
   }

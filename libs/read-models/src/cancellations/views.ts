@@ -1,9 +1,9 @@
 // What analysts read of cancellations: each with its outcome, the wishes behind them, the terms they end, on which plans these ran, and the reasons by day.
+import { accountNow } from '#deadlines';
 import { documentedView } from '../analytics/documented-view.js';
 
 /** The account's own time decides whether an attempt can still be confirmed, and what is still to come, so it is asked for when a view is read. */
-const accountTime = (table: string): string =>
-  `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${table}.test_clock_id), statement_timestamp())`;
+const accountTime = (table: string): string => accountNow(`${table}.test_clock_id`);
 
 const outcome = `CASE
   WHEN t.returned_at IS NOT NULL THEN 'returned'

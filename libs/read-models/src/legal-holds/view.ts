@@ -1,4 +1,5 @@
 // The legal holds of an account as operators see them, and how many of all accounts wait for somebody to look at them again.
+import { testClocks } from '#deadlines';
 import type { Instant, RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
 
@@ -46,7 +47,7 @@ const namedMost = 100;
 export async function holdsToReview(database: Database): Promise<HoldsToReview> {
   const rows = await database.query<HoldToReview & { count: number }>(`
     SELECT m.account_id AS "accountId", hold ->> 'holdId' AS "holdId", (hold ->> 'reviewAt')::timestamptz AS "reviewAt", count(*) OVER () AS count
-    FROM sunset.memberships m LEFT JOIN sunset.test_clocks c USING (test_clock_id)
+    FROM sunset.memberships m LEFT JOIN ${testClocks} c USING (test_clock_id)
     CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'holds') AS hold
     WHERE m.legal_holds > 0 AND (hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())
     ORDER BY 3, 1, 2 LIMIT ${namedMost}`);

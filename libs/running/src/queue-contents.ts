@@ -1,13 +1,13 @@
 // What stands in the queues, job by job: for whoever has to prove that something is not there.
-import type { AlarmBackend, AlarmQueue, QueuedJob } from './alarm-backends.js';
-import { silentLogger, type Logger } from './observer.js';
-import { describe } from './failure.js';
+import { silentLogger, type Logger } from './logger.js';
+import type { JobQueue, QueueBackend, QueuedJob } from './queues.js';
+import { describe } from './said.js';
 import { TimeLimitExceeded, within } from './time-limit.js';
 
 const pageSize = 500;
 const usualLimitMs = 60_000;
 
-type Pages = AlarmQueue['getJobs'];
+type Pages = JobQueue<unknown>['getJobs'];
 
 /** The queue cannot be asked just now, which says nothing about what stands in it. */
 export class QueueAway extends Error {
@@ -16,7 +16,7 @@ export class QueueAway extends Error {
 
 export class QueueContents {
   constructor(
-    private readonly backend: AlarmBackend,
+    private readonly backend: QueueBackend,
     private readonly names: readonly string[],
     private readonly logger: Logger = silentLogger,
     private readonly limitMs = usualLimitMs,

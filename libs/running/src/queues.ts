@@ -1,25 +1,23 @@
-// Where the alarms are kept: Redis, or BullMQ's tables in PostgreSQL where no Redis is at hand.
+// The queue client: BullMQ on Redis, or on its own tables in PostgreSQL where no Redis is at hand.
+import { performance } from 'node:perf_hooks';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { noticingSilence, serverLimitMs } from '#postgres';
+import type { Logger } from './logger.js';
+import { describe } from './said.js';
 import { within } from './time-limit.js';
 
-/** What a job carries: never anything about a person. */
-export interface AlarmPayload {
-  readonly deadlineId: string;
-  readonly generation: number;
-}
-
-export interface AlarmJob<Payload = AlarmPayload> {
+export interface Job<Payload> {
   readonly name: string;
+  /** Never anything about a person. */
   readonly data: Payload;
   readonly opts: JobsOptions;
 }
 
 /** What is used of BullMQ's queue, whatever keeps it. */
-export interface AlarmQueue<Payload = AlarmPayload> {
-  addBulk(jobs: AlarmJob<Payload>[]): Promise<unknown>;
+export interface JobQueue<Payload> {
+  addBulk(jobs: Job<Payload>[]): Promise<unknown>;
   /** The job, or nothing. */
   getJob(jobId: string): Promise<unknown>;
   /** Those from `start` to `end`, both included, of each type; of every type unless told. */
@@ -38,26 +36,44 @@ export interface QueuedJob {
   remove(): Promise<void>;
 }
 
-export interface AlarmWorker {
+export interface JobWorker {
   isRunning(): boolean;
   close(): Promise<void>;
 }
 
-export type AlarmProcessor<Payload = AlarmPayload> = (job: { readonly data: Payload }) => Promise<unknown>;
+export type JobProcessor<Payload> = (job: { readonly data: Payload }) => Promise<unknown>;
 
-export interface AlarmBackend {
+export interface QueueBackend {
   /** Whether it is worth trying now. */
   readonly available: boolean;
   /** Rejects within seconds when the server is away. */
-  openQueue<Payload = AlarmPayload>(name: string, onError: (error: Error) => void): Promise<AlarmQueue<Payload>>;
+  openQueue<Payload>(name: string, onError: (error: Error) => void): Promise<JobQueue<Payload>>;
   /** Begins to take jobs; rejects within seconds when the server is away. */
-  openWorker<Payload = AlarmPayload>(
+  openWorker<Payload>(
     name: string,
     concurrency: number,
-    process: AlarmProcessor<Payload>,
+    process: JobProcessor<Payload>,
     onError: (error: Error) => void,
-  ): Promise<AlarmWorker>;
+  ): Promise<JobWorker>;
   close(): Promise<void>;
+}
+
+/** Jobs go when they end, well or not, so that an id can be used again; BullMQ itself never retries one. */
+export const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+/** How long a queue that is open has for an answer. */
+export const askLimitMs = 5_000;
+
+const errorLogPauseMs = 5_000;
+
+/** For `onError`: the libraries connect again by themselves, and say so many times a second. */
+export function tellSeldom(logger: Logger, message: string): (error: unknown) => void {
+  let toldAt = -Infinity;
+  return (error) => {
+    if (performance.now() - toldAt < errorLogPauseMs) return;
+    toldAt = performance.now();
+    logger.warn(message, { error: describe(error) });
+  };
 }
 
 const openLimitMs = 5_000;
@@ -80,7 +96,7 @@ const onPostgres = withBackend(createPostgresBackend);
  * `url`: `redis://[user:password@]host:port[/database]`, or `rediss://`. `prefix`: begins every key; in braces, so that a cluster keeps a
  * queue's keys together.
  */
-export function redisAlarms(url: string, { prefix = '{sunset}' }: { readonly prefix?: string } = {}): AlarmBackend {
+export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly prefix?: string } = {}): QueueBackend {
   const reconnect: RedisOptions = { connectTimeout: 3_000, retryStrategy: (times) => Math.min(1_000, 50 * 2 ** Math.min(times, 10)) };
   const ignore = (): void => undefined;
   // Refuses at once instead of queueing while Redis is away: BullMQ's own default would hang.
@@ -122,7 +138,7 @@ export function redisAlarms(url: string, { prefix = '{sunset}' }: { readonly pre
  * `url`: `postgres://user:password@host:port/database`. The tables live in schema `bullmq`, which it creates. `answerLimitMs`: how long a statement
  * may take; BullMQ's are short.
  */
-export function postgresAlarms(url: string, { answerLimitMs = 30_000 }: { readonly answerLimitMs?: number } = {}): AlarmBackend {
+export function postgresQueues(url: string, { answerLimitMs = 30_000 }: { readonly answerLimitMs?: number } = {}): QueueBackend {
   let migrated: Promise<void> | undefined;
   const prepared = async (): Promise<void> => {
     migrated ??= migrate(url);

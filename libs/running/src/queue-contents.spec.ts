@@ -1,7 +1,7 @@
 // What a purge sees of a queue: what jobs say, and whether a queue is away or only long.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { AlarmBackend, AlarmQueue, QueuedJob } from './alarm-backends.js';
+import type { JobQueue, QueueBackend, QueuedJob } from './queues.js';
 import { QueueAway, QueueContents } from './queue-contents.js';
 import { TimeLimitExceeded } from './time-limit.js';
 
@@ -10,9 +10,9 @@ const job = (said: Partial<QueuedJob>): QueuedJob => ({
 });
 
 /** A queue that answers with these pages, one after the other, and then with nothing. */
-function queueOf(pages: (() => Promise<QueuedJob[]>)[]): AlarmBackend {
-  const queue = { getJobs: () => pages.shift()?.() ?? Promise.resolve([]), close: async () => undefined } as unknown as AlarmQueue;
-  return { available: true, openQueue: async () => queue, openWorker: () => Promise.reject(new Error('no worker here')), close: async () => undefined } as unknown as AlarmBackend;
+function queueOf(pages: (() => Promise<QueuedJob[]>)[]): QueueBackend {
+  const queue = { getJobs: () => pages.shift()?.() ?? Promise.resolve([]), close: async () => undefined } as unknown as JobQueue<unknown>;
+  return { available: true, openQueue: async () => queue, openWorker: () => Promise.reject(new Error('no worker here')), close: async () => undefined };
 }
 
 const contentsOf = (pages: (() => Promise<QueuedJob[]>)[], limitMs = 60_000): QueueContents => new QueueContents(queueOf(pages), ['wake'], undefined, limitMs);

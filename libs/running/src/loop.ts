@@ -1,7 +1,7 @@
 // Does one thing again and again until stopped; an error makes it wait longer, never end. An outage is said once, and once when it is over.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from './failure.js';
-import type { Logger } from './observer.js';
+import type { Logger } from './logger.js';
+import { describe } from './said.js';
 
 const longestPauseMs = 5_000;
 

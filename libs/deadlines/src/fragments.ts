@@ -1,0 +1,8 @@
+// What statements of other libraries may say of test clocks: fragments of SQL that join them. That the real one is in doubt says `clockInDoubt`.
+
+/** The clocks and what time it is on each: `test_clock_id` and `now`. To be joined, so that what is due on a clock is seen with the clock as it is. */
+export const testClocks = '(SELECT test_clock_id, now FROM sunset.test_clocks)';
+
+/** What time it is for an account on that test clock, or in reality. */
+export const accountNow = (testClockId: string): string =>
+  `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${testClockId}), statement_timestamp())`;

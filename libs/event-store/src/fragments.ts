@@ -1,0 +1,15 @@
+// What statements of other libraries may say of the log: fragments of SQL that look into it.
+
+/** The last position of a shard; 0 when it is empty. */
+export const headOf = (shard: string): string => `(SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = ${shard})`;
+
+/** When the last event of a shard was recorded; `NULL` when it is empty. */
+export const lastRecordedAt = (shard: string): string => `(SELECT e.recorded_at FROM sunset.events e WHERE e.shard = ${shard} ORDER BY e.position DESC LIMIT 1)`;
+
+/** When the event behind that position was recorded; `NULL` when there is none. */
+export const nextRecordedAt = (shard: string, position: string): string =>
+  `(SELECT e.recorded_at FROM sunset.events e WHERE e.shard = ${shard} AND e.position = ${position} + 1)`;
+
+/** When it was that an event of that type said `value` in that field, in the account's time; `NULL`: never. It says so once. */
+export const happenedAt = (accountId: string, type: string, field: string, value: string): string =>
+  `(SELECT e.effective_at FROM sunset.events e WHERE e.account_id = ${accountId} AND e.type = '${type}' AND e.data ->> '${field}' = ${value})`;

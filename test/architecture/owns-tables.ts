@@ -1,0 +1,36 @@
+// Who owns which table. SQL names its own tables and nobody else's; what has to join them uses a fragment that their owner exports.
+
+/** By row of `mayImport`: its tables and views, and the functions it made in the database. */
+export const ownsTables: Readonly<Record<string, readonly string[]>> = {
+  'libs/running': ['bullmq.*'],
+  'libs/personal-data': ['sunset.account_keys', 'sunset.lookup_secret'],
+  'libs/event-store': ['sunset.events', 'sunset.append_events()', 'sunset.refuse_event_change()', 'sunset.refuse_event_update()'],
+  'libs/deadlines': ['sunset.deadlines', 'sunset.test_clocks', 'sunset.clock_watch', 'sunset.clock_stops'],
+  'libs/processes': ['sunset.processes'],
+  'libs/effects': [
+    'sunset.effects', 'sunset.effect_attempts', 'sunset.effect_pauses', 'sunset.carrier_budgets',
+    'sunset.sandbox_carrier_faults', 'sunset.sandbox_carrier_releases', 'sunset.sandbox_carrier_requests',
+  ],
+  'libs/purge': ['sunset.purges', 'sunset.purge_stores', 'sunset.purges_waiting', 'sunset.purge_ledger', 'sunset.kept_evidence'],
+  // And the tables that it keeps for those who declare a projection, under the names that these give them.
+  'libs/projections': ['sunset.projections', 'sunset.${…}'],
+  'libs/retained-data': ['sunset.retained_data', 'sunset.data_access'],
+  'libs/scheduled-messages': ['sunset.scheduled_messages'],
+  'libs/kept-answers': ['sunset.idempotency_keys'],
+  'libs/opt-outs': ['sunset.opt_outs'],
+  'libs/holders': ['sunset.holders'],
+  'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],
+};
+
+/** What an owner lets others say of its tables, inside their statements: constants, or functions of the columns they have. */
+export const namedFragments: Readonly<Record<string, readonly string[]>> = {
+  'libs/personal-data': ['joinKey', 'keyIsDestroyed'],
+  'libs/event-store': ['headOf', 'lastRecordedAt', 'nextRecordedAt', 'happenedAt'],
+  'libs/deadlines': ['clockInDoubt', 'testClocks', 'accountNow'],
+};
+
+/** The files that name tables of others all the same, and why. */
+export const nameOthers: Readonly<Record<string, { readonly tables: readonly string[]; readonly because: string }>> = {
+  'libs/event-store/src/migrations.ts': { tables: ['sunset.account_keys'], because: 'a trigger lives in the database, and no fragment that changes may change it' },
+  'libs/application/src/retention/places.ts': { tables: ['sunset.*'], because: 'it says of every table where in it something of a person can stand, and a test holds it against the schema' },
+};
