@@ -1,4 +1,5 @@
 // Two releases at work on one database: the older one leaves alone what it cannot read, and does not stand in the newer one's way.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountEffects, Memberships, reapplyPurges } from '#application';
 import { DeadlineConsumer, Deadlines, DeadlineWorker, type DueDeadline } from '#deadlines';
@@ -107,7 +108,13 @@ describe('a projection', () => {
     await expect(stepped()).rejects.toThrow(WrittenByNewerRelease);
     const before = await checkpoint();
     expect(before).toMatchObject([{ attempts: 0, next_attempt_at: null, last_error: null }]);
-    expect(await older.step('ledger_lines')).toBe(0);
+    const heard: string[] = [];
+    const running = new AbortController();
+    const followed = older.run({ signal: running.signal, idleMs: 10, onError: (_, name) => heard.push(`${name} failed`), onRecovery: (name) => heard.push(`${name} works again`) });
+    await sleep(300);
+    running.abort();
+    await followed;
+    expect([await checkpoint(), heard.filter((one) => one.startsWith('ledger_lines'))]).toEqual([before, ['ledger_lines failed']]);
     expect(await checkpoint()).toEqual(before);
 
     const other = new Projections(r.database, newer, every, { batch: 50 });

@@ -19,7 +19,7 @@ const isTransient = (error: unknown): boolean => error instanceof Retry || ['400
 const stepAsideMs = 10_000;
 
 export class Follower {
-  private readonly asideUntil = new Map<string, number>();
+  private readonly aside = new Map<string, { readonly until: number; readonly error: WrittenByNewerRelease }>();
 
   constructor(
     private readonly database: Database,
@@ -29,12 +29,13 @@ export class Follower {
   ) {}
 
   /**
-   * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` when
-   * it steps aside: the checkpoint, which it shares with processes that can read what comes next, is as they left it.
+   * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` while
+   * it stands aside: the checkpoint, which it shares with processes that can read what comes next, is as they left it.
    */
   async step(projection: Projection): Promise<number> {
     const { name } = projection;
-    if ((this.asideUntil.get(name) ?? 0) > performance.now()) return 0;
+    const aside = this.aside.get(name);
+    if (aside && aside.until > performance.now()) throw aside.error;
     const rows = await this.database.query<{ build: Build; behind: boolean }>(
       `SELECT build, bool_or(position < ${headOf('p.shard')}) AS behind
        FROM sunset.projections p WHERE name = $1 GROUP BY build`,
@@ -64,7 +65,7 @@ export class Follower {
 
   private stepAside({ name }: Projection, applied: number, error: WrittenByNewerRelease): number {
     if (applied > 0) return applied;
-    this.asideUntil.set(name, performance.now() + stepAsideMs);
+    this.aside.set(name, { until: performance.now() + stepAsideMs, error });
     throw error;
   }
 
