@@ -12,7 +12,7 @@ const payload = { text: 'x'.repeat(300) };
 const at = instant('2026-03-01T08:00:00Z');
 const metadata: Metadata = { actor: { role: 'system', id: 'bench' }, channel: 'cli', correlationId: 'c', causationId: 'd' };
 
-const Happened = event('Happened')<{ text: string; name: string | null }>({ personal: ['name'] });
+const Happened = event('Happened')<{ text: string }, { name: string }>({ personal: { name: true } });
 
 const admin = await connect({ url: server, poolSize: 1 });
 const name = `bench_${randomBytes(4).toString('hex')}`;

@@ -3,9 +3,9 @@ import { AccountEffects, ApplyTenDlc, BuyNumber, RemoveNumber, Subscribe } from 
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
 import { Effects, EffectsEngine } from '#effects';
 import { Holders } from '#holders';
-import type { NumberOrigin } from '#domain';
+import { describe as sentence, type MembershipEvent, type NumberOrigin } from '#domain';
 import type { Instant } from '#kernel';
-import { describe as sentence, numbersView } from '#read-models';
+import { numbersView } from '#read-models';
 import { byPlatform, core, type Core, type OneAccount } from '../money/core.js';
 import { cancel, open, subscribe } from '../stories/commands.js';
 import { moment } from '../stories/life.js';
@@ -95,7 +95,7 @@ export async function rig(): Promise<Rig> {
       return numbersView(state, events).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
     },
     whyBlocked: async (accountId) => (await memberships.read(accountId)).events.filter(({ type }) => type === 'NumberReleaseBlocked').map(({ data }) => data['reason']),
-    timeline: async (accountId) => (await memberships.read(accountId)).events.map(sentence),
+    timeline: async (accountId) => (await memberships.read(accountId)).events.flatMap((event) => sentence(event as unknown as MembershipEvent) ?? []),
     effectsOf: async (accountId) => (await effects.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
     engine: (carrier, leaseMs = 30_000) =>
       new EffectsEngine(database, [carrier], context.get(AccountEffects), null, {

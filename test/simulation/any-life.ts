@@ -1,8 +1,8 @@
 // Lives one random life twice, with a worker that is always in time and with machinery that fails, and compares the two.
 import { epochMs, plusMs, type Instant } from '#kernel';
 import {
-  accountDeadlineKinds, feeBoundaries, nextDue, openDeadlines, openSubscriptions, plannedDeadlines,
-  type AccountDeadlineKind, type Command, type Membership, type MembershipEvent,
+  lossKinds, feeBoundaries, nextDue, openDeadlines, openSubscriptions, plannedDeadlines,
+  type LossKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
 import { Carrier, inTimeUntil } from './carrier.js';
@@ -33,7 +33,7 @@ const shown = (state: Membership): string =>
 class Watched {
   private readonly witness = new Witness();
   private watched = 0;
-  private told: ReadonlyMap<AccountDeadlineKind, Instant> = new Map();
+  private told: ReadonlyMap<LossKind, Instant> = new Map();
   private foretold: readonly Instant[] | null = null;
 
   constructor(
@@ -92,16 +92,16 @@ class Watched {
 /** As many fees are foretold as are looked at. */
 const fees = 6;
 
-const carriesOut: Partial<Readonly<Record<MembershipEvent['type'], AccountDeadlineKind>>> = {
+const carriesOut: Partial<Readonly<Record<MembershipEvent['type'], LossKind>>> = {
   NumberReleaseStarted: 'release-numbers',
   TenDlcExpired: 'expire-ten-dlc',
   TenDlcExpirySkipped: 'expire-ten-dlc',
   PurgeStarted: 'purge-data',
 };
 
-function promises(state: Membership): ReadonlyMap<AccountDeadlineKind, Instant> {
+function promises(state: Membership): ReadonlyMap<LossKind, Instant> {
   const all = [...openDeadlines(state), ...plannedDeadlines(state)];
-  return new Map(accountDeadlineKinds.flatMap((kind) => all.filter((one) => one.kind === kind).map(({ dueAt }) => [kind, dueAt] as const)));
+  return new Map(lossKinds.flatMap((kind) => all.filter((one) => one.kind === kind).map(({ dueAt }) => [kind, dueAt] as const)));
 }
 
 /** Throws, with the seed and the diary, when a promise is broken. */

@@ -1,12 +1,10 @@
 // Watches that what cannot be undone is announced on its days, once, where there is something to lose, and nothing that does not come.
 import { epochMs, plusMs, type Instant } from '#kernel';
-import type { MembershipEvent } from '#domain';
+import type { LossKind, MembershipEvent } from '#domain';
 
 const dayMs = 86_400_000;
 
-type Loss = Extract<MembershipEvent, { type: 'LossAnnounced' }>['data']['loss'];
-
-const days: Readonly<Record<Loss, readonly number[]>> = { 'release-numbers': [7, 1], 'expire-ten-dlc': [7], 'purge-data': [30, 7, 1] };
+const days: Readonly<Record<LossKind, readonly number[]>> = { 'release-numbers': [7, 1], 'expire-ten-dlc': [7], 'purge-data': [30, 7, 1] };
 
 export class LossWatch {
   private readonly announced = new Set<string>();
@@ -26,7 +24,7 @@ export class LossWatch {
       case 'LossAnnounced': {
         const key = [data.loss, data.at, data.daysLeft].join(' ');
         this.must(!this.announced.has(key), `${key} was announced twice`);
-        this.must(days[data.loss].includes(data.daysLeft) && effectiveAt === plusMs(data.at, -data.daysLeft * dayMs), `${key} was announced at ${effectiveAt}`);
+        this.must(days[data.loss as LossKind].includes(data.daysLeft) && effectiveAt === plusMs(data.at, -data.daysLeft * dayMs), `${key} was announced at ${effectiveAt}`);
         this.must(data.loss !== 'release-numbers' || this.numbers.size > 0, `${key} was announced to who has no number to lose`);
         this.must(data.loss !== 'expire-ten-dlc' || this.registered, `${key} was announced to who has no registration to lose`);
         this.must(data.loss === 'expire-ten-dlc' || this.endedAt !== null, `${key} was announced while a plan was open`);
@@ -88,7 +86,7 @@ export class LossWatch {
     }
   }
 
-  private wasAnnounced(loss: Loss, at: Instant): void {
+  private wasAnnounced(loss: LossKind, at: Instant): void {
     for (const daysLeft of days[loss]) {
       const day = plusMs(at, -daysLeft * dayMs);
       const excused = loss === 'purge-data' && [...this.holds.values()].some(({ from, to }) => from < day && (to === null || to >= day));

@@ -1,7 +1,7 @@
 // Runs examples written as data: what has been lived, what is asked, and all that follows.
 import { describe, expect, it } from '@jest/globals';
 import { dayMs, type Instant } from '#kernel';
-import type { AccountDeadlineKind, Command, MembershipEvent, RefusalCode } from '#domain';
+import type { LossKind, Command, MembershipEvent, RefusalCode } from '#domain';
 import { Life, moment, type Surroundings } from './life.js';
 
 /** An instant and what is asked then; nothing asked: time alone. */
@@ -22,7 +22,7 @@ export interface Example {
 }
 
 /** A loss that comes at `at` is announced that many times 24 hours before. */
-export const announced = (loss: AccountDeadlineKind, at: Instant, daysLeft: number): Expected => ['LossAnnounced', moment(at, -daysLeft * dayMs), { loss, at, daysLeft }];
+export const announced = (loss: LossKind, at: Instant, daysLeft: number): Expected => ['LossAnnounced', moment(at, -daysLeft * dayMs), { loss, at, daysLeft }];
 
 const isRefused = (expected: Expected): expected is Extract<Expected, readonly ['refused', ...unknown[]]> => expected[0] === 'refused';
 

@@ -4,6 +4,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ModuleRef } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import { ClockWatch, DeadlineConsumer, Deadlines, TestClocks } from '#deadlines';
 import { Effects, Pauses } from '#effects';
 import { MasterKeys, PersonalData } from '#personal-data';
@@ -140,10 +142,10 @@ describe('health', () => {
 });
 
 describe('a start', () => {
-  it('names the kind of deadline that nothing follows from', () => {
-    const commands = made.context.get(DeadlineCommands);
-    expect(() => commands.check()).not.toThrow();
-    expect(() => commands.check({})).toThrow('nothing is done for a deadline purge-data');
+  it('names the command of deadlines that nobody handles', () => {
+    expect(() => made.context.get(DeadlineCommands).check()).not.toThrow();
+    const nobody = { get: () => { throw new Error('there is no such provider'); } } as unknown as ModuleRef;
+    expect(() => new DeadlineCommands(made.context.get(CommandBus), nobody).check()).toThrow('nobody handles SettleAccount');
   });
 
   it('names the setting that makes no sense', () => {

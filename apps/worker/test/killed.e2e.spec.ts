@@ -19,8 +19,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** The end of the period, three consequences, and six reminders of them. */
-const deadlinesEach = 10;
+/** The end of the period, three consequences, and three reminders of the deletion: there is nothing else to lose (A22). */
+const deadlinesEach = 7;
 
 const count = async (sql: string): Promise<number> => (await it_.database.query<{ count: number }>(sql))[0]!.count;
 

@@ -1,12 +1,12 @@
 // What the event store promises: versions, one shape on reading, sealed fields, and a log that nobody changes.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { event, instant, type Metadata, type Personal } from '#kernel';
+import { event, instant, type Metadata } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { EventStore, migrations, UnknownEvent, VersionConflict, WrittenByNewerRelease } from './index.js';
 
-const Opened = event('Opened')<{ name: Personal<string>; plan: string }>({ personal: ['name'] });
+const Opened = event('Opened')<{ plan: string }, { name: string }>({ personal: { name: true } });
 const Counted = event('Counted')<{ n: number }>();
 const CountedFirst = event('Counted')<{ count: string }>();
 const CountedNow = event('Counted')<{ n: number; unit: string }>({
@@ -238,7 +238,7 @@ describe('the log stays as it was written', () => {
 });
 
 describe('a redaction', () => {
-  const Noted = event('Noted')<{ plan: string; note: Personal<string> }>({ personal: ['note'] });
+  const Noted = event('Noted')<{ plan: string }, { note: string }>({ personal: { note: true } });
   const Redacted = event('Redacted')<{ redacts: string }>();
 
   it('empties the sealed fields of the one event that the account itself names later, and of no other', async () => {

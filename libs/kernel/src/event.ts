@@ -1,7 +1,7 @@
 // An event type is declared once: its name, its payload, which fields are personal, and its past shapes.
 import type { Instant } from './time.js';
 
-/** A field that is sealed in the log and `null` once the person is forgotten. Decisions never depend on it. */
+/** A field that is sealed in the log and `null` once the person is forgotten. Decisions never depend on it, and no state holds it. */
 export type Personal<T> = T | null;
 
 /** Something that has happened to one account, not yet written down. */
@@ -12,10 +12,14 @@ export interface DomainEvent<Type extends string = string, Data = Readonly<Recor
   readonly data: Data;
 }
 
+/** Whatever has happened, with whatever payload. */
+export type AnyEvent = DomainEvent<string, object>;
+
 /** Turns one past shape of a payload into the next one. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
 
-export interface EventType<Type extends string = string, Data = Readonly<Record<string, unknown>>> {
+/** `Data` is the whole payload, `Open` what of it is not personal. */
+export interface EventType<Type extends string = string, Data = Readonly<Record<string, unknown>>, Open = Data> {
   (effectiveAt: Instant, data: Data): DomainEvent<Type, Data>;
   readonly type: Type;
   /** The number of past shapes plus one. */
@@ -26,28 +30,46 @@ export interface EventType<Type extends string = string, Data = Readonly<Record<
   readonly texts: readonly string[];
   /** Oldest first: `past[0]` turns version 1 into version 2. */
   readonly past: readonly Upcaster[];
+  /** Only a type: see {@link OpenDataOf}. */
+  readonly open?: Open;
 }
 
 /** The event a declaration makes: `type E = EventOf<typeof CancellationRequested>`. */
-export type EventOf<T> = T extends EventType<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
+export type EventOf<T> = T extends EventType<infer Type, infer Data, infer _Open> ? DomainEvent<Type, Data> : never;
 
-interface Declaration<Data> {
-  readonly personal?: readonly (keyof Data & string)[];
-  readonly texts?: readonly (keyof Data & string)[];
+/** What of the payload names nobody, and is all that a state or a sentence is made of. */
+export type OpenDataOf<T> = T extends EventType<infer _Type, infer _Data, infer Open> ? Open : never;
+
+/** Whatever is declared. */
+export type AnyEventType = Pick<EventType, 'type' | 'version' | 'personal' | 'texts' | 'past'>;
+
+/** `null` once the person is forgotten, and optional where the declaration says so. */
+type Forgettable<Sealed> = { [Field in keyof Sealed]: Personal<Sealed[Field]> };
+
+interface Declaration<Open> {
+  readonly texts?: readonly (keyof Open & string)[];
   readonly past?: readonly Upcaster[];
 }
 
-/** `event('NumberRemoved')<{ numberId: NumberId }>()`: declares an event type. */
+/** Every field of `Sealed` has to be named: types alone seal nothing. */
+type Declarations<Open, Sealed> = keyof Sealed extends never ? [Declaration<Open>?] : [Declaration<Open> & { readonly personal: { readonly [Field in keyof Sealed]-?: true } }];
+
+/**
+ * Declares an event type: `event('NumberRemoved')<{ numberId: NumberId }>()`. Personal fields stand apart from the others:
+ * `event('NumberPurchased')<{ numberId: NumberId }, { e164: string }>({ personal: { e164: true } })`.
+ */
 export const event =
   <const Type extends string>(type: Type) =>
-  <Data extends object>(declaration: Declaration<Data> = {}): EventType<Type, Data> =>
-    Object.assign((effectiveAt: Instant, data: Data): DomainEvent<Type, Data> => ({ type, effectiveAt, data }), {
+  <Open extends object, Sealed extends object = Record<never, never>>(...[declaration]: Declarations<Open, Sealed>): EventType<Type, Open & Forgettable<Sealed>, Open> => {
+    const { texts = [], past = [], personal = {} } = (declaration ?? {}) as Declaration<Open> & { readonly personal?: object };
+    return Object.assign((effectiveAt: Instant, data: Open & Forgettable<Sealed>) => ({ type, effectiveAt, data }), {
       type,
-      version: (declaration.past?.length ?? 0) + 1,
-      personal: declaration.personal ?? [],
-      texts: declaration.texts ?? [],
-      past: declaration.past ?? [],
+      version: past.length + 1,
+      personal: Object.keys(personal),
+      texts,
+      past,
     });
+  };
 
 /** Who did it, through which door. `id` is a process name, the token subject of staff or of a machine, or a keyed hash of a customer's. */
 export interface Actor {

@@ -15,4 +15,3 @@ export * from './preview/view.js';
 export * from './subscriptions/view.js';
 export * from './this-life.js';
 export * from './timeline/view.js';
-export * from './timeline/words.js';

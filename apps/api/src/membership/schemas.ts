@@ -1,9 +1,10 @@
 // The shapes of the Membership page, entitlements, timeline and stream.
+import { belongings } from '#domain';
 import { StandingSchema } from '../accounts/schemas.js';
 import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, record, schema, text, whole, anything } from '../http/schemas.js';
 import { SubscriptionSchema } from '../subscriptions/schemas.js';
 
-const belongings = list(oneOf('numbers', 'ten-dlc', 'data', 'wallet'));
+const belongingsSchema = list(oneOf(...belongings));
 
 export const MembershipSchema = schema(
   'Membership',
@@ -23,7 +24,7 @@ export const MembershipSchema = schema(
         { subscriptionId: text, planKind: oneOf('messaging', 'calling') },
       ),
     ),
-    ifYouReturnNow: object({ kept: belongings, lost: belongings, nextLoss: nullable(object({ kind: text, at: InstantSchema })) }),
+    ifYouReturnNow: object({ kept: belongingsSchema, lost: belongingsSchema, nextLoss: nullable(object({ kind: text, at: InstantSchema })) }),
     asOf: InstantSchema,
   }),
 );

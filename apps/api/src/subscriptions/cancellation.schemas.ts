@@ -1,11 +1,12 @@
 // The shapes of a preview, an attempt and a consent.
+import { belongings } from '#domain';
 import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/schemas.js';
 
 export const DisclosureSchema = schema('Disclosure', object({ id: text, version: text, text }));
 
 const FeeSchema = object({ at: InstantSchema, count: whole, amount: MoneySchema });
 const creditPart = object({ count: whole, amount: MoneySchema });
-const BelongingsSchema = list(oneOf('numbers', 'ten-dlc', 'data', 'wallet'));
+const BelongingsSchema = list(oneOf(...belongings));
 
 export const PreviewSchema = schema(
   'CancellationPreview',

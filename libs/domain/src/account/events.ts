@@ -1,13 +1,11 @@
 // The account itself: who it is, where its clock stands, what was agreed with it.
-import { event, type EventOf, type Money, type Personal } from '#kernel';
+import { event, type EventOf, type Money } from '#kernel';
 import type { TimeZone } from '../calendar.js';
 
 /** `two-step` asks for a reason and two confirmations; `one-step` for neither (A16). */
 export type CancellationMode = 'two-step' | 'one-step';
 
 export const AccountOpened = event('AccountOpened')<{
-  name: Personal<string>;
-  email: Personal<string>;
   timeZone: TimeZone;
   currency: string;
   testClockId: string | null;
@@ -16,14 +14,10 @@ export const AccountOpened = event('AccountOpened')<{
   /** Per number and month. */
   numberFee: Money;
   cancellationMode: CancellationMode;
-}>({ personal: ['name', 'email'] });
+}, { name: string; email: string }>({ personal: { name: true, email: true } });
 
 /** Absent fields stay as they are. */
-export const AccountChanged = event('AccountChanged')<{
-  name?: Personal<string>;
-  email?: Personal<string>;
-  timeZone?: TimeZone;
-}>({ personal: ['name', 'email'] });
+export const AccountChanged = event('AccountChanged')<{ timeZone?: TimeZone }, { name?: string; email?: string }>({ personal: { name: true, email: true } });
 
 export const accountEvents = [AccountOpened, AccountChanged] as const;
 

@@ -1,9 +1,11 @@
 // An account is opened once; afterwards only who it is and where its clock stands may change.
 import { refuse } from '#kernel';
-import type { Rules } from '../membership/rules.js';
-import { AccountChanged, AccountOpened } from './events.js';
+import type { Rules } from '../subject.js';
+import type { AccountCommands } from './commands.js';
+import { AccountChanged, AccountOpened, type AccountEvent } from './events.js';
+import type { AccountState } from './state.js';
 
-export const accountRules: Rules<'OpenAccount' | 'ChangeAccount'> = {
+export const accountRules: Rules<AccountState, AccountCommands, AccountEvent> = {
   OpenAccount: ({ terms }, { type: _type, ...account }, now) => (terms ? refuse('account_exists') : [AccountOpened(now, account)]),
 
   ChangeAccount: (_, { name, email, timeZone }, now) => {

@@ -1,10 +1,9 @@
 // What can happen on the way out, and back in.
-import { event, type EventOf, type Instant, type Personal } from '#kernel';
+import { event, type EventOf, type Instant } from '#kernel';
 import type { TimeZone } from '../calendar.js';
-import type { AccountDeadlineKind } from '../membership/consequences.js';
 import type { FeeBoundary } from '../numbers/events.js';
 import type { Policy } from '../policy.js';
-import type { SubscriptionId } from '../subscriptions/state.js';
+import type { SubscriptionId } from '../subscriptions/term.js';
 import type { AcceptedDisclosure } from './disclosures.js';
 import type { ReasonCode } from './reasons.js';
 
@@ -16,27 +15,31 @@ export interface Consent {
   readonly acknowledgedConsequences: boolean;
 }
 
+/** When each kind of consequence was told to come. */
+export type ToldDates = Readonly<Partial<Record<string, Instant>>>;
+
 /**
  * The dates that were told with a cancellation. The calendar may give others later, by newer rules of a time zone or in another process; what was
  * told may come later then, and never earlier (R33).
  */
 export interface Told {
-  /** What counts from an end that is in sight. */
-  readonly consequences: Readonly<Partial<Record<AccountDeadlineKind, Instant>>>;
+  /** By kind of consequence: what counts from an end that is in sight. */
+  readonly consequences: ToldDates;
   /** Every boundary of number fees until then; `null`: some plan goes on, and the fees with it. */
   readonly numberFees: readonly FeeBoundary[] | null;
 }
+
+export const nothingTold: Told = { consequences: {}, numberFees: null };
 
 export const CancellationAttempted = event('CancellationAttempted')<{
   attemptId: string;
   subscriptionId: SubscriptionId;
   reason: ReasonCode;
-  comment: Personal<string>;
   /** Hash of the preview that the attempt is bound to. */
   previewHash: string;
   /** Until when it can be confirmed, exclusively. */
   expiresAt: Instant;
-}>({ personal: ['comment'] });
+}, { comment: string }>({ personal: { comment: true } });
 
 export const CancellationRequested = event('CancellationRequested')<{
   subscriptionId: SubscriptionId;
@@ -50,10 +53,11 @@ export const CancellationRequested = event('CancellationRequested')<{
   told: Told;
   /** `null` only where the account's policy asks for no reason (A16). */
   reason: ReasonCode | null;
-  comment: Personal<string>;
+}, {
+  comment: string;
   /** Outlives the purge beside the log, until its own day. */
-  consent: Personal<Consent>;
-}>({ personal: ['comment', 'consent'], past: [(data) => ({ ...data, told: { consequences: {}, numberFees: null } })] });
+  consent: Consent;
+}>({ personal: { comment: true, consent: true }, past: [(data) => ({ ...data, told: { consequences: {}, numberFees: null } })] });
 
 export const SubscriptionResumed = event('SubscriptionResumed')<{
   subscriptionId: SubscriptionId;

@@ -1,33 +1,32 @@
 // The way out, in two steps or one call, and the way back in before the period ends.
-import { type Instant, notFound, plusMs, refuse } from '#kernel';
-import type { Reason } from '../membership/commands.js';
-import { badInput, withOpenSubscription, type Decision, type Rules } from '../membership/rules.js';
-import { termsOf, type Membership } from '../membership/state.js';
+import { notFound, plusMs, refuse, type Instant } from '#kernel';
+import { termsOf } from '../account/state.js';
 import { policyInForce } from '../policy.js';
-import type { Subscription } from '../subscriptions/state.js';
+import { badInput, type Decision as DecisionOf, type MembershipRefusal } from '../refusals.js';
+import type { Foresight, Rules } from '../subject.js';
+import { ofOpenSubscription, type OpenSubscription, type PendingCancellation } from '../subscriptions/subscription.js';
+import type { CancellationCommands, Reason } from './commands.js';
 import { checkDisclosures, type AcceptedDisclosure } from './disclosures.js';
-import { CancellationAttempted, CancellationRequested, SubscriptionResumed, type Consent } from './events.js';
+import { CancellationAttempted, CancellationRequested, nothingTold, SubscriptionResumed, type CancellationEvent, type Consent } from './events.js';
 import { commentLengthMax, isReasonCode, type ReasonCode } from './reasons.js';
-import { nothingTold, telling } from './told.js';
+import type { KnownToCancellation } from './state.js';
 
 /** How long an attempt can be confirmed, in milliseconds of the account's time. */
 const attemptLivesMs = 3_600_000;
 
-const alreadyPending = ({ subscriptionId, cancellation }: Subscription): Decision =>
+type Decision = DecisionOf<CancellationEvent>;
+
+const alreadyPending = ({ subscriptionId }: OpenSubscription, { requestedAt, effectiveAt, reason }: PendingCancellation): MembershipRefusal =>
   refuse('cancellation_already_pending', {
     subscriptionId,
-    cancellation: cancellation && {
-      requestedAt: cancellation.requestedAt,
-      effectiveAt: cancellation.effectiveAt,
-      reason: cancellation.reason && { code: cancellation.reason },
-    },
+    cancellation: { requestedAt, effectiveAt, reason: reason && { code: reason } },
   });
 
 const notAcknowledged = refuse('acknowledgement_missing', {
   errors: [{ pointer: '/acknowledgedConsequences', message: 'must be true' }],
 });
 
-function checkReason(reason: Reason | undefined): Decision | ReasonCode {
+function checkReason(reason: Reason | undefined): MembershipRefusal | ReasonCode {
   if (!reason) return badInput('/reason', 'is required');
   if (!isReasonCode(reason.code)) {
     return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
@@ -39,7 +38,7 @@ function checkReason(reason: Reason | undefined): Decision | ReasonCode {
 }
 
 /** Whatever is wrong first, all that is still to be accepted is named with it, in its current version (R7). */
-function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Decision | null {
+function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): MembershipRefusal | null {
   if (acknowledged !== true) return notAcknowledged;
   const { missing, stale, renewed } = checkDisclosures(accepted);
   const toAccept = [...renewed, ...missing];
@@ -55,8 +54,8 @@ interface Request {
   readonly consent: Consent;
 }
 
-const request = (state: Membership, { subscriptionId, term, period }: Subscription, asked: Request, now: Instant): Decision => [
-  telling(state, CancellationRequested(now, {
+function request(state: KnownToCancellation, { subscriptionId, term, period }: OpenSubscription, asked: Request, now: Instant, { toldBy }: Foresight): Decision {
+  const requested = CancellationRequested(now, {
     subscriptionId,
     planId: term.planId,
     effectiveAt: period.end,
@@ -64,70 +63,67 @@ const request = (state: Membership, { subscriptionId, term, period }: Subscripti
     timeZone: termsOf(state).timeZone,
     told: nothingTold,
     ...asked,
-  })),
-];
+  });
+  return [{ ...requested, data: { ...requested.data, told: toldBy(requested) } }];
+}
 
-export const cancellationRules: Rules<'AttemptCancellation' | 'ConfirmCancellation' | 'RequestCancellation' | 'ResumeSubscription'> = {
-  AttemptCancellation: (state, command, now) =>
-    withOpenSubscription(state, command.subscriptionId, (subscription) => {
-      if (subscription.cancellation) return alreadyPending(subscription);
-      if (command.acknowledgedConsequences !== true) return notAcknowledged;
-      const reason = checkReason(command.reason);
-      if (typeof reason !== 'string') return reason;
-      if (command.previewHash !== undefined && command.previewHash !== command.currentPreviewHash) return refuse('preview_stale');
-      return [
-        CancellationAttempted(now, {
-          attemptId: command.attemptId,
-          subscriptionId: command.subscriptionId,
-          reason,
-          comment: command.reason?.comment ?? null,
-          previewHash: command.currentPreviewHash,
-          expiresAt: plusMs(now, attemptLivesMs),
-        }),
-      ];
-    }),
+export const cancellationRules: Rules<KnownToCancellation, CancellationCommands, CancellationEvent> = {
+  AttemptCancellation: ofOpenSubscription((_, subscription, command, now) => {
+    if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
+    if (command.acknowledgedConsequences !== true) return notAcknowledged;
+    const reason = checkReason(command.reason);
+    if (typeof reason !== 'string') return reason;
+    if (command.previewHash !== undefined && command.previewHash !== command.currentPreviewHash) return refuse('preview_stale');
+    return [
+      CancellationAttempted(now, {
+        attemptId: command.attemptId,
+        subscriptionId: command.subscriptionId,
+        reason,
+        comment: command.reason?.comment ?? null,
+        previewHash: command.currentPreviewHash,
+        expiresAt: plusMs(now, attemptLivesMs),
+      }),
+    ];
+  }),
 
-  ConfirmCancellation: (state, { subscriptionId, attemptId, former, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
-    withOpenSubscription(state, subscriptionId, (subscription) => {
-      if (subscription.cancellation?.attemptId === attemptId) return [];
-      const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
-      const expiresAt = attempt?.expiresAt ?? former?.expiresAt;
-      if (expiresAt === undefined) return notFound('cancellation attempt');
-      if (subscription.cancellation) return alreadyPending(subscription);
-      if (former?.used) return refuse('attempt_used');
-      if (now >= expiresAt) return refuse('attempt_expired', { expiresAt });
-      // It has left the state before its hour was over: the period that was shown has ended.
-      if (!attempt) return refuse('preview_stale');
-      const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
-      if (lacking) return lacking;
-      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
-      return request(state, subscription, { attemptId, reason: attempt.reason, comment, consent }, now);
-    }),
+  ConfirmCancellation: ofOpenSubscription((state, subscription, { subscriptionId, attemptId, former, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now, foresight) => {
+    if (subscription.cancellation?.attemptId === attemptId) return [];
+    const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
+    const expiresAt = attempt?.expiresAt ?? former?.expiresAt;
+    if (expiresAt === undefined) return notFound('cancellation attempt');
+    if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
+    if (former?.used) return refuse('attempt_used');
+    if (now >= expiresAt) return refuse('attempt_expired', { expiresAt });
+    // It has left the state before its hour was over: the period that was shown has ended.
+    if (!attempt) return refuse('preview_stale');
+    const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+    if (lacking) return lacking;
+    const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
+    return request(state, subscription, { attemptId, reason: attempt.reason, comment, consent }, now, foresight);
+  }),
 
-  RequestCancellation: (state, { subscriptionId, reason, acceptedDisclosures, acknowledgedConsequences, textHash }, now) =>
-    withOpenSubscription(state, subscriptionId, (subscription) => {
-      if (subscription.cancellation) return alreadyPending(subscription);
-      const comment = reason?.comment ?? null;
-      if (termsOf(state).cancellationMode === 'one-step') {
-        const code = reason === undefined ? null : checkReason(reason);
-        if (code !== null && typeof code !== 'string') return code;
-        const { stale, renewed } = checkDisclosures(acceptedDisclosures);
-        if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept: renewed });
-        const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: acknowledgedConsequences === true };
-        return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now);
-      }
-      const code = checkReason(reason);
-      if (typeof code !== 'string') return code;
-      const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
-      if (lacking) return lacking;
-      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
-      return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now);
-    }),
+  RequestCancellation: ofOpenSubscription((state, subscription, { reason, acceptedDisclosures, acknowledgedConsequences, textHash }, now, foresight) => {
+    if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
+    const comment = reason?.comment ?? null;
+    if (termsOf(state).cancellationMode === 'one-step') {
+      const code = reason === undefined ? null : checkReason(reason);
+      if (code !== null && typeof code !== 'string') return code;
+      const { stale, renewed } = checkDisclosures(acceptedDisclosures);
+      if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept: renewed });
+      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: acknowledgedConsequences === true };
+      return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now, foresight);
+    }
+    const code = checkReason(reason);
+    if (typeof code !== 'string') return code;
+    const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+    if (lacking) return lacking;
+    const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
+    return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now, foresight);
+  }),
 
-  ResumeSubscription: (state, { subscriptionId }, now) =>
-    withOpenSubscription(state, subscriptionId, ({ period, cancellation, term }) => {
-      if (now >= period.end) return refuse('subscription_ended', { endedAt: period.end });
-      if (!cancellation) return refuse('cancellation_not_pending');
-      return [SubscriptionResumed(now, { subscriptionId, planId: term.planId })];
-    }),
+  ResumeSubscription: ofOpenSubscription((_, { subscriptionId, period, cancellation, term }, _command, now) => {
+    if (now >= period.end) return refuse('subscription_ended', { endedAt: period.end });
+    if (!cancellation) return refuse('cancellation_not_pending');
+    return [SubscriptionResumed(now, { subscriptionId, planId: term.planId })];
+  }),
 };

@@ -57,9 +57,9 @@ function lived(domain: Domain, events: readonly MembershipEvent[], ...steps: rea
 
 const stateOf = (domain: Domain, events: readonly MembershipEvent[]): Membership => domain.fold(domain.noMembership('acc'), events);
 
-const accountDates = (domain: Domain, state: Membership): Readonly<Record<string, Instant>> =>
+const lossDates = (domain: Domain, state: Membership): Readonly<Record<string, Instant>> =>
   Object.fromEntries([...domain.openDeadlines(state), ...domain.plannedDeadlines(state)].flatMap(({ kind, dueAt }: Pick<OpenDeadline, 'kind' | 'dueAt'>) =>
-    ((domain.accountDeadlineKinds as readonly string[]).includes(kind) ? [[kind, dueAt]] : [])));
+    ((domain.lossKinds as readonly string[]).includes(kind) ? [[kind, dueAt]] : [])));
 
 const beforeCancelling: readonly (readonly [Instant, ...Command[]])[] = [
   [start, open({ timeZone: zone, numberBillingAnchorDay: 20 }), subscribe('messaging-monthly'), buyNumber('one')],
@@ -68,7 +68,7 @@ const cancelled = [[moment('2026-10-01T00:00Z'), cancel()]] as const;
 
 describe('dates told under one set of zone rules', () => {
   it('are other ones under the other sets, so that this test tests something', () => {
-    const dates = [asIs, always.summer, always.winter].map((domain) => accountDates(domain, stateOf(domain, lived(domain, [], ...beforeCancelling, ...cancelled)))['release-numbers']);
+    const dates = [asIs, always.summer, always.winter].map((domain) => lossDates(domain, stateOf(domain, lived(domain, [], ...beforeCancelling, ...cancelled)))['release-numbers']);
     expect(dates).toEqual(['2026-11-08T08:00:00.000Z', '2026-11-08T07:00:00.000Z', '2026-11-08T07:00:00.000Z']);
     const fees = [asIs, always.winter].map((domain) => domain.feeBoundaries(stateOf(domain, lived(domain, [], ...beforeCancelling, ...cancelled)), 3));
     expect(fees).toEqual([['2026-10-20T07:00:00.000Z'], ['2026-10-20T08:00:00.000Z']]);
@@ -76,27 +76,27 @@ describe('dates told under one set of zone rules', () => {
 
   it.each([['before', cancelled], ['after', [...cancelled, [moment('2026-10-26T00:00Z')] as const]]])('never come earlier under another, %s the end', (_, steps) => {
     const events = lived(asIs, [], ...beforeCancelling, ...steps);
-    const told = accountDates(asIs, stateOf(asIs, events));
+    const told = lossDates(asIs, stateOf(asIs, events));
     expect(Object.keys(told)).toHaveLength(3);
     for (const domain of [always.summer, always.winter]) {
-      const dates = accountDates(domain, stateOf(domain, events));
+      const dates = lossDates(domain, stateOf(domain, events));
       expect(Object.keys(dates).filter((kind) => dates[kind]! < told[kind]!)).toEqual([]);
     }
-    expect(accountDates(always.summer, stateOf(always.summer, events))).toEqual(told);
+    expect(lossDates(always.summer, stateOf(always.summer, events))).toEqual(told);
   });
 
   it('may come later under another, and what has been announced then is not taken back either', () => {
     const events = lived(always.summer, [], ...beforeCancelling, ...cancelled, [moment('2026-10-26T00:00Z')]);
-    expect(accountDates(always.summer, stateOf(always.summer, events))['release-numbers']).toBe('2026-11-08T07:00:00.000Z');
+    expect(lossDates(always.summer, stateOf(always.summer, events))['release-numbers']).toBe('2026-11-08T07:00:00.000Z');
     const announced = lived(asIs, events, [moment('2026-11-02T00:00Z')]);
     expect(announced.filter(({ type }) => type === 'LossAnnounced').map(({ data }) => (data as { at: Instant }).at)).toEqual(['2026-11-08T08:00:00.000Z']);
-    expect(accountDates(always.summer, stateOf(always.summer, announced))['release-numbers']).toBe('2026-11-08T08:00:00.000Z');
+    expect(lossDates(always.summer, stateOf(always.summer, announced))['release-numbers']).toBe('2026-11-08T08:00:00.000Z');
   });
 
   it('are told anew after a resume', () => {
     const events = lived(asIs, [], ...beforeCancelling, ...cancelled, [moment('2026-10-02T00:00Z'), resume()]);
     const again = lived(always.summer, events, [moment('2026-10-03T00:00Z'), cancel()]);
-    expect(accountDates(always.summer, stateOf(always.summer, again))['release-numbers']).toBe('2026-11-08T07:00:00.000Z');
+    expect(lossDates(always.summer, stateOf(always.summer, again))['release-numbers']).toBe('2026-11-08T07:00:00.000Z');
   });
 });
 

@@ -5,7 +5,9 @@ import { buyNumber, cancel, change, hold, open, removeNumber, resume, subscribe 
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
 import { policyInForce } from '../policy.js';
-import { accountDates, deadlineKey, feeBoundaries, openDeadlines, plannedDeadlines, plannedEnd, reminderOf } from './consequences.js';
+import { feeBoundaries } from '../numbers/boundaries.js';
+import { plannedEnd } from '../subscriptions/ends.js';
+import { deadlineKey, lossDates, openDeadlines, plannedDeadlines, reminderOf } from './consequences.js';
 
 const start = moment('2026-03-30T07:00Z');
 const asked = moment('2026-04-10T17:00Z');
@@ -152,6 +154,6 @@ describe('what was told stands', () => {
 describe('the dates of one end', () => {
   it('are the vectors of the contract', () => {
     const { state } = lived([...one, [asked, cancel()]]);
-    expect(accountDates(plannedEnd(state)!)).toEqual({ 'release-numbers': D14, 'expire-ten-dlc': D30, 'purge-data': P });
+    expect(lossDates(plannedEnd(state)!)).toEqual({ 'release-numbers': D14, 'expire-ten-dlc': D30, 'purge-data': P });
   });
 });

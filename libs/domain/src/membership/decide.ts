@@ -2,31 +2,38 @@
 import { isRefusal, notFound, refuse, type Instant } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
-import type { PlanKind } from '../catalogue.js';
-import { chargeFees, numberRules, releaseNumbers } from '../numbers/rules.js';
+import { noFacts, type Facts } from '../facts.js';
+import { numberRules } from '../numbers/rules.js';
 import { operatorRules } from '../operators/rules.js';
-import { announce, retentionRules, startPurge } from '../retention/rules.js';
-import { endPeriod, subscriptionRules } from '../subscriptions/rules.js';
-import { isPending, type Subscription } from '../subscriptions/state.js';
-import { expireTenDlc, tenDlcRules } from '../ten-dlc/rules.js';
-import { guardCard } from '../wallet/card.js';
-import { creditUnsent, nothingUnsent, recharging, walletRules, type Unsent } from '../wallet/rules.js';
-import type { Command, CommandType } from './commands.js';
-import { openDeadlines, reminderOf, type DeadlineKind, type OpenDeadline, type ReminderKind } from './consequences.js';
+import type { Decision } from '../refusals.js';
+import { announce, retentionRules } from '../retention/rules.js';
+import { returningRules } from '../returning/rules.js';
+import type { Foresight } from '../subject.js';
+import { subscriptionRules } from '../subscriptions/rules.js';
+import { isPending, openSubscriptions, type PendingSubscription } from '../subscriptions/subscription.js';
+import { tenDlcRules } from '../ten-dlc/rules.js';
+import { recharging, walletRules } from '../wallet/rules.js';
+import { guardCard } from './card.js';
+import type { Command, CommandOf, CommandType } from './commands.js';
+import { isLossKind, lossOf, openDeadlines, recurrenceOf, reminderOf, type DeadlineKind, type OpenDeadline, type RecurrenceKind } from './consequences.js';
 import type { MembershipEvent } from './events.js';
-import { fold } from './evolve.js';
-import type { Decision, Rule, Rules } from './rules.js';
-import { openSubscriptions, subscriptionById, type Membership } from './state.js';
+import { fold } from './fold.js';
+import { ifYouReturn } from './return.js';
+import type { Membership } from './state.js';
+import { toldBy } from './told.js';
 
-const rules: Rules<CommandType> = {
+type Rule<Type extends CommandType> = (state: Membership, command: CommandOf<Type>, now: Instant, foresight: Foresight) => Decision<MembershipEvent>;
+
+const rules: { readonly [Type in CommandType]: Rule<Type> } = {
   ...accountRules,
+  ...operatorRules,
   ...subscriptionRules,
+  ...walletRules,
   ...cancellationRules,
   ...numberRules,
   ...tenDlcRules,
-  ...walletRules,
   ...retentionRules,
-  ...operatorRules,
+  ...returningRules,
 };
 
 /** After `P` the account may only start again and say who it is now (A12), and have that erased. */
@@ -38,50 +45,30 @@ const allowedDuringPurge: readonly CommandType[] = [
 ];
 
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
-export function decide(state: Membership, command: Command, now: Instant): Decision {
+export function decide(state: Membership, command: Command, now: Instant): Decision<MembershipEvent> {
   if (!state.terms && command.type !== 'OpenAccount') return notFound('account');
   if (state.purge && !(state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(command.type)) {
     return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.since });
   }
-  const decision = (rules[command.type] as Rule<CommandType>)(state, command, now);
+  const foresight: Foresight = {
+    ifYouReturn: (events) => ifYouReturn(fold(state, events as readonly MembershipEvent[])),
+    toldBy: (request) => toldBy(state, request),
+  };
+  const decision = (rules[command.type] as Rule<CommandType>)(state, command, now, foresight);
   if (isRefusal(decision)) return decision;
   const events = [...decision, ...recharging(fold(state, decision), now)];
   guardCard(state, events);
   return events;
 }
 
-/** What the core cannot know: rows, not events, tell which messages are unsent. */
-export interface Facts {
-  readonly unsent: Readonly<Partial<Record<PlanKind, Unsent>>>;
-  /** A purge that is due does not begin: the clock, or how many do, is in doubt. */
-  readonly purgesStopped?: boolean;
-  /** The clock is: for whoever only looks, since nothing is written then. What moves money or cannot be undone has not happened. */
-  readonly clockInDoubt?: boolean;
+function fire(state: Membership, deadline: OpenDeadline, facts: Facts, now: Instant): readonly MembershipEvent[] {
+  const { kind } = deadline;
+  const reminder = reminderOf(kind);
+  if (reminder) return announce(reminder.loss, reminder.daysLeft, deadline);
+  return rowOf(kind).fires(state, deadline, facts, now);
 }
 
-export const noFacts: Facts = { unsent: {} };
-
-type Firing = (state: Membership, deadline: OpenDeadline, facts: Facts, now: Instant) => readonly MembershipEvent[];
-
-/** What a deadline does when its time has come. */
-const firings: Readonly<Record<Exclude<DeadlineKind, ReminderKind>, Firing>> = {
-  'number-fees': (state, { dueAt }) => chargeFees(state, dueAt),
-  'period-end': (state, { subject, dueAt }, { unsent }) => {
-    const subscription = subscriptionById(state, subject);
-    if (!subscription) return [];
-    const ending = endPeriod(state, subscription);
-    const ends = subscription.cancellation !== null;
-    return ends ? [...ending, ...creditUnsent(state, subject, unsent[subscription.term.kind] ?? nothingUnsent, dueAt)] : ending;
-  },
-  'release-numbers': (state, { dueAt }) => releaseNumbers(state, dueAt),
-  'expire-ten-dlc': (state, { dueAt }) => expireTenDlc(state, dueAt),
-  'purge-data': (state, { dueAt }, _, now) => startPurge(state, 'retention', dueAt, now),
-};
-
-const fire: Firing = (state, deadline, facts, now) => {
-  const reminder = reminderOf(deadline.kind);
-  return reminder ? announce(reminder, deadline) : firings[deadline.kind as Exclude<DeadlineKind, ReminderKind>](state, deadline, facts, now);
-};
+const rowOf = (kind: DeadlineKind) => (isLossKind(kind) ? lossOf(kind) : recurrenceOf(kind as RecurrenceKind));
 
 export interface Step {
   /** `null`: it followed from none. */
@@ -96,8 +83,8 @@ export interface Settlement {
 }
 
 /** Plans whose cancellation takes effect by `now`. */
-export const endingPlans = (state: Membership, now: Instant): readonly Subscription[] =>
-  openSubscriptions(state).filter((one) => isPending(one) && one.period.end <= now);
+export const endingPlans = (state: Membership, now: Instant): readonly PendingSubscription[] =>
+  openSubscriptions(state).filter(isPending).filter(({ period }) => period.end <= now);
 
 /** The first deadline whose time has come, if any. */
 export const nextDue = (state: Membership, now: Instant, { purgesStopped = false, clockInDoubt = false }: Facts = noFacts): OpenDeadline | undefined =>
@@ -106,8 +93,7 @@ export const nextDue = (state: Membership, now: Instant, { purgesStopped = false
   );
 
 /** Access goes by time, whatever is in doubt: a cancelled plan gives none after its end, nor does an account after `P`. */
-const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolean =>
-  kind === 'purge-data' || (kind === 'period-end' && Boolean(subscriptionById(state, subject)?.cancellation));
+const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolean => !reminderOf(kind) && rowOf(kind).takesAccess(state, subject);
 
 /**
  * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they

@@ -19,7 +19,7 @@ export type MembershipEvent =
   | RetentionEvent
   | OperatorEvent;
 
-export const membershipEvents = [
+const declared = [
   ...accountEvents,
   ...subscriptionEvents,
   ...cancellationEvents,
@@ -28,4 +28,9 @@ export const membershipEvents = [
   ...walletEvents,
   ...retentionEvents,
   ...operatorEvents,
-] as unknown as readonly EventType[];
+] as const;
+
+/** Every declaration, as a type. */
+export type DeclaredEvent = (typeof declared)[number];
+
+export const membershipEvents = declared as unknown as readonly EventType[];

@@ -5,7 +5,7 @@ import { applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, c
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { membershipEvents, type MembershipEvent } from './events.js';
-import { evolve, fold } from './evolve.js';
+import { evolve, fold } from './fold.js';
 import { noMembership } from './state.js';
 
 const start = moment('2026-03-30T07:00Z');

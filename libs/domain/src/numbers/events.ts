@@ -1,5 +1,5 @@
 // Phone numbers: bought, removed, billed by the month, and released after the end.
-import { event, type EventOf, type Instant, type Money, type Personal } from '#kernel';
+import { event, type EventOf, type Instant, type Money } from '#kernel';
 
 export type NumberId = string;
 
@@ -14,14 +14,15 @@ export interface FeeBoundary {
 
 export const NumberPurchased = event('NumberPurchased')<{
   numberId: NumberId;
-  e164: Personal<string>;
   /** Keyed hash of the number, for look-ups that need no person. */
   e164Hash: string;
   origin: NumberOrigin;
+}, {
+  e164: string;
   /** The carrier's own id of the number, where it was told; with some carriers that is the number. */
-  carrierNumberId: Personal<string>;
+  carrierNumberId: string;
 }>({
-  personal: ['e164', 'carrierNumberId'],
+  personal: { e164: true, carrierNumberId: true },
   // In the first version `carrierNumberId` stood in clear.
   past: [(data) => data],
 });
@@ -60,15 +61,16 @@ export const NumberReleased = event('NumberReleased')<{
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
   /** A short word of the carrier port. */
   reason: string | null;
+}, {
   /** The operator's own words. */
-  note: Personal<string>;
-}>({ personal: ['note'], texts: ['reason'] });
+  note: string;
+}>({ personal: { note: true }, texts: ['reason'] });
 
 /** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
 export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>({ texts: ['reason'] });
 
 /** An operator had the carrier asked once more. */
-export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId; reason: Personal<string> }>({ personal: ['reason'] });
+export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId }, { reason: string }>({ personal: { reason: true } });
 
 /** Somebody came back before the carrier was asked for these: they are kept (A13). */
 export const NumberReleaseWithdrawn = event('NumberReleaseWithdrawn')<{ numberIds: readonly NumberId[] }>();

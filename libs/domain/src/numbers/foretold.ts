@@ -1,9 +1,8 @@
 // The fees to come as they will be paid if nothing changes: by the very rule that charges them.
 import type { Instant } from '#kernel';
-import { feeBoundaries } from '../membership/consequences.js';
-import { fold } from '../membership/evolve.js';
-import { billableNumbers, feeAtBoundary, type Membership } from '../membership/state.js';
+import { feeBoundaries } from './boundaries.js';
 import { chargeFees } from './rules.js';
+import { billableNumbers, feeAtBoundary, type KnownToNumbers } from './state.js';
 
 export interface ForetoldFee {
   readonly at: Instant;
@@ -15,13 +14,16 @@ export interface ForetoldFee {
 }
 
 /** Soonest first; at most `most`. */
-export function foretoldFees(state: Membership, most: number): readonly ForetoldFee[] {
+export function foretoldFees(state: KnownToNumbers, most: number): readonly ForetoldFee[] {
   const [count, due] = [billableNumbers(state), feeAtBoundary(state)];
-  let current = state;
+  let { balance } = state.wallet;
   return feeBoundaries(state, most).map((at) => {
-    const charged = chargeFees(current, at);
-    current = fold(current, charged);
-    const short = charged.reduce((sum, { type, data }) => (type === 'NumberFeesFellShort' ? sum + data.amount.amount : sum), 0);
+    let short = 0;
+    for (const { type, data } of chargeFees({ ...state, wallet: { ...state.wallet, balance } }, at)) {
+      if (type === 'WalletRecharged') balance += data.amount.amount;
+      if (type === 'NumberFeesCharged') balance -= data.amount.amount;
+      if (type === 'NumberFeesFellShort') short += data.amount.amount;
+    }
     return { at, count, due, short };
   });
 }

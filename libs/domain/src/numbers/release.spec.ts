@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { blocked, buyNumber, cancel, open, removeNumber, retried, settled, subscribe, topUp } from '../../../../test/stories/commands.js';
 import { announced, examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
-import { billableNumbers } from '../membership/state.js';
+import { billableNumbers } from './state.js';
 
 const start = moment('2026-03-30T00:00Z');
 const E = moment('2026-04-30T00:00Z');

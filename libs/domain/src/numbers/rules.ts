@@ -1,37 +1,50 @@
 // Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
-import { money, notFound, refuse, type Instant } from '#kernel';
-import { dateBilled } from '../membership/consequences.js';
-import type { MembershipEvent } from '../membership/events.js';
-import { fold } from '../membership/evolve.js';
-import type { Rules } from '../membership/rules.js';
-import { billableNumbers, currentNumbers, feeAtBoundary, isBeingGivenUp, openSubscriptions, numberStatusOf, termsOf, type Membership, type NumberStatus } from '../membership/state.js';
+import { money, notFound, refuse, type AnyEvent, type Instant } from '#kernel';
+import { termsOf } from '../account/state.js';
 import { saidOf } from '../operators/notes.js';
+import type { Decision } from '../refusals.js';
+import type { Rules } from '../subject.js';
+import { openSubscriptions } from '../subscriptions/subscription.js';
+import type { WalletEvent } from '../wallet/events.js';
 import { rechargeBefore } from '../wallet/rules.js';
+import { dateBilled } from './boundaries.js';
+import type { NumberCommands } from './commands.js';
 import {
   NumberFeesCharged, NumberFeesFellShort, NumberNotGivenBack, NumberPurchased, NumberReleaseBlocked, NumberReleased, NumberReleaseRetried, NumberReleaseStarted,
-  NumberRemoved, NumbersReleased, type NumberId,
+  NumberRemoved, NumbersReleased, type NumberEvent, type NumberId,
 } from './events.js';
+import { numberFolds } from './fold.js';
+import {
+  billableNumbers, currentNumbers, feeAtBoundary, isBeingGivenUp, numberStatusOf, type KnownToNumbers, type NumbersState, type NumberStatus, type PhoneNumber,
+} from './state.js';
 
-export const numberRules: Rules<
-  'BuyNumber' | 'RemoveNumber' | 'SettleNumberRelease' | 'BlockNumberRelease' | 'AbandonNumberRelease' | 'RetryNumberRelease'
-> = {
+type ActiveNumber = PhoneNumber & { readonly status: 'active' };
+
+const isActive = (number: PhoneNumber): number is ActiveNumber => number.status === 'active';
+
+/** A rule for the number that the command names, which has to stand in the account. */
+const ofActiveNumber =
+  <Command extends { readonly e164Hash: string }, Event extends AnyEvent>(rule: (number: ActiveNumber, command: Command, now: Instant) => Decision<Event>) =>
+  ({ numbers }: NumbersState, command: Command, now: Instant): Decision<Event> => {
+    const number = numbers.all.findLast(({ e164Hash }) => e164Hash === command.e164Hash);
+    if (!number || number.status === 'removed') return notFound('number');
+    return isActive(number) ? rule(number, command, now) : refuse('number_not_removable', { numberStatus: number.status });
+  };
+
+export const numberRules: Rules<KnownToNumbers, NumberCommands, NumberEvent> = {
   BuyNumber: (state, { numberId, e164, e164Hash, origin, carrierNumberId = null }, now) => {
     if (openSubscriptions(state).length === 0) return refuse('no_open_plan');
     if (currentNumbers(state).some((one) => one.e164Hash === e164Hash)) return refuse('number_exists');
     return [NumberPurchased(now, { numberId, e164, e164Hash, origin, carrierNumberId })];
   },
 
-  RemoveNumber: (state, { e164Hash }, now) => {
-    const number = state.numbers.all.findLast((one) => one.e164Hash === e164Hash);
-    if (!number || number.status === 'removed') return notFound('number');
-    if (number.status !== 'active') return refuse('number_not_removable', { numberStatus: number.status });
-    return [NumberRemoved(now, { numberId: number.numberId })];
-  },
+  RemoveNumber: ofActiveNumber(({ numberId }, _, now) => [NumberRemoved(now, { numberId })]),
 
   SettleNumberRelease: (state, { numberId, outcome, reason }, now) => {
     if (!isUnsettled(state, numberId)) return [];
     const released = NumberReleased(now, { numberId, outcome, ...saidOf(outcome, reason) });
-    return numberStatusOf(state, numberId) === 'removed' ? [released] : [released, ...allSettled(fold(state, [released]), now)];
+    if (numberStatusOf(state, numberId) === 'removed') return [released];
+    return [released, ...allSettled({ ...state, ...numberFolds.NumberReleased(state, released.data, now, state) }, now)];
   },
 
   BlockNumberRelease: (state, { numberId, reason }, now) => (isWaitedFor(state, numberId) ? [NumberReleaseBlocked(now, { numberId, reason })] : []),
@@ -42,22 +55,26 @@ export const numberRules: Rules<
   RetryNumberRelease: (state, { numberId, reason }, now) => (isUnsettled(state, numberId) ? [NumberReleaseRetried(now, { numberId, reason })] : []),
 };
 
-const isUnsettled = ({ numbers }: Membership, id: NumberId): boolean => numbers.all.some((one) => one.numberId === id && isBeingGivenUp(one));
+const isUnsettled = ({ numbers }: NumbersState, id: NumberId): boolean => numbers.all.some((one) => one.numberId === id && isBeingGivenUp(one));
 
 /** The carrier is to give it up, and has not said no. */
-const isWaitedFor = ({ numbers }: Membership, id: NumberId): boolean =>
+const isWaitedFor = ({ numbers }: NumbersState, id: NumberId): boolean =>
   numbers.all.some(({ numberId, status, giveBack }) => numberId === id && (status === 'releasing' || giveBack === 'waiting'));
 
 /** Once every number has come to something, and nobody has come back meanwhile. */
-function allSettled({ lapse, numbers }: Membership, at: Instant): readonly MembershipEvent[] {
-  const idsOf = (...wanted: readonly NumberStatus[]) => numbers.all.filter(({ status }) => wanted.includes(status)).map(({ numberId }) => numberId);
-  if (lapse?.numbersRelease !== 'started' || idsOf('releasing', 'blocked').length > 0) return [];
-  const released = idsOf('released').filter((id) => lapse.releasingIds.includes(id));
+function allSettled({ numbers: { all, release } }: NumbersState, at: Instant): readonly NumberEvent[] {
+  const idsOf = (...wanted: readonly NumberStatus[]) => all.filter(({ status }) => wanted.includes(status)).map(({ numberId }) => numberId);
+  if (release?.status !== 'started' || idsOf('releasing', 'blocked').length > 0) return [];
+  const released = idsOf('released').filter((id) => release.numberIds.includes(id));
   return [NumbersReleased(at, { released: released.length, left: idsOf('left').length })];
 }
 
+/** Of these numbers, those of a status. */
+export const amongThose = ({ numbers }: NumbersState, wanted: NumberStatus, ids: readonly NumberId[]): readonly NumberId[] =>
+  numbers.all.filter(({ numberId, status }) => status === wanted && ids.includes(numberId)).map(({ numberId }) => numberId);
+
 /** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). */
-export function chargeFees(state: Membership, boundary: Instant): readonly MembershipEvent[] {
+export function chargeFees(state: KnownToNumbers, boundary: Instant): readonly (NumberEvent | WalletEvent)[] {
   const { currency, numberFee: rate } = termsOf(state);
   const count = billableNumbers(state);
   const due = feeAtBoundary(state);
@@ -70,9 +87,9 @@ export function chargeFees(state: Membership, boundary: Instant): readonly Membe
 }
 
 /** All purchased numbers are given up, and the carrier is asked; ported-in and verified ones are named and left alone (R18). */
-export function releaseNumbers(state: Membership, at: Instant): readonly MembershipEvent[] {
-  const standing = state.numbers.all.filter(({ status }) => status === 'active');
+export function startRelease(state: KnownToNumbers, at: Instant): readonly NumberEvent[] {
+  const standing = state.numbers.all.filter(isActive);
   const idsOf = (purchased: boolean) => standing.filter(({ origin }) => (origin === 'purchased') === purchased).map(({ numberId }) => numberId);
   const started = NumberReleaseStarted(at, { numberIds: idsOf(true), leftIds: idsOf(false) });
-  return [started, ...allSettled(fold(state, [started]), at)];
+  return [started, ...allSettled({ ...state, ...numberFolds.NumberReleaseStarted(state, started.data, at, state) }, at)];
 }

@@ -1,5 +1,5 @@
 // What operators do to an account besides what changes it, so that all they do stands in its stream.
-import { event, type EventOf, type Personal } from '#kernel';
+import { event, type EventOf } from '#kernel';
 
 /** A deadline that was stuck went down the ordinary path once more. */
 export const DeadlineRetried = event('DeadlineRetried')<{
@@ -7,9 +7,10 @@ export const DeadlineRetried = event('DeadlineRetried')<{
   /** A subscription's id, or empty: the account itself. */
   subject: string;
   generation: number;
+}, {
   /** Why, if the operator said so. */
-  reason: Personal<string>;
-}>({ personal: ['reason'] });
+  reason: string;
+}>({ personal: { reason: true } });
 
 /** What an operator had written in another event was taken out of it: see `notes.ts`. */
 export const NoteRedacted = event('NoteRedacted')<{

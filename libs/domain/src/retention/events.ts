@@ -1,15 +1,14 @@
 // The year in which data is kept, what may stop the clock, and the end of it.
-import { event, type EventOf, type Instant, type Personal } from '#kernel';
+import { event, type EventOf, type Instant } from '#kernel';
 
-export const LegalHoldPlaced = event('LegalHoldPlaced')<{ holdId: string; reason: Personal<string>; reviewAt: Instant }>({
-  personal: ['reason'],
-});
+export const LegalHoldPlaced = event('LegalHoldPlaced')<{ holdId: string; reviewAt: Instant }, { reason: string }>({ personal: { reason: true } });
 
 export const LegalHoldLifted = event('LegalHoldLifted')<{ holdId: string }>();
 
 /** Told beforehand, once: something irreversible is near. */
 export const LossAnnounced = event('LossAnnounced')<{
-  loss: 'release-numbers' | 'expire-ten-dlc' | 'purge-data';
+  /** The kind of the consequence. */
+  loss: string;
   /** When it comes, if nothing changes. */
   at: Instant;
   daysLeft: number;

@@ -1,14 +1,18 @@
 // Data is kept for a year after the last plan, unless a legal hold stops the purge; then it is gone.
 import { dayMs, notFound, plusMs, refuse, type Instant } from '#kernel';
-import type { OpenDeadline, Reminder } from '../membership/consequences.js';
-import type { MembershipEvent } from '../membership/events.js';
-import { badInput, type Rules } from '../membership/rules.js';
-import { openSubscriptions, type Membership } from '../membership/state.js';
-import { releaseNumbers } from '../numbers/rules.js';
+import type { Waiting } from '../consequence.js';
+import type { NumberEvent } from '../numbers/events.js';
+import { startRelease } from '../numbers/rules.js';
+import { badInput } from '../refusals.js';
+import type { Rules } from '../subject.js';
+import { openSubscriptions } from '../subscriptions/subscription.js';
+import type { TenDlcEvent } from '../ten-dlc/events.js';
 import { expireTenDlc } from '../ten-dlc/rules.js';
-import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted } from './events.js';
+import type { RetentionCommands } from './commands.js';
+import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted, type RetentionEvent } from './events.js';
+import type { KnownToRetention } from './state.js';
 
-export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartErasure' | 'ReapplyPurge' | 'CompletePurge'> = {
+export const retentionRules: Rules<KnownToRetention, RetentionCommands, RetentionEvent | NumberEvent | TenDlcEvent> = {
   PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) =>
     reviewAt > now ? [LegalHoldPlaced(now, { holdId, reason, reviewAt })] : badInput('/reviewAt', `must be after ${now}, the time of the account`),
 
@@ -30,24 +34,24 @@ export const retentionRules: Rules<'PlaceLegalHold' | 'LiftLegalHold' | 'StartEr
 };
 
 /** What cannot be named any more once everything is forgotten is given up now: numbers and registration would stay the platform's for ever. */
-function giveUp(state: Membership, now: Instant): readonly MembershipEvent[] {
-  const released = state.numbers.all.some(({ status }) => status === 'active') ? releaseNumbers(state, now) : [];
+function giveUp(state: KnownToRetention, now: Instant): readonly (NumberEvent | TenDlcEvent)[] {
+  const released = state.numbers.all.some(({ status }) => status === 'active') ? startRelease(state, now) : [];
   const expired = ['pending', 'active'].includes(state.tenDlc.status) ? expireTenDlc(state, now) : [];
   return [...released, ...expired];
 }
 
 /** Purged, or being purged, and not a word since. */
-const nothingSince = ({ purge }: Membership): boolean => purge !== null && !purge.toldSince;
+const nothingSince = ({ purge }: KnownToRetention): boolean => purge !== null && !purge.toldSince;
 
 /** One purge a life. */
-const purgeIdOf = ({ accountId, life }: Membership): string => `${accountId}.${life}`;
+const purgeIdOf = ({ accountId, life }: KnownToRetention): string => `${accountId}.${life}`;
 
 /** Unreadable from `due` on; the deletion itself is done outside and told by `CompletePurge`. */
-export const startPurge = (state: Membership, basis: string, due: Instant, now: Instant): readonly MembershipEvent[] => [
+export const startPurge = (state: KnownToRetention, basis: string, due: Instant, now: Instant): readonly RetentionEvent[] => [
   PurgeStarted(now, { purgeId: purgeIdOf(state), basis, due }),
 ];
 
 /** Something irreversible is near: said once, on its day. */
-export const announce = ({ loss, daysLeft }: Reminder, { dueAt, subject, generation }: OpenDeadline): readonly MembershipEvent[] => [
+export const announce = (loss: string, daysLeft: number, { dueAt, subject, generation }: Waiting): readonly RetentionEvent[] => [
   LossAnnounced(dueAt, { loss, at: plusMs(dueAt, daysLeft * dayMs), daysLeft, subject, generation }),
 ];

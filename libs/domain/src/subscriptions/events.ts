@@ -1,6 +1,6 @@
 // What can happen to a plan's term.
 import { event, type EventOf, type Instant, type Money } from '#kernel';
-import type { Period, SubscriptionId, Term } from './state.js';
+import type { Period, SubscriptionId, Term } from './term.js';
 
 /** What a returning account still had, and what it had lost, when it came back (A13). */
 export interface Return {

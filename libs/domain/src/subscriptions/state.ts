@@ -1,68 +1,32 @@
-// One term of an account on one plan.
-import type { Instant, Money } from '#kernel';
-import type { LocalDateTime, TimeZone } from '../calendar.js';
-import type { PlanInterval, PlanKind } from '../catalogue.js';
-import type { Told } from '../cancellation/events.js';
-import type { ReasonCode } from '../cancellation/reasons.js';
+// The plans of an account, and the end of the last of them, from which its losses count.
+import type { Instant } from '#kernel';
+import type { AccountState } from '../account/state.js';
+import type { TimeZone } from '../calendar.js';
+import type { ToldDates } from '../cancellation/events.js';
 import type { Policy } from '../policy.js';
+import type { Subscription } from './subscription.js';
 
-export type SubscriptionId = string;
-
-/** Half-open: `[start, end)` (A18). */
-export interface Period {
-  readonly start: Instant;
-  readonly end: Instant;
-}
-
-/** What is billed, and how its periods are counted. */
-export interface Term {
-  readonly planId: string;
-  readonly kind: PlanKind;
-  readonly interval: PlanInterval;
-  readonly price: Money;
-  readonly timeZone: TimeZone;
-  /** Wall clock of the first paid period's start; all periods are counted from here and never drift. */
-  readonly anchor: LocalDateTime;
-}
-
-export interface PendingCancellation {
-  readonly requestedAt: Instant;
-  readonly effectiveAt: Instant;
-  readonly reason: ReasonCode | null;
+/** The time after the last plan ended, until somebody comes back. */
+export interface Lapse {
+  /** `L`: the instant from which the account's deadlines count. */
+  readonly at: Instant;
   readonly policy: Policy;
   readonly timeZone: TimeZone;
-  readonly told: Told['consequences'];
-  readonly attemptId: string | null;
+  /** What was told of it: nothing comes earlier than that. */
+  readonly told: ToldDates;
 }
 
-export interface Subscription {
-  readonly subscriptionId: SubscriptionId;
-  readonly term: Term;
-  /** Lifecycle of the account in which this term began; a new one begins with every return. */
+export interface SubscriptionsState {
+  /** Counts returns: jobs of an older lifecycle are no-ops (R31). */
   readonly lifecycle: number;
-  readonly startedAt: Instant;
-  readonly trial: boolean;
-  /** Number of the last period found unpaid; `null`: nothing is owed. */
-  readonly pastDuePeriod: number | null;
-  readonly period: Period;
-  /** 1 for the first period (a trial counts as one). */
-  readonly periodNumber: number;
-  /** Whole months from the anchor to the end of the current period; 0 during a trial. */
-  readonly monthsFromAnchor: number;
-  /** Bought for the next period, if another than the current one. */
-  readonly nextPlanId: string | null;
-  readonly cancellation: PendingCancellation | null;
-  readonly endedAt: Instant | null;
+  /** The local day of the first start, unless another billing day was agreed (A8). */
+  readonly anchorDay: number | null;
+  readonly subscriptions: readonly Subscription[];
+  readonly lapse: Lapse | null;
+  /** All was deleted, and nobody has subscribed since: the next start begins another lifecycle. */
+  readonly purgedBefore: boolean;
 }
 
-export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'ended';
+export type KnownToSubscriptions = AccountState & SubscriptionsState;
 
-export function statusOf({ endedAt, trial, pastDuePeriod }: Subscription): SubscriptionStatus {
-  if (endedAt !== null) return 'ended';
-  if (trial) return 'trialing';
-  return pastDuePeriod === null ? 'active' : 'past_due';
-}
-
-export const isOpen = (subscription: Subscription): boolean => subscription.endedAt === null;
-
-export const isPending = (subscription: Subscription): boolean => isOpen(subscription) && subscription.cancellation !== null;
+export const noSubscriptions: SubscriptionsState = { lifecycle: 1, anchorDay: null, subscriptions: [], lapse: null, purgedBefore: false };

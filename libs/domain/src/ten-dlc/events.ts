@@ -1,17 +1,18 @@
 // The 10DLC registration: applied for, approved, expired; who comes back later applies again.
-import { event, type EventOf, type Personal } from '#kernel';
+import { event, type EventOf } from '#kernel';
 
 export const TenDlcApplied = event('TenDlcApplied')<{
   registrationId: string;
-  brandName: Personal<string>;
-  /** The carrier's own ids, where they were told; whoever applies may write anything there. */
-  messagingServiceSid: Personal<string>;
-  campaignId: Personal<string>;
-  brandId: Personal<string>;
   /** What there is at the carrier to be ended with the registration. */
   atCarrier: { campaign: boolean; brand: boolean };
+}, {
+  brandName: string;
+  /** The carrier's own ids, where they were told; whoever applies may write anything there. */
+  messagingServiceSid: string;
+  campaignId: string;
+  brandId: string;
 }>({
-  personal: ['brandName', 'messagingServiceSid', 'campaignId', 'brandId'],
+  personal: { brandName: true, messagingServiceSid: true, campaignId: true, brandId: true },
   past: [(data) => ({ ...data, atCarrier: { campaign: (data['messagingServiceSid'] ?? data['campaignId']) !== null, brand: data['brandId'] !== null } })],
 });
 
@@ -30,9 +31,10 @@ export const TenDlcDeregistered = event('TenDlcDeregistered')<{
   outcome: 'released' | 'already-gone' | 'settled-elsewhere';
   /** A short word of the carrier port. */
   reason: string | null;
+}, {
   /** The operator's own words. */
-  note: Personal<string>;
-}>({ personal: ['note'], texts: ['reason'] });
+  note: string;
+}>({ personal: { note: true }, texts: ['reason'] });
 
 export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
   registrationId: string;
@@ -44,8 +46,7 @@ export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<
 export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{
   registrationId: string;
   part: 'campaign' | 'brand';
-  reason: Personal<string>;
-}>({ personal: ['reason'] });
+}, { reason: string }>({ personal: { reason: true } });
 
 export const tenDlcEvents = [
   TenDlcApplied,

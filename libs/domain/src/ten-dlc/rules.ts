@@ -1,16 +1,14 @@
 // The registration belongs to the account; it is active before `D30` and expired from then on (R19, R20).
 import { refuse, type Instant } from '#kernel';
-import type { MembershipEvent } from '../membership/events.js';
-import type { Rules } from '../membership/rules.js';
-import type { Membership } from '../membership/state.js';
 import { saidOf } from '../operators/notes.js';
+import type { Rules } from '../subject.js';
+import type { TenDlcCommands } from './commands.js';
 import {
-  TenDlcApplied, TenDlcDeregistered, TenDlcDeregistrationBlocked, TenDlcDeregistrationRetried, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered,
+  TenDlcApplied, TenDlcDeregistered, TenDlcDeregistrationBlocked, TenDlcDeregistrationRetried, TenDlcExpired, TenDlcExpirySkipped, TenDlcRegistered, type TenDlcEvent,
 } from './events.js';
+import type { KnownToTenDlc, TenDlcState } from './state.js';
 
-export const tenDlcRules: Rules<
-  'ApplyTenDlc' | 'ApproveTenDlc' | 'SettleDeregistration' | 'BlockDeregistration' | 'RetryDeregistration'
-> = {
+export const tenDlcRules: Rules<KnownToTenDlc, TenDlcCommands, TenDlcEvent> = {
   ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName, messagingServiceSid = null, campaignId = null, brandId = null }, now) => {
     if (tenDlcLapse) return refuse('no_open_plan');
     if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { tenDlcStatus: tenDlc.status });
@@ -29,7 +27,7 @@ export const tenDlcRules: Rules<
   RetryDeregistration: (_, { type: _type, ...retry }, now) => [TenDlcDeregistrationRetried(now, retry)],
 };
 
-export function expireTenDlc({ tenDlc: { status, registrationId } }: Membership, at: Instant): readonly MembershipEvent[] {
+export function expireTenDlc({ tenDlc: { status, registrationId } }: TenDlcState, at: Instant): readonly TenDlcEvent[] {
   const stands = (status === 'pending' || status === 'active') && registrationId !== null;
   return stands ? [TenDlcExpired(at, { registrationId })] : [TenDlcExpirySkipped(at, {})];
 }

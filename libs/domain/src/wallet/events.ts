@@ -1,6 +1,6 @@
 // The prepaid wallet. Number fees, which it pays, stand with the numbers.
 import { event, type EventOf, type Money } from '#kernel';
-import type { SubscriptionId } from '../subscriptions/state.js';
+import type { SubscriptionId } from '../subscriptions/term.js';
 
 export const WalletToppedUp = event('WalletToppedUp')<{ topUpId: string; amount: Money }>();
 

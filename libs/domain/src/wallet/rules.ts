@@ -1,17 +1,20 @@
 // The wallet is filled by the customer, or by the card when it runs low and the account is not on its way out.
 import { money, type EventOf, type Instant } from '#kernel';
-import type { MembershipEvent } from '../membership/events.js';
-import { badInput, type Decision, type Rules } from '../membership/rules.js';
-import { openSubscriptions, termsOf, type Membership } from '../membership/state.js';
-import { isPending } from '../subscriptions/state.js';
-import { AutoRechargeConfigured, AutoRechargeRestored, AutoRechargeSuspended, UnsentMessagesCredited, WalletRecharged, WalletToppedUp } from './events.js';
+import { termsOf } from '../account/state.js';
+import type { Unsent } from '../facts.js';
+import { badInput, type Decision } from '../refusals.js';
+import type { Rules } from '../subject.js';
+import { isPending, openSubscriptions } from '../subscriptions/subscription.js';
+import type { WalletCommands } from './commands.js';
+import { AutoRechargeConfigured, AutoRechargeRestored, AutoRechargeSuspended, UnsentMessagesCredited, WalletRecharged, WalletToppedUp, type WalletEvent } from './events.js';
+import type { KnownToWallet } from './state.js';
 
 /** What a wallet may hold, in minor units. */
 const balanceMax = 1_000_000_000_000;
 
-const foreignCurrency = (pointer: string, currency: string): Decision => badInput(pointer, `must be ${currency}, the account's currency`);
+const foreignCurrency = (pointer: string, currency: string): Decision<WalletEvent> => badInput(pointer, `must be ${currency}, the account's currency`);
 
-export const walletRules: Rules<'TopUpWallet' | 'ConfigureAutoRecharge'> = {
+export const walletRules: Rules<KnownToWallet, WalletCommands, WalletEvent> = {
   TopUpWallet: (state, { topUpId, amount }, now) => {
     const { currency } = termsOf(state);
     if (amount.currency !== currency) return foreignCurrency('/amount/currency', currency);
@@ -28,7 +31,7 @@ export const walletRules: Rules<'TopUpWallet' | 'ConfigureAutoRecharge'> = {
 };
 
 /** Auto-recharge charges the card, so it rests while every open plan is pending or ended (R10). */
-export function recharging(state: Membership, at: Instant): readonly MembershipEvent[] {
+export function recharging(state: KnownToWallet, at: Instant): readonly WalletEvent[] {
   const open = openSubscriptions(state);
   const runs = open.some((one) => !isPending(one));
   const { suspended } = state.wallet.autoRecharge;
@@ -37,23 +40,15 @@ export function recharging(state: Membership, at: Instant): readonly MembershipE
 }
 
 /** The card fills a wallet that `debit` would bring below the threshold; at most once a debit. The key is one among all accounts: many are billed at the same midnight. */
-export function rechargeBefore(state: Membership, debit: number, at: Instant): readonly EventOf<typeof WalletRecharged>[] {
+export function rechargeBefore(state: KnownToWallet, debit: number, at: Instant): readonly EventOf<typeof WalletRecharged>[] {
   const { balance, autoRecharge } = state.wallet;
   const { enabled, suspended, threshold, amount } = autoRecharge;
   if (!enabled || suspended || amount === 0 || balance - debit >= threshold) return [];
   return [WalletRecharged(at, { chargeId: `${state.accountId}.recharge.${at}`, amount: money(amount, termsOf(state).currency) })];
 }
 
-/** Scheduled and not reported as sent; amounts in minor units. */
-export interface Unsent {
-  readonly sms: { readonly count: number; readonly amount: number };
-  readonly rvm: { readonly count: number; readonly amount: number };
-}
-
-export const nothingUnsent: Unsent = { sms: { count: 0, amount: 0 }, rvm: { count: 0, amount: 0 } };
-
 /** What the unsent messages of a plan that ended are worth goes back into the wallet, once (A10). */
-export function creditUnsent(state: Membership, subscriptionId: string, { sms, rvm }: Unsent, at: Instant): readonly MembershipEvent[] {
+export function creditUnsent(state: KnownToWallet, subscriptionId: string, { sms, rvm }: Unsent, at: Instant): readonly WalletEvent[] {
   if (sms.count + rvm.count === 0) return [];
   const { currency } = termsOf(state);
   const part = ({ count, amount }: Unsent['sms']) => ({ count, amount: money(amount, currency) });

@@ -1,4 +1,5 @@
 // Reports that count the rows of one view, by step of time and by group.
+import { consequenceKindsInWords } from '#domain';
 import type { Database } from '#postgres';
 import { ledgerLineKinds } from '../ledger-lines/projection.js';
 import { boolean, instantColumn, numberOrNull, selectList, text, textOrNull, booleanOrNull, whole, wholeOrNull, type Column, type ReportRow, type Selected } from './columns.js';
@@ -151,7 +152,7 @@ export const upcoming: CountedReport = {
   groups: { planId: textOrNull('planId', 'plan_id', 'The plan whose period ends.'), onTestClock },
   groupBy: [],
   always: [
-    text('kind', 'kind', 'number-fees, period-end, release-numbers, expire-ten-dlc or purge-data.'),
+    text('kind', 'kind', `${consequenceKindsInWords}.`),
     text('status', 'status', 'pending; planned: follows once the last plan has ended; held: stopped by a legal hold.'),
     booleanOrNull('endsPlan', 'ends_plan', 'Of a period-end: true when the plan ends, false when it renews.'),
   ],

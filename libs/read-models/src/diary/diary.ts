@@ -1,7 +1,8 @@
 // An account as a diary: what happened, day by day on its own wall clock, and what is still to come.
 import type { Instant, RecordedEvent } from '#kernel';
-import { localDateTime, openDeadlines, plannedDeadlines, termsOf, type DeadlineKind, type Membership } from '#domain';
-import { describe, foretell, isFelt, saysNothing } from '../timeline/words.js';
+import {
+  describe, foretell, isFelt, localDateTime, openDeadlines, plannedDeadlines, termsOf, type DeadlineKind, type Membership, type MembershipEvent,
+} from '#domain';
 
 interface Entry {
   readonly at: Instant;
@@ -15,7 +16,10 @@ interface Entry {
 export function diary(state: Membership, events: readonly RecordedEvent[], now: Instant): string {
   const { timeZone } = termsOf(state);
   const local = (at: Instant): string => wallClock(localDateTime(at, timeZone));
-  const past = events.filter((event) => !saysNothing(event)).map((event) => ({ at: event.effectiveAt, text: describe(event) }));
+  const past = events.flatMap((event) => {
+    const text = describe(event as unknown as MembershipEvent);
+    return text === null ? [] : [{ at: event.effectiveAt, text }];
+  });
   const future = toCome(state);
   return [
     `Account ${state.accountId}, ${timeZone}, at ${local(now)}`,

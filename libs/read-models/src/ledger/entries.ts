@@ -1,5 +1,6 @@
 // Every movement of money, one line each, straight from the events: the account's ledger and the analysts' are this function.
 import { money, type Instant, type Money, type RecordedEvent } from '#kernel';
+import { inWords } from '#domain';
 
 export type LedgerKind = 'card_charge' | 'auto_recharge' | 'top_up' | 'number_fee' | 'number_fee_shortfall' | 'unsent_message_credit';
 
@@ -58,9 +59,6 @@ export function ledgerEntry({ type, eventId, effectiveAt, data }: RecordedEvent)
 export const movesWallet = ({ kind }: Pick<LedgerEntry, 'kind'>): boolean => kind !== 'card_charge' && kind !== 'number_fee_shortfall';
 
 const countOf = (part: unknown): number => (part as { count: number }).count;
-
-/** `2.00 USD`. */
-export const inWords = ({ amount, currency }: Money): string => `${(amount / 100).toFixed(2)} ${currency}`;
 
 /** One scheduled message that a credit is made of. */
 export interface CreditItem {

@@ -1,7 +1,7 @@
 // The Membership page in one answer (R2): plans, what is pending, what follows and when, and what may be done now.
 import { money, type Actor, type Instant, type Money } from '#kernel';
 import {
-  accountDeadlineKinds, currentNumbers, ifYouReturn, isPending, nextLoss, openSubscriptions, plannedDeadlines, standingOf, termsOf,
+  currentNumbers, ifYouReturn, isLossKind, isPending, lossOf, nextLoss, openSubscriptions, plannedDeadlines, standingOf, termsOf,
   type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
 } from '#domain';
 import type { RecordedDeadline } from '#deadlines';
@@ -64,14 +64,12 @@ const whoMay: Readonly<Record<Action, readonly Role[]>> = {
   'export-data': ['customer', 'service'],
 };
 
-const isAccountKind = (kind: string): boolean => (accountDeadlineKinds as readonly string[]).includes(kind);
-
 /** What became of the account's own deadlines is told for as long as its life lasts; of the others only what still stands. */
 function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readonly DeadlineView[] {
   const lifecycleSince = state.subscriptions[0]?.lifecycle ?? state.lifecycle;
-  const told = rows.filter(({ kind, status, generation }) => (isAccountKind(kind) ? generation >= lifecycleSince : !['fired', 'void'].includes(status)));
+  const told = rows.filter(({ kind, status, generation }) => (isLossKind(kind) ? generation >= lifecycleSince : !['fired', 'void'].includes(status)));
   const shown = ({ kind, status, generation }: RecordedDeadline): DeadlineViewStatus => {
-    if (status === 'blocked' && kind === 'purge-data' && state.holds.length > 0) return 'held';
+    if (status === 'blocked' && isLossKind(kind) && lossOf(kind).heldByLegalHold && state.holds.length > 0) return 'held';
     return status === 'fired' && kind === 'release-numbers' && generation === state.lifecycle && releaseIsBlocked(state) ? 'blocked' : status;
   };
   return [
@@ -86,8 +84,8 @@ function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readon
 }
 
 /** Begun, and the carrier does not let go of all of them. */
-const releaseIsBlocked = ({ lapse, numbers }: Membership): boolean =>
-  lapse !== null && numbers.all.some(({ numberId, status }) => status === 'blocked' && lapse.releasingIds.includes(numberId));
+const releaseIsBlocked = ({ numbers: { all, release } }: Membership): boolean =>
+  all.some(({ numberId, status }) => status === 'blocked' && release?.numberIds.includes(numberId));
 
 function allowedActions(state: Membership): readonly AllowedAction[] {
   const open = openSubscriptions(state);

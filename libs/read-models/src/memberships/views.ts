@@ -1,4 +1,5 @@
 // What analysts read of the accounts: one row each, and what is to come.
+import { consequenceKindsInWords } from '#domain';
 import { documentedView } from '../analytics/documented-view.js';
 
 const meaningOfDueAt = 'When it is due, in the time of the account (its test clock, if it has one).';
@@ -40,7 +41,7 @@ export const membershipViews = (table: string): readonly string[] => [
     columns: {
       account_id: ['m.account_id', 'The account.'],
       test_clock_id: ['m.test_clock_id', 'The test clock that the account lives by; null: real time.'],
-      kind: ['u.kind', 'number-fees, period-end, release-numbers, expire-ten-dlc or purge-data.'],
+      kind: ['u.kind', `${consequenceKindsInWords}.`],
       subscription_id: ['u.subscription_id', 'The subscription it is about; null: the account.'],
       plan_id: ['u.plan_id', 'The plan of that subscription.'],
       due_at: ['u.due_at', meaningOfDueAt],

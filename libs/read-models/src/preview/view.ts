@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { money, type Instant, type Money } from '#kernel';
 import {
-  acceptedOf, accountDeadlineKinds, asIfCancelled, disclosures, disclosuresText, foretoldFees, ifYouReturn, isAtStake, openDeadlines, plannedDeadlines, plannedEnd,
-  reasons, takes, termsOf,
-  type AcceptedDisclosure, type AccountDeadlineKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
+  acceptedOf, lossKinds, asIfCancelled, disclosures, disclosuresText, foretell, foretoldFees, ifYouReturn, isAtStake, lossOf, openDeadlines, plannedDeadlines, plannedEnd,
+  reasons, termsOf,
+  type AcceptedDisclosure, type LossKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
 } from '#domain';
-import { foretell } from '../timeline/words.js';
 
 interface Fee {
   readonly at: Instant;
@@ -75,13 +74,13 @@ function consequences(cancelled: Membership, { subscriptionId, period }: Subscri
 }
 
 interface Loss {
-  readonly kind: AccountDeadlineKind;
+  readonly kind: LossKind;
   readonly at: Instant;
 }
 
 /** What is still to be lost, soonest first: neither what has gone already nor what was never there. */
 const losses = (cancelled: Membership): readonly Loss[] =>
-  accountDeadlineKinds
+  lossKinds
     .filter((kind) => isAtStake(cancelled, kind))
     .flatMap((kind) => [...openDeadlines(cancelled), ...plannedDeadlines(cancelled)].flatMap((one) => (one.kind === kind ? [{ kind, at: one.dueAt }] : [])))
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -106,7 +105,7 @@ function stages(cancelled: Membership): PreviewView['ifYouReturn'] {
   let { kept, lost } = ifYouReturn(cancelled);
   const found = losses(cancelled).map(({ kind, at: until }) => {
     const stage = { until, kept, lost };
-    const taken = takes[kind];
+    const { takes: taken } = lossOf(kind);
     kept = kept.filter((one) => !taken.includes(one));
     lost = [...lost, ...taken];
     return stage;

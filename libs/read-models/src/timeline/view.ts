@@ -1,11 +1,10 @@
 // Everything that happened to an account and everything that will, in order of time.
 import type { Instant, RecordedEvent } from '#kernel';
 import {
-  evolve, isAtStake, noMembership, openDeadlines, plannedDeadlines,
+  carriesOut, describe, evolve, foretell, isAtStake, isFelt, isLossKind, noMembership, openDeadlines, plannedDeadlines,
   type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
 import { beginningOfLife } from '../this-life.js';
-import { describe, foretell, isAccountKind, isFelt, saysNothing } from './words.js';
 
 export interface TimelineEntry {
   readonly at: Instant;
@@ -43,9 +42,11 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   let state = noMembership(accountId);
   for (const [place, event] of events.entries()) {
     const before = told(state);
-    state = evolve(state, event as unknown as MembershipEvent);
-    if (place < beginning || saysNothing(event)) continue;
-    entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail: describe(event) });
+    const happened = event as unknown as MembershipEvent;
+    state = evolve(state, happened);
+    const detail = describe(happened);
+    if (place < beginning || detail === null) continue;
+    entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail });
     if (carriesOut.has(event.type)) continue;
     const after = told(state);
     for (const [kind, dueAt] of before) {
@@ -55,10 +56,8 @@ function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntr
   return entries;
 }
 
-const carriesOut = new Set(['NumberReleaseStarted', 'NumberReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'DataPurged']);
-
 /** The account's own losses as they stand, counting or only planned. */
 function told(state: Membership): ReadonlyMap<DeadlineKind, Instant> {
   const known = [...openDeadlines(state), ...plannedDeadlines(state)];
-  return new Map(known.filter(({ kind }) => isAccountKind(kind) && isAtStake(state, kind)).map(({ kind, dueAt }) => [kind, dueAt]));
+  return new Map(known.filter(({ kind }) => isLossKind(kind) && isAtStake(state, kind)).map(({ kind, dueAt }) => [kind, dueAt]));
 }

@@ -1,12 +1,13 @@
 // The account as it would be if one plan were cancelled now: what a preview shows is what the same rules then do.
 import type { Instant } from '#kernel';
-import { fold } from '../membership/evolve.js';
-import { termsOf, type Membership } from '../membership/state.js';
+import { termsOf } from '../account/state.js';
+import { CancellationRequested, nothingTold } from '../cancellation/events.js';
 import { policyInForce } from '../policy.js';
-import { isPending, type Subscription } from '../subscriptions/state.js';
+import { isPending, type Subscription } from '../subscriptions/subscription.js';
 import { recharging } from '../wallet/rules.js';
-import { CancellationRequested } from './events.js';
-import { nothingTold, telling } from './told.js';
+import { fold } from './fold.js';
+import type { Membership } from './state.js';
+import { telling } from './told.js';
 
 /** A cancellation that is pending already stays as it is. */
 export function asIfCancelled(state: Membership, subscription: Subscription, now: Instant): Membership {

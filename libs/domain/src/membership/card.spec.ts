@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { instant, money } from '#kernel';
 import { decide } from '../membership/decide.js';
 import type { MembershipEvent } from '../membership/events.js';
-import { fold } from '../membership/evolve.js';
+import { fold } from '../membership/fold.js';
 import { noMembership, type Membership } from '../membership/state.js';
 import { CardChargeRequested } from '../subscriptions/events.js';
 import { ForbiddenCharge, guardCard } from './card.js';
-import { WalletRecharged } from './events.js';
+import { WalletRecharged } from '../wallet/events.js';
 
 const start = instant('2026-01-01T00:00:00Z');
 const later = instant('2026-01-10T00:00:00Z');

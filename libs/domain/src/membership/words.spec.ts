@@ -1,14 +1,12 @@
 // What the customer reads of the operators' work: that it was done, and not a word of what was written about it.
 import { describe, expect, it } from '@jest/globals';
-import { instant, type RecordedEvent } from '#kernel';
-import { membershipEvents, noteFieldOf } from '#domain';
+import { instant } from '#kernel';
+import { noteFieldOf } from '../operators/notes.js';
+import { membershipEvents, type MembershipEvent } from './events.js';
 import { describe as tell } from './words.js';
 
 const at = instant('2026-03-01T08:00:00Z');
-const event = (type: string, data: object): RecordedEvent => ({
-  type, effectiveAt: at, data: data as RecordedEvent['data'], eventId: 'e', accountId: 'a', version: 1, schemaVersion: 1, position: 1, recordedAt: at,
-  metadata: { actor: { role: 'operator', id: 'o' }, channel: 'api', correlationId: 'c', causationId: 'r' },
-});
+const event = (type: string, data: object): MembershipEvent => ({ type, effectiveAt: at, data }) as MembershipEvent;
 const outcomes = ['released', 'already-gone', 'settled-elsewhere'];
 const noted = membershipEvents.map(({ type }) => type).filter((type) => noteFieldOf(type) !== undefined);
 

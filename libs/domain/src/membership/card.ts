@@ -1,7 +1,8 @@
 // The last guard before anything is written: no rule, however wrong, can charge a card that must rest (R10).
-import type { MembershipEvent } from '../membership/events.js';
-import { evolve } from '../membership/evolve.js';
-import { subscriptionById, type Membership } from '../membership/state.js';
+import type { MembershipEvent } from './events.js';
+import { evolve } from './fold.js';
+import { subscriptionById } from '../subscriptions/subscription.js';
+import type { Membership } from './state.js';
 
 export class ForbiddenCharge extends Error {
   override name = 'ForbiddenCharge';

@@ -1,0 +1,51 @@
+// One sentence for everything that can have happened and everything that can be to come: each subject's own, and those of the consequences' rows.
+import { accountWords } from '../account/words.js';
+import { cancellationWords } from '../cancellation/words.js';
+import { numberWords } from '../numbers/words.js';
+import { operatorWords } from '../operators/words.js';
+import { retentionWords } from '../retention/words.js';
+import type { Sentences } from '../subject.js';
+import { subscriptionWords } from '../subscriptions/words.js';
+import { tenDlcWords } from '../ten-dlc/words.js';
+import { walletWords } from '../wallet/words.js';
+import { plural } from '../wording.js';
+import { isAtStake, isLossKind, lossOf, losses, recurrenceOf, recurrences, reminderOf, type DeadlineKind, type RecurrenceKind } from './consequences.js';
+import type { DeclaredEvent, MembershipEvent } from './events.js';
+import type { Membership } from './state.js';
+
+const [numberFees, periodEnd] = recurrences;
+const [releaseNumbers, tenDlcExpiry, purgeData] = losses;
+
+const sentences: Sentences<DeclaredEvent> = {
+  ...accountWords,
+  ...subscriptionWords,
+  ...walletWords,
+  ...cancellationWords,
+  ...numberWords,
+  ...tenDlcWords,
+  ...retentionWords,
+  ...numberFees.told,
+  ...periodEnd.told,
+  ...releaseNumbers.told,
+  ...tenDlcExpiry.told,
+  ...purgeData.told,
+  ...operatorWords,
+  LossAnnounced: ({ loss, at, daysLeft }) => (isLossKind(loss) ? `${plural(daysLeft, 'day')} left until ${lossOf(loss).announced}, on ${at}.` : null),
+};
+
+/** `null`: there is nothing to say of it. */
+export const describe = ({ type, data }: Pick<MembershipEvent, 'type' | 'data'>): string | null =>
+  (sentences[type] as (data: MembershipEvent['data']) => string | null)(data);
+
+/** One sentence for a deadline that is still to come; `subject`: what it is about, where it is not the account. */
+export function foretell(state: Membership, kind: DeadlineKind, subject = ''): string {
+  const reminder = reminderOf(kind);
+  if (reminder) return `${plural(reminder.daysLeft, 'day')} left until ${lossOf(reminder.loss).announced}.`;
+  return isLossKind(kind) ? lossOf(kind).foretold(state, subject) : recurrenceOf(kind as RecurrenceKind).foretold(state, subject);
+}
+
+/** A loss where there is something to lose, and whatever is none. */
+export const isFelt = (state: Membership, kind: DeadlineKind): boolean => !isLossKind(kind) || isAtStake(state, kind);
+
+/** The events by which a loss is carried out. */
+export const carriesOut: ReadonlySet<string> = new Set(losses.flatMap(({ told }) => Object.keys(told)));

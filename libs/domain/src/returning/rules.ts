@@ -1,0 +1,28 @@
+// Whoever buys a plan after the last one has ended comes back: what can still be kept is kept, and what is lost is said (R17, A13).
+import { refuse } from '#kernel';
+import { termsOf } from '../account/state.js';
+import { planById } from '../catalogue.js';
+import { NumberReleaseWithdrawn, NumberRemoved, type NumberEvent } from '../numbers/events.js';
+import { amongThose } from '../numbers/rules.js';
+import type { KnownToRetention } from '../retention/state.js';
+import type { Rules } from '../subject.js';
+import { SubscriptionStarted, type SubscriptionEvent } from '../subscriptions/events.js';
+import { charge, firstTerm, unknownPlan } from '../subscriptions/rules.js';
+import { openOfKind } from '../subscriptions/subscription.js';
+import type { ReturningCommands } from './commands.js';
+
+export const returningRules: Rules<KnownToRetention, ReturningCommands, SubscriptionEvent | NumberEvent> = {
+  Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [], takenNumberIds = [] }, now, { ifYouReturn }) => {
+    const plan = planById(planId);
+    if (!plan) return unknownPlan;
+    const existing = openOfKind(state, plan.kind);
+    if (existing) return refuse('already_subscribed', { subscriptionId: existing.subscriptionId });
+    const { term, period } = firstTerm(plan, termsOf(state).timeZone, trialDays, now);
+    const numberIds = amongThose(state, 'releasing', keptNumberIds);
+    const kept = state.lapse && numberIds.length > 0 ? [NumberReleaseWithdrawn(now, { numberIds })] : [];
+    const returned = state.lapse && { lapsedAt: state.lapse.at, ...ifYouReturn(kept) };
+    const started = SubscriptionStarted(now, { subscriptionId, ...term, trialDays, period, returned });
+    const taken = amongThose(state, 'left', takenNumberIds).map((numberId) => NumberRemoved(now, { numberId }));
+    return [...taken, started, ...kept, ...(trialDays === null ? [charge(subscriptionId, 1, term, period)] : [])];
+  },
+};
