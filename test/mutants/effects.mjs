@@ -44,7 +44,7 @@ export const mutants = [
   ['attempts are not counted', 'claims.ts', 'attempts = e.attempts + 1', 'attempts = greatest(e.attempts, 1)', outcomes('retried|dies between|dead')],
   ['a pause holds nothing', 'claims.ts', "NOT EXISTS (${holdingKind('$2')}) AND NOT", 'NOT', many('holds a kind')],
   ['a pause holds nothing on a test clock', 'claims.ts', "AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}", "AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3)", ['libs/effects/test/test-clocks', 'libs/effects/test/many', '-t', 'test clock|a pause']],
-  ['what is due by a clock in doubt is taken up', 'claims.ts', "(${holdingKind('$2')}) AND NOT ${clockInDoubt}", "(${holdingKind('$2')})", ['test/clock/jump.int']],
+  ['what is due by a clock in doubt is taken up', 'claims.ts', "(${holdingKind('$2')}) AND NOT ${clockInDoubt}", "(${holdingKind('$2')})", clocks('in doubt')],
   ['the storm guard is not asked', 'claims.ts', 'this.guard && !(await this.guard.allows(kind))', 'false', many('storm guard')],
   ['the storm guard never minds', 'storm-guard.ts', 'row!.count <= threshold', 'row!.count >= 0', many('storm guard')],
   ['the storm guard forgets what went out', 'storm-guard.ts', "first_attempt_at > statement_timestamp() - interval '1 hour' AND created_at", "first_attempt_at > statement_timestamp() AND created_at", many('within the hour')],

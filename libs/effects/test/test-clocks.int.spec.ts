@@ -73,6 +73,17 @@ describe('on a test clock', () => {
     expect(await faults.get('+12065550102')).toMatchObject({ requests: 2, releases: 1, fault: null });
   });
 
+  it('what is due goes on while the clock of the database is in doubt, and takes nothing with it that is due by that one', async () => {
+    await f.database.query(`INSERT INTO sunset.clock_stops (stop_id, cause, last_seen_at, stopped_at) VALUES (gen_random_uuid(), 'clock-forward', now(), now())`);
+    await effects.put('in-real-time', null, [{ kind: 'release-number', subject: number, generation: 1, dueAt: start }]);
+    begin();
+    for (const [done, subject] of ['+12065550101', '+12065550102'].entries()) {
+      await put([subject], 0);
+      await eventually(`${subject} is given up`, async () => (await told(f)).length === done + 1);
+    }
+    expect(await effects.forAccount('in-real-time')).toMatchObject([{ status: 'held', attempts: 0 }]);
+  });
+
   it('an attempt that lies beyond the target waits for the next advance', async () => {
     await faults.set(number, 'rate-limited', 1);
     await put([number]);

@@ -57,7 +57,7 @@ describe('what a contact says of its opt-out', () => {
   });
 
   it.each([
-    {}, { phone: 'whatever' }, { optedOut: false, phone: 'whatever' }, { optedOut: null }, { opted_out: false }, { optOut: 'no' }, { 'opt-out': 0 }, { option: true }, { optedOutAt: '2026-01-01' },
+    {}, { phone: 'whatever' }, { optedOut: false, phone: 'whatever' }, { optedOut: null }, { opted_out: false }, { optOut: 'no' }, { 'opt-out': 0 }, { option: true }, { unsubscribed: false }, { subscribed: true }, { dncCheckedAt: '2026-01-01' }, { optedOutAt: '2026-01-01' },
   ])('is that it has not: %j', (contact) => {
     expect(optOutFault(contact)).toBeNull();
   });
@@ -69,6 +69,9 @@ describe('what a contact says of its opt-out', () => {
     [{ optedOut: [], phone: e164 }, 'true or false in optedOut'],
     [{ opted_out: true, phone: e164 }, 'say optedOut instead of opted_out'],
     [{ optedOut: false, 'Is Opt-Out': 'yes', phone: e164 }, 'say optedOut instead of Is Opt-Out'],
+    [{ unsubscribed: true, phone: e164 }, 'say optedOut instead of unsubscribed'],
+    [{ do_not_call: 1, phone: e164 }, 'say optedOut instead of do_not_call'],
+    [{ DNC: 'Y', phone: e164 }, 'say optedOut instead of DNC'],
     [{ optedOut: true }, 'one of phone, e164, email'],
     [{ optedOut: true, phoneNumber: e164 }, 'one of phone, e164, email'],
     [{ optedOut: true, phone: ' ' }, 'one of phone, e164, email'],

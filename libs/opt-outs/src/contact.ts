@@ -4,8 +4,8 @@ import { readAddress } from './address.js';
 /** Fields of a contact that hold an address. */
 const addressFields = ['phone', 'e164', 'email'] as const;
 
-/** Our word in another spelling, as `opted_out` or `isOptOut`; small letters only. */
-const ourWord = /^(?:is|has)?opt(?:ed)?out$/;
+/** Our word in another spelling, as `opted_out` or `isOptOut`, or another for the same; small letters only. */
+const ourWord = /^(?:is|has)?(?:opt(?:ed)?out|unsubscribed?|donot(?:call|contact|disturb|email|message|sms|text)|dnc)$/;
 
 /** A contact as it was stored. */
 export interface Contact {
