@@ -7,7 +7,7 @@ import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isHolding } from './pauses.js';
-import { forgetReleases } from './sandbox/sandbox-carrier.js';
+import { forgetReleases, sandboxName } from './sandbox/sandbox-carrier.js';
 
 /** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
 export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
@@ -56,7 +56,7 @@ export interface EffectsUnderWay {
 }
 
 export class Effects {
-  /** `carrier`: the name of the carrier that new effects are meant for. */
+  /** `carrier`: the name of the carrier that new effects on real time are meant for. Those on test clocks are the sandbox's: advancing a clock gives up nothing real. */
   constructor(
     private readonly database: Database,
     private readonly carrier: string,
@@ -85,7 +85,7 @@ export class Effects {
       [
         accountId,
         testClockId,
-        this.carrier,
+        testClockId === null ? this.carrier : sandboxName,
         intents.map(() => randomUUID()),
         intents.map(({ kind }) => kind),
         intents.map(({ subject }) => subject),
@@ -221,9 +221,9 @@ export class Effects {
     return effect ?? null;
   }
 
-  /** Everything ever asked for by the account, in order of due date. */
+  /** Everything ever asked for by the account, in order of due date; what followed from another behind it. */
   async forAccount(accountId: string): Promise<ShownEffect[]> {
-    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.effect_id`, [accountId]);
+    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.created_at, e.effect_id`, [accountId]);
   }
 
   /** The history of one effect, first attempt first; empty for an effect that is not known. */

@@ -311,12 +311,13 @@ describe('the storm guard', () => {
   });
 
   it('neither counts nor holds accounts on test clocks', async () => {
-    const carrier = new ScriptedCarrier();
+    const [carrier, onTestClocks] = [new ScriptedCarrier(), new ScriptedCarrier()];
+    onTestClocks.name = 'sandbox';
     const start = instant('2026-01-01T00:00:00Z');
     const { testClockId } = await f.clocks.create(plusMs(start, dayMs));
     const intents = (names: readonly string[]) => names.map((subject) => ({ kind: 'release-number', subject, generation: 1, dueAt: start }) as const);
     await f.effects.put('on-clock', testClockId, intents(subjects(50)));
-    f.begin(carrier, { storm });
+    f.begin(carrier, { storm, onTestClocks });
     await eventually('all done', async () => (await told(f)).length === 50);
     expect(await new Pauses(f.database).inForce()).toEqual([]);
     await ask(f, 'real', subjects(25, 'r'));
