@@ -158,6 +158,19 @@ export class Effects {
   }
 
   /**
+   * For the purge, in the surrounding transaction, before anything is deleted that says whose a number is: what is open is void, and no carrier is asked for
+   * it any more. `false`, and nothing has changed, while a worker is at one of them: a carrier may be giving it up just now.
+   */
+  async close(accountId: string): Promise<boolean> {
+    const open = await this.database.query<{ status: EffectStatus }>(
+      `SELECT status FROM sunset.effects WHERE account_id = $1 AND status NOT IN ('done', 'void') FOR UPDATE`, [accountId],
+    );
+    if (open.some(({ status }) => status === 'attempting')) return false;
+    await this.makeVoid(accountId);
+    return true;
+  }
+
+  /**
    * For the purge, in the surrounding transaction: what is still open is void, since nobody can say any more whom it is about, and what carriers and
    * operators said of the account's effects is deleted, the sandbox's carrier's own books included. Answers how many were still open.
    */
@@ -169,12 +182,7 @@ export class Effects {
     await forgetReleases(this.database, asked.map(({ key }) => key));
     await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
     await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
-    const { affected } = await this.database.execute(
-      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
-       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
-      [accountId],
-    );
-    return affected;
+    return this.makeVoid(accountId);
   }
 
   /** How many of the account's effects have come to nothing yet. */
@@ -263,6 +271,15 @@ export class Effects {
        ) overdue
        GROUP BY kind, carrier ORDER BY kind, carrier`,
     );
+  }
+
+  private async makeVoid(accountId: string): Promise<number> {
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
+       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+      [accountId],
+    );
+    return affected;
   }
 }
 
