@@ -45,13 +45,15 @@ async function advance(count: number) {
 describe('on a test clock', () => {
   it('nothing is attempted a millisecond early, all is at its instant, and the clock is ready only then', async () => {
     await put(['+12065550100', '+12065550101', '+12065550102']);
+    // Due before, so that a worker looks.
+    await put(['+12065550103'], 13);
     begin();
     await f.clocks.advance(clockId, plusMs(day(14), -1));
     expect(await f.clocks.waitUntilReady(clockId, 120_000)).toMatchObject({ status: 'ready' });
     await sleep(300);
-    expect(await told(f)).toEqual([]);
+    expect((await told(f)).map(({ subject }) => subject)).toEqual(['+12065550103']);
     expect(await advance(14)).toMatchObject({ status: 'ready', now: day(14) });
-    expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['released', 'released', 'released']);
+    expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['released', 'released', 'released', 'released']);
   });
 
   it('the clock stops at each further attempt, in order, and months pass', async () => {
