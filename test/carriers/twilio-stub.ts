@@ -23,6 +23,8 @@ export class TwilioStub extends StubServer {
   readonly subaccounts: { readonly sid: string; readonly status: 'active' | 'closed'; readonly numbers: readonly string[] }[] = [];
   /** Whether there is no list of numbers at that address. */
   hasNoList = false;
+  /** Whether an emergency address is gone as soon as it is cleared. */
+  unregistersAtOnce = false;
   /** Whether clearing an emergency address is refused. */
   keepsEmergencyAddresses = false;
 
@@ -72,7 +74,7 @@ export class TwilioStub extends StubServer {
     if (method === 'GET') return ok(number);
     if (method === 'POST') {
       if (this.keepsEmergencyAddresses) return error(400, unpublished);
-      if (change.get('EmergencyAddressSid') === '') Object.assign(number, { emergency_address_sid: null, emergency_address_status: 'pending-unregistration' });
+      if (change.get('EmergencyAddressSid') === '') Object.assign(number, { emergency_address_sid: null, emergency_address_status: this.unregistersAtOnce ? 'unregistered' : 'pending-unregistration' });
       return ok(number);
     }
     if (['registered', 'pending-unregistration', 'pending-registration'].includes(number.emergency_address_status)) return error(400, unpublished);

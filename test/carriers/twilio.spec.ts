@@ -68,6 +68,15 @@ describe('an emergency address', () => {
     expect(methods()).toEqual(['GET', 'POST', 'GET']);
   });
 
+  it('that is gone at once is known to be, though the number is not given up', async () => {
+    rig.stub.unregistersAtOnce = true;
+    const id = rig.stub.addNumber(number, 'registered');
+    rig.stub.fail('DELETE', number, 'rate-limited');
+    expect((await ask(id)).order).toBe('emergency-address');
+    expect(outcomeOf(await ask(id, { attempt: 2, order: 'emergency-address' }))).toMatchObject({ outcome: 'retry-later', order: 'emergency-address' });
+    expect((await ask(id, { attempt: 3, order: 'emergency-address' })).outcome).toBe('released');
+  });
+
   it('stays known as ordered while Twilio is busy', async () => {
     const id = rig.stub.addNumber(number, 'registered');
     await ask(id);

@@ -1,9 +1,11 @@
 // Campaigns and brands that several accounts use: one account's end never ends what another still uses, and what is in use again is left alone (R31).
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Outcome } from '#carriers';
 import { Pauses } from '#effects';
 import { closingAfterEach } from '../support/afterwards.js';
 import { eventually } from '../support/eventually.js';
+import { hold } from '../support/hold.js';
 import { refusal } from '../money/core.js';
 import { D30, E, rig, TellingCarrier, type Rig } from './rig.js';
 
@@ -83,6 +85,37 @@ describe('what two accounts use', () => {
     await eventually('nothing is open', settled(leaves.accountId));
     if (ended.length > 0) await eventually('the brand was looked at', async () => (await r.effectsOf(leaves.accountId)).length === 2 && (await settled(leaves.accountId)()));
     expect(carrier.asked).toEqual(ended.map((id) => ids[id]));
+  });
+});
+
+describe('a campaign or brand', () => {
+  it('is not ended where no table says any more that the account has it: it is blocked, and a person looks', async () => {
+    const leaves = await subscribed();
+    const { campaignId } = fresh();
+    await r.apply(leaves.accountId, { campaignId });
+    await r.database.query('DELETE FROM sunset.holders WHERE account_id = $1', [leaves.accountId]);
+    const carrier = begin();
+    await r.leave(leaves, E, D30);
+    await eventually('it is blocked', async () => (await r.effectsOf(leaves.accountId)).join() === 'end-campaign blocked refused');
+    expect([carrier.asked, await r.whyBlocked(leaves.accountId)]).toEqual([[], ['not_this_campaign']]);
+  });
+
+  it('that somebody is just taking up when its campaign ends is not deleted', async () => {
+    const [leaves, comes] = [await subscribed(), await subscribed()];
+    const ids = fresh();
+    await r.apply(leaves.accountId, ids);
+    const resume = await paused();
+    await r.leave(leaves, E, D30);
+    const taken = await hold(r.database, () => r.holders.share({ accountId: comes.accountId, subject: 'registration' }, 'brand', ids.brandId));
+    afterwards(taken);
+    const carrier = begin();
+    await resume();
+    await eventually('its campaign is ended', () => carrier.asked.length > 0);
+    await sleep(500);
+    expect([carrier.asked, (await r.effectsOf(leaves.accountId)).join()]).toEqual([[ids.campaignId], 'end-campaign attempting']);
+    await taken();
+    await eventually('nothing is open', async () => (await r.effectsOf(leaves.accountId)).join() === 'end-campaign done released,delete-brand void unwanted');
+    expect(carrier.asked).toEqual([ids.campaignId]);
   });
 });
 

@@ -271,6 +271,20 @@ describe('a removed number', () => {
     expect(await r.numbers(holder.accountId)).toEqual([`${e164} removed done`]);
   });
 
+  it('by who has it only for the moment between the two looks of a buyer is not sold unasked', async () => {
+    const [holder, other] = [await subscribed(), await subscribed()];
+    const e164 = number();
+    await r.buy(holder.accountId, e164);
+    const ofNumber = jest.spyOn(r.holders, 'ofNumber');
+    afterwards(() => ofNumber.mockRestore());
+    ofNumber.mockResolvedValueOnce(null).mockImplementationOnce(async () => {
+      await r.database.apart(() => r.remove(holder.accountId, e164));
+      return { accountId: holder.accountId, subject: (await r.effects.forAccount(holder.accountId))[0]!.subject, stands: true };
+    });
+    expect(await refusal(r.buy(other.accountId, e164))).toEqual(taken);
+    expect(await r.numbers(other.accountId)).toEqual([]);
+  });
+
   it('is asked for or sold, whoever comes first, and never both', async () => {
     const carrier = begin();
     for (let round = 0; round < 12; round += 1) {

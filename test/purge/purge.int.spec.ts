@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClockWatch } from '#deadlines';
+import { Effects } from '#effects';
 import type { Proof } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { places } from '#application';
@@ -172,6 +173,28 @@ describe('a purge', () => {
     goOn();
     await ended;
     expect(await proofOf('busy')).toHaveLength(1);
+  });
+
+  it('lets nobody have a number that a carrier is just being asked to give up, and has nothing asked for afterwards', async () => {
+    const account = await r.lapsed('asking', 'Marker-asking');
+    await letItBegin(account);
+    const effectsOf = async () => (await r.context.get(Effects).forAccount('asking')).map(({ kind, status }) => `${kind} ${status}`);
+    const again = async () => {
+      await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = 'asking'`);
+      await r.engine().runOne();
+      return (await r.purges.get('asking.1'))!.step;
+    };
+    await r.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + interval '1 hour' WHERE account_id = 'asking'`);
+    expect([await again(), await again(), await effectsOf()]).toEqual(['exceptions', 'exceptions', ['release-number attempting']]);
+    expect((await r.database.query(`SELECT FROM sunset.holders WHERE account_id = 'asking'`)).length).toBe(1);
+    // It has answered that it is to be asked again.
+    await r.database.query(`UPDATE sunset.effects SET status = 'pending', lease_until = NULL WHERE account_id = 'asking'`);
+    const lost = r.engine({ onStep: (_, step) => (step === 'exceptions' ? Promise.reject(new Error('lost')) : undefined) });
+    await r.database.query(`UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = 'asking'`);
+    await lost.runOne();
+    expect([(await r.purges.get('asking.1'))!.step, await effectsOf()]).toEqual(['stores', ['release-number void']]);
+    expect(await again()).toBe('verification');
+    expect((await proofOf('asking')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toContainEqual(['unsettled-releases', 1]);
   });
 
   it('leaves every byte of another account as it was', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountEffects, Memberships, reapplyPurges } from '#application';
 import { DeadlineConsumer, Deadlines, DeadlineWorker, type DueDeadline } from '#deadlines';
 import { membershipEvents } from '#domain';
-import { Effects, EffectsEngine, SandboxCarrier } from '#effects';
+import { type EffectCommands, Effects, EffectsEngine, SandboxCarrier } from '#effects';
 import { EventStore, WrittenByNewerRelease } from '#event-store';
 import { event, type Instant, instant } from '#kernel';
 import { PersonalData } from '#personal-data';
@@ -36,9 +36,13 @@ const at = async (): Promise<Instant> => instant(await r.earlier.now());
 /** An account for which something is due, and that the newer release then writes to. With the expiry due, its number waits for the carrier. */
 async function writtenTo(waitsFor: 'release-numbers' | 'expire-ten-dlc'): Promise<EarlierLife> {
   const life = await r.earlier.begin(waitsFor, (await r.earlier.now()) - 60_000);
-  const { version } = await newer.stream(life.accountId);
-  await newer.append(life.accountId, version, [Hinted(await at(), { hint: 'new' })], byWorker);
+  await hint(life.accountId);
   return life;
+}
+
+async function hint(accountId: string): Promise<void> {
+  const { version } = await newer.stream(accountId);
+  await newer.append(accountId, version, [Hinted(await at(), { hint: 'new' })], byWorker);
 }
 
 describe('an account that a newer release has written to', () => {
@@ -76,11 +80,31 @@ describe('an account that a newer release has written to', () => {
     expect(await effects.withdraw(accountId, 'release-number', [effect!.subject])).toEqual([effect!.subject]);
   });
 
+  it('between the taking up and the request, keeps its effect likewise: nobody is asked', async () => {
+    const { accountId } = await r.earlier.begin('expire-ten-dlc', (await r.earlier.now()) + 3_600_000);
+    const own = r.context.get(AccountEffects);
+    const commands: EffectCommands = {
+      resolve: async (effect) => {
+        const target = await own.resolve(effect);
+        if (effect.accountId === accountId && (await newer.load(accountId)).at(-1)!.type !== 'Hinted') await hint(accountId);
+        return target;
+      },
+      conclude: (...result) => own.conclude(...result), abandon: (...left) => own.abandon(...left), recordRetry: (...retry) => own.recordRetry(...retry),
+    };
+    const engine = new EffectsEngine(r.database, [new SandboxCarrier(r.database, async () => (text) => text)], commands, null, { sweepEveryMs: 10, graceMs: 0 });
+    engine.start();
+    await eventually('its effect was given back', async () => (await effects.forAccount(accountId))[0]!.reason === 'newer-release');
+    await engine.stop();
+    const [effect] = await effects.forAccount(accountId);
+    expect(effect).toMatchObject({ status: 'pending', attempts: 1, lastOutcome: 'unavailable' });
+    expect(await r.database.query('SELECT FROM sunset.sandbox_carrier_releases WHERE idempotency_key = $1', [effect!.effectId])).toEqual([]);
+    expect(await effects.withdraw(accountId, 'release-number', [effect!.subject])).toEqual([effect!.subject]);
+  });
+
   it('has its purge neither counted nor given up, and an entry of the purge ledger does not stop the start', async () => {
     const life = await r.earlier.begin('purge-data', (await r.earlier.now()) - 60_000);
     await r.memberships.settleDue(life.accountId, byWorker);
-    const { version } = await newer.stream(life.accountId);
-    await newer.append(life.accountId, version, [Hinted(await at(), { hint: 'new' })], byWorker);
+    await hint(life.accountId);
     const engine = r.engine({ attemptsMost: 1 });
     while (await engine.runOne());
     expect(await r.purges.get(`${life.accountId}.1`)).toMatchObject({ status: 'running', step: 'markers', attempts: 0 });

@@ -31,7 +31,8 @@ export interface Worker {
 }
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
-  const carrier = carrierFrom(settings.environment, () => sandboxCarrier(database, masterKeys));
+  const sandbox = sandboxCarrier(database, masterKeys);
+  const carrier = carrierFrom(settings.environment, () => sandbox);
   const logger = asLogger(log);
   const { platformTables, purgesPerHour } = settings;
   const application = { database, masterKeys, carrier: carrier.name, platformTables, purgesPerHour, logger };
@@ -56,7 +57,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects))),
   });
   const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), {
-    logger, observer: effectObserver, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
+    logger, observer: effectObserver, onTestClocks: carrier === sandbox ? null : sandbox, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
   });
   const queueContents = new QueueContents(backend(settings), [...alarmQueues(), wakeUpQueue], logger);
   const purges = new PurgeEngine(

@@ -127,7 +127,7 @@ export class TwilioCarrier implements Carrier {
   }
 
   /** A report where the number has to wait for its emergency address, else undefined. */
-  async #clearEmergencyAddress(line: Line, address: EmergencyAddress, order: string | null, unregister: () => Promise<EmergencyAddress>): Promise<Report | undefined> {
+  async #clearEmergencyAddress(line: Line, address: EmergencyAddress, order: string | null, unregister: () => Promise<unknown>): Promise<Report | undefined> {
     const asked = order === unregistration;
     switch (address.emergencyAddressStatus) {
       case 'pending-unregistration':
@@ -144,8 +144,9 @@ export class TwilioCarrier implements Carrier {
         return undefined;
     }
     try {
-      const { emergencyAddressStatus } = await unregister();
-      return emergencyAddressStatus === 'unregistered' ? undefined : line.report({ outcome: 'in-progress', order: unregistration });
+      await unregister();
+      // Also where it is gone at once: with the order it is known that something has been given up, whatever comes of the number.
+      return line.report({ outcome: 'in-progress', order: unregistration });
     } catch (error) {
       const failure = failureOf(error);
       if (failure.httpStatus === 404 || !isRejection(failure)) throw error;

@@ -24,7 +24,7 @@ export class Attempts {
     private readonly intervalMs: number,
   ) {}
 
-  /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is left to its lease. Never throws. */
+  /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is put back. Never throws. */
   async attempt(effects: readonly ClaimedEffect[], stopping: AbortSignal): Promise<void> {
     const resolved: Resolved[] = [];
     await byAccount(effects, (effect) => effect, async (effect) => {
@@ -33,21 +33,17 @@ export class Attempts {
     });
     if (resolved.length === 0) return;
     await this.keepPace(stopping);
-    if (stopping.aborted) {
-      for (const { effect } of resolved) this.leases.release(effect);
-      return;
-    }
     const permit = new CallPermit(this.commands, this.leases, stopping, resolved);
-    const reports = await this.ask(resolved, permit);
+    const reports = stopping.aborted ? null : await this.ask(resolved, permit);
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
-      const report = permit.denial(effect) ?? reports.get(effect);
+      const report = reports ? (permit.denial(effect) ?? reports.get(effect)) : 'stopping';
       this.leases.release(effect);
       await this.conclude(effect, report);
     });
   }
 
   private async conclude(effect: ClaimedEffect, report: Denial | Report | undefined): Promise<void> {
-    if (report instanceof Error) await this.conclusions.postpone(effect, report);
+    if (report instanceof Error) await this.fail(effect, report);
     else if (report === undefined) await this.conclusions.concludeRefused(effect, 'not-offered');
     else if (report === 'unwanted') await this.conclusions.concludeUnwanted(effect);
     else if (report === 'held' || report === 'stopping') await this.conclusions.putBack(effect, report);
@@ -70,7 +66,7 @@ export class Attempts {
       if (target && target.kind !== 'withheld' && target.kind !== effect.kind) throw new TypeError(`a ${effect.kind} was resolved to a ${target.kind}`);
     } catch (error) {
       this.leases.release(effect);
-      await (isWrittenByNewerRelease(error) ? this.conclusions.giveBack(effect, error) : this.conclusions.postpone(effect, error));
+      await this.fail(effect, error);
       return null;
     }
     if (target && target.kind !== 'withheld') return target;
@@ -78,6 +74,11 @@ export class Attempts {
     if (target) await this.conclusions.concludeRefused(effect, target.reason);
     else await this.conclusions.concludeUnwanted(effect);
     return null;
+  }
+
+  /** Of the service itself. What a newer release has written to is for its processes: nobody was asked. */
+  private fail(effect: ClaimedEffect, error: unknown): Promise<void> {
+    return isWrittenByNewerRelease(error) ? this.conclusions.giveBack(effect, error) : this.conclusions.postpone(effect, error);
   }
 
   /** No report: the carrier does not offer that. */

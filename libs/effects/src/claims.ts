@@ -69,6 +69,7 @@ export class Claims {
 
   /** Whether something waits to be taken up, `graceMs` after it became due; on test clocks at once. */
   async isDue(lane: Lane, graceMs: number): Promise<boolean> {
+    if (lane.onTestClocksOnly) return false;
     const [row] = await this.database.query<{ due: boolean }>(
       `SELECT EXISTS (
          SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt} AND EXISTS (
@@ -142,7 +143,7 @@ export class Claims {
   private async pick(lane: Lane, most: number, crowded: readonly string[], turn: number): Promise<Picked[]> {
     const picked: Picked[] = [];
     const sources = lane.kinds.flatMap((kind) => [
-      (left: number) => this.pickInRealTime(lane, kind, left, crowded),
+      ...(lane.onTestClocksOnly ? [] : [(left: number) => this.pickInRealTime(lane, kind, left, crowded)]),
       (left: number) => this.pickOnTestClocks(lane, kind, left, crowded),
     ]);
     for (let index = 0; index < sources.length && picked.length < most; index += 1) {

@@ -7,7 +7,7 @@ import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isHolding } from './pauses.js';
-import { forgetReleases } from './sandbox/sandbox-carrier.js';
+import { forgetReleases, sandboxName } from './sandbox/sandbox-carrier.js';
 
 /** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
 export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
@@ -56,7 +56,7 @@ export interface EffectsUnderWay {
 }
 
 export class Effects {
-  /** `carrier`: the name of the carrier that new effects are meant for. */
+  /** `carrier`: the name of the carrier that new effects on real time are meant for. Those on test clocks are the sandbox's: advancing a clock gives up nothing real. */
   constructor(
     private readonly database: Database,
     private readonly carrier: string,
@@ -85,7 +85,7 @@ export class Effects {
       [
         accountId,
         testClockId,
-        this.carrier,
+        testClockId === null ? this.carrier : sandboxName,
         intents.map(() => randomUUID()),
         intents.map(({ kind }) => kind),
         intents.map(({ subject }) => subject),
@@ -157,6 +157,19 @@ export class Effects {
   }
 
   /**
+   * For the purge, in the surrounding transaction, before anything is deleted that says whose a number is: what is open is void, and no carrier is asked for
+   * it any more. `false`, and nothing has changed, while a worker is at one of them: a carrier may be giving it up just now.
+   */
+  async close(accountId: string): Promise<boolean> {
+    const open = await this.database.query<{ status: EffectStatus }>(
+      `SELECT status FROM sunset.effects WHERE account_id = $1 AND status NOT IN ('done', 'void') FOR UPDATE`, [accountId],
+    );
+    if (open.some(({ status }) => status === 'attempting')) return false;
+    await this.makeVoid(accountId);
+    return true;
+  }
+
+  /**
    * For the purge, in the surrounding transaction: what is still open is void, since nobody can say any more whom it is about, and what carriers and
    * operators said of the account's effects is deleted, the sandbox's carrier's own books included. Answers how many were still open.
    */
@@ -168,12 +181,7 @@ export class Effects {
     await forgetReleases(this.database, asked.map(({ key }) => key));
     await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
     await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
-    const { affected } = await this.database.execute(
-      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
-       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
-      [accountId],
-    );
-    return affected;
+    return this.makeVoid(accountId);
   }
 
   /** How many of the account's effects have come to nothing yet. */
@@ -220,9 +228,9 @@ export class Effects {
     return effect ?? null;
   }
 
-  /** Everything ever asked for by the account, in order of due date. */
+  /** Everything ever asked for by the account, in order of due date; what followed from another behind it. */
   async forAccount(accountId: string): Promise<ShownEffect[]> {
-    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.effect_id`, [accountId]);
+    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.created_at, e.effect_id`, [accountId]);
   }
 
   /** The history of one effect, first attempt first; empty for an effect that is not known. */
@@ -270,6 +278,15 @@ export class Effects {
        ) overdue
        GROUP BY kind, carrier ORDER BY kind, carrier`,
     );
+  }
+
+  private async makeVoid(accountId: string): Promise<number> {
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
+       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+      [accountId],
+    );
+    return affected;
   }
 }
 

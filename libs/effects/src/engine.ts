@@ -33,6 +33,8 @@ export interface EffectsEngineSettings {
   readonly callLimitMs?: number;
   /** How long carriers that were asked are waited for when the engine stops. */
   readonly stopLimitMs?: number;
+  /** Attempts what is asked for on test clocks, where none of the carriers is the sandbox's. */
+  readonly onTestClocks?: Carrier | null;
   /** `null`: no storm guard. */
   readonly storm?: StormLimits | null;
   readonly sweepEveryMs?: number;
@@ -70,6 +72,7 @@ export class EffectsEngine {
       leaseMs = 30_000,
       callLimitMs = 240_000,
       stopLimitMs = 15_000,
+      onTestClocks = null,
       storm = usualStormLimits,
       sweepEveryMs = 500,
       graceMs = 2_000,
@@ -85,11 +88,11 @@ export class EffectsEngine {
     const testClocks = new TestClocks(database);
     const leases = new Leases(database, leaseMs);
     const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, leftAlone, logger, observer });
-    this.pumps = carriers.flatMap((carrier) =>
-      lanesOf(carrier).map((lane) => {
-        const attempts = new Attempts(carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);
-        return new Pump(lane, claims, attempts, leases, concurrency, logger);
-      }));
+    const lanes = [...carriers.flatMap((carrier) => lanesOf(carrier)), ...(onTestClocks ? lanesOf(onTestClocks, true) : [])];
+    this.pumps = lanes.map((lane) => {
+      const attempts = new Attempts(lane.carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);
+      return new Pump(lane, claims, attempts, leases, concurrency, logger);
+    });
     const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);
     this.wakeUps = wakeUps;
     this.loops = [

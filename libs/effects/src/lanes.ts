@@ -10,6 +10,8 @@ export interface Lane {
   readonly intervalMs: number;
   /** How many effects one call may take. */
   readonly batchMost: number;
+  /** Whether what is due on real time is another's. */
+  readonly onTestClocksOnly: boolean;
 }
 
 /** Of what the carrier bears: processes are held up now and then, and what comes a little late must not come on top. */
@@ -17,7 +19,7 @@ const used = 0.9;
 
 const intervalMs = (perSecond: number): number => 1000 / (perSecond * used);
 
-export const lanesOf = (carrier: Carrier): readonly Lane[] => [
-  { name: 'numbers', carrier, kinds: ['release-number'], intervalMs: intervalMs(carrier.requestsPerSecond), batchMost: carrier.batchMost },
-  { name: 'campaigns', carrier, kinds: ['end-campaign', 'delete-brand'], intervalMs: intervalMs(carrier.campaignRequestsPerSecond), batchMost: 1 },
+export const lanesOf = (carrier: Carrier, onTestClocksOnly = false): readonly Lane[] => [
+  { name: 'numbers', carrier, kinds: ['release-number'], intervalMs: intervalMs(carrier.requestsPerSecond), batchMost: carrier.batchMost, onTestClocksOnly },
+  { name: 'campaigns', carrier, kinds: ['end-campaign', 'delete-brand'], intervalMs: intervalMs(carrier.campaignRequestsPerSecond), batchMost: 1, onTestClocksOnly },
 ];

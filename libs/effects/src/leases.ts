@@ -1,5 +1,6 @@
 // The leases of what this process has taken up: renewed for as long as it works on them, so that only what a lost worker held becomes free.
 import { performance } from 'node:perf_hooks';
+import { clockInDoubt } from '#deadlines';
 import type { Database } from '#postgres';
 import type { ClaimedEffect } from './effect.js';
 import { isFree } from './pauses.js';
@@ -69,7 +70,7 @@ export class Leases {
 
   /**
    * Immediately before the carrier is asked for what cannot be taken back: whose lease stands in the database is renewed and `ours`, or `held` by
-   * a pause; what is not answered is another's by now, or soon.
+   * a pause or, on real time, by a jump of the clock; what is not answered is another's by now, or soon.
    */
   async confirm(effects: readonly ClaimedEffect[]): Promise<ReadonlyMap<string, 'ours' | 'held'>> {
     if (effects.length === 0) return new Map();
@@ -78,7 +79,7 @@ export class Leases {
       `UPDATE sunset.effects e SET lease_until = statement_timestamp() + $3 * interval '1 ms'
        FROM ${locked} held
        WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until > statement_timestamp()
-       RETURNING e.effect_id AS "effectId", ${isFree} AS free`,
+       RETURNING e.effect_id AS "effectId", ${isFree} AND NOT (e.test_clock_id IS NULL AND ${clockInDoubt}) AS free`,
       [effects.map(({ effectId }) => effectId), effects.map(({ attempt }) => attempt), this.leaseMs],
     );
     for (const { effectId } of rows) {

@@ -36,6 +36,7 @@ class Effects1795800000000 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         settled_at timestamptz(3),
         UNIQUE (account_id, kind, subject, generation),
+        CONSTRAINT effects_test_clock_sandbox CHECK (test_clock_id IS NULL OR carrier = 'sandbox'),
         CHECK ((status = 'attempting') = (lease_until IS NOT NULL)),
         CHECK ((status IN ('done', 'void')) = (settled_at IS NOT NULL))
       ) WITH (fillfactor = 80);

@@ -41,6 +41,7 @@ export class WakeUps {
   async feed(): Promise<void> {
     if (!this.backend.available) return;
     for (const { lane } of this.pumps) {
+      if (lane.onTestClocksOnly) continue;
       const rows = await this.database.query<{ tenth: number | null; delayMs: number }>(
         `SELECT CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
            ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"

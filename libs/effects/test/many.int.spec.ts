@@ -325,18 +325,21 @@ describe('the storm guard', () => {
   });
 
   it('neither counts nor holds accounts on test clocks', async () => {
-    const carrier = new ScriptedCarrier();
+    const [carrier, onTestClocks] = [new ScriptedCarrier(), new ScriptedCarrier()];
+    onTestClocks.name = 'sandbox';
     const start = instant('2026-01-01T00:00:00Z');
     const { testClockId } = await f.clocks.create(plusMs(start, dayMs));
     const intents = (names: readonly string[]) => names.map((subject) => ({ kind: 'release-number', subject, generation: 1, dueAt: start }) as const);
     await f.effects.put('on-clock', testClockId, intents(subjects(50)));
-    f.begin(carrier, { storm });
+    f.begin(carrier, { storm, onTestClocks });
     await eventually('all done', async () => (await told(f)).length === 50);
+    await ask(f, 'few', subjects(5, 'f'));
+    await eventually('few are no storm beside them', async () => (await told(f)).length === 55);
     expect(await new Pauses(f.database).inForce()).toEqual([]);
     await ask(f, 'real', subjects(25, 'r'));
     await eventually('the guard holds', async () => (await new Pauses(f.database).inForce()).length === 1);
     await f.effects.put('on-clock-too', testClockId, intents(subjects(3, 'x')));
-    await eventually('those on the clock are done', async () => (await told(f)).length === 53);
+    await eventually('those on the clock are done', async () => (await told(f)).length === 58);
     expect(carrier.asked.some(({ subject }) => subject.startsWith('r'))).toBe(false);
   });
 });

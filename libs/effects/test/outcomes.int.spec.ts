@@ -480,6 +480,43 @@ describe('a worker that slept', () => {
   });
 });
 
+describe('a jump of the clock, between the taking up and the request,', () => {
+  /** A carrier that reads while it comes. `since`: how long ago the clock was last looked at, by itself. */
+  function jumping(since: string): ScriptedCarrier {
+    const carrier = new ScriptedCarrier();
+    carrier.reading = async () => {
+      carrier.reading = undefined;
+      await f.database.query('INSERT INTO sunset.clock_watch (seen_at) VALUES (clock_timestamp() - $1::interval)', [since]);
+    };
+    return carrier;
+  }
+
+  it.each([['forward', '25 hours'], ['backward', '-5 minutes']])('%s keeps from asking until an operator confirms it; the effect goes on where it was', async (_, since) => {
+    const carrier = jumping(since);
+    await ask(f, 'a', ['n']);
+    f.begin(carrier);
+    await eventually('held', status('held'));
+    expect(carrier.asked).toEqual([]);
+    expect(await only()).toMatchObject({ attempts: 1, lastOutcome: 'unavailable', reason: 'held', heldBy: { pauseId: null } });
+    expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number', ['n']))).toEqual(['n']);
+    await ask(f, 'a', ['n']);
+    await f.database.query('DELETE FROM sunset.clock_watch');
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it('does not concern an account on a test clock', async () => {
+    const carrier = jumping('25 hours');
+    carrier.name = 'sandbox';
+    const now = await f.clock.now(null);
+    const { testClockId } = await f.clocks.create(now);
+    await f.effects.put('a', testClockId, [{ kind: 'release-number', subject: 'n', generation: 1, dueAt: now }]);
+    f.begin(carrier);
+    await eventually('done', status('done'));
+    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1]);
+  });
+});
+
 describe('the second look at the account, immediately before the carrier is asked,', () => {
   /** `look`: what the account says to the n-th question. */
   const looking = (carrier: ScriptedCarrier, look: (times: number) => void | string | Promise<unknown>): void => {
@@ -585,7 +622,7 @@ describe('stopping', () => {
     expect((await told(f)).map(({ outcome }) => outcome)).toEqual(['already-gone']);
   });
 
-  it('does not begin a call whose time has not come', async () => {
+  it('does not begin a call whose time has not come, and puts back what was taken up for it', async () => {
     const stopped = { by: Promise.resolve() };
     const carrier = new ScriptedCarrier(() => {
       if (carrier.asked.length === 1) {
@@ -599,11 +636,14 @@ describe('stopping', () => {
     carrier.reading = async () => void (begun += 1);
     carrier.requestsPerSecond = 20;
     await ask(f, 'a', subjects(6));
-    const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 300 });
+    const slow = engine(f.database, carrier, accounts(f.database), { leaseMs: 3_600_000 });
     slow.start();
     await eventually('the first is asked for', () => carrier.asked.length > 0);
     await stopped.by;
     expect([carrier.asked.length, begun]).toEqual([1, begunBefore]);
+    expect((await f.effects.forAccount('a')).map((one) => one.status).sort()).toEqual(['done', ...Array.from({ length: 5 }, () => 'pending')]);
+    expect(await f.database.transaction(() => f.effects.withdraw('a', 'release-number', ['n5']))).toEqual(['n5']);
+    await ask(f, 'a', ['n5']);
     f.begin(carrier);
     await eventually('all done', async () => (await told(f)).length === 6);
     expect(carrier.asked).toHaveLength(6);
@@ -643,6 +683,7 @@ describe('who comes back after an attempt', () => {
     const carrier = new ScriptedCarrier(() => said);
     await ask(f, 'a', subjects(3));
     f.begin(carrier);
+    // Those that the first answer's pause came before were put back.
     await eventually('each is attempted', async () => (await f.effects.forAccount('a')).every(({ status: now, lastOutcome }) => now !== 'attempting' && lastOutcome !== null));
     const asked = carrier.asked.length;
     expect(await withdraw(...subjects(3))).toEqual(subjects(3));

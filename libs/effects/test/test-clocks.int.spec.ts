@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DeadlineConsumer, DeadlineWorker } from '#deadlines';
 import { dayMs, instant, plusMs } from '#kernel';
 import { effectAgenda, Effects, OperatorActs, Pauses, SandboxCarrier, SandboxFaults, type EffectsEngineSettings } from '../src/index.js';
-import { accounts, allowing, eventually, operator, rig, told } from './support.js';
+import { accounts, allowing, ask, eventually, operator, rig, ScriptedCarrier, told } from './support.js';
 
 jest.setTimeout(360_000);
 
@@ -45,6 +45,7 @@ async function advance(count: number) {
 describe('on a test clock', () => {
   it('nothing is attempted a millisecond early, all is at its instant, and the clock is ready only then', async () => {
     await put(['+12065550100', '+12065550101', '+12065550102']);
+    // Due before, so that a worker looks.
     await put(['+12065550109'], 13);
     begin();
     await f.clocks.advance(clockId, plusMs(day(14), -1));
@@ -133,6 +134,27 @@ describe('on a test clock', () => {
     await f.database.query(`UPDATE sunset.effects SET lease_until = now()`);
     expect(await f.clocks.waitUntilReady(clockId, 120_000)).toMatchObject({ status: 'ready' });
     expect(await told(f)).toMatchObject([{ outcome: 'released' }]);
+  });
+});
+
+describe('beside a real carrier', () => {
+  it('the sandbox’s serves the accounts on test clocks, and nobody else', async () => {
+    const [real, sandbox] = [new ScriptedCarrier(), new ScriptedCarrier()];
+    sandbox.name = 'sandbox';
+    await ask(f, 'real', ['+12065550101']);
+    await f.effects.put('a', clockId, [{ kind: 'release-number', subject: number, generation: 1, dueAt: day(0) }, { kind: 'end-campaign', subject: 'QE1', generation: 1, dueAt: day(0) }]);
+    // Asked for while the sandbox's carrier was everybody's.
+    await effects.put('former', null, [{ kind: 'release-number', subject: '+12065550102', generation: 1, dueAt: day(0) }]);
+    f.begin(real, { onTestClocks: sandbox });
+    await eventually('all others are done', async () => (await told(f)).length === 3);
+    expect([real.asked, sandbox.asked].map((asked) => asked.map(({ subject }) => subject).sort())).toEqual([['+12065550101'], [number, 'QE1']]);
+    expect(await effects.forAccount('former')).toMatchObject([{ carrier: 'sandbox', status: 'pending', attempts: 0 }]);
+    expect((await effects.forAccount('a')).map(({ carrier }) => carrier)).toEqual(['sandbox', 'sandbox']);
+  });
+
+  it('nothing on a test clock can be meant for it', async () => {
+    await put([number]);
+    await expect(f.database.query(`UPDATE sunset.effects SET carrier = 'telnyx'`)).rejects.toThrow('effects_test_clock_sandbox');
   });
 });
 

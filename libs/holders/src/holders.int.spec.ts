@@ -50,18 +50,18 @@ describe('a number', () => {
     const number = fresh();
     await take('stands', number);
     for (const former of [null, of('stands'), of('nobody')]) expect(await take('other', number, former)).toBe(false);
-    expect(await holders.hasNumber(of('stands'))).toBe(true);
+    expect(await holders.has(of('stands'), ['number'])).toBe(true);
   });
 
   it('that was let go of is the account\'s until one takes it over, and only from the one it was looked up with', async () => {
     const number = fresh();
     await take('former', number);
     await holders.letGo('former', ['number'], ['former.n']);
-    expect([await holders.ofNumber(number), await holders.hasNumber(of('former'))]).toEqual([{ ...of('former'), stands: false }, true]);
+    expect([await holders.ofNumber(number), await holders.has(of('former'), ['number'])]).toEqual([{ ...of('former'), stands: false }, true]);
     expect([await take('next', number), await take('next', number, of('somebody')), await take('next', number, of('former', 'another'))]).toEqual([false, false, false]);
     const got = await Promise.all(['next', 'late', 'later'].map((name) => take(name, number, of('former'))));
     expect(got.filter((one) => one)).toHaveLength(1);
-    expect([await holders.hasNumber(of('former')), (await holders.ofNumber(number))?.stands]).toEqual([false, true]);
+    expect([await holders.has(of('former'), ['number']), (await holders.ofNumber(number))?.stands]).toEqual([false, true]);
     expect(await holders.takeBack('former', ['former.n'])).toEqual([]);
   });
 

@@ -86,9 +86,9 @@ export class Holders {
     await this.database.execute('DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = ANY ($3)', [accountId, kinds, subjects]);
   }
 
-  /** Whether the number is this account's under this name: nobody has taken it over. */
-  async hasNumber({ accountId, subject }: Holder): Promise<boolean> {
-    const rows = await this.database.query(`SELECT FROM sunset.holders WHERE account_id = $1 AND kind = 'number' AND subject = $2`, [accountId, subject]);
+  /** Whether one of these is this account's under this name: a number that nobody has taken over, or what it has registered. */
+  async has({ accountId, subject }: Holder, kinds: readonly HeldKind[]): Promise<boolean> {
+    const rows = await this.database.query('SELECT FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = $3', [accountId, kinds, subject]);
     return rows.length > 0;
   }
 

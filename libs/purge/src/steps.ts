@@ -68,7 +68,11 @@ export class PurgeStepping {
     releases: async (purge) => ((await this.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
 
     exceptions: async (purge) =>
-      this.advancing(purge, async () => this.parts.purges.keepExceptions(purge, await this.parts.commands.outlive(purge))),
+      this.advancing(purge, async () => {
+        await this.parts.purges.keepExceptions(purge, await this.parts.commands.outlive(purge));
+        // Whose a number is goes with the stores: until a carrier that is being asked has answered, nobody else may have it.
+        return (await this.parts.effects.close(purge.accountId)) ? undefined : 'waiting';
+      }),
 
     stores: async (purge, stopping) => {
       await this.parts.emptying.run(purge, stopping);
@@ -101,13 +105,13 @@ export class PurgeStepping {
     return !purge.waitedLong;
   }
 
-  /** The step's writes and the next step in one commit. */
-  private async advancing(purge: ClaimedPurge, work: () => Promise<void> = async () => undefined): Promise<'next'> {
-    await this.parts.purges.fenced(purge, async () => {
-      await work();
+  /** The step's writes and the next step in one commit; or the same step again, where its work says that it waits. */
+  private async advancing(purge: ClaimedPurge, work: () => Promise<'waiting' | void> = async () => undefined): Promise<'next' | 'waiting'> {
+    return this.parts.purges.fenced(purge, async () => {
+      if ((await work()) === 'waiting') return 'waiting';
       await this.parts.purges.advance(purge, purgeSteps[purgeSteps.indexOf(purge.step) + 1]!);
+      return 'next';
     });
-    return 'next';
   }
 
   private async verify(purge: ClaimedPurge): Promise<StepEnd> {

@@ -10,6 +10,13 @@ import { Retry } from '#postgres';
 const ofCampaign = ['messaging-service', 'campaign'] as const;
 const ofBrand = ['brand'] as const;
 
+/** As what the account has it, and what is said where nothing shows that it does. */
+const heldAs = {
+  'release-number': { kinds: ['number'], unknown: 'not_this_number' },
+  'end-campaign': { kinds: ofCampaign, unknown: 'not_this_campaign' },
+  'delete-brand': { kinds: ofBrand, unknown: 'not_this_brand' },
+} as const satisfies Readonly<Record<EffectKind, { readonly kinds: readonly HeldKind[]; readonly unknown: string }>>;
+
 /** What has the carrier end it. */
 const endedBy: Readonly<Record<SharedKind, EffectKind>> = { 'messaging-service': 'end-campaign', campaign: 'end-campaign', brand: 'delete-brand' };
 
@@ -45,12 +52,11 @@ export class Holdings {
   /** Just before the carrier is asked. `null`: somebody uses it, or has taken it over. */
   async permit(target: EffectTarget, subject: string, { accountId, numbers, purge }: Membership): Promise<EffectTarget | Withheld | null> {
     const own = { accountId, subject };
-    if (target.kind === 'end-campaign') return (await this.holders.isUsedElsewhere(own, ofCampaign)) ? null : target;
-    if (target.kind === 'delete-brand') return (await this.holders.isUsedElsewhere(own, ofBrand)) ? null : target;
-    if (await this.holders.hasNumber(own)) return target;
+    if (target.kind !== 'release-number' && (await this.holders.isUsedElsewhere(own, heldAs[target.kind].kinds))) return null;
+    if (await this.holders.has(own, heldAs[target.kind].kinds)) return target;
     // Removed: whoever took it over is the holder. Of a purge under way: nobody can say any more whose it is.
     if (purge || numbers.all.some(({ numberId, status }) => numberId === subject && status === 'removed')) return null;
-    return { kind: 'withheld', reason: 'not_this_number' };
+    return { kind: 'withheld', reason: heldAs[target.kind].unknown };
   }
 
   private async noteOne(accountId: string, { type, data }: MembershipEvent, { numbers }: Membership): Promise<void> {
@@ -72,6 +78,8 @@ export class Holdings {
       case 'TenDlcExpired':
         return this.holders.letGo(accountId, [...ofCampaign, ...ofBrand], [data.registrationId]);
       case 'TenDlcDeregistered':
+        // The brand is asked for next: whoever is just taking it up is waited for, so that it is known by then.
+        if (data.part === 'campaign') await this.holders.letGo(accountId, ofBrand, [data.registrationId]);
         return this.holders.drop(accountId, gone[data.part], [data.registrationId]);
       // Nothing else gives or takes anything at the carrier.
       default:
@@ -81,7 +89,7 @@ export class Holdings {
   private async takeNumber(accountId: string, subject: string, e164: string | null): Promise<void> {
     if (e164 === null) throw new Error(`number ${subject} is bought and nobody says which`);
     const former = await this.holders.ofNumber(e164);
-    if (former && !former.stands && !(await this.mayTakeOver(former.accountId, 'release-number', former.subject))) throw taken();
+    if (former && (former.stands || !(await this.mayTakeOver(former.accountId, 'release-number', former.subject)))) throw taken();
     if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();
   }
 

@@ -6,11 +6,14 @@ import { type SandboxFault, SandboxFaults, type SubjectHash } from './faults.js'
 
 type Answer = { readonly outcome: Outcome; readonly httpStatus: number | null; readonly order?: string };
 
+/** Whatever `CARRIER` says, accounts on test clocks are served by the sandbox's carrier alone. */
+export const sandboxName = 'sandbox';
+
 /** What the fault `rate-limited` asks for. */
 const rateLimitMs = 30_000;
 
 export class SandboxCarrier implements Carrier {
-  readonly name = 'sandbox';
+  readonly name = sandboxName;
   readonly batchMost = 100;
   readonly requestsPerSecond = 100;
   readonly campaignRequestsPerSecond = 20;
