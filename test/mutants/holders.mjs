@@ -19,7 +19,7 @@ export const mutants = [
   ['every account drops it', 'holders.ts', "'DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY", "'DELETE FROM sunset.holders WHERE $1 <> \\'\\' AND kind = ANY"],
   ['a number is dropped with a campaign of the same name', 'holders.ts', "'DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND", "'DELETE FROM sunset.holders WHERE account_id = $1 AND cardinality($2::text[]) > 0 AND"],
   ['what somebody else has by now is taken back', 'holders.ts', "SET stands = true WHERE account_id = $1 AND kind", "SET stands = true, account_id = $1 WHERE kind"],
-  ['a number that is another’s is this one’s', 'holders.ts', "SELECT FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = $3", "SELECT FROM sunset.holders WHERE $1 <> '' AND kind = ANY ($2) AND $3 <> ''"],
+  ['a number that is another’s is this one’s', 'holders.ts', "SELECT FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = $3", 'SELECT FROM sunset.holders WHERE length($1) > 0 AND kind = ANY ($2) AND length($3) > 0'],
   ['what others use is ended', 'holders.ts', 'AND other.stands AND (other', 'AND NOT other.stands AND (other'],
   ['what others have left is used', 'holders.ts', 'AND other.stands AND (other', 'AND (other'],
   ['what the account itself uses again is ended', 'holders.ts', '(other.account_id, other.subject) <> (own.account_id, own.subject)', 'other.account_id <> own.account_id'],
