@@ -32,7 +32,7 @@ export const mutants = [
   ['the key of the markers stays', 'steps.ts', '      await personalData.forget(markerHolder(purge));\n', '', purge('leaves nothing of what was said')],
   ['rounds have no end', 'steps.ts', 'if (purge.rounds + 1 >= roundsMost) throw new StillReadable(holding);', '', purge('cannot be emptied')],
   // The rows.
-  ['a late worker is not fenced', 'purges.ts', "if (affected === 0) throw new Fenced(`${purgeId} was taken over`);", '', purge('another worker has taken over|lost after')],
+  ['a late worker is not fenced', 'purges.ts', "if (affected === 0) throw new Fenced(`${purgeId} was taken over`);", '', purge('sleeps in the middle')],
   ['a purge that somebody works on is taken up', 'purges.ts', '(lease_until IS NULL OR lease_until < statement_timestamp()) AND ', '', purge('lost after the step stores|stays with its worker')],
   ['the lease is not renewed', 'engine.ts', 'void this.purges.renew(purge).catch(() => undefined)', 'undefined', purge('stays with its worker')],
   ['a retry after the verification leaves the stores', 'purges.ts', 'if (verified) await this.reopenStores(purgeId);', '', purge('stops at what it finds|cannot be emptied')],
