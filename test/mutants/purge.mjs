@@ -37,7 +37,7 @@ export const mutants = [
   ['the lease is not renewed', 'engine.ts', 'void this.purges.renew(purge).catch(() => undefined)', 'undefined', purge('stays with its worker')],
   ['a retry after the verification leaves the stores', 'purges.ts', 'if (verified) await this.reopenStores(purgeId);', '', purge('stops at what it finds|cannot be emptied')],
   ['what nobody has looked for can be accepted', 'purges.ts', 'acceptFindings !== null && !(verified && purge.findings.length > 0)', 'false', purge('nobody accept')],
-  ['a retry forgets what was accepted', 'purges.ts', 'CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END', 'findings', purge('accept what it found')],
+  ['a retry accepts what was found', 'purges.ts', 'CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END', 'findings', purge('stops at what it finds')],
   // The guard.
   ['the clock is not asked', 'guard.ts', "    if (!(await this.clock.believes())) return 'clock';\n", '', guard],
   ['a jump forward is believed', clock, "WHEN statement_timestamp() > seen_at + ${aheadMost} THEN 'clock-forward' WHEN", 'WHEN', guard],

@@ -224,6 +224,10 @@ describe('the verification', () => {
     await r.database.query(`INSERT INTO somebody_elses VALUES ('written down: Marker-found name, and more')`);
     await r.engine().runOne();
     expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findings: [`public.somebody_elses.note where ctid = '(0,1)'`] });
+    // A retry that accepts nothing finds it again.
+    await r.purges.retry('found.1', null);
+    await r.engine().runOne();
+    expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findingsAccepted: null });
     expect(await proofOf('found')).toEqual([]);
     await r.database.query('DROP TABLE somebody_elses');
     expect(await r.purges.retry('found.1', null)).toMatchObject({ status: 'running', step: 'stores' });
