@@ -1,4 +1,9 @@
 // What a purge does, when it may begin, what it looks for and where, broken one at a time.
+//
+// 2026-11-26: of 90 here 62 were carried out and are noticed. Three survived until tests were written for them that day: a late worker that is not fenced, a retry
+// that accepts what was found, what waits let go while the clock is in doubt. Not carried out: of the guard a jump backward, one that nobody has noted, one that
+// was noted, a clock that is not remembered, and test clocks that fill the hour; the last four of "Whose ledger it is"; the last two of the stores; "Where it is
+// looked for" (four of it were noticed before); the last four of "What is known of the person" (noticed before).
 export const folder = 'libs/purge/src';
 export const witnesses = { tests: ['libs/purge/src', 'test/purge/purge.int'] };
 /** The tests need PostgreSQL. */
