@@ -1,4 +1,5 @@
 // Rules of the domain, broken one at a time: examples and random lives both look.
+// 2026-11-26: fitted to the sources as they are, and not carried out since.
 export const folder = 'libs/domain/src';
 export const witnesses = { examples: ['libs/domain/src/'], lives: ['test/simulation'] };
 

@@ -1,4 +1,9 @@
 // What stands between an effect that is due and the carrier, and what an answer leaves behind, broken one at a time.
+//
+// 2026-11-26: of 60 here 58 were carried out and are noticed, nine of them only since tests were written for them that day: a lease that is over, or another's;
+// what is not due yet, or due by a clock in doubt, or paused, beside what may be taken up; what was put back; an order of one that has died; a call that begins
+// while its worker stops. Not carried out: the storm guard forgets what went out, the storm guard counts test clocks. Taken out: to withdraw what is being
+// attempted, since the count of attempts keeps that by itself.
 export const folder = 'libs/effects/src';
 export const witnesses = { tests: ['libs/effects'] };
 /** The tests need PostgreSQL and Redis. */
@@ -56,7 +61,6 @@ export const mutants = [
   ['the storm guard never minds', 'storm-guard.ts', 'row!.count <= threshold', 'row!.count >= 0', many('storm guard')],
   ['the storm guard forgets what went out', 'storm-guard.ts', "first_attempt_at > statement_timestamp() - interval '1 hour' AND created_at", "first_attempt_at > statement_timestamp() AND created_at", many('within the hour')],
   ['the storm guard counts test clocks', 'storm-guard.ts', 'SELECT FROM sunset.effects, since WHERE kind = $1 AND test_clock_id IS NULL\n             AND first', 'SELECT FROM sunset.effects, since WHERE kind = $1\n             AND first', many('on test clocks')],
-  ['what is attempted can be withdrawn', 'effects.ts', "status IN ('pending', 'dead') AND order_ref IS NULL", "status IN ('pending', 'dead', 'attempting') AND order_ref IS NULL", many('withdrawing')],
   ['what was processed can be withdrawn', 'effects.ts', 'AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING', 'RETURNING', outcomes('who comes back')],
   ['what has an order can be withdrawn', 'effects.ts', ' AND order_ref IS NULL\n         AND attempts', '\n         AND attempts', outcomes('who comes back')],
   ['who takes over does not wait for a worker at it', 'effects.ts', "    if (open.some(({ status }) => status === 'attempting')) return 'attempting';\n", '', makeWay],

@@ -1,4 +1,9 @@
 // What a purge does, when it may begin, what it looks for and where, broken one at a time.
+//
+// 2026-11-26: of 90 here 62 were carried out and are noticed. Three survived until tests were written for them that day: a late worker that is not fenced, a retry
+// that accepts what was found, what waits let go while the clock is in doubt. Not carried out: of the guard a jump backward, one that nobody has noted, one that
+// was noted, a clock that is not remembered, and test clocks that fill the hour; the last four of "Whose ledger it is"; the last two of the stores; "Where it is
+// looked for" (four of it were noticed before); the last four of "What is known of the person" (noticed before).
 export const folder = 'libs/purge/src';
 export const witnesses = { tests: ['libs/purge/src', 'test/purge/purge.int'] };
 /** The tests need PostgreSQL. */
@@ -32,12 +37,12 @@ export const mutants = [
   ['the key of the markers stays', 'steps.ts', '      await personalData.forget(markerHolder(purge));\n', '', purge('leaves nothing of what was said')],
   ['rounds have no end', 'steps.ts', 'if (purge.rounds + 1 >= roundsMost) throw new StillReadable(holding);', '', purge('cannot be emptied')],
   // The rows.
-  ['a late worker is not fenced', 'purges.ts', "if (affected === 0) throw new Fenced(`${purgeId} was taken over`);", '', purge('another worker has taken over|lost after')],
+  ['a late worker is not fenced', 'purges.ts', "if (affected === 0) throw new Fenced(`${purgeId} was taken over`);", '', purge('sleeps in the middle')],
   ['a purge that somebody works on is taken up', 'purges.ts', '(lease_until IS NULL OR lease_until < statement_timestamp()) AND ', '', purge('lost after the step stores|stays with its worker')],
   ['the lease is not renewed', 'engine.ts', 'void this.purges.renew(purge).catch(() => undefined)', 'undefined', purge('stays with its worker')],
   ['a retry after the verification leaves the stores', 'purges.ts', 'if (verified) await this.reopenStores(purgeId);', '', purge('stops at what it finds|cannot be emptied')],
   ['what nobody has looked for can be accepted', 'purges.ts', 'acceptFindings !== null && !(verified && purge.findings.length > 0)', 'false', purge('nobody accept')],
-  ['a retry forgets what was accepted', 'purges.ts', 'CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END', 'findings', purge('accept what it found')],
+  ['a retry accepts what was found', 'purges.ts', 'CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END', 'findings', purge('stops at what it finds')],
   // The guard.
   ['the clock is not asked', 'guard.ts', "    if (!(await this.clock.believes())) return 'clock';\n", '', guard],
   ['a jump forward is believed', clock, "WHEN statement_timestamp() > seen_at + ${aheadMost} THEN 'clock-forward' WHEN", 'WHEN', guard],

@@ -127,6 +127,25 @@ describe('a purge', () => {
     expect(await r.purges.get('fenced.1')).toMatchObject({ status: 'done', lastError: null });
   });
 
+  it('whose worker sleeps in the middle of a step is finished by another, and the first one writes nothing when it wakes', async () => {
+    await letItBegin(await r.lapsed('woken', 'Marker-woken'));
+    const { begun, goOn, wait } = gate();
+    let looks = 0;
+    const outside: DataStore = {
+      name: 'outside', transactional: false, purgeBatch: async () => ({ counts: {}, digests: [], next: null }),
+      counts: async () => ((looks += 1) === 1 && (await wait()), {}),
+    };
+    const ended = r.engine({}, [outside, ...r.stores]).runOne();
+    await begun;
+    await r.loseLeases();
+    expect(await r.engine({}, [outside, ...r.stores]).runOne()).toBe(true);
+    const before = await bytesOf('woken');
+    expect(await r.purges.get('woken.1')).toMatchObject({ status: 'done', step: 'verification' });
+    goOn();
+    await ended;
+    expect(await bytesOf('woken')).toEqual(before);
+  });
+
   it('stays with its worker for as long as a store outside the database takes', async () => {
     await letItBegin(await r.lapsed('slow', 'Marker-slow'));
     const { begun, goOn, wait } = gate();
@@ -228,6 +247,10 @@ describe('the verification', () => {
     await r.database.query(`INSERT INTO somebody_elses VALUES ('written down: Marker-found name, and more')`);
     await r.engine().runOne();
     expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findings: [`public.somebody_elses.note where ctid = '(0,1)'`] });
+    // A retry that accepts nothing finds it again.
+    await r.purges.retry('found.1', null);
+    await r.engine().runOne();
+    expect(await r.purges.get('found.1')).toMatchObject({ status: 'failed', step: 'verification', findingsAccepted: null });
     expect(await proofOf('found')).toEqual([]);
     await r.database.query('DROP TABLE somebody_elses');
     expect(await r.purges.retry('found.1', null)).toMatchObject({ status: 'running', step: 'stores' });

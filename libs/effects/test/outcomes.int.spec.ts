@@ -716,6 +716,13 @@ describe('who comes back after an attempt', () => {
     expect(await f.effects.asked('a', 'release-number', 1)).toEqual(['n']);
   });
 
+  it('does not keep what the far side has an order for, also when it has died', async () => {
+    await ask(f, 'a', ['n']);
+    f.begin(new ScriptedCarrier(() => ({ outcome: 'retry-later', afterMs: null, reason: 'rate-limited', order: 'o-1' })), { attemptsMost: 1 });
+    await eventually('dead', status('dead'));
+    expect(await withdraw('n')).toEqual([]);
+  });
+
   it('does not keep what was turned away after an attempt that may have been processed', async () => {
     await ask(f, 'a', ['n']);
     f.begin(new ScriptedCarrier((_, attempt) => ({ outcome: 'retry-later', afterMs: attempt === 1 ? null : 60_000, reason: attempt === 1 ? 'timeout' : 'rate-limited' })));
