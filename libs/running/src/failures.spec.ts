@@ -12,6 +12,7 @@ suite('describe', () => {
   it('keeps name and message, bounded, and nothing that may be about a person', () => {
     expect(describe(new TypeError('x is not a function'))).toBe('TypeError: x is not a function');
     expect(describe(new Error(`no such person "Jane Doe" jane@example.org +1 (555) 010-9999`))).toBe('Error: no such person … … …');
+    expect(describe(new Error('the master key 6a98801234567fdd wrapped this; 1206555010112345 did not'))).toBe('Error: the master key 6a98801234567fdd wrapped this; … did not');
     expect(describe(new Error('long '.repeat(1_000)))).toHaveLength(200);
     expect(describe('Jane Doe')).toBe('string');
     expect(describe(failed({ code: '23505', table: 'events', constraint: 'events_pkey' }))).toBe('SQLSTATE 23505 events events_pkey');

@@ -21,9 +21,12 @@ export function describe(error: unknown): string {
   return text
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
     .replace(/\S+@\S+/g, '…')
-    .replace(/\+?\d[\d\s().-]{5,}\d/g, '…')
+    .replace(keyIdOrNumber, (found) => (/^(?=.*[a-f])[0-9a-f]{16}$/.test(found) ? found : '…'))
     .slice(0, longest);
 }
+
+/** The id of a key may hold as many digits in a row as a telephone number, and has to be told whole. */
+const keyIdOrNumber = /\b[0-9a-f]{16}\b|\+?\d[\d\s().-]{5,}\d/g;
 
 const longestExplanation = 1000;
 
