@@ -80,8 +80,11 @@ export class Carrier {
 
   /** A removed number is asked for whoever comes back, unless it is in use again before. */
   private giveBack(numberId: string, removedAt: Instant): void {
-    if (this.random.chance(0.3)) this.answers.push({ at: plusMs(removedAt, this.random.below(3 * dayMs)), numberId, command: abandoned(numberId) });
-    else this.answer(numberId, removedAt);
+    if (!this.random.chance(0.3)) return this.answer(numberId, removedAt);
+    const at = plusMs(removedAt, this.random.below(3 * dayMs));
+    // Told twice now and then, as by a worker that did not hear that it had been heard.
+    const again = this.random.chance(0.5) ? [plusMs(at, 1 + this.random.below(3 * dayMs))] : [];
+    for (const told of [at, ...again]) this.answers.push({ at: told, numberId, command: abandoned(numberId) });
   }
 
   private askFor(numberId: string, startedAt: Instant): void {
