@@ -8,7 +8,7 @@ import { Clock, ClockWatch, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
 import { Holders } from '#holders';
-import { Holdings, Memberships } from '#application';
+import { CarrierHoldings, Memberships } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
@@ -102,7 +102,7 @@ export class EarlierLives {
     const effects = new Effects(this.database, 'sandbox');
     const guard = new PurgeGuard(this.database, usualPurgeLimits, new ClockWatch(this.database, silentLogger));
     return new Memberships(
-      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Holdings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
+      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new CarrierHoldings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
     );
   }
 

@@ -8,7 +8,7 @@ export const witnesses = { tests: ['libs/holders'] };
 /** The tests need PostgreSQL. */
 export const servers = true;
 
-const holdings = '../../application/src/effects/holdings.ts';
+const holdings = '../../application/src/effects/carrier-holdings.ts';
 const numbers = (name) => ['test/holders/numbers', '-t', name];
 const campaigns = (name) => ['test/holders/campaigns', '-t', name];
 

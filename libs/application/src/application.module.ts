@@ -18,7 +18,7 @@ import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
 import { holdingsOf } from './data/holdings.js';
-import { Holdings } from './effects/holdings.js';
+import { CarrierHoldings } from './effects/carrier-holdings.js';
 import { handlers } from './handlers.js';
 import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -84,7 +84,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, Holdings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

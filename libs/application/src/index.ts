@@ -10,7 +10,7 @@ export * from './data/data-reading.js';
 export * from './data/holdings.js';
 export * from './data/store-data.js';
 export * from './effects/account-effects.js';
-export * from './effects/holdings.js';
+export * from './effects/carrier-holdings.js';
 export * from './handlers.js';
 export * from './memberships.js';
 export * from './messages/mark-message-sent.js';

@@ -12,7 +12,7 @@ import { Database } from '#postgres';
 import { type LedgerEntry, PurgeGuard, Purges } from '#purge';
 import { ofThisLife } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
-import { Holdings } from './effects/holdings.js';
+import { CarrierHoldings } from './effects/carrier-holdings.js';
 import { intentsOf } from './effects/intents.js';
 
 /** An account at one instant. */
@@ -50,7 +50,7 @@ export class Memberships {
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
     private readonly effects: Effects,
-    private readonly holdings: Holdings,
+    private readonly holdings: CarrierHoldings,
     private readonly purges: Purges,
     private readonly purgeGuard: PurgeGuard,
   ) {}

@@ -4,14 +4,14 @@ import { Refused, type Metadata } from '#kernel';
 import type { Command } from '#domain';
 import type { Conclusion, Effect, EffectCommands, EffectTarget, Withheld } from '#effects';
 import { Memberships } from '../memberships.js';
-import { Holdings } from './holdings.js';
+import { CarrierHoldings } from './carrier-holdings.js';
 import { targetOf } from './targets.js';
 
 @Injectable()
 export class AccountEffects implements EffectCommands {
   constructor(
     private readonly memberships: Memberships,
-    private readonly holdings: Holdings,
+    private readonly holdings: CarrierHoldings,
   ) {}
 
   async resolve(effect: Effect): Promise<EffectTarget | Withheld | null> {

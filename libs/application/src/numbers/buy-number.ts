@@ -4,7 +4,7 @@ import type { Metadata } from '#kernel';
 import type { NumberOrigin } from '#domain';
 import { uuidv7 } from '#event-store';
 import { PersonalData } from '#personal-data';
-import { Holdings } from '../effects/holdings.js';
+import { CarrierHoldings } from '../effects/carrier-holdings.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface BoughtNumber extends Account {
@@ -30,7 +30,7 @@ export class BuyNumberHandler implements ICommandHandler<BuyNumber> {
   constructor(
     private readonly memberships: Memberships,
     private readonly personalData: PersonalData,
-    private readonly holdings: Holdings,
+    private readonly holdings: CarrierHoldings,
   ) {}
 
   async execute({ accountId, metadata, e164, origin, carrierNumberId }: BuyNumber): Promise<BoughtNumber> {

@@ -4,7 +4,7 @@ import type { Metadata } from '#kernel';
 import type { Membership } from '#domain';
 import { Effects } from '#effects';
 import { uuidv7 } from '#event-store';
-import { Holdings } from '../effects/holdings.js';
+import { CarrierHoldings } from '../effects/carrier-holdings.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface Subscribed extends Account {
@@ -27,7 +27,7 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
   constructor(
     private readonly memberships: Memberships,
     private readonly effects: Effects,
-    private readonly holdings: Holdings,
+    private readonly holdings: CarrierHoldings,
   ) {}
 
   async execute({ accountId, metadata, planId, trialDays }: Subscribe): Promise<Subscribed> {

@@ -24,7 +24,7 @@ const endedBy: Readonly<Record<SharedKind, EffectKind>> = { 'messaging-service':
 const answerTakesMs = 200;
 
 @Injectable()
-export class Holdings {
+export class CarrierHoldings {
   constructor(
     private readonly holders: Holders,
     private readonly effects: Effects,
