@@ -66,14 +66,15 @@ function specsOf(given, env) {
 async function servers({ scratch, signal, cleanups }) {
   const { providePostgres } = await import('../apps/launch/postgres.mjs');
   let databaseUrl = process.env.TEST_DATABASE_URL;
-  if (!databaseUrl) {
+  const isOwn = !databaseUrl;
+  if (isOwn) {
     const postgres = await providePostgres({ dataDir: scratch, database: 'postgres', durable: false, say, signal });
     cleanups.push(postgres.stop);
     databaseUrl = postgres.url;
   }
   const redis = await provideRedis({ say, signal });
   cleanups.push(redis.stop);
-  return { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redis.url };
+  return { TEST_DATABASE_URL: databaseUrl, TEST_SERVER_IS_OWN: String(isOwn), TEST_REDIS_URL: redis.url };
 }
 
 let counts;

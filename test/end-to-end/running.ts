@@ -1,14 +1,9 @@
 // The whole service for one spec file: a migrated database, a Redis, the API, workers, and a client.
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { freshDatabase } from '../support/database.js';
+import { migrate, migratedDatabase } from '../support/database.js';
 import { ownRedis } from '../support/redis.js';
 import { startService, type Service } from '../support/service.js';
 import { Client } from './client.js';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How long a hook that starts or stops it may take on a busy machine. */
 export const startLimitMs = 600_000;
@@ -40,14 +35,14 @@ export async function startRunning({ workers = 1, redis = true, databaseUrl, mas
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    const database = databaseUrl === undefined ? await freshDatabase({ poolSize: 1 }) : null;
+    const database = databaseUrl === undefined ? await migratedDatabase({ poolSize: 1 }) : null;
     if (database) opened.push(() => database.drop());
     const url = databaseUrl ?? database!.url;
     const queue = redis === true ? await ownRedis() : null;
     if (queue) opened.push(() => queue.stop());
     const redisUrl = queue?.url ?? (typeof redis === 'object' ? redis.url : undefined);
     const environment = { RATE_LIMIT_PER_MINUTE: '0', SUNSET_MASTER_KEY: masterKey, SUNSET_MASTER_KEY_FILE: '', ...wanted };
-    await migrate(url, environment);
+    if (!database) await migrate(url);
     const service = await startService({ databaseUrl: url, ...(redisUrl !== undefined && { redisUrl }), workers, environment });
     opened.push(() => service.stop());
     return {
@@ -68,9 +63,3 @@ export async function startRunning({ workers = 1, redis = true, databaseUrl, mas
 }
 
 export const newMasterKey = (): string => randomBytes(32).toString('base64');
-
-/** As operators do it: a step of its own. */
-async function migrate(databaseUrl: string, environment: Readonly<Record<string, string>>): Promise<void> {
-  const { NODE_OPTIONS: _jest, ...inherited } = process.env;
-  await promisify(execFile)(process.execPath, ['dist/apps/launch/src/migrate.js'], { cwd: root, env: { ...inherited, ...environment, DATABASE_URL: databaseUrl } });
-}

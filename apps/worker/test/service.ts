@@ -1,9 +1,7 @@
 // The built service on a migrated database of its own, spoken to over HTTP.
 import { randomUUID } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Database } from '#postgres';
-import { freshDatabase } from '../../../test/support/database.js';
+import { migratedDatabase } from '../../../test/support/database.js';
 import { startService, type Service, type ServiceSettings } from '../../../test/support/service.js';
 
 /** Whatever these tests look for in an answer; what is not there is `undefined`. */
@@ -54,14 +52,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const migrate = fileURLToPath(new URL('../../../dist/apps/launch/src/migrate.js', import.meta.url));
-
 export async function running(settings: Partial<ServiceSettings> = {}): Promise<Running> {
-  const fresh = await freshDatabase();
+  const fresh = await migratedDatabase();
   const { url, database } = fresh;
-  const { NODE_OPTIONS: _jest, ...env } = process.env;
-  const migrated = spawnSync(process.execPath, [migrate], { env: { ...env, DATABASE_URL: url }, encoding: 'utf8' });
-  if (migrated.status !== 0) throw new Error(migrated.stderr);
   const service = await startService({ databaseUrl: url, ...settings, environment: { LOG_LEVEL: 'warn', ...settings.environment } });
 
   const tokens = new Map<string, Promise<string>>();
