@@ -118,11 +118,24 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
       connection.on('error', ignore);
       try {
         await ready(connection);
-        const worker = new onRedis.Worker(name, process, { ...workerOptions, connection, prefix, concurrency });
+        const jobs = new Set<Promise<unknown>>();
+        const noted: JobProcessor<never> = (job) => {
+          const done = process(job);
+          jobs.add(done);
+          return done.finally(() => jobs.delete(done));
+        };
+        const worker = new onRedis.Worker(name, noted, { ...workerOptions, connection, prefix, concurrency });
         worker.on('error', onError);
         await opened(worker, () => worker.close(true));
         run(worker, onError);
-        return { isRunning: () => worker.isRunning(), close: () => closeWorker(worker).finally(() => connection.disconnect()) };
+        // While the server is away BullMQ would wait for it with everything it has begun, and keep its timers for ever.
+        const close = async (): Promise<void> => {
+          if (connection.status === 'ready') return closeWorker(worker);
+          const forced = worker.close(true);
+          await within(closeLimitMs, 'ending jobs', Promise.allSettled(jobs)).catch(() => undefined);
+          await forced;
+        };
+        return { isRunning: () => worker.isRunning(), close: () => close().finally(() => connection.disconnect()) };
       } catch (error) {
         connection.disconnect();
         throw error;
