@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountEffects, Memberships, reapplyPurges } from '#application';
 import { DeadlineConsumer, Deadlines, DeadlineWorker, type DueDeadline } from '#deadlines';
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import { type EffectCommands, Effects, EffectsEngine, SandboxCarrier } from '#effects';
 import { EventStore, WrittenByNewerRelease } from '#event-store';
-import { event, type Instant, instant } from '#kernel';
+import { event, type EventOf, type Instant, instant } from '#kernel';
 import { PersonalData } from '#personal-data';
 import { Projections } from '#projections';
 import { projections as every } from '#read-models';
@@ -17,17 +17,18 @@ import { rig, type Rig } from '../purge/rig.js';
 import { eventually } from '../support/eventually.js';
 
 const Hinted = event('Hinted')<{ hint: string }>();
+type NewerEvent = MembershipEvent | EventOf<typeof Hinted>;
 
 let r: Rig;
 let deadlines: Deadlines;
 let effects: Effects;
 /** What a process of the newer release has. */
-let newer: EventStore;
+let newer: EventStore<NewerEvent>;
 beforeAll(async () => {
   r = await rig();
   deadlines = r.context.get(Deadlines);
   effects = r.context.get(Effects);
-  newer = new EventStore(r.database, r.context.get(PersonalData), [...membershipEvents, Hinted]);
+  newer = new EventStore<NewerEvent>(r.database, r.context.get(PersonalData), [...membershipEvents, Hinted]);
 }, 120_000);
 afterAll(() => r.close());
 
