@@ -15,6 +15,7 @@ import type { EarlierLife } from '../faults/earlier-lives.js';
 import { byWorker } from '../money/core.js';
 import { rig, type Rig } from '../purge/rig.js';
 import { eventually } from '../support/eventually.js';
+import { standIn } from '../support/stand-in.js';
 
 const Hinted = event('Hinted')<{ hint: string }>();
 type NewerEvent = MembershipEvent | EventOf<typeof Hinted>;
@@ -116,7 +117,7 @@ describe('an account that a newer release has written to', () => {
 
 describe('a deadline of a kind that only a newer release knows', () => {
   it('is left to it', async () => {
-    const due = { kind: 'remind-somebody', accountId: 'a', deadlineId: 'd' } as unknown as DueDeadline;
+    const due = standIn<DueDeadline>({ kind: 'remind-somebody', accountId: 'a', deadlineId: 'd' });
     await expect(r.context.get(DeadlineCommands).carryOut(due)).rejects.toThrow(WrittenByNewerRelease);
   });
 });
