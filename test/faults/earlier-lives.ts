@@ -3,7 +3,7 @@
 // clock that comes with the stream is told an earlier time.
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
-import { disclosures, membershipEvents, type Command } from '#domain';
+import { disclosures, membershipEvents, type Command, type MembershipEvent } from '#domain';
 import { Clock, ClockWatch, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore, type Stream } from '#event-store';
@@ -17,7 +17,7 @@ import { ScheduledMessages } from '#scheduled-messages';
 
 const day = 86_400_000;
 
-class EarlierStore extends EventStore {
+class EarlierStore extends EventStore<MembershipEvent> {
   constructor(
     database: Database,
     personalData: PersonalData,
@@ -26,7 +26,7 @@ class EarlierStore extends EventStore {
     super(database, personalData, membershipEvents);
   }
 
-  override async stream(accountId: string, options?: { fromVersion?: number }): Promise<Stream> {
+  override async stream(accountId: string, options?: { fromVersion?: number }): Promise<Stream<MembershipEvent>> {
     return { ...(await super.stream(accountId, options)), now: this.time.now };
   }
 }

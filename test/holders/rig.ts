@@ -3,7 +3,7 @@ import { AccountEffects, ApplyTenDlc, BuyNumber, RemoveNumber, Subscribe } from 
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
 import { Effects, EffectsEngine } from '#effects';
 import { Holders } from '#holders';
-import { describe as sentence, type MembershipEvent, type NumberOrigin } from '#domain';
+import { describe as sentence, type NumberOrigin } from '#domain';
 import type { Instant } from '#kernel';
 import { numbersView } from '#read-models';
 import { byPlatform, core, type Core, type OneAccount } from '../money/core.js';
@@ -59,7 +59,7 @@ export interface Rig extends Core {
   numbers(accountId: string): Promise<readonly string[]>;
   timeline(accountId: string): Promise<readonly string[]>;
   /** What the log says of each number whose release was blocked. */
-  whyBlocked(accountId: string): Promise<readonly unknown[]>;
+  whyBlocked(accountId: string): Promise<readonly string[]>;
   effectsOf(accountId: string): Promise<readonly string[]>;
   engine(carrier: Carrier, leaseMs?: number): EffectsEngine;
 }
@@ -94,8 +94,8 @@ export async function rig(): Promise<Rig> {
       const { state, events } = await memberships.read(accountId);
       return numbersView(state, events).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
     },
-    whyBlocked: async (accountId) => (await memberships.read(accountId)).events.filter(({ type }) => ['NumberReleaseBlocked', 'TenDlcDeregistrationBlocked'].includes(type)).map(({ data }) => data['reason']),
-    timeline: async (accountId) => (await memberships.read(accountId)).events.flatMap((event) => sentence(event as unknown as MembershipEvent) ?? []),
+    whyBlocked: async (accountId) => (await memberships.read(accountId)).events.flatMap(({ type, data }) => (type === 'NumberReleaseBlocked' || type === 'TenDlcDeregistrationBlocked' ? [data.reason] : [])),
+    timeline: async (accountId) => (await memberships.read(accountId)).events.flatMap((event) => sentence(event) ?? []),
     effectsOf: async (accountId) => (await effects.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
     engine: (carrier, leaseMs = 30_000) =>
       new EffectsEngine(database, [carrier], context.get(AccountEffects), null, {

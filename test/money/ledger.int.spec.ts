@@ -1,6 +1,6 @@
 // The ledger through the whole core: the account's own, the analysts' and the rebuilt one say what the events say, at every position.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { evolve, isPending, noMembership, openSubscriptions, type Command, type MembershipEvent } from '#domain';
+import { evolve, isPending, noMembership, openSubscriptions, type Command } from '#domain';
 import { epochMs, plusMs, Refused, type Instant } from '#kernel';
 import type { Projections } from '#projections';
 import { ledgerEntry, movesWallet, type LedgerEntry } from '#read-models';
@@ -85,7 +85,7 @@ describe(`the ledgers of ${lives} lives of seed ${seed}`, () => {
       const { state, events } = await made.memberships.read(accountId, { evenPurged: true });
       let [membership, balance] = [noMembership(accountId), 0];
       for (const event of events) {
-        membership = evolve(membership, event as unknown as MembershipEvent);
+        membership = evolve(membership, event);
         const entry = ledgerEntry(event);
         if (event.type === 'DataPurged') balance = 0;
         else if (entry && movesWallet(entry)) balance += entry.amount.amount;

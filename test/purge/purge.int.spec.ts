@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClockWatch } from '#deadlines';
 import { Effects } from '#effects';
 import type { Proof } from '#domain';
-import type { RecordedEvent } from '#kernel';
+import { eventsOfType } from '#kernel';
 import { places } from '#application';
 import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf, TraceSearch } from '#purge';
 import { buyNumber, cancel, erase, hold, lift, subscribe } from '../stories/commands.js';
@@ -22,7 +22,7 @@ afterAll(() => r.close());
 
 const counts = { campaigns: records, messages: records, contacts: records, reports: records, scheduledMessages: 1, holders: 1 };
 const proofOf = async (accountId: string): Promise<Proof[]> =>
-  (await r.stream(accountId)).flatMap(({ type, data }) => (type === 'DataPurged' ? [data as unknown as Proof] : []));
+  (await r.stream(accountId)).flatMap(({ type, data }) => (type === 'DataPurged' ? [data] : []));
 const left = async (accountId: string): Promise<number> => {
   const held = await Promise.all(r.stores.map((store) => store.counts(accountId)));
   return held.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
@@ -60,9 +60,8 @@ describe('a purge', () => {
     expect(deadlines.length).toBeGreaterThan(3);
     expect(removed.sort()).toEqual(deadlines.sort());
     const told = await r.stream('said');
-    const [{ eventId: lifeId }] = told as [RecordedEvent];
     const [begunAt, purgedAt] = ['PurgeStarted', 'DataPurged'].map((type) => told.find((event) => event.type === type)?.effectiveAt);
-    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', lifeId, basis: 'retention', dueAt: P, begunAt, purgedAt });
+    expect(await r.ledger.read('said.1')).toEqual({ purgeId: 'said.1', accountId: 'said', lifeId: told[0]!.eventId, basis: 'retention', dueAt: P, begunAt, purgedAt });
   });
 
   it.each(purgeSteps)('whose worker is lost after the step %s is finished by another, once, with the right counts', async (lostAfter) => {
@@ -346,7 +345,7 @@ describe('the verification', () => {
 
   it('finds a number in whatever form it stands, and names the row', async () => {
     await letItBegin(await r.lapsed('numbered', 'Marker-numbered'));
-    const [{ number }] = (await r.stream('numbered')).flatMap(({ data }) => (typeof data['e164'] === 'string' ? [{ number: data['e164'] }] : [])) as [{ number: string }];
+    const number = eventsOfType(await r.stream('numbered'), 'NumberPurchased')[0]!.data.e164!;
     const national = number.slice(2);
     const [{ id }] = (await r.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = 'numbered' LIMIT 1`)) as [{ id: string }];
     await r.database.query('CREATE TABLE calls (id integer PRIMARY KEY, called bigint, note text)');

@@ -1,7 +1,7 @@
 // What the tests of the purge share: the whole core, an account whose year is over, and engines that can be lost on the way.
 import { DATA_STORES, StoreData } from '#application';
 import { EventStore } from '#event-store';
-import type { CommandOf } from '#domain';
+import type { CommandOf, MembershipEvent } from '#domain';
 import type { Instant, RecordedEvent } from '#kernel';
 import { PersonalData } from '#personal-data';
 import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, Purges } from '#purge';
@@ -25,7 +25,7 @@ export interface Rig extends Core {
   engine(settings?: PurgeEngineSettings, stores?: readonly DataStore[], jobs?: Jobs): PurgeEngine;
   /** With data in every place; everything that is said of it holds the marker. */
   lapsed(accountId: string, marker: string, reason?: CommandOf<'RequestCancellation'>['reason']): Promise<OneAccount>;
-  stream(accountId: string): Promise<RecordedEvent[]>;
+  stream(accountId: string): Promise<RecordedEvent<MembershipEvent>[]>;
   /** Accounts in real time, whose cancellation began long ago. */
   readonly earlier: EarlierLives;
   /** What a killed worker had taken up is free at once. */
@@ -61,7 +61,7 @@ export async function rig(): Promise<Rig> {
       return account;
     },
     earlier: EarlierLives.on(database, get(PersonalData)),
-    stream: (accountId) => get(EventStore).load(accountId),
+    stream: (accountId) => get<EventStore<MembershipEvent>>(EventStore).load(accountId),
     async loseLeases() {
       await database.query(`UPDATE sunset.purges SET lease_until = now() - interval '1 hour' WHERE lease_until IS NOT NULL`);
     },

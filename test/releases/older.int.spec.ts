@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountEffects, Memberships, reapplyPurges } from '#application';
 import { DeadlineConsumer, Deadlines, DeadlineWorker, type DueDeadline } from '#deadlines';
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import { type EffectCommands, Effects, EffectsEngine, SandboxCarrier } from '#effects';
 import { EventStore, WrittenByNewerRelease } from '#event-store';
-import { event, type Instant, instant } from '#kernel';
+import { event, type EventOf, type Instant, instant } from '#kernel';
 import { PersonalData } from '#personal-data';
 import { Projections } from '#projections';
 import { projections as every } from '#read-models';
@@ -15,19 +15,21 @@ import type { EarlierLife } from '../faults/earlier-lives.js';
 import { byWorker } from '../money/core.js';
 import { rig, type Rig } from '../purge/rig.js';
 import { eventually } from '../support/eventually.js';
+import { standIn } from '../support/stand-in.js';
 
 const Hinted = event('Hinted')<{ hint: string }>();
+type NewerEvent = MembershipEvent | EventOf<typeof Hinted>;
 
 let r: Rig;
 let deadlines: Deadlines;
 let effects: Effects;
 /** What a process of the newer release has. */
-let newer: EventStore;
+let newer: EventStore<NewerEvent>;
 beforeAll(async () => {
   r = await rig();
   deadlines = r.context.get(Deadlines);
   effects = r.context.get(Effects);
-  newer = new EventStore(r.database, r.context.get(PersonalData), [...membershipEvents, Hinted]);
+  newer = new EventStore<NewerEvent>(r.database, r.context.get(PersonalData), [...membershipEvents, Hinted]);
 }, 120_000);
 afterAll(() => r.close());
 
@@ -115,7 +117,7 @@ describe('an account that a newer release has written to', () => {
 
 describe('a deadline of a kind that only a newer release knows', () => {
   it('is left to it', async () => {
-    const due = { kind: 'remind-somebody', accountId: 'a', deadlineId: 'd' } as unknown as DueDeadline;
+    const due = standIn<DueDeadline>({ kind: 'remind-somebody', accountId: 'a', deadlineId: 'd' });
     await expect(r.context.get(DeadlineCommands).carryOut(due)).rejects.toThrow(WrittenByNewerRelease);
   });
 });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { places } from '#application';
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { Projections } from '#projections';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   fresh = await freshDatabase({ migrations });
   const { database } = fresh;
   const personalData = new PersonalData(database, new MasterKeys([randomBytes(32)]));
-  await new Projections(database, new EventStore(database, personalData, membershipEvents), every).ensureTables();
+  await new Projections(database, new EventStore<MembershipEvent>(database, personalData, membershipEvents), every).ensureTables();
   columns = await database.query<Column>(
     `SELECT n.nspname || '.' || c.relname AS table, a.attname AS column, t.typname AS type, EXISTS (
        SELECT FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype = 'c' AND o.conkey = ARRAY[a.attnum] AND pg_get_constraintdef(o.oid) ~ '^CHECK \\(\\(\\w+ = ANY \\(ARRAY\\['

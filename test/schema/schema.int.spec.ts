@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { Projections } from '#projections';
@@ -18,7 +18,7 @@ it('is the committed one', async () => {
   const { database } = fresh;
   try {
     const personalData = new PersonalData(database, new MasterKeys([randomBytes(32)]));
-    await new Projections(database, new EventStore(database, personalData, membershipEvents), every).ensureTables();
+    await new Projections(database, new EventStore<MembershipEvent>(database, personalData, membershipEvents), every).ensureTables();
     const schema = await describeSchema(database);
     if (process.env['UPDATE_SCHEMA'] === '1') await writeFile(committed, schema);
     expect(schema).toBe(await readFile(committed, 'utf8'));

@@ -1,21 +1,25 @@
 // What an account lived, as the log would hold it, so that tests read it through the same eyes as production does.
-import type { RecordedEvent } from '#kernel';
+import type { LogEntry, RecordedEvent } from '#kernel';
+import type { MembershipEvent } from '#domain';
 import { diary } from '../../libs/read-models/src/diary/diary.js';
 import { moment, type Life } from './life.js';
 
-export const recorded = (life: Life): readonly RecordedEvent[] =>
-  life.happened.map(({ recordedAt, event }, index) => ({
-    type: event.type,
-    effectiveAt: event.effectiveAt,
-    data: event.data as unknown as RecordedEvent['data'],
-    eventId: `event-${index + 1}`,
-    accountId: life.state.accountId,
-    version: index + 1,
-    schemaVersion: 1,
-    position: index + 1,
-    recordedAt,
-    metadata: { actor: { role: 'system', id: 'story' }, channel: 'story', correlationId: 'story', causationId: 'story' },
-  }));
+/** One event, with whatever of its entry matters. */
+export const entered = (event: MembershipEvent, entry: Partial<LogEntry> = {}): RecordedEvent<MembershipEvent> => ({
+  ...event,
+  eventId: 'event-1',
+  accountId: 'acc',
+  version: 1,
+  schemaVersion: 1,
+  position: 1,
+  recordedAt: event.effectiveAt,
+  metadata: { actor: { role: 'system', id: 'story' }, channel: 'story', correlationId: 'story', causationId: 'story' },
+  ...entry,
+});
+
+export const recorded = (life: Life): readonly RecordedEvent<MembershipEvent>[] =>
+  life.happened.map(({ recordedAt, event }, index) =>
+    entered(event, { eventId: `event-${index + 1}`, accountId: life.state.accountId, version: index + 1, position: index + 1, recordedAt }));
 
 /** The diary as of the last thing that was written. */
 export const diaryOf = (life: Life): string =>

@@ -1,6 +1,6 @@
 // `npm run rebuild -- <name>`: builds a projection from the first event on, beside the table in use, and tells how far it is.
 import 'reflect-metadata';
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
 import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
@@ -19,7 +19,7 @@ if (!names.includes(name)) askedWrongly(`there is no projection ${name}`, usage)
 const dataSource = await connectMigrated(databaseUrl(), 4);
 try {
   const database = new Database(dataSource);
-  const projections = new Projections(database, new EventStore(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);
+  const projections = new Projections(database, new EventStore<MembershipEvent>(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);
   await projections.ensureTables();
   const began = performance.now();
   await projections.rebuild(name, { onProgress: told() });

@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from '../src/metrics.js';
 import { readSettings } from '../src/settings.js';
 import { at, core, type Core } from './core.js';
 import { freshDatabase } from '../../../test/support/database.js';
+import { standIn } from '../../../test/support/stand-in.js';
 
 let made: Core;
 let metrics: Metrics;
@@ -144,7 +145,7 @@ describe('health', () => {
 describe('a start', () => {
   it('names the command of deadlines that nobody handles', () => {
     expect(() => made.context.get(DeadlineCommands).check()).not.toThrow();
-    const nobody = { get: () => { throw new Error('there is no such provider'); } } as unknown as ModuleRef;
+    const nobody = standIn<ModuleRef>({ get: () => { throw new Error('there is no such provider'); } });
     expect(() => new DeadlineCommands(made.context.get(CommandBus), nobody).check()).toThrow('nobody handles SettleAccount');
   });
 

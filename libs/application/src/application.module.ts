@@ -1,7 +1,7 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { membershipEvents, optOutsKeptUntil } from '#domain';
+import { membershipEvents, optOutsKeptUntil, type MembershipEvent } from '#domain';
 import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
@@ -53,7 +53,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     { database, masterKeys, carrier, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger }: ApplicationSettings,
   ): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
-    const eventStore = new EventStore(database, personalData, membershipEvents);
+    const eventStore = new EventStore<MembershipEvent>(database, personalData, membershipEvents);
     const messages = new ScheduledMessages(database);
     const retainedData = new RetainedData(database, personalData);
     const accesses = new DataAccesses(database);

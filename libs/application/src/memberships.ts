@@ -23,7 +23,7 @@ export interface Account {
    */
   readonly state: Membership;
   /** What the log holds. */
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly RecordedEvent<MembershipEvent>[];
   readonly now: Instant;
 }
 
@@ -31,7 +31,7 @@ interface Loaded {
   readonly accountId: string;
   /** As the log has it. */
   readonly written: Membership;
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly RecordedEvent<MembershipEvent>[];
   readonly version: number;
   readonly now: Instant;
 }
@@ -39,13 +39,11 @@ interface Loaded {
 /** A command, or how to make it of the account as it is when it is decided. */
 export type Ask = Command | ((account: Account) => Command | Promise<Command>);
 
-const asMembershipEvents = (events: readonly RecordedEvent[]): readonly MembershipEvent[] => events as unknown as readonly MembershipEvent[];
-
 @Injectable()
 export class Memberships {
   constructor(
     private readonly database: Database,
-    private readonly store: EventStore,
+    private readonly store: EventStore<MembershipEvent>,
     private readonly deadlines: Deadlines,
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
@@ -163,7 +161,7 @@ export class Memberships {
 
   private async load(accountId: string, ask?: Ask): Promise<Loaded> {
     const { events, version, now } = await this.store.stream(accountId);
-    const written = fold(noMembership(accountId), asMembershipEvents(events));
+    const written = fold(noMembership(accountId), events);
     const testClockId = written.terms ? written.terms.testClockId : testClockOf(ask);
     return { accountId, written, events, version, now: testClockId === null ? now : await this.clock.now(testClockId) };
   }
@@ -212,7 +210,7 @@ export class Memberships {
       await this.purges.put({ purgeId, accountId, lifeId: lifeOf(events)!, testClockId, basis, dueAt, begunAt });
     }
     let version = loaded.version;
-    const appended: RecordedEvent[] = [];
+    const appended: RecordedEvent<MembershipEvent>[] = [];
     const append = async (some: readonly MembershipEvent[], by: Metadata): Promise<void> => {
       appended.push(...(await this.store.append(accountId, version, some, by)));
       version += some.length;
@@ -224,7 +222,7 @@ export class Memberships {
 }
 
 /** The event that began the life which the account lives now. */
-const lifeOf = (events: readonly RecordedEvent[]): string | undefined => ofThisLife(events)[0]?.eventId;
+const lifeOf = (events: readonly RecordedEvent<MembershipEvent>[]): string | undefined => ofThisLife(events)[0]?.eventId;
 
 const testClockOf = (ask: Ask | undefined): string | null => (typeof ask === 'object' && ask.type === 'OpenAccount' ? ask.testClockId : null);
 

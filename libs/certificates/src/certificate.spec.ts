@@ -1,10 +1,11 @@
 // What a certificate says is what the events say, and it says the same whenever it is asked.
 import { describe, expect, it } from '@jest/globals';
-import { instant, type RecordedEvent } from '#kernel';
+import type { MembershipEvent } from '#domain';
+import type { RecordedEvent } from '#kernel';
 import { canonicalJson, certificateOf, certificateReport } from './index.js';
-import { fullLife, opened, purge, purgeData, recorded, type Told } from '../test/life.js';
+import { fullLife, opened, placed, purge, purgeData, recorded, type Told } from '../test/life.js';
 
-const stream = (...told: readonly Told[]): readonly RecordedEvent[] => told.map(recorded);
+const stream = (...told: readonly Told[]): readonly RecordedEvent<MembershipEvent>[] => told.map(recorded);
 
 describe('certificateOf', () => {
   it('is there once the data is purged, and not before', () => {
@@ -42,12 +43,12 @@ describe('certificateOf', () => {
   });
 
   it('stays while the next life goes on', () => {
-    const next = stream(opened('2028-01-01T00:00:00Z'), ['LegalHoldPlaced', '2028-01-02T00:00:00Z', { holdId: 'h-3', reason: 'another', reviewAt: instant('2029-01-01T00:00:00Z') }]);
+    const next = stream(opened('2028-01-01T00:00:00Z'), placed('h-3', '2028-01-02T00:00:00Z', 'another', '2029-01-01T00:00:00Z'));
     expect(canonicalJson(certificateOf('acme', [...fullLife, ...next]))).toBe(canonicalJson(certificateOf('acme', fullLife)));
   });
 
   it('has the same bytes when the events are read again, their members in another order', () => {
-    const again = fullLife.map((event) => JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(event).reverse()))) as RecordedEvent);
+    const again = fullLife.map((event) => JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(event).reverse()))) as RecordedEvent<MembershipEvent>);
     expect(canonicalJson(certificateOf('acme', again))).toBe(canonicalJson(certificateOf('acme', fullLife)));
   });
 });

@@ -1,6 +1,6 @@
 // The purge certificate: what was deleted, when, how much of it, and what was kept; derived from the account's events and from nothing else.
-import type { Actor, Instant, RecordedEvent } from '#kernel';
-import type { Proof } from '#domain';
+import { eventsOfType, type Actor, type Instant, type LogEntry, type RecordedEvent } from '#kernel';
+import type { MembershipEvent, Proof } from '#domain';
 
 export const certificateFormat = 'sunset-purge-certificate/1';
 
@@ -35,20 +35,20 @@ export interface PurgeCertificate extends Proof {
 }
 
 /** The certificate of the latest purge; `null` while there is none. The same events give the same bytes, whenever it is asked for. */
-export function certificateOf(accountId: string, events: readonly RecordedEvent[]): PurgeCertificate | null {
-  const end = events.findLastIndex(({ type }) => type === 'DataPurged');
-  const purged = events[end];
+export function certificateOf(accountId: string, events: readonly RecordedEvent<MembershipEvent>[]): PurgeCertificate | null {
+  const purged = eventsOfType(events, 'DataPurged').at(-1);
   if (!purged) return null;
-  const life = events.slice(events.slice(0, end).findLastIndex(({ type }) => type === 'DataPurged') + 1, end);
-  const { purgeId, counts, stores, verification, exceptions } = purged.data as unknown as Proof & { readonly purgeId: string };
-  const started = life.findLast(({ type, data }) => type === 'PurgeStarted' && data['purgeId'] === purgeId);
+  const untilPurged = events.slice(0, events.indexOf(purged));
+  const life = untilPurged.slice(untilPurged.findLastIndex(({ type }) => type === 'DataPurged') + 1);
+  const { purgeId, counts, stores, verification, exceptions } = purged.data;
+  const started = eventsOfType(life, 'PurgeStarted').findLast(({ data }) => data.purgeId === purgeId);
   if (!started) return null;
   return {
     format: certificateFormat,
     purgeId,
     accountId,
-    basis: started.data['basis'] as string,
-    dueAt: started.data['due'] as Instant,
+    basis: started.data.basis,
+    dueAt: started.data.due,
     startedAt: started.effectiveAt,
     purgedAt: purged.effectiveAt,
     recordedAt: purged.recordedAt,
@@ -61,20 +61,21 @@ export function certificateOf(accountId: string, events: readonly RecordedEvent[
   };
 }
 
-const holdsOf = (life: readonly RecordedEvent[]): readonly CertifiedHold[] =>
-  life
-    .filter(({ type }) => type === 'LegalHoldPlaced')
-    .map((placed) => {
-      const lifted = life.find(({ type, data }) => type === 'LegalHoldLifted' && data['holdId'] === placed.data['holdId']);
-      return {
-        holdId: placed.data['holdId'] as string,
-        placedAt: placed.effectiveAt,
-        placedBy: actorOf(placed),
-        reviewAt: placed.data['reviewAt'] as Instant,
-        liftedAt: lifted?.effectiveAt ?? null,
-        liftedBy: lifted ? actorOf(lifted) : null,
-      };
-    });
+function holdsOf(life: readonly RecordedEvent<MembershipEvent>[]): readonly CertifiedHold[] {
+  const allLifted = eventsOfType(life, 'LegalHoldLifted');
+  return eventsOfType(life, 'LegalHoldPlaced').map((placed) => {
+    const { holdId, reviewAt } = placed.data;
+    const lifted = allLifted.find(({ data }) => data.holdId === holdId);
+    return {
+      holdId,
+      placedAt: placed.effectiveAt,
+      placedBy: actorOf(placed),
+      reviewAt,
+      liftedAt: lifted?.effectiveAt ?? null,
+      liftedBy: lifted ? actorOf(lifted) : null,
+    };
+  });
+}
 
 /** Whatever metadata may hold besides in times to come, role and id are all that is certified. */
-const actorOf = ({ metadata: { actor } }: RecordedEvent): Actor => ({ role: actor.role, id: actor.id });
+const actorOf = ({ metadata: { actor } }: LogEntry): Actor => ({ role: actor.role, id: actor.id });

@@ -54,9 +54,9 @@ export function verifyCertificate({ jws, certificate: beside }: SignedCertificat
   if (!verify(null, Buffer.from(`${parts[0]}.${parts[1]}`), key.key, signature)) return notSigned(isBeside);
   const certificate = parsedJson(payload.toString());
   if (!isObject(certificate) || canonicalOf(certificate)?.equals(payload) !== true) return invalid('payload', 'what was signed is not canonical JSON');
-  if (certificate['format'] !== certificateFormat) return invalid('format', `what was signed is not a ${certificateFormat}`);
+  if (!isOfFormat(certificate)) return invalid('format', `what was signed is not a ${certificateFormat}`);
   if (isBeside === false) return invalid('certificate', 'the certificate beside the JWS is not the one that was signed');
-  return { valid: true, certificate: certificate as unknown as PurgeCertificate, keyId };
+  return { valid: true, certificate, keyId };
 }
 
 const invalid = (fault: Fault, reason: string): Verdict => ({ valid: false, fault, reason });
@@ -99,5 +99,8 @@ function parsedJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Asked of what we have signed, and with its format its members are ours as well. */
+const isOfFormat = (signed: unknown): signed is PurgeCertificate => isObject(signed) && signed['format'] === certificateFormat;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

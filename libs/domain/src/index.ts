@@ -15,6 +15,7 @@ export * from './membership/consequences.js';
 export * from './membership/decide.js';
 export * from './membership/events.js';
 export * from './membership/fold.js';
+export * from './membership/personal.js';
 export * from './membership/return.js';
 export * from './membership/state.js';
 export * from './membership/told.js';

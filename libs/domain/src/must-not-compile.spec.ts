@@ -1,6 +1,6 @@
 // What must not compile: a half-written consequence, a state or a sentence that holds a person, a rule for what has ended. Checked with the types of the whole repository.
 import { describe, expect, it } from '@jest/globals';
-import { event, money } from '#kernel';
+import { event } from '#kernel';
 import type { AccountState } from './account/state.js';
 import { AccountChanged, AccountOpened } from './account/events.js';
 import { loss, type Loss } from './consequence.js';
@@ -43,7 +43,7 @@ const spoken: Sentences<typeof NumberPurchased> = { NumberPurchased: ({ e164 }) 
 // @ts-expect-error nothing says that it is sealed
 const unsealed = event('Unsealed')<{ at: string }, { name: string }>();
 
-const subscription = { price: money(1, 'USD') } as unknown as Subscription;
+declare const subscription: Subscription;
 // @ts-expect-error what may have ended does not renew
 const renewing = (): unknown => renew(subscription);
 

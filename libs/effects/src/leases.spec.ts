@@ -1,6 +1,7 @@
 // How long a lease lasts, as far as a process that may have slept knows.
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Database } from '#postgres';
+import { standIn } from '../../../test/support/stand-in.js';
 import type { ClaimedEffect } from './effect.js';
 import { Leases, now } from './leases.js';
 
@@ -16,12 +17,12 @@ describe('a lease of 30 s', () => {
     jest.spyOn(performance, 'now').mockImplementation(() => steady);
     jest.spyOn(Date, 'now').mockImplementation(() => wall);
     // Says which are still this process's, and takes 100 ms for it.
-    const query = async () => {
+    const query = async <Row>() => {
       steady += 100;
       wall += 100;
-      return left.map((effectId) => ({ effectId, free: true }));
+      return left.map((effectId) => ({ effectId, free: true })) as Row[];
     };
-    leases = new Leases({ query } as unknown as Database, 30_000);
+    leases = new Leases(standIn<Database>({ query }), 30_000);
     leases.hold([effect('n')], now());
   });
   afterEach(() => {

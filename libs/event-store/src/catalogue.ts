@@ -1,8 +1,8 @@
 // The catalogue of event types: which fields are sealed, and how a past shape becomes today's.
-import type { DomainEvent, EventType } from '#kernel';
+import type { AnyEvent, AnyEventType, DomainEvent, Instant } from '#kernel';
 
-/** What the store needs to know of a declaration. */
-export type CataloguedType = Pick<EventType, 'type' | 'version' | 'personal' | 'past'>;
+/** What the store needs to know of a declaration, and the event that it makes. */
+export type CataloguedType<Event extends AnyEvent = AnyEvent> = Pick<AnyEventType, 'type' | 'version' | 'personal' | 'past'> & ((effectiveAt: Instant, data: never) => Event);
 
 /** An event with a type that is not declared, and so cannot be written. */
 export class UnknownEvent extends Error {

@@ -1,6 +1,6 @@
 // The log: appends to one account's stream, loads it, and is read in order by followers.
 import { createHash } from 'node:crypto';
-import type { DomainEvent, Instant, Metadata, RecordedEvent } from '#kernel';
+import type { AnyEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
 import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
@@ -19,13 +19,14 @@ export interface EventStoreSettings {
 }
 
 /** An account as it stood at `now`, the database's clock. */
-export interface Stream {
-  readonly events: RecordedEvent[];
+export interface Stream<Event extends AnyEvent = AnyEvent> {
+  readonly events: RecordedEvent<Event>[];
   readonly version: number;
   readonly now: Instant;
 }
 
-export class EventStore {
+/** `Event`: what the catalogue declares. */
+export class EventStore<Event extends AnyEvent = AnyEvent> {
   readonly shards: number;
   private readonly catalogue: Catalogue;
   private metNewer: string | null = null;
@@ -33,7 +34,7 @@ export class EventStore {
   constructor(
     private readonly database: Database,
     private readonly personalData: PersonalData,
-    catalogue: readonly CataloguedType[],
+    catalogue: readonly CataloguedType<Event>[],
     { shards = 1 }: EventStoreSettings = {},
   ) {
     if (!Number.isInteger(shards) || shards < 1 || shards > 32_767) throw new RangeError(`not a number of shards: ${shards}`);
@@ -47,7 +48,7 @@ export class EventStore {
   }
 
   /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. Throws {@link WrittenByNewerRelease}. */
-  async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream> {
+  async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream<Event>> {
     const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
       `SELECT clock_timestamp() AS now, e.*, k.wrapped
        FROM (VALUES (1)) AS always (row)
@@ -60,7 +61,7 @@ export class EventStore {
     return { events, version: events.at(-1)?.version ?? fromVersion - 1, now: rows[0]!.now };
   }
 
-  async load(accountId: string, options?: { fromVersion?: number }): Promise<RecordedEvent[]> {
+  async load(accountId: string, options?: { fromVersion?: number }): Promise<RecordedEvent<Event>[]> {
     return (await this.stream(accountId, options)).events;
   }
 
@@ -71,16 +72,14 @@ export class EventStore {
   async append(
     accountId: string,
     expectedVersion: number,
-    events: readonly DomainEvent<string, object>[],
+    events: readonly Event[],
     metadata: Metadata,
-  ): Promise<RecordedEvent[]> {
+  ): Promise<RecordedEvent<Event>[]> {
     if (events.length === 0) return [];
     const drafts = await this.drafts(accountId, events);
     const placed = await this.place(accountId, expectedVersion, drafts, metadata);
-    return events.map(({ type, effectiveAt, data }, index) => ({
-      type,
-      effectiveAt,
-      data: data as Readonly<Record<string, unknown>>,
+    return events.map((event, index) => ({
+      ...event,
       eventId: drafts[index]!.eventId,
       accountId,
       version: expectedVersion + index + 1,
@@ -92,7 +91,7 @@ export class EventStore {
   }
 
   /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
-  async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent[]> {
+  async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent<Event>[]> {
     const rows = await this.database.query<Row>(
       `SELECT e.*, k.wrapped FROM sunset.events e ${joinKey('e')}
        WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
@@ -167,7 +166,7 @@ export class EventStore {
     return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
   }
 
-  private async drafts(accountId: string, events: readonly DomainEvent<string, object>[]): Promise<Draft[]> {
+  private async drafts(accountId: string, events: readonly AnyEvent[]): Promise<Draft[]> {
     let key: AccountKey | undefined;
     const drafts: Draft[] = [];
     for (const event of events) {
@@ -209,7 +208,7 @@ export class EventStore {
   }
 
   /** Unwraps each data key once; none outlives the call. */
-  private recorded(rows: readonly Row[]): RecordedEvent[] {
+  private recorded(rows: readonly Row[]): RecordedEvent<Event>[] {
     const keys = new Map<string, AccountKey | null>();
     const keyOf = ({ key_id: keyId, account_id: accountId, wrapped }: Row): AccountKey | null => {
       if (keyId === null) return null;
@@ -219,7 +218,8 @@ export class EventStore {
       keys.set(keyId, key);
       return key;
     };
-    return rows.map((row) => ({
+    // The catalogue has brought it to a shape that it declares.
+    return rows.map((row): RecordedEvent<AnyEvent> => ({
       type: row.type,
       effectiveAt: row.effective_at,
       data: this.upcast(row.type, row.schema_version, {
@@ -233,7 +233,7 @@ export class EventStore {
       position: row.position,
       recordedAt: row.recorded_at,
       metadata: row.metadata,
-    }));
+    })) as RecordedEvent<Event>[];
   }
 }
 

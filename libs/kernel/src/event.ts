@@ -88,8 +88,8 @@ export interface Metadata {
   readonly causationId: string;
 }
 
-/** An event as the log holds it. */
-export interface RecordedEvent extends DomainEvent {
+/** What the log adds to an event. */
+export interface LogEntry {
   readonly eventId: string;
   readonly accountId: string;
   /** 1, 2, 3 … within the account's stream. */
@@ -101,3 +101,10 @@ export interface RecordedEvent extends DomainEvent {
   readonly recordedAt: Instant;
   readonly metadata: Metadata;
 }
+
+/** An event as the log holds it; `Event` is what the catalogue of the log declares, so that whoever has asked for the type knows the payload. */
+export type RecordedEvent<Event extends AnyEvent> = Event & LogEntry;
+
+/** Those of one type, in their order. */
+export const eventsOfType = <Event extends { readonly type: string }, Type extends Event['type']>(events: readonly Event[], type: Type): readonly Extract<Event, { readonly type: Type }>[] =>
+  events.filter((event): event is Extract<Event, { readonly type: Type }> => event.type === type);

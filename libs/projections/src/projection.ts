@@ -1,5 +1,5 @@
 // A projection: one table, kept in step with the log by a map from event to statement.
-import type { DomainEvent, RecordedEvent } from '#kernel';
+import type { AnyEvent, RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
 
 export interface Statement {
@@ -14,7 +14,8 @@ export interface Target {
   readonly database: Database;
 }
 
-export interface Projection {
+/** `Event`: what the catalogue of the log declares. That it declares what is reacted to is checked when the projection is taken up. */
+export interface Projection<Event extends AnyEvent = AnyEvent> {
   /** Lower case and underscores; the table is `sunset.<name>`. */
   readonly name: string;
   /** Raise it when `create`, `views` or what follows from an event changes: the table is then rebuilt beside the one in use. */
@@ -29,22 +30,19 @@ export interface Projection {
    * Writes what follows from a batch of one shard, in order. Nothing but the events and the table itself may decide what is written, no
    * clock, no chance, no other table: a rebuild must give the same rows.
    */
-  apply(events: readonly RecordedEvent[], target: Target): Promise<void>;
+  apply(events: readonly RecordedEvent<Event>[], target: Target): Promise<void>;
 }
 
 type Statements = string | readonly string[];
 type Reaction<Event> = (event: Event, table: string) => Statement | readonly Statement[] | null;
 
-/** A recorded event with the payload of its declaration. */
-export type Recorded<Event extends DomainEvent<string, object>> = Omit<RecordedEvent, 'type' | 'data'> & Pick<Event, 'type' | 'data'>;
-
-export interface Declaration<Event extends DomainEvent<string, object>> extends Pick<Projection, 'name' | 'version' | 'create' | 'views'> {
-  readonly on: { readonly [Type in Event['type']]?: Reaction<Recorded<Extract<Event, { type: Type }>>> };
+export interface Declaration<Event extends AnyEvent> extends Pick<Projection, 'name' | 'version' | 'create' | 'views'> {
+  readonly on: { readonly [Type in Event['type']]?: Reaction<RecordedEvent<Extract<Event, { type: Type }>>> };
 }
 
 /** `projection<MembershipEvent>({ name, version, create, on: { CancellationRequested: (event, table) => ({ sql, parameters }) } })` */
-export function projection<Event extends DomainEvent<string, object> = DomainEvent>({ on, ...declared }: Declaration<Event>): Projection {
-  const reactions = new Map(Object.entries(on) as [string, Reaction<RecordedEvent>][]);
+export function projection<Event extends AnyEvent>({ on, ...declared }: Declaration<Event>): Projection<Event> {
+  const reactions = new Map(Object.entries(on) as [string, Reaction<RecordedEvent<Event>>][]);
   return {
     ...declared,
     types: [...reactions.keys()],

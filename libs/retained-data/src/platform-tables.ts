@@ -198,16 +198,16 @@ export class PlatformStore {
 
   /** Over another connection, since this one waits for an answer. */
   private async cancel(client: pg.PoolClient): Promise<void> {
-    const { processID } = client as pg.PoolClient & { readonly processID: number };
+    const own = client as pg.PoolClient & Pick<pg.Client, 'end'> & { readonly processID: number };
     const other = new pg.Client({ ...this.pool.options, connectionTimeoutMillis: cancelLimitMs, query_timeout: cancelLimitMs });
     other.on('error', () => undefined);
     try {
       await other.connect();
-      await other.query('SELECT pg_cancel_backend($1)', [processID]);
+      await other.query('SELECT pg_cancel_backend($1)', [own.processID]);
     } catch {
       // A server that does not answer is left to its own limit.
     }
-    await Promise.all([other.end(), (client as unknown as pg.Client).end()].map((ended) => ended.catch(() => undefined)));
+    await Promise.all([other.end(), own.end()].map((ended) => ended.catch(() => undefined)));
   }
 
   /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */

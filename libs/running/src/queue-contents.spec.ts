@@ -1,6 +1,7 @@
 // What a purge sees of a queue: what jobs say, and whether a queue is away or only long.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { standIn } from '../../../test/support/stand-in.js';
 import type { JobQueue, QueueBackend, QueuedJob } from './queues.js';
 import { QueueAway, QueueContents } from './queue-contents.js';
 import { TimeLimitExceeded } from './time-limit.js';
@@ -11,7 +12,7 @@ const job = (said: Partial<QueuedJob>): QueuedJob => ({
 
 /** A queue that answers with these pages, one after the other, and then with nothing. */
 function queueOf(pages: (() => Promise<QueuedJob[]>)[]): QueueBackend {
-  const queue = { getJobs: () => pages.shift()?.() ?? Promise.resolve([]), close: async () => undefined } as unknown as JobQueue<unknown>;
+  const queue = standIn<JobQueue<unknown>>({ getJobs: () => pages.shift()?.() ?? Promise.resolve([]), close: async () => undefined });
   return { available: true, openQueue: async () => queue, openWorker: () => Promise.reject(new Error('no worker here')), close: async () => undefined };
 }
 

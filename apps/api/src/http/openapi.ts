@@ -7,18 +7,14 @@ import { declaredSchemas, ProblemSchema, type JsonSchema } from './schemas.js';
 
 type Json = Record<string, unknown>;
 
-interface Operation extends Json {
-  description?: string;
-  parameters?: Json[];
-  requestBody?: Json;
-  responses: Record<string, Json>;
-  security?: Json[];
-}
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string][Method]>;
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, description(), { autoTagControllers: true, operationIdFactory: operationId });
   for (const route of routesOf(app)) {
-    const operation = (document.paths as unknown as Record<string, Record<string, Operation>>)[route.path]?.[route.method.toLowerCase()];
+    const operation = document.paths[route.path]?.[route.method.toLowerCase() as Method];
     if (operation) describe(operation, route);
   }
   document.components = { ...document.components, schemas: componentsOf(document) };
@@ -55,16 +51,16 @@ function describe(operation: Operation, route: Route): void {
   if (isMutating(route) && policy !== 'anyone') operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
 }
 
-const problemAnswer = (description: string): Json => ({ description, content: { 'application/problem+json': { schema: ProblemSchema } } });
+const problemAnswer = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemSchema } } });
 
 const callers = (policy: Route['policy']): string => (policy === 'anyone' || !policy ? 'Anyone may call.' : `For ${policy.join(', ')}.`);
 
-const mediaTypes = (content: Readonly<Record<string, JsonSchema>>): Json =>
+const mediaTypes = (content: Readonly<Record<string, JsonSchema>>) =>
   Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]));
 
 const isMutating = ({ method }: Route): boolean => method !== 'GET';
 
-const idempotencyKey: Json = {
+const idempotencyKey: NonNullable<Operation['parameters']>[number] = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
@@ -76,7 +72,7 @@ const idempotencyKey: Json = {
 function problemsOf(route: Route, operation: Operation): [string, ProblemCode[]][] {
   const { policy, path, refusals } = route;
   const authenticated = policy !== 'anyone';
-  const reads = isMutating(route) || (operation.parameters ?? []).some((parameter) => parameter['in'] === 'query');
+  const reads = isMutating(route) || (operation.parameters ?? []).some((parameter) => 'in' in parameter && parameter.in === 'query');
   const codes: ProblemCode[] = [
     ...refusals,
     ...(reads ? (['invalid_request'] as const) : []),

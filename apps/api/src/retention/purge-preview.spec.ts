@@ -2,10 +2,11 @@
 import { expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Memberships } from '#application';
-import type { ClockWatch, Deadlines } from '#deadlines';
+import type { ClockWatch, Deadlines, RecordedDeadline } from '#deadlines';
 import type { EventStore } from '#event-store';
 import { instant } from '#kernel';
 import type { DataStore } from '#purge';
+import { standIn } from '../../../../test/support/stand-in.js';
 import { Page } from '../http/page.js';
 import { PurgeGuardController } from './purge-guard.controller.js';
 
@@ -21,9 +22,9 @@ it('takes at most two connections from everybody else', async () => {
   const stores = ['a', 'b', 'c'].map((name): DataStore => ({
     name, transactional: true, counts: async () => ({ [name]: await counting() }), purgeBatch: async () => ({ counts: {}, digests: [], next: null }),
   }));
-  const due = Array.from({ length: 50 }, (_, n) => ({ accountId: `account-${n}`, deadlineId: `${n}`, dueAt: instant('2031-01-01T00:00:00Z'), status: 'pending' }));
+  const due = Array.from({ length: 50 }, (_, n) => standIn<RecordedDeadline>({ accountId: `account-${n}`, deadlineId: `${n}`, dueAt: instant('2031-01-01T00:00:00Z'), status: 'pending' }));
   const controller = new PurgeGuardController(
-    {} as ClockWatch, { list: async () => ({ data: due }) } as unknown as Deadlines, {} as Memberships, { sealedEvents: counting } as unknown as EventStore, stores,
+    {} as ClockWatch, standIn<Deadlines>({ list: async () => ({ data: due, next: null }) }), {} as Memberships, standIn<EventStore>({ sealedEvents: counting }), stores,
   );
   const answers = await Promise.all([1, 2, 3].map(() => controller.preview(Object.assign(new Page(), { limit: 100 }))));
   expect(answers.map(({ data }) => data.map(({ accountId }) => accountId))).toEqual(answers.map(() => due.map(({ accountId }) => accountId)));

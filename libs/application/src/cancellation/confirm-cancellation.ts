@@ -1,6 +1,6 @@
 // The final confirmation of an attempt: only this cancels the plan (R8). Safe to retry.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Instant, Metadata, RecordedEvent } from '#kernel';
+import { eventsOfType, type Metadata } from '#kernel';
 import type { AcceptedDisclosure, CommandOf } from '#domain';
 import { acceptedTextHash } from '#read-models';
 import { Memberships, type Account } from '../memberships.js';
@@ -40,11 +40,11 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
 }
 
 /** Decisions hold nothing of a person and no attempt that is over, so the comment, and what became of the attempt, come from the events. */
-function attemptOf(events: readonly RecordedEvent[], subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
-  const find = (wanted: string): RecordedEvent | undefined =>
-    events.find(({ type, data }) => type === wanted && data['attemptId'] === attemptId && data['subscriptionId'] === subscriptionId);
-  const attempted = find('CancellationAttempted');
+function attemptOf(events: Account['events'], subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
+  const isOfAttempt = ({ data }: { readonly data: { readonly subscriptionId: string; readonly attemptId: string | null } }): boolean =>
+    data.attemptId === attemptId && data.subscriptionId === subscriptionId;
+  const attempted = eventsOfType(events, 'CancellationAttempted').find(isOfAttempt);
   if (!attempted) return { comment: null };
   const { comment, expiresAt } = attempted.data;
-  return { comment: typeof comment === 'string' ? comment : null, former: { expiresAt: expiresAt as Instant, used: find('CancellationRequested') !== undefined } };
+  return { comment, former: { expiresAt, used: eventsOfType(events, 'CancellationRequested').some(isOfAttempt) } };
 }

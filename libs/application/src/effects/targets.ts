@@ -1,5 +1,5 @@
 // Whom or what at the carrier an effect is about, and whether the account still asks for it.
-import type { RecordedEvent } from '#kernel';
+import { eventsOfType } from '#kernel';
 import { isBeingGivenUp } from '#domain';
 import type { Effect, EffectTarget } from '#effects';
 import type { Account } from '../memberships.js';
@@ -9,22 +9,15 @@ export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, ac
   const { state, events } = account;
   if (state.purge?.purgedAt) return null;
   if (kind === 'release-number') {
-    const wanted = state.numbers.all.some((number) => number.numberId === subject && isBeingGivenUp(number));
-    const bought = wanted ? find(events, 'NumberPurchased', 'numberId', subject) : undefined;
-    const e164 = text(bought, 'e164');
-    return e164 === null ? null : { kind, e164, carrierNumberId: text(bought, 'carrierNumberId') };
+    if (!state.numbers.all.some((number) => number.numberId === subject && isBeingGivenUp(number))) return null;
+    const bought = eventsOfType(events, 'NumberPurchased').find(({ data }) => data.numberId === subject);
+    if (!bought || bought.data.e164 === null) return null;
+    const { e164, carrierNumberId } = bought.data;
+    return { kind, e164, carrierNumberId };
   }
-  const applied = find(events, 'TenDlcApplied', 'registrationId', subject);
-  const [brandId, brandName] = [text(applied, 'brandId'), text(applied, 'brandName')];
-  if (brandName === null) return null;
-  if (kind === 'end-campaign') return { kind, messagingServiceSid: text(applied, 'messagingServiceSid'), campaignId: text(applied, 'campaignId'), brandId, brandName };
+  const applied = eventsOfType(events, 'TenDlcApplied').find(({ data }) => data.registrationId === subject);
+  if (!applied || applied.data.brandName === null) return null;
+  const { brandId, brandName, messagingServiceSid, campaignId } = applied.data;
+  if (kind === 'end-campaign') return { kind, messagingServiceSid, campaignId, brandId, brandName };
   return brandId === null ? null : { kind, brandId, brandName };
 }
-
-const find = (events: readonly RecordedEvent[], wanted: string, field: string, id: string): RecordedEvent | undefined =>
-  events.find(({ type, data }) => type === wanted && data[field] === id);
-
-const text = (event: RecordedEvent | undefined, field: string): string | null => {
-  const value = event?.data[field];
-  return typeof value === 'string' ? value : null;
-};

@@ -1,10 +1,10 @@
 // An operator takes out of an event what an operator wrote there. The log says that it was done, and only then lets it go.
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { notFound, Refused, type Metadata, type RecordedEvent } from '#kernel';
-import { noteFieldOf } from '#domain';
+import { notFound, Refused, type Metadata } from '#kernel';
+import { noteFieldOf, personalOf } from '#domain';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
-import { Memberships } from '../memberships.js';
+import { Memberships, type Account } from '../memberships.js';
 
 export class RedactNote extends Command<void> {
   constructor(
@@ -33,8 +33,7 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
   }
 }
 
-function holdsNote(events: readonly RecordedEvent[], eventId: string): boolean {
+function holdsNote(events: Account['events'], eventId: string): boolean {
   const event = events.find((one) => one.eventId === eventId);
-  const field = event && noteFieldOf(event.type);
-  return event !== undefined && field !== undefined && typeof event.data[field] === 'string';
+  return event !== undefined && personalOf(event).some(([field]) => field === noteFieldOf(event.type));
 }

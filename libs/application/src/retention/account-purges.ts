@@ -1,17 +1,15 @@
 // The account's side of a purge: what is known of the person, what outlives it, and the word that it is done.
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { later, type Instant, type RecordedEvent } from '#kernel';
-import { consentKeptUntil, membershipEvents, noteFieldOf, optOutsKeptUntil, type Consent } from '#domain';
+import { eventsOfType, later, type Instant } from '#kernel';
+import { consentKeptUntil, noteFieldOf, optOutsKeptUntil, personalOf } from '#domain';
 import { Clock } from '#deadlines';
 import { Effects } from '#effects';
 import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
 import { ofThisLife } from '#read-models';
 import { PlatformTables } from '#retained-data';
-import { Memberships } from '../memberships.js';
-
-const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
+import { Memberships, type Account } from '../memberships.js';
 
 @Injectable()
 export class AccountPurges implements PurgeCommands {
@@ -27,8 +25,7 @@ export class AccountPurges implements PurgeCommands {
   /** Every text in a personal field of the stream, but for what operators wrote: that is not the person's, and may say what others of theirs say. */
   async markers(accountId: string): Promise<readonly string[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    return events.flatMap(({ type, data }) =>
-      (personalFields.get(type) ?? []).flatMap((field) => (field !== noteFieldOf(type) && typeof data[field] === 'string' ? [data[field]] : [])));
+    return events.flatMap((event) => personalOf(event).flatMap(([field, told]) => (field !== noteFieldOf(event.type) && typeof told === 'string' ? [told] : [])));
   }
 
   /** A year after the end nobody waits for a carrier any more; who erases early gives everything up first. */
@@ -75,14 +72,12 @@ const latest = (evidence: readonly Evidence[]): Instant | null =>
   evidence.reduce<Instant | null>((last, { expiresAt }) => (last === null ? expiresAt : later(last, expiresAt)), null);
 
 /** `real`: which of an event's instants says when it was in real time. */
-function consentsOf(events: readonly RecordedEvent[], real: 'effectiveAt' | 'recordedAt'): readonly Evidence[] {
+function consentsOf(events: Account['events'], real: 'effectiveAt' | 'recordedAt'): readonly Evidence[] {
   const lastEnd = events.findLast(({ type }) => type === 'PeriodEnded')?.[real];
-  return events.flatMap((event) => {
-    const { type, eventId, effectiveAt, recordedAt, data, metadata: { actor, channel } } = event;
-    const consent = type === 'CancellationRequested' ? (data['consent'] as Consent | null) : null;
+  return eventsOfType(events, 'CancellationRequested').flatMap((event) => {
+    const { eventId: subject, effectiveAt, recordedAt, data: { subscriptionId, consent }, metadata: { actor, channel } } = event;
     if (!consent) return [];
-    const subject = eventId;
-    const evidence = { subscriptionId: data['subscriptionId'], acceptedAt: effectiveAt, recordedAt, ...consent, actor, channel };
+    const evidence = { subscriptionId, acceptedAt: effectiveAt, recordedAt, ...consent, actor, channel };
     return [{ kind: 'consent', subject, data: evidence, expiresAt: consentKeptUntil(event[real], lastEnd ?? event[real]) }];
   });
 }

@@ -1,5 +1,6 @@
 // The ledger of an account: the money in its events, with the messages that each credit is made of.
 import { Injectable } from '@nestjs/common';
+import { eventsOfType } from '#kernel';
 import { ledgerEntry, ofThisLife, type LedgerEntry, type LedgerLine } from '#read-models';
 import { ScheduledMessages } from '#scheduled-messages';
 import type { Account } from '../memberships.js';
@@ -24,7 +25,7 @@ export class Ledgers {
   /** Adds to the credits among `entries` the messages that they are made of; asked once for all of them. */
   async itemised({ state, events }: Account, entries: readonly LedgerEntry[]): Promise<readonly LedgerLine[]> {
     const wanted = new Set(entries.map(({ entryId }) => entryId));
-    const credits = new Map(events.filter(({ type, eventId }) => type === 'UnsentMessagesCredited' && wanted.has(eventId)).map(({ eventId, data }) => [eventId, data as unknown as Credit]));
+    const credits = new Map(eventsOfType(events, 'UnsentMessagesCredited').filter(({ eventId }) => wanted.has(eventId)).map(({ eventId, data }) => [eventId, data]));
     const items = await this.messages.items(state.accountId, [...credits.values()].map(({ creditId }) => creditId), itemsMost);
     return entries.map((entry) => {
       const credit = credits.get(entry.entryId);
@@ -33,10 +34,4 @@ export class Ledgers {
       return { ...entry, itemCount: sms.count + rvm.count, items: items.get(creditId)!.map(({ messageId, channel, price }) => ({ messageId, channel, amount: price })) };
     });
   }
-}
-
-interface Credit {
-  readonly creditId: string;
-  readonly sms: { readonly count: number };
-  readonly rvm: { readonly count: number };
 }

@@ -1,30 +1,11 @@
 // The way out and the way back in: what is accepted until when, and what each "no" says (R1, R4–R8, R12, A6, A14, A16–A18).
-import { describe, expect, it } from '@jest/globals';
-import { cancel, change, changePlan, attempt, confirm, consent, markPastDue, open, resume, subscribe } from '../../../../test/stories/commands.js';
-import { examples, lived, type Step } from '../../../../test/stories/examples.js';
+import { cancel, attempt, confirm, consent, markPastDue, open, subscribe } from '../../../../test/stories/commands.js';
+import { examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
-import { decide } from '../membership/decide.js';
+import { after, asked, before, E, ended, next, pending, renewal, rests, start, subscribed } from '../../test/cancellation.js';
 import { disclosures } from './disclosures.js';
 
-const start = moment('2026-03-30T07:00Z');
-const asked = moment('2026-04-10T17:00Z');
-const E = moment('2026-04-30T07:00Z');
-const before = moment('2026-04-30T07:00Z', -1);
-const after = moment('2026-04-30T07:00Z', 1);
-const next = moment('2026-05-30T07:00Z');
-const D14 = moment('2026-05-14T07:00Z');
-const hour = 3_600_000;
-
-const subscribed: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
 const oneStep: readonly Step[] = [[start, open({ cancellationMode: 'one-step' }), subscribe('messaging-monthly')]];
-const pending: readonly Step[] = [...subscribed, [asked, cancel()]];
-const attempted: readonly Step[] = [...subscribed, [asked, attempt()]];
-const ended: readonly Step[] = [...pending, [E]];
-const renewal = [
-  ['SubscriptionRenewed', E, { period: { start: E, end: next }, periodNumber: 2 }],
-  ['CardChargeRequested', E, { chargeId: 'messaging.2' }],
-] as const;
-const rests = ['AutoRechargeSuspended', asked] as const;
 
 examples('a cancellation is accepted', {
   'while active, and takes effect at the end of the period': {
@@ -129,128 +110,6 @@ examples('a cancellation is refused', {
   },
 });
 
-examples('an attempt', {
-  'changes no plan': {
-    given: subscribed,
-    when: [asked, attempt({ reason: { code: 'unused', comment: 'bye' } })],
-    then: [['CancellationAttempted', asked, { reason: 'unused', comment: 'bye', previewHash: 'shown', expiresAt: moment('2026-04-10T18:00Z') }]],
-  },
-  'needs the first acknowledgement': { given: subscribed, when: [asked, attempt({ acknowledgedConsequences: undefined })], then: [['refused', 'acknowledgement_missing']] },
-  'needs a reason': { given: subscribed, when: [asked, attempt({ reason: undefined })], then: [['refused', 'invalid_request']] },
-  'needs a reason of the list': { given: subscribed, when: [asked, attempt({ reason: { code: '' } })], then: [['refused', 'reason_unknown']] },
-  'is bound to the preview that was shown': { given: subscribed, when: [asked, attempt({ previewHash: 'older' })], then: [['refused', 'preview_stale']] },
-  'takes the preview that is current': { given: subscribed, when: [asked, attempt({ previewHash: 'shown' })], then: [['CancellationAttempted', asked]] },
-  'is refused while a cancellation is pending': { given: pending, when: [before, attempt()], then: [['refused', 'cancellation_already_pending']] },
-  'is refused after the end': { given: ended, when: [after, attempt()], then: [['refused', 'subscription_ended']] },
-  'may be made again': {
-    given: attempted,
-    when: [asked, attempt({ attemptId: 'second' })],
-    then: [['CancellationAttempted', asked, { attemptId: 'second' }]],
-  },
-});
-
-examples('a confirmation', {
-  'cancels with the reason of the attempt': {
-    given: attempted,
-    when: [asked, confirm({ comment: 'bye' })],
-    then: [['CancellationRequested', asked, { attemptId: 'attempt', reason: 'unused', comment: 'bye', effectiveAt: E, consent: { disclosures: consent, textHash: 'hash' } }], rests],
-  },
-  'counts for one hour, to the last millisecond': {
-    given: attempted,
-    when: [moment(asked, hour - 1), confirm()],
-    then: [['CancellationRequested', moment(asked, hour - 1)], ['AutoRechargeSuspended', moment(asked, hour - 1)]],
-  },
-  'comes too late after exactly one hour': {
-    given: attempted,
-    when: [moment(asked, hour), confirm()],
-    then: [['refused', 'attempt_expired', { expiresAt: moment(asked, hour) }]],
-  },
-  'may come twice': { given: [...attempted, [asked, confirm()]], when: [asked, confirm()], then: [] },
-  'of another attempt than the pending one is refused': {
-    given: [...attempted, [asked, attempt({ attemptId: 'second' }), confirm()]],
-    when: [asked, confirm({ attemptId: 'second' })],
-    then: [['refused', 'cancellation_already_pending']],
-  },
-  'cannot use an attempt again after a resume': {
-    given: [...attempted, [asked, confirm(), resume()]],
-    when: [asked, confirm({ former: { expiresAt: moment(asked, hour), used: true } })],
-    then: [['refused', 'attempt_used']],
-  },
-  'of an attempt that has left the state is told why': {
-    given: [...attempted, [moment(asked, hour), attempt({ attemptId: 'second' })]],
-    when: [moment(asked, hour), confirm({ former: { expiresAt: moment(asked, hour), used: false } })],
-    then: [['refused', 'attempt_expired', { expiresAt: moment(asked, hour) }]],
-  },
-  'of an unknown attempt is not found': { given: attempted, when: [asked, confirm({ attemptId: 'none' })], then: [['refused', 'not_found']] },
-  "of another plan's attempt is not found": {
-    given: [...attempted, [asked, subscribe('calling-monthly')]],
-    when: [asked, confirm({ subscriptionId: 'calling' })],
-    then: [['refused', 'not_found']],
-  },
-  'needs every disclosure': { given: attempted, when: [asked, confirm({ acceptedDisclosures: [] })], then: [['refused', 'disclosures_missing']] },
-  'needs the second acknowledgement': { given: attempted, when: [asked, confirm({ acknowledgedConsequences: false })], then: [['refused', 'acknowledgement_missing']] },
-  'cannot mean a later period than was shown': {
-    given: [...subscribed, [before, attempt()]],
-    when: [after, confirm({ former: { expiresAt: moment(before, hour), used: false } })],
-    then: [...renewal, ['refused', 'preview_stale']],
-  },
-  'after the end is refused': {
-    given: [...subscribed, [before, attempt(), cancel()]],
-    when: [E, confirm()],
-    then: [['PeriodEnded', E], ['refused', 'subscription_ended']],
-  },
-});
-
-describe('the attempts that the state keeps', () => {
-  const kept = (...more: readonly Step[]) => lived([...attempted, ...more]).state.attempts.map(({ attemptId }) => attemptId);
-
-  it.each<[string, readonly Step[], readonly string[]]>([
-    ['one that can be confirmed', [], ['attempt']],
-    ['one beside the pending one, which can be confirmed after a resume', [[asked, attempt({ attemptId: 'second' }), confirm()]], ['second']],
-    ['none that was confirmed', [[asked, confirm()]], []],
-    ['none whose hour is over once something else happens', [[moment(asked, hour), attempt({ attemptId: 'later' })]], ['later']],
-    ['none of a period that is over', [[before, attempt({ attemptId: 'late' })], [after]], []],
-    ['none of a plan that has ended', [[before, attempt({ attemptId: 'late' }), cancel()], [E]], []],
-  ])('are %s', (_, more, expected) => expect(kept(...more)).toEqual(expected));
-});
-
-examples('a resume', {
-  'is accepted at one millisecond before the end and reverts everything': {
-    given: pending,
-    when: [before, resume()],
-    then: [['SubscriptionResumed', before, { subscriptionId: 'messaging' }], ['AutoRechargeRestored', before]],
-  },
-  'is refused exactly at the end, no worker having run': {
-    given: pending,
-    when: [E, resume()],
-    then: [['PeriodEnded', E], ['refused', 'subscription_ended']],
-  },
-  'is refused a month late, no worker having run': {
-    given: pending,
-    when: [next, resume()],
-    then: [
-      ['PeriodEnded', E],
-      ['NumberReleaseStarted', D14],
-      ['NumbersReleased', D14],
-      ['TenDlcExpirySkipped', next],
-      ['refused', 'subscription_ended'],
-    ],
-  },
-  'needs a cancellation that is pending': { given: subscribed, when: [asked, resume()], then: [['refused', 'cancellation_not_pending']] },
-  'of a stranger is not found': { given: subscribed, when: [asked, resume('calling')], then: [['refused', 'not_found']] },
-  'lets the plan renew': { given: [...pending, [before, resume()]], when: [E], then: renewal },
-  'keeps the plan change that was agreed before the cancellation': {
-    given: [...subscribed, [start, changePlan('messaging-annual')], [asked, cancel()], [before, resume()]],
-    when: [E],
-    then: [['SubscriptionRenewed', E, { planId: 'messaging-annual', period: { start: E, end: moment('2027-04-30T07:00Z') } }], ['CardChargeRequested', E]],
-  },
-  'does not stop a second cancellation': {
-    given: [...pending, [before, resume()]],
-    when: [before, cancel()],
-    then: [['CancellationRequested', before, { effectiveAt: E }], ['AutoRechargeSuspended', before]],
-  },
-});
-
 examples('one step is enough where the law says so', {
   'no reason, no disclosure, no acknowledgement': {
     given: oneStep,
@@ -264,22 +123,4 @@ examples('one step is enough where the law says so', {
     then: [['refused', 'disclosures_stale', { toAccept: [{ id: 'terms', version: '2026-01' }] }]],
   },
   'the two steps still work': { given: [...oneStep, [asked, attempt()]], when: [asked, confirm()], then: [['CancellationRequested', asked], rests] },
-});
-
-examples('while a cancellation is pending', {
-  'the plan cannot change': { given: pending, when: [asked, changePlan('messaging-annual')], then: [['refused', 'plan_change_while_cancelling']] },
-  'no card is charged, nothing renews': { given: pending, when: [E], then: [['PeriodEnded', E, { planId: 'messaging-monthly', lastPlan: true }]] },
-  'the promised end stands when the account moves': {
-    given: [...pending, [asked, change({ timeZone: 'Australia/Lord_Howe' })]],
-    when: [D14],
-    then: [['PeriodEnded', E], ['NumberReleaseStarted', D14], ['NumbersReleased', D14]],
-  },
-});
-
-describe('the rule itself', () => {
-  it('refuses a resume at the end even of an account that nobody has brought up to date', () => {
-    const { state } = lived(pending);
-    expect(decide(state, resume(), E)).toMatchObject({ refused: 'subscription_ended' });
-    expect(decide(state, resume(), before)).toMatchObject([{ type: 'SubscriptionResumed' }, { type: 'AutoRechargeRestored' }]);
-  });
 });

@@ -1,6 +1,6 @@
 // What was told stands, whatever the time zone data says later: dates made by one set of zone rules are read by another.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Instant } from '#kernel';
+import { eventsOfType, type Instant } from '#kernel';
 import type { Command, Membership, MembershipEvent, OpenDeadline } from '../index.js';
 import { buyNumber, cancel, open, resume, subscribe } from '../../../../test/stories/commands.js';
 import { moment } from '../../../../test/stories/life.js';
@@ -133,8 +133,8 @@ describe('number fees told under one set of zone rules', () => {
 
 describe('a cancellation written before its dates stood in it', () => {
   it('tells nothing, and its dates follow from the calendar', () => {
-    const [requested] = lived(asIs, [], ...beforeCancelling, ...cancelled).filter(({ type }) => type === 'CancellationRequested');
-    const { told: _told, ...before } = requested!.data as unknown as Record<string, unknown>;
+    const [requested] = eventsOfType(lived(asIs, [], ...beforeCancelling, ...cancelled), 'CancellationRequested');
+    const { told: _told, ...before } = requested!.data;
     const upcaster = asIs.CancellationRequested.past[0]!;
     expect(upcaster(before)).toEqual({ ...before, told: asIs.nothingTold });
     expect(asIs.CancellationRequested.version).toBe(2);

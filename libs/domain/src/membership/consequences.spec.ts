@@ -1,33 +1,16 @@
-// What an account waits for: which deadlines, when, under which identity, and that none told ever moves nearer (R33, A4, A18).
+// What an account waits for: which deadlines, when and under which identity (A4, A18).
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '#kernel';
 import { buyNumber, cancel, change, hold, open, removeNumber, resume, subscribe } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
-import { moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
-import { policyInForce } from '../policy.js';
+import { moment } from '../../../../test/stories/life.js';
+import { asked, D14, D30, E, one, seen, start, two } from '../../test/consequences.js';
 import { feeBoundaries } from '../numbers/boundaries.js';
 import { plannedEnd } from '../subscriptions/ends.js';
-import { deadlineKey, lossDates, openDeadlines, plannedDeadlines, reminderOf } from './consequences.js';
+import { deadlineKey, lossDates, openDeadlines } from './consequences.js';
 
-const start = moment('2026-03-30T07:00Z');
-const asked = moment('2026-04-10T17:00Z');
-const E = moment('2026-04-30T07:00Z');
-const D14 = moment('2026-05-14T07:00Z');
-const D30 = moment('2026-05-30T07:00Z');
 const P = moment('2027-04-30T07:00Z');
 const dates = [{ kind: 'release-numbers', dueAt: D14 }, { kind: 'expire-ten-dlc', dueAt: D30 }, { kind: 'purge-data', dueAt: P }];
-
-const one: readonly Step[] = [[start, open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly')]];
-const two: readonly Step[] = [...one, [start, subscribe('calling-monthly')]];
-/** Reminders have examples of their own. */
-const seen = (steps: readonly Step[], under?: Surroundings) => {
-  const { state } = lived(steps, under);
-  const apartFromReminders = openDeadlines(state).filter(({ kind }) => !reminderOf(kind));
-  return {
-    open: apartFromReminders.map(({ kind, subject, dueAt, held }) => ({ kind, dueAt, ...(subject && { subject }), ...(held && { held }) })),
-    planned: plannedDeadlines(state),
-  };
-};
 const periodEnd = (dueAt: Instant, subject = 'messaging') => ({ kind: 'period-end', dueAt, subject });
 
 describe('an account waits for', () => {
@@ -100,54 +83,6 @@ describe('fees to come', () => {
     expect(deadlineKey(fee!)).toBe('["number-fees","",20260415]');
     const [skipped] = openDeadlines(lived([...billed, [moment('2026-04-14T20:00Z'), change({ timeZone: 'Pacific/Kiritimati' })]]).state);
     expect(skipped).toEqual(fee);
-  });
-});
-
-describe('what was told stands', () => {
-  const policy = (from: Instant, version: string, days: number, years = 1): DatedPolicy => ({
-    ...policyInForce(start), from, version, numbersReleaseAfterDays: days, tenDlcExpireAfterDays: days + 16, purgeAfterYears: years,
-  });
-  const shorter: Surroundings = { policies: [policy(start, 'old', 14, 2), policy(asked, 'new', 7)] };
-  const longer: Surroundings = { policies: [policy(start, 'old', 14), policy(asked, 'new', 21, 2)] };
-  const due = (steps: readonly Step[], under: Surroundings) => seen(steps, under).open.map(({ dueAt }) => dueAt);
-
-  it('when a policy with nearer dates comes after the request', () => {
-    expect(due([...one, [moment(asked, -1), cancel()], [E]], shorter)).toEqual([D14, D30, moment('2028-04-30T07:00Z')]);
-  });
-
-  it('and the new policy counts for a request from its first millisecond', () => {
-    expect(due([...one, [asked, cancel()], [E]], shorter)[0]).toBe(moment('2026-05-07T07:00Z'));
-    expect(due([...one, [asked, cancel()], [E]], longer)).toEqual([moment('2026-05-21T07:00Z'), moment('2026-06-06T07:00Z'), moment('2028-04-30T07:00Z')]);
-  });
-
-  it('and of two promises the more patient counts, whichever came first', () => {
-    const far = [D14, D30, moment('2028-04-30T07:00Z')];
-    expect(due([...two, [start, cancel()], [asked, cancel('calling')], [E]], shorter)).toEqual(far);
-    expect(due([...two, [start, cancel('calling')], [asked, cancel()], [E]], shorter)).toEqual(far);
-    expect(due([...two, [start, cancel()], [asked, cancel('calling')], [E]], longer)[0]).toBe(moment('2026-05-21T07:00Z'));
-  });
-
-  it('and a promise that favours the customer outlives one that does not', () => {
-    const knobs: Surroundings = { policies: [policy(start, 'old', 14), { ...policy(asked, 'new', 14), numberFeesAfterEnd: true, tenDlcScope: 'messaging' }] };
-    for (const [first, second] of [['calling', 'messaging'], ['messaging', 'calling']]) {
-      const { policy: kept } = lived([...two, [start, cancel(first)], [asked, cancel(second)], [E]], knobs).state.lapse!;
-      expect(kept).toMatchObject({ numberFeesAfterEnd: false, tenDlcScope: 'account' });
-    }
-  });
-
-  it('when the account moves to another zone', () => {
-    const winter: readonly Step[] = [[moment('2026-09-25T07:00Z'), open({ timeZone: 'America/Los_Angeles' }), subscribe('messaging-monthly'), cancel()]];
-    const told = seen(winter).planned.map(({ dueAt }) => dueAt);
-    expect(told).toEqual([moment('2026-11-08T08:00Z'), moment('2026-11-24T08:00Z'), moment('2027-10-25T07:00Z')]);
-    expect(seen([...winter, [moment('2026-10-01T00:00Z'), change({ timeZone: 'UTC' })], [moment('2026-10-25T07:00Z')]]).open.map(({ dueAt }) => dueAt)).toEqual(told);
-  });
-
-  it('and a resume takes the promise back: the next one is made anew', () => {
-    expect(due([...one, [start, cancel(), resume()], [asked, cancel()], [E]], shorter)[0]).toBe(moment('2026-05-07T07:00Z'));
-  });
-
-  it('refuses to promise where no policy is in force', () => {
-    expect(() => policyInForce(start, [policy(asked, 'new', 7)])).toThrow(RangeError);
   });
 });
 

@@ -1,5 +1,4 @@
 // What can have happened to a membership: every event type of the account's stream, in one list.
-import type { EventType } from '#kernel';
 import { accountEvents, type AccountEvent } from '../account/events.js';
 import { cancellationEvents, type CancellationEvent } from '../cancellation/events.js';
 import { numberEvents, type NumberEvent } from '../numbers/events.js';
@@ -19,7 +18,7 @@ export type MembershipEvent =
   | RetentionEvent
   | OperatorEvent;
 
-const declared = [
+export const membershipEvents = [
   ...accountEvents,
   ...subscriptionEvents,
   ...cancellationEvents,
@@ -31,6 +30,4 @@ const declared = [
 ] as const;
 
 /** Every declaration, as a type. */
-export type DeclaredEvent = (typeof declared)[number];
-
-export const membershipEvents = declared as unknown as readonly EventType[];
+export type DeclaredEvent = (typeof membershipEvents)[number];

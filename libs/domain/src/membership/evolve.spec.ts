@@ -1,9 +1,10 @@
 // Folding: every event that can have happened has its fold, in any state, and forgetting a person changes no state.
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { instant } from '#kernel';
 import { applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, completePurge, hold, open, removeNumber, subscribe, topUp } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
+import { accountFolds } from '../account/fold.js';
 import { membershipEvents, type MembershipEvent } from './events.js';
 import { evolve, fold } from './fold.js';
 import { noMembership } from './state.js';
@@ -50,6 +51,15 @@ describe('the fold', () => {
     const states = (events: readonly MembershipEvent[]) => events.map((_, index) => fold(noMembership('acc'), events.slice(0, index + 1)));
     expect(states(forgotten)).toEqual(states(life.events));
     expect(states(forgotten).at(-1)).toEqual(life.state);
+  });
+
+  it('is handed nothing personal, so that a subject that kept all it is handed would keep no person', () => {
+    const handed = jest.spyOn(accountFolds, 'AccountOpened');
+    const opened = life.events.find(({ type }) => type === 'AccountOpened')!;
+    evolve(noMembership('acc'), opened);
+    expect(opened.data).toMatchObject({ name: expect.any(String), email: expect.any(String) });
+    expect(Object.keys(handed.mock.calls[0]![1]).sort()).toEqual(['cancellationMode', 'currency', 'numberBillingAnchorDay', 'numberFee', 'testClockId', 'timeZone']);
+    handed.mockRestore();
   });
 
   it('is total: an event of an unknown subject changes nothing of another', () => {

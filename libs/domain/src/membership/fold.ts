@@ -1,5 +1,5 @@
 // Folds what happened into the state: every subject takes an event into its own part, those below before those above.
-import type { Instant } from '#kernel';
+import type { Instant, OpenDataOf } from '#kernel';
 import { accountFolds } from '../account/fold.js';
 import { cancellationFolds } from '../cancellation/fold.js';
 import { numberFolds } from '../numbers/fold.js';
@@ -8,20 +8,23 @@ import { retentionFolds } from '../retention/fold.js';
 import { subscriptionFolds } from '../subscriptions/fold.js';
 import { tenDlcFolds } from '../ten-dlc/fold.js';
 import { walletFolds } from '../wallet/fold.js';
-import type { MembershipEvent } from './events.js';
+import type { DeclaredEvent, MembershipEvent } from './events.js';
+import { openDataOf } from './personal.js';
 import type { Membership } from './state.js';
 
-type AnyFold = (state: Membership, data: MembershipEvent['data'], at: Instant, before: Membership) => Partial<Membership>;
+type AnyFold = (state: Membership, data: OpenDataOf<DeclaredEvent>, at: Instant, before: Membership) => Partial<Membership>;
 
 /** From the lowest floor to the highest: a subject sees what those below it have made of the event. */
 const floors = [accountFolds, operatorFolds, subscriptionFolds, walletFolds, cancellationFolds, numberFolds, tenDlcFolds, retentionFolds] as readonly Readonly<
   Partial<Record<MembershipEvent['type'], AnyFold>>
 >[];
 
-/** Throws for an event that no subject knows. */
-export function evolve(before: Membership, { type, data, effectiveAt }: MembershipEvent): Membership {
+/** Throws for an event that no subject knows. What is personal of it is handed to none. */
+export function evolve(before: Membership, event: MembershipEvent): Membership {
+  const { type, effectiveAt } = event;
   const known = floors.flatMap((folds) => folds[type] ?? []);
   if (known.length === 0) throw new Error(`no subject knows ${type}`);
+  const data = openDataOf(event);
   return known.reduce((state, fold) => ({ ...state, ...fold(state, data, effectiveAt, before) }), before);
 }
 

@@ -1,4 +1,5 @@
 // One sentence for everything that can have happened and everything that can be to come: each subject's own, and those of the consequences' rows.
+import type { OpenDataOf } from '#kernel';
 import { accountWords } from '../account/words.js';
 import { cancellationWords } from '../cancellation/words.js';
 import { numberWords } from '../numbers/words.js';
@@ -11,6 +12,7 @@ import { walletWords } from '../wallet/words.js';
 import { plural } from '../wording.js';
 import { isAtStake, isLossKind, lossOf, losses, recurrenceOf, recurrences, reminderOf, type DeadlineKind, type RecurrenceKind } from './consequences.js';
 import type { DeclaredEvent, MembershipEvent } from './events.js';
+import { openDataOf } from './personal.js';
 import type { Membership } from './state.js';
 
 const [numberFees, periodEnd] = recurrences;
@@ -34,8 +36,8 @@ const sentences: Sentences<DeclaredEvent> = {
 };
 
 /** `null`: there is nothing to say of it. */
-export const describe = ({ type, data }: Pick<MembershipEvent, 'type' | 'data'>): string | null =>
-  (sentences[type] as (data: MembershipEvent['data']) => string | null)(data);
+export const describe = (event: Pick<MembershipEvent, 'type' | 'data'>): string | null =>
+  (sentences[event.type] as (data: OpenDataOf<DeclaredEvent>) => string | null)(openDataOf(event));
 
 /** One sentence for a deadline that is still to come; `subject`: what it is about, where it is not the account. */
 export function foretell(state: Membership, kind: DeadlineKind, subject = ''): string {

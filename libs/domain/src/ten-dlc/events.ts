@@ -13,7 +13,12 @@ export const TenDlcApplied = event('TenDlcApplied')<{
   brandId: string;
 }>({
   personal: { brandName: true, messagingServiceSid: true, campaignId: true, brandId: true },
-  past: [(data) => ({ ...data, atCarrier: { campaign: (data['messagingServiceSid'] ?? data['campaignId']) !== null, brand: data['brandId'] !== null } })],
+  past: [
+    (data) => {
+      const { messagingServiceSid, campaignId, brandId } = data;
+      return { ...data, atCarrier: { campaign: (messagingServiceSid ?? campaignId) !== null, brand: brandId !== null } };
+    },
+  ],
 });
 
 /** Approved: active from here on. */

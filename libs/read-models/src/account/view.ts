@@ -1,6 +1,6 @@
 // The account: who it is, as long as it is not forgotten, and what was agreed with it.
 import type { Instant, Money, RecordedEvent } from '#kernel';
-import { standingOf, termsOf, type Membership, type Standing } from '#domain';
+import { standingOf, termsOf, type Membership, type MembershipEvent, type Standing } from '#domain';
 
 export interface AccountView {
   readonly accountId: string;
@@ -18,7 +18,7 @@ export interface AccountView {
 }
 
 /** Personal fields are taken from the events, for a decision's state holds none. */
-export function accountView(state: Membership, events: readonly RecordedEvent[]): AccountView {
+export function accountView(state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): AccountView {
   const terms = termsOf(state);
   const opened = events.find(({ type }) => type === 'AccountOpened');
   if (!opened) throw new Error(`account ${state.accountId} was never opened`);
@@ -37,7 +37,7 @@ export function accountView(state: Membership, events: readonly RecordedEvent[])
   };
 }
 
-function latest(events: readonly RecordedEvent[], field: 'name' | 'email'): string | null {
-  const said = events.findLast(({ type, data }) => ['AccountOpened', 'AccountChanged'].includes(type) && typeof data[field] === 'string');
-  return (said?.data[field] as string | undefined) ?? null;
+function latest(events: readonly RecordedEvent<MembershipEvent>[], field: 'name' | 'email'): string | null {
+  const told = events.flatMap(({ type, data }) => (type === 'AccountOpened' || type === 'AccountChanged' ? (data[field] ?? []) : []));
+  return told.at(-1) ?? null;
 }

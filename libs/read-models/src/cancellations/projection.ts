@@ -69,7 +69,7 @@ const returned = (table: string, parameters: readonly unknown[]): Statement => (
   parameters,
 });
 
-export const cancellations: Projection = projection<MembershipEvent>({
+export const cancellations: Projection<MembershipEvent> = projection({
   name: 'cancellations',
   version: 2,
   create: createTable,

@@ -1,6 +1,6 @@
 // What was accepted when a plan was cancelled: the evidence (R7).
-import type { Actor, Instant, RecordedEvent } from '#kernel';
-import type { AcceptedDisclosure } from '#domain';
+import { eventsOfType, type Actor, type Instant, type RecordedEvent } from '#kernel';
+import type { AcceptedDisclosure, MembershipEvent } from '#domain';
 import { ofThisLife } from '../this-life.js';
 
 export interface ConsentView {
@@ -18,25 +18,22 @@ export interface ConsentView {
   readonly channel: string;
 }
 
-export const consentsView = (events: readonly RecordedEvent[]): readonly ConsentView[] =>
-  ofThisLife(events)
-    .filter(({ type }) => type === 'CancellationRequested')
-    .map(({ data, effectiveAt, recordedAt, metadata }) => {
-      const { disclosures, textHash, acknowledgedConsequences } = data['consent'] as Pick<
-        ConsentView,
-        'disclosures' | 'textHash' | 'acknowledgedConsequences'
-      >;
-      return {
-        subscriptionId: data['subscriptionId'] as string,
-        attemptId: data['attemptId'] as string | null,
-        acceptedAt: effectiveAt,
-        recordedAt,
-        disclosures,
-        textHash,
-        acknowledgedConsequences,
-        reason: data['reason'] as string | null,
-        comment: data['comment'] as string | null,
-        actor: metadata.actor,
-        channel: metadata.channel,
-      };
-    });
+/** Those whose evidence is there: what is forgotten is no consent any more. */
+export const consentsView = (events: readonly RecordedEvent<MembershipEvent>[]): readonly ConsentView[] =>
+  eventsOfType(ofThisLife(events), 'CancellationRequested').flatMap(({ data: { subscriptionId, attemptId, consent, reason, comment }, effectiveAt, recordedAt, metadata }) => {
+    if (consent === null) return [];
+    const { disclosures, textHash, acknowledgedConsequences } = consent;
+    return [{
+      subscriptionId,
+      attemptId,
+      acceptedAt: effectiveAt,
+      recordedAt,
+      disclosures,
+      textHash,
+      acknowledgedConsequences,
+      reason,
+      comment,
+      actor: metadata.actor,
+      channel: metadata.channel,
+    }];
+  });

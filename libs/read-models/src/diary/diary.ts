@@ -13,11 +13,11 @@ interface Entry {
  * Plain text, ending in a line feed. `state` is the account as settled at `now`, and of an account that exists; `events` are
  * what the log holds, in its order. Names no person.
  */
-export function diary(state: Membership, events: readonly RecordedEvent[], now: Instant): string {
+export function diary(state: Membership, events: readonly RecordedEvent<MembershipEvent>[], now: Instant): string {
   const { timeZone } = termsOf(state);
   const local = (at: Instant): string => wallClock(localDateTime(at, timeZone));
   const past = events.flatMap((event) => {
-    const text = describe(event as unknown as MembershipEvent);
+    const text = describe(event);
     return text === null ? [] : [{ at: event.effectiveAt, text }];
   });
   const future = toCome(state);

@@ -1,6 +1,6 @@
 // The account's stream as the platform and operators read it.
 import type { Actor, Instant, RecordedEvent } from '#kernel';
-import { membershipEvents, type Membership } from '#domain';
+import { personalOf, type Membership, type MembershipEvent } from '#domain';
 
 export interface EventView {
   readonly eventId: string;
@@ -17,7 +17,7 @@ export interface EventView {
   readonly causation: string;
 }
 
-const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, data, metadata }: RecordedEvent): EventView => ({
+const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, metadata }: RecordedEvent<MembershipEvent>, data: EventView['data']): EventView => ({
   eventId,
   type,
   version,
@@ -31,13 +31,8 @@ const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recorde
   causation: metadata.causationId,
 });
 
-const personalFields: ReadonlyMap<string, readonly string[]> = new Map(membershipEvents.map(({ type, personal }) => [type, personal]));
-
-const forgotten = (event: RecordedEvent): RecordedEvent => {
-  const fields = (personalFields.get(event.type) ?? []).filter((field) => event.data[field] !== undefined);
-  return { ...event, data: { ...event.data, ...Object.fromEntries(fields.map((field) => [field, null])) } };
-};
+const forgotten = (event: MembershipEvent): EventView['data'] => ({ ...event.data, ...Object.fromEntries(personalOf(event).map(([field]) => [field, null])) });
 
 /** The whole stream. From `P` on nothing personal is told, however far the purge has come (R22); once it is done, the log holds nothing. */
-export const eventsView = ({ purge }: Membership, events: readonly RecordedEvent[]): readonly EventView[] =>
-  events.map((event) => eventView(purge?.purgedAt === null ? forgotten(event) : event));
+export const eventsView = ({ purge }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly EventView[] =>
+  events.map((event) => eventView(event, purge?.purgedAt === null ? forgotten(event) : { ...event.data }));

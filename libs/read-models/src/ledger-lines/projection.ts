@@ -1,5 +1,5 @@
 // Keeps one row per movement of money, as the account's own ledger tells it, and what a purge took from the wallet.
-import { projection, type Projection, type Recorded, type Statement } from '#projections';
+import { projection, type Projection, type Statement } from '#projections';
 import type { MembershipEvent } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { documentedView } from '../analytics/documented-view.js';
@@ -32,9 +32,8 @@ const createTable = (table: string): readonly string[] => [
 
 const columns = 'entry, entry_id, account_id, test_clock_id, kind, source, amount, currency, moves_wallet, subscription_id, effective_at';
 
-function line(event: Recorded<MembershipEvent>, table: string): Statement | null {
-  const recorded: RecordedEvent = event as unknown as RecordedEvent;
-  const entry = ledgerEntry(recorded);
+function line(event: RecordedEvent<MembershipEvent>, table: string): Statement | null {
+  const entry = ledgerEntry(event);
   if (!entry) return null;
   const { entryId, kind, source, amount, effectiveAt, subscriptionId = null } = entry;
   return {
@@ -43,7 +42,7 @@ function line(event: Recorded<MembershipEvent>, table: string): Statement | null
   };
 }
 
-export const ledgerLines: Projection = projection<MembershipEvent>({
+export const ledgerLines: Projection<MembershipEvent> = projection({
   name: 'ledger_lines',
   version: 2,
   create: createTable,

@@ -1,6 +1,6 @@
 // Every movement of money, one line each, straight from the events: the account's ledger and the analysts' are this function.
 import { money, type Instant, type Money, type RecordedEvent } from '#kernel';
-import { inWords } from '#domain';
+import { inWords, type MembershipEvent } from '#domain';
 
 export type LedgerKind = 'card_charge' | 'auto_recharge' | 'top_up' | 'number_fee' | 'number_fee_shortfall' | 'unsent_message_credit';
 
@@ -15,50 +15,51 @@ export interface LedgerEntry {
   readonly detail: string;
 }
 
-interface Line {
-  readonly kind: LedgerKind;
-  readonly source: 'wallet' | 'card';
-  readonly sign: 1 | -1;
-  readonly detail: (data: Readonly<Record<string, unknown>>) => string;
+type Line = Pick<LedgerEntry, 'kind' | 'source' | 'amount' | 'detail'>;
+
+/** `null`: it says nothing about money. */
+function lineOf({ type, data }: MembershipEvent): Line | null {
+  switch (type) {
+    case 'CardChargeRequested':
+      return { kind: 'card_charge', source: 'card', amount: data.amount, detail: `charge ${data.chargeId}` };
+    case 'WalletRecharged':
+      return { kind: 'auto_recharge', source: 'card', amount: data.amount, detail: `charge ${data.chargeId}` };
+    case 'WalletToppedUp':
+      return { kind: 'top_up', source: 'wallet', amount: data.amount, detail: `top-up ${data.topUpId}` };
+    case 'NumberFeesCharged':
+      return { kind: 'number_fee', source: 'wallet', amount: taken(data.amount), detail: fee(data) };
+    case 'NumberFeesFellShort':
+      return { kind: 'number_fee_shortfall', source: 'wallet', amount: data.amount, detail: `not paid of ${fee(data)}` };
+    case 'UnsentMessagesCredited':
+      return { kind: 'unsent_message_credit', source: 'wallet', amount: data.amount, detail: `${data.sms.count} SMS and ${data.rvm.count} ringless voicemails, not sent` };
+    default:
+      return null;
+  }
 }
 
-const fee = ({ count, rate }: Readonly<Record<string, unknown>>): string => `${String(count)} numbers at ${inWords(rate as Money)}`;
+/** Out of the wallet; nothing is 0, never -0. */
+const taken = ({ amount, currency }: Money): Money => money(0 - amount, currency);
 
-const lines: Readonly<Record<string, Line>> = {
-  CardChargeRequested: { kind: 'card_charge', source: 'card', sign: 1, detail: ({ chargeId }) => `charge ${String(chargeId)}` },
-  WalletRecharged: { kind: 'auto_recharge', source: 'card', sign: 1, detail: ({ chargeId }) => `charge ${String(chargeId)}` },
-  WalletToppedUp: { kind: 'top_up', source: 'wallet', sign: 1, detail: ({ topUpId }) => `top-up ${String(topUpId)}` },
-  NumberFeesCharged: { kind: 'number_fee', source: 'wallet', sign: -1, detail: fee },
-  NumberFeesFellShort: { kind: 'number_fee_shortfall', source: 'wallet', sign: 1, detail: (data) => `not paid of ${fee(data)}` },
-  UnsentMessagesCredited: {
-    kind: 'unsent_message_credit',
-    source: 'wallet',
-    sign: 1,
-    detail: ({ sms, rvm }) => `${countOf(sms)} SMS and ${countOf(rvm)} ringless voicemails, not sent`,
-  },
-};
+const fee = ({ count, rate }: { readonly count: number; readonly rate: Money }): string => `${count} numbers at ${inWords(rate)}`;
 
 /** What one event says about money; `null`: nothing. */
-export function ledgerEntry({ type, eventId, effectiveAt, data }: RecordedEvent): LedgerEntry | null {
-  const line = lines[type];
+export function ledgerEntry(event: RecordedEvent<MembershipEvent>): LedgerEntry | null {
+  const line = lineOf(event);
   if (!line) return null;
-  const { amount, currency } = data['amount'] as Money;
-  const { subscriptionId } = data;
+  const { kind, source, amount, detail } = line;
   return {
-    entryId: eventId,
-    kind: line.kind,
-    source: line.source,
-    amount: money(amount === 0 ? 0 : line.sign * amount, currency),
-    effectiveAt,
-    ...(typeof subscriptionId === 'string' && { subscriptionId }),
-    detail: line.detail(data),
+    entryId: event.eventId,
+    kind,
+    source,
+    amount,
+    effectiveAt: event.effectiveAt,
+    ...('subscriptionId' in event.data && { subscriptionId: event.data.subscriptionId }),
+    detail,
   };
 }
 
 /** The kinds that change the balance: it is their sum, at every position. */
 export const movesWallet = ({ kind }: Pick<LedgerEntry, 'kind'>): boolean => kind !== 'card_charge' && kind !== 'number_fee_shortfall';
-
-const countOf = (part: unknown): number => (part as { count: number }).count;
 
 /** One scheduled message that a credit is made of. */
 export interface CreditItem {

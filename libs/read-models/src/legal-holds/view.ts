@@ -1,7 +1,9 @@
 // The legal holds of an account as operators see them, and how many of all accounts wait for somebody to look at them again.
 import { testClocks } from '#deadlines';
-import type { Instant, RecordedEvent } from '#kernel';
+import type { MembershipEvent } from '#domain';
+import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
+import { ofThisLife } from '../this-life.js';
 
 export interface LegalHoldView {
   readonly holdId: string;
@@ -13,17 +15,16 @@ export interface LegalHoldView {
 }
 
 /** Those of the present life, oldest first; what was lifted stays on the list. */
-export function legalHoldsView(events: readonly RecordedEvent[]): readonly LegalHoldView[] {
-  const life = events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1);
-  return life
-    .filter(({ type }) => type === 'LegalHoldPlaced')
-    .map(({ data, effectiveAt }) => ({
-      holdId: data['holdId'] as string,
-      reason: data['reason'] as string | null,
-      placedAt: effectiveAt,
-      reviewAt: data['reviewAt'] as Instant,
-      liftedAt: life.find((event) => event.type === 'LegalHoldLifted' && event.data['holdId'] === data['holdId'])?.effectiveAt ?? null,
-    }));
+export function legalHoldsView(events: readonly RecordedEvent<MembershipEvent>[]): readonly LegalHoldView[] {
+  const life = ofThisLife(events);
+  const lifted = eventsOfType(life, 'LegalHoldLifted');
+  return eventsOfType(life, 'LegalHoldPlaced').map(({ data: { holdId, reason, reviewAt }, effectiveAt }) => ({
+    holdId,
+    reason,
+    placedAt: effectiveAt,
+    reviewAt,
+    liftedAt: lifted.find(({ data }) => data.holdId === holdId)?.effectiveAt ?? null,
+  }));
 }
 
 export interface HoldToReview {

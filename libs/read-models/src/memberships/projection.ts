@@ -1,5 +1,5 @@
 // Keeps one row per account, and in it what is to come; the batch's accounts are read, folded and written at once.
-import { membershipEvents } from '#domain';
+import { membershipEvents, type MembershipEvent } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import type { Projection, Target } from '#projections';
 import { membershipViews } from './views.js';
@@ -34,14 +34,14 @@ const changing = [
   'numbers', 'ten_dlc_status', 'wallet_balance', 'legal_holds', 'version', 'upcoming', 'state',
 ] as const satisfies readonly (keyof MembershipRow)[];
 
-export const memberships: Projection = {
+export const memberships: Projection<MembershipEvent> = {
   name: 'memberships',
   version: 4,
   types: membershipEvents.map(({ type }) => type),
   create: createTable,
   views: membershipViews,
 
-  async apply(events: readonly RecordedEvent[], { table, database }: Target): Promise<void> {
+  async apply(events: readonly RecordedEvent<MembershipEvent>[], { table, database }: Target): Promise<void> {
     const byAccount = grouped(events);
     const stored = await database.query<MembershipRow>(`SELECT account_id, opened_at, life, state FROM ${table} WHERE account_id = ANY ($1)`, [[...byAccount.keys()]]);
     const before = new Map(stored.map((row) => [row.account_id, row]));
@@ -54,8 +54,8 @@ export const memberships: Projection = {
   },
 };
 
-function grouped(events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> {
-  const groups = new Map<string, RecordedEvent[]>();
+function grouped(events: readonly RecordedEvent<MembershipEvent>[]): Map<string, RecordedEvent<MembershipEvent>[]> {
+  const groups = new Map<string, RecordedEvent<MembershipEvent>[]>();
   for (const event of events) {
     const own = groups.get(event.accountId);
     if (own) own.push(event);

@@ -44,12 +44,11 @@ export interface MembershipRow {
 }
 
 /** The hash of a number is not needed to count numbers, so it is not kept. */
-function withoutHash({ type, effectiveAt, data }: RecordedEvent): MembershipEvent {
-  return { type, effectiveAt, data: 'e164Hash' in data ? { ...data, e164Hash: '' } : data } as unknown as MembershipEvent;
-}
+const withoutHash = (event: MembershipEvent): MembershipEvent =>
+  event.type === 'NumberPurchased' ? { ...event, data: { ...event.data, e164Hash: '' } } : event;
 
 /** `before`: the row as it stands, `null` for an account's first event. */
-export function foldRow(before: MembershipRow | null, events: readonly RecordedEvent[]): MembershipRow {
+export function foldRow(before: MembershipRow | null, events: readonly RecordedEvent<MembershipEvent>[]): MembershipRow {
   const [first] = events;
   if (!first) throw new Error('nothing to fold');
   let [state, life] = [before?.state ?? noMembership(first.accountId), before?.life ?? 1];

@@ -1,6 +1,6 @@
 // The 10DLC registration of an account as it stands.
-import type { Instant, RecordedEvent } from '#kernel';
-import type { Membership, TenDlc } from '#domain';
+import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
+import type { Membership, MembershipEvent, TenDlc } from '#domain';
 
 export interface TenDlcView {
   readonly status: TenDlc['status'];
@@ -12,16 +12,15 @@ export interface TenDlcView {
   readonly expiredAt: Instant | null;
 }
 
-export function tenDlcView({ tenDlc: { status, registrationId } }: Membership, events: readonly RecordedEvent[]): TenDlcView {
-  const last = (wanted: string): RecordedEvent | undefined =>
-    events.findLast(({ type, data }) => type === wanted && data['registrationId'] === registrationId);
-  const applied = registrationId === null ? undefined : last('TenDlcApplied');
+export function tenDlcView({ tenDlc: { status, registrationId } }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): TenDlcView {
+  const isOfRegistration = ({ data }: { readonly data: { readonly registrationId: string } }): boolean => data.registrationId === registrationId;
+  const applied = eventsOfType(events, 'TenDlcApplied').findLast(isOfRegistration);
   return {
     status,
     registrationId,
-    brandName: (applied?.data['brandName'] as string | null | undefined) ?? null,
+    brandName: applied?.data.brandName ?? null,
     appliedAt: applied?.effectiveAt ?? null,
-    registeredAt: registrationId === null ? null : (last('TenDlcRegistered')?.effectiveAt ?? null),
-    expiredAt: registrationId === null ? null : (last('TenDlcExpired')?.effectiveAt ?? null),
+    registeredAt: eventsOfType(events, 'TenDlcRegistered').findLast(isOfRegistration)?.effectiveAt ?? null,
+    expiredAt: eventsOfType(events, 'TenDlcExpired').findLast(isOfRegistration)?.effectiveAt ?? null,
   };
 }

@@ -1,6 +1,6 @@
 // The account's phone numbers with the outcome of each.
-import type { Instant, RecordedEvent } from '#kernel';
-import type { GiveBack, Membership, NumberOrigin, NumberStatus } from '#domain';
+import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
+import type { GiveBack, Membership, MembershipEvent, NumberOrigin, NumberStatus } from '#domain';
 
 export interface NumberView {
   readonly numberId: string;
@@ -15,15 +15,15 @@ export interface NumberView {
   readonly giveBack: GiveBack | null;
 }
 
-export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent[]): readonly NumberView[] {
-  const purchases = byNumber(events, 'NumberPurchased');
-  const releases = byNumber(events, 'NumberReleased');
+export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly NumberView[] {
+  const purchases = byNumber(eventsOfType(events, 'NumberPurchased'));
+  const releases = byNumber(eventsOfType(events, 'NumberReleased'));
   return numbers.all.map(({ numberId, origin, status, giveBack }) => {
     const purchase = purchases.get(numberId);
     if (!purchase) throw new Error(`number ${numberId} was never purchased`);
     return {
       numberId,
-      e164: purchase.data['e164'] as string | null,
+      e164: purchase.data.e164,
       origin,
       status: status === 'active' && lapse ? 'held' : status,
       purchasedAt: purchase.effectiveAt,
@@ -33,5 +33,5 @@ export function numbersView({ numbers, lapse }: Membership, events: readonly Rec
   });
 }
 
-const byNumber = (events: readonly RecordedEvent[], wanted: string): ReadonlyMap<unknown, RecordedEvent> =>
-  new Map(events.filter(({ type }) => type === wanted).map((event) => [event.data['numberId'], event]));
+const byNumber = <Event extends { readonly data: { readonly numberId: string } }>(events: readonly Event[]): ReadonlyMap<string, Event> =>
+  new Map(events.map((event) => [event.data.numberId, event]));

@@ -1,11 +1,12 @@
 // Whatever an event declares as personal is shown to the person, but for what operators noted.
 import { expect, it } from '@jest/globals';
-import { membershipEvents, noteFieldOf } from '#domain';
-import { instant, type RecordedEvent } from '#kernel';
+import { membershipEvents, noteFieldOf, type MembershipEvent } from '#domain';
+import { instant } from '#kernel';
+import { entered } from '../../../../test/stories/recorded.js';
 import { personalFieldsView } from '../index.js';
 
 const effectiveAt = instant('2026-01-01T00:00:00Z');
-const happened = (type: string, data: Record<string, unknown>) => ({ type, effectiveAt, data }) as unknown as RecordedEvent;
+const happened = (type: MembershipEvent['type'], data: Record<string, unknown>) => entered({ type, effectiveAt, data } as MembershipEvent);
 
 it.each(membershipEvents.filter(({ personal }) => personal.length > 0).map(({ type, personal }) => [type, personal] as const))('%s', (type, personal) => {
   const told = Object.fromEntries(personal.map((field) => [field, `told as ${field}`]));

@@ -16,12 +16,12 @@ export interface TimelineEntry {
 }
 
 /** `settled`: the state at the instant of asking, which may be ahead of what is written. */
-export function timelineView(settled: Membership, events: readonly RecordedEvent[], now: Instant): readonly TimelineEntry[] {
+export function timelineView(settled: Membership, events: readonly RecordedEvent<MembershipEvent>[], now: Instant): readonly TimelineEntry[] {
   return [...past(settled.accountId, events), ...future(settled, now)].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-const about = (subscriptionId: unknown): { subscriptionId?: string } =>
-  typeof subscriptionId === 'string' && subscriptionId !== '' ? { subscriptionId } : {};
+/** Empty: the account itself. */
+const about = (subscriptionId: string): { subscriptionId?: string } => (subscriptionId === '' ? {} : { subscriptionId });
 
 /** What is due and has not come about is kept from it: the clock is in doubt. */
 function future(state: Membership, now: Instant): TimelineEntry[] {
@@ -36,17 +36,16 @@ function future(state: Membership, now: Instant): TimelineEntry[] {
 }
 
 /** What happened, and what was told and then did not come about because the customer stayed or came back. */
-function past(accountId: string, events: readonly RecordedEvent[]): TimelineEntry[] {
+function past(accountId: string, events: readonly RecordedEvent<MembershipEvent>[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   const beginning = beginningOfLife(events);
   let state = noMembership(accountId);
   for (const [place, event] of events.entries()) {
     const before = told(state);
-    const happened = event as unknown as MembershipEvent;
-    state = evolve(state, happened);
-    const detail = describe(happened);
+    state = evolve(state, event);
+    const detail = describe(event);
     if (place < beginning || detail === null) continue;
-    entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about(event.data['subscriptionId']), detail });
+    entries.push({ at: event.effectiveAt, kind: event.type, status: 'done', ...about('subscriptionId' in event.data ? event.data.subscriptionId : ''), detail });
     if (carriesOut.has(event.type)) continue;
     const after = told(state);
     for (const [kind, dueAt] of before) {
