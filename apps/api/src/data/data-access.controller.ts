@@ -25,8 +25,8 @@ export class DataAccessController {
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<Omit<DataAccess, 'position'>>> {
     await this.memberships.read(accountId);
-    const before = startOf(query, ['number'])?.[0];
-    const rows = await this.accesses.list(accountId, { limit: query.limit + 1, ...(typeof before === 'number' && { before }) });
+    const [before] = startOf(query, ['number']) ?? [];
+    const rows = await this.accesses.list(accountId, { limit: query.limit + 1, ...(before !== undefined && { before }) });
     return toList(query, rows, ({ position }) => [position], ({ position: _, ...shown }) => shown);
   }
 }

@@ -1,17 +1,17 @@
 // What is done to the outside world, as operators see it: what is blocked, held, retrying or dead, and why; and the ways out.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Refusal } from '#kernel';
+import { RetryEffect, SettleEffectElsewhere } from '#application';
 import {
-  effectKinds, Effects, OperatorActs, shownEffectStatuses,
+  effectKinds, Effects, shownEffectStatuses,
   type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
 } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
+import { Execute, type Executes } from '../http/execute.js';
 import { Id, Note, OneOf, Text } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
+import { found, rowId } from '../http/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { EffectAttemptSchema, EffectSchema } from './schemas.js';
 
@@ -28,10 +28,7 @@ class OperatorReasonBody {
 
 @Controller('v1/ops/effects')
 export class EffectsController {
-  constructor(
-    private readonly effects: Effects,
-    private readonly acts: OperatorActs,
-  ) {}
+  constructor(private readonly effects: Effects) {}
 
   @Get()
   @Allow('operator')
@@ -56,9 +53,8 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, to be attempted once more.')
   @Refuses('effect_not_retryable')
-  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
-    await this.known(effectId);
-    accepted(await this.acts.retry(effectId, reason, metadata));
+  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody, @Execute() execute: Executes<RetryEffect>): Promise<ShownEffect> {
+    found('effect', await execute(new RetryEffect(rowId('effect', effectId), metadata, reason)));
     return this.known(effectId);
   }
 
@@ -66,20 +62,12 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
   @Refuses('effect_not_settleable')
-  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
-    await this.known(effectId);
-    accepted(await this.acts.settleElsewhere(effectId, reason, metadata));
+  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody, @Execute() execute: Executes<SettleEffectElsewhere>): Promise<ShownEffect> {
+    found('effect', await execute(new SettleEffectElsewhere(rowId('effect', effectId), metadata, reason)));
     return this.known(effectId);
   }
 
   private async known(effectId: string): Promise<ShownEffect> {
-    const effect = isUuid(effectId) ? await this.effects.get(effectId) : null;
-    if (!effect) throw notFoundProblem('effect');
-    return effect;
+    return found('effect', await this.effects.get(rowId('effect', effectId)));
   }
-}
-
-function accepted(answer: object | Refusal | null): void {
-  if (answer === null) throw notFoundProblem('effect');
-  if (isRefusal(answer)) throw new Refused(answer);
 }

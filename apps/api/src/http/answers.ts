@@ -1,6 +1,7 @@
 // What a handler says about its answers; the OpenAPI document is made from it, and the start fails where it is missing.
 import { applyDecorators, HttpCode, RequestMethod, SetMetadata } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/internal';
+import type { Declares } from './execute.js';
 import type { ProblemCode } from './problems.js';
 import type { JsonSchema } from './schemas.js';
 
@@ -36,12 +37,14 @@ export function Answers(status: number, schema: JsonSchema | null, description: 
   );
 }
 
-/** The refusals that this handler may answer with, besides those every handler may. */
-export const Refuses = (...codes: [ProblemCode, ...ProblemCode[]]): MethodDecorator => SetMetadata(refusalsKey, codes);
+/** The refusals that this handler may answer with, besides those every handler may; none that its commands may be refused with is left out. */
+export const Refuses = <Code extends ProblemCode = never>(...codes: readonly Code[]): Declares<Code> => SetMetadata(refusalsKey, codes);
 
 export const answersOf = (handler: object): readonly StatedAnswer[] => (Reflect.getMetadata(answersKey, handler) as StatedAnswer[] | undefined) ?? [];
 
 export const refusalsOf = (handler: object): readonly ProblemCode[] => (Reflect.getMetadata(refusalsKey, handler) as ProblemCode[] | undefined) ?? [];
+
+export const saysRefusals = (handler: object): boolean => Reflect.hasMetadata(refusalsKey, handler);
 
 export const isRouteHandler = (handler: unknown): handler is (...args: never[]) => unknown =>
   typeof handler === 'function' && Reflect.getMetadata(METHOD_METADATA, handler) !== undefined;

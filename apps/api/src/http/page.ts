@@ -1,6 +1,6 @@
 // Lists: `limit` and `after` in, `{ data, next }` out. A cursor is opaque text that only the list that made it can read.
 import type { Instant } from '#kernel';
-import { Text, Whole } from './fields.js';
+import { idPattern, Text, Whole } from './fields.js';
 import { isInstantText, isUuid } from './formats.js';
 import { isRecord } from './input.js';
 import { invalidField } from './problems.js';
@@ -24,24 +24,36 @@ export interface List<T> {
 
 export type CursorKey = readonly (string | number)[];
 
-/** The key that the page begins after, as {@link toList} made it; `undefined` on the first page. `shape` names the type of each part. */
-export function startOf(page: Page, shape: readonly ('string' | 'number')[]): CursorKey | undefined {
+interface Parts {
+  readonly number: number;
+  readonly string: string;
+  readonly instant: Instant;
+  readonly uuid: string;
+  /** An id that callers may choose. */
+  readonly id: string;
+}
+
+const isOf: { readonly [Part in keyof Parts]: (part: string | number) => boolean } = {
+  number: (part) => typeof part === 'number',
+  string: (part) => typeof part === 'string',
+  instant: (part) => typeof part === 'string' && isInstantText(part),
+  uuid: (part) => typeof part === 'string' && isUuid(part),
+  id: (part) => typeof part === 'string' && idPattern.test(part),
+};
+
+/** The key that the page begins after, as {@link toList} made it; `undefined` on the first page. `shape` says what each part is. */
+export function startOf<const Shape extends readonly (keyof Parts)[]>(page: Page, shape: Shape): { readonly [Index in keyof Shape]: Parts[Shape[Index]] } | undefined {
   if (page.after === undefined) return undefined;
   const key = decode(page.after);
-  if (!key || key.length !== shape.length || !key.every((part, index) => typeof part === shape[index])) throw notOfThisList();
-  return key;
+  if (key?.length !== shape.length || !shape.every((part, index) => isOf[part](key[index]!))) throw invalidField('/query/after', 'must be the cursor of the page before');
+  return key as { readonly [Index in keyof Shape]: Parts[Shape[Index]] };
 }
 
-/** As {@link startOf}, of a list in the order of an instant and, among equals, of an id: a UUID unless told. */
-export function startInTime(page: Page, isId: (text: string) => boolean = isUuid): { readonly at: Instant; readonly id: string } | undefined {
-  const start = startOf(page, ['string', 'string']);
-  if (!start) return undefined;
-  const [at, id] = start as [string, string];
-  if (!isInstantText(at) || !isId(id)) throw notOfThisList();
-  return { at: at as Instant, id };
+/** As {@link startOf}, of a list in the order of an instant and, among equals, of an id. */
+export function startInTime(page: Page, id: 'uuid' | 'id' | 'string' = 'uuid'): { readonly at: Instant; readonly id: string } | undefined {
+  const start = startOf(page, ['instant', id]);
+  return start && { at: start[0], id: start[1] };
 }
-
-const notOfThisList = () => invalidField('/query/after', 'must be the cursor of the page before');
 
 /** `rows` must be read with a limit of `page.limit + 1`: the surplus row tells that there is a next page. */
 export function toList<Row, T>(page: Page, rows: readonly Row[], keyOf: (row: Row) => CursorKey, show: (row: Row) => T): List<T> {

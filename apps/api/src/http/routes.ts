@@ -1,9 +1,10 @@
-// Every route of the application with what it states; the start fails, naming the route, where a policy or an answer is missing.
+// Every route of the application with what it states; the start fails, naming the route, where something is missing.
 import type { INestApplication } from '@nestjs/common';
 import { PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { DiscoveryService } from '@nestjs/core';
 import { policyOf, type Policy } from '../auth/policy.js';
-import { answersOf, isRouteHandler, methodOf, refusalsOf, type StatedAnswer } from './answers.js';
+import { answersOf, isRouteHandler, methodOf, refusalsOf, saysRefusals, type StatedAnswer } from './answers.js';
+import { executes } from './execute.js';
 import type { ProblemCode } from './problems.js';
 
 export interface Route {
@@ -43,10 +44,11 @@ function routesOfController(controller: object): Route[] {
   });
 }
 
-/** Throws an `Error` that names every route without `@Allow` or `@Anyone`, or without `@Answers`. */
+/** Throws an `Error` that names every route without `@Allow` or `@Anyone`, without `@Answers`, or that executes a command without `@Refuses`. */
 export function checkRoutes(app: INestApplication): void {
-  const missing = routesOf(app).flatMap(({ method, path, name, policy, answers }) => [
+  const missing = routesOf(app).flatMap(({ method, path, name, handler, policy, answers }) => [
     ...(policy === undefined ? [`${method} ${path} (${name}) states no policy: @Allow(...) or @Anyone()`] : []),
+    ...(executes(handler) && !saysRefusals(handler) ? [`${method} ${path} (${name}) executes a command and does not say what it may be refused with: @Refuses(...)`] : []),
     ...(answers.length === 0 ? [`${method} ${path} (${name}) states no answer: @Answers(...)`] : []),
   ]);
   if (missing.length > 0) throw new Error(missing.join('\n'));

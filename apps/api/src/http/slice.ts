@@ -4,7 +4,7 @@ import { startOf, toList, type List, type Page } from './page.js';
 
 /** Of a list that only ever grows at its end. */
 export function sliceOf<T>(page: Page, all: readonly T[]): List<T> {
-  const start = Math.max(0, Number(startOf(page, ['number'])?.[0] ?? 0));
+  const start = Math.max(0, startOf(page, ['number'])?.[0] ?? 0);
   const rows = all.slice(start, start + page.limit + 1).map((row, index) => ({ row, end: start + index + 1 }));
   return toList(page, rows, ({ end }) => [end], ({ row }) => row);
 }
@@ -21,6 +21,6 @@ export function sliceByTime<T extends { readonly at: Instant }>(page: Page, all:
     places.set(row.at, place);
     return { row, place };
   });
-  const rest = start === undefined ? placed : placed.filter(({ row, place }) => row.at > String(start[0]) || (row.at === start[0] && place > Number(start[1])));
+  const rest = start === undefined ? placed : placed.filter(({ row, place }) => row.at > start[0] || (row.at === start[0] && place > start[1]));
   return toList(page, rest.slice(0, page.limit + 1), ({ row, place }) => [row.at, place], ({ row }) => row);
 }

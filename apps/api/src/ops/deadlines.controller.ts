@@ -1,6 +1,5 @@
 // Deadlines as operators see them, and the way out for those that are stuck.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Instant } from '#kernel';
 import { RetryDeadline } from '#application';
 import { deadlineKinds } from '#domain';
@@ -8,10 +7,10 @@ import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses } from '../http/answers.js';
+import { Execute, type Executes } from '../http/execute.js';
 import { Id, InstantField, Note, OneOf } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
+import { rowId } from '../http/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
 import { page } from '../http/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
@@ -28,10 +27,7 @@ class DeadlineRetryBody {
 
 @Controller('v1/ops/deadlines')
 export class DeadlinesController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly deadlines: Deadlines,
-  ) {}
+  constructor(private readonly deadlines: Deadlines) {}
 
   @Get()
   @Allow('operator')
@@ -53,8 +49,7 @@ export class DeadlinesController {
   @Allow('operator')
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
   @Refuses('deadline_not_retryable', 'account_purged')
-  async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody): Promise<RecordedDeadline> {
-    if (!isUuid(deadlineId)) throw notFoundProblem('deadline');
-    return this.commands.execute(new RetryDeadline(deadlineId, metadata, reason ?? null));
+  async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody, @Execute() execute: Executes<RetryDeadline>): Promise<RecordedDeadline> {
+    return execute(new RetryDeadline(rowId('deadline', deadlineId), metadata, reason ?? null));
   }
 }
