@@ -9,8 +9,8 @@ import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger } from '#running';
-import { LOG } from './http/logging.js';
-import { readSettings } from './http/settings.js';
+import { LOG } from './http/server/logging.js';
+import { readSettings } from './http/server/settings.js';
 import { migrations } from './migrations.js';
 import { createApi } from './start.js';
 

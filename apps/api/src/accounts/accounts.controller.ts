@@ -6,10 +6,10 @@ import { uuidv7 } from '#event-store';
 import { accountView, type AccountView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Email, Id, MoneyField, OneOf, Text, TimeZone, Whole } from '../http/fields.js';
-import { invalidField } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Email, Id, MoneyField, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
+import { invalidField } from '../http/problems/problems.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { AccountSchema } from './schemas.js';
 

@@ -1,7 +1,7 @@
 // Cancellations one by one: in pages for JSON, all of them for CSV and NDJSON, read as they are sent.
 import type { Database } from '#postgres';
 import { cancellationRows, type CancellationCursor, type CancellationRow, type ReportRequest } from '#read-models';
-import { startOf, type CursorKey, type Page } from '../http/page.js';
+import { startOf, type CursorKey, type Page } from '../http/answers/page.js';
 
 export const keyOf = ({ openedAt, cancellationId, accountId }: CancellationRow): CursorKey => [openedAt, cancellationId, accountId];
 

@@ -3,9 +3,9 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Memberships } from '#application';
 import { accessKinds, DataAccesses, type DataAccess } from '#retained-data';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { InstantSchema, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Page, startOf, toList, type List } from '../http/answers/page.js';
+import { InstantSchema, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
 const DataAccessSchema = schema(
   'DataAccess',

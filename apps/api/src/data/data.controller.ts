@@ -6,10 +6,10 @@ import { DataReading, StoreData } from '#application';
 import { categories, type Category } from '#retained-data';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { anything, bool, object, record, schema, text, whole } from '../http/schemas.js';
-import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { anything, bool, object, record, schema, text, whole } from '../http/answers/schemas.js';
+import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/answers/streams.js';
 
 const StoredSchema = schema('StoredData', object({ stored: whole }));
 const addresses = 'With `optedOut`, one of `phone`, `e164` and `email` at least must be there, and each that is must be understood: an e-mail address, or a phone number with its country code. Of other categories it says nothing.';

@@ -7,12 +7,12 @@ import {
 } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Id, Note, OneOf, Text } from '../http/fields.js';
-import { found, rowId } from '../http/not-found.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, Note, OneOf, Text } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { EffectAttemptSchema, EffectSchema } from './schemas.js';
 
 class EffectsQuery extends Page {

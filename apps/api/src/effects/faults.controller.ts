@@ -2,9 +2,9 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { SandboxFaults, sandboxFaults, type SandboxFault, type SandboxSubject } from '#effects';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { OneOf, Whole } from '../http/fields.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { OneOf, Whole } from '../http/input/fields.js';
 import { ClearFault, SetFault } from './faults.js';
 import { SandboxSubjectSchema } from './schemas.js';
 

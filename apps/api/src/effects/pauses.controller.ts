@@ -4,12 +4,12 @@ import { PauseEffects, RedactPause, ResumeEffects } from '#application';
 import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Note, OneOf } from '../http/fields.js';
-import { found, rowId } from '../http/not-found.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Note, OneOf } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { PauseSchema } from './schemas.js';
 
 class PauseBody {

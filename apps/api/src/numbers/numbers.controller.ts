@@ -4,12 +4,12 @@ import { BuyNumber, Memberships, RemoveNumber } from '#application';
 import { numbersView, type NumberView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { E164, OneOf, Text } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { E164, OneOf, Text } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 
 const origins = ['purchased', 'ported', 'verified'] as const;
 

@@ -4,10 +4,10 @@ import { ApplyTenDlc, ApproveTenDlc, Memberships } from '#application';
 import { tenDlcView, type TenDlcView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Text } from '../http/fields.js';
-import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Text } from '../http/input/fields.js';
+import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/answers/schemas.js';
 
 const TenDlcSchema = schema(
   'TenDlc',

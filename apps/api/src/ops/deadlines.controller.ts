@@ -6,12 +6,12 @@ import { deadlineKinds } from '#domain';
 import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Id, InstantField, Note, OneOf } from '../http/fields.js';
-import { rowId } from '../http/not-found.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, Note, OneOf } from '../http/input/fields.js';
+import { rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
 class DeadlinesQuery extends Page {

@@ -3,9 +3,9 @@ import { Controller, Param, Post } from '@nestjs/common';
 import { RedactNote } from '#application';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { rowId } from '../http/not-found.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { rowId } from '../http/answers/not-found.js';
 
 @Controller('v1/ops/events')
 export class OpsEventsController {

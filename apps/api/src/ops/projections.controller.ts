@@ -2,12 +2,12 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { found } from '../http/not-found.js';
-import { Page, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { found } from '../http/answers/not-found.js';
+import { Page, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 import { RebuildProjection } from '../projections/rebuild.js';
 import { ProjectionSchema } from './schemas.js';
 

@@ -3,9 +3,9 @@ import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { Memberships } from '#application';
 import { certificateFormat, certificateOf, signCertificate, type PublicJwk, type PurgeCertificate } from '#certificates';
 import { Allow, Anyone } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { found } from '../http/not-found.js';
-import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
+import { Answers } from '../http/answers/answers.js';
+import { found } from '../http/answers/not-found.js';
+import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
 import type { SigningKey } from '../keys/signing-key.js';
 import { ExceptionSchema } from './purge.schemas.js';
 

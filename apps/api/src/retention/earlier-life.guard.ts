@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Memberships, SettleAccount } from '#application';
 import { Purges } from '#purge';
 import { identityOf } from '../auth/identity.js';
-import { Problem } from '../http/problems.js';
+import { Problem } from '../http/problems/problems.js';
 
 /** Most purges are done by then. */
 const waitMs = 5_000;

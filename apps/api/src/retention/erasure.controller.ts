@@ -4,10 +4,10 @@ import { PurgeWaits, StartErasure, type ShownPurge } from '#application';
 import { Purges } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { OneOf } from '../http/fields.js';
-import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { OneOf } from '../http/input/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
 import { PurgeSchema } from './purge.schemas.js';
 
 const erasureBases = ['gdpr-art-17', 'ccpa-1798-105', 'contract'] as const;

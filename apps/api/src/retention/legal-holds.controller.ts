@@ -5,12 +5,12 @@ import { LiftLegalHold, Memberships, PlaceLegalHold } from '#application';
 import { legalHoldsView, type LegalHoldView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { InstantField, Note } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { InstantSchema, nullable, object, page, schema, text } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { InstantField, Note } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { InstantSchema, nullable, object, page, schema, text } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 
 const placed = { holdId: text, placedAt: InstantSchema, reviewAt: InstantSchema };
 const LegalHoldSchema = schema('LegalHold', object({ ...placed, reason: text }));

@@ -8,12 +8,12 @@ import { Turns } from '#postgres';
 import type { Counts, DataStore } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Id, InstantField, Note } from '../http/fields.js';
-import { found, rowId } from '../http/not-found.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, Note } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
 
 class PreviewQuery extends Page {

@@ -4,12 +4,12 @@ import { PurgeWaits, RedactPurge, RetryPurge, type ShownPurge } from '#applicati
 import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeStatus, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Id, Note, OneOf } from '../http/fields.js';
-import { found } from '../http/not-found.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, Note, OneOf } from '../http/input/fields.js';
+import { found } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
 
 class PurgesQuery extends Page {

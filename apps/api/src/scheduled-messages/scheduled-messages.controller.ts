@@ -5,11 +5,11 @@ import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#
 import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/input/fields.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
 const bulkMost = 1000;
 const statuses = ['scheduled', 'sent', 'cancelled'] as const;

@@ -6,9 +6,9 @@ import { AttemptCancellation, ConfirmCancellation, Memberships, Previews, Reques
 import type { PreviewView, SubscriptionView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { found } from '../http/not-found.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { found } from '../http/answers/not-found.js';
 import { AttemptBody, CancellationBody, ConfirmationBody } from './cancellation.bodies.js';
 import { AttemptSchema, PreviewSchema } from './cancellation.schemas.js';
 import { SubscriptionSchema } from './schemas.js';

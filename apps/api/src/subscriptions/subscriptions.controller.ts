@@ -4,10 +4,10 @@ import { ChangePlan, MarkPaid, MarkPastDue, Memberships, Subscribe } from '#appl
 import type { SubscriptionView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Text, Whole } from '../http/fields.js';
-import { Problem } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Text, Whole } from '../http/input/fields.js';
+import { Problem } from '../http/problems/problems.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { SubscriptionSchema } from './schemas.js';
 import { shownSubscription } from './shown.js';

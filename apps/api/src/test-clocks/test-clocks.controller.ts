@@ -5,12 +5,12 @@ import type { Instant } from '#kernel';
 import { AdvanceTestClock, CreateTestClock, type NotBefore } from '#application';
 import { TestClocks, type TestClock } from '#deadlines';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { InstantField } from '../http/fields.js';
-import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
-import { found } from '../http/not-found.js';
-import { invalidField } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { InstantField } from '../http/input/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
+import { found } from '../http/answers/not-found.js';
+import { invalidField } from '../http/problems/problems.js';
 import { waitSecondsOf } from './prefer.js';
 import { TestClockSchema } from './schemas.js';
 

@@ -5,12 +5,12 @@ import { ConfigureAutoRecharge, Ledgers, Memberships, TopUpWallet } from '#appli
 import { walletView, type LedgerLine, type WalletView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Execute, type Executes } from '../http/execute.js';
-import { Bool, MoneyField } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Bool, MoneyField } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 import { LedgerEntrySchema, WalletSchema } from './schemas.js';
 
 class TopUpBody {
