@@ -34,10 +34,8 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, page(EffectSchema), 'In order of due date.')
   async list(@Query() query: EffectsQuery): Promise<List<ShownEffect>> {
-    const { kind, status, carrier, accountId } = query;
-    const filter = { ...(kind && { kind }), ...(status && { status }), ...(carrier && { carrier }), ...(accountId && { accountId }) };
     const start = startInTime(query);
-    const effects = await this.effects.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, effectId: start.id } }) });
+    const effects = await this.effects.list(query, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, effectId: start.id } }) });
     return toList(query, effects, ({ dueAt, effectId }) => [dueAt, effectId], (effect) => effect);
   }
 

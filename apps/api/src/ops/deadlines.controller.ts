@@ -33,15 +33,8 @@ export class DeadlinesController {
   @Allow('operator')
   @Answers(200, page(OpsDeadlineSchema), 'In order of due date. What is only planned is not listed.')
   async list(@Query() query: DeadlinesQuery): Promise<List<RecordedDeadline>> {
-    const { kind, status, dueBefore, accountId } = query;
-    const filter = {
-      ...(kind !== undefined && { kind }),
-      ...(status !== undefined && { status }),
-      ...(dueBefore !== undefined && { dueBefore }),
-      ...(accountId !== undefined && { accountId }),
-    };
     const start = startInTime(query);
-    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
+    const { data } = await this.deadlines.list(query, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
     return toList(query, data, ({ dueAt, deadlineId }) => [dueAt, deadlineId], (deadline) => deadline);
   }
 

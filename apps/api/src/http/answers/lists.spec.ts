@@ -24,7 +24,7 @@ describe('a list', () => {
   /** As a statement with `LIMIT page.limit + 1` would. */
   function read(page: Page) {
     const start = startOf(page, ['string', 'number']);
-    const after = start === undefined ? rows : rows.filter(({ n }) => n > Number(start[1]));
+    const after = start === undefined ? rows : rows.filter(({ n }) => n > start[1]);
     return toList(page, after.slice(0, page.limit + 1), ({ at, n }) => [at, n], ({ n }) => n);
   }
 
