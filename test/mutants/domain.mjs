@@ -41,5 +41,5 @@ export const mutants = [
   ['ported numbers are released', 'numbers/rules.ts', "(origin === 'purchased') === purchased", "(origin !== 'verified') === purchased"],
   ['the registration stays active', 'ten-dlc/fold.ts', "status: 'expired'", "status: 'active'"],
   ['the wallet survives the purge', 'wallet/fold.ts', 'DataPurged: () => emptyWallet', 'DataPurged: ({ wallet }) => ({ wallet })'],
-  ['a life begins while the old one is deleted', 'membership/decide.ts', 'state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge', 'allowedAfterPurge'],
+  ['a life begins while the old one is deleted', 'membership/decide.ts', 'purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge', 'allowedAfterPurge'],
 ];

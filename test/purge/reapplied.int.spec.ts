@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => r.close());
 
-const again = (): Promise<readonly string[]> => reapplyPurges(r.ledger, r.purges, r.memberships);
+const again = (): Promise<readonly string[]> => reapplyPurges(r.ledger, r.purges, r.commands);
 const types = async (accountId: string): Promise<readonly string[]> => (await r.stream(accountId)).map(({ type }) => type);
 const lifeOf = async (accountId: string): Promise<string> => (await r.stream(accountId))[0]!.eventId;
 

@@ -1,7 +1,7 @@
 // Two releases at work on one database: the older one leaves alone what it cannot read, and does not stand in the newer one's way.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountEffects, Memberships, reapplyPurges } from '#application';
+import { AccountEffects, reapplyPurges } from '#application';
 import { DeadlineConsumer, Deadlines, DeadlineWorker, type DueDeadline } from '#deadlines';
 import { membershipEvents, type MembershipEvent } from '#domain';
 import { type EffectCommands, Effects, EffectsEngine, SandboxCarrier } from '#effects';
@@ -111,7 +111,7 @@ describe('an account that a newer release has written to', () => {
     while (await engine.runOne());
     expect(await r.purges.get(`${life.accountId}.1`)).toMatchObject({ status: 'running', step: 'markers', attempts: 0 });
     expect(await r.ledger.purgeIds()).toContain(`${life.accountId}.1`);
-    expect(await reapplyPurges(r.ledger, r.purges, r.context.get(Memberships))).toEqual([]);
+    expect(await reapplyPurges(r.ledger, r.purges, r.commands)).toEqual([]);
   });
 });
 

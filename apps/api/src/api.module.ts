@@ -8,7 +8,7 @@ import { DataModule } from './data/data.module.js';
 import { DevModule } from './dev/dev.module.js';
 import { EffectsModule, SandboxCarrierModule } from './effects/effects.module.js';
 import { HealthModule } from './health/health.module.js';
-import { FoundationModule, type Foundation } from './http/foundation.module.js';
+import { FoundationModule, type Foundation } from './http/server/foundation.module.js';
 import type { SigningKey } from './keys/signing-key.js';
 import { MembershipModule } from './membership/membership.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';

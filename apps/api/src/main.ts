@@ -1,15 +1,16 @@
 // Starts the API: settings, database, server. Migrations are a step of their own.
 import 'reflect-metadata';
+import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
-import { Memberships, reapplyPurges } from '#application';
+import { reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
 import { connect, Database } from '#postgres';
 import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger } from '#running';
-import { LOG } from './http/logging.js';
-import { readSettings } from './http/settings.js';
+import { LOG } from './http/server/logging.js';
+import { readSettings } from './http/server/settings.js';
 import { migrations } from './migrations.js';
 import { createApi } from './start.js';
 
@@ -22,7 +23,7 @@ const app = await createApi(settings, database, masterKeys);
 await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.
 const ledger = await openPurgeLedger(settings.purgeLedger, database);
-await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(Memberships, { strict: false }));
+await reapplyPurges(ledger, app.get(Purges, { strict: false }), app.get(CommandBus, { strict: false }));
 const logger = asLogger(app.get<Logger>(LOG));
 const presence = await bePresent(database, 'api', masterKeys.ids, logger);
 const watch = workerWatch(database, logger);

@@ -7,8 +7,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { MasterKeys } from '#personal-data';
 import { Database } from '#postgres';
-import { openApiDocument } from './http/openapi.js';
-import { readSettings } from './http/settings.js';
+import { openApiDocument } from './http/documents/openapi.js';
+import { readSettings } from './http/server/settings.js';
 import { createApi } from './start.js';
 
 export async function describeApi(): Promise<OpenAPIObject> {

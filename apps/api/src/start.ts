@@ -9,10 +9,10 @@ import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { countWorkers, createRegistry } from './http/metrics.js';
-import { SealedAnswers } from './http/sealed-answers.js';
-import { createServer } from './http/server.js';
-import type { ApiSettings } from './http/settings.js';
+import { countWorkers, createRegistry } from './http/server/metrics.js';
+import { SealedAnswers } from './http/idempotency/sealed-answers.js';
+import { createServer } from './http/server/server.js';
+import type { ApiSettings } from './http/server/settings.js';
 import { openSigningKey } from './keys/signing-key.js';
 
 export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {

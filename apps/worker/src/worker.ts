@@ -1,8 +1,9 @@
 // A worker: carries out what is due and keeps the projections in step with the log. Any number of them may run at once.
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects, AccountPurges, DATA_STORES, Memberships, places, reapplyPurges } from '#application';
+import { AccountEffects, AccountPurges, DATA_STORES, places, reapplyPurges } from '#application';
 import { carrierFrom } from '#carriers';
 import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda } from '#deadlines';
 import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
@@ -46,7 +47,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   await projections.ensureTables();
 
   const ledger = await openPurgeLedger(settings.purgeLedger, database);
-  const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(Memberships));
+  const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(CommandBus));
   if (reapplied.length > 0) log.warn({ purges: reapplied.length }, 'purges of the ledger are applied again: the database was restored from before them');
 
   await tellUnserved(context.get(Effects), carrier.name, log);

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnAppl
 import { CqrsModule } from '@nestjs/cqrs';
 import { membershipEvents, optOutsKeptUntil, type MembershipEvent } from '#domain';
 import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
-import { Effects } from '#effects';
+import { Effects, OperatorActs, Pauses } from '#effects';
 import { EventStore } from '#event-store';
 import { Holders } from '#holders';
 import { KeptAnswers } from '#kept-answers';
@@ -75,6 +75,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [Holders, holders],
       [Deadlines, new Deadlines(database)],
       [Effects, new Effects(database, carrier)],
+      [Pauses, new Pauses(database)],
       [Clock, clock],
       [ClockWatch, clockWatch],
       [TestClocks, new TestClocks(database)],
@@ -84,7 +85,8 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
+    const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), acts, Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

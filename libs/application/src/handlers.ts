@@ -1,30 +1,28 @@
 // Every use case, in one list, for whoever puts an application together.
-import { ChangeAccountHandler } from './accounts/change-account.js';
+import { ChangeAccountHandler } from './accounts/commands.js';
 import { OpenAccountHandler } from './accounts/open-account.js';
 import { AttemptCancellationHandler } from './cancellation/attempt-cancellation.js';
+import { RequestCancellationHandler, ResumeSubscriptionHandler } from './cancellation/commands.js';
 import { ConfirmCancellationHandler } from './cancellation/confirm-cancellation.js';
-import { RequestCancellationHandler } from './cancellation/request-cancellation.js';
-import { ResumeSubscriptionHandler } from './cancellation/resume-subscription.js';
+import { AdvanceTestClockHandler, ConfirmClockHandler, CreateTestClockHandler, RedactClockStopHandler } from './clock/commands.js';
 import { StoreDataHandler } from './data/store-data.js';
-import { MarkMessageSentHandler } from './messages/mark-message-sent.js';
-import { RemoveMessageHandler } from './messages/remove-message.js';
+import {
+  PauseEffectsHandler, RedactPauseHandler, ResumeEffectsHandler, RetryEffectHandler, SettleEffectElsewhereHandler, TellOfEffectHandler,
+} from './effects/commands.js';
+import { MarkMessageSentHandler, RemoveMessageHandler } from './messages/commands.js';
 import { ScheduleMessagesHandler } from './messages/schedule-messages.js';
 import { BuyNumberHandler } from './numbers/buy-number.js';
 import { RemoveNumberHandler } from './numbers/remove-number.js';
 import { RedactNoteHandler } from './operators/redact-note.js';
 import { RetryDeadlineHandler } from './operators/retry-deadline.js';
-import { LiftLegalHoldHandler } from './retention/lift-legal-hold.js';
+import { CompletePurgeHandler, LiftLegalHoldHandler, ReapplyPurgeHandler, RedactPurgeHandler, RetryPurgeHandler } from './retention/commands.js';
 import { PlaceLegalHoldHandler } from './retention/place-legal-hold.js';
 import { StartErasureHandler } from './retention/start-erasure.js';
 import { SettleAccountHandler } from './settle-account.js';
-import { ChangePlanHandler } from './subscriptions/change-plan.js';
-import { MarkPaidHandler } from './subscriptions/mark-paid.js';
-import { MarkPastDueHandler } from './subscriptions/mark-past-due.js';
+import { ChangePlanHandler, MarkPaidHandler, MarkPastDueHandler } from './subscriptions/commands.js';
 import { SubscribeHandler } from './subscriptions/subscribe.js';
-import { ApplyTenDlcHandler } from './ten-dlc/apply-ten-dlc.js';
-import { ApproveTenDlcHandler } from './ten-dlc/approve-ten-dlc.js';
-import { ConfigureAutoRechargeHandler } from './wallet/configure-auto-recharge.js';
-import { TopUpWalletHandler } from './wallet/top-up-wallet.js';
+import { ApplyTenDlcHandler, ApproveTenDlcHandler } from './ten-dlc/commands.js';
+import { ConfigureAutoRechargeHandler, TopUpWalletHandler } from './wallet/commands.js';
 
 export const handlers = [
   OpenAccountHandler, ChangeAccountHandler,
@@ -35,7 +33,9 @@ export const handlers = [
   TopUpWalletHandler, ConfigureAutoRechargeHandler,
   ScheduleMessagesHandler, MarkMessageSentHandler, RemoveMessageHandler,
   StoreDataHandler,
-  PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler,
+  PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler, CompletePurgeHandler, ReapplyPurgeHandler, RetryPurgeHandler, RedactPurgeHandler,
+  TellOfEffectHandler, RetryEffectHandler, SettleEffectElsewhereHandler, PauseEffectsHandler, ResumeEffectsHandler, RedactPauseHandler,
   RetryDeadlineHandler, RedactNoteHandler,
+  ConfirmClockHandler, RedactClockStopHandler, CreateTestClockHandler, AdvanceTestClockHandler,
   SettleAccountHandler,
 ] as const;

@@ -1,9 +1,9 @@
 // Carries out everything of an account that is due: what a deadline asks for when its time has come.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
+import { handles, RefusableCommand } from './commands.js';
 import { Memberships, type Account } from './memberships.js';
 
-export class SettleAccount extends Command<Account> {
+export class SettleAccount extends RefusableCommand<Account, never> {
   constructor(
     readonly accountId: string,
     readonly metadata: Metadata,
@@ -12,11 +12,4 @@ export class SettleAccount extends Command<Account> {
   }
 }
 
-@CommandHandler(SettleAccount)
-export class SettleAccountHandler implements ICommandHandler<SettleAccount> {
-  constructor(private readonly memberships: Memberships) {}
-
-  execute({ accountId, metadata }: SettleAccount): Promise<Account> {
-    return this.memberships.settleDue(accountId, metadata);
-  }
-}
+export const SettleAccountHandler = handles(SettleAccount, [Memberships], ({ accountId, metadata }, memberships) => memberships.settleDue(accountId, metadata));

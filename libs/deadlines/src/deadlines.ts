@@ -1,7 +1,7 @@
 // The table of what is due: written in the transaction that decides, read by operators and by whoever fires.
 import { randomUUID } from 'node:crypto';
 import { type Instant, refuse, type Refusal } from '#kernel';
-import type { Database } from '#postgres';
+import { Conditions, type Database } from '#postgres';
 import { lockAccount } from './account-lock.js';
 import { clockInDoubt } from './clock-watch.js';
 import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
@@ -69,23 +69,18 @@ export class Deadlines {
 
   /** In order of due date, `limit` at most. */
   async list(filter: DeadlineFilter, { after, limit }: { readonly after?: DeadlineCursor; readonly limit: number }): Promise<DeadlinePage> {
-    const conditions: string[] = [];
-    const values: unknown[] = [];
-    const where = (condition: (...places: string[]) => string, ...added: unknown[]): void => {
-      conditions.push(condition(...added.map((_, index) => `$${values.length + index + 1}`)));
-      values.push(...added);
-    };
-    if (filter.accountId !== undefined) where((place) => `account_id = ${place}`, filter.accountId);
-    if (filter.kind !== undefined) where((place) => `kind = ${place}`, filter.kind);
-    if (filter.dueBefore !== undefined) where((place) => `due_at < ${place}`, filter.dueBefore);
+    const { accountId, kind, dueBefore, status, open } = filter;
+    const asked = new Conditions()
+      .add((place) => `account_id = ${place}`, accountId)
+      .add((place) => `kind = ${place}`, kind)
+      .add((place) => `due_at < ${place}`, dueBefore)
+      .add((at, id) => `(due_at, deadline_id) > (${at}, ${id})`, after?.dueAt, after?.deadlineId);
     // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
-    if (filter.status !== undefined && filter.status !== 'blocked') conditions.push(hasStatus[filter.status]);
-    if (filter.open) conditions.push(`status IN ('pending', 'blocked')`);
-    if (after) where((dueAt, id) => `(due_at, deadline_id) > (${dueAt}, ${id})`, after.dueAt, after.deadlineId);
+    if (status !== undefined && status !== 'blocked') asked.add(() => hasStatus[status]);
+    if (open) asked.add(() => `status IN ('pending', 'blocked')`);
     const rows = await this.database.query<Row>(
-      `SELECT ${columns} FROM ${filter.status === 'blocked' ? blocked : 'sunset.deadlines'} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY due_at, deadline_id LIMIT $${values.length + 1}`,
-      [...values, limit + 1],
+      `SELECT ${columns} FROM ${status === 'blocked' ? blocked : 'sunset.deadlines'} ${asked.where} ORDER BY due_at, deadline_id LIMIT ${asked.place(limit + 1)}`,
+      asked.values,
     );
     const data = rows.slice(0, limit).map(recorded);
     const last = rows.length > limit ? data.at(-1) : undefined;

@@ -48,7 +48,7 @@ export class TestClocks {
    * Asks the clock to go to `to`; the worker moves it from due date to due date. One that failed can be asked again.
    * `before_now`: it only goes forward. `request_in_progress`: it is still on its way. `null`: no such clock.
    */
-  async advance(testClockId: string, to: Instant): Promise<TestClock | Refusal<'before_now' | 'request_in_progress'> | null> {
+  async advance(testClockId: string, to: Instant): Promise<TestClock | Refusal<'before_now'> | Refusal<'request_in_progress'> | null> {
     return this.database.transaction(async () => {
       const [current] = await this.database.query<TestClock>(`SELECT ${columns} FROM sunset.test_clocks WHERE test_clock_id = $1 FOR UPDATE`, [testClockId]);
       if (!current) return null;

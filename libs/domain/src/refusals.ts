@@ -33,10 +33,11 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
-export type MembershipRefusal = Refusal<RefusalCode>;
-
 /** What a rule answers: what happens, or why it does not. */
-export type Decision<Event extends AnyEvent = AnyEvent> = readonly Event[] | MembershipRefusal;
+export type Decision<Event extends AnyEvent = AnyEvent, Code extends RefusalCode = RefusalCode> = readonly Event[] | Refusal<Code>;
 
-export const badInput = (pointer: string, message: string): MembershipRefusal =>
+/** The codes among what a function answers. */
+export type CodeIn<Answer> = Extract<Answer, Refusal>['refused'];
+
+export const badInput = (pointer: string, message: string): Refusal<'invalid_request'> =>
   refuse('invalid_request', { errors: [{ pointer, message }] });

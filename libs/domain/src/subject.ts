@@ -31,7 +31,7 @@ export interface Foresight {
 
 export type CommandOf<Commands, Type extends keyof Commands> = { readonly type: Type } & Readonly<Commands[Type]>;
 
-/** A part of the timetable: the commands of one subject. */
+/** A part of the timetable: the commands of one subject. Held with `satisfies`, so that the type of each rule still says with which codes it refuses. */
 export type Rules<Known, Commands, Event extends AnyEvent> = {
   readonly [Type in keyof Commands]: (state: Known, command: CommandOf<Commands, Type>, now: Instant, foresight: Foresight) => Decision<Event>;
 };

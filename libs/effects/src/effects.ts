@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '#kernel';
 import { accountNow, clockInDoubt } from '#deadlines';
-import type { Database } from '#postgres';
+import { Conditions, type Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
@@ -205,22 +205,14 @@ export class Effects {
 
   /** In order of due date, `limit` at most. */
   async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
-    const conditions: string[] = [];
-    const values: unknown[] = [];
-    const where = (condition: (...places: string[]) => string, ...added: unknown[]): void => {
-      conditions.push(condition(...added.map((_, index) => `$${values.length + index + 1}`)));
-      values.push(...added);
-    };
-    if (filter.accountId !== undefined) where((place) => `e.account_id = ${place}`, filter.accountId);
-    if (filter.kind !== undefined) where((place) => `e.kind = ${place}`, filter.kind);
-    if (filter.carrier !== undefined) where((place) => `e.carrier = ${place}`, filter.carrier);
-    if (filter.status !== undefined) conditions.push(hasStatus[filter.status]);
-    if (after) where((dueAt, id) => `(e.due_at, e.effect_id) > (${dueAt}, ${id})`, after.dueAt, after.effectId);
-    return this.database.query<ShownEffect>(
-      `SELECT ${shown} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY e.due_at, e.effect_id LIMIT $${values.length + 1}`,
-      [...values, limit],
-    );
+    const { accountId, kind, carrier, status } = filter;
+    const asked = new Conditions()
+      .add((place) => `e.account_id = ${place}`, accountId)
+      .add((place) => `e.kind = ${place}`, kind)
+      .add((place) => `e.carrier = ${place}`, carrier)
+      .add((at, id) => `(e.due_at, e.effect_id) > (${at}, ${id})`, after?.dueAt, after?.effectId);
+    if (status !== undefined) asked.add(() => hasStatus[status]);
+    return this.database.query<ShownEffect>(`SELECT ${shown} ${asked.where} ORDER BY e.due_at, e.effect_id LIMIT ${asked.place(limit)}`, asked.values);
   }
 
   async get(effectId: string): Promise<ShownEffect | null> {

@@ -1,3 +1,4 @@
+export * from './conditions.js';
 export * from './data-source.js';
 export * from './database.js';
 export * from './turns.js';

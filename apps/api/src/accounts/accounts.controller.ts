@@ -1,15 +1,15 @@
 // Accounts: opened by the platform, changed by the customer.
 import { Body, Controller, Get, Param, Patch, Post, UseGuards } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Money } from '#kernel';
 import { ChangeAccount, Memberships, OpenAccount } from '#application';
 import { uuidv7 } from '#event-store';
 import { accountView, type AccountView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Email, Id, MoneyField, OneOf, Text, TimeZone, Whole } from '../http/fields.js';
-import { invalidField } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Email, Id, MoneyField, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
+import { invalidField } from '../http/problems/problems.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { AccountSchema } from './schemas.js';
 
@@ -36,21 +36,18 @@ class AccountChangeBody {
 
 @Controller('v1/accounts')
 export class AccountsController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-  ) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @Post()
   @Allow('service')
   @Answers(201, AccountSchema, 'The account.')
   @Refuses('account_exists', 'account_purged')
-  async open(@Caller() caller: Identity, @Body() body: NewAccountBody): Promise<AccountView> {
+  async open(@Caller() caller: Identity, @Body() body: NewAccountBody, @Execute() execute: Executes<OpenAccount>): Promise<AccountView> {
     const { accountId = uuidv7(), testClockId = null, numberBillingAnchorDay = null, currency, ...rest } = body;
     const numberFee = body.numberFee ?? { amount: defaultNumberFee, currency };
     if (numberFee.currency !== currency) throw invalidField('/numberFee/currency', `must be ${currency}, the account's currency`);
     const account = { ...rest, currency, testClockId, numberBillingAnchorDay, numberFee };
-    const { state, events } = await this.commands.execute(new OpenAccount(accountId, caller.metadata, account));
+    const { state, events } = await execute(new OpenAccount(accountId, caller.metadata, account));
     return accountView(state, events);
   }
 
@@ -68,8 +65,8 @@ export class AccountsController {
   @UseGuards(EarlierLifeGuard)
   @Answers(200, AccountSchema, 'The account as it is now. After a purge: tells it who it is.')
   @Refuses('account_purged')
-  async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody): Promise<AccountView> {
-    const { state, events } = await this.commands.execute(new ChangeAccount(accountId, caller.metadata, body));
+  async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody, @Execute() execute: Executes<ChangeAccount>): Promise<AccountView> {
+    const { state, events } = await execute(new ChangeAccount(accountId, caller.metadata, body));
     return accountView(state, events);
   }
 }

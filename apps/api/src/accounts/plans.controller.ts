@@ -2,10 +2,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { plans, type Plan } from '#domain';
 import { Anyone } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { Page, type List } from '../http/page.js';
-import { list, MoneySchema, object, oneOf, page, schema, text } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers } from '../http/answers/answers.js';
+import { Page, type List } from '../http/answers/page.js';
+import { list, MoneySchema, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 
 const PlanSchema = schema(
   'Plan',

@@ -1,5 +1,5 @@
 // The shape of an account.
-import { InstantSchema, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { InstantSchema, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
 export const StandingSchema = schema('Standing', oneOf('none', 'active', 'cancelling', 'lapsed', 'purged'));
 

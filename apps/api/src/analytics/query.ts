@@ -1,8 +1,8 @@
 // What may be asked of every report: which time, in which steps, by what, in which form.
 import type { Instant } from '#kernel';
 import { intervals, reports, type Interval, type ReportName, type ReportRequest } from '#read-models';
-import { Bool, InstantOrDay, OneOf, Text, Texts, Whole } from '../http/fields.js';
-import { invalidField } from '../http/problems.js';
+import { Bool, InstantOrDay, OneOf, Text, Texts, Whole } from '../http/input/fields.js';
+import { invalidField } from '../http/problems/problems.js';
 
 export const formats = ['json', 'csv', 'ndjson'] as const;
 export type Format = (typeof formats)[number];

@@ -1,6 +1,6 @@
 // The shapes of analysts' answers, made from the columns of each report.
 import { cancellationColumns, reports, type Column, type ReportName } from '#read-models';
-import { bool, InstantSchema, list, nullable, number, object, schema, text, whole, type JsonSchema } from '../http/schemas.js';
+import { bool, InstantSchema, list, nullable, number, object, schema, text, whole, type JsonSchema } from '../http/answers/schemas.js';
 
 const types: Readonly<Record<Column['type'], JsonSchema>> = { text, whole, number, boolean: bool, instant: InstantSchema };
 

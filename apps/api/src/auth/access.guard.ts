@@ -1,9 +1,9 @@
 // Lets a request in: verifies the token, applies the handler's policy, and hides other customers' accounts.
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { idempotencyKeyOf } from '../http/idempotency-key.js';
-import { notFoundProblem, Problem } from '../http/problems.js';
-import { correlationIdOf, requestIdOf } from '../http/request-id.js';
+import { idempotencyKeyOf } from '../http/requests/idempotency-key.js';
+import { notFoundProblem, Problem } from '../http/problems/problems.js';
+import { correlationIdOf, requestIdOf } from '../http/requests/request-id.js';
 import { ACTOR_IDS, type ActorIds } from './actor-ids.js';
 import { remember, rememberSubject, type Identity, type Subject } from './identity.js';
 import { policyOf } from './policy.js';

@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Metadata } from '#kernel';
-import { Problem } from '../http/problems.js';
+import { Problem } from '../http/problems/problems.js';
 
 export const roles = ['customer', 'service', 'operator', 'analyst'] as const satisfies readonly Actor['role'][];
 

@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type GenerateKeyPairResult, type JWK, type JWTPayload } from 'jose';
-import { Problem } from '../http/problems.js';
+import { Problem } from '../http/problems/problems.js';
 import { Sandbox } from './sandbox.js';
-import type { OidcSettings } from '../http/settings.js';
 import type { LookSpacing } from './issuer-keys.js';
-import { oidcIssuer, Tokens } from './tokens.js';
+import { oidcIssuer, Tokens, type OidcSettings } from './tokens.js';
 
 let server: Server;
 let issuer: string;

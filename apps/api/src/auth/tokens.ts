@@ -1,9 +1,8 @@
 // Bearer tokens: JSON Web Tokens of the configured OIDC issuer and, in the sandbox, of our own.
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
-import { idPattern } from '../http/fields.js';
-import { isRecord } from '../http/input.js';
-import { Problem } from '../http/problems.js';
-import type { OidcSettings } from '../http/settings.js';
+import { idPattern } from '../http/input/fields.js';
+import { isRecord } from '../http/input/input.js';
+import { Problem } from '../http/problems/problems.js';
 import { isRole, type Role, type Subject } from './identity.js';
 import { issuerKeys, type LookSpacing } from './issuer-keys.js';
 
@@ -12,6 +11,19 @@ const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 const clockToleranceSeconds = 30;
 const longestToken = 8192;
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that holds the audience. Claims are named, or a path of names with dots between. */
+  readonly audienceClaim: string;
+  /** Where the keys are; absent: found through the issuer's discovery document. */
+  readonly jwksUri: string | undefined;
+  /** The claim that holds the role: a string, or a list with exactly one role of ours. */
+  readonly roleClaim: string;
+  /** The claim that holds a customer's account. */
+  readonly accountClaim: string;
+}
 
 /** Who issues tokens that we trust, and how to read them. */
 export interface Issuer {

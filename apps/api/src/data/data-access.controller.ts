@@ -3,9 +3,9 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Memberships } from '#application';
 import { accessKinds, DataAccesses, type DataAccess } from '#retained-data';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { InstantSchema, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Page, startOf, toList, type List } from '../http/answers/page.js';
+import { InstantSchema, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
 const DataAccessSchema = schema(
   'DataAccess',
@@ -25,8 +25,8 @@ export class DataAccessController {
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<Omit<DataAccess, 'position'>>> {
     await this.memberships.read(accountId);
-    const before = startOf(query, ['number'])?.[0];
-    const rows = await this.accesses.list(accountId, { limit: query.limit + 1, ...(typeof before === 'number' && { before }) });
+    const [before] = startOf(query, ['number']) ?? [];
+    const rows = await this.accesses.list(accountId, { limit: query.limit + 1, ...(before !== undefined && { before }) });
     return toList(query, rows, ({ position }) => [position], ({ position: _, ...shown }) => shown);
   }
 }

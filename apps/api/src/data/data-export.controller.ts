@@ -6,8 +6,8 @@ import { Deadlines } from '#deadlines';
 import { accountView, consentsView, membershipView, numbersView, tenDlcView, walletView } from '#read-models';
 import { Caller, type Identity, type Role } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { HeadersOnly } from '../http/streams.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { HeadersOnly } from '../http/answers/streams.js';
 import { archive, oneLine, zipMediaType } from './archive.js';
 
 @Controller('v1/accounts/:accountId/data-export')

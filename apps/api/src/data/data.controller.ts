@@ -1,15 +1,15 @@
 // Campaigns, messages, contacts and reports of an account, in and out as NDJSON.
 import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { notFound, Refused } from '#kernel';
 import { DataReading, StoreData } from '#application';
 import { categories, type Category } from '#retained-data';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { anything, bool, object, record, schema, text, whole } from '../http/schemas.js';
-import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/streams.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { anything, bool, object, record, schema, text, whole } from '../http/answers/schemas.js';
+import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/answers/streams.js';
 
 const StoredSchema = schema('StoredData', object({ stored: whole }));
 const addresses = 'With `optedOut`, one of `phone`, `e164` and `email` at least must be there, and each that is must be understood: an e-mail address, or a phone number with its country code. Of other categories it says nothing.';
@@ -29,10 +29,7 @@ const RecordSchema = schema('DataRecord', record(anything));
 
 @Controller('v1/accounts/:accountId/data')
 export class DataController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly reading: DataReading,
-  ) {}
+  constructor(private readonly reading: DataReading) {}
 
   @Post(':category')
   @Allow('service')
@@ -43,8 +40,8 @@ export class DataController {
   })
   @Answers(200, StoredSchema, 'How many records were stored; one with a known id replaces it.')
   @Refuses('data_read_only', 'account_purged')
-  async store(@Param('accountId') accountId: string, @Param('category') category: string, @Body() body: unknown): Promise<{ stored: number }> {
-    return { stored: await this.commands.execute(new StoreData(accountId, known(category), ndjsonText(body))) };
+  async store(@Param('accountId') accountId: string, @Param('category') category: string, @Body() body: unknown, @Execute() execute: Executes<StoreData>): Promise<{ stored: number }> {
+    return { stored: await execute(new StoreData(accountId, known(category), ndjsonText(body))) };
   }
 
   @Get(':category')

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Sandbox } from '../auth/sandbox.js';
 import { Tokens } from '../auth/tokens.js';
-import { testServer, type TestServer } from '../http/test-server.js';
+import { testServer, type TestServer } from '../http/server/test-server.js';
 import { DevModule } from './dev.module.js';
 
 let server: TestServer;

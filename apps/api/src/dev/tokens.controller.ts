@@ -3,10 +3,10 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { roles, type Role } from '../auth/identity.js';
 import { Anyone } from '../auth/policy.js';
 import { Sandbox } from '../auth/sandbox.js';
-import { Answers } from '../http/answers.js';
-import { Id, OneOf } from '../http/fields.js';
-import { OwnTransaction } from '../http/idempotency.interceptor.js';
-import { invalidField } from '../http/problems.js';
+import { Answers } from '../http/answers/answers.js';
+import { Id, OneOf } from '../http/input/fields.js';
+import { OwnTransaction } from '../http/idempotency/idempotency.interceptor.js';
+import { invalidField } from '../http/problems/problems.js';
 import { TokenSchema } from './schemas.js';
 
 class TokenRequest {

@@ -1,18 +1,18 @@
 // What is done to the outside world, as operators see it: what is blocked, held, retrying or dead, and why; and the ways out.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Refusal } from '#kernel';
+import { RetryEffect, SettleEffectElsewhere } from '#application';
 import {
-  effectKinds, Effects, OperatorActs, shownEffectStatuses,
+  effectKinds, Effects, shownEffectStatuses,
   type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
 } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Id, Note, OneOf, Text } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, Note, OneOf, Text } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { EffectAttemptSchema, EffectSchema } from './schemas.js';
 
 class EffectsQuery extends Page {
@@ -28,19 +28,14 @@ class OperatorReasonBody {
 
 @Controller('v1/ops/effects')
 export class EffectsController {
-  constructor(
-    private readonly effects: Effects,
-    private readonly acts: OperatorActs,
-  ) {}
+  constructor(private readonly effects: Effects) {}
 
   @Get()
   @Allow('operator')
   @Answers(200, page(EffectSchema), 'In order of due date.')
   async list(@Query() query: EffectsQuery): Promise<List<ShownEffect>> {
-    const { kind, status, carrier, accountId } = query;
-    const filter = { ...(kind && { kind }), ...(status && { status }), ...(carrier && { carrier }), ...(accountId && { accountId }) };
     const start = startInTime(query);
-    const effects = await this.effects.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, effectId: start.id } }) });
+    const effects = await this.effects.list(query, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, effectId: start.id } }) });
     return toList(query, effects, ({ dueAt, effectId }) => [dueAt, effectId], (effect) => effect);
   }
 
@@ -56,9 +51,8 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, to be attempted once more.')
   @Refuses('effect_not_retryable')
-  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
-    await this.known(effectId);
-    accepted(await this.acts.retry(effectId, reason, metadata));
+  async retry(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody, @Execute() execute: Executes<RetryEffect>): Promise<ShownEffect> {
+    found('effect', await execute(new RetryEffect(rowId('effect', effectId), metadata, reason)));
     return this.known(effectId);
   }
 
@@ -66,20 +60,12 @@ export class EffectsController {
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
   @Refuses('effect_not_settleable')
-  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody): Promise<ShownEffect> {
-    await this.known(effectId);
-    accepted(await this.acts.settleElsewhere(effectId, reason, metadata));
+  async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody, @Execute() execute: Executes<SettleEffectElsewhere>): Promise<ShownEffect> {
+    found('effect', await execute(new SettleEffectElsewhere(rowId('effect', effectId), metadata, reason)));
     return this.known(effectId);
   }
 
   private async known(effectId: string): Promise<ShownEffect> {
-    const effect = isUuid(effectId) ? await this.effects.get(effectId) : null;
-    if (!effect) throw notFoundProblem('effect');
-    return effect;
+    return found('effect', await this.effects.get(rowId('effect', effectId)));
   }
-}
-
-function accepted(answer: object | Refusal | null): void {
-  if (answer === null) throw notFoundProblem('effect');
-  if (isRefusal(answer)) throw new Refused(answer);
 }

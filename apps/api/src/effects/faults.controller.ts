@@ -2,8 +2,10 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { SandboxFaults, sandboxFaults, type SandboxFault, type SandboxSubject } from '#effects';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { OneOf, Whole } from '../http/fields.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { OneOf, Whole } from '../http/input/fields.js';
+import { ClearFault, SetFault } from './faults.js';
 import { SandboxSubjectSchema } from './schemas.js';
 
 class FaultBody {
@@ -18,8 +20,9 @@ export class FaultsController {
   @Put(':subject')
   @Allow('service', 'operator')
   @Answers(200, SandboxSubjectSchema, 'What the carrier now does about that number, or campaign.')
-  set(@Param('subject') subject: string, @Body() { fault, times }: FaultBody): Promise<SandboxSubject> {
-    return this.faults.set(subject, fault, times ?? null);
+  @Refuses()
+  set(@Param('subject') subject: string, @Body() { fault, times }: FaultBody, @Execute() execute: Executes<SetFault>): Promise<SandboxSubject> {
+    return execute(new SetFault(subject, fault, times ?? null));
   }
 
   @Get(':subject')
@@ -32,7 +35,8 @@ export class FaultsController {
   @Delete(':subject')
   @Allow('service', 'operator')
   @Answers(204, null, 'The carrier is well again.')
-  clear(@Param('subject') subject: string): Promise<void> {
-    return this.faults.clear(subject);
+  @Refuses()
+  clear(@Param('subject') subject: string, @Execute() execute: Executes<ClearFault>): Promise<void> {
+    return execute(new ClearFault(subject));
   }
 }

@@ -1,16 +1,15 @@
 // Pauses of a kind, a carrier or everything: begun and ended by operators, or begun by the storm guard and by revoked credentials.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused } from '#kernel';
+import { PauseEffects, RedactPause, ResumeEffects } from '#application';
 import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Note, OneOf } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
-import { redactedBy } from '../ops/redacted.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Note, OneOf } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { PauseSchema } from './schemas.js';
 
 class PauseBody {
@@ -30,8 +29,9 @@ export class PausesController {
   @Post()
   @Allow('operator')
   @Answers(201, PauseSchema, 'The pause. What is being attempted is finished; nothing new is.')
-  pause(@Caller() { metadata }: Identity, @Body() { kind, carrier, reason }: PauseBody): Promise<Pause> {
-    return this.pauses.pause({ ...(kind && { kind }), ...(carrier && { carrier }) }, reason, metadata.actor);
+  @Refuses()
+  pause(@Caller() { metadata }: Identity, @Body() { kind, carrier, reason }: PauseBody, @Execute() execute: Executes<PauseEffects>): Promise<Pause> {
+    return execute(new PauseEffects({ ...(kind && { kind }), ...(carrier && { carrier }) }, metadata, reason));
   }
 
   @Get()
@@ -47,21 +47,15 @@ export class PausesController {
   @Allow('operator')
   @Answers(200, PauseSchema, 'The pause, ended; what it held goes on.')
   @Refuses('pause_ended')
-  async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery): Promise<Pause> {
-    const answer = isUuid(pauseId) ? await this.pauses.resume(pauseId, reason, metadata.actor) : null;
-    if (answer === null) throw notFoundProblem('pause');
-    if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+  async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery, @Execute() execute: Executes<ResumeEffects>): Promise<Pause> {
+    return found('pause', await execute(new ResumeEffects(rowId('pause', pauseId), metadata, reason)));
   }
 
   @Post(':pauseId/redact')
   @Allow('operator')
   @Answers(200, PauseSchema, 'The pause, without what operators had written.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string): Promise<Pause> {
-    const answer = isUuid(pauseId) ? await this.pauses.redact(pauseId, redactedBy(metadata)) : null;
-    if (answer === null) throw notFoundProblem('pause');
-    if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+  async redact(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Execute() execute: Executes<RedactPause>): Promise<Pause> {
+    return found('pause', await execute(new RedactPause(rowId('pause', pauseId), metadata)));
   }
 }

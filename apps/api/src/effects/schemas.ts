@@ -1,6 +1,6 @@
 // The shapes of effects, their attempts, pauses and the sandbox carrier's faults.
 import { effectKinds, sandboxFaults, shownEffectStatuses } from '#effects';
-import { InstantSchema, nullable, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { InstantSchema, nullable, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
 export const EffectSchema = schema(
   'Effect',

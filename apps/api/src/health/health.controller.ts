@@ -3,9 +3,9 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Database } from '#postgres';
 import { Anyone } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { OPENS_SEALED, type OpensSealed } from '../http/foundation.module.js';
-import { Problem } from '../http/problems.js';
+import { Answers } from '../http/answers/answers.js';
+import { OPENS_SEALED, type OpensSealed } from '../http/server/foundation.module.js';
+import { Problem } from '../http/problems/problems.js';
 import { HealthSchema } from './schemas.js';
 
 interface Health {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '#kept-answers';
 import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
-import { testServer } from '../http/test-server.js';
+import { testServer } from '../http/server/test-server.js';
 import { HealthController } from './health.controller.js';
 
 let fresh: FreshDatabase;

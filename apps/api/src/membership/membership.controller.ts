@@ -8,11 +8,11 @@ import {
 } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Text, Whole } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
-import { sliceByTime, sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Text, Whole } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
+import { sliceByTime, sliceOf } from '../http/answers/slice.js';
 import { EntitlementsSchema, EventSchema, MembershipSchema, TimelineEntrySchema } from './schemas.js';
 
 /** A page that shows a life shows it as a whole, unless it asks for less. */

@@ -1,7 +1,7 @@
 // The shapes of the Membership page, entitlements, timeline and stream.
 import { belongings } from '#domain';
 import { StandingSchema } from '../accounts/schemas.js';
-import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, record, schema, text, whole, anything } from '../http/schemas.js';
+import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, record, schema, text, whole, anything } from '../http/answers/schemas.js';
 import { SubscriptionSchema } from '../subscriptions/schemas.js';
 
 const belongingsSchema = list(oneOf(...belongings));

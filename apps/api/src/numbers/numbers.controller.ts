@@ -1,15 +1,15 @@
 // Phone numbers of an account.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { BuyNumber, Memberships, RemoveNumber } from '#application';
 import { numbersView, type NumberView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { E164, OneOf, Text } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { E164, OneOf, Text } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 
 const origins = ['purchased', 'ported', 'verified'] as const;
 
@@ -34,17 +34,14 @@ class NewNumberBody {
 
 @Controller('v1/accounts/:accountId/numbers')
 export class NumbersController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-  ) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @Post()
   @Allow('service')
   @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
   @Refuses('number_taken', 'number_exists', 'no_open_plan', 'account_purged')
-  async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody): Promise<NumberView> {
-    const { state, events, numberId } = await this.commands.execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
+  async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody, @Execute() execute: Executes<BuyNumber>): Promise<NumberView> {
+    const { state, events, numberId } = await execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
     const bought = numbersView(state, events).find((one) => one.numberId === numberId);
     if (!bought) throw new Error(`number ${numberId} was not bought`);
     return bought;
@@ -54,8 +51,8 @@ export class NumbersController {
   @Allow('customer', 'service')
   @Answers(204, null, 'The number is removed and no longer billed. A purchased one is given back to the carrier; `giveBack` in the list tells what came of that.')
   @Refuses('number_not_removable', 'account_purged')
-  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('e164') e164: string): Promise<void> {
-    await this.commands.execute(new RemoveNumber(accountId, metadata, e164));
+  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('e164') e164: string, @Execute() execute: Executes<RemoveNumber>): Promise<void> {
+    await execute(new RemoveNumber(accountId, metadata, e164));
   }
 
   @Get()

@@ -1,13 +1,13 @@
 // The 10DLC registration of an account.
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApplyTenDlc, ApproveTenDlc, Memberships } from '#application';
 import { tenDlcView, type TenDlcView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Text } from '../http/fields.js';
-import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Text } from '../http/input/fields.js';
+import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/answers/schemas.js';
 
 const TenDlcSchema = schema(
   'TenDlc',
@@ -30,17 +30,14 @@ class TenDlcBody {
 
 @Controller('v1/accounts/:accountId/ten-dlc')
 export class TenDlcController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-  ) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @Post()
   @Allow('service')
   @Answers(201, TenDlcSchema, 'The application; it waits for approval.')
   @Refuses('ten_dlc_exists', 'ten_dlc_ending', 'no_open_plan', 'account_purged')
-  async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody): Promise<TenDlcView> {
-    const { state, events } = await this.commands.execute(new ApplyTenDlc(accountId, metadata, body));
+  async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody, @Execute() execute: Executes<ApplyTenDlc>): Promise<TenDlcView> {
+    const { state, events } = await execute(new ApplyTenDlc(accountId, metadata, body));
     return tenDlcView(state, events);
   }
 
@@ -48,8 +45,8 @@ export class TenDlcController {
   @Allow('operator', 'service')
   @Answers(200, TenDlcSchema, 'The registration; it is active.')
   @Refuses('ten_dlc_not_pending', 'account_purged')
-  async approve(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<TenDlcView> {
-    const { state, events } = await this.commands.execute(new ApproveTenDlc(accountId, metadata));
+  async approve(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Execute() execute: Executes<ApproveTenDlc>): Promise<TenDlcView> {
+    const { state, events } = await execute(new ApproveTenDlc(accountId, metadata));
     return tenDlcView(state, events);
   }
 

@@ -1,18 +1,17 @@
 // Deadlines as operators see them, and the way out for those that are stuck.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Instant } from '#kernel';
 import { RetryDeadline } from '#application';
 import { deadlineKinds } from '#domain';
 import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Id, InstantField, Note, OneOf } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, Note, OneOf } from '../http/input/fields.js';
+import { rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { OpsDeadlineSchema } from './schemas.js';
 
 class DeadlinesQuery extends Page {
@@ -28,24 +27,14 @@ class DeadlineRetryBody {
 
 @Controller('v1/ops/deadlines')
 export class DeadlinesController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly deadlines: Deadlines,
-  ) {}
+  constructor(private readonly deadlines: Deadlines) {}
 
   @Get()
   @Allow('operator')
   @Answers(200, page(OpsDeadlineSchema), 'In order of due date. What is only planned is not listed.')
   async list(@Query() query: DeadlinesQuery): Promise<List<RecordedDeadline>> {
-    const { kind, status, dueBefore, accountId } = query;
-    const filter = {
-      ...(kind !== undefined && { kind }),
-      ...(status !== undefined && { status }),
-      ...(dueBefore !== undefined && { dueBefore }),
-      ...(accountId !== undefined && { accountId }),
-    };
     const start = startInTime(query);
-    const { data } = await this.deadlines.list(filter, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
+    const { data } = await this.deadlines.list(query, { limit: query.limit + 1, ...(start && { after: { dueAt: start.at, deadlineId: start.id } }) });
     return toList(query, data, ({ dueAt, deadlineId }) => [dueAt, deadlineId], (deadline) => deadline);
   }
 
@@ -53,8 +42,7 @@ export class DeadlinesController {
   @Allow('operator')
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
   @Refuses('deadline_not_retryable', 'account_purged')
-  async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody): Promise<RecordedDeadline> {
-    if (!isUuid(deadlineId)) throw notFoundProblem('deadline');
-    return this.commands.execute(new RetryDeadline(deadlineId, metadata, reason ?? null));
+  async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody, @Execute() execute: Executes<RetryDeadline>): Promise<RecordedDeadline> {
+    return execute(new RetryDeadline(rowId('deadline', deadlineId), metadata, reason ?? null));
   }
 }

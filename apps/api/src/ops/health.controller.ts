@@ -10,7 +10,7 @@ import { Projections, type ProjectionStatus } from '#projections';
 import { Purges, type PurgeStatus } from '#purge';
 import { holdsToReview, type HoldsToReview } from '#read-models';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
+import { Answers } from '../http/answers/answers.js';
 import { OpsHealthSchema } from './schemas.js';
 
 interface OpsHealth {

@@ -1,11 +1,10 @@
 // What operators watch and unblock.
 import { Module } from '@nestjs/common';
-import { EffectsModule } from '../effects/effects.module.js';
 import { ProjectionsModule } from '../projections/projections.module.js';
 import { DeadlinesController } from './deadlines.controller.js';
 import { OpsEventsController } from './events.controller.js';
 import { OpsHealthController } from './health.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 
-@Module({ imports: [ProjectionsModule, EffectsModule], controllers: [DeadlinesController, ProjectionsController, OpsHealthController, OpsEventsController] })
+@Module({ imports: [ProjectionsModule], controllers: [DeadlinesController, ProjectionsController, OpsHealthController, OpsEventsController] })
 export class OpsModule {}

@@ -2,11 +2,13 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { Page, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { found } from '../http/answers/not-found.js';
+import { Page, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
+import { RebuildProjection } from '../projections/rebuild.js';
 import { ProjectionSchema } from './schemas.js';
 
 @Controller('v1/ops/projections')
@@ -23,11 +25,9 @@ export class ProjectionsController {
   @Post(':name/rebuild')
   @Allow('operator')
   @Answers(202, ProjectionSchema, 'A worker builds the table from the first event on, beside the one in use. A rebuild that is under way goes on.')
-  async rebuild(@Param('name') name: string): Promise<ProjectionStatus> {
-    if (!this.projections.names.includes(name)) throw notFoundProblem('projection');
-    await this.projections.requestRebuild(name);
-    const status = (await this.projections.status()).find((one) => one.name === name);
-    if (!status) throw notFoundProblem('projection');
-    return status;
+  @Refuses()
+  async rebuild(@Param('name') name: string, @Execute() execute: Executes<RebuildProjection>): Promise<ProjectionStatus> {
+    await execute(new RebuildProjection(found('projection', this.projections.names.find((one) => one === name))));
+    return found('projection', (await this.projections.status()).find((one) => one.name === name));
   }
 }

@@ -1,6 +1,6 @@
 // The shapes of what operators watch.
 import { PauseSchema } from '../effects/schemas.js';
-import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
 export const OpsDeadlineSchema = schema(
   'OpsDeadline',

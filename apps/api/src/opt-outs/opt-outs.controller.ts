@@ -2,9 +2,9 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { OptOuts, type LookedUp } from '#opt-outs';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { Texts } from '../http/fields.js';
-import { bool, list, object, schema, whole } from '../http/schemas.js';
+import { Answers } from '../http/answers/answers.js';
+import { Texts } from '../http/input/fields.js';
+import { bool, list, object, schema, whole } from '../http/answers/schemas.js';
 
 const valuesMost = 1000;
 

@@ -1,11 +1,11 @@
 // Where the proof of a purge is read, and the key that it is checked with.
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { notFound, Refused } from '#kernel';
 import { Memberships } from '#application';
 import { certificateFormat, certificateOf, signCertificate, type PublicJwk, type PurgeCertificate } from '#certificates';
 import { Allow, Anyone } from '../auth/policy.js';
-import { Answers } from '../http/answers.js';
-import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
+import { Answers } from '../http/answers/answers.js';
+import { found } from '../http/answers/not-found.js';
+import { InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
 import type { SigningKey } from '../keys/signing-key.js';
 import { ExceptionSchema } from './purge.schemas.js';
 
@@ -61,8 +61,7 @@ export class CertificateController {
   @Answers(200, CertificateSchema, 'The certificate of the latest purge, signed. Before it there is none.')
   async certificate(@Param('accountId') accountId: string): Promise<{ certificate: PurgeCertificate; jws: string }> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    const certificate = certificateOf(accountId, events);
-    if (!certificate) throw new Refused(notFound('purge certificate'));
+    const certificate = found('purge certificate', certificateOf(accountId, events));
     return { certificate, jws: signCertificate(certificate, this.key) };
   }
 

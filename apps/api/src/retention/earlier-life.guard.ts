@@ -1,10 +1,11 @@
 // Who comes back while the earlier life is still being deleted waits for its end (A12): what is said before would be deleted with it.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
-import { Memberships } from '#application';
+import { Memberships, SettleAccount } from '#application';
 import { Purges } from '#purge';
 import { identityOf } from '../auth/identity.js';
-import { Problem } from '../http/problems.js';
+import { Problem } from '../http/problems/problems.js';
 
 /** Most purges are done by then. */
 const waitMs = 5_000;
@@ -12,6 +13,7 @@ const waitMs = 5_000;
 @Injectable()
 export class EarlierLifeGuard implements CanActivate {
   constructor(
+    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly purges: Purges,
   ) {}
@@ -21,7 +23,7 @@ export class EarlierLifeGuard implements CanActivate {
     const { accountId } = request.params as { readonly accountId: string };
     if (!(await this.beingDeleted(accountId))) return true;
     // It may be due and nobody has begun it yet.
-    const { state } = await this.memberships.settleDue(accountId, identityOf(request)!.metadata);
+    const { state } = await this.commands.execute(new SettleAccount(accountId, identityOf(request)!.metadata));
     if (state.purge) await this.purges.settled(state.purge.purgeId, waitMs);
     if (!(await this.beingDeleted(accountId))) return true;
     throw new Problem('unavailable', { detail: 'The data of the earlier life of the account is still being deleted.', headers: { 'retry-after': '5' } });

@@ -1,13 +1,13 @@
 // Early erasure on a verified request: the purge, before its year is over.
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { PurgeWaits, StartErasure, type ShownPurge } from '#application';
 import { Purges } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { OneOf } from '../http/fields.js';
-import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { OneOf } from '../http/input/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
 import { PurgeSchema } from './purge.schemas.js';
 
 const erasureBases = ['gdpr-art-17', 'ccpa-1798-105', 'contract'] as const;
@@ -22,7 +22,6 @@ const waitMs = 5_000;
 @Controller('v1/accounts/:accountId/erasure')
 export class ErasureController {
   constructor(
-    private readonly commands: CommandBus,
     private readonly purges: Purges,
     private readonly waits: PurgeWaits,
   ) {}
@@ -34,8 +33,9 @@ export class ErasureController {
   @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged')
   async erase(
     @Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody, @OnceOnly() once: Once,
+    @Execute() execute: Executes<StartErasure>,
   ): Promise<ShownPurge> {
-    const start = async (): Promise<string> => (await this.commands.execute(new StartErasure(accountId, metadata, basis))).state.purge!.purgeId;
+    const start = async (): Promise<string> => (await execute(new StartErasure(accountId, metadata, basis))).state.purge!.purgeId;
     const purgeId = await once(start, { outlivesAccount: true });
     await this.purges.settled(purgeId, waitMs);
     return (await this.waits.shown([(await this.purges.get(purgeId))!]))[0]!;

@@ -1,16 +1,16 @@
 // Legal holds: they stop the purge, and only the purge (R35).
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Instant } from '#kernel';
 import { LiftLegalHold, Memberships, PlaceLegalHold } from '#application';
 import { legalHoldsView, type LegalHoldView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { InstantField, Note } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { InstantSchema, nullable, object, page, schema, text } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { InstantField, Note } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { InstantSchema, nullable, object, page, schema, text } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 
 const placed = { holdId: text, placedAt: InstantSchema, reviewAt: InstantSchema };
 const LegalHoldSchema = schema('LegalHold', object({ ...placed, reason: text }));
@@ -30,10 +30,7 @@ class LegalHoldBody {
 
 @Controller('v1/accounts/:accountId/legal-holds')
 export class LegalHoldsController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-  ) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @Get()
   @Allow('operator')
@@ -48,8 +45,8 @@ export class LegalHoldsController {
   @Allow('operator')
   @Answers(201, LegalHoldSchema, 'The hold. Data stays readable, and is not deleted until the last hold is lifted.')
   @Refuses('account_purged')
-  async place(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { reason, reviewAt }: LegalHoldBody): Promise<Omit<LegalHoldView, 'liftedAt'>> {
-    const { holdId, now } = await this.commands.execute(new PlaceLegalHold(accountId, metadata, reason, reviewAt));
+  async place(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { reason, reviewAt }: LegalHoldBody, @Execute() execute: Executes<PlaceLegalHold>): Promise<Omit<LegalHoldView, 'liftedAt'>> {
+    const { holdId, now } = await execute(new PlaceLegalHold(accountId, metadata, reason, reviewAt));
     return { holdId, reason, placedAt: now, reviewAt };
   }
 
@@ -57,7 +54,7 @@ export class LegalHoldsController {
   @Allow('operator')
   @Answers(204, null, 'The hold is lifted; an overdue purge is due at once when it was the last.')
   @Refuses('account_purged')
-  async lift(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('holdId') holdId: string): Promise<void> {
-    await this.commands.execute(new LiftLegalHold(accountId, metadata, holdId));
+  async lift(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('holdId') holdId: string, @Execute() execute: Executes<LiftLegalHold>): Promise<void> {
+    await execute(new LiftLegalHold(accountId, metadata, holdId));
   }
 }

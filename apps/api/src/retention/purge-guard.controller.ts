@@ -1,20 +1,19 @@
 // Jumps of the clock, which keep what is due from being carried out, and what a purge would delete before it does.
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Instant } from '#kernel';
-import { DATA_STORES, Memberships } from '#application';
+import type { Instant } from '#kernel';
+import { ConfirmClock, DATA_STORES, Memberships, RedactClockStop } from '#application';
 import { type ClockStop, ClockWatch, Deadlines } from '#deadlines';
 import { EventStore } from '#event-store';
 import { Turns } from '#postgres';
 import type { Counts, DataStore } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Id, InstantField, Note } from '../http/fields.js';
-import { isUuid } from '../http/formats.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
-import { redactedBy } from '../ops/redacted.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, Note } from '../http/input/fields.js';
+import { found, rowId } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { PurgePreviewSchema, PurgeStopSchema } from './purge.schemas.js';
 
 class PreviewQuery extends Page {
@@ -77,22 +76,16 @@ export class PurgeGuardController {
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and what waited is carried out.')
   @Refuses('stop_confirmed')
-  async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody): Promise<ClockStop> {
-    const answer = isUuid(stopId) ? await this.clockWatch.confirm(stopId, reason, metadata.actor.id) : null;
-    if (answer === null) throw notFoundProblem('purge stop');
-    if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+  async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody, @Execute() execute: Executes<ConfirmClock>): Promise<ClockStop> {
+    return found('purge stop', await execute(new ConfirmClock(rowId('purge stop', stopId), metadata, reason)));
   }
 
   @Post('purge-stops/:stopId/redact')
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, without what an operator had written.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string): Promise<ClockStop> {
-    const answer = isUuid(stopId) ? await this.clockWatch.redact(stopId, redactedBy(metadata)) : null;
-    if (answer === null) throw notFoundProblem('purge stop');
-    if (isRefusal(answer)) throw new Refused(answer);
-    return answer;
+  async redact(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Execute() execute: Executes<RedactClockStop>): Promise<ClockStop> {
+    return found('purge stop', await execute(new RedactClockStop(rowId('purge stop', stopId), metadata)));
   }
 
   /** One statement after the other; whoever asks meanwhile waits for a turn. */

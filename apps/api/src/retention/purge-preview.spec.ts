@@ -7,7 +7,7 @@ import type { EventStore } from '#event-store';
 import { instant } from '#kernel';
 import type { DataStore } from '#purge';
 import { standIn } from '../../../../test/support/stand-in.js';
-import { Page } from '../http/page.js';
+import { Page } from '../http/answers/page.js';
 import { PurgeGuardController } from './purge-guard.controller.js';
 
 it('takes at most two connections from everybody else', async () => {

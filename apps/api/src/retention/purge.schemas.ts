@@ -1,7 +1,7 @@
 // The shapes of purges, of what stops them, and of what one would delete.
 import { effectKinds, shownEffectStatuses } from '#effects';
 import { purgeStatuses, purgeSteps } from '#purge';
-import { anything, bool, InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/schemas.js';
+import { anything, bool, InstantSchema, list, nullable, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
 
 const counts = record(whole);
 

@@ -1,17 +1,15 @@
 // Purges as operators see them: how far they are, what outlives them, and the way out for those that wait.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { isRefusal, Refused, type Instant } from '#kernel';
-import { PurgeWaits, type ShownPurge } from '#application';
-import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeCursor, type PurgeStatus, type RecordedPurge } from '#purge';
+import { PurgeWaits, RedactPurge, RetryPurge, type ShownPurge } from '#application';
+import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeStatus, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Id, Note, OneOf } from '../http/fields.js';
-import { isInstantText } from '../http/formats.js';
-import { Page, startOf, toList, type List } from '../http/page.js';
-import { invalidField, notFoundProblem } from '../http/problems.js';
-import { page } from '../http/schemas.js';
-import { redactedBy } from '../ops/redacted.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, Note, OneOf } from '../http/input/fields.js';
+import { found } from '../http/answers/not-found.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
 import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
 
 class PurgesQuery extends Page {
@@ -37,8 +35,8 @@ export class PurgesController {
   @Answers(200, page(PurgeSchema), 'Latest first.')
   async list(@Query() query: PurgesQuery): Promise<List<ShownPurge>> {
     const { status, accountId } = query;
-    const after = cursorOf(query);
-    const purges = await this.purges.list({ ...(status && { status }), ...(accountId && { accountId }) }, { limit: query.limit + 1, ...(after && { after }) });
+    const start = startInTime(query, 'string');
+    const purges = await this.purges.list({ ...(status && { status }), ...(accountId && { accountId }) }, { limit: query.limit + 1, ...(start && { after: { startedAt: start.at, purgeId: start.id } }) });
     return toList(query, await this.waits.shown(purges), ({ startedAt, purgeId }) => [startedAt, purgeId], (purge) => purge);
   }
 
@@ -46,14 +44,14 @@ export class PurgesController {
   @Allow('operator')
   @Answers(200, PurgeSchema, 'One purge, and how far it is.')
   async get(@Param('purgeId') purgeId: string): Promise<ShownPurge> {
-    return this.shown(found(await this.purges.get(purgeId)));
+    return this.shown(found('purge', await this.purges.get(purgeId)));
   }
 
   @Get(':purgeId/evidence')
   @Allow('operator')
   @Answers(200, page(EvidenceSchema), 'What outlives the purge as evidence, each piece until its own day.')
   async kept(@Param('purgeId') purgeId: string): Promise<List<Evidence>> {
-    found(await this.purges.get(purgeId));
+    found('purge', await this.purges.get(purgeId));
     return { data: await this.evidence.of(purgeId), next: null };
   }
 
@@ -61,36 +59,19 @@ export class PurgesController {
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, running again.')
   @Refuses('purge_not_failed', 'nothing_found')
-  async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody): Promise<ShownPurge> {
-    const answer = found(await this.purges.retry(purgeId, acceptFindings === undefined ? null : `${metadata.actor.id}: ${acceptFindings}`));
-    if (isRefusal(answer)) throw new Refused(answer);
-    return this.shown(answer);
+  async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody, @Execute() execute: Executes<RetryPurge>): Promise<ShownPurge> {
+    return this.shown(found('purge', await execute(new RetryPurge(purgeId, metadata, acceptFindings ?? null))));
   }
 
   @Post(':purgeId/redact')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, without what an operator had written when findings were accepted.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string): Promise<ShownPurge> {
-    const answer = found(await this.purges.redact(purgeId, redactedBy(metadata)));
-    if (isRefusal(answer)) throw new Refused(answer);
-    return this.shown(answer);
+  async redact(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Execute() execute: Executes<RedactPurge>): Promise<ShownPurge> {
+    return this.shown(found('purge', await execute(new RedactPurge(purgeId, metadata))));
   }
 
   private async shown(purge: RecordedPurge): Promise<ShownPurge> {
     return (await this.waits.shown([purge]))[0]!;
   }
-}
-
-function found<T>(answer: T | null): T {
-  if (answer === null) throw notFoundProblem('purge');
-  return answer;
-}
-
-function cursorOf(query: Page): PurgeCursor | undefined {
-  const start = startOf(query, ['string', 'string']);
-  if (!start) return undefined;
-  const [startedAt, purgeId] = start as [string, string];
-  if (!isInstantText(startedAt)) throw invalidField('/query/after', 'must be the cursor of the page before');
-  return { startedAt: startedAt as Instant, purgeId };
 }

@@ -1,15 +1,15 @@
 // Prepaid messages that wait for their time: told by the platform, so that what is unsent at the end is credited.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Instant, Money } from '#kernel';
 import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
 import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Id, idPattern, InstantField, ListOf, MoneyField, OneOf } from '../http/fields.js';
-import { Page, startInTime, toList, type List } from '../http/page.js';
-import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/input/fields.js';
+import { Page, startInTime, toList, type List } from '../http/answers/page.js';
+import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
 const bulkMost = 1000;
 const statuses = ['scheduled', 'sent', 'cancelled'] as const;
@@ -48,7 +48,6 @@ class MessagesPage extends Page {
 @Controller('v1/accounts/:accountId/scheduled-messages')
 export class ScheduledMessagesController {
   constructor(
-    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly messages: ScheduledMessages,
   ) {}
@@ -57,8 +56,8 @@ export class ScheduledMessagesController {
   @Allow('service')
   @Answers(201, page(ScheduledMessageSchema), 'The messages as they stand, in the order given.')
   @Refuses('message_exists', 'no_open_plan', 'account_purged')
-  async schedule(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { messages }: MessagesBody): Promise<List<ScheduledMessage>> {
-    return { data: await this.commands.execute(new ScheduleMessages(accountId, metadata, messages)), next: null };
+  async schedule(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { messages }: MessagesBody, @Execute() execute: Executes<ScheduleMessages>): Promise<List<ScheduledMessage>> {
+    return { data: await execute(new ScheduleMessages(accountId, metadata, messages)), next: null };
   }
 
   @Post(':messageId/sent')
@@ -69,16 +68,17 @@ export class ScheduledMessagesController {
     @Caller() { metadata }: Identity,
     @Param('accountId') accountId: string,
     @Param('messageId') messageId: string,
+    @Execute() execute: Executes<MarkMessageSent>,
   ): Promise<ScheduledMessage> {
-    return this.commands.execute(new MarkMessageSent(accountId, metadata, messageId));
+    return execute(new MarkMessageSent(accountId, metadata, messageId));
   }
 
   @Delete(':messageId')
   @Allow('service')
   @Answers(204, null, 'The message is withdrawn: it is not sent, and not credited.')
   @Refuses('message_sent', 'message_cancelled', 'account_purged')
-  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('messageId') messageId: string): Promise<void> {
-    await this.commands.execute(new RemoveMessage(accountId, metadata, messageId));
+  async remove(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('messageId') messageId: string, @Execute() execute: Executes<RemoveMessage>): Promise<void> {
+    await execute(new RemoveMessage(accountId, metadata, messageId));
   }
 
   @Get()
@@ -87,7 +87,7 @@ export class ScheduledMessagesController {
   @Refuses('account_purged')
   async list(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {
     await this.memberships.readWritten(accountId, metadata);
-    const start = startInTime(query, (text) => idPattern.test(text));
+    const start = startInTime(query, 'id');
     const { data } = await this.messages.list(accountId, {
       limit: query.limit + 1,
       ...(start && { after: { sendAt: start.at, messageId: start.id } }),

@@ -1,6 +1,6 @@
 // What a customer sends on the way out. Whether it suffices is decided by the core, which knows the account.
 import { commentLengthMax } from '#domain';
-import { Bool, ListOf, Nested, Text } from '../http/fields.js';
+import { Bool, ListOf, Nested, Text } from '../http/input/fields.js';
 
 class ReasonBody {
   @Text({ max: 64, description: 'A code of the published list.' }) code!: string;

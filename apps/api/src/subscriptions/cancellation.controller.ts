@@ -1,13 +1,14 @@
 // Cancelling a plan: look at what follows, attempt and confirm or do both at once, and take it back while the period runs.
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { type Instant, notFound, refuse, Refused } from '#kernel';
+import { type Instant, refuse, Refused } from '#kernel';
 import { disclosures, subscriptionById, type Disclosure } from '#domain';
 import { AttemptCancellation, ConfirmCancellation, Memberships, Previews, RequestCancellation, ResumeSubscription } from '#application';
 import type { PreviewView, SubscriptionView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { found } from '../http/answers/not-found.js';
 import { AttemptBody, CancellationBody, ConfirmationBody } from './cancellation.bodies.js';
 import { AttemptSchema, PreviewSchema } from './cancellation.schemas.js';
 import { SubscriptionSchema } from './schemas.js';
@@ -22,7 +23,6 @@ interface AttemptView {
 @Controller('v1/accounts/:accountId/subscriptions/:subscriptionId')
 export class CancellationController {
   constructor(
-    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly previews: Previews,
   ) {}
@@ -33,8 +33,7 @@ export class CancellationController {
   @Refuses('subscription_ended', 'account_purged')
   async preview(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string): Promise<PreviewView> {
     const account = await this.memberships.read(accountId);
-    const subscription = subscriptionById(account.state, subscriptionId);
-    if (!subscription) throw new Refused(notFound('subscription'));
+    const subscription = found('subscription', subscriptionById(account.state, subscriptionId));
     if (subscription.endedAt !== null) throw new Refused(refuse('subscription_ended', { endedAt: subscription.endedAt }));
     return this.previews.of(account, subscription);
   }
@@ -48,8 +47,9 @@ export class CancellationController {
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
     @Body() body: AttemptBody,
+    @Execute() execute: Executes<AttemptCancellation>,
   ): Promise<AttemptView> {
-    const { attemptId, expiresAt } = await this.commands.execute(new AttemptCancellation(accountId, metadata, subscriptionId, body));
+    const { attemptId, expiresAt } = await execute(new AttemptCancellation(accountId, metadata, subscriptionId, body));
     return { attemptId, disclosures, expiresAt };
   }
 
@@ -63,8 +63,9 @@ export class CancellationController {
     @Param('subscriptionId') subscriptionId: string,
     @Param('attemptId') attemptId: string,
     @Body() { acceptedDisclosures, acknowledgedConsequences }: ConfirmationBody,
+    @Execute() execute: Executes<ConfirmCancellation>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(
+    const { state } = await execute(
       new ConfirmCancellation(accountId, metadata, subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences),
     );
     return shownSubscription(state, subscriptionId);
@@ -79,8 +80,9 @@ export class CancellationController {
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
     @Body() body: CancellationBody,
+    @Execute() execute: Executes<RequestCancellation>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(new RequestCancellation(accountId, metadata, subscriptionId, body));
+    const { state } = await execute(new RequestCancellation(accountId, metadata, subscriptionId, body));
     return shownSubscription(state, subscriptionId);
   }
 
@@ -92,8 +94,9 @@ export class CancellationController {
     @Caller() { metadata }: Identity,
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
+    @Execute() execute: Executes<ResumeSubscription>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(new ResumeSubscription(accountId, metadata, subscriptionId));
+    const { state } = await execute(new ResumeSubscription(accountId, metadata, subscriptionId));
     return shownSubscription(state, subscriptionId);
   }
 }

@@ -1,6 +1,6 @@
 // The shapes of a preview, an attempt and a consent.
 import { belongings } from '#domain';
-import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
 export const DisclosureSchema = schema('Disclosure', object({ id: text, version: text, text }));
 

@@ -3,10 +3,10 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Memberships } from '#application';
 import { consentsView, type ConsentView } from '#read-models';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Page, type List } from '../http/page.js';
-import { sliceOf } from '../http/slice.js';
-import { page } from '../http/schemas.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Page, type List } from '../http/answers/page.js';
+import { sliceOf } from '../http/answers/slice.js';
+import { page } from '../http/answers/schemas.js';
 import { ConsentSchema } from './cancellation.schemas.js';
 
 @Controller('v1/accounts/:accountId/consents')

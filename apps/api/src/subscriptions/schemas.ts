@@ -1,5 +1,5 @@
 // The shape of a subscription and of its pending cancellation.
-import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, schema, text } from '../http/schemas.js';
+import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, schema, text } from '../http/answers/schemas.js';
 
 export const CancellationSchema = schema(
   'Cancellation',

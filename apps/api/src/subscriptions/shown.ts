@@ -1,10 +1,8 @@
 // One subscription of an account, as it is shown; somebody else's or none is not found.
-import { notFound, Refused } from '#kernel';
 import { subscriptionById, type Membership } from '#domain';
 import { subscriptionView, type SubscriptionView } from '#read-models';
+import { found } from '../http/answers/not-found.js';
 
 export function shownSubscription(state: Membership, subscriptionId: string): SubscriptionView {
-  const subscription = subscriptionById(state, subscriptionId);
-  if (!subscription) throw new Refused(notFound('subscription'));
-  return subscriptionView(subscription);
+  return subscriptionView(found('subscription', subscriptionById(state, subscriptionId)));
 }

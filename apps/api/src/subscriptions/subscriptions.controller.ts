@@ -1,13 +1,13 @@
 // Plans of an account: subscribe, come back, change, and what the payment system found.
 import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ChangePlan, MarkPaid, MarkPastDue, Memberships, Subscribe } from '#application';
 import type { SubscriptionView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Text, Whole } from '../http/fields.js';
-import { Problem } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Text, Whole } from '../http/input/fields.js';
+import { Problem } from '../http/problems/problems.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { SubscriptionSchema } from './schemas.js';
 import { shownSubscription } from './shown.js';
@@ -23,19 +23,16 @@ class PlanChangeBody {
 
 @Controller('v1/accounts/:accountId/subscriptions')
 export class SubscriptionsController {
-  constructor(
-    private readonly commands: CommandBus,
-    private readonly memberships: Memberships,
-  ) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @Post()
   @Allow('customer', 'service')
   @UseGuards(EarlierLifeGuard)
   @Answers(201, SubscriptionSchema, 'The new term.')
   @Refuses('already_subscribed', 'account_purged')
-  async subscribe(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string, @Body() { planId, trialDays }: NewSubscriptionBody): Promise<SubscriptionView> {
+  async subscribe(@Caller() { role, metadata }: Identity, @Param('accountId') accountId: string, @Body() { planId, trialDays }: NewSubscriptionBody, @Execute() execute: Executes<Subscribe>): Promise<SubscriptionView> {
     if (trialDays !== undefined && role !== 'service') throw new Problem('forbidden', { detail: 'Only the service may give a trial.' });
-    const { state, subscriptionId } = await this.commands.execute(new Subscribe(accountId, metadata, planId, trialDays ?? null));
+    const { state, subscriptionId } = await execute(new Subscribe(accountId, metadata, planId, trialDays ?? null));
     return shownSubscription(state, subscriptionId);
   }
 
@@ -57,8 +54,9 @@ export class SubscriptionsController {
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
     @Body() { planId }: PlanChangeBody,
+    @Execute() execute: Executes<ChangePlan>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(new ChangePlan(accountId, metadata, subscriptionId, planId));
+    const { state } = await execute(new ChangePlan(accountId, metadata, subscriptionId, planId));
     return shownSubscription(state, subscriptionId);
   }
 
@@ -70,8 +68,9 @@ export class SubscriptionsController {
     @Caller() { metadata }: Identity,
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
+    @Execute() execute: Executes<MarkPastDue>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(new MarkPastDue(accountId, metadata, subscriptionId));
+    const { state } = await execute(new MarkPastDue(accountId, metadata, subscriptionId));
     return shownSubscription(state, subscriptionId);
   }
 
@@ -83,8 +82,9 @@ export class SubscriptionsController {
     @Caller() { metadata }: Identity,
     @Param('accountId') accountId: string,
     @Param('subscriptionId') subscriptionId: string,
+    @Execute() execute: Executes<MarkPaid>,
   ): Promise<SubscriptionView> {
-    const { state } = await this.commands.execute(new MarkPaid(accountId, metadata, subscriptionId));
+    const { state } = await execute(new MarkPaid(accountId, metadata, subscriptionId));
     return shownSubscription(state, subscriptionId);
   }
 }

@@ -1,5 +1,5 @@
 // The shape of a test clock.
-import { InstantSchema, object, oneOf, schema, text } from '../http/schemas.js';
+import { InstantSchema, object, oneOf, schema, text } from '../http/answers/schemas.js';
 
 export const TestClockSchema = schema(
   'TestClock',

@@ -1,13 +1,16 @@
 // Test clocks: time for the accounts on them passes when somebody says so. Exists in the sandbox only.
 import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { isRefusal, refuse, Refused, type Instant } from '#kernel';
+import type { Instant } from '#kernel';
+import { AdvanceTestClock, CreateTestClock, type NotBefore } from '#application';
 import { TestClocks, type TestClock } from '#deadlines';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { InstantField } from '../http/fields.js';
-import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency.interceptor.js';
-import { invalidField, notFoundProblem } from '../http/problems.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { InstantField } from '../http/input/fields.js';
+import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
+import { found } from '../http/answers/not-found.js';
+import { invalidField } from '../http/problems/problems.js';
 import { waitSecondsOf } from './prefer.js';
 import { TestClockSchema } from './schemas.js';
 
@@ -30,15 +33,16 @@ export class TestClocksController {
   @Post()
   @Allow('service', 'operator')
   @Answers(201, TestClockSchema, 'The clock; it stands until it is advanced.')
-  async create(@Body() { now }: NewTestClockBody): Promise<TestClockView> {
-    return shown(await this.testClocks.create(now));
+  @Refuses()
+  async create(@Body() { now }: NewTestClockBody, @Execute() execute: Executes<CreateTestClock>): Promise<TestClockView> {
+    return shown(await execute(new CreateTestClock(now)));
   }
 
   @Get(':testClockId')
   @Allow('service', 'operator')
   @Answers(200, TestClockSchema, 'The clock.')
   async get(@Param('testClockId') testClockId: string): Promise<TestClockView> {
-    return shown(found(await this.testClocks.get(testClockId)));
+    return shown(found('test clock', await this.testClocks.get(testClockId)));
   }
 
   /** No transaction is open while it waits. */
@@ -53,25 +57,19 @@ export class TestClocksController {
     @Body() { to }: AdvanceBody,
     @Headers('prefer') prefer: string | undefined,
     @OnceOnly() once: Once,
+    @Execute() execute: Executes<AdvanceTestClock>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TestClockView> {
-    const asked = await once(async () => shown(await this.set(testClockId, to)));
+    const asked = await once(async () => shown(advanced(found('test clock', await execute(new AdvanceTestClock(testClockId, to))))));
     const seconds = waitSecondsOf(prefer);
     if (seconds === undefined) return asked;
-    const clock = found(await this.testClocks.waitUntilReady(testClockId, seconds * 1000));
+    const clock = found('test clock', await this.testClocks.waitUntilReady(testClockId, seconds * 1000));
     reply.header('preference-applied', `wait=${seconds}`).status(clock.status === 'advancing' ? 202 : 200);
     return shown(clock);
   }
-
-  private async set(testClockId: string, to: Instant): Promise<TestClock> {
-    const answer = found(await this.testClocks.advance(testClockId, to));
-    if (!isRefusal(answer)) return answer;
-    if (answer.refused === 'before_now') throw invalidField('/to', `must not be before ${String(answer.detail['now'])}, the time of the clock`);
-    throw new Refused(refuse('request_in_progress'));
-  }
 }
 
-function found<T>(clock: T | null): T {
-  if (clock === null) throw notFoundProblem('test clock');
+function advanced(clock: TestClock | NotBefore): TestClock {
+  if ('notBefore' in clock) throw invalidField('/to', `must not be before ${clock.notBefore}, the time of the clock`);
   return clock;
 }

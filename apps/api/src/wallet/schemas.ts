@@ -1,5 +1,5 @@
 // The shapes of the wallet and of a movement.
-import { bool, InstantSchema, list, MoneySchema, object, oneOf, schema, text, whole } from '../http/schemas.js';
+import { bool, InstantSchema, list, MoneySchema, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
 export const WalletSchema = schema(
   'Wallet',

@@ -1,16 +1,16 @@
 // The prepaid wallet and the ledger of every movement.
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Money } from '#kernel';
 import { ConfigureAutoRecharge, Ledgers, Memberships, TopUpWallet } from '#application';
 import { walletView, type LedgerLine, type WalletView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers.js';
-import { Bool, MoneyField } from '../http/fields.js';
-import { Page, type List } from '../http/page.js';
-import { page } from '../http/schemas.js';
-import { sliceOf } from '../http/slice.js';
+import { Answers, Refuses } from '../http/answers/answers.js';
+import { Execute, type Executes } from '../http/answers/execute.js';
+import { Bool, MoneyField } from '../http/input/fields.js';
+import { Page, type List } from '../http/answers/page.js';
+import { page } from '../http/answers/schemas.js';
+import { sliceOf } from '../http/answers/slice.js';
 import { LedgerEntrySchema, WalletSchema } from './schemas.js';
 
 class TopUpBody {
@@ -26,7 +26,6 @@ class AutoRechargeBody {
 @Controller('v1/accounts/:accountId')
 export class WalletController {
   constructor(
-    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly ledgers: Ledgers,
   ) {}
@@ -43,16 +42,16 @@ export class WalletController {
   @Allow('service')
   @Answers(201, WalletSchema, 'The wallet with the money in it, which has arrived.')
   @Refuses('account_purged')
-  async topUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody): Promise<WalletView> {
-    return walletView((await this.commands.execute(new TopUpWallet(accountId, metadata, amount))).state);
+  async topUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody, @Execute() execute: Executes<TopUpWallet>): Promise<WalletView> {
+    return walletView((await execute(new TopUpWallet(accountId, metadata, amount))).state);
   }
 
   @Put('wallet/auto-recharge')
   @Allow('customer', 'service')
   @Answers(200, WalletSchema, 'The wallet with its new settings. While every plan is pending or ended the card rests.')
   @Refuses('account_purged')
-  async configure(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: AutoRechargeBody): Promise<WalletView> {
-    return walletView((await this.commands.execute(new ConfigureAutoRecharge(accountId, metadata, body))).state);
+  async configure(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: AutoRechargeBody, @Execute() execute: Executes<ConfigureAutoRecharge>): Promise<WalletView> {
+    return walletView((await execute(new ConfigureAutoRecharge(accountId, metadata, body))).state);
   }
 
   @Get('ledger')

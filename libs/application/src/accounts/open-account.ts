@@ -1,8 +1,9 @@
 // Opens an account.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Refused, type Metadata, type Money } from '#kernel';
-import type { CancellationMode } from '#domain';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Metadata, Money } from '#kernel';
+import { badInput, type CancellationMode } from '#domain';
 import { UnknownTestClock } from '#deadlines';
+import { AccountCommand, decided, orRefuse } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface NewAccount {
@@ -16,13 +17,13 @@ export interface NewAccount {
   readonly cancellationMode: CancellationMode;
 }
 
-export class OpenAccount extends Command<Account> {
+export class OpenAccount extends AccountCommand<'OpenAccount', Account, 'invalid_request'> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     readonly account: NewAccount,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -30,12 +31,12 @@ export class OpenAccount extends Command<Account> {
 export class OpenAccountHandler implements ICommandHandler<OpenAccount> {
   constructor(private readonly memberships: Memberships) {}
 
-  async execute({ accountId, metadata, account }: OpenAccount): Promise<Account> {
+  async execute(command: OpenAccount): Promise<Account> {
     try {
-      return await this.memberships.handle(accountId, { type: 'OpenAccount', ...account }, metadata);
+      return await decided(this.memberships, command, { type: 'OpenAccount', ...command.account });
     } catch (error) {
       if (!(error instanceof UnknownTestClock)) throw error;
-      throw new Refused({ refused: 'invalid_request', detail: { errors: [{ pointer: '/testClockId', message: 'is not a test clock' }] } });
+      return orRefuse(command, badInput('/testClockId', 'is not a test clock'));
     }
   }
 }

@@ -1,8 +1,9 @@
 // The first acknowledgement: opens an attempt bound to what was shown, and changes no plan (R6).
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Instant, Metadata } from '#kernel';
 import { type Reason, subscriptionById } from '#domain';
 import { uuidv7 } from '#event-store';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 import { Previews } from './previews.js';
 
@@ -17,14 +18,14 @@ export interface Attempted extends Account {
   readonly expiresAt: Instant;
 }
 
-export class AttemptCancellation extends Command<Attempted> {
+export class AttemptCancellation extends AccountCommand<'AttemptCancellation', Attempted> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     readonly subscriptionId: string,
     readonly attempt: CancellationAttempt,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -35,22 +36,19 @@ export class AttemptCancellationHandler implements ICommandHandler<AttemptCancel
     private readonly previews: Previews,
   ) {}
 
-  async execute({ accountId, metadata, subscriptionId, attempt }: AttemptCancellation): Promise<Attempted> {
+  async execute(command: AttemptCancellation): Promise<Attempted> {
+    const { subscriptionId, attempt } = command;
     const { reason, acknowledgedConsequences, previewHash } = attempt;
     const attemptId = uuidv7();
-    const account = await this.memberships.handle(
-      accountId,
-      async (current) => ({
-        type: 'AttemptCancellation',
-        attemptId,
-        subscriptionId,
-        reason,
-        acknowledgedConsequences,
-        previewHash,
-        currentPreviewHash: await this.previewHash(current, subscriptionId),
-      }),
-      metadata,
-    );
+    const account = await decided(this.memberships, command, async (current) => ({
+      type: 'AttemptCancellation',
+      attemptId,
+      subscriptionId,
+      reason,
+      acknowledgedConsequences,
+      previewHash,
+      currentPreviewHash: await this.previewHash(current, subscriptionId),
+    }));
     const opened = account.state.attempts.find((one) => one.attemptId === attemptId);
     if (!opened) throw new Error(`attempt ${attemptId} was not opened`);
     return { ...account, attemptId, expiresAt: opened.expiresAt };

@@ -1,20 +1,21 @@
 // The final confirmation of an attempt: only this cancels the plan (R8). Safe to retry.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { eventsOfType, type Metadata } from '#kernel';
 import type { AcceptedDisclosure, CommandOf } from '#domain';
 import { acceptedTextHash } from '#read-models';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
-export class ConfirmCancellation extends Command<Account> {
+export class ConfirmCancellation extends AccountCommand<'ConfirmCancellation'> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     readonly subscriptionId: string,
     readonly attemptId: string,
     readonly acceptedDisclosures: readonly AcceptedDisclosure[],
     readonly acknowledgedConsequences: boolean | undefined,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -22,20 +23,17 @@ export class ConfirmCancellation extends Command<Account> {
 export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancellation> {
   constructor(private readonly memberships: Memberships) {}
 
-  execute({ accountId, metadata, subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences }: ConfirmCancellation): Promise<Account> {
-    return this.memberships.handle(
-      accountId,
-      ({ events }) => ({
-        type: 'ConfirmCancellation',
-        subscriptionId,
-        attemptId,
-        ...attemptOf(events, subscriptionId, attemptId),
-        acceptedDisclosures,
-        acknowledgedConsequences,
-        textHash: acceptedTextHash(acceptedDisclosures),
-      }),
-      metadata,
-    );
+  execute(command: ConfirmCancellation): Promise<Account> {
+    const { subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences } = command;
+    return decided(this.memberships, command, ({ events }) => ({
+      type: 'ConfirmCancellation',
+      subscriptionId,
+      attemptId,
+      ...attemptOf(events, subscriptionId, attemptId),
+      acceptedDisclosures,
+      acknowledgedConsequences,
+      textHash: acceptedTextHash(acceptedDisclosures),
+    }));
   }
 }
 

@@ -1,15 +1,17 @@
 // The account's side of effects: what an attempt is about, and what became of it.
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { Refused, type Metadata } from '#kernel';
-import type { Command } from '#domain';
 import type { Conclusion, Effect, EffectCommands, EffectTarget, Withheld } from '#effects';
 import { Memberships } from '../memberships.js';
 import { CarrierHoldings } from './carrier-holdings.js';
+import { TellOfEffect, type Told } from './commands.js';
 import { targetOf } from './targets.js';
 
 @Injectable()
 export class AccountEffects implements EffectCommands {
   constructor(
+    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly holdings: CarrierHoldings,
   ) {}
@@ -35,9 +37,9 @@ export class AccountEffects implements EffectCommands {
   }
 
   /** To an account that was purged meanwhile there is nothing left to tell. */
-  private async tell({ accountId }: Effect, command: Command, metadata: Metadata): Promise<void> {
+  private async tell({ accountId }: Effect, told: Told, metadata: Metadata): Promise<void> {
     try {
-      await this.memberships.handle(accountId, command, metadata);
+      await this.commands.execute(new TellOfEffect(accountId, metadata, told));
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.refused !== 'account_purged') throw error;
     }
@@ -46,17 +48,17 @@ export class AccountEffects implements EffectCommands {
 
 const partOf = ({ kind }: Effect): 'campaign' | 'brand' => (kind === 'delete-brand' ? 'brand' : 'campaign');
 
-const settled = (effect: Effect, outcome: 'released' | 'already-gone' | 'settled-elsewhere', reason: string | null): Command =>
+const settled = (effect: Effect, outcome: 'released' | 'already-gone' | 'settled-elsewhere', reason: string | null): Told =>
   effect.kind === 'release-number'
     ? { type: 'SettleNumberRelease', numberId: effect.subject, outcome, reason }
     : { type: 'SettleDeregistration', registrationId: effect.subject, part: partOf(effect), outcome, reason };
 
-const blocked = (effect: Effect, reason: string): Command =>
+const blocked = (effect: Effect, reason: string): Told =>
   effect.kind === 'release-number'
     ? { type: 'BlockNumberRelease', numberId: effect.subject, reason }
     : { type: 'BlockDeregistration', registrationId: effect.subject, part: partOf(effect), reason };
 
-const retried = (effect: Effect, reason: string): Command =>
+const retried = (effect: Effect, reason: string): Told =>
   effect.kind === 'release-number'
     ? { type: 'RetryNumberRelease', numberId: effect.subject, reason }
     : { type: 'RetryDeregistration', registrationId: effect.subject, part: partOf(effect), reason };

@@ -30,10 +30,10 @@ export class CarrierHoldings {
     private readonly effects: Effects,
   ) {}
 
-  /** Throws `Refused` `number_taken` when another account uses the number; before anything else is said of it. */
-  async refuseTaken(accountId: string, e164: string): Promise<void> {
+  /** Whether another account uses the number: to be asked before anything else is said of it. */
+  async isTaken(accountId: string, e164: string): Promise<boolean> {
     const holder = await this.holders.ofNumber(e164);
-    if (holder?.stands && holder.accountId !== accountId) throw taken();
+    return holder !== null && holder.stands && holder.accountId !== accountId;
   }
 
   /** In the transaction that appends `events`, before it does; `state` is the account after them. Throws `Refused` for what is somebody else's. */
@@ -111,4 +111,6 @@ export class CarrierHoldings {
 
 const gone: Readonly<Record<'campaign' | 'brand', readonly HeldKind[]>> = { campaign: ofCampaign, brand: ofBrand };
 
-const taken = (): Refused => new Refused(refuse('number_taken'));
+export const numberTaken = refuse('number_taken');
+
+const taken = (): Refused => new Refused(numberTaken);

@@ -1,17 +1,18 @@
 // Takes a phone number out of the account, also while a cancellation is pending (R16).
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import { PersonalData } from '#personal-data';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
-export class RemoveNumber extends Command<Account> {
+export class RemoveNumber extends AccountCommand<'RemoveNumber'> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     /** E.164, e.g. `+12065550100`. */
     readonly e164: string,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -22,11 +23,8 @@ export class RemoveNumberHandler implements ICommandHandler<RemoveNumber> {
     private readonly personalData: PersonalData,
   ) {}
 
-  execute({ accountId, metadata, e164 }: RemoveNumber): Promise<Account> {
-    return this.memberships.handle(
-      accountId,
-      async () => ({ type: 'RemoveNumber', e164Hash: (await this.personalData.accountHash(accountId))(e164) }),
-      metadata,
-    );
+  execute(command: RemoveNumber): Promise<Account> {
+    const { accountId, e164 } = command;
+    return decided(this.memberships, command, async () => ({ type: 'RemoveNumber', e164Hash: (await this.personalData.accountHash(accountId))(e164) }));
   }
 }

@@ -1,12 +1,13 @@
 // An operator takes out of an event what an operator wrote there. The log says that it was done, and only then lets it go.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { notFound, Refused, type Metadata } from '#kernel';
-import { noteFieldOf, personalOf } from '#domain';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { notFound, type Metadata } from '#kernel';
+import { noteFieldOf, personalOf, type RefusedBy } from '#domain';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
+import { orRefuse, RefusableCommand } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
-export class RedactNote extends Command<void> {
+export class RedactNote extends RefusableCommand<void, RefusedBy<'RedactNote'>> {
   constructor(
     readonly eventId: string,
     readonly metadata: Metadata,
@@ -23,10 +24,11 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
     private readonly memberships: Memberships,
   ) {}
 
-  execute({ eventId, metadata }: RedactNote): Promise<void> {
+  execute(command: RedactNote): Promise<void> {
+    const { eventId, metadata } = command;
     return this.database.transaction(async () => {
       const accountId = await this.store.accountOf(eventId);
-      if (accountId === null) throw new Refused(notFound('event'));
+      if (accountId === null) return orRefuse(command, notFound('event'));
       await this.memberships.note(accountId, ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(events, eventId) }), metadata);
       await this.store.redact(eventId);
     });

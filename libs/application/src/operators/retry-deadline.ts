@@ -1,11 +1,13 @@
 // An operator sends a deadline that is stuck down the ordinary path once more, and says why; both in one transaction.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isRefusal, notFound, Refused, type Metadata } from '#kernel';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { notFound, type Metadata } from '#kernel';
+import type { RefusedBy } from '#domain';
 import { Deadlines, lockAccount, type RecordedDeadline } from '#deadlines';
 import { Database } from '#postgres';
+import { orRefuse, RefusableCommand } from '../commands.js';
 import { Memberships } from '../memberships.js';
 
-export class RetryDeadline extends Command<RecordedDeadline> {
+export class RetryDeadline extends RefusableCommand<RecordedDeadline, RefusedBy<'RetryDeadline'> | 'deadline_not_retryable'> {
   constructor(
     readonly deadlineId: string,
     readonly metadata: Metadata,
@@ -23,15 +25,14 @@ export class RetryDeadlineHandler implements ICommandHandler<RetryDeadline> {
     private readonly memberships: Memberships,
   ) {}
 
-  execute({ deadlineId, metadata, reason }: RetryDeadline): Promise<RecordedDeadline> {
+  execute(command: RetryDeadline): Promise<RecordedDeadline> {
+    const { deadlineId, metadata, reason } = command;
     return this.database.transaction(async () => {
       const known = await this.deadlines.get(deadlineId);
-      if (!known) throw new Refused(notFound('deadline'));
+      if (!known) return orRefuse(command, notFound('deadline'));
       const { accountId, kind, subscriptionId: subject = '', generation } = known;
       await lockAccount(this.database, accountId);
-      const retried = await this.deadlines.retry(deadlineId);
-      if (!retried) throw new Refused(notFound('deadline'));
-      if (isRefusal(retried)) throw new Refused(retried);
+      const retried = orRefuse(command, (await this.deadlines.retry(deadlineId)) ?? notFound('deadline'));
       await this.memberships.note(accountId, { type: 'RetryDeadline', kind, subject, generation, reason }, metadata);
       return retried;
     });

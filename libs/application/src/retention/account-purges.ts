@@ -1,6 +1,7 @@
 // The account's side of a purge: what is known of the person, what outlives it, and the word that it is done.
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { eventsOfType, later, type Instant } from '#kernel';
 import { consentKeptUntil, noteFieldOf, optOutsKeptUntil, personalOf } from '#domain';
 import { Clock } from '#deadlines';
@@ -10,10 +11,12 @@ import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type P
 import { ofThisLife } from '#read-models';
 import { PlatformTables } from '#retained-data';
 import { Memberships, type Account } from '../memberships.js';
+import { CompletePurge } from './commands.js';
 
 @Injectable()
 export class AccountPurges implements PurgeCommands {
   constructor(
+    private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly effects: Effects,
     private readonly evidence: KeptEvidence,
@@ -56,9 +59,8 @@ export class AccountPurges implements PurgeCommands {
   }
 
   async conclude({ purgeId, accountId }: PurgeRequest, proof: PurgeProof, purgedAt: Instant): Promise<void> {
-    await this.memberships.handle(accountId, { type: 'CompletePurge', purgedAt, ...proof }, {
-      actor: { role: 'system', id: 'purge' }, channel: 'worker', correlationId: randomUUID(), causationId: purgeId,
-    });
+    const metadata = { actor: { role: 'system', id: 'purge' }, channel: 'worker', correlationId: randomUUID(), causationId: purgeId } as const;
+    await this.commands.execute(new CompletePurge(accountId, metadata, purgedAt, proof));
   }
 }
 

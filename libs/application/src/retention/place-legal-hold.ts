@@ -1,21 +1,22 @@
 // Stops the purge, and only the purge, until the hold is lifted (R35).
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Instant, Metadata } from '#kernel';
 import { uuidv7 } from '#event-store';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface PlacedHold extends Account {
   readonly holdId: string;
 }
 
-export class PlaceLegalHold extends Command<PlacedHold> {
+export class PlaceLegalHold extends AccountCommand<'PlaceLegalHold', PlacedHold> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     readonly reason: string,
     readonly reviewAt: Instant,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -23,9 +24,10 @@ export class PlaceLegalHold extends Command<PlacedHold> {
 export class PlaceLegalHoldHandler implements ICommandHandler<PlaceLegalHold> {
   constructor(private readonly memberships: Memberships) {}
 
-  async execute({ accountId, metadata, reason, reviewAt }: PlaceLegalHold): Promise<PlacedHold> {
+  async execute(command: PlaceLegalHold): Promise<PlacedHold> {
+    const { reason, reviewAt } = command;
     const holdId = uuidv7();
-    const account = await this.memberships.handle(accountId, { type: 'PlaceLegalHold', holdId, reason, reviewAt }, metadata);
+    const account = await decided(this.memberships, command, { type: 'PlaceLegalHold', holdId, reason, reviewAt });
     return { ...account, holdId };
   }
 }

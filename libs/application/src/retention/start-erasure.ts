@@ -1,18 +1,19 @@
 // Deletes everything of an account before its year is over, on a request that was verified outside; only when no plan is open.
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ClockInDoubt } from '#deadlines';
-import { Refused, refuse, type Metadata } from '#kernel';
+import { refuse, type Metadata } from '#kernel';
 import { PurgeGuard } from '#purge';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
-export class StartErasure extends Command<Account> {
+export class StartErasure extends AccountCommand<'StartErasure', Account, 'purge_cap_reached'> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     /** The legal ground. */
     readonly basis: string,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -23,12 +24,12 @@ export class StartErasureHandler implements ICommandHandler<StartErasure> {
     private readonly guard: PurgeGuard,
   ) {}
 
-  execute({ accountId, metadata, basis }: StartErasure): Promise<Account> {
-    return this.memberships.handle(accountId, async ({ state }) => {
+  execute(command: StartErasure): Promise<Account> {
+    return decided(this.memberships, command, async ({ state }) => {
       const objection = state.terms?.testClockId === null ? await this.guard.objection() : null;
       if (objection === 'clock') throw new ClockInDoubt('an erasure waits until an operator confirms the clock');
-      if (objection === 'cap') throw new Refused(refuse('purge_cap_reached'));
-      return { type: 'StartErasure', basis };
-    }, metadata);
+      if (objection === 'cap') return refuse('purge_cap_reached');
+      return { type: 'StartErasure', basis: command.basis };
+    });
   }
 }

@@ -1,24 +1,25 @@
 // Subscribes, or comes back; a new term either way (R17).
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
 import type { Membership } from '#domain';
 import { Effects } from '#effects';
 import { uuidv7 } from '#event-store';
 import { CarrierHoldings } from '../effects/carrier-holdings.js';
+import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
 export interface Subscribed extends Account {
   readonly subscriptionId: string;
 }
 
-export class Subscribe extends Command<Subscribed> {
+export class Subscribe extends AccountCommand<'Subscribe', Subscribed> {
   constructor(
-    readonly accountId: string,
-    readonly metadata: Metadata,
+    accountId: string,
+    metadata: Metadata,
     readonly planId: string,
     readonly trialDays: number | null,
   ) {
-    super();
+    super(accountId, metadata);
   }
 }
 
@@ -30,16 +31,13 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
     private readonly holdings: CarrierHoldings,
   ) {}
 
-  async execute({ accountId, metadata, planId, trialDays }: Subscribe): Promise<Subscribed> {
+  async execute(command: Subscribe): Promise<Subscribed> {
+    const { planId, trialDays } = command;
     const subscriptionId = uuidv7();
-    const account = await this.memberships.handle(
-      accountId,
-      async ({ state }) => {
-        const keptNumberIds = await this.notGivenUp(state);
-        return { type: 'Subscribe', subscriptionId, planId, trialDays, keptNumberIds, takenNumberIds: await this.holdings.takeBackLeft(state) };
-      },
-      metadata,
-    );
+    const account = await decided(this.memberships, command, async ({ state }) => {
+      const keptNumberIds = await this.notGivenUp(state);
+      return { type: 'Subscribe', subscriptionId, planId, trialDays, keptNumberIds, takenNumberIds: await this.holdings.takeBackLeft(state) };
+    });
     return { ...account, subscriptionId };
   }
 

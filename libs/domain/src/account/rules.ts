@@ -5,7 +5,7 @@ import type { AccountCommands } from './commands.js';
 import { AccountChanged, AccountOpened, type AccountEvent } from './events.js';
 import type { AccountState } from './state.js';
 
-export const accountRules: Rules<AccountState, AccountCommands, AccountEvent> = {
+export const accountRules = {
   OpenAccount: ({ terms }, { type: _type, ...account }, now) => (terms ? refuse('account_exists') : [AccountOpened(now, account)]),
 
   ChangeAccount: (_, { name, email, timeZone }, now) => {
@@ -16,4 +16,4 @@ export const accountRules: Rules<AccountState, AccountCommands, AccountEvent> = 
     };
     return Object.keys(changes).length === 0 ? [] : [AccountChanged(now, changes)];
   },
-};
+} satisfies Rules<AccountState, AccountCommands, AccountEvent>;

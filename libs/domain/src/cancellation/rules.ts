@@ -1,8 +1,8 @@
 // The way out, in two steps or one call, and the way back in before the period ends.
-import { notFound, plusMs, refuse, type Instant } from '#kernel';
+import { notFound, plusMs, refuse, type Instant, type Refusal } from '#kernel';
 import { termsOf } from '../account/state.js';
 import { policyInForce } from '../policy.js';
-import { badInput, type Decision as DecisionOf, type MembershipRefusal } from '../refusals.js';
+import { badInput } from '../refusals.js';
 import type { Foresight, Rules } from '../subject.js';
 import { ofOpenSubscription, type OpenSubscription, type PendingCancellation } from '../subscriptions/subscription.js';
 import type { CancellationCommands, Reason } from './commands.js';
@@ -14,9 +14,7 @@ import type { KnownToCancellation } from './state.js';
 /** How long an attempt can be confirmed, in milliseconds of the account's time. */
 const attemptLivesMs = 3_600_000;
 
-type Decision = DecisionOf<CancellationEvent>;
-
-const alreadyPending = ({ subscriptionId }: OpenSubscription, { requestedAt, effectiveAt, reason }: PendingCancellation): MembershipRefusal =>
+const alreadyPending = ({ subscriptionId }: OpenSubscription, { requestedAt, effectiveAt, reason }: PendingCancellation): Refusal<'cancellation_already_pending'> =>
   refuse('cancellation_already_pending', {
     subscriptionId,
     cancellation: { requestedAt, effectiveAt, reason: reason && { code: reason } },
@@ -26,7 +24,7 @@ const notAcknowledged = refuse('acknowledgement_missing', {
   errors: [{ pointer: '/acknowledgedConsequences', message: 'must be true' }],
 });
 
-function checkReason(reason: Reason | undefined): MembershipRefusal | ReasonCode {
+function checkReason(reason: Reason | undefined): Refusal<'invalid_request' | 'reason_unknown'> | ReasonCode {
   if (!reason) return badInput('/reason', 'is required');
   if (!isReasonCode(reason.code)) {
     return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
@@ -38,7 +36,7 @@ function checkReason(reason: Reason | undefined): MembershipRefusal | ReasonCode
 }
 
 /** Whatever is wrong first, all that is still to be accepted is named with it, in its current version (R7). */
-function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): MembershipRefusal | null {
+function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Refusal<'acknowledgement_missing' | 'disclosures_stale' | 'disclosures_missing'> | null {
   if (acknowledged !== true) return notAcknowledged;
   const { missing, stale, renewed } = checkDisclosures(accepted);
   const toAccept = [...renewed, ...missing];
@@ -54,7 +52,7 @@ interface Request {
   readonly consent: Consent;
 }
 
-function request(state: KnownToCancellation, { subscriptionId, term, period }: OpenSubscription, asked: Request, now: Instant, { toldBy }: Foresight): Decision {
+function request(state: KnownToCancellation, { subscriptionId, term, period }: OpenSubscription, asked: Request, now: Instant, { toldBy }: Foresight): readonly CancellationEvent[] {
   const requested = CancellationRequested(now, {
     subscriptionId,
     planId: term.planId,
@@ -67,7 +65,7 @@ function request(state: KnownToCancellation, { subscriptionId, term, period }: O
   return [{ ...requested, data: { ...requested.data, told: toldBy(requested) } }];
 }
 
-export const cancellationRules: Rules<KnownToCancellation, CancellationCommands, CancellationEvent> = {
+export const cancellationRules = {
   AttemptCancellation: ofOpenSubscription((_, subscription, command, now) => {
     if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
     if (command.acknowledgedConsequences !== true) return notAcknowledged;
@@ -126,4 +124,4 @@ export const cancellationRules: Rules<KnownToCancellation, CancellationCommands,
     if (!cancellation) return refuse('cancellation_not_pending');
     return [SubscriptionResumed(now, { subscriptionId, planId: term.planId })];
   }),
-};
+} satisfies Rules<KnownToCancellation, CancellationCommands, CancellationEvent>;

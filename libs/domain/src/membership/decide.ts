@@ -1,11 +1,11 @@
 // The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
-import { isRefusal, notFound, refuse, type Instant } from '#kernel';
+import { isRefusal, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
 import { noFacts, type Facts } from '../facts.js';
 import { numberRules } from '../numbers/rules.js';
 import { operatorRules } from '../operators/rules.js';
-import type { Decision } from '../refusals.js';
+import type { CodeIn, Decision } from '../refusals.js';
 import { announce, retentionRules } from '../retention/rules.js';
 import { returningRules } from '../returning/rules.js';
 import type { Foresight } from '../subject.js';
@@ -24,7 +24,7 @@ import { toldBy } from './told.js';
 
 type Rule<Type extends CommandType> = (state: Membership, command: CommandOf<Type>, now: Instant, foresight: Foresight) => Decision<MembershipEvent>;
 
-const rules: { readonly [Type in CommandType]: Rule<Type> } = {
+const rules = {
   ...accountRules,
   ...operatorRules,
   ...subscriptionRules,
@@ -34,7 +34,7 @@ const rules: { readonly [Type in CommandType]: Rule<Type> } = {
   ...tenDlcRules,
   ...retentionRules,
   ...returningRules,
-};
+} satisfies { readonly [Type in CommandType]: Rule<Type> };
 
 /** After `P` the account may only start again and say who it is now (A12), and have that erased. */
 const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount', 'StartErasure', 'ReapplyPurge', 'CompletePurge'];
@@ -44,12 +44,20 @@ const allowedDuringPurge: readonly CommandType[] = [
   'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'AbandonNumberRelease', 'SettleDeregistration', 'BlockDeregistration',
 ];
 
+/** What is said of the account whatever the rule would say. */
+function barred({ terms, purge }: Membership, type: CommandType): Refusal<'not_found'> | Refusal<'account_purged'> | null {
+  if (!terms && type !== 'OpenAccount') return notFound('account');
+  const stays = !purge || (purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(type);
+  return stays ? null : refuse('account_purged', { purgedAt: purge.purgedAt ?? purge.since });
+}
+
+/** Every code that a command of this type can be refused with. */
+export type RefusedBy<Type extends CommandType> = CodeIn<ReturnType<(typeof rules)[Type]> | ReturnType<typeof barred>>;
+
 /** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
 export function decide(state: Membership, command: Command, now: Instant): Decision<MembershipEvent> {
-  if (!state.terms && command.type !== 'OpenAccount') return notFound('account');
-  if (state.purge && !(state.purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(command.type)) {
-    return refuse('account_purged', { purgedAt: state.purge.purgedAt ?? state.purge.since });
-  }
+  const bar = barred(state, command.type);
+  if (bar) return bar;
   const foresight: Foresight = {
     ifYouReturn: (events) => ifYouReturn(fold(state, events as readonly MembershipEvent[])),
     toldBy: (request) => toldBy(state, request),

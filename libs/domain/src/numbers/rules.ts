@@ -1,5 +1,5 @@
 // Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
-import { money, notFound, refuse, type AnyEvent, type Instant } from '#kernel';
+import { money, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import { termsOf } from '../account/state.js';
 import { saidOf } from '../operators/notes.js';
 import type { Decision } from '../refusals.js';
@@ -24,14 +24,14 @@ const isActive = (number: PhoneNumber): number is ActiveNumber => number.status 
 
 /** A rule for the number that the command names, which has to stand in the account. */
 const ofActiveNumber =
-  <Command extends { readonly e164Hash: string }, Event extends AnyEvent>(rule: (number: ActiveNumber, command: Command, now: Instant) => Decision<Event>) =>
-  ({ numbers }: NumbersState, command: Command, now: Instant): Decision<Event> => {
+  <Command extends { readonly e164Hash: string }, Answer extends Decision>(rule: (number: ActiveNumber, command: Command, now: Instant) => Answer) =>
+  ({ numbers }: NumbersState, command: Command, now: Instant): Answer | Refusal<'not_found'> | Refusal<'number_not_removable'> => {
     const number = numbers.all.findLast(({ e164Hash }) => e164Hash === command.e164Hash);
     if (!number || number.status === 'removed') return notFound('number');
     return isActive(number) ? rule(number, command, now) : refuse('number_not_removable', { numberStatus: number.status });
   };
 
-export const numberRules: Rules<KnownToNumbers, NumberCommands, NumberEvent> = {
+export const numberRules = {
   BuyNumber: (state, { numberId, e164, e164Hash, origin, carrierNumberId = null }, now) => {
     if (openSubscriptions(state).length === 0) return refuse('no_open_plan');
     if (currentNumbers(state).some((one) => one.e164Hash === e164Hash)) return refuse('number_exists');
@@ -53,7 +53,7 @@ export const numberRules: Rules<KnownToNumbers, NumberCommands, NumberEvent> = {
     numberStatusOf(state, numberId) === 'removed' && isUnsettled(state, numberId) ? [NumberNotGivenBack(now, { numberId })] : [],
 
   RetryNumberRelease: (state, { numberId, reason }, now) => (isUnsettled(state, numberId) ? [NumberReleaseRetried(now, { numberId, reason })] : []),
-};
+} satisfies Rules<KnownToNumbers, NumberCommands, NumberEvent>;
 
 const isUnsettled = ({ numbers }: NumbersState, id: NumberId): boolean => numbers.all.some((one) => one.numberId === id && isBeingGivenUp(one));
 

@@ -5,8 +5,8 @@ import type { Rules } from '../subject.js';
 import type { OperatorCommands } from './commands.js';
 import { DeadlineRetried, NoteRedacted, type OperatorEvent } from './events.js';
 
-export const operatorRules: Rules<AccountState, OperatorCommands, OperatorEvent> = {
+export const operatorRules = {
   RetryDeadline: (_, { kind, subject, generation, reason }, now) => [DeadlineRetried(now, { kind, subject, generation, reason })],
 
   RedactNote: (_, { eventId, holdsNote }, now) => (holdsNote ? [NoteRedacted(now, { redacts: eventId })] : refuse('nothing_to_redact')),
-};
+} satisfies Rules<AccountState, OperatorCommands, OperatorEvent>;

@@ -12,7 +12,7 @@ import type { RetentionCommands } from './commands.js';
 import { DataPurged, LegalHoldLifted, LegalHoldPlaced, LossAnnounced, PurgeStarted, type RetentionEvent } from './events.js';
 import type { KnownToRetention } from './state.js';
 
-export const retentionRules: Rules<KnownToRetention, RetentionCommands, RetentionEvent | NumberEvent | TenDlcEvent> = {
+export const retentionRules = {
   PlaceLegalHold: (_, { holdId, reason, reviewAt }, now) =>
     reviewAt > now ? [LegalHoldPlaced(now, { holdId, reason, reviewAt })] : badInput('/reviewAt', `must be after ${now}, the time of the account`),
 
@@ -31,7 +31,7 @@ export const retentionRules: Rules<KnownToRetention, RetentionCommands, Retentio
 
   CompletePurge: ({ purge }, { type: _type, purgedAt = null, ...proof }, now) =>
     purge && purge.purgedAt === null ? [DataPurged(purgedAt ?? now, { purgeId: purge.purgeId, ...proof })] : [],
-};
+} satisfies Rules<KnownToRetention, RetentionCommands, RetentionEvent | NumberEvent | TenDlcEvent>;
 
 /** What cannot be named any more once everything is forgotten is given up now: numbers and registration would stay the platform's for ever. */
 function giveUp(state: KnownToRetention, now: Instant): readonly (NumberEvent | TenDlcEvent)[] {

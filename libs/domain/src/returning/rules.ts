@@ -11,7 +11,7 @@ import { charge, firstTerm, unknownPlan } from '../subscriptions/rules.js';
 import { openOfKind } from '../subscriptions/subscription.js';
 import type { ReturningCommands } from './commands.js';
 
-export const returningRules: Rules<KnownToRetention, ReturningCommands, SubscriptionEvent | NumberEvent> = {
+export const returningRules = {
   Subscribe: (state, { subscriptionId, planId, trialDays, keptNumberIds = [], takenNumberIds = [] }, now, { ifYouReturn }) => {
     const plan = planById(planId);
     if (!plan) return unknownPlan;
@@ -25,4 +25,4 @@ export const returningRules: Rules<KnownToRetention, ReturningCommands, Subscrip
     const taken = amongThose(state, 'left', takenNumberIds).map((numberId) => NumberRemoved(now, { numberId }));
     return [...taken, started, ...kept, ...(trialDays === null ? [charge(subscriptionId, 1, term, period)] : [])];
   },
-};
+} satisfies Rules<KnownToRetention, ReturningCommands, SubscriptionEvent | NumberEvent>;

@@ -12,7 +12,7 @@ import type { Period, Term } from './term.js';
 
 export const unknownPlan = badInput('/planId', 'is not in the catalogue');
 
-export const subscriptionRules: Rules<KnownToSubscriptions, SubscriptionCommands, SubscriptionEvent> = {
+export const subscriptionRules = {
   ChangePlan: ofOpenSubscription((_, { term, nextPlanId, cancellation, period }, { subscriptionId, planId }, now) => {
     if (cancellation) return refuse('plan_change_while_cancelling');
     const plan = planById(planId);
@@ -32,7 +32,7 @@ export const subscriptionRules: Rules<KnownToSubscriptions, SubscriptionCommands
     if (pastDuePeriod !== null) return [SubscriptionPaid(now, { subscriptionId })];
     return endedAt === null ? [] : refuse('subscription_ended', { endedAt });
   }),
-};
+} satisfies Rules<KnownToSubscriptions, SubscriptionCommands, SubscriptionEvent>;
 
 /** The term that begins now, or when its trial is over (A7), and its first period. */
 export function firstTerm({ planId, kind, interval, price }: Plan, timeZone: string, trialDays: number | null, now: Instant): { readonly term: Term; readonly period: Period } {

@@ -1,5 +1,5 @@
 // One term of an account on one plan, and what it may be: open, pending, ended.
-import { later, notFound, refuse, type AnyEvent, type Instant } from '#kernel';
+import { later, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import type { TimeZone } from '../calendar.js';
 import type { PlanKind } from '../catalogue.js';
 import type { ToldDates } from '../cancellation/events.js';
@@ -87,7 +87,7 @@ export const openOfKind = (state: HasSubscriptions, kind: PlanKind): OpenSubscri
 export const subscriptionById = ({ subscriptions }: HasSubscriptions, id: SubscriptionId): Subscription | undefined =>
   subscriptions.find(({ subscriptionId }) => subscriptionId === id);
 
-type RuleFor<Known, Asked extends Subscription, Command, Event extends AnyEvent> = (state: Known, subscription: Asked, command: Command, now: Instant, foresight: Foresight) => Decision<Event>;
+type RuleFor<Known, Asked extends Subscription, Command, Answer extends Decision> = (state: Known, subscription: Asked, command: Command, now: Instant, foresight: Foresight) => Answer;
 
 interface NamesSubscription {
   readonly subscriptionId: SubscriptionId;
@@ -95,14 +95,14 @@ interface NamesSubscription {
 
 /** A rule for the subscription that the command names, open or ended. */
 export const ofSubscription =
-  <Known extends HasSubscriptions, Command extends NamesSubscription, Event extends AnyEvent>(rule: RuleFor<Known, Subscription, Command, Event>) =>
-  (state: Known, command: Command, now: Instant, foresight: Foresight): Decision<Event> => {
+  <Known extends HasSubscriptions, Command extends NamesSubscription, Answer extends Decision>(rule: RuleFor<Known, Subscription, Command, Answer>) =>
+  (state: Known, command: Command, now: Instant, foresight: Foresight): Answer | Refusal<'not_found'> => {
     const subscription = subscriptionById(state, command.subscriptionId);
     return subscription ? rule(state, subscription, command, now, foresight) : notFound('subscription');
   };
 
 /** The same for an open one; one that has ended is refused. */
-export const ofOpenSubscription = <Known extends HasSubscriptions, Command extends NamesSubscription, Event extends AnyEvent>(rule: RuleFor<Known, OpenSubscription, Command, Event>) =>
-  ofSubscription<Known, Command, Event>((state, subscription, command, now, foresight) =>
+export const ofOpenSubscription = <Known extends HasSubscriptions, Command extends NamesSubscription, Answer extends Decision>(rule: RuleFor<Known, OpenSubscription, Command, Answer>) =>
+  ofSubscription<Known, Command, Answer | Refusal<'subscription_ended'>>((state, subscription, command, now, foresight) =>
     isOpen(subscription) ? rule(state, subscription, command, now, foresight) : refuse('subscription_ended', { endedAt: subscription.endedAt }),
   );

@@ -8,7 +8,7 @@ import {
 } from './events.js';
 import type { KnownToTenDlc, TenDlcState } from './state.js';
 
-export const tenDlcRules: Rules<KnownToTenDlc, TenDlcCommands, TenDlcEvent> = {
+export const tenDlcRules = {
   ApplyTenDlc: ({ tenDlc, tenDlcLapse }, { registrationId, brandName, messagingServiceSid = null, campaignId = null, brandId = null }, now) => {
     if (tenDlcLapse) return refuse('no_open_plan');
     if (tenDlc.status === 'pending' || tenDlc.status === 'active') return refuse('ten_dlc_exists', { tenDlcStatus: tenDlc.status });
@@ -25,7 +25,7 @@ export const tenDlcRules: Rules<KnownToTenDlc, TenDlcCommands, TenDlcEvent> = {
   BlockDeregistration: (_, { type: _type, ...answer }, now) => [TenDlcDeregistrationBlocked(now, answer)],
 
   RetryDeregistration: (_, { type: _type, ...retry }, now) => [TenDlcDeregistrationRetried(now, retry)],
-};
+} satisfies Rules<KnownToTenDlc, TenDlcCommands, TenDlcEvent>;
 
 export function expireTenDlc({ tenDlc: { status, registrationId } }: TenDlcState, at: Instant): readonly TenDlcEvent[] {
   const stands = (status === 'pending' || status === 'active') && registrationId !== null;

@@ -1,8 +1,8 @@
 // The wallet is filled by the customer, or by the card when it runs low and the account is not on its way out.
-import { money, type EventOf, type Instant } from '#kernel';
+import { money, type EventOf, type Instant, type Refusal } from '#kernel';
 import { termsOf } from '../account/state.js';
 import type { Unsent } from '../facts.js';
-import { badInput, type Decision } from '../refusals.js';
+import { badInput } from '../refusals.js';
 import type { Rules } from '../subject.js';
 import { isPending, openSubscriptions } from '../subscriptions/subscription.js';
 import type { WalletCommands } from './commands.js';
@@ -12,9 +12,9 @@ import type { KnownToWallet } from './state.js';
 /** What a wallet may hold, in minor units. */
 const balanceMax = 1_000_000_000_000;
 
-const foreignCurrency = (pointer: string, currency: string): Decision<WalletEvent> => badInput(pointer, `must be ${currency}, the account's currency`);
+const foreignCurrency = (pointer: string, currency: string): Refusal<'invalid_request'> => badInput(pointer, `must be ${currency}, the account's currency`);
 
-export const walletRules: Rules<KnownToWallet, WalletCommands, WalletEvent> = {
+export const walletRules = {
   TopUpWallet: (state, { topUpId, amount }, now) => {
     const { currency } = termsOf(state);
     if (amount.currency !== currency) return foreignCurrency('/amount/currency', currency);
@@ -28,7 +28,7 @@ export const walletRules: Rules<KnownToWallet, WalletCommands, WalletEvent> = {
     if (amount.currency !== currency) return foreignCurrency('/amount/currency', currency);
     return [AutoRechargeConfigured(now, { enabled, threshold, amount })];
   },
-};
+} satisfies Rules<KnownToWallet, WalletCommands, WalletEvent>;
 
 /** Auto-recharge charges the card, so it rests while every open plan is pending or ended (R10). */
 export function recharging(state: KnownToWallet, at: Instant): readonly WalletEvent[] {

@@ -1,0 +1,80 @@
+// One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths with phone numbers in them.
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { isError, traceOf } from '#running';
+import { subjectOf } from '../../auth/identity.js';
+import { idPattern } from '../input/fields.js';
+import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
+import { toldCodeOf } from '../requests/told-code.js';
+
+/** Injection token of the pino `Logger`. */
+export const LOG = Symbol('Log');
+
+/** Scraped every few seconds, and of no interest while they succeed. */
+const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
+
+export function logRequests(instance: FastifyInstance, log: Logger): void {
+  instance.addHook('onResponse', (request, reply, done) => {
+    const line = requestLine(request, reply);
+    if (reply.statusCode >= 500) log.error(line, 'request');
+    else if (quietRoutes.has(line.route)) log.debug(line, 'request');
+    else log.info(line, 'request');
+    const act = operatorsAct(request, reply);
+    if (act) log.warn({ ...line, ...act }, 'an operator acted');
+    done();
+  });
+}
+
+/** The route's template, so that neither metrics nor logs know what stood in the path. */
+export const routeOf = (request: FastifyRequest): string => (request.is404 ? 'unrouted' : (request.routeOptions.url ?? 'unrouted'));
+
+function requestLine(request: FastifyRequest, reply: FastifyReply) {
+  const subject = subjectOf(request);
+  const code = toldCodeOf(request);
+  const { accountId: named = '' } = (request.params ?? {}) as Record<string, string>;
+  // A customer's own, also where somebody else's was asked for; what is no id may be anything.
+  const accountId = subject?.accountId ?? (idPattern.test(named) ? named : undefined);
+  return {
+    method: request.method,
+    route: routeOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    requestId: requestIdOf(request),
+    correlationId: correlationIdOf(request),
+    ...(code !== undefined && { code }),
+    ...(subject && { role: subject.role, accountId }),
+  };
+}
+
+const mutating = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Who did it, and to what: staff goes by name, and of the path only what is an id. */
+function operatorsAct(request: FastifyRequest, reply: FastifyReply): { readonly actor: string; readonly target: Readonly<Record<string, string>> } | undefined {
+  const subject = subjectOf(request);
+  if (subject?.role !== 'operator' || !mutating.has(request.method) || reply.statusCode >= 400) return undefined;
+  const named = Object.entries((request.params ?? {}) as Record<string, string>).filter(([name, value]) => /Id$|^name$/.test(name) && idPattern.test(value));
+  return { actor: subject.subject, target: Object.fromEntries(named) };
+}
+
+/** What Nest says goes to the same log. */
+export class NestLog implements LoggerService {
+  constructor(private readonly target: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.target.debug({ context: rest.at(-1) }, String(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.target.warn({ context: rest.at(-1) }, String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    const error = isError(message) ? traceOf(message) : undefined;
+    this.target.error({ context: rest.at(-1), ...(error && { error }) }, error ? 'failed' : String(message));
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.error(message, ...rest);
+  }
+}

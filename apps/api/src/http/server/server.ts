@@ -1,0 +1,69 @@
+// Makes a listening application of a module: Fastify, its hooks, the checks at the start, and the documents.
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import { jsonBodyLimit, parseBodies } from './body-parsers.js';
+import { serveDocs } from '../documents/docs.js';
+import { LOG, logRequests, NestLog } from './logging.js';
+import { measureRequests } from './metrics.js';
+import { openApiDocument } from '../documents/openapi.js';
+import { sendProblem } from './problem.filter.js';
+import { notFoundProblem, Problem, problemDocument, problemMediaType } from '../problems/problems.js';
+import { correlationIdOf, newRequestId } from '../requests/request-id.js';
+import { checkRoutes } from '../documents/routes.js';
+import { keepRoutes } from './routes-table.js';
+
+/** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
+export async function createServer(module: DynamicModule | Type, log: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: jsonBodyLimit,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 512 },
+    genReqId: newRequestId,
+    logger: false,
+    // A path that cannot be read, or is longer than any id: there is nothing there.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, notFoundProblem('path')),
+    clientErrorHandler: answerGarbage,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
+  const instance = adapter.getInstance<FastifyInstance>();
+  keepRoutes(instance);
+  parseBodies(instance);
+  logRequests(instance, app.get<Logger>(LOG));
+  measureRequests(instance, app.get(Registry));
+  await secure(instance);
+  checkRoutes(app);
+  serveDocs(instance, () => openApiDocument(app));
+  await app.init();
+  await instance.ready();
+  return app;
+}
+
+async function secure(instance: FastifyInstance): Promise<void> {
+  await instance.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      // The docs page styles its elements in place and draws its icons from data URLs.
+      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', correlationIdOf(request));
+    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+    done();
+  });
+}
+
+/** What is not even HTTP. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify(problemDocument(new Problem('invalid_request', { status }), newRequestId()));
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
