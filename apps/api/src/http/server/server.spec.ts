@@ -1,6 +1,7 @@
 // What every route gets from the foundation: problems, strict bodies, policies, ids, and a start that fails where something is missing.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
 import { pino } from 'pino';
 import type { RedactNote } from '#application';
 import { Caller, type Identity, type Subject } from '../../auth/identity.js';
@@ -200,7 +201,7 @@ describe('policies', () => {
     class SilentController {
       @Post() @Anyone() @Answers(201, anything, 'A thing.') post(@Execute() _execute: Executes<RedactNote>): void { return undefined; }
     }
-    await expect(testServer([SilentController])).rejects.toThrow(
+    await expect(testServer([SilentController], {}, [CqrsModule.forRoot()])).rejects.toThrow(
       'POST /v1/silent (SilentController.post) executes a command and does not say what it may be refused with: @Refuses(...)',
     );
   });
