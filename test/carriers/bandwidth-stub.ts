@@ -21,6 +21,8 @@ export class BandwidthStub extends StubServer {
   /** What every campaign and brand shows. */
   brandId = 'B1';
   brandName = 'Ada &amp; Co';
+  /** Undefined: its own id. */
+  shownId: string | undefined;
   /** In other accounts that ours can see, by number. */
   readonly elsewhere = new Map<string, { readonly accountId: string; readonly status: string }>();
   readonly brands = new Map<string, { campaigns: number; leaving: boolean }>();
@@ -111,7 +113,7 @@ export class BandwidthStub extends StubServer {
   #campaign(method: string, id: string): StubAnswer {
     const status = this.campaigns.get(id);
     if (!status) return notFound('CampaignResponse', 12_189);
-    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${id}</CampaignId><BrandId>${this.brandId}</BrandId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
+    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${this.shownId ?? id}</CampaignId><BrandId>${this.brandId}</BrandId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
     this.campaigns.set(id, 'leaving');
     this.decided(id);
     return { status: 204 };
@@ -120,7 +122,7 @@ export class BandwidthStub extends StubServer {
   #brand(method: string, id: string): StubAnswer {
     const brand = this.brands.get(id);
     if (!brand) return notFound('BrandsResponse', 12_067);
-    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${id}</BrandId><CompanyName>Ada and Company, Inc.</CompanyName><DisplayName>${this.brandName}</DisplayName></Brand></BrandResponse>` };
+    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${this.shownId ?? id}</BrandId><CompanyName>Ada and Company, Inc.</CompanyName><DisplayName>${this.brandName}</DisplayName></Brand></BrandResponse>` };
     if (brand.campaigns > 0) return { status: 400, body: '<BrandResponse><ResponseStatus><ErrorCode>1003</ErrorCode></ResponseStatus></BrandResponse>' };
     brand.leaving = true;
     this.decided(id);

@@ -92,6 +92,12 @@ describe('an order', () => {
     expect(rig.stub.orders).toHaveLength(1);
   });
 
+  it('is not known to be placed by an answer about something else', async () => {
+    rig.stub.fail('POST', a, 'other-shape');
+    expect((await ask(requests[0]!))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable', order: null });
+    expect(rig.holds(a)).toBe(true);
+  });
+
   it('that is refused as a whole leaves only the bad number behind', async () => {
     rig.stub.unacceptable.set(c.slice(2), 5175);
     const reports = await ask(...requests);
@@ -212,6 +218,14 @@ describe('10DLC', () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
     rig.stub.brands.clear();
     expect(await end()).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  });
+
+  it('ends and deletes nothing by a record of another id', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.shownId = 'another';
+    const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
+    expect([await end(), await drop()]).toMatchObject([unreadable, unreadable]);
+    expect([rig.stub.asked('C1'), rig.stub.asked('B1')]).toEqual([0, 0]);
   });
 
   it('deletes no brand of another name, and takes a refusal to show it for no word about its campaigns', async () => {
