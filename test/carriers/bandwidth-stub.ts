@@ -17,6 +17,8 @@ export class BandwidthStub extends StubServer {
   /** In service, with ten digits, as the first version of the API writes them. */
   readonly numbers = new Set<string>();
   readonly orders: StubOrder[] = [];
+  /** Whether nothing of the account is found. */
+  hasNoAccount = false;
   readonly campaigns = new Map<string, 'ACTIVE' | 'leaving' | 'EXPIRED'>();
   /** What every campaign and brand shows. */
   brandId = 'B1';
@@ -67,6 +69,7 @@ export class BandwidthStub extends StubServer {
   protected override handle({ method, url, authorization, body }: StubRequest): Handled {
     const nothing = (answer: () => StubAnswer): Handled => ({ subjects: [], answer });
     if (authorization !== `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`) return nothing(() => this.refusal(401));
+    if (this.hasNoAccount && url.pathname.startsWith('/api/accounts/')) return nothing(() => ({ status: 404 }));
     const path = url.pathname.replace(`/api/accounts/${this.accountId}/`, '');
     if (method === 'POST' && path === 'disconnects') {
       const asked = [...body.matchAll(/<TelephoneNumber>(\d{10}|\+\d{7,15})<\/TelephoneNumber>/g)].map(([, number]) => number!);

@@ -163,6 +163,20 @@ describe('a number that is not in service here', () => {
     expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'already-gone' });
   });
 
+  it('is not gone where another answer has it in service here', async () => {
+    rig.stub.numbers.delete(a.slice(2));
+    rig.stub.elsewhere.set(a.slice(2), { accountId: rig.stub.accountId, status: 'Inservice' });
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it('is not gone where nothing of the account is found', async () => {
+    rig.stub.hasNoAccount = true;
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+    rig.stub.numbers.delete(a.slice(2));
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+  });
+
   it('is not gone where Bandwidth says nothing of it', async () => {
     rig.stub.numbers.delete(a.slice(2));
     rig.stub.fail('GET', `anywhere ${a}`, 'other-shape');
