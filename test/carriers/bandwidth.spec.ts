@@ -228,6 +228,12 @@ describe('10DLC', () => {
     expect(rig.stub.asked('C1')).toBe(0);
   });
 
+  it('ends none because neither the registered name nor that of the record has a letter', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.brandName = '*';
+    expect(await end({ brandName: '?' })).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  });
+
   it('ends none whose brand is not known', async () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
     rig.stub.brands.clear();
