@@ -17,10 +17,14 @@ export class BandwidthStub extends StubServer {
   /** In service, with ten digits, as the first version of the API writes them. */
   readonly numbers = new Set<string>();
   readonly orders: StubOrder[] = [];
+  /** Whether nothing of the account is found. */
+  hasNoAccount = false;
   readonly campaigns = new Map<string, 'ACTIVE' | 'leaving' | 'EXPIRED'>();
   /** What every campaign and brand shows. */
   brandId = 'B1';
   brandName = 'Ada &amp; Co';
+  /** Undefined: its own id. */
+  shownId: string | undefined;
   /** In other accounts that ours can see, by number. */
   readonly elsewhere = new Map<string, { readonly accountId: string; readonly status: string }>();
   readonly brands = new Map<string, { campaigns: number; leaving: boolean }>();
@@ -65,6 +69,7 @@ export class BandwidthStub extends StubServer {
   protected override handle({ method, url, authorization, body }: StubRequest): Handled {
     const nothing = (answer: () => StubAnswer): Handled => ({ subjects: [], answer });
     if (authorization !== `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`) return nothing(() => this.refusal(401));
+    if (this.hasNoAccount && url.pathname.startsWith('/api/accounts/')) return nothing(() => ({ status: 404 }));
     const path = url.pathname.replace(`/api/accounts/${this.accountId}/`, '');
     if (method === 'POST' && path === 'disconnects') {
       const asked = [...body.matchAll(/<TelephoneNumber>(\d{10}|\+\d{7,15})<\/TelephoneNumber>/g)].map(([, number]) => number!);
@@ -111,7 +116,7 @@ export class BandwidthStub extends StubServer {
   #campaign(method: string, id: string): StubAnswer {
     const status = this.campaigns.get(id);
     if (!status) return notFound('CampaignResponse', 12_189);
-    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${id}</CampaignId><BrandId>${this.brandId}</BrandId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
+    if (method === 'GET') return { status: 200, body: `<CampaignResponse><Campaign><CampaignId>${this.shownId ?? id}</CampaignId><BrandId>${this.brandId}</BrandId><Status>${status === 'leaving' ? 'ACTIVE' : status}</Status></Campaign></CampaignResponse>` };
     this.campaigns.set(id, 'leaving');
     this.decided(id);
     return { status: 204 };
@@ -120,7 +125,7 @@ export class BandwidthStub extends StubServer {
   #brand(method: string, id: string): StubAnswer {
     const brand = this.brands.get(id);
     if (!brand) return notFound('BrandsResponse', 12_067);
-    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${id}</BrandId><CompanyName>Ada and Company, Inc.</CompanyName><DisplayName>${this.brandName}</DisplayName></Brand></BrandResponse>` };
+    if (method === 'GET') return { status: 200, body: `<BrandResponse><Brand><BrandId>${this.shownId ?? id}</BrandId><CompanyName>Ada and Company, Inc.</CompanyName><DisplayName>${this.brandName}</DisplayName></Brand></BrandResponse>` };
     if (brand.campaigns > 0) return { status: 400, body: '<BrandResponse><ResponseStatus><ErrorCode>1003</ErrorCode></ResponseStatus></BrandResponse>' };
     brand.leaving = true;
     this.decided(id);

@@ -92,6 +92,12 @@ describe('an order', () => {
     expect(rig.stub.orders).toHaveLength(1);
   });
 
+  it('is not known to be placed by an answer about something else', async () => {
+    rig.stub.fail('POST', a, 'other-shape');
+    expect((await ask(requests[0]!))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable', order: null });
+    expect(rig.holds(a)).toBe(true);
+  });
+
   it('that is refused as a whole leaves only the bad number behind', async () => {
     rig.stub.unacceptable.set(c.slice(2), 5175);
     const reports = await ask(...requests);
@@ -157,6 +163,20 @@ describe('a number that is not in service here', () => {
     expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'already-gone' });
   });
 
+  it('is not gone where another answer has it in service here', async () => {
+    rig.stub.numbers.delete(a.slice(2));
+    rig.stub.elsewhere.set(a.slice(2), { accountId: rig.stub.accountId, status: 'Inservice' });
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it('is not gone where nothing of the account is found', async () => {
+    rig.stub.hasNoAccount = true;
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+    rig.stub.numbers.delete(a.slice(2));
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+  });
+
   it('is not gone where Bandwidth says nothing of it', async () => {
     rig.stub.numbers.delete(a.slice(2));
     rig.stub.fail('GET', `anywhere ${a}`, 'other-shape');
@@ -208,10 +228,24 @@ describe('10DLC', () => {
     expect(rig.stub.asked('C1')).toBe(0);
   });
 
+  it('ends none because neither the registered name nor that of the record has a letter', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.brandName = '*';
+    expect(await end({ brandName: '?' })).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  });
+
   it('ends none whose brand is not known', async () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
     rig.stub.brands.clear();
     expect(await end()).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
+  });
+
+  it('ends and deletes nothing by a record of another id', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.shownId = 'another';
+    const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
+    expect([await end(), await drop()]).toMatchObject([unreadable, unreadable]);
+    expect([rig.stub.asked('C1'), rig.stub.asked('B1')]).toEqual([0, 0]);
   });
 
   it('deletes no brand of another name, and takes a refusal to show it for no word about its campaigns', async () => {

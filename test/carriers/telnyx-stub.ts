@@ -26,6 +26,8 @@ export class TelnyxStub extends StubServer {
   /** What every campaign and brand shows. */
   brandId = 'B1';
   brandName = 'Ada & Co';
+  /** Undefined: its own id. */
+  shownId: string | undefined;
   /** A batch with one of these is refused as a whole. */
   readonly unacceptable = new Set<string>();
   /** A job cannot delete these, and says so. */
@@ -122,7 +124,7 @@ export class TelnyxStub extends StubServer {
   #campaign(method: string, id: string): StubAnswer {
     const status = this.campaigns.get(id);
     if (!status) return this.refusal(404);
-    if (method === 'GET') return ok({ campaignId: id, brandId: this.brandId, brandDisplayName: this.brandName, status, campaignStatus: status === 'EXPIRED' ? 'TCR_EXPIRED' : 'MNO_PROVISIONED' });
+    if (method === 'GET') return ok({ campaignId: this.shownId ?? id, brandId: this.brandId, brandDisplayName: this.brandName, status, campaignStatus: status === 'EXPIRED' ? 'TCR_EXPIRED' : 'MNO_PROVISIONED' });
     if (status === 'EXPIRED') return this.refusal(400);
     this.campaigns.set(id, 'EXPIRED');
     this.decided(id);
@@ -132,7 +134,7 @@ export class TelnyxStub extends StubServer {
   #brand(method: string, id: string): StubAnswer {
     const brand = this.brands.get(id);
     if (!brand) return this.refusal(404);
-    if (method === 'GET') return ok({ brandId: id, displayName: this.brandName, companyName: 'Ada and Company, Inc.', assignedCampaignsCount: brand.campaigns });
+    if (method === 'GET') return ok({ brandId: this.shownId ?? id, displayName: this.brandName, companyName: 'Ada and Company, Inc.', assignedCampaignsCount: brand.campaigns });
     if (brand.campaigns > 0) return this.refusal(400);
     this.brands.delete(id);
     this.decided(id);

@@ -279,6 +279,14 @@ describe('10DLC', () => {
     expect(rig.stub.asked('C1')).toBe(0);
   });
 
+  it('ends and deletes nothing by a record of another id', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.brands.set('B1', { campaigns: 0 });
+    rig.stub.shownId = 'another';
+    expect([await end(), await drop()]).toMatchObject([{ outcome: 'blocked', reason: 'not_this_campaign' }, { outcome: 'blocked', reason: 'not_this_brand' }]);
+    expect([rig.stub.asked('C1'), rig.stub.asked('B1')]).toEqual([0, 0]);
+  });
+
   it('deletes no brand of another name, and takes a refusal to show it for no word about its campaigns', async () => {
     rig.stub.brands.set('B1', { campaigns: 0 });
     expect(await drop({ brandName: 'Ada' })).toMatchObject({ outcome: 'blocked', reason: 'not_this_brand' });

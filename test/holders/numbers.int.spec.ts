@@ -65,6 +65,16 @@ describe('a number that an account has', () => {
     expect(standing).toEqual([`${e164} active`]);
   });
 
+  it('is refused also to who looked for its holder just before it was bought', async () => {
+    const [holder, other] = [await subscribed(), await subscribed()];
+    const e164 = number();
+    await r.buy(holder.accountId, e164);
+    const ofNumber = jest.spyOn(r.holders, 'ofNumber').mockResolvedValueOnce(null).mockResolvedValueOnce(null);
+    afterwards(() => ofNumber.mockRestore());
+    expect(await refusal(r.buy(other.accountId, e164))).toEqual(taken);
+    expect([ofNumber.mock.calls.length, await r.numbers(other.accountId)]).toEqual([2, []]);
+  });
+
   it('stays its own while it is being released and while the carrier blocks that, and is free once it is released', async () => {
     const [holder, other] = [await subscribed(), await subscribed()];
     const [first, second] = [number(), number()];
@@ -77,6 +87,7 @@ describe('a number that an account has', () => {
     begin(carrier);
     await resume();
     await eventually('both are answered', async () => (await r.numbers(holder.accountId)).join() === `${first} released,${second} blocked`);
+    expect([await r.holders.ofNumber(first), await r.holders.ofNumber(second)]).toMatchObject([null, { accountId: holder.accountId }]);
     await r.buy(other.accountId, first);
     expect(await refusal(r.buy(other.accountId, second))).toEqual(taken);
     expect(await r.numbers(other.accountId)).toEqual([`${first} active`]);

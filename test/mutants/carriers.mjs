@@ -1,5 +1,8 @@
 // What stands between a request of the carrier port and the carrier, broken one at a time.
-// 2026-11-26: fitted to the sources as they are; carried out in part when the list was written, none since.
+//
+// 2026-11-26: all 71 here were carried out and are noticed, none survives. Six survived until tests were written for them that day: at Telnyx a brand of another id; at
+// Bandwidth a bare 404, the order of another answer, a record of another id; a request that is begun after its time; a name without a letter. On the way a fault was
+// found and mended, and is broken here since: at Bandwidth a number was gone that a second answer showed in service in our own account.
 export const folder = 'libs/carriers/src';
 export const witnesses = { tests: ['test/carriers'] };
 
@@ -43,6 +46,7 @@ export const mutants = [
   ['Telnyx: a refused batch is refused for all', 'telnyx.ts', 'if (requests.length === 1) return this', 'if (requests.length > 0) return this', telnyx],
   ['Telnyx: an answer without an id is a job', 'telnyx.ts', "if (!data?.id) throw new Failure(202, 'answer-unreadable');", '', telnyx],
   ['Telnyx: a campaign of another brand is ended', 'telnyx.ts', 'record.brandDisplayName) : [record.brandId, record.tcrBrandId].includes(brandId)', 'record.brandDisplayName) : true', telnyx],
+  ['Telnyx: the record of another campaign is believed', 'telnyx.ts', ' || ![record.campaignId, record.tcrCampaignId].includes(campaignId)', '', telnyx],
   ['Telnyx: a brand of another id is deleted', 'telnyx.ts', '[record.brandId, record.tcrBrandId].includes(brandId) && ', '', telnyx],
   ['Telnyx: a campaign of another name is ended', 'telnyx.ts', 'namesBrand(brandName, record.brandDisplayName)', 'true', telnyx],
   ['Telnyx: a campaign is ended though it is taken back', 'telnyx.ts', '      await line.confirm(request);\n      await campaign', '      await campaign', telnyx],
@@ -52,8 +56,9 @@ export const mutants = [
 
   ['Bandwidth: nothing is read before it is asked', 'bandwidth.ts', '    await this.#lookAtEach(call, open(), () => undefined);\n', '', bandwidth],
   ['Bandwidth: another number may be the id', 'bandwidth.ts', 'if (!isOwnId(request)) call', 'if (request.e164 === "") call', bandwidth],
-  ['Bandwidth: a number in another account is gone', 'bandwidth.ts', "accountId !== this.settings.accountId && status === 'Inservice'", "accountId === ''", bandwidth],
-  ['Bandwidth: a number that ages elsewhere is there', 'bandwidth.ts', " && status === 'Inservice' ?", ' ?', bandwidth],
+  ['Bandwidth: a number in another account is gone', 'bandwidth.ts', "return { outcome: 'blocked', reason: 'in-another-account' };", "return { outcome: 'already-gone' };", bandwidth],
+  ['Bandwidth: a number that ages elsewhere is there', 'bandwidth.ts', "if (status !== 'Inservice') return", "if (status === '') return", bandwidth],
+  ['Bandwidth: a number that another answer has in service here is gone', 'bandwidth.ts', "if (accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');", "if (accountId === this.settings.accountId) return { outcome: 'already-gone' };", bandwidth],
   ['Bandwidth: a batch is asked for though some are taken back', 'bandwidth.ts', 'const requests = await call.line.confirmEach(all, call.reports);', 'const requests = all;', bandwidth],
   ['Bandwidth: a bare 404 is a number that is gone', 'bandwidth.ts', '      await this.#count(call);\n', '', bandwidth],
   ['Bandwidth: a refused order is refused for all', 'bandwidth.ts', 'if (requests.length === 1) {', 'if (requests.length > 0) {', bandwidth],

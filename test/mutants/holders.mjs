@@ -1,8 +1,8 @@
 // Whose a number, campaign or brand is, broken one at a time.
 //
-// 2026-11-26: of 28 here ten were carried out and are noticed: a number taken over while it stands, or from whoever has let go of it; what another has by now
-// given up; what the carrier is asked for sold; a campaign or a brand that others use ended; every account letting go or dropping; a removed number
-// that is free before it is given back. The others not yet.
+// 2026-11-26: all 26 here were carried out and are noticed, none survives. Six survived until tests were written for them that day: who takes a number over does not
+// have it; what somebody else has by now is taken back; the purge deletes what is others'; kinds have one hash; who comes second has the number too; a released number
+// stays held. Taken out: a brand uses the campaign of its id, since the hash of each kind is another and keeps that by itself.
 export const folder = 'libs/holders/src';
 export const witnesses = { tests: ['libs/holders'] };
 /** The tests need PostgreSQL. */
@@ -27,7 +27,6 @@ export const mutants = [
   ['what others use is ended', 'holders.ts', 'AND other.stands AND (other', 'AND NOT other.stands AND (other'],
   ['what others have left is used', 'holders.ts', 'AND other.stands AND (other', 'AND (other'],
   ['what the account itself uses again is ended', 'holders.ts', '(other.account_id, other.subject) <> (own.account_id, own.subject)', 'other.account_id <> own.account_id'],
-  ['a brand uses the campaign of its id', 'holders.ts', ' AND other.kind = own.kind', ''],
   ['who is letting go is not waited for', 'holders.ts', 'ORDER BY account_id, subject FOR SHARE', 'ORDER BY account_id, subject'],
   ['who has let go is not answered', 'holders.ts', 'others.filter(({ stands }) => !stands)', 'others.filter(({ stands }) => stands)'],
   ['the purge deletes what is others’', 'holders.ts', '`DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (', '`DELETE FROM sunset.holders WHERE (kind, subject) IN ('],
@@ -37,7 +36,7 @@ export const mutants = [
   ['a campaign or brand that others use is ended', holdings, "if (target.kind !== 'release-number' && (", "if (target.kind === 'release-number' && target.e164 === '' && (", campaigns('two accounts use|later registration')],
   ['what the carrier is asked for is sold', holdings, "(former.stands || !(await this.mayTakeOver(former.accountId, 'release-number', former.subject)))", 'former.stands', numbers('just being asked for|lost worker|whoever comes first')],
   ['a campaign that is being ended is registered', holdings, "if (!(await this.mayTakeOver(former.accountId, endedBy[kind], former.subject))) throw", 'if (former.accountId === id) throw', campaigns('cannot be what')],
-  ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('that bought it')],
+  ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('looked for its holder')],
   ['what somebody else has by now comes back', holdings, 'return left.filter((numberId) => !back.has(numberId));', 'return back.size < 0 ? left : [];', numbers('somebody else has by now|same instant')],
   ['a removed number is free before it is given back', holdings, "isGivenBack ? this.holders.letGo(accountId, ['number'], [data.numberId]) : ", '', numbers('a removed number')],
   ['a released number stays held', holdings, "case 'NumberReleased':\n        return this.holders.drop", "case 'NumberReleased':\n        return this.holders.letGo", numbers('free once it is released')],

@@ -2,12 +2,14 @@
 //
 //   node test/mutants/run.mjs                  every list beside this file
 //   node test/mutants/run.mjs effects          one of them
-//   node test/mutants/run.mjs effects WORDS    of it those whose name contains WORDS
+//   node test/mutants/run.mjs effects WORDS…   of it those whose name contains one of the WORDS
+//   node test/mutants/run.mjs effects --from WORDS…   and all that come after the first of them
 //   node test/mutants/run.mjs --check [LIST]   breaks nothing: whether each one still fits the sources, and the tests that are to notice are there
 //
+// Each that is noticed is told with the first test that failed: whether it failed for the reason that is meant is for the reader to see.
 // What came of it stands at the head of each list, with the date. A list begins with what would be dearest.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
@@ -16,8 +18,8 @@ import { faultsOf, pathsIn } from './check.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const say = (text) => process.stdout.write(`${text}\n`);
-const checking = process.argv.includes('--check');
-const [wanted, words = ''] = process.argv.slice(2).filter((argument) => argument !== '--check');
+const [checking, fromThere] = ['--check', '--from'].map((option) => process.argv.includes(option));
+const [wanted, ...words] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
@@ -39,6 +41,8 @@ if (faults.length > 0 || checking) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
 const copy = join(scratch, 'copy');
+/** What jest said last. */
+const telling = join(scratch, 'jest.log');
 for (const path of ['libs', 'apps', 'test', 'package.json', 'jest.config.mjs', '.swcrc', 'tsconfig.json']) cpSync(join(root, path), join(copy, path), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
@@ -49,18 +53,24 @@ writeFileSync(waiting, readFileSync(waiting, 'utf8').replace('ms = 60_000', 'ms 
 const env = { ...process.env, LIVES: process.env.LIVES ?? '200', NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
 const cleanups = [];
 
-/** Whether tests fail: of paths, and after `-t` of names. */
-async function notices(witness, stdio = 'ignore') {
-  const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio });
+/** Of paths, and after `-t` of names: the first test that fails, or null. */
+async function failureIn(witness) {
+  const written = openSync(telling, 'w');
+  const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio: ['ignore', 'ignore', written] });
   const code = await new Promise((resolve) => jest.on('exit', resolve).on('error', () => resolve(null)));
+  closeSync(written);
   if (signal.aborted) throw new Error('stopped');
-  return code !== 0;
+  if (code === 0) return null;
+  return /^ *● (.+)$/m.exec(readFileSync(telling, 'utf8'))?.[1] ?? (code === null ? 'stopped by the clock' : `ended with ${code}`);
 }
 
 /** Who notices; the list's own witnesses, or the mutant's. */
 async function noticedBy(witnesses) {
   const by = [];
-  for (const [name, witness] of Object.entries(witnesses)) if (await notices(witness)) by.push(name);
+  for (const [name, witness] of Object.entries(witnesses)) {
+    const failure = await failureIn(witness);
+    if (failure !== null) by.push(`${name}: ${failure}`);
+  }
   return by;
 }
 
@@ -83,9 +93,11 @@ async function provideServers() {
 
 async function judge({ name: list, folder, witnesses, mutants, servers }) {
   if (servers) await provideServers();
-  const chosen = mutants.filter(([name]) => name.includes(words));
+  const isNamed = ([name]) => words.length === 0 || words.some((some) => name.includes(some));
+  const chosen = fromThere && mutants.some(isNamed) ? mutants.slice(mutants.findIndex(isNamed)) : mutants.filter(isNamed);
+  if (chosen.length === 0) throw new Error(`${list}: there is none whose name contains ${words.join(' or ')}`);
   for (const all of together(chosen.flatMap(([, , , , own]) => (own ? [own] : Object.values(witnesses))))) {
-    if (await notices(all, 'inherit')) throw new Error(`${list}: the tests fail before anything is broken`);
+    if ((await failureIn(all)) !== null) throw new Error(`${list}: the tests fail before anything is broken\n${readFileSync(telling, 'utf8')}`);
   }
   const unnoticed = [];
   for (const [name, file, from, to, own] of chosen) {

@@ -413,6 +413,17 @@ describe('the verification', () => {
     expect(await r.purges.get('orphan.1')).toMatchObject({ status: 'failed', findings: [`public.crm.note where ctid = '(0,3)'`] });
   });
 
+  it('looks at no row of another account, in our tables as in those of others', async () => {
+    await r.lapsed('neighbour', 'Marker-neighbour');
+    await r.database.query(`UPDATE sunset.deadlines SET last_error = 'said by Somebody Else' WHERE account_id = 'neighbour'`);
+    await r.database.query(`CREATE TABLE calls AS SELECT 'neighbour' AS account_id, 'from Somebody Else' AS note`);
+    await r.database.query(`ALTER TABLE calls ALTER account_id SET NOT NULL`);
+    const search = new TraceSearch(r.database, null, places, 60_000);
+    const foundOf = async (accountId: string) => new Set((await search.search(accountId, ['Somebody Else'])).places.map((place) => place.split(' where ')[0]));
+    expect([await foundOf('neighbour'), await foundOf('another')]).toEqual([new Set(['public.calls.note', 'sunset.deadlines.last_error']), new Set()]);
+    await r.database.query('DROP TABLE calls');
+  });
+
   it('that finds a store filled again empties it again', async () => {
     await letItBegin(await r.lapsed('refilled', 'Marker-refilled'));
     let refilled = false;

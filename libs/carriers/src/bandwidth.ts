@@ -139,7 +139,10 @@ export class BandwidthCarrier implements Carrier {
       const record = child(content, 'TelephoneNumberResponse');
       const [accountId, status] = [textOf(child(record, 'AccountId')), textOf(child(record, 'Status'))];
       if (accountId === null || status === null) throw new Failure(200, 'answer-unreadable');
-      return accountId !== this.settings.accountId && status === 'Inservice' ? { outcome: 'blocked', reason: 'in-another-account' } : { outcome: 'already-gone' };
+      if (status !== 'Inservice') return { outcome: 'already-gone' };
+      // Two answers that contradict each other are none.
+      if (accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');
+      return { outcome: 'blocked', reason: 'in-another-account' };
     } catch (error) {
       if (isNotFound(failureOf(error))) return { outcome: 'already-gone' };
       throw error;
