@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isRefusal, plusMs, type Instant } from '#kernel';
-import { decide, fold, noMembership, openDeadlines, type Command, type MembershipEvent } from '#domain';
+import { plusMs } from '#kernel';
+import { openDeadlines } from '#domain';
 import { Clock, Deadlines } from '#deadlines';
 import { EventStore, uuidv7 } from '#event-store';
 import { Projections } from '#projections';
@@ -15,6 +15,7 @@ import { cancel, open, subscribe } from '../stories/commands.js';
 import { redisCorner } from '../support/redis.js';
 import { startService, working } from '../support/service.js';
 import { by, startApplication, type Application } from './application.js';
+import { live } from './lives.js';
 import { inLanes, rounded } from './measure.js';
 
 const count = Number(process.env['BENCH_DEADLINES'] ?? 1_000);
@@ -28,7 +29,7 @@ async function growOverdue({ context, database }: Application): Promise<void> {
   const [store, deadlines] = [context.get(EventStore), context.get(Deadlines)];
   const began = plusMs(await context.get(Clock).now(null), -beganMsAgo);
   await inLanes(Array.from({ length: count }, () => randomUUID()), 16, async (accountId) => {
-    const { state, events } = live(accountId, began, [open(), subscribe('messaging-monthly'), cancel()]);
+    const { state, events } = live(accountId, [[began, open()], [began, subscribe('messaging-monthly')], [began, cancel()]]);
     await database.transaction(async () => {
       await deadlines.sync(accountId, null, { put: openDeadlines(state), fired: [], void: [] }, began);
       await store.append(accountId, 0, events, by);
@@ -38,18 +39,6 @@ async function growOverdue({ context, database }: Application): Promise<void> {
   const projections = new Projections(database, store, every);
   await projections.ensureTables();
   for (const name of projections.names) while ((await projections.step(name)) > 0);
-}
-
-function live(accountId: string, at: Instant, commands: readonly Command[]) {
-  let state = noMembership(accountId);
-  const events: MembershipEvent[] = [];
-  for (const command of commands) {
-    const decision = decide(state, command, at);
-    if (isRefusal(decision)) throw new Error(`${command.type} was refused: ${decision.refused}`);
-    events.push(...decision);
-    state = fold(state, decision);
-  }
-  return { state, events };
 }
 
 /** Ends a second, from the first to the last, by the time of the database. */

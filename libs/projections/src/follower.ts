@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type EventStore, headOf, WrittenByNewerRelease } from '#event-store';
 import { Retry, sqlState, type Database } from '#postgres';
 import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
+import { Pages } from './pages.js';
 import type { Projection } from './projection.js';
 import { createTable, exchangeTables, liveTable, rebuildTable } from './tables.js';
 
@@ -20,13 +21,16 @@ const stepAsideMs = 10_000;
 
 export class Follower {
   private readonly aside = new Map<string, { readonly until: number; readonly error: WrittenByNewerRelease }>();
+  private readonly pages: Pages;
 
   constructor(
     private readonly database: Database,
-    private readonly eventStore: EventStore,
+    eventStore: EventStore,
     private readonly checkpoints: Checkpoints,
     private readonly batch: number,
-  ) {}
+  ) {
+    this.pages = new Pages(database, eventStore);
+  }
 
   /**
    * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` while
@@ -41,7 +45,9 @@ export class Follower {
        FROM sunset.projections p WHERE name = $1 GROUP BY build`,
       [name],
     );
-    const live = rows.some(({ build, behind }) => build === 'live' && behind) ? await this.guarded(projection, 'live') : 0;
+    const behind = rows.some(({ build, behind: is }) => build === 'live' && is);
+    if (!behind) this.pages.forget(`${name} live`);
+    const live = behind ? await this.guarded(projection, 'live') : 0;
     if (!rows.some(({ build }) => build === 'rebuild')) return live;
     const rebuilt = await this.guarded(projection, 'rebuild');
     return live + rebuilt + (await this.exchange(projection));
@@ -50,8 +56,11 @@ export class Follower {
   /** A batch; if that fails its events one by one, so that all before the failing one are in and the error names it. */
   private async guarded(projection: Projection, build: Build): Promise<number> {
     try {
-      return await this.advance(projection, build, this.batch);
+      const applied = await this.advance(projection, build, this.batch);
+      if (applied === 0) this.pages.forget(`${projection.name} ${build}`);
+      return applied;
     } catch {
+      this.pages.forget(`${projection.name} ${build}`);
       let applied = 0;
       try {
         for (let n = 1; n > 0 && applied < this.batch; applied += n) n = await this.advance(projection, build, 1);
@@ -85,7 +94,7 @@ export class Follower {
   }
 
   private async apply(projection: Projection, build: Build, shard: number, after: number, limit: number): Promise<number> {
-    const events = await this.eventStore.read({ shard, after, limit });
+    const events = await this.pages.read(`${projection.name} ${build}`, { shard, after, limit });
     const last = events.at(-1);
     if (!last) return 0;
     const table = (build === 'live' ? liveTable : rebuildTable)(projection.name);
@@ -129,6 +138,7 @@ export class Follower {
         last.batchApplied = true;
         await exchangeTables(this.database, projection);
         await this.checkpoints.exchange(name);
+        this.pages.forget(`${name} rebuild`);
         return 1;
       });
     } catch (error) {
