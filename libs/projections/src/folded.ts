@@ -90,5 +90,5 @@ function asText(value: unknown, type: string): string | null {
   if (value === null || value === undefined) return null;
   if (type.startsWith('json')) return JSON.stringify(value);
   if (Array.isArray(value)) return `{${value.map((one) => `"${String(one).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
-  return String(value as string | number | boolean);
+  return String(value);
 }
