@@ -9,8 +9,14 @@ interface Place {
   readonly limit: number;
 }
 
+interface Ahead {
+  readonly place: Place;
+  readonly events: Promise<RecordedEvent[]>;
+}
+
 export class Pages {
-  private readonly ahead = new Map<string, { readonly place: Place; readonly events: Promise<RecordedEvent[]> }>();
+  /** By reader, by shard. */
+  private readonly ahead = new Map<string, Map<number, Ahead>>();
 
   constructor(
     private readonly database: Database,
@@ -19,9 +25,9 @@ export class Pages {
 
   /** Behind a full page the next one is fetched, on another connection: what was read once never gets a predecessor, so it is the same page later. */
   async read(reader: string, place: Place): Promise<RecordedEvent[]> {
-    const key = `${reader} ${place.shard}`;
-    const ahead = this.ahead.get(key);
-    this.ahead.delete(key);
+    const own = this.ahead.get(reader) ?? new Map<number, Ahead>();
+    const ahead = own.get(place.shard);
+    own.delete(place.shard);
     const known = ahead?.place.after === place.after && ahead.place.limit === place.limit ? ahead.events : undefined;
     const events = await (known ?? this.eventStore.read(place));
     if (events.length < place.limit || place.limit === 1) return events;
@@ -29,12 +35,12 @@ export class Pages {
     const fetched = this.database.apart(() => this.eventStore.read(next));
     // Whoever asks for it hears of it.
     fetched.catch(() => undefined);
-    this.ahead.set(key, { place: next, events: fetched });
+    this.ahead.set(reader, own.set(place.shard, { place: next, events: fetched }));
     return events;
   }
 
   /** A page that nobody comes for holds persons in clear, and would outlive a purge. */
   forget(reader: string): void {
-    for (const key of this.ahead.keys()) if (key.startsWith(`${reader} `)) this.ahead.delete(key);
+    this.ahead.delete(reader);
   }
 }
