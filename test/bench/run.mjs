@@ -7,6 +7,7 @@ import { transformFile } from '@swc/core';
 import { build, root } from '../../apps/launch/dependencies.mjs';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
 import { run } from '../../apps/launch/processes.mjs';
+import { provideRedis } from '../provide-redis.mjs';
 
 const say = (text) => process.stdout.write(`npm run bench: ${text}\n`);
 const ending = '.bench.ts';
@@ -19,22 +20,26 @@ async function bench(signal, cleanups) {
 
   await build({ say, signal });
   await compile();
-  const env = { ...process.env, TEST_DATABASE_URL: process.env.TEST_DATABASE_URL || (await ownDatabase(signal, cleanups)) };
+  const redis = await provideRedis({ say, signal });
+  cleanups.push(redis.stop);
+  const databaseUrl = process.env.TEST_DATABASE_URL || (await ownDatabase(signal, cleanups));
+  const env = { ...process.env, TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redis.url };
   for (const name of chosen) {
     say(name);
-    await run(name, process.execPath, ['--enable-source-maps', join(root, `dist/test/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });
+    await run(name, process.execPath, ['--enable-source-maps', join(root, `dist/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });
   }
 }
 
-/** Into `dist`, from where the benchmarks find the built libraries under their names. */
+/** Into folders of `dist`, from where the benchmarks find the built libraries under their names, and what they import from other folders beside their own. */
 async function compile() {
   const settings = JSON.parse(await readFile(join(root, '.swcrc'), 'utf8'));
-  rmSync(join(root, 'dist/test'), { recursive: true, force: true });
-  for (const folder of ['test/bench', 'test/support']) {
-    mkdirSync(join(root, 'dist', folder), { recursive: true });
-    for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'))) {
-      const { code } = await transformFile(join(root, folder, file), { ...settings, swcrc: false, sourceMaps: 'inline' });
-      writeFileSync(join(root, 'dist', folder, file.replace(/\.ts$/, '.js')), code);
+  for (const folder of ['bench', 'stories', 'support']) {
+    const compiled = join(root, 'dist', folder);
+    rmSync(compiled, { recursive: true, force: true });
+    mkdirSync(compiled, { recursive: true });
+    for (const file of readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.ts'))) {
+      const { code } = await transformFile(join(root, 'test', folder, file), { ...settings, swcrc: false, sourceMaps: 'inline' });
+      writeFileSync(join(compiled, file.replace(/\.ts$/, '.js')), code);
     }
   }
 }

@@ -13,8 +13,8 @@ const masterKeys = masterKeysFrom(process.env);
 const log = createLog('worker', settings.logLevel);
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
-/** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics; and two for each purge. */
-const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 12 + 2 * purgesAtOnce);
+/** Beside what fires: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; and two for each purge. */
+const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 15 + 2 * purgesAtOnce);
 const starting = startWorker(settings, new Database(dataSource), masterKeys, log);
 
 let stopping: Promise<void> | undefined;

@@ -72,8 +72,8 @@ export function handles<C extends RefusableCommand, const Services extends reado
   class Handler {
     private readonly services: Instances<Services>;
 
-    constructor(...injected: readonly unknown[]) {
-      this.services = injected as unknown as Instances<Services>;
+    constructor(...injected: Instances<Services>) {
+      this.services = injected;
     }
 
     async execute(asked: C): Promise<AnswerTo<C>> {

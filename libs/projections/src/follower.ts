@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type EventStore, headOf, WrittenByNewerRelease } from '#event-store';
 import { Retry, sqlState, type Database } from '#postgres';
 import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
+import { Pages } from './pages.js';
 import type { Projection } from './projection.js';
 import { createTable, exchangeTables, liveTable, rebuildTable } from './tables.js';
 
@@ -12,6 +13,8 @@ const lockNotAvailable = '55P03';
 const behindBy = ({ shard, position, target }: Checkpoint, live: readonly Checkpoint[]): number =>
   Math.max(target ?? 0, live[shard]?.position ?? 0) - position;
 
+const readerOf = (name: string, build: Build): string => `${name} ${build}`;
+
 /** The database starts the transaction again for these by itself. */
 const isTransient = (error: unknown): boolean => error instanceof Retry || ['40001', '40P01'].includes(sqlState(error) ?? '');
 
@@ -20,13 +23,16 @@ const stepAsideMs = 10_000;
 
 export class Follower {
   private readonly aside = new Map<string, { readonly until: number; readonly error: WrittenByNewerRelease }>();
+  private readonly pages: Pages;
 
   constructor(
     private readonly database: Database,
-    private readonly eventStore: EventStore,
+    eventStore: EventStore,
     private readonly checkpoints: Checkpoints,
     private readonly batch: number,
-  ) {}
+  ) {
+    this.pages = new Pages(database, eventStore);
+  }
 
   /**
    * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` while
@@ -41,17 +47,23 @@ export class Follower {
        FROM sunset.projections p WHERE name = $1 GROUP BY build`,
       [name],
     );
-    const live = rows.some(({ build, behind }) => build === 'live' && behind) ? await this.guarded(projection, 'live') : 0;
-    if (!rows.some(({ build }) => build === 'rebuild')) return live;
+    const wanted = { live: rows.some(({ build, behind }) => build === 'live' && behind), rebuild: rows.some(({ build }) => build === 'rebuild') };
+    for (const build of ['live', 'rebuild'] as const) if (!wanted[build]) this.pages.forget(readerOf(name, build));
+    const live = wanted.live ? await this.guarded(projection, 'live') : 0;
+    if (!wanted.rebuild) return live;
     const rebuilt = await this.guarded(projection, 'rebuild');
     return live + rebuilt + (await this.exchange(projection));
   }
 
   /** A batch; if that fails its events one by one, so that all before the failing one are in and the error names it. */
   private async guarded(projection: Projection, build: Build): Promise<number> {
+    const reader = readerOf(projection.name, build);
     try {
-      return await this.advance(projection, build, this.batch);
+      const applied = await this.advance(projection, build, this.batch);
+      if (applied === 0) this.pages.forget(reader);
+      return applied;
     } catch {
+      this.pages.forget(reader);
       let applied = 0;
       try {
         for (let n = 1; n > 0 && applied < this.batch; applied += n) n = await this.advance(projection, build, 1);
@@ -85,7 +97,7 @@ export class Follower {
   }
 
   private async apply(projection: Projection, build: Build, shard: number, after: number, limit: number): Promise<number> {
-    const events = await this.eventStore.read({ shard, after, limit });
+    const events = await this.pages.read(readerOf(projection.name, build), { shard, after, limit });
     const last = events.at(-1);
     if (!last) return 0;
     const table = (build === 'live' ? liveTable : rebuildTable)(projection.name);
@@ -129,6 +141,7 @@ export class Follower {
         last.batchApplied = true;
         await exchangeTables(this.database, projection);
         await this.checkpoints.exchange(name);
+        this.pages.forget(readerOf(name, 'rebuild'));
         return 1;
       });
     } catch (error) {

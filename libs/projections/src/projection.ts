@@ -1,11 +1,7 @@
-// A projection: one table, kept in step with the log by a map from event to statement.
+// A projection: one table, kept in step with the log by a map from event to rows.
 import type { AnyEvent, RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
-
-export interface Statement {
-  readonly sql: string;
-  readonly parameters?: readonly unknown[];
-}
+import { folded, type Folded } from './folded.js';
 
 export interface Target {
   /** The qualified name of the table to write to; another one while it is rebuilt. */
@@ -34,23 +30,31 @@ export interface Projection<Event extends AnyEvent = AnyEvent> {
 }
 
 type Statements = string | readonly string[];
-type Reaction<Event> = (event: Event, table: string) => Statement | readonly Statement[] | null;
 
-export interface Declaration<Event extends AnyEvent> extends Pick<Projection, 'name' | 'version' | 'create' | 'views'> {
-  readonly on: { readonly [Type in Event['type']]?: Reaction<RecordedEvent<Extract<Event, { type: Type }>>> };
+/** The rows of the event's account that it makes or changes, each as a whole; `rows` are those that there are. */
+type Reaction<Event, Row> = (event: Event, rows: readonly Row[]) => readonly Row[];
+
+export interface Declaration<Event extends AnyEvent, Row> extends Omit<Folded<Event, Row>, 'types' | 'fold'> {
+  readonly on: { readonly [Type in Event['type']]?: Reaction<RecordedEvent<Extract<Event, { type: Type }>>, Row> };
 }
 
-/** `projection<MembershipEvent>({ name, version, create, on: { CancellationRequested: (event, table) => ({ sql, parameters }) } })` */
-export function projection<Event extends AnyEvent>({ on, ...declared }: Declaration<Event>): Projection<Event> {
-  const reactions = new Map(Object.entries(on) as [string, Reaction<RecordedEvent<Event>>][]);
-  return {
+/** `projection<MembershipEvent, Row>({ name, version, columns, key, on: { CancellationRequested: (event, rows) => [{ … }] } })` */
+export function projection<Event extends AnyEvent, Row extends { readonly account_id: string }>({ on, ...declared }: Declaration<Event, Row>): Projection<Event> {
+  const reactions = new Map(Object.entries(on) as [string, Reaction<RecordedEvent<Event>, Row>][]);
+  const keyOf = (row: Row): string => JSON.stringify(declared.key.map((column) => row[column]));
+  return folded<Event, Row>({
     ...declared,
     types: [...reactions.keys()],
-    async apply(events, { table, database }) {
+    fold(stored, events) {
+      const rows = new Map(stored.map((row) => [keyOf(row), row]));
+      const changed = new Map<string, Row>();
       for (const event of events) {
-        const statements = reactions.get(event.type)?.(event, table) ?? [];
-        for (const { sql, parameters } of [statements].flat()) await database.query(sql, parameters);
+        for (const row of reactions.get(event.type)!(event, [...rows.values()])) {
+          rows.set(keyOf(row), row);
+          changed.set(keyOf(row), row);
+        }
       }
+      return [...changed.values()];
     },
-  };
+  });
 }

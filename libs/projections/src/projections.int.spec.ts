@@ -16,36 +16,35 @@ type AccountEvent = EventOf<typeof Deposited> | EventOf<typeof Closed>;
 const at = instant('2026-03-01T08:00:00Z');
 const metadata: Metadata = { actor: { role: 'system', id: 'test' }, channel: 'worker', correlationId: 'c', causationId: 'd' };
 
+interface Balance {
+  readonly account_id: string;
+  readonly balance: number;
+  readonly deposits: number;
+}
+
 /** Adding is what shows an event that was applied twice. */
-const balances = projection<AccountEvent>({
+const balances = projection<AccountEvent, Balance>({
   name: 'balances',
   version: 1,
-  create: (table) => `CREATE TABLE ${table} (account_id text PRIMARY KEY, balance bigint NOT NULL, deposits integer NOT NULL)`,
+  columns: { account_id: 'text NOT NULL', balance: 'bigint NOT NULL', deposits: 'integer NOT NULL' },
+  key: ['account_id'],
   views: (table) => `CREATE OR REPLACE VIEW analytics.balances AS SELECT account_id, balance FROM ${table}`,
   on: {
-    Deposited: ({ accountId, data }, table) => ({
-      sql: `INSERT INTO ${table} AS t VALUES ($1, $2, 1)
-            ON CONFLICT (account_id) DO UPDATE SET balance = t.balance + excluded.balance, deposits = t.deposits + 1`,
-      parameters: [accountId, data.amount],
-    }),
-    Closed: ({ accountId }, table) => [{ sql: `DELETE FROM ${table} WHERE account_id = $1`, parameters: [accountId] }],
+    Deposited: ({ accountId, data }, [row]) => [{ account_id: accountId, balance: (row?.balance ?? 0) + data.amount, deposits: (row?.deposits ?? 0) + 1 }],
+    Closed: (_, [row]) => (row ? [{ ...row, balance: 0 }] : []),
   },
 });
 
-const balancesWithClosed = projection<AccountEvent>({
+const balancesWithClosed = projection<AccountEvent, Omit<Balance, 'deposits'> & { readonly closed: boolean }>({
   name: 'balances',
   version: 2,
-  create: (table) => [
-    `CREATE TABLE ${table} (account_id text PRIMARY KEY, closed boolean NOT NULL, balance bigint NOT NULL)`,
-    `CREATE INDEX ON ${table} (balance)`,
-  ],
+  columns: { account_id: 'text NOT NULL', closed: 'boolean NOT NULL', balance: 'bigint NOT NULL' },
+  key: ['account_id'],
+  indexes: (table) => [`CREATE INDEX ON ${table} (balance)`],
   views: (table) => `CREATE OR REPLACE VIEW analytics.balances AS SELECT closed, balance FROM ${table}`,
   on: {
-    Deposited: ({ accountId, data }, table) => ({
-      sql: `INSERT INTO ${table} AS t VALUES ($1, false, $2) ON CONFLICT (account_id) DO UPDATE SET balance = t.balance + excluded.balance`,
-      parameters: [accountId, data.amount],
-    }),
-    Closed: ({ accountId }, table) => ({ sql: `UPDATE ${table} SET closed = true WHERE account_id = $1`, parameters: [accountId] }),
+    Deposited: ({ accountId, data }, [row]) => [{ account_id: accountId, closed: false, balance: (row?.balance ?? 0) + data.amount }],
+    Closed: (_, [row]) => (row ? [{ ...row, closed: true }] : []),
   },
 });
 
@@ -106,8 +105,8 @@ describe('following', () => {
 
     await stepUntilIdle(projections, 'balances');
     await stepUntilIdle(projections, 'largest');
-    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 12, deposits: 2 }]);
-    expect(await rowsOf('analytics.balances')).toEqual([{ account_id: 'a', balance: 12 }]);
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 12, deposits: 2 }, { account_id: 'b', balance: 0, deposits: 1 }]);
+    expect(await rowsOf('analytics.balances')).toEqual([{ account_id: 'a', balance: 12 }, { account_id: 'b', balance: 0 }]);
     expect(await rowsOf('sunset.largest')).toEqual([
       { account_id: 'a', state: { largest: 7 } },
       { account_id: 'b', state: { largest: 9 } },
@@ -159,10 +158,55 @@ describe('following', () => {
     }
   });
 
+  it('reads the next page while the last one is applied, and none twice', async () => {
+    await deposit('a', ...Array.from({ length: 25 }, () => 1));
+    const said: string[] = [];
+    const read = store.read.bind(store);
+    store.read = (place) => (said.push(`read after ${place.after}`), read(place));
+    const watched: typeof balances = { ...balances, apply: async (events, target) => (said.push(`apply ${events.length}`), balances.apply(events, target)) };
+    await stepUntilIdle(await follow([watched]), 'balances');
+    expect(said).toEqual(['read after 0', 'read after 10', 'apply 10', 'read after 20', 'apply 10', 'apply 5']);
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 25, deposits: 25 }]);
+  });
+
+  it('keeps values of every type as they are, and each row once however many events of a page change it', async () => {
+    interface Kept {
+      readonly account_id: string;
+      readonly amounts: readonly string[];
+      readonly last: { readonly amount: number; readonly note: string };
+      readonly even: boolean;
+      readonly at: string | null;
+    }
+    const kept = projection<AccountEvent, Kept>({
+      name: 'kept',
+      version: 1,
+      columns: { account_id: 'text NOT NULL', amounts: 'text[] NOT NULL', last: 'jsonb NOT NULL', even: 'boolean NOT NULL', at: 'timestamptz(3)' },
+      key: ['account_id'],
+      on: {
+        Deposited: ({ accountId, data: { amount }, effectiveAt }, [row]) => [
+          {
+            account_id: accountId, amounts: [...(row?.amounts ?? []), `{"${amount}\\,`], last: { amount, note: 'é "\\\n' }, even: amount % 2 === 0,
+            at: amount === 3 ? null : effectiveAt,
+          },
+        ],
+      },
+    });
+    await deposit('a', 1, 2);
+    await deposit('b', 3);
+    const projections = await follow([kept]);
+    await stepUntilIdle(projections, 'kept');
+    const last = (amount: number) => ({ amount, note: 'é "\\\n' });
+    const b = { account_id: 'b', amounts: ['{"3\\,'], last: last(3), even: false, at: null };
+    expect(await rowsOf('sunset.kept')).toEqual([{ account_id: 'a', amounts: ['{"1\\,', '{"2\\,'], last: last(2), even: true, at }, b]);
+    await store.append('a', 2, [Deposited(at, { amount: 5 })], metadata);
+    await stepUntilIdle(projections, 'kept');
+    expect(await rowsOf('sunset.kept')).toEqual([{ account_id: 'a', amounts: ['{"1\\,', '{"2\\,', '{"5\\,'], last: last(5), even: false, at }, b]);
+  });
+
   it('refuses a list that cannot work', () => {
     expect(() => new Projections(database, store, [balances, balances])).toThrow('projection declared twice: balances');
     expect(() => new Projections(database, store, [{ ...largest, name: 'Bad Name' }])).toThrow('not a name for a projection');
-    expect(() => new Projections(database, store, [projection({ name: 'x', version: 1, create: () => '', on: { Misspelt: () => null } })])).toThrow(
+    expect(() => new Projections(database, store, [projection({ name: 'x', version: 1, columns: { account_id: 'text NOT NULL' }, key: ['account_id'], on: { Misspelt: () => [] } })])).toThrow(
       'projection x reacts to an event type that is not declared: Misspelt',
     );
   });
@@ -369,7 +413,7 @@ describe('a rebuild', () => {
     await newer.step('balances');
     await deposit('a', 1);
     await older.step('balances');
-    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 31, deposits: 31 }]);
+    expect(await rowsOf('sunset.balances')).toEqual([{ account_id: 'a', balance: 31, deposits: 31 }, { account_id: 'b', balance: 0, deposits: 1 }]);
     await stepUntilIdle(newer, 'balances');
     expect(await rowsOf('sunset.balances')).toEqual([
       { account_id: 'a', closed: false, balance: 31 },

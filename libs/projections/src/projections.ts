@@ -10,6 +10,9 @@ import type { Projection } from './projection.js';
 import { createTable, createViews, liveTable } from './tables.js';
 import { compareTables, type Difference } from './verify.js';
 
+/** Events that are read, applied and committed together, unless told otherwise. */
+export const usualBatch = 2_000;
+
 export interface ProjectionsSettings {
   /** Events of one transaction. */
   readonly batch?: number;
@@ -58,7 +61,7 @@ export class Projections {
     private readonly database: Database,
     private readonly eventStore: EventStore,
     list: readonly Projection[],
-    { batch = 500, retryMs = 1000 }: ProjectionsSettings = {},
+    { batch = usualBatch, retryMs = 1000 }: ProjectionsSettings = {},
   ) {
     for (const projection of list) {
       const { name, types = [] } = projection;

@@ -1,5 +1,5 @@
 // Keeps one row per movement of money, as the account's own ledger tells it, and what a purge took from the wallet.
-import { projection, type Projection, type Statement } from '#projections';
+import { projection, type Projection, type RowOf } from '#projections';
 import type { MembershipEvent } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { documentedView } from '../analytics/documented-view.js';
@@ -10,42 +10,54 @@ const forfeited = 'forfeited_balance';
 
 export const ledgerLineKinds = `card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall, unsent_message_credit or ${forfeited} (what a purge took from the wallet)`;
 
-/** A `line` is a row for analysts; the `account` entry is memory alone: it knows the test clock, which no later event repeats. */
-const createTable = (table: string): readonly string[] => [
-  `CREATE TABLE ${table} (
-    entry text NOT NULL CHECK (entry IN ('account', 'line')),
-    entry_id uuid PRIMARY KEY,
-    account_id text NOT NULL,
-    test_clock_id text,
-    kind text,
-    source text,
-    amount bigint,
-    currency text,
-    moves_wallet boolean,
-    subscription_id text,
-    effective_at timestamptz(3),
-    CHECK (entry = 'account' OR num_nulls(kind, source, amount, currency, moves_wallet, effective_at) = 0)
-  )`,
-  `CREATE INDEX ON ${table} (effective_at)`,
-  `CREATE INDEX ON ${table} (account_id)`,
-];
+/**
+ * A `line` is a row for analysts. The `account` entry is memory alone: the test clock, which no later event repeats, and as `amount` what the lines have
+ * moved into the wallet so far.
+ */
+const columns = {
+  entry: 'text NOT NULL',
+  entry_id: 'uuid NOT NULL',
+  account_id: 'text NOT NULL',
+  test_clock_id: 'text',
+  kind: 'text',
+  source: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  moves_wallet: 'boolean',
+  subscription_id: 'text',
+  effective_at: 'timestamptz(3)',
+} as const;
 
-const columns = 'entry, entry_id, account_id, test_clock_id, kind, source, amount, currency, moves_wallet, subscription_id, effective_at';
+type LedgerRow = RowOf<typeof columns>;
 
-function line(event: RecordedEvent<MembershipEvent>, table: string): Statement | null {
+const memory = { entry: 'account', kind: null, source: null, amount: 0, currency: null, moves_wallet: null, subscription_id: null, effective_at: null } as const;
+
+const accountOf = (rows: readonly LedgerRow[]): LedgerRow | undefined => rows.find(({ entry }) => entry === 'account');
+
+function line(event: RecordedEvent<MembershipEvent>, rows: readonly LedgerRow[]): readonly LedgerRow[] {
+  const account = accountOf(rows);
   const entry = ledgerEntry(event);
-  if (!entry) return null;
-  const { entryId, kind, source, amount, effectiveAt, subscriptionId = null } = entry;
-  return {
-    sql: `INSERT INTO ${table} (${columns}) SELECT 'line', $1, account_id, test_clock_id, $3, $4, $5, $6, $7, $8, $9 FROM ${table} WHERE account_id = $2 AND entry = 'account'`,
-    parameters: [entryId, event.accountId, kind, source, amount.amount, amount.currency, movesWallet(entry), subscriptionId, effectiveAt],
-  };
+  if (!account || !entry) return [];
+  const { entryId, kind, source, amount: { amount, currency }, effectiveAt, subscriptionId = null } = entry;
+  const moves = movesWallet(entry);
+  const { account_id, test_clock_id } = account;
+  return [
+    { entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt },
+    ...(moves ? [{ ...account, amount: (account.amount ?? 0) + amount, currency }] : []),
+  ];
 }
 
-export const ledgerLines: Projection<MembershipEvent> = projection({
+export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEvent, LedgerRow>({
   name: 'ledger_lines',
-  version: 2,
-  create: createTable,
+  version: 3,
+  columns,
+  key: ['entry_id'],
+  constraints: [
+    "CHECK (entry IN ('account', 'line'))",
+    "CHECK (entry = 'account' OR num_nulls(kind, source, amount, currency, moves_wallet, effective_at) = 0)",
+  ],
+  indexes: (table) => [`CREATE INDEX ON ${table} (effective_at)`, `CREATE INDEX ON ${table} (account_id)`],
+  remembered: { where: "entry = 'account'" },
   views: (table) =>
     documentedView({
       name: 'ledger',
@@ -65,21 +77,18 @@ export const ledgerLines: Projection<MembershipEvent> = projection({
       from: `FROM ${table} WHERE entry = 'line'`,
     }),
   on: {
-    AccountOpened: ({ accountId, eventId, data }, table) => ({
-      sql: `INSERT INTO ${table} (entry, entry_id, account_id, test_clock_id) VALUES ('account', $1, $2, $3)`,
-      parameters: [eventId, accountId, data.testClockId],
-    }),
+    AccountOpened: ({ accountId, eventId, data }) => [{ ...memory, entry_id: eventId, account_id: accountId, test_clock_id: data.testClockId }],
     CardChargeRequested: line,
     WalletRecharged: line,
     WalletToppedUp: line,
     NumberFeesCharged: line,
     NumberFeesFellShort: line,
     UnsentMessagesCredited: line,
-    DataPurged: ({ accountId, eventId, effectiveAt }, table) => ({
-      sql: `INSERT INTO ${table} (${columns})
-            SELECT 'line', $1, account_id, test_clock_id, '${forfeited}', 'wallet', -sum(amount), currency, true, NULL, $3
-            FROM ${table} WHERE account_id = $2 AND moves_wallet GROUP BY account_id, test_clock_id, currency HAVING sum(amount) <> 0`,
-      parameters: [eventId, accountId, effectiveAt],
-    }),
+    DataPurged({ eventId, effectiveAt }, rows) {
+      const account = accountOf(rows);
+      if (!account?.amount) return [];
+      const taken = { kind: forfeited, source: 'wallet', amount: -account.amount, moves_wallet: true, effective_at: effectiveAt };
+      return [{ ...account, ...taken, entry: 'line', entry_id: eventId }, { ...account, amount: 0 }];
+    },
   },
 });

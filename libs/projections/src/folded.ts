@@ -1,0 +1,94 @@
+// A projection whose rows belong to one account each: a page reads the rows of its accounts once, folds them in memory, and writes what changed in one statement.
+import type { AnyEvent, Instant, RecordedEvent } from '#kernel';
+import type { Database } from '#postgres';
+import type { Projection } from './projection.js';
+
+/** By column: its type, and `NOT NULL` behind it where it is never empty. */
+export type Columns<Row> = Readonly<Record<keyof Row & string, string>>;
+
+/** The row that columns declared `as const` make; what is written as JSON is of a type of its own. */
+export type RowOf<Declared extends Readonly<Record<string, string>>> = { readonly [Column in keyof Declared]: ValueOf<Declared[Column]> };
+
+type ValueOf<Type extends string> = Type extends `${infer Of} NOT NULL` ? Scalar<Of> : Scalar<Type> | null;
+type Scalar<Type extends string> = Type extends keyof Scalars ? Scalars[Type] : never;
+
+interface Scalars {
+  readonly text: string;
+  readonly uuid: string;
+  readonly integer: number;
+  readonly bigint: number;
+  readonly boolean: boolean;
+  readonly 'timestamptz(3)': Instant;
+}
+
+export interface Folded<Event extends AnyEvent, Row> extends Pick<Projection, 'name' | 'version' | 'views'> {
+  readonly types: readonly string[];
+  /** One of them is `account_id`. */
+  readonly columns: Columns<Row>;
+  /** The primary key: a row given with the key of another one takes its place. */
+  readonly key: readonly (keyof Row & string)[];
+  readonly constraints?: readonly string[];
+  /** Leave indexes unnamed: two builds stand side by side. */
+  readonly indexes?: (table: string) => readonly string[];
+  /** What the fold asks of stored rows, where that is less than all columns of all rows of the account. */
+  readonly remembered?: { readonly columns?: readonly (keyof Row & string)[]; readonly where?: string };
+  /** The rows of an account that its next events make or change, each as a whole. */
+  readonly fold: (stored: readonly Row[], events: readonly RecordedEvent<Event>[]) => readonly Row[];
+}
+
+export function folded<Event extends AnyEvent, Row extends { readonly account_id: string }>(declared: Folded<Event, Row>): Projection<Event> {
+  const { name, version, views, types, columns, key, constraints = [], indexes, remembered = {}, fold } = declared;
+  const known = new Set(types);
+  const names = Object.keys(columns) as (keyof Row & string)[];
+  const read = (remembered.columns ?? names).join(', ');
+  const where = remembered.where === undefined ? '' : `AND ${remembered.where}`;
+  return {
+    name,
+    version,
+    types,
+    ...(views && { views }),
+    create: (table) => [
+      `CREATE TABLE ${table} (${[...names.map((column) => `${column} ${columns[column]}`), `PRIMARY KEY (${key.join(', ')})`, ...constraints].join(', ')})`,
+      ...(indexes?.(table) ?? []),
+    ],
+    async apply(events, { table, database }) {
+      const byAccount = grouped(events.filter(({ type }) => known.has(type)), ({ accountId }) => accountId);
+      if (byAccount.size === 0) return;
+      const stored = await database.query<Row>(`SELECT ${read} FROM ${table} WHERE account_id = ANY ($1) ${where}`, [[...byAccount.keys()]]);
+      const before = grouped(stored, ({ account_id: accountId }) => accountId);
+      const rows = [...byAccount].flatMap(([accountId, own]) => fold(before.get(accountId) ?? [], own));
+      if (rows.length > 0) await write(database, table, columns, key, rows);
+    },
+  };
+}
+
+function grouped<Item>(items: readonly Item[], by: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const own = groups.get(by(item));
+    if (own) own.push(item);
+    else groups.set(by(item), [item]);
+  }
+  return groups;
+}
+
+/** No two of `rows` have the same key. */
+async function write<Row>(database: Database, table: string, columns: Columns<Row>, key: readonly string[], rows: readonly Row[]): Promise<void> {
+  const names = Object.keys(columns) as (keyof Row & string)[];
+  const listed = names.join(', ');
+  await database.query(
+    `INSERT INTO ${table} (${listed})
+     SELECT ${names.map((column) => `${column}::${columns[column].replace(' NOT NULL', '')}`).join(', ')}
+     FROM unnest(${names.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS given (${listed})
+     ON CONFLICT (${key.join(', ')}) DO UPDATE SET (${listed}) = ROW (${names.map((column) => `excluded.${column}`).join(', ')})`,
+    names.map((column) => rows.map((row) => asText(row[column], columns[column]))),
+  );
+}
+
+/** As PostgreSQL reads it in the column's type. */
+function asText(value: unknown, type: string): string | null {
+  if (value === null || value === undefined) return null;
+  if (type.startsWith('json')) return JSON.stringify(value);
+  if (Array.isArray(value)) return `{${value.map((one) => `"${String(one).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+  return String(value);
+}
