@@ -88,7 +88,6 @@ async function write<Row>(database: Database, table: string, columns: Columns<Ro
 /** As PostgreSQL reads it in the column's type. */
 function asText(value: unknown, type: string): string | null {
   if (value === null || value === undefined) return null;
-  if (type.startsWith('json')) return JSON.stringify(value);
-  if (Array.isArray(value)) return `{${value.map((one) => `"${String(one).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
-  return String(value);
+  if (type.includes('[]')) return `{${(value as readonly string[]).map((one) => `"${one.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+  return typeof value === 'string' && !type.startsWith('json') ? value : JSON.stringify(value);
 }
