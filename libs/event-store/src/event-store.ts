@@ -25,6 +25,19 @@ export interface Stream {
   readonly now: Instant;
 }
 
+/** Both included. */
+export interface Versions {
+  readonly fromVersion?: number;
+  readonly toVersion?: number;
+}
+
+/** What has happened to one account that stands at `expectedVersion`, each with who did it. */
+export interface Append {
+  readonly accountId: string;
+  readonly expectedVersion: number;
+  readonly events: readonly { readonly event: DomainEvent<string, object>; readonly metadata: Metadata }[];
+}
+
 export class EventStore {
   readonly shards: number;
   private readonly catalogue: Catalogue;
@@ -46,47 +59,52 @@ export class EventStore {
     return this.metNewer;
   }
 
-  /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. Throws {@link WrittenByNewerRelease}. */
-  async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream> {
+  /**
+   * The account's events from `fromVersion` to `toVersion`, with the version and the database's clock; one statement. Throws
+   * {@link WrittenByNewerRelease}.
+   */
+  async stream(accountId: string, { fromVersion = 1, toVersion = versionMost }: Versions = {}): Promise<Stream> {
     const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
-      `SELECT clock_timestamp() AS now, e.*, k.wrapped
+      `SELECT clock_timestamp() AS now, ${columns}, k.wrapped
        FROM (VALUES (1)) AS always (row)
-       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version >= $2
+       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version BETWEEN $2 AND $3
        ${joinKey('e')}
        ORDER BY e.version`,
-      [accountId, fromVersion],
+      [accountId, fromVersion, toVersion],
     );
     const events = this.recorded(rows.filter((row): row is Row & { now: Instant } => row.event_id !== null));
     return { events, version: events.at(-1)?.version ?? fromVersion - 1, now: rows[0]!.now };
   }
 
-  async load(accountId: string, options?: { fromVersion?: number }): Promise<RecordedEvent[]> {
-    return (await this.stream(accountId, options)).events;
+  async load(accountId: string, versions?: Versions): Promise<RecordedEvent[]> {
+    return (await this.stream(accountId, versions)).events;
+  }
+
+  /** As {@link appendAll}, for one account and one cause. */
+  async append(accountId: string, expectedVersion: number, events: readonly DomainEvent<string, object>[], metadata: Metadata): Promise<RecordedEvent[]> {
+    return this.appendAll([{ accountId, expectedVersion, events: events.map((event) => ({ event, metadata })) }]);
   }
 
   /**
-   * Appends all events or none, as versions `expectedVersion + 1` and on. Call it last in a transaction: until the commit every other
-   * append to the shard waits. Throws {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
+   * Appends all events or none, each account's as versions `expectedVersion + 1` and on, and answers them in the order given. The accounts are
+   * different ones, of one shard. Call it last in a transaction: until the commit every other append to the shard waits. Throws
+   * {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
    */
-  async append(
-    accountId: string,
-    expectedVersion: number,
-    events: readonly DomainEvent<string, object>[],
-    metadata: Metadata,
-  ): Promise<RecordedEvent[]> {
-    if (events.length === 0) return [];
-    const drafts = await this.drafts(accountId, events);
-    const placed = await this.place(accountId, expectedVersion, drafts, metadata);
-    return events.map(({ type, effectiveAt, data }, index) => ({
+  async appendAll(appends: readonly Append[]): Promise<RecordedEvent[]> {
+    const all = appends.filter(({ events }) => events.length > 0);
+    if (all.length === 0) return [];
+    const drafts = await this.drafts(all);
+    const { first_position: first, recorded_at: recordedAt } = await this.place(all, drafts);
+    return drafts.map(({ accountId, version, eventId, schemaVersion, metadata, event: { type, effectiveAt, data } }, index) => ({
       type,
       effectiveAt,
       data: data as Readonly<Record<string, unknown>>,
-      eventId: drafts[index]!.eventId,
+      eventId,
       accountId,
-      version: expectedVersion + index + 1,
-      schemaVersion: drafts[index]!.schemaVersion,
-      position: placed[index]!.new_position,
-      recordedAt: placed[index]!.new_recorded_at,
+      version,
+      schemaVersion,
+      position: first + index,
+      recordedAt,
       metadata,
     }));
   }
@@ -94,7 +112,7 @@ export class EventStore {
   /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
   async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent[]> {
     const rows = await this.database.query<Row>(
-      `SELECT e.*, k.wrapped FROM sunset.events e ${joinKey('e')}
+      `SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')}
        WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
       [shard, after, limit],
     );
@@ -167,32 +185,31 @@ export class EventStore {
     return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
   }
 
-  private async drafts(accountId: string, events: readonly DomainEvent<string, object>[]): Promise<Draft[]> {
-    let key: AccountKey | undefined;
-    const drafts: Draft[] = [];
-    for (const event of events) {
-      const { type, effectiveAt } = event;
-      const { data, personal } = this.catalogue.split(event);
-      if (personal) key ??= await this.personalData.sealingKey(accountId);
+  private async drafts(appends: readonly Append[]): Promise<Draft[]> {
+    const split = appends.flatMap(({ accountId, expectedVersion, events }) =>
+      events.map(({ event, metadata }, index) => ({ accountId, version: expectedVersion + index + 1, event, metadata, ...this.catalogue.split(event) })),
+    );
+    const keys = await this.personalData.sealingKeys(split.filter(({ personal }) => personal).map(({ accountId }) => accountId));
+    return split.map(({ personal, ...draft }) => {
       const eventId = uuidv7();
-      const sealed = personal && key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
-      drafts.push({ eventId, type, schemaVersion: this.catalogue.versionOf(type), effectiveAt, data, ...sealed });
-    }
-    return drafts;
+      const key = personal && keys.get(draft.accountId);
+      const sealed = key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
+      return { ...draft, eventId, schemaVersion: this.catalogue.versionOf(draft.event.type), ...sealed };
+    });
   }
 
-  private async place(accountId: string, expectedVersion: number, drafts: readonly Draft[], metadata: Metadata): Promise<Placed[]> {
-    const conflict = (): VersionConflict => new VersionConflict(`${accountId} is not at version ${expectedVersion}`);
+  private async place(appends: readonly Append[], drafts: readonly Draft[]): Promise<Placed> {
+    const [shard, ...others] = new Set(appends.map(({ accountId }) => this.shardOf(accountId)));
+    if (others.length > 0) throw new RangeError('an append is of one shard');
+    const conflict = (): VersionConflict => new VersionConflict(`not at the version expected: ${appends.map(({ accountId, expectedVersion }) => `${accountId} at ${expectedVersion}`).join(', ')}`);
     try {
-      const placed = await this.database.query<Placed>('SELECT * FROM sunset.append_events($1::smallint, $2, $3, $4, $5, $6)', [
-        this.shardOf(accountId),
-        accountId,
-        `membership-${accountId}`,
-        expectedVersion,
-        JSON.stringify(drafts),
-        JSON.stringify(metadata),
+      const [placed] = await this.database.query<Placed>('SELECT first_position, recorded_at FROM sunset.append_events($1::smallint, $2::text[], $3::int[], $4::jsonb)', [
+        shard,
+        appends.map(({ accountId }) => accountId),
+        appends.map(({ expectedVersion }) => expectedVersion),
+        JSON.stringify(drafts.map(({ event: { type, effectiveAt }, ...draft }) => ({ ...draft, stream: `membership-${draft.accountId}`, type, effectiveAt }))),
       ]);
-      if (placed.length === 0) throw conflict();
+      if (!placed) throw conflict();
       return placed;
     } catch (error) {
       throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;
@@ -237,11 +254,18 @@ export class EventStore {
   }
 }
 
+const columns = `e.event_id, e.account_id, e.version, e.type, e.schema_version, e.position, e.data, e.personal, e.key_id, e.metadata, e.effective_at, e.recorded_at`;
+
+const versionMost = 2_147_483_647;
+
 interface Draft {
+  readonly accountId: string;
+  readonly version: number;
+  readonly event: DomainEvent<string, object>;
+  readonly metadata: Metadata;
   readonly eventId: string;
-  readonly type: string;
   readonly schemaVersion: number;
-  readonly effectiveAt: Instant;
+  /** Without what is personal. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Base64. */
   readonly personal?: string;
@@ -249,8 +273,8 @@ interface Draft {
 }
 
 interface Placed {
-  readonly new_position: number;
-  readonly new_recorded_at: Instant;
+  readonly first_position: number;
+  readonly recorded_at: Instant;
 }
 
 interface Row {

@@ -34,11 +34,25 @@ export class PersonalData {
 
   /** The account's live key; `null` if nothing of it was ever sealed, or everything is forgotten. */
   async liveKey(accountId: string): Promise<AccountKey | null> {
-    const [found] = await this.database.query<{ key_id: string; wrapped: Buffer }>(
-      'SELECT key_id, wrapped FROM sunset.account_keys WHERE account_id = $1 AND destroyed_at IS NULL',
-      [accountId],
+    return (await this.liveKeys([accountId])).get(accountId) ?? null;
+  }
+
+  /** The live keys of those accounts that have one; one statement. */
+  async liveKeys(accountIds: readonly string[]): Promise<ReadonlyMap<string, AccountKey>> {
+    const ids = [...new Set(accountIds)];
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
+      'SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE account_id = ANY ($1) AND destroyed_at IS NULL',
+      [ids],
     );
-    return found ? this.unwrap(found.key_id, accountId, found.wrapped) : null;
+    return new Map(rows.map(({ key_id: keyId, account_id: accountId, wrapped }) => [accountId, this.unwrap(keyId, accountId, wrapped)]));
+  }
+
+  /** The live key of each account; makes those that are missing, in the surrounding transaction. */
+  async sealingKeys(accountIds: readonly string[]): Promise<ReadonlyMap<string, AccountKey>> {
+    const keys = new Map(await this.liveKeys(accountIds));
+    for (const accountId of [...new Set(accountIds)].sort()) if (!keys.has(accountId)) keys.set(accountId, await this.sealingKey(accountId));
+    return keys;
   }
 
   /** The account's live key; makes one, in the surrounding transaction, if there is none. */

@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
+import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
   readonly rows: Row[];
@@ -43,12 +44,45 @@ const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedEr
 export const isTimeLimit = (error: unknown): boolean => sqlState(error) === queryCanceled || isUnanswered(error);
 
 const isRetryable = (error: unknown): boolean =>
-  error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
+  error instanceof Retry || error instanceof PlanOutdated || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
+
+/** A table has changed under a prepared statement. From now on it is sent unprepared, and a second try finds it right. */
+class PlanOutdated extends QueryFailedError {}
+
+const isPlanOutdated = (error: unknown): boolean => {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return code === '0A000' && message === 'cached plan must not change result type';
+};
+
+export interface DatabaseSettings {
+  /** Whether statements are prepared, each once on a connection; not through a pooler that gives every transaction another connection. */
+  readonly prepares?: boolean;
+}
+
+/** Whether `PREPARED_STATEMENTS` says `off`. Throws an `Error` that names it for anything but `on` and `off`. */
+export function preparesIn(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const word = environment['PREPARED_STATEMENTS'] || 'on';
+  if (!['on', 'off'].includes(word)) throw new Error(`PREPARED_STATEMENTS is neither on nor off: ${word}`);
+  return word === 'on';
+}
+
+type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 
 export class Database {
-  private readonly current = new AsyncLocalStorage<QueryRunner>();
+  private readonly current = new AsyncLocalStorage<QueryRunner | undefined>();
+  private readonly names: StatementNames | null;
 
-  constructor(readonly dataSource: DataSource) {}
+  constructor(
+    readonly dataSource: DataSource,
+    { prepares = true }: DatabaseSettings = {},
+  ) {
+    this.names = prepares ? new StatementNames() : null;
+  }
+
+  /** Whether the caller is in a transaction, which whatever it asks joins. */
+  get inTransaction(): boolean {
+    return this.current.getStore() !== undefined;
+  }
 
   /** Runs one statement, inside the surrounding transaction if there is one. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -58,10 +92,13 @@ export class Database {
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
     const transaction = this.current.getStore();
-    if (transaction) return run<Row>(transaction, sql, parameters);
+    if (transaction) return this.run<Row>(transaction, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await run<Row>(runner, sql, parameters);
+      return await this.run<Row>(runner, sql, parameters);
+    } catch (error) {
+      if (!(error instanceof PlanOutdated)) throw error;
+      return await this.run<Row>(runner, sql, parameters);
     } finally {
       await runner.release();
     }
@@ -72,10 +109,14 @@ export class Database {
    * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once.
    */
   async transaction<T>(work: () => Promise<T>, { attempts = 10 } = {}): Promise<T> {
-    if (this.current.getStore()) return work();
+    if (this.inTransaction) return work();
+    return this.fromTheBeginning('READ COMMITTED', work, attempts);
+  }
+
+  private async fromTheBeginning<T>(isolation: Isolation, work: () => Promise<T>, attempts = 10): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(isolation, work);
       } catch (error) {
         if (!isRetryable(error) || attempt >= attempts) throw error;
         await sleep(Math.random() * Math.min(200, 4 * 2 ** attempt));
@@ -88,7 +129,7 @@ export class Database {
    * want what the surrounding transaction has locked, since each would wait for the other.
    */
   async apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.current.exit(work);
+    return this.current.run(undefined, work);
   }
 
   /**
@@ -96,11 +137,8 @@ export class Database {
    * to must not have changed since, else it starts anew. Not inside a transaction, which has begun to see already.
    */
   async snapshot<T>(work: () => Promise<T>): Promise<T> {
-    if (this.current.getStore()) throw new Error('a snapshot cannot begin inside a transaction');
-    return this.transaction(async () => {
-      await this.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return work();
-    });
+    if (this.inTransaction) throw new Error('a snapshot cannot begin inside a transaction');
+    return this.fromTheBeginning('REPEATABLE READ', work);
   }
 
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
@@ -116,35 +154,48 @@ export class Database {
     }
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async attempt<T>(isolation: Isolation, work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction('READ COMMITTED');
-      const result = await this.current.run(runner, work);
-      await runner.commitTransaction();
-      return result;
-    } catch (error) {
-      if (isUnanswered(error)) await giveUp(runner);
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      await this.run(runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
+      return await this.concluded(runner, work);
     } finally {
       await runner.release();
     }
   }
-}
 
-async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
-  try {
-    const { records, affected } = await runner.query(sql, [...parameters], true);
-    return { rows: records as Row[], affected: affected ?? 0 };
-  } catch (error) {
-    if (isUnanswered(error)) await giveUp(runner);
-    throw error;
+  private async concluded<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.current.run(runner, work);
+      await this.run(runner, 'COMMIT');
+      return result;
+    } catch (error) {
+      // A connection that cannot even do that must not go back to the pool as it is.
+      await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
+    if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    const client = (await runner.connect()) as pg.Client;
+    // Without parameters it may be several statements, or one that cannot be prepared.
+    const name = parameters.length > 0 ? this.names?.of(text) : undefined;
+    try {
+      const { rows, rowCount } = await client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+      return { rows: rows as Row[], affected: rowCount ?? 0 };
+    } catch (error) {
+      const failed = new (isPlanOutdated(error) ? PlanOutdated : QueryFailedError)(text, [...parameters], error as Error);
+      if (failed instanceof PlanOutdated) this.names?.withdraw(text);
+      if (isUnanswered(failed)) await giveUp(runner);
+      throw failed;
+    }
   }
 }
 
 /** Ends the connection, so that nobody waits in it behind the statement without an answer: neither our ROLLBACK nor whoever the pool gave it to next. */
 async function giveUp(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased) return;
   const client = (await runner.connect()) as pg.Client;
   void client.end();
 }
