@@ -25,7 +25,7 @@ export const mayImport = {
   'libs/read-models': ['libs/kernel', 'libs/domain', 'libs/postgres', 'libs/deadlines', 'libs/projections', 'node', 'typeorm'],
   'libs/application': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',

@@ -15,7 +15,7 @@ const application = ApplicationModule.with({ database: new Database(dataSource, 
 const app = await NestFactory.createApplicationContext(application, { logger: ['error'] });
 try {
   const { state, events, now } = await app.get(Memberships).read(accountId, { evenPurged: true });
-  process.stdout.write(diary(state, events, now));
+  process.stdout.write(diary(state, await events(), now));
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   console.error(`there is no account ${accountId}`);

@@ -24,6 +24,8 @@ import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
 import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
+import { Batches } from './write-path/batches.js';
+import { WritePath } from './write-path/write-path.js';
 
 export interface ApplicationSettings {
   readonly database: Database;
@@ -84,7 +86,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), WritePath, Batches, Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

@@ -38,3 +38,5 @@ export * from './ten-dlc/approve-ten-dlc.js';
 export * from './wallet/configure-auto-recharge.js';
 export * from './wallet/ledgers.js';
 export * from './wallet/top-up-wallet.js';
+export * from './write-path/batches.js';
+export * from './write-path/write-path.js';

@@ -6,6 +6,8 @@ import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
 import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
+import { type Known, type Newer, newerOf } from './newer.js';
+import { Snapshots } from './snapshots.js';
 import { uuidv7 } from './uuid.js';
 
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
@@ -40,6 +42,7 @@ export interface Append {
 
 export class EventStore {
   readonly shards: number;
+  readonly snapshots: Snapshots;
   private readonly catalogue: Catalogue;
   private metNewer: string | null = null;
 
@@ -52,6 +55,22 @@ export class EventStore {
     if (!Number.isInteger(shards) || shards < 1 || shards > 32_767) throw new RangeError(`not a number of shards: ${shards}`);
     this.shards = shards;
     this.catalogue = new Catalogue(catalogue);
+    this.snapshots = new Snapshots(database);
+  }
+
+  /**
+   * What has happened to accounts beyond what is known of them, for whoever folds it; one statement, whatever their number. `fold`: whose snapshots
+   * are taken for what is not known. An account of which a newer release has written is answered as {@link WrittenByNewerRelease}.
+   */
+  async newer(known: readonly Known[], fold: string | null): Promise<(Newer | WrittenByNewerRelease)[]> {
+    return (await newerOf(this.database, known, fold)).map((one) => {
+      try {
+        return { ...one, events: one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, event.data) })) };
+      } catch (error) {
+        if (error instanceof WrittenByNewerRelease) return error;
+        throw error;
+      }
+    });
   }
 
   /** The last that this process could not read because a newer release wrote it; `null`: nothing yet. */

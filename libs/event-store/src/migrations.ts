@@ -1,4 +1,4 @@
-// The log: its table, the function that appends to it, and the triggers that keep it as it was written.
+// The log: its table, the function that appends to it, and the triggers that keep it as it was written; and the snapshots beside it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
@@ -14,7 +14,7 @@ export class Events1795400000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP FUNCTION sunset.append_events;
+      DROP FUNCTION sunset.append_events(smallint, text[], integer[], jsonb);
       DROP TABLE sunset.events;
       DROP FUNCTION sunset.refuse_event_change;
       DROP FUNCTION sunset.refuse_event_update;
@@ -22,7 +22,27 @@ export class Events1795400000001 implements MigrationInterface {
   }
 }
 
-export const migrations: readonly Migration[] = [Events1795400000001];
+/** `fold` names what has made the state: another one throws it away. */
+class Snapshots1795400000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE sunset.snapshots (
+        account_id text PRIMARY KEY,
+        version integer NOT NULL,
+        event_id uuid NOT NULL,
+        fold text NOT NULL,
+        state jsonb NOT NULL,
+        taken_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.snapshots');
+  }
+}
+
+export const migrations: readonly Migration[] = [Events1795400000001, Snapshots1795400000002];
 
 const createTable = `
   CREATE SCHEMA IF NOT EXISTS sunset;

@@ -25,11 +25,11 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
   execute({ accountId, metadata, subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences }: ConfirmCancellation): Promise<Account> {
     return this.memberships.handle(
       accountId,
-      ({ events }) => ({
+      async ({ events }) => ({
         type: 'ConfirmCancellation',
         subscriptionId,
         attemptId,
-        ...attemptOf(events, subscriptionId, attemptId),
+        ...attemptOf(await events(), subscriptionId, attemptId),
         acceptedDisclosures,
         acknowledgedConsequences,
         textHash: acceptedTextHash(acceptedDisclosures),

@@ -27,7 +27,7 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
     return this.database.transaction(async () => {
       const accountId = await this.store.accountOf(eventId);
       if (accountId === null) throw new Refused(notFound('event'));
-      await this.memberships.note(accountId, ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(events, eventId) }), metadata);
+      await this.memberships.note(accountId, async ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(await events(), eventId) }), metadata);
       await this.store.redact(eventId);
     });
   }

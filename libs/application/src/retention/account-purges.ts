@@ -27,7 +27,7 @@ export class AccountPurges implements PurgeCommands {
   /** Every text in a personal field of the stream, but for what operators wrote: that is not the person's, and may say what others of theirs say. */
   async markers(accountId: string): Promise<readonly string[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    return events.flatMap(({ type, data }) =>
+    return (await events()).flatMap(({ type, data }) =>
       (personalFields.get(type) ?? []).flatMap((field) => (field !== noteFieldOf(type) && typeof data[field] === 'string' ? [data[field]] : [])));
   }
 
@@ -39,7 +39,7 @@ export class AccountPurges implements PurgeCommands {
   /** Until when it stays goes by real time, also of an account on a test clock: by that it is deleted. */
   async outlive({ purgeId, accountId, testClockId }: PurgeRequest): Promise<readonly Exception[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    const life = ofThisLife(events);
+    const life = ofThisLife(await events());
     const consents = consentsOf(life, testClockId === null ? 'effectiveAt' : 'recordedAt');
     await this.evidence.put(purgeId, accountId, consents);
     const movements = life.filter(({ type }) => movesMoney.has(type)).length;
