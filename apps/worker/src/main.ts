@@ -13,8 +13,8 @@ const masterKeys = masterKeysFrom(process.env);
 const log = createLog('worker', settings.logLevel);
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
-/** Beside what fires: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics; and two for each purge. */
-const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 12 + 2 * purgesAtOnce);
+/** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, one follower for each projection, metrics; and two for each purge. */
+const dataSource = await connectMigrated(settings.databaseUrl, 20 + 2 * purgesAtOnce);
 const starting = startWorker(settings, new Database(dataSource, { prepares: preparesIn(process.env) }), masterKeys, log);
 
 let stopping: Promise<void> | undefined;

@@ -16,7 +16,7 @@ import { RetryDeadlineHandler } from './operators/retry-deadline.js';
 import { LiftLegalHoldHandler } from './retention/lift-legal-hold.js';
 import { PlaceLegalHoldHandler } from './retention/place-legal-hold.js';
 import { StartErasureHandler } from './retention/start-erasure.js';
-import { SettleAccountHandler } from './settle-account.js';
+import { SettleAccountsHandler } from './settle-accounts.js';
 import { ChangePlanHandler } from './subscriptions/change-plan.js';
 import { MarkPaidHandler } from './subscriptions/mark-paid.js';
 import { MarkPastDueHandler } from './subscriptions/mark-past-due.js';
@@ -37,5 +37,5 @@ export const handlers = [
   StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler,
   RetryDeadlineHandler, RedactNoteHandler,
-  SettleAccountHandler,
+  SettleAccountsHandler,
 ] as const;

@@ -28,7 +28,7 @@ export * from './retention/places.js';
 export * from './retention/purge-waits.js';
 export * from './retention/reapply-purges.js';
 export * from './retention/start-erasure.js';
-export * from './settle-account.js';
+export * from './settle-accounts.js';
 export * from './subscriptions/change-plan.js';
 export * from './subscriptions/mark-paid.js';
 export * from './subscriptions/mark-past-due.js';

@@ -2,14 +2,17 @@
 import { Injectable } from '@nestjs/common';
 import { isRefusal, notFound, Refused, type Instant, type Metadata } from '#kernel';
 import { decide, settle, type Command } from '#domain';
-import { lockAccount } from '#deadlines';
+import { type Carried, lockAccount } from '#deadlines';
 import { Database } from '#postgres';
 import type { LedgerEntry } from '#purge';
-import type { Account, Ask } from './write-path/asked.js';
+import type { Account, Ask, Asked } from './write-path/asked.js';
 import { Batches } from './write-path/batches.js';
 import { lifeOf, type Present, purged, settleAccess, WritePath } from './write-path/write-path.js';
 
 export type { Account, Ask } from './write-path/asked.js';
+
+/** An account, and the deadlines of it that are being fired. */
+export type ToSettle = Pick<Asked, 'accountId' | 'metadata' | 'takenUp'>;
 
 @Injectable()
 export class Memberships {
@@ -74,6 +77,17 @@ export class Memberships {
   }
 
   /**
+   * As {@link settleDue}, of several accounts in the surrounding transaction, which has taken up rows of theirs to be fired. Answers of each what
+   * became of it. `alone`: there is but one, which is waited for, and whose failure is thrown.
+   */
+  async settleAll(accounts: readonly ToSettle[], alone: boolean): Promise<readonly Carried[]> {
+    const asked = accounts.map((account): Asked => ({ ...account, ask: null, manner: 'settling' }));
+    if (!alone) return (await this.path.many(asked)).map((one) => (one.outcome === 'failed' ? one.error : one.outcome === 'done' ? 'carried-out' : 'apart'));
+    for (const one of asked) await this.path.one(one);
+    return asked.map(() => 'carried-out');
+  }
+
+  /**
    * Begins a purge again that the purge ledger knows of and the log does not, because it was restored from before. What was due in the life
    * that was purged is not carried out any more. Answers whether it begins; an account that lives another life is left alone.
    */
@@ -101,7 +115,6 @@ export class Memberships {
   private async present(accountId: string): Promise<Present> {
     const [present] = await this.path.present([{ accountId, ask: null }]);
     if (present instanceof Error) throw present;
-    if (!this.database.inTransaction) this.path.known.learn(present!);
     return present!;
   }
 }

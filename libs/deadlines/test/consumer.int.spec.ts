@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { plusMs } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
-import { anotherDatabase, cuttable, deadline, firings, fixture, recordingConsumer, set, type Fixture } from './support.js';
+import { anotherDatabase, cuttable, deadline, firings, fixture, oneByOne, recordingConsumer, set, type Fixture } from './support.js';
 
 jest.setTimeout(120_000);
 
@@ -70,7 +70,7 @@ describe('the fence', () => {
 });
 
 describe("the account's word", () => {
-  const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, say);
+  const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, oneByOne(say));
 
   it('makes void what nobody waits for any more, and says so', async () => {
     const id = await set(f, 'silent', 'a', -10);

@@ -66,10 +66,16 @@ export function preparesIn(environment: Readonly<Record<string, string | undefin
   return word === 'on';
 }
 
+interface Transaction {
+  readonly runner: QueryRunner;
+  /** To be run once it is committed. */
+  readonly learned: (() => void)[];
+}
+
 type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 
 export class Database {
-  private readonly current = new AsyncLocalStorage<QueryRunner | undefined>();
+  private readonly current = new AsyncLocalStorage<Transaction | undefined>();
   private readonly names: StatementNames | null;
 
   constructor(
@@ -84,6 +90,13 @@ export class Database {
     return this.current.getStore() !== undefined;
   }
 
+  /** Runs `learn`, which does not fail, once what is written here is committed, and never if it is not; at once outside of a transaction. */
+  onCommit(learn: () => void): void {
+    const transaction = this.current.getStore();
+    if (transaction) transaction.learned.push(learn);
+    else learn();
+  }
+
   /** Runs one statement, inside the surrounding transaction if there is one. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.execute<Row>(sql, parameters)).rows;
@@ -92,7 +105,7 @@ export class Database {
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
     const transaction = this.current.getStore();
-    if (transaction) return this.run<Row>(transaction, sql, parameters);
+    if (transaction) return this.run<Row>(transaction.runner, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
       return await this.run<Row>(runner, sql, parameters);
@@ -165,9 +178,11 @@ export class Database {
   }
 
   private async concluded<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+    const transaction: Transaction = { runner, learned: [] };
     try {
-      const result = await this.current.run(runner, work);
+      const result = await this.current.run(transaction, work);
       await this.run(runner, 'COMMIT');
+      for (const learn of transaction.learned) learn();
       return result;
     } catch (error) {
       // A connection that cannot even do that must not go back to the pool as it is.

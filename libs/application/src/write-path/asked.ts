@@ -1,7 +1,7 @@
 // What is asked of an account, and what became of it.
 import type { Instant, Metadata, RecordedEvent } from '#kernel';
 import type { Command, Membership } from '#domain';
-import type { Written } from './known-states.js';
+import type { DeadlineKey } from '#deadlines';
 
 /** An account at one instant. */
 export interface Account {
@@ -31,7 +31,9 @@ export interface Asked {
   /** `null`: nothing but what is due. */
   readonly ask: Ask | null;
   readonly manner: Manner;
+  /** Whose rows the surrounding transaction has taken up to be fired. */
+  readonly takenUp?: readonly DeadlineKey[];
 }
 
-/** - `apart`: it needs a transaction of its own, where it may wait, ask and be undone without the others. */
-export type Outcome = { readonly outcome: 'done'; readonly account: Account; readonly written: Written } | { readonly outcome: 'failed'; readonly error: unknown } | { readonly outcome: 'apart' };
+/** `apart`: it needs a transaction of its own, where it may wait, ask and be undone without the others. */
+export type Outcome = { readonly outcome: 'done'; readonly account: Account } | { readonly outcome: 'failed'; readonly error: Error } | { readonly outcome: 'apart' };

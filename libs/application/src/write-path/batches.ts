@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '#event-store';
 import { Database, sqlState } from '#postgres';
-import { isUnavailable } from '#running';
+import { Gathering, isUnavailable, type Waiting } from '#running';
 import type { Account, Asked, Outcome } from './asked.js';
-import { Gathering, type Waiting } from './gathering.js';
+import { batchLimits } from './limits.js';
 import { WritePath } from './write-path.js';
 
 /** What waits for its turn, and who is to be told. */
@@ -29,26 +29,23 @@ export class Batches {
    * is written.
    */
   async carryOut(asked: Asked): Promise<Account> {
-    if (this.database.inTransaction) return (await this.path.one(asked, { joining: true })).account;
-    return goesApart(asked) ? this.apart(asked) : this.together(asked);
+    return this.database.inTransaction || goesApart(asked) ? this.apart(asked) : this.together(asked);
   }
 
-  private async apart(asked: Asked): Promise<Account> {
-    const { account, written } = await this.database.transaction(() => this.path.one(asked, { joining: false }));
-    this.path.known.learn(written);
-    return account;
+  private apart(asked: Asked): Promise<Account> {
+    return this.database.transaction(() => this.path.one(asked));
   }
 
   private together(asked: Asked): Promise<Account> {
     const { accountId, ask } = asked;
-    return new Promise((done, failed) => this.gathering(accountId).add({ asked, accountId, bytes: JSON.stringify(ask).length, done, failed }));
+    return new Promise((done, failed) => this.gathering(accountId).add({ asked, subject: accountId, bytes: JSON.stringify(ask).length, done, failed }));
   }
 
   private gathering(accountId: string): Gathering<Turn> {
     const shard = this.store.shardOf(accountId);
     let gathering = this.gatherings.get(shard);
     // Whoever is the first to ask surrounds nobody else.
-    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering((turns) => this.database.apart(() => this.carryOutAll(turns)))));
+    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering(batchLimits, (turns) => this.database.apart(() => this.carryOutAll(turns)))));
     return gathering;
   }
 
@@ -79,7 +76,6 @@ export class Batches {
   private tell({ asked, done, failed }: Turn, outcome: Outcome): void {
     switch (outcome.outcome) {
       case 'done':
-        this.path.known.learn(outcome.written);
         return done(outcome.account);
       case 'failed':
         return failed(outcome.error);

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { fold, foldVersion, membershipEvents, noMembership, type Membership, type MembershipEvent } from '#domain';
 import { EventStore, WrittenByNewerRelease, type Newer } from '#event-store';
 import type { Instant } from '#kernel';
-import { limits } from './limits.js';
+import { knownBytesMost } from './limits.js';
 
 /** An account as the log has it. The state holds no person, and nobody changes it. */
 export interface Written {
@@ -42,7 +42,7 @@ export function bytesOf({ state }: Pick<Written, 'state'>): number {
 }
 
 export class KnownStates {
-  private readonly known = new LRUCache<string, Written>({ maxSize: limits.knownBytes, sizeCalculation: bytesOf });
+  private readonly known = new LRUCache<string, Written>({ maxSize: knownBytesMost, sizeCalculation: bytesOf });
 
   constructor(private readonly store: EventStore) {}
 

@@ -16,7 +16,7 @@ import { CarrierHoldings, takesAtCarrier } from '../effects/carrier-holdings.js'
 import { intentsOf } from '../effects/intents.js';
 import type { Account, Asked, Outcome } from './asked.js';
 import { foldName, KnownStates, type Loaded, versionOf, type Written } from './known-states.js';
-import { limits } from './limits.js';
+import { snapshotAfter } from './limits.js';
 
 /** An account at its own time. */
 export interface Present extends Loaded {
@@ -28,8 +28,6 @@ export interface Present extends Loaded {
 interface Decided {
   readonly asked: Asked;
   readonly present: Present;
-  /** What stands in rows is no news: whoever surrounds this transaction has touched none of them. */
-  readonly told: boolean;
   readonly settlement: Settlement;
   readonly decided: readonly MembershipEvent[];
   readonly credits: readonly Credit[];
@@ -46,7 +44,7 @@ class Apart {}
 
 @Injectable()
 export class WritePath {
-  readonly known: KnownStates;
+  private readonly known: KnownStates;
 
   constructor(
     private readonly database: Database,
@@ -63,15 +61,14 @@ export class WritePath {
   }
 
   /**
-   * For one account: it is waited for, and may ask and wait on its own. Whatever refuses it is thrown, and undoes the transaction. `joining`: somebody
-   * else's transaction, who may have taken up rows of it.
+   * For one account: it is waited for, and may ask and wait on its own. Whatever refuses it is thrown, and undoes the transaction.
    */
-  async one(asked: Asked, { joining }: { readonly joining: boolean }): Promise<Done> {
+  async one(asked: Asked): Promise<Account> {
     await lockAccount(this.database, asked.accountId);
     const [present] = await this.present([asked]);
     if (present instanceof Error) throw present;
-    const [done] = await this.write([await this.decideApart(asked, present!, joining)]);
-    return done!;
+    const [account] = await this.write([await this.decideApart(asked, present!)]);
+    return account!;
   }
 
   /** For different accounts of one shard. Nobody is waited for; whoever fails has written nothing, and costs the others nothing. */
@@ -83,7 +80,7 @@ export class WritePath {
     const decisions = ours.map((one, index) => orItsError(() => decideTogether(one, presents[index]!, credits[index]!)));
     const accepted = decisions.filter((one): one is Decided => !(one instanceof Apart) && !isFailed(one));
     const written = await this.write(accepted);
-    const outcomes = new Map<Asked, Outcome>(accepted.map(({ asked: one }, index) => [one, { outcome: 'done', ...written[index]! }]));
+    const outcomes = new Map<Asked, Outcome>(accepted.map(({ asked: one }, index) => [one, { outcome: 'done', account: written[index]! }]));
     for (const [index, one] of ours.entries()) {
       const decision = decisions[index]!;
       if (isFailed(decision)) outcomes.set(one, decision);
@@ -94,6 +91,7 @@ export class WritePath {
   /** Accounts as the log has them, each at its own time; in place of one, why it cannot be said. */
   async present(asked: readonly Pick<Asked, 'accountId' | 'ask'>[]): Promise<(Present | Error)[]> {
     const loaded = await this.known.load(asked.map(({ accountId }) => accountId));
+    if (!this.database.inTransaction) for (const one of loaded) if (!(one instanceof Error)) this.known.learn(one);
     const testClocks = loaded.map((one, index) => (one instanceof Error ? null : one.state.terms ? one.state.terms.testClockId : testClockOf(asked[index]!.ask)));
     const times = await this.clock.times(testClocks.filter((id) => id !== null));
     const timed = loaded.map((one, index) => {
@@ -118,7 +116,7 @@ export class WritePath {
     return ending.map((credits) => credits.map((credit) => ({ ...credit, unsent: totals.next().value! })));
   }
 
-  private async decideApart(asked: Asked, present: Present, joining: boolean): Promise<Decided> {
+  private async decideApart(asked: Asked, present: Present): Promise<Decided> {
     const { manner, ask } = asked;
     const { accountId, state: before, now } = present;
     refuseInDoubt(asked, present);
@@ -132,11 +130,11 @@ export class WritePath {
     // Whoever asks finds the rows as they are by now.
     await this.cancel(credits);
     const command = typeof ask === 'function' ? await ask({ state: settlement.state, events: this.eventsOf(present), now }) : ask;
-    return { asked, present, told: present.told && !joining, settlement, decided: decisionOf(settlement.state, command, now), credits: [], stopped };
+    return { asked, present, settlement, decided: decisionOf(settlement.state, command, now), credits: [], stopped };
   }
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
-  private async write(decided: readonly Decided[]): Promise<Done[]> {
+  private async write(decided: readonly Decided[]): Promise<Account[]> {
     const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.settlement.state, one.decided), happened: happenedIn(one) }));
     const changing = ends.filter(({ asked }) => asked.manner !== 'noting');
     await this.cancel(decided.flatMap(({ credits }) => credits));
@@ -157,7 +155,8 @@ export class WritePath {
         snapshot: snapshots.includes(present) ? versionOf(present) : present.snapshot,
         told: asked.manner === 'noting' ? present.told : true,
       };
-      return { account: { state, events: this.eventsOf(present, own), now: present.now }, written };
+      this.database.onCommit(() => this.known.learn(written));
+      return { state, events: this.eventsOf(present, own), now: present.now };
     });
   }
 
@@ -188,11 +187,6 @@ interface End extends Decided {
   readonly happened: readonly MembershipEvent[];
 }
 
-interface Done {
-  readonly account: Account;
-  readonly written: Written;
-}
-
 /** Among many: without a statement of its own, before anything is written of it. */
 function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[]): Decided | Apart {
   if (present instanceof Error) throw present;
@@ -200,7 +194,7 @@ function decideTogether(asked: Asked, present: Present | Error, credits: readonl
   refuseInDoubt(asked, present);
   const settlement = settlementOf(asked, present, factsOf(credits));
   const decided: Decided = {
-    asked, present, told: present.told, settlement, decided: decisionOf(settlement.state, asked.ask, present.now), credits, stopped: null,
+    asked, present, settlement, decided: decisionOf(settlement.state, asked.ask, present.now), credits, stopped: null,
   };
   return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? new Apart() : decided;
 }
@@ -213,7 +207,7 @@ function orItsError(decision: () => Decided | Apart): Decided | Apart | Failed {
   try {
     return decision();
   } catch (error) {
-    return { outcome: 'failed', error };
+    return { outcome: 'failed', error: error instanceof Error ? error : new Error('a rule threw what is not an error') };
   }
 }
 
@@ -245,16 +239,17 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
 });
 
 /**
- * What stands is said again unless this process has said it; a row that was taken up to be fired is void unless the account still waits for it. What
- * the guard has stopped is held.
+ * What stands is said again unless this process has said it; so is what was taken up to be fired, whose row is void unless the account still waits
+ * for it. What the guard has stopped is held.
  */
-function changesOf({ present, told, state, settlement, stopped }: End): AccountChanges {
-  const { accountId, state: before, now } = present;
+function changesOf({ asked: { takenUp = [] }, present, state, settlement, stopped }: End): AccountChanges {
+  const { accountId, state: before, now, told } = present;
   const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
   const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
   const stood = openDeadlines(before);
   const known = new Set([...stands, ...fired].map(deadlineKey));
-  const said = new Set(told ? stood.map(wordsOf) : []);
+  const touched = new Set(takenUp.map(deadlineKey));
+  const said = new Set(told ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
   const put = [...stands.filter((one) => !said.has(wordsOf(one))), ...fired];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
 }
@@ -264,7 +259,7 @@ const wordsOf = (deadline: OpenDeadline): string => `${deadlineKey(deadline)} ${
 
 /** Of what is written already: that is what the account's version says. None while its data is being deleted. */
 const wantsSnapshot = ({ present: { state, at, snapshot } }: End): boolean =>
-  at !== null && state.purge?.purgedAt !== null && at.version - snapshot >= Math.max(limits.snapshotAfter, snapshot / 4);
+  at !== null && state.purge?.purgedAt !== null && at.version - snapshot >= Math.max(snapshotAfter, snapshot / 4);
 
 const endingOf = ({ accountId, state, now }: Present): readonly MessageCredit[] =>
   endingPlans(state, now).map(({ subscriptionId, term, period }) => ({ accountId, planKind: term.kind, creditId: `${subscriptionId}.credit`, at: period.end }));
