@@ -19,7 +19,7 @@ export const mayImport = {
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'typeorm'],
-  'libs/kept-answers': ['libs/postgres', 'typeorm'],
+  'libs/kept-answers': ['libs/postgres', 'node', 'typeorm'],
   'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'libphonenumber-js', 'typeorm'],
   'libs/holders': ['libs/postgres', 'libs/personal-data', 'typeorm'],
   'libs/read-models': ['libs/kernel', 'libs/domain', 'libs/postgres', 'libs/deadlines', 'libs/projections', 'node', 'typeorm'],

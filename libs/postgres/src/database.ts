@@ -70,12 +70,30 @@ interface Transaction {
   readonly runner: QueryRunner;
   /** To be run once it is committed. */
   readonly learned: (() => void)[];
+  over: boolean;
+}
+
+/** Somebody whose transaction begins when it is needed, or who is part of another one. */
+export class Deferred {
+  /** @internal */
+  opening: Promise<Transaction> | null = null;
+  /** @internal */
+  begun: Transaction | null = null;
+  /** @internal What was begun, once what comes before everything else has been done in it. */
+  own: Transaction | null = null;
+  /** @internal */
+  joined: Transaction | null = null;
+  /** @internal What was asked of somebody else's transaction cannot be done again. */
+  spent = false;
+
+  /** @internal */
+  constructor(readonly before: () => Promise<void>) {}
 }
 
 type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 
 export class Database {
-  private readonly current = new AsyncLocalStorage<Transaction | undefined>();
+  private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
   private readonly names: StatementNames | null;
 
   constructor(
@@ -87,12 +105,18 @@ export class Database {
 
   /** Whether the caller is in a transaction, which whatever it asks joins. */
   get inTransaction(): boolean {
-    return this.current.getStore() !== undefined;
+    return this.here() !== null;
+  }
+
+  /** The caller, where the transaction has not begun: he may become part of another one, see {@link enlist}. */
+  get deferred(): Deferred | null {
+    const store = this.current.getStore();
+    return store instanceof Deferred && !store.opening && !store.spent ? store : null;
   }
 
   /** Runs `learn`, which does not fail, once what is written here is committed, and never if it is not; at once outside of a transaction. */
   onCommit(learn: () => void): void {
-    const transaction = this.current.getStore();
+    const transaction = this.here();
     if (transaction) transaction.learned.push(learn);
     else learn();
   }
@@ -104,7 +128,7 @@ export class Database {
 
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
-    const transaction = this.current.getStore();
+    const transaction = this.here() ?? (await this.open());
     if (transaction) return this.run<Row>(transaction.runner, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
@@ -122,18 +146,71 @@ export class Database {
    * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once.
    */
   async transaction<T>(work: () => Promise<T>, { attempts = 10 } = {}): Promise<T> {
-    if (this.inTransaction) return work();
-    return this.fromTheBeginning('READ COMMITTED', work, attempts);
+    if (this.here() ?? (await this.open())) return work();
+    return fromTheBeginning(() => this.attempt('READ COMMITTED', work), isRetryable, attempts);
   }
 
-  private async fromTheBeginning<T>(isolation: Isolation, work: () => Promise<T>, attempts = 10): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(isolation, work);
-      } catch (error) {
-        if (!isRetryable(error) || attempt >= attempts) throw error;
-        await sleep(Math.random() * Math.min(200, 4 * 2 ** attempt));
-      }
+  /**
+   * As {@link transaction}, which begins with the first statement; `before` then comes before it. Whoever asks for none until {@link enlist} made him
+   * part of another transaction has none of his own, and what he asked is not done again.
+   */
+  async lazily<T>(work: () => Promise<T>, before: () => Promise<void> = async () => undefined): Promise<T> {
+    if (this.inTransaction) throw new Error('a transaction that begins later cannot begin inside another one');
+    let deferred: Deferred;
+    return fromTheBeginning(
+      () => this.attemptLazily((deferred = new Deferred(before)), work),
+      (error) => isRetryable(error) && !deferred.spent,
+    );
+  }
+
+  /** Makes somebody part of this transaction while it lasts: what he asks of the database from now on he asks in it. */
+  enlist(deferred: Deferred): void {
+    deferred.joined = this.here();
+  }
+
+  /** What was asked for somebody is done, in another transaction. */
+  spend(deferred: Deferred): void {
+    deferred.spent = true;
+  }
+
+  private here(): Transaction | null {
+    const store = this.current.getStore();
+    if (!(store instanceof Deferred)) return store ?? null;
+    return store.joined && !store.joined.over ? store.joined : store.own;
+  }
+
+  /** `null`: there is none to begin. */
+  private open(): Promise<Transaction> | null {
+    const store = this.current.getStore();
+    if (!(store instanceof Deferred) || store.spent) return null;
+    return (store.opening ??= this.begin(store));
+  }
+
+  private async begin(deferred: Deferred): Promise<Transaction> {
+    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
+    try {
+      await this.run(transaction.runner, 'START TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    } catch (error) {
+      await transaction.runner.release();
+      throw error;
+    }
+    deferred.begun = transaction;
+    await this.current.run(transaction, deferred.before);
+    return (deferred.own = transaction);
+  }
+
+  private async attemptLazily<T>(deferred: Deferred, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.current.run(deferred, work);
+      if (deferred.own) await this.commit(deferred.own);
+      return result;
+    } catch (error) {
+      // Whoever has not waited for its beginning must not begin it now.
+      await deferred.opening?.catch(() => undefined);
+      if (deferred.begun) await this.rollBack(deferred.begun);
+      throw error;
+    } finally {
+      if (deferred.begun) await this.end(deferred.begun);
     }
   }
 
@@ -151,7 +228,7 @@ export class Database {
    */
   async snapshot<T>(work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) throw new Error('a snapshot cannot begin inside a transaction');
-    return this.fromTheBeginning('REPEATABLE READ', work);
+    return fromTheBeginning(() => this.attempt('REPEATABLE READ', work), isRetryable);
   }
 
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
@@ -168,27 +245,39 @@ export class Database {
   }
 
   private async attempt<T>(isolation: Isolation, work: () => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
     try {
-      await this.run(runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
-      return await this.concluded(runner, work);
+      await this.run(transaction.runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
+      return await this.concluded(transaction, work);
     } finally {
-      await runner.release();
+      await this.end(transaction);
     }
   }
 
-  private async concluded<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
-    const transaction: Transaction = { runner, learned: [] };
+  private async concluded<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
     try {
       const result = await this.current.run(transaction, work);
-      await this.run(runner, 'COMMIT');
-      for (const learn of transaction.learned) learn();
+      await this.commit(transaction);
       return result;
     } catch (error) {
-      // A connection that cannot even do that must not go back to the pool as it is.
-      await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
+      await this.rollBack(transaction);
       throw error;
     }
+  }
+
+  private async commit({ runner, learned }: Transaction): Promise<void> {
+    await this.run(runner, 'COMMIT');
+    for (const learn of learned) learn();
+  }
+
+  /** A connection that cannot even do that must not go back to the pool as it is. */
+  private async rollBack({ runner }: Transaction): Promise<void> {
+    await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
+  }
+
+  private async end(transaction: Transaction): Promise<void> {
+    transaction.over = true;
+    await transaction.runner.release();
   }
 
   private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
@@ -204,6 +293,18 @@ export class Database {
       if (failed instanceof PlanOutdated) this.names?.withdraw(text);
       if (isUnanswered(failed)) await giveUp(runner);
       throw failed;
+    }
+  }
+}
+
+/** With jitter, so that those who lost against each other do not meet again. */
+async function fromTheBeginning<T>(attempt: () => Promise<T>, again: (error: unknown) => boolean, attempts = 10): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!again(error) || count >= attempts) throw error;
+      await sleep(Math.random() * Math.min(200, 4 * 2 ** count));
     }
   }
 }

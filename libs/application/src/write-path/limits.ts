@@ -8,3 +8,6 @@ export const knownBytesMost = 128 * 1_048_576;
 
 /** Events after which a snapshot is taken, and again when so many more have come, or a quarter more. */
 export const snapshotAfter = 500;
+
+/** How long a transaction waits for the answers that are to be kept with it. */
+export const answersMs = 5_000;

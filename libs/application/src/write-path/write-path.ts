@@ -73,6 +73,7 @@ export class WritePath {
 
   /** For different accounts of one shard. Nobody is waited for; whoever fails has written nothing, and costs the others nothing. */
   async many(asked: readonly Asked[]): Promise<Outcome[]> {
+    if (asked.length === 0) return [];
     const free = await lockFree(this.database, asked.map(({ accountId }) => accountId));
     const ours = asked.filter(({ accountId }) => free.has(accountId));
     const presents = await this.present(ours);
