@@ -39,4 +39,5 @@ export * from './wallet/configure-auto-recharge.js';
 export * from './wallet/ledgers.js';
 export * from './wallet/top-up-wallet.js';
 export * from './write-path/batches.js';
+export * from './write-path/known-states.js';
 export * from './write-path/write-path.js';
