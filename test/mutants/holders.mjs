@@ -38,6 +38,6 @@ export const mutants = [
   ['a campaign that is being ended is registered', holdings, "if (!(await this.mayTakeOver(former.accountId, endedBy[kind], former.subject))) throw", 'if (former.accountId === id) throw', campaigns('cannot be what')],
   ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('that bought it')],
   ['what somebody else has by now comes back', holdings, 'return left.filter((numberId) => !back.has(numberId));', 'return back.size < 0 ? left : [];', numbers('somebody else has by now|same instant')],
-  ['a removed number is free before it is given back', holdings, "isGivenBack ? this.holders.letGo(accountId, ['number'], [data.numberId]) : ", '', numbers('a removed number')],
-  ['a released number stays held', holdings, "case 'NumberReleased':\n        return this.holders.drop", "case 'NumberReleased':\n        return this.holders.letGo", numbers('free once it is released')],
+  ['a removed number is free before it is given back', holdings, '(isGivenBack ? letGo : dropped).push', 'dropped.push', numbers('a removed number')],
+  ['a released number stays held', holdings, "case 'NumberReleased':\n      dropped.push", "case 'NumberReleased':\n      letGo.push", numbers('free once it is released')],
 ];

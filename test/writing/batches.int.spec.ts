@@ -6,10 +6,11 @@ import type { Command } from '#domain';
 import { EventStore } from '#event-store';
 import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
 import { Refused, type Metadata } from '#kernel';
-import { lockAccount } from '#deadlines';
+import { DeadlineConsumer, Deadlines, lockAccount } from '#deadlines';
 import { Retry } from '#postgres';
+import { DeadlineCommands } from '../../apps/worker/src/deadline-commands.js';
 import { byPlatform, core, type Core } from '../money/core.js';
-import { open, topUp } from '../stories/commands.js';
+import { open, subscribe, topUp } from '../stories/commands.js';
 
 let made: Core;
 beforeAll(async () => {
@@ -120,12 +121,25 @@ describe('a connection that is cut', () => {
     const commit = (database as unknown as { commit: (transaction: unknown) => Promise<void> }).commit.bind(database);
     jest.spyOn(database as unknown as { commit: typeof commit }, 'commit').mockImplementation(async (transaction) => {
       await commit(transaction);
-      throw new Error('Connection terminated unexpectedly');
+      throw new Error('the answer to the commit was lost');
     });
     const results = await Promise.allSettled(ids.map((accountId) => tell(accountId, topUp(5, `${accountId}.cut`))));
     jest.restoreAllMocks();
     expect(rejected(results)).toHaveLength(8);
     expect(await balances(ids)).toEqual(ids.map(() => 5));
+  });
+});
+
+describe('deadlines', () => {
+  it('that were taken up too early are said again by the account, whose state was known', async () => {
+    const [accountId] = (await accounts(1)) as [string];
+    await tell(accountId, subscribe('messaging-monthly', { as: `${accountId}.plan` }));
+    const commands = made.context.get(DeadlineCommands);
+    const consumer = new DeadlineConsumer(made.database, (due, alone) => commands.carryOut(due, alone));
+    const [row] = await made.context.get(Deadlines).forAccount(accountId);
+    await made.database.query(`UPDATE sunset.deadlines SET due_at = now() - interval '1 second' WHERE deadline_id = $1`, [row!.deadlineId]);
+    expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('moved');
+    expect(await made.context.get(Deadlines).get(row!.deadlineId)).toMatchObject({ status: 'pending', dueAt: row!.dueAt, attempts: 0 });
   });
 });
 
