@@ -2,7 +2,7 @@
 import type { Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit } from '#postgres';
-import { type BackOff, backOffMs, describe, Gathering, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
+import { type BackOff, backOffMs, describe, Gathering, inParts, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
 import { accountLockSpace } from './account-lock.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
@@ -31,7 +31,7 @@ export type Carried = 'carried-out' | 'apart' | Error;
 /**
  * Carries out what is due, and answers of each what became of it: loads the accounts, decides, syncs their rows and appends, all in the transaction
  * it is called in, which holds their locks. It may be called more than once for one delivery, when the database asks for another try. What it throws
- * undoes all of them, and they are handed over again in halves. `alone`: they are all of one account, which may be waited for, and whose failure is thrown.
+ * undoes all of them, and they are handed over again in parts. `alone`: they are all of one account, which may be waited for, and whose failure is thrown.
  */
 export type DeadlineHandler = (due: readonly DueDeadline[], alone: boolean) => Promise<readonly Carried[]>;
 
@@ -99,8 +99,7 @@ export class DeadlineConsumer {
       if (deliveries.length === 1 || isAway(error)) {
         for (const delivery of deliveries) await this.conclude(delivery, claims.get(delivery), error instanceof Error ? error : new Error('a handler threw what is not an error'));
       } else {
-        await this.fireAll(deliveries.slice(0, deliveries.length / 2));
-        await this.fireAll(deliveries.slice(deliveries.length / 2));
+        for (const part of inParts(deliveries)) await this.fireAll(part);
       }
       return;
     }

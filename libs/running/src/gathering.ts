@@ -12,6 +12,14 @@ export interface GatheringLimits {
   readonly gatherMs: number;
 }
 
+/** Of what failed together: tried again in so many parts, one culprit costs the others little, and many culprits little more. */
+const partsMost = 8;
+
+export const inParts = <Item>(items: readonly Item[]): readonly (readonly Item[])[] => {
+  const size = Math.ceil(items.length / partsMost);
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+};
+
 export interface Waiting {
   /** What it is about: of one subject, one is carried out at a time, in the order in which they came. */
   readonly subject: string;

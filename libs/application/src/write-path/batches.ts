@@ -4,7 +4,7 @@ import { EventStore } from '#event-store';
 import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunning } from '#kept-answers';
 import { Refused } from '#kernel';
 import { Database, type Deferred, Retry, sqlState } from '#postgres';
-import { Gathering, isUnavailable, type Waiting, within } from '#running';
+import { Gathering, inParts, isUnavailable, type Waiting, within } from '#running';
 import type { Account, Asked, Outcome } from './asked.js';
 import { answersMs, batchLimits } from './limits.js';
 import { WritePath } from './write-path.js';
@@ -70,7 +70,7 @@ export class Batches {
       if (left.length === 0) return;
       if (turns.length === 1) left[0]!.failed(error);
       else if (left.length < turns.length) await this.carryOutAll(left);
-      else for (const half of [left.slice(0, left.length / 2), left.slice(left.length / 2)]) await this.carryOutAll(half);
+      else for (const part of inParts(left)) await this.carryOutAll(part);
       return;
     }
     batch.tell();

@@ -36,7 +36,7 @@ export function bytesOf({ state }: Pick<Written, 'state'>): number {
   let elements = 0;
   for (const part of Object.values(state)) {
     if (Array.isArray(part)) elements += part.length;
-    else if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) if (Array.isArray(inner)) elements += inner.length;
+    else if (typeof part === 'object' && part !== null) for (const inner of Object.values(part as Record<string, unknown>)) if (Array.isArray(inner)) elements += inner.length;
   }
   return stateBytes + elements * elementBytes;
 }

@@ -39,8 +39,9 @@ interface Credit extends MessageCredit {
   readonly unsent: Unsent;
 }
 
-/** In place of what was decided. */
-class Apart {}
+/** In place of what was decided: it cannot be among others. */
+const apart = Symbol('apart');
+type Apart = typeof apart;
 
 @Injectable()
 export class WritePath {
@@ -79,7 +80,7 @@ export class WritePath {
     const presents = await this.present(ours);
     const credits = await this.credits(presents.map((present, index) => (ours[index]!.manner === 'settling' && !(present instanceof Error) ? present : null)));
     const decisions = ours.map((one, index) => orItsError(() => decideTogether(one, presents[index]!, credits[index]!)));
-    const accepted = decisions.filter((one): one is Decided => !(one instanceof Apart) && !isFailed(one));
+    const accepted = decisions.filter((one): one is Decided => one !== apart && !isFailed(one));
     const written = await this.write(accepted);
     const outcomes = new Map<Asked, Outcome>(accepted.map(({ asked: one }, index) => [one, { outcome: 'done', account: written[index]! }]));
     for (const [index, one] of ours.entries()) {
@@ -191,18 +192,18 @@ interface End extends Decided {
 /** Among many: without a statement of its own, before anything is written of it. */
 function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[]): Decided | Apart {
   if (present instanceof Error) throw present;
-  if (typeof asked.ask === 'function') return new Apart();
+  if (typeof asked.ask === 'function') return apart;
   refuseInDoubt(asked, present);
   const settlement = settlementOf(asked, present, factsOf(credits));
   const decided: Decided = {
     asked, present, settlement, decided: decisionOf(settlement.state, asked.ask, present.now), credits, stopped: null,
   };
-  return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? new Apart() : decided;
+  return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? apart : decided;
 }
 
 type Failed = Extract<Outcome, { readonly outcome: 'failed' }>;
 
-const isFailed = (decision: Decided | Apart | Failed): decision is Failed => 'outcome' in decision;
+const isFailed = (decision: Decided | Apart | Failed): decision is Failed => decision !== apart && 'outcome' in decision;
 
 function orItsError(decision: () => Decided | Apart): Decided | Apart | Failed {
   try {
