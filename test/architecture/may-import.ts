@@ -19,13 +19,13 @@ export const mayImport = {
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'typeorm'],
-  'libs/kept-answers': ['libs/postgres', 'typeorm'],
+  'libs/kept-answers': ['libs/postgres', 'node', 'typeorm'],
   'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'libphonenumber-js', 'typeorm'],
   'libs/holders': ['libs/postgres', 'libs/personal-data', 'typeorm'],
   'libs/read-models': ['libs/kernel', 'libs/domain', 'libs/postgres', 'libs/deadlines', 'libs/projections', 'node', 'typeorm'],
   'libs/application': [
     'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
   ],
   'apps/api': [
     'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',

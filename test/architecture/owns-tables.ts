@@ -4,7 +4,7 @@
 export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/running': ['bullmq.*'],
   'libs/personal-data': ['sunset.account_keys', 'sunset.lookup_secret'],
-  'libs/event-store': ['sunset.events', 'sunset.append_events()', 'sunset.refuse_event_change()', 'sunset.refuse_event_update()'],
+  'libs/event-store': ['sunset.events', 'sunset.snapshots', 'sunset.append_events()', 'sunset.refuse_event_change()', 'sunset.refuse_event_update()'],
   'libs/deadlines': ['sunset.deadlines', 'sunset.test_clocks', 'sunset.clock_watch', 'sunset.clock_stops'],
   'libs/processes': ['sunset.processes'],
   'libs/effects': [

@@ -38,7 +38,7 @@ const update = (table: string) => (accountId: string) =>
     [accountId, 'credit', at],
   );
 const credit = async (accountId: string) => {
-  const { sms, rvm } = await messages.cancelUnsent(accountId, 'messaging', 'credit', at);
+  const { sms, rvm } = (await messages.cancelUnsent([{ accountId, planKind: 'messaging', creditId: 'credit', at }]))[0]!;
   if (sms.count + rvm.count !== count) throw new Error(`credited ${sms.count + rvm.count} of ${count}`);
 };
 

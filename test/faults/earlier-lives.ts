@@ -1,14 +1,14 @@
 // Accounts in real time whose cancellation began long ago, so that what follows is due in seconds. HTTP cannot make them: in real time
 // nobody waits a year. They are made by the use cases' own `Memberships`, in its transaction, with its log and its deadlines; only the
-// clock that comes with the stream is told an earlier time.
+// clock that comes with the log is told an earlier time.
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
 import { disclosures, membershipEvents, type Command, type MembershipEvent } from '#domain';
 import { Clock, ClockWatch, Deadlines } from '#deadlines';
 import { Effects } from '#effects';
-import { EventStore, type Stream } from '#event-store';
+import { EventStore, type Known, type Newer, type WrittenByNewerRelease } from '#event-store';
 import { Holders } from '#holders';
-import { CarrierHoldings, Memberships } from '#application';
+import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database } from '#postgres';
@@ -26,8 +26,8 @@ class EarlierStore extends EventStore<MembershipEvent> {
     super(database, personalData, membershipEvents);
   }
 
-  override async stream(accountId: string, options?: { fromVersion?: number }): Promise<Stream<MembershipEvent>> {
-    return { ...(await super.stream(accountId, options)), now: this.time.now };
+  override async newer(known: readonly Known[], fold: string | null): Promise<(Newer<MembershipEvent> | WrittenByNewerRelease)[]> {
+    return (await super.newer(known, fold)).map((one) => ('from' in one ? { ...one, now: this.time.now } : one));
   }
 }
 
@@ -101,9 +101,10 @@ export class EarlierLives {
     const store = new EarlierStore(this.database, this.personalData, time);
     const effects = new Effects(this.database, 'sandbox');
     const guard = new PurgeGuard(this.database, usualPurgeLimits, new ClockWatch(this.database, silentLogger));
-    return new Memberships(
+    const path = new WritePath(
       this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new CarrierHoldings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
     );
+    return new Memberships(this.database, path, new Batches(this.database, store, path));
   }
 
   /** All of them, a few at a time. */

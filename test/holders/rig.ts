@@ -92,10 +92,10 @@ export async function rig(): Promise<Rig> {
     },
     async numbers(accountId) {
       const { state, events } = await memberships.read(accountId);
-      return numbersView(state, events).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
+      return numbersView(state, await events()).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
     },
-    whyBlocked: async (accountId) => (await memberships.read(accountId)).events.flatMap(({ type, data }) => (type === 'NumberReleaseBlocked' || type === 'TenDlcDeregistrationBlocked' ? [data.reason] : [])),
-    timeline: async (accountId) => (await memberships.read(accountId)).events.flatMap((event) => sentence(event) ?? []),
+    whyBlocked: async (accountId) => (await (await memberships.read(accountId)).events()).flatMap(({ type, data }) => (type === 'NumberReleaseBlocked' || type === 'TenDlcDeregistrationBlocked' ? [data.reason] : [])),
+    timeline: async (accountId) => (await (await memberships.read(accountId)).events()).flatMap((event) => sentence(event) ?? []),
     effectsOf: async (accountId) => (await effects.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
     engine: (carrier, leaseMs = 30_000) =>
       new EffectsEngine(database, [carrier], context.get(AccountEffects), null, {

@@ -1,7 +1,8 @@
 // Lives one random life twice, with a worker that is always in time and with machinery that fails, and compares the two.
+import { isDeepStrictEqual } from 'node:util';
 import { epochMs, plusMs, type Instant } from '#kernel';
 import {
-  lossKinds, feeBoundaries, nextDue, openDeadlines, openSubscriptions, plannedDeadlines,
+  fold, lossKinds, feeBoundaries, membershipEvents, nextDue, noMembership, openDeadlines, openSubscriptions, plannedDeadlines,
   type LossKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
@@ -168,6 +169,7 @@ export function anyLife(seed: number, coverage: Coverage): void {
     const differs = happened!.findIndex((one, index) => one !== expected![index]);
     must(differs === -1 && happened!.length === expected!.length, `differs from the life in time: ${happened![differs] ?? 'ends'} instead of ${expected![differs] ?? 'ends'}`);
     must(JSON.stringify(late.life.refolded()) === JSON.stringify(late.life.state), 'folding the events gives another state');
+    must(isDeepStrictEqual(fromSnapshots(late.life, random), late.life.state), 'going on from snapshots gives another state');
   });
 }
 
@@ -192,6 +194,22 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
   if (before.lapse && releasing.length > 0) coverage.met(`came back keeping: ${kept ? 'some that were' : 'nothing that was'} being released`);
   if (before.purge && state.life > 1) coverage.met('came back after the purge');
 }
+
+/** The state as whoever keeps it now and then has it: put away as JSON, and continued with what is newer, without anything personal. */
+function fromSnapshots({ state: { accountId }, events }: SimulatedLife, random: Random): Membership {
+  let kept: Membership = noMembership(accountId);
+  for (let at = 0; at < events.length; ) {
+    const next = at + 1 + random.below(10);
+    kept = JSON.parse(JSON.stringify(fold(kept, events.slice(at, next).map(withoutPersons)))) as Membership;
+    at = next;
+  }
+  return kept;
+}
+
+const personal = new Map(membershipEvents.map((one) => [one.type, one.personal]));
+
+const withoutPersons = (event: MembershipEvent): MembershipEvent =>
+  ({ ...event, data: { ...event.data, ...Object.fromEntries(personal.get(event.type)!.map((field) => [field, null])) } }) as MembershipEvent;
 
 function must(holds: boolean, objection: string): void {
   if (!holds) throw new Error(objection);

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
-import { connect, Database } from '#postgres';
+import { connect, Database, preparesIn } from '#postgres';
 import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
@@ -17,7 +17,7 @@ import { createApi } from './start.js';
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
-const database = new Database(dataSource);
+const database = new Database(dataSource, { prepares: preparesIn(process.env) });
 const app = await createApi(settings, database, masterKeys);
 // Analysts may ask before the first worker has started: then the tables are empty, not missing.
 await app.get(Projections, { strict: false }).ensureTables();

@@ -1,5 +1,5 @@
 // `npm run remake-purge-ledger -- --nothing-newer`: writes the purge ledger anew from the database, where the folder is lost for good.
-import { connect, Database } from '#postgres';
+import { connect, Database, preparesIn } from '#postgres';
 import { askedWrongly, databaseUrl, readArguments } from '#processes';
 import { ledgerFolderFrom, remakePurgeLedger } from '#purge';
 
@@ -15,7 +15,7 @@ if (!flags.has('nothing-newer')) askedWrongly('is the database the newest there 
 const folder = ledgerFolderFrom(process.env);
 const dataSource = await connect({ url: databaseUrl(), poolSize: 2, applicationName: 'sunset-remake-purge-ledger' });
 try {
-  console.log(`${await remakePurgeLedger(folder, new Database(dataSource))} entries written to ${folder}`);
+  console.log(`${await remakePurgeLedger(folder, new Database(dataSource, { prepares: preparesIn(process.env) }))} entries written to ${folder}`);
 } finally {
   await dataSource.destroy();
 }

@@ -1,6 +1,6 @@
 // `npm run rewrap`: wraps every data key with the current master key, whichever wrapped it before, and says which master keys are no longer needed.
 import { masterKeysFrom, PersonalData } from '#personal-data';
-import { connect, Database } from '#postgres';
+import { connect, Database, preparesIn } from '#postgres';
 import { databaseUrl, Processes, readArguments } from '#processes';
 
 readArguments(`npm run rewrap
@@ -12,7 +12,7 @@ const masterKeys = masterKeysFrom(process.env);
 const [current, ...older] = masterKeys.ids as [string, ...string[]];
 const dataSource = await connect({ url: databaseUrl(), poolSize: 2, applicationName: 'sunset-rewrap' });
 try {
-  const database = new Database(dataSource);
+  const database = new Database(dataSource, { prepares: preparesIn(process.env) });
   process.exitCode = (await somebodyLacksIt(new Processes(database))) ? 1 : await rewrapAll(new PersonalData(database, masterKeys));
 } finally {
   await dataSource.destroy();

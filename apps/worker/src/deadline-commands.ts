@@ -1,12 +1,12 @@
-// What is done when the time of a deadline has come: whatever its kind, the account is brought up to date, in the transaction that fires the row.
+// What is done when the time of deadlines has come: whatever their kinds, their accounts are brought up to date, in the transaction that fires the rows.
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { SettleAccount, SettleAccountHandler } from '#application';
+import { SettleAccounts, SettleAccountsHandler } from '#application';
 import { deadlineKinds } from '#domain';
 import { WrittenByNewerRelease } from '#event-store';
-import type { DueDeadline } from '#deadlines';
+import type { Carried, DueDeadline } from '#deadlines';
 
 const known: ReadonlySet<string> = new Set(deadlineKinds);
 
@@ -20,16 +20,26 @@ export class DeadlineCommands {
   /** Throws an `Error` where nobody would carry out what is due. */
   check(): void {
     try {
-      this.modules.get(SettleAccountHandler, { strict: false });
+      this.modules.get(SettleAccountsHandler, { strict: false });
     } catch {
-      throw new Error(`nobody handles ${SettleAccount.name}, which every deadline asks for`);
+      throw new Error(`nobody handles ${SettleAccounts.name}, which every deadline asks for`);
     }
   }
 
-  async carryOut({ deadlineId, accountId, kind }: DueDeadline): Promise<void> {
-    if (!known.has(kind)) throw new WrittenByNewerRelease(`a deadline ${kind} was set by a newer release`);
-    await this.commands.execute(
-      new SettleAccount(accountId, { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: deadlineId }),
-    );
+  /** As a `DeadlineHandler` does. A kind that is not known was set by a newer release. */
+  async carryOut(due: readonly DueDeadline[], alone: boolean): Promise<readonly Carried[]> {
+    const byAccount = new Map<string, DueDeadline[]>();
+    for (const deadline of due) {
+      if (!known.has(deadline.kind)) continue;
+      const own = byAccount.get(deadline.accountId);
+      if (own) own.push(deadline);
+      else byAccount.set(deadline.accountId, [deadline]);
+    }
+    const accounts = [...byAccount].map(([accountId, takenUp]) => ({
+      accountId, takenUp, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: takenUp[0]!.deadlineId } as const,
+    }));
+    const carried = accounts.length === 0 ? [] : await this.commands.execute(new SettleAccounts(accounts, alone));
+    const of = new Map(accounts.map(({ accountId }, index) => [accountId, carried[index]!]));
+    return due.map(({ kind, accountId }) => (known.has(kind) ? of.get(accountId)! : new WrittenByNewerRelease(`a deadline ${kind} was set by a newer release`)));
   }
 }

@@ -1,7 +1,7 @@
 // Starts a worker: settings, database, and everything that is to run. Migrations are a step of their own.
 import 'reflect-metadata';
 import { masterKeysFrom } from '#personal-data';
-import { Database } from '#postgres';
+import { Database, preparesIn } from '#postgres';
 import { purgesAtOnce } from '#purge';
 import { createLog } from '#running';
 import { connectMigrated } from './connect.js';
@@ -13,9 +13,9 @@ const masterKeys = masterKeysFrom(process.env);
 const log = createLog('worker', settings.logLevel);
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
-/** Beside what fires: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; and two for each purge. */
-const dataSource = await connectMigrated(settings.databaseUrl, settings.concurrency + 15 + 2 * purgesAtOnce);
-const starting = startWorker(settings, new Database(dataSource), masterKeys, log);
+/** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; and two for each purge. */
+const dataSource = await connectMigrated(settings.databaseUrl, 23 + 2 * purgesAtOnce);
+const starting = startWorker(settings, new Database(dataSource, { prepares: preparesIn(process.env) }), masterKeys, log);
 
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { membershipEvents, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
 import { masterKeysFrom, PersonalData } from '#personal-data';
-import { Database } from '#postgres';
+import { Database, preparesIn } from '#postgres';
 import { askedWrongly, databaseUrl, readArguments } from '#processes';
 import { Projections, type RebuildProgress } from '#projections';
 import { projections as every } from '#read-models';
@@ -18,7 +18,7 @@ if (!names.includes(name)) askedWrongly(`there is no projection ${name}`, usage)
 
 const dataSource = await connectMigrated(databaseUrl(), 4);
 try {
-  const database = new Database(dataSource);
+  const database = new Database(dataSource, { prepares: preparesIn(process.env) });
   const projections = new Projections(database, new EventStore<MembershipEvent>(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);
   await projections.ensureTables();
   const began = performance.now();

@@ -7,7 +7,7 @@ export interface WorkerSettings {
   readonly databaseUrl: string;
   /** Without it BullMQ keeps its queue in the database. */
   readonly redisUrl: string | undefined;
-  /** Deadlines carried out at once. */
+  /** Alarms taken from the queue at once. */
   readonly concurrency: number;
   /** Health and metrics are served there; absent: not at all. */
   readonly port: number | undefined;
@@ -35,7 +35,7 @@ export function readSettings(environment: Environment): WorkerSettings {
   return {
     databaseUrl,
     redisUrl: environment['REDIS_URL'] || undefined,
-    concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 8,
+    concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 64,
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
     host: environment['WORKER_HOST'] || '0.0.0.0',
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),

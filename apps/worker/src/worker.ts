@@ -52,7 +52,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
 
   await tellUnserved(context.get(Effects), carrier.name, log);
 
-  const consumer = new DeadlineConsumer(database, (deadline) => commands.carryOut(deadline), { logger, observer });
+  const consumer = new DeadlineConsumer(database, (due, alone) => commands.carryOut(due, alone), { logger, observer });
   const alarms = new Alarms(backend(settings), { logger });
   const deadlines = new DeadlineWorker(database, consumer, alarms, {
     concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects))),

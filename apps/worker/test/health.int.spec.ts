@@ -153,7 +153,7 @@ describe('a start', () => {
     expect(() => readSettings({})).toThrow('DATABASE_URL is missing');
     expect(() => readSettings({ DATABASE_URL: 'postgres://x', WORKER_CONCURRENCY: 'many' })).toThrow('WORKER_CONCURRENCY');
     expect(() => readSettings({ DATABASE_URL: 'postgres://x' })).toThrow('PURGE_LEDGER is missing');
-    expect(readSettings({ DATABASE_URL: 'postgres://x', PURGE_LEDGER: '/ledger' })).toMatchObject({ concurrency: 8, port: undefined, redisUrl: undefined });
+    expect(readSettings({ DATABASE_URL: 'postgres://x', PURGE_LEDGER: '/ledger' })).toMatchObject({ concurrency: 64, port: undefined, redisUrl: undefined });
   });
 });
 
@@ -162,7 +162,7 @@ it('a deadline of a kind that this version does not know is left to one that doe
   await made.database.query(
     `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
   );
-  const consumer = new DeadlineConsumer(made.database, (deadline) => made.context.get(DeadlineCommands).carryOut(deadline));
+  const consumer = new DeadlineConsumer(made.database, (due, alone) => made.context.get(DeadlineCommands).carryOut(due, alone));
   expect(await consumer.fire(id, 1)).toBe('newer');
   const [row] = await made.database.query('SELECT status, attempts, last_error FROM sunset.deadlines WHERE deadline_id = $1', [id]);
   expect(row).toEqual({ status: 'pending', attempts: 0, last_error: null });

@@ -24,6 +24,8 @@ import { Memberships } from './memberships.js';
 import { AccountPurges } from './retention/account-purges.js';
 import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
+import { Batches } from './write-path/batches.js';
+import { WritePath } from './write-path/write-path.js';
 
 export interface ApplicationSettings {
   readonly database: Database;
@@ -86,7 +88,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
     const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), acts, Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
+    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), acts, WritePath, Batches, Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
     return {
       module: ApplicationModule,
       global: true,

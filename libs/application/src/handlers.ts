@@ -18,7 +18,7 @@ import { RetryDeadlineHandler } from './operators/retry-deadline.js';
 import { CompletePurgeHandler, LiftLegalHoldHandler, ReapplyPurgeHandler, RedactPurgeHandler, RetryPurgeHandler } from './retention/commands.js';
 import { PlaceLegalHoldHandler } from './retention/place-legal-hold.js';
 import { StartErasureHandler } from './retention/start-erasure.js';
-import { SettleAccountHandler } from './settle-account.js';
+import { SettleAccountHandler, SettleAccountsHandler } from './settle-accounts.js';
 import { ChangePlanHandler, MarkPaidHandler, MarkPastDueHandler } from './subscriptions/commands.js';
 import { SubscribeHandler } from './subscriptions/subscribe.js';
 import { ApplyTenDlcHandler, ApproveTenDlcHandler } from './ten-dlc/commands.js';
@@ -37,5 +37,5 @@ export const handlers = [
   TellOfEffectHandler, RetryEffectHandler, SettleEffectElsewhereHandler, PauseEffectsHandler, ResumeEffectsHandler, RedactPauseHandler,
   RetryDeadlineHandler, RedactNoteHandler,
   ConfirmClockHandler, RedactClockStopHandler, CreateTestClockHandler, AdvanceTestClockHandler,
-  SettleAccountHandler,
+  SettleAccountHandler, SettleAccountsHandler,
 ] as const;

@@ -8,3 +8,15 @@ export const accountLockSpace = 0x64_75_65;
 export async function lockAccount(database: Database, accountId: string): Promise<void> {
   await database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [accountLockSpace, accountId]);
 }
+
+/**
+ * Takes the locks of those accounts that nobody else is changing, and answers which; waits for none of the others. Who does not wait holds up nobody,
+ * whatever is locked already.
+ */
+export async function lockFree(database: Database, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ id: string; locked: boolean }>(
+    'SELECT a.id, pg_try_advisory_xact_lock($1, hashtext(a.id)) AS locked FROM unnest($2::text[]) AS a (id)',
+    [accountLockSpace, accountIds],
+  );
+  return new Set(rows.filter(({ locked }) => locked).map(({ id }) => id));
+}

@@ -16,9 +16,16 @@ export class Clock {
       const [row] = await this.database.query<{ now: Instant }>(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`);
       return row!.now;
     }
-    const [row] = await this.database.query<{ now: Instant }>('SELECT now FROM sunset.test_clocks WHERE test_clock_id = $1', [testClockId]);
-    if (!row) throw new UnknownTestClock(testClockId);
-    return row.now;
+    const now = (await this.times([testClockId])).get(testClockId);
+    if (now === undefined) throw new UnknownTestClock(testClockId);
+    return now;
+  }
+
+  /** What time it is on those of the test clocks that there are. */
+  async times(testClockIds: readonly string[]): Promise<ReadonlyMap<string, Instant>> {
+    if (testClockIds.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; now: Instant }>('SELECT test_clock_id AS id, now FROM sunset.test_clocks WHERE test_clock_id = ANY ($1)', [[...new Set(testClockIds)]]);
+    return new Map(rows.map(({ id, now }) => [id, now]));
   }
 
   /** Whether what is due by that clock may not be carried out for now. A test clock says what it was told to say. */

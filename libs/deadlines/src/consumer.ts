@@ -1,8 +1,8 @@
-// Fires one deadline: the fence, the handler and the row's new state in one transaction; what fails is counted in the row.
+// Fires deadlines, many together: the fences, the handler and the rows' new state in one transaction; what fails is counted in its own row.
 import type { Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit } from '#postgres';
-import { type BackOff, backOffMs, describe, isUnavailable, LeftAlone, type Logger, silentLogger } from '#running';
+import { type BackOff, backOffMs, describe, Gathering, inParts, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
 import { accountLockSpace } from './account-lock.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
@@ -23,10 +23,26 @@ import { type DeadlineObserver, silentObserver } from './observer.js';
 export type Outcome = 'fired' | 'blocked' | 'moved' | 'early' | 'held' | 'stale' | 'busy' | 'failed' | 'dead' | 'newer' | 'unavailable';
 
 /**
- * Carries out what is due: loads the account, decides, calls `Deadlines.sync` and appends, all in the transaction it is called in. It may
- * be called more than once for one delivery, when the database asks for another try.
+ * What became of one deadline among others. `apart`: it has to be handed over without them. An `Error`: it failed. Either way nothing was
+ * written of its account.
  */
-export type DeadlineHandler = (deadline: DueDeadline) => Promise<void>;
+export type Carried = 'carried-out' | 'apart' | Error;
+
+/**
+ * Carries out what is due, and answers of each what became of it: loads the accounts, decides, syncs their rows and appends, all in the transaction
+ * it is called in, which holds their locks. It may be called more than once for one delivery, when the database asks for another try. What it throws
+ * undoes all of them, and they are handed over again in parts. `alone`: they are all of one account, which may be waited for, and whose failure is thrown.
+ */
+export type DeadlineHandler = (due: readonly DueDeadline[], alone: boolean) => Promise<readonly Carried[]>;
+
+/** Of one transaction, and of those at once. */
+const batchLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 2 } as const;
+
+interface Delivery extends Waiting {
+  readonly deadlineId: string;
+  readonly generation: number;
+  readonly done: (outcome: Outcome) => void;
+}
 
 export interface ConsumerSettings {
   /** Failed attempts after which a row is dead. */
@@ -47,6 +63,7 @@ export class DeadlineConsumer {
   /** The rows that are left to processes of a newer release, by their ids. */
   readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
+  private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries)));
 
   constructor(
     private readonly database: Database,
@@ -63,46 +80,94 @@ export class DeadlineConsumer {
     };
   }
 
-  /** Never throws. */
+  /** Together with what else is to be fired just now. Never throws. */
   async fire(deadlineId: string, generation: number): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    let claimed: DueDeadline | undefined;
-    let latenessMs: number | undefined;
-    let outcome: Outcome;
-    try {
-      outcome = await this.database.transaction(async () => {
-        claimed = latenessMs = undefined;
-        const claim = await this.claim(deadlineId, generation);
-        if (typeof claim === 'string') return claim;
-        claimed = claim;
-        await this.handler(claim);
-        const ending = await this.conclude(claim);
-        latenessMs = ending.latenessMs;
-        return ending.outcome;
-      });
-    } catch (error) {
-      outcome = await this.fail(deadlineId, generation, claimed, error);
-    }
-    const { observer, logger } = this.settings;
-    observer.delivered(outcome, claimed?.kind);
-    if (claimed && outcome === 'fired') observer.lateness(claimed.kind, latenessMs ?? 0);
-    if (outcome === 'stale') logger.debug('a deadline nobody waits for was left alone', { deadlineId, generation, kind: claimed?.kind });
-    return outcome;
+    return new Promise((done) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done }));
   }
 
-  /** Marks the row void, should it be due: the account's own word, if it has one, then stands in place of that. */
-  private async claim(deadlineId: string, generation: number): Promise<DueDeadline | 'early' | 'held' | 'stale' | 'busy'> {
-    const [free] = await this.database.query<{ locked: boolean }>(
-      `SELECT pg_try_advisory_xact_lock($3, hashtext(account_id)) AS locked FROM sunset.deadlines
-       WHERE deadline_id = $1 AND generation = $2 AND status = 'pending'`,
-      [deadlineId, generation, accountLockSpace],
+  private async fireAll(deliveries: readonly Delivery[]): Promise<void> {
+    const claims = new Map<Delivery, Claim>();
+    let endings: ReadonlyMap<Delivery, Ending>;
+    try {
+      endings = await this.database.transaction(async () => {
+        claims.clear();
+        for (const [delivery, claim] of await this.claim(deliveries)) claims.set(delivery, claim);
+        return this.carryOut(claims);
+      });
+    } catch (error) {
+      if (deliveries.length === 1 || isAway(error)) {
+        for (const delivery of deliveries) await this.conclude(delivery, claims.get(delivery), error instanceof Error ? error : new Error('a handler threw what is not an error'));
+      } else {
+        for (const part of inParts(deliveries)) await this.fireAll(part);
+      }
+      return;
+    }
+    for (const delivery of deliveries) {
+      const ending = endings.get(delivery)!;
+      if (ending === 'apart') await this.fireAll([delivery]);
+      else await this.conclude(delivery, claims.get(delivery), ending);
+    }
+  }
+
+  /** In the transaction. What was claimed and nobody has carried out is as it was. */
+  private async carryOut(claims: ReadonlyMap<Delivery, Claim>): Promise<ReadonlyMap<Delivery, Ending>> {
+    const due = [...claims].filter((one): one is [Delivery, DueDeadline] => typeof one[1] === 'object');
+    const alone = new Set(due.map(([, { accountId }]) => accountId)).size === 1;
+    const carried = due.length === 0 ? [] : await this.handler(due.map(([, claim]) => claim), alone);
+    const endings = new Map<Delivery, Ending>();
+    for (const [delivery, claim] of claims) if (typeof claim === 'string') endings.set(delivery, { outcome: claim });
+    for (const [index, [delivery]] of due.entries()) {
+      const what = carried[index]!;
+      if (what !== 'carried-out') endings.set(delivery, what);
+    }
+    await this.giveBack(due.filter(([delivery]) => endings.has(delivery)).map(([, claim]) => claim));
+    const fired = due.filter(([delivery]) => !endings.has(delivery));
+    const rows = await this.endings(fired.map(([, claim]) => claim));
+    for (const [index, [delivery]] of fired.entries()) endings.set(delivery, rows[index]!);
+    return endings;
+  }
+
+  private async conclude({ deadlineId, generation, done }: Delivery, claim: Claim | undefined, ending: Exclude<Ending, 'apart'>): Promise<void> {
+    const claimed = typeof claim === 'object' ? claim : undefined;
+    const { outcome, latenessMs = 0 } = ending instanceof Error ? { outcome: await this.fail(deadlineId, generation, claimed, ending) } : ending;
+    const { observer, logger } = this.settings;
+    observer.delivered(outcome, claimed?.kind);
+    if (claimed && outcome === 'fired') observer.lateness(claimed.kind, latenessMs);
+    if (outcome === 'stale') logger.debug('a deadline nobody waits for was left alone', { deadlineId, generation, kind: claimed?.kind });
+    done(outcome);
+  }
+
+  /**
+   * Marks those void that are due, by the locks of their accounts: the accounts' own word, if they have one, then stands in place of that. Nobody is
+   * waited for. Of the others: why not.
+   */
+  private async claim(deliveries: readonly Delivery[]): Promise<readonly (readonly [Delivery, Claim])[]> {
+    const wanted = [deliveries.map(({ deadlineId }) => deadlineId), deliveries.map(({ generation }) => generation)];
+    const free = await this.database.query<{ id: string; locked: boolean }>(
+      `SELECT d.deadline_id AS id, pg_try_advisory_xact_lock($3, hashtext(d.account_id)) AS locked
+       FROM unnest($1::uuid[], $2::int[]) AS wanted (id, generation)
+       JOIN sunset.deadlines d ON d.deadline_id = wanted.id AND d.generation = wanted.generation AND d.status = 'pending'`,
+      [...wanted, accountLockSpace],
     );
-    if (!free) return 'stale';
-    if (!free.locked) return 'busy';
-    const [claimed] = await this.database.query<DueDeadline>(
+    const locked = new Map(free.map((row) => [row.id, row.locked]));
+    const ours = deliveries.filter(({ deadlineId }) => locked.get(deadlineId));
+    const claimed = new Map((await this.take(ours)).map((due) => [due.deadlineId, due]));
+    const left = new Map((await this.refusals(ours.filter(({ deadlineId }) => !claimed.has(deadlineId)))).map((row) => [row.id, row.refusal]));
+    return deliveries.map((delivery) => {
+      const { deadlineId: id } = delivery;
+      return [delivery, claimed.get(id) ?? left.get(id) ?? (locked.get(id) === false ? 'busy' : 'stale')];
+    });
+  }
+
+  private async take(ours: readonly Delivery[]): Promise<readonly DueDeadline[]> {
+    if (ours.length === 0) return [];
+    return this.database.query<DueDeadline>(
       `WITH due AS (
-         SELECT d.deadline_id FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id)
-         WHERE d.deadline_id = $1 AND d.generation = $2 AND d.status = 'pending' AND ${isDue} AND NOT ${isHeld}
+         SELECT d.deadline_id FROM unnest($1::uuid[], $2::int[]) AS wanted (id, generation)
+         JOIN sunset.deadlines d ON d.deadline_id = wanted.id AND d.generation = wanted.generation
+         LEFT JOIN sunset.test_clocks c USING (test_clock_id)
+         WHERE d.status = 'pending' AND ${isDue} AND NOT ${isHeld}
          FOR UPDATE OF d SKIP LOCKED
        )
        UPDATE sunset.deadlines d
@@ -110,41 +175,39 @@ export class DeadlineConsumer {
        FROM due WHERE d.deadline_id = due.deadline_id
        RETURNING d.deadline_id AS "deadlineId", d.account_id AS "accountId", d.test_clock_id AS "testClockId", d.kind, d.subject,
          d.generation, d.due_at AS "dueAt", d.attempts`,
-      [deadlineId, generation],
+      [ours.map(({ deadlineId }) => deadlineId), ours.map(({ generation }) => generation)],
     );
-    return claimed ?? (await this.refusal(deadlineId));
   }
 
-  private async refusal(deadlineId: string): Promise<'early' | 'held' | 'stale' | 'busy'> {
-    const [row] = await this.database.query<{ status: DeadlineStatus; due: boolean; held: boolean }>(
-      `SELECT d.status, ${isDue} AS due, ${isHeld} AS held FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id) WHERE d.deadline_id = $1`,
-      [deadlineId],
+  private async refusals(left: readonly Delivery[]): Promise<readonly { readonly id: string; readonly refusal: Exclude<Claim, DueDeadline> }[]> {
+    if (left.length === 0) return [];
+    return this.database.query(
+      `SELECT d.deadline_id AS id, CASE WHEN d.status <> 'pending' THEN 'stale' WHEN NOT (${isDue}) THEN 'early' WHEN ${isHeld} THEN 'held' ELSE 'busy' END AS refusal
+       FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id) WHERE d.deadline_id = ANY ($1::uuid[])`,
+      [left.map(({ deadlineId }) => deadlineId)],
     );
-    if (row?.status !== 'pending') return 'stale';
-    if (!row.due) return 'early';
-    return row.held ? 'held' : 'busy';
   }
 
-  private async conclude(claim: DueDeadline): Promise<{ outcome: Outcome; latenessMs?: number }> {
-    const [row] = await this.database.query<{ status: DeadlineStatus; dueAt: Instant; latenessMs: number | null }>(
-      `SELECT status, due_at AS "dueAt", (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS "latenessMs"
-       FROM sunset.deadlines WHERE deadline_id = $1`,
-      [claim.deadlineId],
+  private async giveBack(claims: readonly DueDeadline[]): Promise<void> {
+    if (claims.length === 0) return;
+    await this.database.query(`UPDATE sunset.deadlines SET status = 'pending' WHERE deadline_id = ANY ($1::uuid[]) AND status = 'void'`, [claims.map(({ deadlineId }) => deadlineId)]);
+  }
+
+  /** By the rows as they are now, in the order given. */
+  private async endings(claims: readonly DueDeadline[]): Promise<readonly Ended[]> {
+    if (claims.length === 0) return [];
+    const rows = await this.database.query<{ id: string; status: DeadlineStatus; dueAt: Instant; latenessMs: number | null }>(
+      `SELECT deadline_id AS id, status, due_at AS "dueAt", (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS "latenessMs"
+       FROM sunset.deadlines WHERE deadline_id = ANY ($1::uuid[])`,
+      [claims.map(({ deadlineId }) => deadlineId)],
     );
-    switch (row?.status) {
-      case 'fired':
-        return { outcome: 'fired', latenessMs: row.latenessMs ?? 0 };
-      case 'blocked':
-        return { outcome: 'blocked' };
-      case 'pending':
-        if (row.dueAt > claim.dueAt) return { outcome: 'moved' };
-        throw new StillWaiting('the account waits for it as before');
-      default:
-        await this.database.query(`UPDATE sunset.deadlines SET last_error = 'the account no longer waited for it' WHERE deadline_id = $1`, [
-          claim.deadlineId,
-        ]);
-        return { outcome: 'stale' };
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const endings = claims.map((claim) => endingOf(claim, byId.get(claim.deadlineId)));
+    const unwanted = claims.filter((_, index) => endings[index]!.outcome === 'stale').map(({ deadlineId }) => deadlineId);
+    if (unwanted.length > 0) {
+      await this.database.query(`UPDATE sunset.deadlines SET last_error = 'the account no longer waited for it' WHERE deadline_id = ANY ($1::uuid[])`, [unwanted]);
     }
+    return endings;
   }
 
   private async fail(deadlineId: string, generation: number, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
@@ -181,6 +244,33 @@ export class DeadlineConsumer {
     }
   }
 }
+
+/** The row of a claim, or why there is none. */
+type Claim = DueDeadline | 'early' | 'held' | 'stale' | 'busy';
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly latenessMs?: number;
+}
+
+type Ending = Ended | 'apart' | Error;
+
+function endingOf(claim: DueDeadline, row: { readonly status: DeadlineStatus; readonly dueAt: Instant; readonly latenessMs: number | null } | undefined): Ended {
+  switch (row?.status) {
+    case 'fired':
+      return { outcome: 'fired', latenessMs: row.latenessMs ?? 0 };
+    case 'blocked':
+      return { outcome: 'blocked' };
+    case 'pending':
+      if (row.dueAt > claim.dueAt) return { outcome: 'moved' };
+      throw new StillWaiting('the account waits for it as before');
+    default:
+      return { outcome: 'stale' };
+  }
+}
+
+/** The database is, for all of them; what waits for the clock or for a newer release waits by itself. */
+const isAway = (error: unknown): boolean => isUnavailable(error) && !(error instanceof ClockInDoubt || error instanceof WrittenByNewerRelease);
 
 /** Nothing fires by a clock that has jumped; a test clock does not jump. */
 const isHeld = `(d.test_clock_id IS NULL AND ${clockInDoubt})`;

@@ -58,13 +58,23 @@ export class Deadlines {
    * `now` is the account's time.
    */
   async sync(accountId: string, testClockId: string | null, changes: DeadlineChanges, now: Instant): Promise<void> {
-    const { stated, ended } = merge(changes);
-    if (stated.length + ended.length === 0) return;
     await this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
-      if (stated.length > 0) await this.state(accountId, testClockId, stated, now);
-      if (ended.length > 0) await this.end(accountId, ended, now);
+      await this.syncAll([{ accountId, testClockId, changes, now }]);
     });
+  }
+
+  /** As {@link sync}, of several accounts, whose locks the surrounding transaction holds. */
+  async syncAll(accounts: readonly AccountChanges[]): Promise<void> {
+    const stated: Stated[] = [];
+    const ended: Ended[] = [];
+    for (const account of accounts) {
+      const merged = merge(account);
+      stated.push(...merged.stated);
+      ended.push(...merged.ended);
+    }
+    if (stated.length > 0) await this.state(stated);
+    if (ended.length > 0) await this.end(ended);
   }
 
   /** In order of due date, `limit` at most. */
@@ -187,15 +197,15 @@ export class Deadlines {
     return row!.count;
   }
 
-  private async state(accountId: string, testClockId: string | null, stated: readonly Stated[], now: Instant): Promise<void> {
+  private async state(stated: readonly Stated[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.deadlines AS d
          (deadline_id, account_id, test_clock_id, kind, subject, generation, due_at, status, fired_at, alarm_at)
-       SELECT deadline_id, $1, $2, kind, subject, generation, due_at, status,
-         CASE WHEN status = 'fired' THEN $3::timestamptz END,
-         CASE WHEN $2::text IS NULL THEN due_at - $4 * interval '1 ms' ELSE statement_timestamp() END
-       FROM unnest($5::uuid[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[])
-         AS stated (deadline_id, kind, subject, generation, due_at, status)
+       SELECT deadline_id, account_id, test_clock_id, kind, subject, generation, due_at, status,
+         CASE WHEN status = 'fired' THEN now END,
+         CASE WHEN test_clock_id IS NULL THEN due_at - $1 * interval '1 ms' ELSE statement_timestamp() END
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[])
+         AS stated (deadline_id, account_id, test_clock_id, now, kind, subject, generation, due_at, status)
        ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
        SET status = excluded.status, fired_at = excluded.fired_at, alarm_at = excluded.alarm_at, updated_at = statement_timestamp(),
          due_at = CASE WHEN d.status = 'dead' THEN d.due_at ELSE excluded.due_at END,
@@ -205,11 +215,11 @@ export class Deadlines {
        WHERE d.status <> 'fired' AND (d.status, d.due_at) IS DISTINCT FROM (excluded.status, excluded.due_at)
          AND (d.status <> 'dead' OR excluded.status IN ('fired', 'void'))`,
       [
-        accountId,
-        testClockId,
-        now,
         this.horizonMs,
         stated.map(() => randomUUID()),
+        stated.map(({ accountId }) => accountId),
+        stated.map(({ testClockId }) => testClockId),
+        stated.map(({ now }) => now),
         stated.map(({ kind }) => kind),
         stated.map(({ subject }) => subject),
         stated.map(({ generation }) => generation),
@@ -219,17 +229,17 @@ export class Deadlines {
     );
   }
 
-  private async end(accountId: string, ended: readonly Ended[], now: Instant): Promise<void> {
+  private async end(ended: readonly Ended[]): Promise<void> {
     await this.database.query(
       `UPDATE sunset.deadlines d
-       SET status = ended.status, fired_at = CASE WHEN ended.status = 'fired' THEN $2::timestamptz END, next_attempt_at = NULL,
+       SET status = ended.status, fired_at = CASE WHEN ended.status = 'fired' THEN ended.now END, next_attempt_at = NULL,
          updated_at = statement_timestamp()
-       FROM unnest($3::text[], $4::text[], $5::int[], $6::text[]) AS ended (kind, subject, generation, status)
-       WHERE d.account_id = $1 AND d.kind = ended.kind AND d.subject = ended.subject AND d.generation = ended.generation
+       FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::int[], $6::text[]) AS ended (account_id, now, kind, subject, generation, status)
+       WHERE d.account_id = ended.account_id AND d.kind = ended.kind AND d.subject = ended.subject AND d.generation = ended.generation
          AND d.status NOT IN ('fired', ended.status)`,
       [
-        accountId,
-        now,
+        ended.map(({ accountId }) => accountId),
+        ended.map(({ now }) => now),
         ended.map(({ kind }) => kind),
         ended.map(({ subject }) => subject),
         ended.map(({ generation }) => generation),
@@ -239,25 +249,36 @@ export class Deadlines {
   }
 }
 
-interface Stated extends DeadlineKey {
+/** What changes of one account; `now` is its time. */
+export interface AccountChanges {
+  readonly accountId: string;
+  readonly testClockId: string | null;
+  readonly changes: DeadlineChanges;
+  readonly now: Instant;
+}
+
+type OfAccount = Omit<AccountChanges, 'changes'>;
+
+interface Stated extends DeadlineKey, OfAccount {
   readonly dueAt: Instant;
   readonly status: DeadlineStatus;
 }
 
-interface Ended extends DeadlineKey {
+interface Ended extends DeadlineKey, OfAccount {
   readonly status: 'fired' | 'void';
 }
 
 /** Each deadline once, with the last word on it: fired before void before put. */
-function merge({ put, fired, void: voided }: DeadlineChanges): { stated: Stated[]; ended: Ended[] } {
+function merge({ changes: { put, fired, void: voided }, accountId, testClockId, now }: AccountChanges): { stated: Stated[]; ended: Ended[] } {
+  const account: OfAccount = { accountId, testClockId, now };
   const ends = new Map<string, Ended>();
-  for (const { kind, subject, generation } of voided) ends.set(keyText({ kind, subject, generation }), { kind, subject, generation, status: 'void' });
-  for (const { kind, subject, generation } of fired) ends.set(keyText({ kind, subject, generation }), { kind, subject, generation, status: 'fired' });
+  for (const { kind, subject, generation } of voided) ends.set(keyText({ kind, subject, generation }), { ...account, kind, subject, generation, status: 'void' });
+  for (const { kind, subject, generation } of fired) ends.set(keyText({ kind, subject, generation }), { ...account, kind, subject, generation, status: 'fired' });
   const stated = new Map<string, Stated>();
   for (const { kind, subject, generation, dueAt, held } of put) {
     const key = keyText({ kind, subject, generation });
     const status = ends.get(key)?.status ?? (held ? 'blocked' : 'pending');
-    stated.set(key, { kind, subject, generation, dueAt, status });
+    stated.set(key, { ...account, kind, subject, generation, dueAt, status });
   }
   return { stated: [...stated.values()], ended: [...ends].filter(([key]) => !stated.has(key)).map(([, end]) => end) };
 }

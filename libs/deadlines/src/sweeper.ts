@@ -14,7 +14,6 @@ export class Sweeper {
     private readonly consumer: DeadlineConsumer,
     private readonly clock: ClockWatch,
     private readonly graceMs: number,
-    private readonly concurrency: number,
   ) {}
 
   /** Fires all that has been due for longer than the grace, oldest first. A jump of the clock makes everything due at once, so it is noticed here. */
@@ -28,22 +27,8 @@ export class Sweeper {
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
         [this.graceMs, this.consumer.leftAlone.keys()],
       );
-      progress = (await this.fireAll(rows, stopping)) && rows.length === batch;
+      const outcomes = await Promise.all(rows.map(({ deadlineId, generation }) => this.consumer.fire(deadlineId, generation)));
+      progress = rows.length === batch && outcomes.some((outcome) => settled.has(outcome));
     } while (progress && !stopping?.aborted);
-  }
-
-  private async fireAll(rows: { deadlineId: string; generation: number }[], stopping?: AbortSignal): Promise<boolean> {
-    const queue = rows.values();
-    let progress = false;
-    const work = async (): Promise<void> => {
-      for (const { deadlineId, generation } of queue) {
-        if (stopping?.aborted) return;
-        const outcome = await this.consumer.fire(deadlineId, generation);
-        if (outcome === 'unavailable') return;
-        progress ||= settled.has(outcome);
-      }
-    };
-    await Promise.all(Array.from({ length: this.concurrency }, work));
-    return progress;
   }
 }

@@ -12,7 +12,7 @@ import { Sweeper } from './sweeper.js';
 import { emptyAgenda, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
 
 export interface DeadlineWorkerSettings {
-  /** Alarms, and rows of a sweep, that are carried out at once. */
+  /** Alarms that are taken from the queue at once; they are carried out together. */
   readonly concurrency?: number;
   /** As the {@link Deadlines} that write the rows have it. */
   readonly horizonMs?: number;
@@ -42,7 +42,7 @@ export class DeadlineWorker {
     private readonly consumer: DeadlineConsumer,
     private readonly alarms: Alarms | null,
     {
-      concurrency = 8,
+      concurrency = 64,
       horizonMs = 3_600_000,
       feedEveryMs = 1_000,
       refeedMs = 10_000,
@@ -54,7 +54,7 @@ export class DeadlineWorker {
       observer = silentObserver,
     }: DeadlineWorkerSettings = {},
   ) {
-    const sweeper = new Sweeper(database, consumer, new ClockWatch(database, logger), alarms ? graceMs : 0, concurrency);
+    const sweeper = new Sweeper(database, consumer, new ClockWatch(database, logger), alarms ? graceMs : 0);
     const driver = new TestClockDriver(database, consumer, alarms, logger, observer, graceMs, agenda);
     const loops = [
       new Loop('sweeper', sweepEveryMs, (stopping) => sweeper.sweep(stopping), logger),

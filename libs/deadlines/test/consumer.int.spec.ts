@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { plusMs } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
-import { anotherDatabase, cuttable, deadline, firings, fixture, recordingConsumer, set, type Fixture } from './support.js';
+import { anotherDatabase, cuttable, deadline, firings, fixture, oneByOne, recordingConsumer, set, type Fixture } from './support.js';
 
 jest.setTimeout(120_000);
 
@@ -70,7 +70,7 @@ describe('the fence', () => {
 });
 
 describe("the account's word", () => {
-  const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, say);
+  const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, oneByOne(say));
 
   it('makes void what nobody waits for any more, and says so', async () => {
     const id = await set(f, 'silent', 'a', -10);
@@ -98,6 +98,53 @@ describe("the account's word", () => {
     const again = saying((due) => f.deadlines.sync('endless', null, { put: [{ ...due, held: false }], fired: [], void: [] }, due.dueAt));
     expect(await again.fire(id, 1)).toBe('failed');
     expect(await row('endless')).toMatchObject({ status: 'pending', attempts: 1, lastError: expect.stringContaining('StillWaiting') });
+  });
+});
+
+describe('many at once', () => {
+  const all = async (name: string) => Promise.all(Array.from({ length: 64 }, (_, index) => set(f, `${name}-${index}`, 'a', -10)));
+
+  it('are fired in a few transactions, each once', async () => {
+    const ids = await all('together');
+    const consumer = recordingConsumer(f);
+    const outcomes = await Promise.all([...ids, ...ids].map((id) => consumer.fire(id, 1)));
+    expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(64);
+    const [{ transactions }] = (await f.database.query<{ transactions: number }>(`SELECT count(DISTINCT xmin::text) AS transactions FROM firings WHERE account_id LIKE 'together-%'`)) as [{ transactions: number }];
+    expect(transactions).toBeLessThan(16);
+  });
+
+  it.each<[string, (due: DueDeadline) => Promise<Error | void>]>([
+    ['throws', async () => Promise.reject(new Error('poisoned'))],
+    ['is answered as an error', async () => new Error('poisoned')],
+    ['is refused by the database', async () => void (await f.database.query('SELECT 1 / 0'))],
+  ])('do not fail with the one that %s: 63 are fired, and it is counted in its row alone', async (name, fail) => {
+    const ids = await all(name);
+    const consumer = new DeadlineConsumer(f.database, async (due) => {
+      const carried: (Error | 'carried-out')[] = [];
+      for (const one of due) {
+        const failed = one.accountId === `${name}-33` ? await fail(one) : undefined;
+        if (!failed) await f.deadlines.syncAll([{ accountId: one.accountId, testClockId: null, changes: { put: [], fired: [one], void: [] }, now: one.dueAt }]);
+        carried.push(failed ?? 'carried-out');
+      }
+      return carried;
+    });
+    const outcomes = await Promise.all(ids.map((id) => consumer.fire(id, 1)));
+    expect(outcomes.map((outcome, index) => (outcome === 'fired' ? [] : [index, outcome])).flat()).toEqual([33, 'failed']);
+    expect(await row(`${name}-33`)).toMatchObject({ status: 'pending', attempts: 1, lastError: expect.any(String) });
+    expect(await row(`${name}-34`)).toMatchObject({ status: 'fired', attempts: 0 });
+  });
+
+  it('hand over apart what cannot go with others', async () => {
+    const ids = await all('apart');
+    const seen: number[] = [];
+    const consumer = new DeadlineConsumer(f.database, async (due, alone) => {
+      seen.push(due.length);
+      const apart = due.map(({ accountId }) => accountId === 'apart-5' && !alone);
+      for (const [index, one] of due.entries()) if (!apart[index]) await f.deadlines.syncAll([{ accountId: one.accountId, testClockId: null, changes: { put: [], fired: [one], void: [] }, now: one.dueAt }]);
+      return apart.map((one) => (one ? 'apart' : 'carried-out'));
+    });
+    expect(await Promise.all(ids.map((id) => consumer.fire(id, 1)))).toEqual(ids.map(() => 'fired'));
+    expect(seen).toContain(1);
   });
 });
 

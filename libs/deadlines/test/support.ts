@@ -4,7 +4,7 @@ import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
 import { connect, Database, type DataSourceSettings } from '#postgres';
 import type { QueueBackend } from '#running';
-import { Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
+import { Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, type DeadlineHandler, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
@@ -50,6 +50,12 @@ export async function set({ deadlines, clock }: Pick<Fixture, 'deadlines' | 'clo
   return row!.deadlineId;
 }
 
+/** Carries out one after the other: whatever one of them throws undoes them all. */
+export const oneByOne = (handler: (due: DueDeadline) => Promise<void>): DeadlineHandler => async (due) => {
+  for (const one of due) await handler(one);
+  return due.map(() => 'carried-out');
+};
+
 /** Fires by the book, and leaves a line behind in the same transaction; `before` may fail, or be slow. */
 export function recordingConsumer(
   { database, deadlines, clock }: Pick<Fixture, 'database' | 'deadlines' | 'clock'>,
@@ -58,12 +64,12 @@ export function recordingConsumer(
 ): DeadlineConsumer {
   return new DeadlineConsumer(
     database,
-    async (due) => {
+    oneByOne(async (due) => {
       const now = await clock.now(due.testClockId);
       await database.query('INSERT INTO firings (account_id, kind, due_at, now) VALUES ($1, $2, $3, $4)', [due.accountId, due.kind, due.dueAt, now]);
       await before(due);
       await deadlines.sync(due.accountId, due.testClockId, { put: [], fired: [due], void: [] }, now);
-    },
+    }),
     settings,
   );
 }

@@ -55,6 +55,13 @@ export interface EffectsUnderWay {
   readonly heldBy: ShownEffect['heldBy'];
 }
 
+/** What one account asks for. */
+export interface AccountIntents {
+  readonly accountId: string;
+  readonly testClockId: string | null;
+  readonly intents: readonly Intent[];
+}
+
 export class Effects {
   /** `carrier`: the name of the carrier that new effects on real time are meant for. Those on test clocks are the sandbox's: advancing a clock gives up nothing real. */
   constructor(
@@ -67,30 +74,34 @@ export class Effects {
    * it is; one that was withdrawn is asked for anew. The order of the intents is the order in which the account's own are taken up.
    */
   async put(accountId: string, testClockId: string | null, intents: readonly Intent[]): Promise<void> {
-    if (intents.length === 0) return;
+    await this.putAll([{ accountId, testClockId, intents }]);
+  }
+
+  /** As {@link put}, for several accounts. */
+  async putAll(accounts: readonly AccountIntents[]): Promise<void> {
+    const rows = accounts.flatMap(({ accountId, testClockId, intents }) => intents.map((intent, place) => ({ ...intent, accountId, testClockId, place })));
+    if (rows.length === 0) return;
     await this.database.query(
       `INSERT INTO sunset.effects AS e
          (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
-       SELECT effect_id, $1, $2, $3, kind, subject, generation, due_at, place, due_at, due_at + place * interval '1 second'
-       FROM (
-         SELECT effect_id, kind, subject, generation, due_at, (position - 1)::int AS place
-         FROM unnest($4::uuid[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
-           WITH ORDINALITY AS intent (effect_id, kind, subject, generation, due_at, position)
-       ) intent
+       SELECT effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, due_at, due_at + place * interval '1 second'
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[])
+         AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place)
        ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
        SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, place = excluded.place,
          next_attempt_at = excluded.next_attempt_at, queue_at = excluded.queue_at, outcome = NULL, reason = NULL, order_ref = NULL,
          round = e.round + 1, failures = 0, settled_at = NULL
        WHERE e.status = 'void'`,
       [
-        accountId,
-        testClockId,
-        testClockId === null ? this.carrier : sandboxName,
-        intents.map(() => randomUUID()),
-        intents.map(({ kind }) => kind),
-        intents.map(({ subject }) => subject),
-        intents.map(({ generation }) => generation),
-        intents.map(({ dueAt }) => dueAt),
+        rows.map(() => randomUUID()),
+        rows.map(({ accountId }) => accountId),
+        rows.map(({ testClockId }) => testClockId),
+        rows.map(({ testClockId }) => (testClockId === null ? this.carrier : sandboxName)),
+        rows.map(({ kind }) => kind),
+        rows.map(({ subject }) => subject),
+        rows.map(({ generation }) => generation),
+        rows.map(({ dueAt }) => dueAt),
+        rows.map(({ place }) => place),
       ],
     );
   }

@@ -29,7 +29,7 @@ function begin(settings: EffectsEngineSettings = {}): void {
   f.begin(new SandboxCarrier(f.database, hash), {
     backOff: { firstMs: 5_000, longestMs: 3_600_000 }, poll: { firstMs: 2_000, longestMs: 300_000 }, ...settings,
   });
-  const driver = new DeadlineWorker(f.database, new DeadlineConsumer(f.database, async () => undefined), null, { agenda: effectAgenda(f.database) });
+  const driver = new DeadlineWorker(f.database, new DeadlineConsumer(f.database, async (due) => due.map(() => 'carried-out')), null, { agenda: effectAgenda(f.database) });
   driver.start();
   f.afterwards(() => driver.stop());
 }

@@ -6,6 +6,8 @@ import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
 import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
+import { type Known, type Newer, newerOf } from './newer.js';
+import { Snapshots } from './snapshots.js';
 import { uuidv7 } from './uuid.js';
 
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
@@ -25,9 +27,23 @@ export interface Stream<Event extends AnyEvent = AnyEvent> {
   readonly now: Instant;
 }
 
+/** Both included. */
+export interface Versions {
+  readonly fromVersion?: number;
+  readonly toVersion?: number;
+}
+
+/** What has happened to one account that stands at `expectedVersion`, each with who did it. */
+export interface Append<Event extends AnyEvent = AnyEvent> {
+  readonly accountId: string;
+  readonly expectedVersion: number;
+  readonly events: readonly { readonly event: Event; readonly metadata: Metadata }[];
+}
+
 /** `Event`: what the catalogue declares. */
 export class EventStore<Event extends AnyEvent = AnyEvent> {
   readonly shards: number;
+  readonly snapshots: Snapshots;
   private readonly catalogue: Catalogue;
   private metNewer: string | null = null;
 
@@ -40,6 +56,24 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     if (!Number.isInteger(shards) || shards < 1 || shards > 32_767) throw new RangeError(`not a number of shards: ${shards}`);
     this.shards = shards;
     this.catalogue = new Catalogue(catalogue);
+    this.snapshots = new Snapshots(database);
+  }
+
+  /**
+   * What has happened to accounts beyond what is known of them, for whoever folds it; one statement, whatever their number. `fold`: whose snapshots
+   * are taken for what is not known. An account of which a newer release has written is answered as {@link WrittenByNewerRelease}.
+   */
+  async newer(known: readonly Known[], fold: string | null): Promise<(Newer<Event> | WrittenByNewerRelease)[]> {
+    return (await newerOf(this.database, known, fold)).map((one) => {
+      try {
+        const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, { ...event.data }) }));
+        // The catalogue has brought them to a shape that it declares.
+        return { ...one, events: events as Newer<AnyEvent>['events'] as Newer<Event>['events'] };
+      } catch (error) {
+        if (error instanceof WrittenByNewerRelease) return error;
+        throw error;
+      }
+    });
   }
 
   /** The last that this process could not read because a newer release wrote it; `null`: nothing yet. */
@@ -47,45 +81,50 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return this.metNewer;
   }
 
-  /** The account's events from `fromVersion` on, with the version and the database's clock; one statement. Throws {@link WrittenByNewerRelease}. */
-  async stream(accountId: string, { fromVersion = 1 }: { fromVersion?: number } = {}): Promise<Stream<Event>> {
+  /**
+   * The account's events from `fromVersion` to `toVersion`, with the version and the database's clock; one statement. Throws
+   * {@link WrittenByNewerRelease}.
+   */
+  async stream(accountId: string, { fromVersion = 1, toVersion = versionMost }: Versions = {}): Promise<Stream<Event>> {
     const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
-      `SELECT clock_timestamp() AS now, e.*, k.wrapped
+      `SELECT clock_timestamp() AS now, ${columns}, k.wrapped
        FROM (VALUES (1)) AS always (row)
-       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version >= $2
+       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version BETWEEN $2 AND $3
        ${joinKey('e')}
        ORDER BY e.version`,
-      [accountId, fromVersion],
+      [accountId, fromVersion, toVersion],
     );
     const events = this.recorded(rows.filter((row): row is Row & { now: Instant } => row.event_id !== null));
     return { events, version: events.at(-1)?.version ?? fromVersion - 1, now: rows[0]!.now };
   }
 
-  async load(accountId: string, options?: { fromVersion?: number }): Promise<RecordedEvent<Event>[]> {
-    return (await this.stream(accountId, options)).events;
+  async load(accountId: string, versions?: Versions): Promise<RecordedEvent<Event>[]> {
+    return (await this.stream(accountId, versions)).events;
+  }
+
+  /** As {@link appendAll}, for one account and one cause. */
+  async append(accountId: string, expectedVersion: number, events: readonly Event[], metadata: Metadata): Promise<RecordedEvent<Event>[]> {
+    return this.appendAll([{ accountId, expectedVersion, events: events.map((event) => ({ event, metadata })) }]);
   }
 
   /**
-   * Appends all events or none, as versions `expectedVersion + 1` and on. Call it last in a transaction: until the commit every other
-   * append to the shard waits. Throws {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
+   * Appends all events or none, each account's as versions `expectedVersion + 1` and on, and answers them in the order given. The accounts are
+   * different ones, of one shard. Call it last in a transaction: until the commit every other append to the shard waits. Throws
+   * {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
    */
-  async append(
-    accountId: string,
-    expectedVersion: number,
-    events: readonly Event[],
-    metadata: Metadata,
-  ): Promise<RecordedEvent<Event>[]> {
-    if (events.length === 0) return [];
-    const drafts = await this.drafts(accountId, events);
-    const placed = await this.place(accountId, expectedVersion, drafts, metadata);
-    return events.map((event, index) => ({
+  async appendAll(appends: readonly Append<Event>[]): Promise<RecordedEvent<Event>[]> {
+    const all = appends.filter(({ events }) => events.length > 0);
+    if (all.length === 0) return [];
+    const drafts = await this.drafts(all);
+    const { first_position: first, recorded_at: recordedAt } = await this.place(all, drafts);
+    return drafts.map(({ accountId, version, eventId, schemaVersion, metadata, event }, index) => ({
       ...event,
-      eventId: drafts[index]!.eventId,
+      eventId,
       accountId,
-      version: expectedVersion + index + 1,
-      schemaVersion: drafts[index]!.schemaVersion,
-      position: placed[index]!.new_position,
-      recordedAt: placed[index]!.new_recorded_at,
+      version,
+      schemaVersion,
+      position: first + index,
+      recordedAt,
       metadata,
     }));
   }
@@ -93,7 +132,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
   async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent<Event>[]> {
     const rows = await this.database.query<Row>(
-      `SELECT e.*, k.wrapped FROM sunset.events e ${joinKey('e')}
+      `SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')}
        WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
       [shard, after, limit],
     );
@@ -166,32 +205,31 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
   }
 
-  private async drafts(accountId: string, events: readonly AnyEvent[]): Promise<Draft[]> {
-    let key: AccountKey | undefined;
-    const drafts: Draft[] = [];
-    for (const event of events) {
-      const { type, effectiveAt } = event;
-      const { data, personal } = this.catalogue.split(event);
-      if (personal) key ??= await this.personalData.sealingKey(accountId);
+  private async drafts(appends: readonly Append<Event>[]): Promise<Draft<Event>[]> {
+    const split = appends.flatMap(({ accountId, expectedVersion, events }) =>
+      events.map(({ event, metadata }, index) => ({ accountId, version: expectedVersion + index + 1, event, metadata, ...this.catalogue.split(event) })),
+    );
+    const keys = await this.personalData.sealingKeys(split.filter(({ personal }) => personal).map(({ accountId }) => accountId));
+    return split.map(({ personal, ...draft }) => {
       const eventId = uuidv7();
-      const sealed = personal && key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
-      drafts.push({ eventId, type, schemaVersion: this.catalogue.versionOf(type), effectiveAt, data, ...sealed });
-    }
-    return drafts;
+      const key = personal && keys.get(draft.accountId);
+      const sealed = key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
+      return { ...draft, eventId, schemaVersion: this.catalogue.versionOf(draft.event.type), ...sealed };
+    });
   }
 
-  private async place(accountId: string, expectedVersion: number, drafts: readonly Draft[], metadata: Metadata): Promise<Placed[]> {
-    const conflict = (): VersionConflict => new VersionConflict(`${accountId} is not at version ${expectedVersion}`);
+  private async place(appends: readonly Append<Event>[], drafts: readonly Draft<Event>[]): Promise<Placed> {
+    const [shard, ...others] = new Set(appends.map(({ accountId }) => this.shardOf(accountId)));
+    if (others.length > 0) throw new RangeError('an append is of one shard');
+    const conflict = (): VersionConflict => new VersionConflict(`not at the version expected: ${appends.map(({ accountId, expectedVersion }) => `${accountId} at ${expectedVersion}`).join(', ')}`);
     try {
-      const placed = await this.database.query<Placed>('SELECT * FROM sunset.append_events($1::smallint, $2, $3, $4, $5, $6)', [
-        this.shardOf(accountId),
-        accountId,
-        `membership-${accountId}`,
-        expectedVersion,
-        JSON.stringify(drafts),
-        JSON.stringify(metadata),
+      const [placed] = await this.database.query<Placed>('SELECT first_position, recorded_at FROM sunset.append_events($1::smallint, $2::text[], $3::int[], $4::jsonb)', [
+        shard,
+        appends.map(({ accountId }) => accountId),
+        appends.map(({ expectedVersion }) => expectedVersion),
+        JSON.stringify(drafts.map(({ event: { type, effectiveAt }, ...draft }) => ({ ...draft, stream: `membership-${draft.accountId}`, type, effectiveAt }))),
       ]);
-      if (placed.length === 0) throw conflict();
+      if (!placed) throw conflict();
       return placed;
     } catch (error) {
       throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;
@@ -237,11 +275,18 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   }
 }
 
-interface Draft {
+const columns = `e.event_id, e.account_id, e.version, e.type, e.schema_version, e.position, e.data, e.personal, e.key_id, e.metadata, e.effective_at, e.recorded_at`;
+
+const versionMost = 2_147_483_647;
+
+interface Draft<Event extends AnyEvent> {
+  readonly accountId: string;
+  readonly version: number;
+  readonly event: Event;
+  readonly metadata: Metadata;
   readonly eventId: string;
-  readonly type: string;
   readonly schemaVersion: number;
-  readonly effectiveAt: Instant;
+  /** Without what is personal. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Base64. */
   readonly personal?: string;
@@ -249,8 +294,8 @@ interface Draft {
 }
 
 interface Placed {
-  readonly new_position: number;
-  readonly new_recorded_at: Instant;
+  readonly first_position: number;
+  readonly recorded_at: Instant;
 }
 
 interface Row {

@@ -1,4 +1,4 @@
-// The log: its table, the function that appends to it, and the triggers that keep it as it was written.
+// The log: its table, the function that appends to it, and the triggers that keep it as it was written; and the snapshots beside it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
@@ -14,7 +14,7 @@ export class Events1795400000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP FUNCTION sunset.append_events;
+      DROP FUNCTION sunset.append_events(smallint, text[], integer[], jsonb);
       DROP TABLE sunset.events;
       DROP FUNCTION sunset.refuse_event_change;
       DROP FUNCTION sunset.refuse_event_update;
@@ -22,7 +22,27 @@ export class Events1795400000001 implements MigrationInterface {
   }
 }
 
-export const migrations: readonly Migration[] = [Events1795400000001];
+/** `fold` names what has made the state: another one throws it away. */
+class Snapshots1795400000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE sunset.snapshots (
+        account_id text PRIMARY KEY,
+        version integer NOT NULL,
+        event_id uuid NOT NULL,
+        fold text NOT NULL,
+        state jsonb NOT NULL,
+        taken_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.snapshots');
+  }
+}
+
+export const migrations: readonly Migration[] = [Events1795400000001, Snapshots1795400000002];
 
 const createTable = `
   CREATE SCHEMA IF NOT EXISTS sunset;
@@ -49,7 +69,8 @@ const createTable = `
 `;
 
 /**
- * Answers one row per event, in order; none at all when the account is not at `expected_version`.
+ * Places events of several accounts, in the order given, which is the order of each account's versions: one behind the other, at one instant.
+ * Answers where the first has its place; nothing at all when one of the accounts is not at its expected version.
  *
  * The lock of the shard is held from just before the insert until the commit, so positions become visible in their order and
  * without a gap. It must be the last thing a transaction waits for. Each statement below sees what was committed before it began,
@@ -57,12 +78,13 @@ const createTable = `
  */
 const createAppend = `
   CREATE FUNCTION sunset.append_events(
-    on_shard smallint, of_account text, to_stream text, expected_version integer, new_events jsonb, with_metadata jsonb
-  ) RETURNS TABLE (new_position bigint, new_recorded_at timestamptz(3))
+    on_shard smallint, of_accounts text[], expected_versions integer[], new_events jsonb
+  ) RETURNS TABLE (first_position bigint, recorded_at timestamptz(3))
   LANGUAGE plpgsql VOLATILE AS $$
+  #variable_conflict use_column
   DECLARE
-    last_version integer;
     last_position bigint;
+    appended_at timestamptz(3);
   BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
       RAISE EXCEPTION 'append_events needs READ COMMITTED, not %', current_setting('transaction_isolation');
@@ -70,23 +92,26 @@ const createAppend = `
 
     PERFORM pg_advisory_xact_lock(${appendLock}, on_shard);
 
-    SELECT coalesce(max(version), 0) INTO last_version FROM sunset.events WHERE account_id = of_account;
-    IF last_version <> expected_version THEN
+    IF EXISTS (
+      SELECT FROM unnest(of_accounts, expected_versions) AS expected (account_id, version)
+      WHERE version <> coalesce((SELECT max(e.version) FROM sunset.events e WHERE e.account_id = expected.account_id), 0)
+    ) THEN
       RETURN;
     END IF;
-    SELECT coalesce(max(position), 0) INTO last_position FROM sunset.events WHERE shard = on_shard;
+    SELECT coalesce(max(e.position), 0) INTO last_position FROM sunset.events e WHERE e.shard = on_shard;
+    appended_at := date_trunc('milliseconds', clock_timestamp());
 
-    RETURN QUERY
-      INSERT INTO sunset.events (
-        shard, position, event_id, account_id, stream, version, type, schema_version, data, personal, key_id, metadata, effective_at, recorded_at
-      )
-      SELECT
-        on_shard, last_position + n, (event ->> 'eventId')::uuid, of_account, to_stream, expected_version + n::integer,
-        event ->> 'type', (event ->> 'schemaVersion')::integer, event -> 'data', decode(event ->> 'personal', 'base64'),
-        (event ->> 'keyId')::uuid, with_metadata, (event ->> 'effectiveAt')::timestamptz, date_trunc('milliseconds', clock_timestamp())
-      FROM jsonb_array_elements(new_events) WITH ORDINALITY AS listed (event, n)
-      ORDER BY n
-      RETURNING position, recorded_at;
+    INSERT INTO sunset.events (
+      shard, position, event_id, account_id, stream, version, type, schema_version, data, personal, key_id, metadata, effective_at, recorded_at
+    )
+    SELECT
+      on_shard, last_position + n, (event ->> 'eventId')::uuid, event ->> 'accountId', event ->> 'stream', (event ->> 'version')::integer,
+      event ->> 'type', (event ->> 'schemaVersion')::integer, event -> 'data', decode(event ->> 'personal', 'base64'),
+      (event ->> 'keyId')::uuid, event -> 'metadata', (event ->> 'effectiveAt')::timestamptz, appended_at
+    FROM jsonb_array_elements(new_events) WITH ORDINALITY AS listed (event, n)
+    ORDER BY n;
+
+    RETURN QUERY SELECT last_position + 1, appended_at;
   END
   $$;
 `;

@@ -6,7 +6,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { hold } from '../../../test/support/hold.js';
 import { purgeAll } from '../../../test/support/purging.js';
-import { Holders, migrations } from './index.js';
+import { type HeldKind, Holders, migrations } from './index.js';
 
 let test: FreshDatabase;
 let holders: Holders;
@@ -19,6 +19,8 @@ afterAll(() => test.drop());
 let numbers = 0;
 const fresh = (): string => `+1206555${String((numbers += 1)).padStart(4, '0')}`;
 const of = (accountId: string, subject = `${accountId}.n`) => ({ accountId, subject });
+const giveUp = (how: 'letGo' | 'drop', accountId: string, kinds: readonly HeldKind[], subjects: readonly string[]) =>
+  holders[how](subjects.flatMap((subject) => kinds.map((kind) => ({ accountId, kind, subject }))));
 const take = (accountId: string, number: string, former: { accountId: string; subject: string } | null = null) => holders.takeNumber(of(accountId), number, former);
 
 describe('a number', () => {
@@ -56,7 +58,7 @@ describe('a number', () => {
   it('that was let go of is the account\'s until one takes it over, and only from the one it was looked up with', async () => {
     const number = fresh();
     await take('former', number);
-    await holders.letGo('former', ['number'], ['former.n']);
+    await giveUp('letGo', 'former', ['number'], ['former.n']);
     expect([await holders.ofNumber(number), await holders.has(of('former'), ['number'])]).toEqual([{ ...of('former'), stands: false }, true]);
     expect([await take('next', number), await take('next', number, of('somebody')), await take('next', number, of('former', 'another'))]).toEqual([false, false, false]);
     const got = await Promise.all(['next', 'late', 'later'].map(async (name) => ((await take(name, number, of('former'))) ? name : null)));
@@ -68,20 +70,20 @@ describe('a number', () => {
   it('is taken back by who let go of it, and free once it is dropped', async () => {
     const number = fresh();
     await take('back', number);
-    await holders.letGo('back', ['number'], ['back.n', 'another']);
+    await giveUp('letGo', 'back', ['number'], ['back.n', 'another']);
     expect(await holders.takeBack('back', ['back.n', 'another'])).toEqual(['back.n']);
     expect(await take('other', number, of('back'))).toBe(false);
-    await holders.drop('back', ['number'], ['back.n']);
+    await giveUp('drop', 'back', ['number'], ['back.n']);
     expect([await holders.ofNumber(number), await take('other-again', number)]).toEqual([null, true]);
   });
 
   it('is nobody else\'s to let go of, to take back or to drop', async () => {
     const number = fresh();
     await take('mine', number);
-    await holders.letGo('yours', ['number'], ['mine.n']);
+    await giveUp('letGo', 'yours', ['number'], ['mine.n']);
     expect(await holders.takeBack('yours', ['mine.n'])).toEqual([]);
-    await holders.drop('yours', ['number'], ['mine.n']);
-    await holders.drop('mine', ['campaign', 'brand'], ['mine.n']);
+    await giveUp('drop', 'yours', ['number'], ['mine.n']);
+    await giveUp('drop', 'mine', ['campaign', 'brand'], ['mine.n']);
     expect(await holders.ofNumber(number)).toEqual({ ...of('mine'), stands: true });
   });
 });
@@ -89,7 +91,7 @@ describe('a number', () => {
 describe('a campaign', () => {
   const share = (accountId: string, id: string, kind: 'campaign' | 'brand' | 'messaging-service' = 'campaign') => test.database.transaction(() => holders.share(of(accountId, `${accountId}.r`), kind, id));
   const used = (accountId: string) => holders.isUsedElsewhere(of(accountId, `${accountId}.r`), ['messaging-service', 'campaign']);
-  const end = (accountId: string) => holders.letGo(accountId, ['messaging-service', 'campaign', 'brand'], [`${accountId}.r`]);
+  const end = (accountId: string) => giveUp('letGo', accountId, ['messaging-service', 'campaign', 'brand'], [`${accountId}.r`]);
 
   it('is used elsewhere for as long as another account\'s row stands', async () => {
     const id = randomUUID();
@@ -101,7 +103,7 @@ describe('a campaign', () => {
     expect([await used('c1'), await used('c2')]).toEqual([false, true]);
     expect(await share('c3', id)).toMatchObject([of('c2', 'c2.r')]);
     await end('c1');
-    await holders.drop('c3', ['campaign'], ['c3.r']);
+    await giveUp('drop', 'c3', ['campaign'], ['c3.r']);
     expect([await used('c1'), await used('c2')]).toEqual([false, false]);
   });
 

@@ -18,6 +18,16 @@ export interface NotedHolder extends Holder {
   readonly stands: boolean;
 }
 
+/** What an account does not have any more, under the name it had for it. */
+export interface GivenUp extends Holder {
+  readonly kind: HeldKind;
+}
+
+const fromGiven = `FROM unnest($1::text[], $2::text[], $3::text[]) AS given (account_id, kind, subject)
+  WHERE h.account_id = given.account_id AND h.kind = given.kind AND h.subject = given.subject`;
+
+const parametersOf = (given: readonly GivenUp[]): readonly unknown[] => [given.map(({ accountId }) => accountId), given.map(({ kind }) => kind), given.map(({ subject }) => subject)];
+
 const columns = 'account_id AS "accountId", subject';
 
 /** Everything but the reading joins the surrounding transaction: the one that writes down what has happened. */
@@ -67,9 +77,10 @@ export class Holders {
     return others.filter(({ stands }) => !stands);
   }
 
-  /** The account does not use them any more. They are still its own to give up, unless somebody takes them over. */
-  async letGo(accountId: string, kinds: readonly HeldKind[], subjects: readonly string[]): Promise<void> {
-    await this.database.execute('UPDATE sunset.holders SET stands = false WHERE account_id = $1 AND kind = ANY ($2) AND subject = ANY ($3)', [accountId, kinds, subjects]);
+  /** Those accounts do not use them any more. They are still their own to give up, unless somebody takes them over. */
+  async letGo(given: readonly GivenUp[]): Promise<void> {
+    if (given.length === 0) return;
+    await this.database.execute(`UPDATE sunset.holders h SET stands = false ${fromGiven}`, parametersOf(given));
   }
 
   /** The account uses numbers again that it had let go of. Answers which: the others are somebody else's by now. */
@@ -82,8 +93,9 @@ export class Holders {
   }
 
   /** They are gone, or were never ours to give up: free for whoever comes. */
-  async drop(accountId: string, kinds: readonly HeldKind[], subjects: readonly string[]): Promise<void> {
-    await this.database.execute('DELETE FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = ANY ($3)', [accountId, kinds, subjects]);
+  async drop(given: readonly GivenUp[]): Promise<void> {
+    if (given.length === 0) return;
+    await this.database.execute(`DELETE FROM sunset.holders h ${fromGiven.replace('FROM', 'USING')}`, parametersOf(given));
   }
 
   /** Whether one of these is this account's under this name: a number that nobody has taken over, or what it has registered. */

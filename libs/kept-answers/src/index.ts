@@ -1,2 +1,3 @@
+export * from './answer-due.js';
 export * from './kept-answers.js';
 export * from './migrations.js';

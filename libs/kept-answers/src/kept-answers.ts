@@ -34,31 +34,67 @@ interface Row {
   readonly body: string | null;
 }
 
-/**
- * The lock and the look-up share a snapshot, so a first request that commits in between can be missed here;
- * the primary key then refuses the second answer, and the retry finds the first.
- */
-export async function claimAnswer(database: Database, { id, fingerprint }: KeyedRequest): Promise<Claim> {
-  const [row] = await database.query<Row>(
-    `SELECT pg_try_advisory_xact_lock(('x' || left($1, 16))::bit(64)::bigint) AS locked,
-            given.fingerprint = decode($2, 'hex') AS same, given.account_id, given.status, given.headers, given.body
-       FROM (SELECT 1) AS one LEFT JOIN sunset.idempotency_keys AS given ON given.id = decode($1, 'hex')`,
-    [id, fingerprint],
-  );
-  if (!row?.locked) return 'running';
-  if (row.status === null) return 'new';
-  return row.same ? { accountId: row.account_id, status: row.status, headers: row.headers ?? {}, body: row.body } : 'other';
+interface Asked {
+  readonly n: number;
 }
 
-/** `false` when an answer to the same request is kept already. */
-export async function keepAnswer(database: Database, { id, fingerprint }: KeyedRequest, { accountId, status, headers, body }: KeptAnswer): Promise<boolean> {
+const wanted = `unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (id, fingerprint, n)`;
+const columns = `given.fingerprint = decode(wanted.fingerprint, 'hex') AS same, given.account_id, given.status, given.headers, given.body`;
+const parameters = (requests: readonly KeyedRequest[]): readonly unknown[] => [requests.map(({ id }) => id), requests.map(({ fingerprint }) => fingerprint)];
+
+/** What is kept of each, in the order given; whether the first request is still running is not looked at. */
+export async function findAnswers(database: Database, requests: readonly KeyedRequest[]): Promise<Exclude<Claim, 'running'>[]> {
+  const rows = await database.query<Row & Asked>(
+    `SELECT wanted.n, true AS locked, ${columns} FROM ${wanted} LEFT JOIN sunset.idempotency_keys AS given ON given.id = decode(wanted.id, 'hex')`,
+    parameters(requests),
+  );
+  const found = new Map(rows.map((row) => [row.n, claimOf(row)]));
+  return requests.map((_, index) => found.get(index + 1) as Exclude<Claim, 'running'>);
+}
+
+/**
+ * Of each, in the order given. The locks and the look-up share a snapshot, so a first request that commits in between can be missed here;
+ * the primary key then refuses the second answer, and the retry finds the first.
+ */
+export async function claimAnswers(database: Database, requests: readonly KeyedRequest[]): Promise<Claim[]> {
+  const rows = await database.query<Row & Asked>(
+    `SELECT wanted.n, pg_try_advisory_xact_lock(('x' || left(wanted.id, 16))::bit(64)::bigint) AS locked, ${columns}
+     FROM ${wanted} LEFT JOIN sunset.idempotency_keys AS given ON given.id = decode(wanted.id, 'hex')`,
+    parameters(requests),
+  );
+  const found = new Map(rows.map((row) => [row.n, claimOf(row)]));
+  // The same lock twice in one transaction is no lock: of the same request the first runs.
+  const first = new Map(requests.map(({ id }, index) => [id, index] as const).reverse());
+  return requests.map(({ id }, index) => (first.get(id) === index ? found.get(index + 1)! : 'running'));
+}
+
+function claimOf({ locked, status, same, account_id: accountId, headers, body }: Row): Claim {
+  if (!locked) return 'running';
+  if (status === null) return 'new';
+  return same ? { accountId, status, headers: headers ?? {}, body } : 'other';
+}
+
+/** An answer, and the request that it is to be kept for. */
+export interface AnswerToKeep extends KeptAnswer {
+  readonly request: KeyedRequest;
+}
+
+/** `false` when an answer to one of the same requests is kept already. */
+export async function keepAnswers(database: Database, answers: readonly AnswerToKeep[]): Promise<boolean> {
   const { affected } = await database.execute(
     `INSERT INTO sunset.idempotency_keys (id, fingerprint, account_id, status, headers, body)
-     VALUES (decode($1, 'hex'), decode($2, 'hex'), $3, $4, $5, $6)
+     SELECT decode(id, 'hex'), decode(fingerprint, 'hex'), account_id, status, headers, body
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[]) AS kept (id, fingerprint, account_id, status, headers, body)
      ON CONFLICT (id) DO NOTHING`,
-    [id, fingerprint, accountId, status, JSON.stringify(headers), body],
+    [
+      ...parameters(answers.map(({ request }) => request)),
+      answers.map(({ accountId }) => accountId),
+      answers.map(({ status }) => status),
+      answers.map(({ headers }) => JSON.stringify(headers)),
+      answers.map(({ body }) => body),
+    ],
   );
-  return affected > 0;
+  return affected === answers.length;
 }
 
 /** At least; the draft standard leaves the time to the server. */

@@ -34,26 +34,40 @@ export class PersonalData {
 
   /** The account's live key; `null` if nothing of it was ever sealed, or everything is forgotten. */
   async liveKey(accountId: string): Promise<AccountKey | null> {
-    const [found] = await this.database.query<{ key_id: string; wrapped: Buffer }>(
-      'SELECT key_id, wrapped FROM sunset.account_keys WHERE account_id = $1 AND destroyed_at IS NULL',
-      [accountId],
+    return (await this.liveKeys([accountId])).get(accountId) ?? null;
+  }
+
+  /** The live keys of those accounts that have one; one statement. */
+  async liveKeys(accountIds: readonly string[]): Promise<ReadonlyMap<string, AccountKey>> {
+    const ids = [...new Set(accountIds)];
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
+      'SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE account_id = ANY ($1) AND destroyed_at IS NULL',
+      [ids],
     );
-    return found ? this.unwrap(found.key_id, accountId, found.wrapped) : null;
+    return new Map(rows.map(({ key_id: keyId, account_id: accountId, wrapped }) => [accountId, this.unwrap(keyId, accountId, wrapped)]));
+  }
+
+  /** The live key of each account; makes those that are missing, in the surrounding transaction, in one statement. */
+  async sealingKeys(accountIds: readonly string[]): Promise<ReadonlyMap<string, AccountKey>> {
+    for (;;) {
+      const keys = new Map(await this.liveKeys(accountIds));
+      // In order, so that two who make the same ones wait for each other instead of deadlocking.
+      const missing = [...new Set(accountIds)].filter((accountId) => !keys.has(accountId)).sort();
+      if (missing.length === 0) return keys;
+      const made = missing.map((accountId): AccountKey => ({ keyId: randomUUID(), accountId, secret: randomBytes(32) }));
+      const rows = await this.database.query<{ key_id: string }>(
+        `INSERT INTO sunset.account_keys (key_id, account_id, wrapped) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS made (key_id, account_id, wrapped)
+         ON CONFLICT (account_id) WHERE destroyed_at IS NULL DO NOTHING RETURNING key_id`,
+        [made.map(({ keyId }) => keyId), missing, made.map((key) => this.masterKeys.wrap(key.secret, contextOf(key)))],
+      );
+      if (rows.length === made.length) return new Map([...keys, ...made.map((key) => [key.accountId, key] as const)]);
+    }
   }
 
   /** The account's live key; makes one, in the surrounding transaction, if there is none. */
   async sealingKey(accountId: string): Promise<AccountKey> {
-    for (;;) {
-      const found = await this.liveKey(accountId);
-      if (found) return found;
-      const key = { keyId: randomUUID(), accountId, secret: randomBytes(32) };
-      const { affected } = await this.database.execute(
-        `INSERT INTO sunset.account_keys (key_id, account_id, wrapped) VALUES ($1, $2, $3)
-         ON CONFLICT (account_id) WHERE destroyed_at IS NULL DO NOTHING`,
-        [key.keyId, accountId, this.masterKeys.wrap(key.secret, contextOf(key))],
-      );
-      if (affected === 1) return key;
-    }
+    return (await this.sealingKeys([accountId])).get(accountId)!;
   }
 
   /** `null` when the key is destroyed. For rows that were read together with what they unseal. */

@@ -1,7 +1,8 @@
-// Statements that get no answer end all the same, and take their connection with them.
+// Statements that get no answer end all the same, and take their connection with them; and what is prepared stays right.
 import { createServer, connect as dial, Socket, type AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
-import { connect, Database } from './index.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { connect, Database, type DatabaseSettings, preparesIn } from './index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 
@@ -68,4 +69,63 @@ it('asks idle connections whether the server is still there', async () => {
   const keepAlive = jest.spyOn(Socket.prototype, 'setKeepAlive');
   await (await connect({ url: fresh.url })).destroy();
   expect(keepAlive.mock.calls).toEqual([[true, 10_000]]);
+});
+
+describe('prepared statements', () => {
+  const own = async (settings: DatabaseSettings = {}) => {
+    const dataSource = await connect({ url: fresh.url, poolSize: 1 });
+    afterwards(() => dataSource.destroy());
+    return new Database(dataSource, settings);
+  };
+  const prepared = async (database: Database) =>
+    (await database.query<{ name: string }>(`SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::int%'`)).map(({ name }) => name);
+
+  it('are named by their text, and kept by the connection', async () => {
+    const database = await own();
+    for (const n of [1, 2]) expect(await database.query('SELECT $1::int AS n', [n])).toEqual([{ n }]);
+    await database.transaction(() => database.query('SELECT $1::int AS n', [3]));
+    await database.query('SELECT $1::int + 1 AS n', [1]);
+    const names = await prepared(database);
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(name).toMatch(/^s[\w-]{43}$/);
+  });
+
+  it('are none where a pooler could not keep them', async () => {
+    const database = await own({ prepares: false });
+    await database.query('SELECT $1::int AS n', [1]);
+    expect(await prepared(database)).toEqual([]);
+    expect([preparesIn({}), preparesIn({ PREPARED_STATEMENTS: 'off' })]).toEqual([true, false]);
+    expect(() => preparesIn({ PREPARED_STATEMENTS: 'no' })).toThrow('PREPARED_STATEMENTS');
+  });
+
+  it.each<[string, (database: Database, text: string) => Promise<unknown>]>([
+    ['alone', (database, text) => database.query(text, [0])],
+    ['in a transaction', (database, text) => database.transaction(async () => {
+      await database.query('SELECT 1');
+      return database.query(text, [0]);
+    })],
+  ])('see a column that was added meanwhile, %s', async (_, ask) => {
+    const database = await own();
+    await database.query('DROP TABLE IF EXISTS growing; CREATE TABLE growing AS SELECT 1 AS a');
+    const text = 'SELECT * FROM growing WHERE a > $1';
+    expect(await ask(database, text)).toEqual([{ a: 1 }]);
+    await database.query('ALTER TABLE growing ADD COLUMN b int DEFAULT 2');
+    expect(await ask(database, text)).toEqual([{ a: 1, b: 2 }]);
+    expect(await ask(database, text)).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  it('stop being named before they fill a connection', async () => {
+    const database = await own();
+    for (let n = 0; n < 1_003; n += 1) await database.query(`SELECT $1::int AS n${n}`, [n]);
+    expect(await prepared(database)).toHaveLength(1_000);
+  });
+});
+
+it.each(['transaction', 'snapshot'] as const)('begins a %s in one round trip', async (way) => {
+  const database = new Database(await connect({ url: fresh.url, poolSize: 1 }));
+  afterwards(() => database.dataSource.destroy());
+  await database.query('SELECT 1');
+  const asked = jest.spyOn(pg.Client.prototype, 'query');
+  await database[way](() => database.query('SHOW transaction_isolation'));
+  expect(asked).toHaveBeenCalledTimes(3);
 });

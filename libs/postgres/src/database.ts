@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
+import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
   readonly rows: Row[];
@@ -43,12 +44,82 @@ const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedEr
 export const isTimeLimit = (error: unknown): boolean => sqlState(error) === queryCanceled || isUnanswered(error);
 
 const isRetryable = (error: unknown): boolean =>
-  error instanceof Retry || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
+  error instanceof Retry || error instanceof PlanOutdated || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
+
+/** A table has changed under a prepared statement. From now on it is sent unprepared, and a second try finds it right. */
+class PlanOutdated extends QueryFailedError {}
+
+const isPlanOutdated = (error: unknown): boolean => {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return code === '0A000' && message === 'cached plan must not change result type';
+};
+
+export interface DatabaseSettings {
+  /** Whether statements are prepared, each once on a connection; not through a pooler that gives every transaction another connection. */
+  readonly prepares?: boolean;
+}
+
+/** Whether `PREPARED_STATEMENTS` says `off`. Throws an `Error` that names it for anything but `on` and `off`. */
+export function preparesIn(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const word = environment['PREPARED_STATEMENTS'] || 'on';
+  if (!['on', 'off'].includes(word)) throw new Error(`PREPARED_STATEMENTS is neither on nor off: ${word}`);
+  return word === 'on';
+}
+
+interface Transaction {
+  readonly runner: QueryRunner;
+  /** To be run once it is committed. */
+  readonly learned: (() => void)[];
+  over: boolean;
+}
+
+/** Somebody whose transaction begins when it is needed, or who is part of another one. */
+export class Deferred {
+  /** @internal */
+  opening: Promise<Transaction> | null = null;
+  /** @internal */
+  begun: Transaction | null = null;
+  /** @internal What was begun, once what comes before everything else has been done in it. */
+  own: Transaction | null = null;
+  /** @internal */
+  joined: Transaction | null = null;
+  /** @internal What was asked of somebody else's transaction cannot be done again. */
+  spent = false;
+
+  /** @internal */
+  constructor(readonly before: () => Promise<void>) {}
+}
+
+type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 
 export class Database {
-  private readonly current = new AsyncLocalStorage<QueryRunner>();
+  private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
+  private readonly names: StatementNames | null;
 
-  constructor(readonly dataSource: DataSource) {}
+  constructor(
+    readonly dataSource: DataSource,
+    { prepares = true }: DatabaseSettings = {},
+  ) {
+    this.names = prepares ? new StatementNames() : null;
+  }
+
+  /** Whether the caller is in a transaction, which whatever it asks joins. */
+  get inTransaction(): boolean {
+    return this.here() !== null;
+  }
+
+  /** The caller, where the transaction has not begun: he may become part of another one, see {@link enlist}. */
+  get deferred(): Deferred | null {
+    const store = this.current.getStore();
+    return store instanceof Deferred && !store.opening && !store.spent ? store : null;
+  }
+
+  /** Runs `learn`, which does not fail, once what is written here is committed, and never if it is not; at once outside of a transaction. */
+  onCommit(learn: () => void): void {
+    const transaction = this.here();
+    if (transaction) transaction.learned.push(learn);
+    else learn();
+  }
 
   /** Runs one statement, inside the surrounding transaction if there is one. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -57,11 +128,14 @@ export class Database {
 
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
-    const transaction = this.current.getStore();
-    if (transaction) return run<Row>(transaction, sql, parameters);
+    const transaction = this.here() ?? (await this.open());
+    if (transaction) return this.run<Row>(transaction.runner, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await run<Row>(runner, sql, parameters);
+      return await this.run<Row>(runner, sql, parameters);
+    } catch (error) {
+      if (!(error instanceof PlanOutdated)) throw error;
+      return await this.run<Row>(runner, sql, parameters);
     } finally {
       await runner.release();
     }
@@ -72,14 +146,71 @@ export class Database {
    * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once.
    */
   async transaction<T>(work: () => Promise<T>, { attempts = 10 } = {}): Promise<T> {
-    if (this.current.getStore()) return work();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(work);
-      } catch (error) {
-        if (!isRetryable(error) || attempt >= attempts) throw error;
-        await sleep(Math.random() * Math.min(200, 4 * 2 ** attempt));
-      }
+    if (this.here() ?? (await this.open())) return work();
+    return fromTheBeginning(() => this.attempt('READ COMMITTED', work), isRetryable, attempts);
+  }
+
+  /**
+   * As {@link transaction}, which begins with the first statement; `before` then comes before it. Whoever asks for none until {@link enlist} made him
+   * part of another transaction has none of his own, and what he asked is not done again.
+   */
+  async lazily<T>(work: () => Promise<T>, before: () => Promise<void> = async () => undefined): Promise<T> {
+    if (this.inTransaction) throw new Error('a transaction that begins later cannot begin inside another one');
+    let deferred: Deferred;
+    return fromTheBeginning(
+      () => this.attemptLazily((deferred = new Deferred(before)), work),
+      (error) => isRetryable(error) && !deferred.spent,
+    );
+  }
+
+  /** Makes somebody part of this transaction while it lasts: what he asks of the database from now on he asks in it. */
+  enlist(deferred: Deferred): void {
+    deferred.joined = this.here();
+  }
+
+  /** What was asked for somebody is done, in another transaction. */
+  spend(deferred: Deferred): void {
+    deferred.spent = true;
+  }
+
+  private here(): Transaction | null {
+    const store = this.current.getStore();
+    if (!(store instanceof Deferred)) return store ?? null;
+    return store.joined && !store.joined.over ? store.joined : store.own;
+  }
+
+  /** `null`: there is none to begin. */
+  private open(): Promise<Transaction> | null {
+    const store = this.current.getStore();
+    if (!(store instanceof Deferred) || store.spent) return null;
+    return (store.opening ??= this.begin(store));
+  }
+
+  private async begin(deferred: Deferred): Promise<Transaction> {
+    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
+    try {
+      await this.run(transaction.runner, 'START TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    } catch (error) {
+      await transaction.runner.release();
+      throw error;
+    }
+    deferred.begun = transaction;
+    await this.current.run(transaction, deferred.before);
+    return (deferred.own = transaction);
+  }
+
+  private async attemptLazily<T>(deferred: Deferred, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.current.run(deferred, work);
+      if (deferred.own) await this.commit(deferred.own);
+      return result;
+    } catch (error) {
+      // Whoever has not waited for its beginning must not begin it now.
+      await deferred.opening?.catch(() => undefined);
+      if (deferred.begun) await this.rollBack(deferred.begun);
+      throw error;
+    } finally {
+      if (deferred.begun) await this.end(deferred.begun);
     }
   }
 
@@ -88,7 +219,7 @@ export class Database {
    * want what the surrounding transaction has locked, since each would wait for the other.
    */
   async apart<T>(work: () => Promise<T>): Promise<T> {
-    return this.current.exit(work);
+    return this.current.run(undefined, work);
   }
 
   /**
@@ -96,11 +227,8 @@ export class Database {
    * to must not have changed since, else it starts anew. Not inside a transaction, which has begun to see already.
    */
   async snapshot<T>(work: () => Promise<T>): Promise<T> {
-    if (this.current.getStore()) throw new Error('a snapshot cannot begin inside a transaction');
-    return this.transaction(async () => {
-      await this.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return work();
-    });
+    if (this.inTransaction) throw new Error('a snapshot cannot begin inside a transaction');
+    return fromTheBeginning(() => this.attempt('REPEATABLE READ', work), isRetryable);
   }
 
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */
@@ -116,35 +244,74 @@ export class Database {
     }
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+  private async attempt<T>(isolation: Isolation, work: () => Promise<T>): Promise<T> {
+    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
     try {
-      await runner.startTransaction('READ COMMITTED');
-      const result = await this.current.run(runner, work);
-      await runner.commitTransaction();
+      await this.run(transaction.runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
+      return await this.concluded(transaction, work);
+    } finally {
+      await this.end(transaction);
+    }
+  }
+
+  private async concluded<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.current.run(transaction, work);
+      await this.commit(transaction);
       return result;
     } catch (error) {
-      if (isUnanswered(error)) await giveUp(runner);
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await this.rollBack(transaction);
       throw error;
-    } finally {
-      await runner.release();
+    }
+  }
+
+  private async commit({ runner, learned }: Transaction): Promise<void> {
+    await this.run(runner, 'COMMIT');
+    for (const learn of learned) learn();
+  }
+
+  /** A connection that cannot even do that must not go back to the pool as it is. */
+  private async rollBack({ runner }: Transaction): Promise<void> {
+    await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
+  }
+
+  private async end(transaction: Transaction): Promise<void> {
+    transaction.over = true;
+    await transaction.runner.release();
+  }
+
+  private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
+    if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    const client = (await runner.connect()) as pg.Client;
+    // Without parameters it may be several statements, or one that cannot be prepared.
+    const name = parameters.length > 0 ? this.names?.of(text) : undefined;
+    try {
+      const { rows, rowCount } = await client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+      return { rows: rows as Row[], affected: rowCount ?? 0 };
+    } catch (error) {
+      const failed = new (isPlanOutdated(error) ? PlanOutdated : QueryFailedError)(text, [...parameters], error as Error);
+      if (failed instanceof PlanOutdated) this.names?.withdraw(text);
+      if (isUnanswered(failed)) await giveUp(runner);
+      throw failed;
     }
   }
 }
 
-async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Result<Row>> {
-  try {
-    const { records, affected } = await runner.query(sql, [...parameters], true);
-    return { rows: records as Row[], affected: affected ?? 0 };
-  } catch (error) {
-    if (isUnanswered(error)) await giveUp(runner);
-    throw error;
+/** With jitter, so that those who lost against each other do not meet again. */
+async function fromTheBeginning<T>(attempt: () => Promise<T>, again: (error: unknown) => boolean, attempts = 10): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!again(error) || count >= attempts) throw error;
+      await sleep(Math.random() * Math.min(200, 4 * 2 ** count));
+    }
   }
 }
 
 /** Ends the connection, so that nobody waits in it behind the statement without an answer: neither our ROLLBACK nor whoever the pool gave it to next. */
 async function giveUp(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased) return;
   const client = (await runner.connect()) as pg.Client;
   void client.end();
 }

@@ -83,6 +83,7 @@ export class PurgeStepping {
       this.advancing(purge, async () => {
         await this.parts.effects.forget(purge.accountId);
         await this.parts.deadlines.forget(purge.accountId);
+        await this.parts.eventStore.snapshots.forget(purge.accountId);
       }),
 
     queue: async (purge) => {

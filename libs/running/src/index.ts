@@ -1,4 +1,5 @@
 export * from './back-off.js';
+export * from './gathering.js';
 export * from './left-alone.js';
 export * from './logger.js';
 export * from './loop.js';

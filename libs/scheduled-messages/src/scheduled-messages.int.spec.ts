@@ -1,6 +1,6 @@
 // What scheduled messages promise: bulks are whole or nothing, and every message is sent or credited, once and never both.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { instant, isRefusal } from '#kernel';
+import { type Instant, instant, isRefusal } from '#kernel';
 import type { Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { purgeAll } from '../../../test/support/purging.js';
@@ -30,6 +30,8 @@ const sms = (messageId: string, more: Partial<NewMessage> = {}): NewMessage => (
 });
 const rvm = (messageId: string, more: Partial<NewMessage> = {}) => sms(messageId, { channel: 'rvm', price: { amount: 15, currency: 'USD' }, ...more });
 const many = (count: number, prefix = 'm') => Array.from({ length: count }, (_, index) => sms(`${prefix}-${index}`));
+const cancelUnsent = async (accountId: string, planKind: 'messaging', creditId: string, now: Instant): Promise<UnsentTotals> =>
+  (await messages.cancelUnsent([{ accountId, planKind, creditId, at: now }]))[0]!;
 const asScheduled = (message: NewMessage): ScheduledMessage => ({ ...message, status: 'scheduled', credited: false, creditId: null, settledAt: null });
 const all = async (accountId: string) => (await messages.list(accountId, { limit: 10_000 })).data;
 const one = async (accountId: string, messageId: string) => (await all(accountId)).find((message) => message.messageId === messageId);
@@ -165,7 +167,7 @@ describe('sending and removing', () => {
     const removed = { ...asScheduled(sms('a')), status: 'cancelled', settledAt: at };
     expect(await messages.remove('removed', 'a', at)).toEqual(removed);
     expect(await messages.remove('removed', 'a', later)).toEqual(removed);
-    expect(await messages.cancelUnsent('removed', 'messaging', 'credit', at)).toEqual({ sms: { count: 1, amount: 2 }, rvm: nothing });
+    expect(await cancelUnsent('removed', 'messaging', 'credit', at)).toEqual({ sms: { count: 1, amount: 2 }, rvm: nothing });
     expect(await one('removed', 'a')).toEqual(removed);
   });
 
@@ -180,7 +182,7 @@ describe('sending and removing', () => {
     await messages.schedule('settled', [sms('credited'), sms('removed'), sms('sent')]);
     await messages.markSent('settled', 'sent', at);
     await messages.remove('settled', 'removed', at);
-    await messages.cancelUnsent('settled', 'messaging', 'credit', at);
+    await cancelUnsent('settled', 'messaging', 'credit', at);
     const before = await all('settled');
     expect(await messages.markSent('settled', 'credited', later)).toMatchObject({ refused: 'message_cancelled' });
     expect(await messages.markSent('settled', 'removed', later)).toMatchObject({ refused: 'message_cancelled' });
@@ -199,8 +201,8 @@ describe('crediting', () => {
 
     const expected = { sms: { count: 11, amount: 20 }, rvm: { count: 2, amount: 30 } };
     expect(await messages.unsent('credit', 'messaging')).toEqual(expected);
-    expect(await messages.cancelUnsent('credit', 'messaging', 'credit-1', later)).toEqual(expected);
-    expect(await messages.cancelUnsent('credit', 'messaging', 'credit-2', later)).toEqual({ sms: nothing, rvm: nothing });
+    expect(await cancelUnsent('credit', 'messaging', 'credit-1', later)).toEqual(expected);
+    expect(await cancelUnsent('credit', 'messaging', 'credit-2', later)).toEqual({ sms: nothing, rvm: nothing });
     expect(await messages.unsent('credit', 'messaging')).toEqual({ sms: nothing, rvm: nothing });
 
     for (const { messageId } of mine) {
@@ -217,10 +219,19 @@ describe('crediting', () => {
     expect(await messages.unsent('from', 'messaging')).toEqual({ sms: { count: 2, amount: 4 }, rvm: { count: 1, amount: 15 } });
   });
 
+  it('is counted and credited of several accounts at once, each as its own', async () => {
+    for (const accountId of ['first', 'second']) await messages.schedule(accountId, [...many(accountId.length), rvm('voice')]);
+    const plans = ['second', 'nobody', 'first'].map((accountId) => ({ accountId, planKind: 'messaging' as const }));
+    const totals = [{ sms: { count: 6, amount: 12 }, rvm: { count: 1, amount: 15 } }, { sms: nothing, rvm: nothing }, { sms: { count: 5, amount: 10 }, rvm: { count: 1, amount: 15 } }];
+    expect(await messages.unsentOf(plans)).toEqual(totals);
+    expect(await messages.cancelUnsent(plans.map((plan) => ({ ...plan, creditId: `${plan.accountId}.credit`, at: later })))).toEqual(totals);
+    expect((await all('first')).map(({ creditId, settledAt }) => [creditId, settledAt])).toEqual(Array(6).fill(['first.credit', later]));
+  });
+
   it('is undone with the surrounding transaction', async () => {
     await messages.schedule('undone', many(3));
     const ending = database.transaction(async () => {
-      await messages.cancelUnsent('undone', 'messaging', 'credit', at);
+      await cancelUnsent('undone', 'messaging', 'credit', at);
       throw new Error('roll back');
     });
     await expect(ending).rejects.toThrow('roll back');
@@ -233,14 +244,14 @@ describe('crediting', () => {
        SELECT 'too much', channel, channel, 'messaging', now(), 5000000000000000, 'USD' FROM unnest('{sms,rvm}'::text[]) AS channel`,
     );
     await expect(messages.unsent('too much', 'messaging')).rejects.toThrow(RangeError);
-    await expect(messages.cancelUnsent('too much', 'messaging', 'credit', at)).rejects.toThrow('10000000000000000 minor units');
+    await expect(cancelUnsent('too much', 'messaging', 'credit', at)).rejects.toThrow('10000000000000000 minor units');
     expect((await messages.list('too much', { limit: 10, status: 'scheduled' })).data).toHaveLength(2);
   });
 
   it('refuses to send what is just being credited', async () => {
     await messages.schedule('credit first', many(3));
     const [credited, sent] = await overlap(
-      () => messages.cancelUnsent('credit first', 'messaging', 'credit', at),
+      () => cancelUnsent('credit first', 'messaging', 'credit', at),
       () => messages.markSent('credit first', 'm-1', at),
     );
     expect(credited.sms.count).toBe(3);
@@ -251,7 +262,7 @@ describe('crediting', () => {
     await messages.schedule('sent first', many(3));
     const [sent, credited] = await overlap(
       () => messages.markSent('sent first', 'm-1', at),
-      () => messages.cancelUnsent('sent first', 'messaging', 'credit', at),
+      () => cancelUnsent('sent first', 'messaging', 'credit', at),
     );
     expect(sent).toMatchObject({ status: 'sent' });
     expect(credited.sms).toEqual({ count: 2, amount: 4 });
@@ -269,7 +280,7 @@ describe('crediting', () => {
         if (left.length < 20) await crediting;
         if (isRefusal(await messages.markSent('race', message.messageId, at))) refused += 1;
         else sent += 1;
-        if (sent === 50) crediting ??= messages.cancelUnsent('race', 'messaging', 'credit', at);
+        if (sent === 50) crediting ??= cancelUnsent('race', 'messaging', 'credit', at);
       }
     };
     await Promise.all(Array.from({ length: 6 }, sender));
@@ -291,7 +302,7 @@ describe('paging', () => {
 
   it('shows the items of a credit and those of one status in the same order', async () => {
     for (const messageId of inOrder.slice(0, 5)) await messages.markSent('pages', messageId, later);
-    await messages.cancelUnsent('pages', 'messaging', 'credit', later);
+    await cancelUnsent('pages', 'messaging', 'credit', later);
     const items = await messages.items('pages', ['credit', 'another credit'], 1_000);
     expect([...items].map(([creditId, some]) => [creditId, some.map(({ messageId }) => messageId)])).toEqual([['credit', inOrder.slice(5)], ['another credit', []]]);
     expect((await messages.items('pages', ['credit'], 2)).get('credit')!.map(({ messageId }) => messageId)).toEqual(inOrder.slice(5, 7));

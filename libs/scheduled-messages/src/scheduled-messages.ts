@@ -17,6 +17,18 @@ export interface Page {
   readonly limit: number;
 }
 
+/** The messages of one kind of plan of an account. */
+export interface MessagesOfPlan {
+  readonly accountId: string;
+  readonly planKind: PlanKind;
+}
+
+/** What is to be credited of them. */
+export interface MessageCredit extends MessagesOfPlan {
+  readonly creditId: string;
+  readonly at: Instant;
+}
+
 const columns = 'message_id, channel, plan_kind, send_at, price, currency, status, credited, credit_id, settled_at';
 
 /** One batch of a purge. Messages have no sealed form, hence no digests. */
@@ -98,20 +110,38 @@ export class ScheduledMessages {
   }
 
   /**
-   * Cancels and credits everything of that plan that still waits, whatever its time, as the items of one credit. Belongs into
-   * the transaction that appends the event: these totals, not those of an earlier {@link unsent}, are what was credited.
-   * `now` is the account's time. Throws `RangeError` beyond 2^53 minor units.
+   * What waits to be sent of each plan, whatever its time, in the order given; one statement. Nobody changes it while the surrounding transaction
+   * holds the lock of the account. Throws `RangeError` beyond 2^53 minor units.
    */
-  async cancelUnsent(accountId: string, planKind: PlanKind, creditId: string, now: Instant): Promise<UnsentTotals> {
+  async unsentOf(plans: readonly MessagesOfPlan[]): Promise<UnsentTotals[]> {
+    if (plans.length === 0) return [];
+    const rows = await this.database.query<TotalRow & { n: number }>(
+      `SELECT plan.n, m.channel, count(*) AS count, sum(m.price)::text AS amount
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS plan (account_id, plan_kind, n)
+       JOIN sunset.scheduled_messages m ON m.account_id = plan.account_id AND m.plan_kind = plan.plan_kind AND m.status = 'scheduled'
+       GROUP BY plan.n, m.channel`,
+      [plans.map(({ accountId }) => accountId), plans.map(({ planKind }) => planKind)],
+    );
+    return plans.map((_, index) => totals(rows.filter(({ n }) => n === index + 1)));
+  }
+
+  /**
+   * Cancels and credits everything of those plans that still waits, whatever its time, each as the items of one credit; one statement. Belongs into the
+   * transaction that appends the events: these totals, in the order given, are what was credited. `at` is the account's time. Throws `RangeError`
+   * beyond 2^53 minor units.
+   */
+  async cancelUnsent(credits: readonly MessageCredit[]): Promise<UnsentTotals[]> {
+    if (credits.length === 0) return [];
     return this.database.transaction(async () => {
-      const rows = await this.database.query<TotalRow>(
+      const rows = await this.database.query<TotalRow & { n: number }>(
         `WITH cancelled AS (
-           UPDATE sunset.scheduled_messages SET status = 'cancelled', credited = true, credit_id = $3, settled_at = $4
-           WHERE account_id = $1 AND plan_kind = $2 AND status = 'scheduled' RETURNING channel, price
-         ) SELECT channel, count(*) AS count, sum(price)::text AS amount FROM cancelled GROUP BY channel`,
-        [accountId, planKind, creditId, now],
+           UPDATE sunset.scheduled_messages m SET status = 'cancelled', credited = true, credit_id = credit.credit_id, settled_at = credit.at
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS credit (account_id, plan_kind, credit_id, at, n)
+           WHERE m.account_id = credit.account_id AND m.plan_kind = credit.plan_kind AND m.status = 'scheduled' RETURNING credit.n, m.channel, m.price
+         ) SELECT n, channel, count(*) AS count, sum(price)::text AS amount FROM cancelled GROUP BY n, channel`,
+        [credits.map(({ accountId }) => accountId), credits.map(({ planKind }) => planKind), credits.map(({ creditId }) => creditId), credits.map(({ at }) => at)],
       );
-      return totals(rows);
+      return credits.map((_, index) => totals(rows.filter(({ n }) => n === index + 1)));
     });
   }
 

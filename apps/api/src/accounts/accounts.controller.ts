@@ -48,7 +48,7 @@ export class AccountsController {
     if (numberFee.currency !== currency) throw invalidField('/numberFee/currency', `must be ${currency}, the account's currency`);
     const account = { ...rest, currency, testClockId, numberBillingAnchorDay, numberFee };
     const { state, events } = await execute(new OpenAccount(accountId, caller.metadata, account));
-    return accountView(state, events);
+    return accountView(state, await events());
   }
 
   @Get(':accountId')
@@ -57,7 +57,7 @@ export class AccountsController {
   @Refuses('account_purged')
   async get(@Param('accountId') accountId: string): Promise<AccountView> {
     const { state, events } = await this.memberships.read(accountId);
-    return accountView(state, events);
+    return accountView(state, await events());
   }
 
   @Patch(':accountId')
@@ -67,6 +67,6 @@ export class AccountsController {
   @Refuses('account_purged')
   async change(@Caller() caller: Identity, @Param('accountId') accountId: string, @Body() body: AccountChangeBody, @Execute() execute: Executes<ChangeAccount>): Promise<AccountView> {
     const { state, events } = await execute(new ChangeAccount(accountId, caller.metadata, body));
-    return accountView(state, events);
+    return accountView(state, await events());
   }
 }

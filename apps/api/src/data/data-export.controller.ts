@@ -45,7 +45,8 @@ export class DataExportController {
 
   /** As the routes show it. */
   private async shown(account: Account, role: Role): Promise<unknown> {
-    const { state, events, now } = account;
+    const { state, now } = account;
+    const events = await account.events();
     return {
       account: accountView(state, events),
       membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now, role),

@@ -52,7 +52,7 @@ export class MembershipController {
   @Refuses('account_purged')
   async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() { limit = Infinity, after }: TimelineQuery): Promise<List<TimelineEntry>> {
     const { state, events, now } = await this.memberships.readWritten(accountId, metadata);
-    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, events, now));
+    return sliceByTime({ limit, ...(after !== undefined && { after }) }, timelineView(state, await events(), now));
   }
 
   @Get('events')
@@ -60,6 +60,6 @@ export class MembershipController {
   @Answers(200, page(EventSchema), 'The stream, oldest first. Personal fields are null from the purge on.')
   async events(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<EventView>> {
     const { state, events } = await this.memberships.read(accountId, { evenPurged: true });
-    return sliceOf(query, eventsView(state, events));
+    return sliceOf(query, eventsView(state, await events()));
   }
 }

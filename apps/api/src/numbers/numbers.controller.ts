@@ -42,7 +42,7 @@ export class NumbersController {
   @Refuses('number_taken', 'number_exists', 'no_open_plan', 'account_purged')
   async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody, @Execute() execute: Executes<BuyNumber>): Promise<NumberView> {
     const { state, events, numberId } = await execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
-    const bought = numbersView(state, events).find((one) => one.numberId === numberId);
+    const bought = numbersView(state, await events()).find((one) => one.numberId === numberId);
     if (!bought) throw new Error(`number ${numberId} was not bought`);
     return bought;
   }
@@ -61,6 +61,6 @@ export class NumbersController {
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<NumberView>> {
     const { state, events } = await this.memberships.read(accountId);
-    return sliceOf(query, numbersView(state, events));
+    return sliceOf(query, numbersView(state, await events()));
   }
 }

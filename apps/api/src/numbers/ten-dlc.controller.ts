@@ -38,7 +38,7 @@ export class TenDlcController {
   @Refuses('ten_dlc_exists', 'ten_dlc_ending', 'no_open_plan', 'account_purged')
   async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody, @Execute() execute: Executes<ApplyTenDlc>): Promise<TenDlcView> {
     const { state, events } = await execute(new ApplyTenDlc(accountId, metadata, body));
-    return tenDlcView(state, events);
+    return tenDlcView(state, await events());
   }
 
   @Post('approve')
@@ -47,7 +47,7 @@ export class TenDlcController {
   @Refuses('ten_dlc_not_pending', 'account_purged')
   async approve(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Execute() execute: Executes<ApproveTenDlc>): Promise<TenDlcView> {
     const { state, events } = await execute(new ApproveTenDlc(accountId, metadata));
-    return tenDlcView(state, events);
+    return tenDlcView(state, await events());
   }
 
   @Get()
@@ -56,6 +56,6 @@ export class TenDlcController {
   @Refuses('account_purged')
   async get(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<TenDlcView> {
     const { state, events } = await this.memberships.readWritten(accountId, metadata);
-    return tenDlcView(state, events);
+    return tenDlcView(state, await events());
   }
 }

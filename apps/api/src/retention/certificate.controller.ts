@@ -61,7 +61,7 @@ export class CertificateController {
   @Answers(200, CertificateSchema, 'The certificate of the latest purge, signed. Before it there is none.')
   async certificate(@Param('accountId') accountId: string): Promise<{ certificate: PurgeCertificate; jws: string }> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    const certificate = found('purge certificate', certificateOf(accountId, events));
+    const certificate = found('purge certificate', certificateOf(accountId, await events()));
     return { certificate, jws: signCertificate(certificate, this.key) };
   }
 

@@ -38,7 +38,7 @@ export class LegalHoldsController {
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<LegalHoldView>> {
     const { events } = await this.memberships.read(accountId);
-    return sliceOf(query, legalHoldsView(events));
+    return sliceOf(query, legalHoldsView(await events()));
   }
 
   @Post()

@@ -19,6 +19,6 @@ export class ConsentsController {
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<ConsentView>> {
     const { events } = await this.memberships.read(accountId);
-    return sliceOf(query, consentsView(events));
+    return sliceOf(query, consentsView(await events()));
   }
 }

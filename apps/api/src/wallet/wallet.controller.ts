@@ -60,7 +60,7 @@ export class WalletController {
   @Refuses('account_purged')
   async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
     const account = await this.memberships.readWritten(accountId, metadata);
-    const { data, next } = sliceOf(query, this.ledgers.entries(account));
+    const { data, next } = sliceOf(query, await this.ledgers.entries(account));
     return { data: await this.ledgers.itemised(account, data), next };
   }
 }

@@ -4,7 +4,7 @@ import { eventsOfType, type Metadata } from '#kernel';
 import type { AcceptedDisclosure, CommandOf } from '#domain';
 import { acceptedTextHash } from '#read-models';
 import { AccountCommand, decided } from '../commands.js';
-import { Memberships, type Account } from '../memberships.js';
+import { Memberships, type Account, type EventsOf } from '../memberships.js';
 
 export class ConfirmCancellation extends AccountCommand<'ConfirmCancellation'> {
   constructor(
@@ -25,11 +25,11 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
 
   execute(command: ConfirmCancellation): Promise<Account> {
     const { subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences } = command;
-    return decided(this.memberships, command, ({ events }) => ({
+    return decided(this.memberships, command, async ({ events }) => ({
       type: 'ConfirmCancellation',
       subscriptionId,
       attemptId,
-      ...attemptOf(events, subscriptionId, attemptId),
+      ...attemptOf(await events(), subscriptionId, attemptId),
       acceptedDisclosures,
       acknowledgedConsequences,
       textHash: acceptedTextHash(acceptedDisclosures),
@@ -38,7 +38,7 @@ export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancel
 }
 
 /** Decisions hold nothing of a person and no attempt that is over, so the comment, and what became of the attempt, come from the events. */
-function attemptOf(events: Account['events'], subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
+function attemptOf(events: EventsOf<Account>, subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
   const isOfAttempt = ({ data }: { readonly data: { readonly subscriptionId: string; readonly attemptId: string | null } }): boolean =>
     data.attemptId === attemptId && data.subscriptionId === subscriptionId;
   const attempted = eventsOfType(events, 'CancellationAttempted').find(isOfAttempt);

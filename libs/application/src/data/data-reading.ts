@@ -27,8 +27,8 @@ export class DataReading {
 
   /** Throws `Refused` as {@link Memberships.read} does. */
   async category(accountId: string, category: Category, actor: Actor): Promise<Lines> {
-    const { events } = await this.open(accountId, category, actor);
-    return this.lines(accountId, fileOf(category), lifeOf(events));
+    const { state } = await this.open(accountId, category, actor);
+    return this.lines(accountId, fileOf(category), state.life);
   }
 
   /** Whether there is something to be read, without reading it. Throws `Refused` as {@link Memberships.read} does. */
@@ -38,12 +38,11 @@ export class DataReading {
 
   /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
   async everything(accountId: string, metadata: Metadata): Promise<Everything> {
-    const { events, now } = await this.open(accountId, 'export', metadata.actor);
-    const life = lifeOf(events);
+    const { state: { life }, now } = await this.open(accountId, 'export', metadata.actor);
     const account = async (): Promise<Account> => {
       const account = await this.memberships.readWritten(accountId, metadata);
-      if (lifeOf(account.events) === life) return account;
-      throw new Refused(refuse('account_purged', { purgedAt: account.events.findLast(({ type }) => type === 'DataPurged')?.effectiveAt }));
+      if (account.state.life === life) return account;
+      throw new Refused(refuse('account_purged', { purgedAt: (await account.events()).findLast(({ type }) => type === 'DataPurged')?.effectiveAt }));
     };
     const stored = [...filesOf(this.holdings).keys()].map((name) => ({ name, lines: () => this.lines(accountId, name, life) }));
     return { now, files: [...stored, { name: personalFieldsFile, lines: () => personalFields(account) }], account };
@@ -69,9 +68,10 @@ export class DataReading {
     for (const lines of filesOf(this.holdings).get(file) ?? []) yield* lines(accountId);
   }
 
+  /** An account that has started again is not the one that was read. */
   private async stillLives(accountId: string, life: number): Promise<boolean> {
     try {
-      return lifeOf((await this.memberships.read(accountId)).events) === life;
+      return (await this.memberships.read(accountId)).state.life === life;
     } catch (error) {
       if (error instanceof Refused && error.refusal.refused === 'account_purged') return false;
       throw error;
@@ -82,9 +82,6 @@ export class DataReading {
 const personalFieldsFile = 'personal.ndjson';
 
 async function* personalFields(account: () => Promise<Account>): Lines {
-  const fields = personalFieldsView((await account()).events);
+  const fields = personalFieldsView(await (await account()).events());
   if (fields.length > 0) yield ndjson(fields);
 }
-
-/** An account that has started again is not the one that was read. */
-const lifeOf = (events: Account['events']): number => events.filter(({ type }) => type === 'DataPurged').length;

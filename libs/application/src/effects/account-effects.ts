@@ -17,9 +17,9 @@ export class AccountEffects implements EffectCommands {
   ) {}
 
   async resolve(effect: Effect): Promise<EffectTarget | Withheld | null> {
-    const account = await this.memberships.read(effect.accountId, { evenPurged: true });
-    const target = targetOf(effect, account);
-    return target && this.holdings.permit(target, effect.subject, account.state);
+    const { state, events } = await this.memberships.read(effect.accountId, { evenPurged: true });
+    const target = targetOf(effect, state, await events());
+    return target && this.holdings.permit(target, effect.subject, state);
   }
 
   async conclude(effect: Effect, { outcome, reason }: Conclusion, metadata: Metadata): Promise<void> {

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Refused, refuse } from '#kernel';
 import type { Membership, MembershipEvent } from '#domain';
 import { type EffectKind, Effects, type EffectTarget, type Withheld } from '#effects';
-import { type HeldKind, Holders, type SharedKind } from '#holders';
+import { type GivenUp, type HeldKind, Holders, type SharedKind } from '#holders';
 import { Retry } from '#postgres';
 
 const ofCampaign = ['messaging-service', 'campaign'] as const;
@@ -36,9 +36,24 @@ export class CarrierHoldings {
     return holder !== null && holder.stands && holder.accountId !== accountId;
   }
 
-  /** In the transaction that appends `events`, before it does; `state` is the account after them. Throws `Refused` for what is somebody else's. */
-  async note(accountId: string, events: readonly MembershipEvent[], state: Membership): Promise<void> {
-    for (const event of events) await this.noteOne(accountId, event, state);
+  /**
+   * In the transaction that appends the events, before it does; `state` is the account after them. What several accounts give up is written together;
+   * what they take is looked at one after the other. Throws `Refused` for what is somebody else's.
+   */
+  async note(accounts: readonly { readonly happened: readonly MembershipEvent[]; readonly state: Membership }[]): Promise<void> {
+    let given: Given = { letGo: [], dropped: [] };
+    for (const { happened, state } of accounts) {
+      for (const event of happened) {
+        if (takesAtCarrier(event)) {
+          await this.give(given);
+          given = { letGo: [], dropped: [] };
+          await this.take(state.accountId, event);
+        } else {
+          collect(given, event, state);
+        }
+      }
+    }
+    await this.give(given);
   }
 
   /** Numbers that were left alone and that whoever comes back would have again: taken back, in the surrounding transaction. Answers those that cannot be. */
@@ -59,31 +74,18 @@ export class CarrierHoldings {
     return { kind: 'withheld', reason: heldAs[target.kind].unknown };
   }
 
-  private async noteOne(accountId: string, { type, data }: MembershipEvent, { numbers }: Membership): Promise<void> {
-    switch (type) {
-      case 'NumberPurchased':
-        return this.takeNumber(accountId, data.numberId, data.e164);
-      case 'NumberRemoved': {
-        const isGivenBack = numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack !== null);
-        return isGivenBack ? this.holders.letGo(accountId, ['number'], [data.numberId]) : this.holders.drop(accountId, ['number'], [data.numberId]);
-      }
-      case 'NumberReleaseStarted':
-        return data.leftIds.length > 0 ? this.holders.letGo(accountId, ['number'], data.leftIds) : undefined;
-      case 'NumberReleased':
-        return this.holders.drop(accountId, ['number'], [data.numberId]);
-      case 'TenDlcApplied':
-        await this.share(accountId, data.registrationId, 'messaging-service', data.messagingServiceSid);
-        await this.share(accountId, data.registrationId, 'campaign', data.campaignId);
-        return this.share(accountId, data.registrationId, 'brand', data.brandId);
-      case 'TenDlcExpired':
-        return this.holders.letGo(accountId, [...ofCampaign, ...ofBrand], [data.registrationId]);
-      case 'TenDlcDeregistered':
-        // The brand is asked for next: whoever is just taking it up is waited for, so that it is known by then.
-        if (data.part === 'campaign') await this.holders.letGo(accountId, ofBrand, [data.registrationId]);
-        return this.holders.drop(accountId, gone[data.part], [data.registrationId]);
-      // Nothing else gives or takes anything at the carrier.
-      default:
-    }
+  /** What is let go of first: of one thing, being dropped is the last word. */
+  private async give({ letGo, dropped }: Given): Promise<void> {
+    await this.holders.letGo(letGo);
+    await this.holders.drop(dropped);
+  }
+
+  private async take(accountId: string, { type, data }: MembershipEvent): Promise<void> {
+    if (type === 'NumberPurchased') await this.takeNumber(accountId, data.numberId, data.e164);
+    if (type !== 'TenDlcApplied') return;
+    await this.share(accountId, data.registrationId, 'messaging-service', data.messagingServiceSid);
+    await this.share(accountId, data.registrationId, 'campaign', data.campaignId);
+    await this.share(accountId, data.registrationId, 'brand', data.brandId);
   }
 
   private async takeNumber(accountId: string, subject: string, e164: string | null): Promise<void> {
@@ -106,6 +108,41 @@ export class CarrierHoldings {
     if (way !== 'attempting') return way === 'free';
     await sleep(answerTakesMs);
     throw new Retry(`a ${kind} is just being attempted`);
+  }
+}
+
+/** Takes something at the carrier that may be somebody else's: such an event can be refused when it is written. */
+export const takesAtCarrier = ({ type }: MembershipEvent): boolean => type === 'NumberPurchased' || type === 'TenDlcApplied';
+
+interface Given {
+  readonly letGo: GivenUp[];
+  readonly dropped: GivenUp[];
+}
+
+function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { accountId, numbers }: Membership): void {
+  const each = (kinds: readonly HeldKind[], subjects: readonly string[]): GivenUp[] => subjects.flatMap((subject) => kinds.map((kind) => ({ accountId, kind, subject })));
+  switch (type) {
+    case 'NumberRemoved': {
+      const isGivenBack = numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack !== null);
+      (isGivenBack ? letGo : dropped).push(...each(['number'], [data.numberId]));
+      break;
+    }
+    case 'NumberReleaseStarted':
+      letGo.push(...each(['number'], data.leftIds));
+      break;
+    case 'NumberReleased':
+      dropped.push(...each(['number'], [data.numberId]));
+      break;
+    case 'TenDlcExpired':
+      letGo.push(...each([...ofCampaign, ...ofBrand], [data.registrationId]));
+      break;
+    case 'TenDlcDeregistered':
+      // The brand is asked for next: whoever is just taking it up is waited for, so that it is known by then.
+      if (data.part === 'campaign') letGo.push(...each(ofBrand, [data.registrationId]));
+      dropped.push(...each(gone[data.part], [data.registrationId]));
+      break;
+    // Nothing else gives anything at the carrier.
+    default:
   }
 }
 

@@ -22,7 +22,7 @@ const expired: readonly Step[] = [
 
 function targets(steps: readonly Step[]) {
   const life = lived(steps);
-  const of = (kind: 'end-campaign' | 'delete-brand') => targetOf({ kind, subject: 'first' }, { state: life.state, events: recorded(life) });
+  const of = (kind: 'end-campaign' | 'delete-brand') => targetOf({ kind, subject: 'first' }, life.state, recorded(life));
   return { campaign: of('end-campaign'), brand: of('delete-brand') };
 }
 
@@ -41,7 +41,7 @@ describe('a number', () => {
   const ending: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), buyNumber('n0'), cancel()], [E]];
   const target = (steps: readonly Step[]) => {
     const life = lived(steps);
-    return targetOf({ kind: 'release-number', subject: 'n0' }, { state: life.state, events: recorded(life) });
+    return targetOf({ kind: 'release-number', subject: 'n0' }, life.state, recorded(life));
   };
 
   it('is asked about while its release is under way, or blocked by what ends of itself', () => {

@@ -1,12 +1,10 @@
 // Whom or what at the carrier an effect is about, and whether the account still asks for it.
-import { eventsOfType } from '#kernel';
-import { isBeingGivenUp } from '#domain';
+import { eventsOfType, type RecordedEvent } from '#kernel';
+import { isBeingGivenUp, type Membership, type MembershipEvent } from '#domain';
 import type { Effect, EffectTarget } from '#effects';
-import type { Account } from '../memberships.js';
 
 /** `null`: the account does not ask for it any more. Whether it may is for the holder of the thing to say. */
-export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, account: Pick<Account, 'state' | 'events'>): EffectTarget | null {
-  const { state, events } = account;
+export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): EffectTarget | null {
   if (state.purge?.purgedAt) return null;
   if (kind === 'release-number') {
     if (!state.numbers.all.some((number) => number.numberId === subject && isBeingGivenUp(number))) return null;

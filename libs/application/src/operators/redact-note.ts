@@ -5,7 +5,7 @@ import { noteFieldOf, personalOf, type RefusedBy } from '#domain';
 import { EventStore } from '#event-store';
 import { Database } from '#postgres';
 import { orRefuse, RefusableCommand } from '../commands.js';
-import { Memberships, type Account } from '../memberships.js';
+import { Memberships, type Account, type EventsOf } from '../memberships.js';
 
 export class RedactNote extends RefusableCommand<void, RefusedBy<'RedactNote'>> {
   constructor(
@@ -29,13 +29,13 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
     return this.database.transaction(async () => {
       const accountId = await this.store.accountOf(eventId);
       if (accountId === null) return orRefuse(command, notFound('event'));
-      await this.memberships.note(accountId, ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(events, eventId) }), metadata);
+      await this.memberships.note(accountId, async ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(await events(), eventId) }), metadata);
       await this.store.redact(eventId);
     });
   }
 }
 
-function holdsNote(events: Account['events'], eventId: string): boolean {
+function holdsNote(events: EventsOf<Account>, eventId: string): boolean {
   const event = events.find((one) => one.eventId === eventId);
   return event !== undefined && personalOf(event).some(([field]) => field === noteFieldOf(event.type));
 }

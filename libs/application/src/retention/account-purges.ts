@@ -10,7 +10,7 @@ import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
 import { ofThisLife } from '#read-models';
 import { PlatformTables } from '#retained-data';
-import { Memberships, type Account } from '../memberships.js';
+import { Memberships, type Account, type EventsOf } from '../memberships.js';
 import { CompletePurge } from './commands.js';
 
 @Injectable()
@@ -28,7 +28,7 @@ export class AccountPurges implements PurgeCommands {
   /** Every text in a personal field of the stream, but for what operators wrote: that is not the person's, and may say what others of theirs say. */
   async markers(accountId: string): Promise<readonly string[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    return events.flatMap((event) => personalOf(event).flatMap(([field, told]) => (field !== noteFieldOf(event.type) && typeof told === 'string' ? [told] : [])));
+    return (await events()).flatMap((event) => personalOf(event).flatMap(([field, told]) => (field !== noteFieldOf(event.type) && typeof told === 'string' ? [told] : [])));
   }
 
   /** A year after the end nobody waits for a carrier any more; who erases early gives everything up first. */
@@ -39,7 +39,7 @@ export class AccountPurges implements PurgeCommands {
   /** Until when it stays goes by real time, also of an account on a test clock: by that it is deleted. */
   async outlive({ purgeId, accountId, testClockId }: PurgeRequest): Promise<readonly Exception[]> {
     const { events } = await this.memberships.read(accountId, { evenPurged: true });
-    const life = ofThisLife(events);
+    const life = ofThisLife(await events());
     const consents = consentsOf(life, testClockId === null ? 'effectiveAt' : 'recordedAt');
     await this.evidence.put(purgeId, accountId, consents);
     const movements = life.filter(({ type }) => movesMoney.has(type)).length;
@@ -74,7 +74,7 @@ const latest = (evidence: readonly Evidence[]): Instant | null =>
   evidence.reduce<Instant | null>((last, { expiresAt }) => (last === null ? expiresAt : later(last, expiresAt)), null);
 
 /** `real`: which of an event's instants says when it was in real time. */
-function consentsOf(events: Account['events'], real: 'effectiveAt' | 'recordedAt'): readonly Evidence[] {
+function consentsOf(events: EventsOf<Account>, real: 'effectiveAt' | 'recordedAt'): readonly Evidence[] {
   const lastEnd = events.findLast(({ type }) => type === 'PeriodEnded')?.[real];
   return eventsOfType(events, 'CancellationRequested').flatMap((event) => {
     const { eventId: subject, effectiveAt, recordedAt, data: { subscriptionId, consent }, metadata: { actor, channel } } = event;

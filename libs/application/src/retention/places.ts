@@ -83,6 +83,7 @@ export const places: Places = {
     'sunset.scheduled_messages': {
       closed: { enumeration: ['channel', 'plan_kind', 'status'], code: ['currency'], id: ['account_id', 'message_id', 'credit_id'] },
     },
+    'sunset.snapshots': { closed: { code: ['fold'], id: ['account_id'], derived: ['state'] } },
     'sunset.test_clocks': { closed: { enumeration: ['status'], id: ['test_clock_id'], error: ['last_error'] } },
   },
 };

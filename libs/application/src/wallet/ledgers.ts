@@ -14,18 +14,18 @@ export class Ledgers {
 
   /** Every movement, oldest first; only of the life the account lives now. */
   async of(account: Account): Promise<readonly LedgerLine[]> {
-    return this.itemised(account, this.entries(account));
+    return this.itemised(account, await this.entries(account));
   }
 
   /** The same without items: what a page is cut from. */
-  entries({ events }: Account): readonly LedgerEntry[] {
-    return ofThisLife(events).flatMap((event) => ledgerEntry(event) ?? []);
+  async entries({ events }: Account): Promise<readonly LedgerEntry[]> {
+    return ofThisLife(await events()).flatMap((event) => ledgerEntry(event) ?? []);
   }
 
   /** Adds to the credits among `entries` the messages that they are made of; asked once for all of them. */
   async itemised({ state, events }: Account, entries: readonly LedgerEntry[]): Promise<readonly LedgerLine[]> {
     const wanted = new Set(entries.map(({ entryId }) => entryId));
-    const credits = new Map(eventsOfType(events, 'UnsentMessagesCredited').filter(({ eventId }) => wanted.has(eventId)).map(({ eventId, data }) => [eventId, data]));
+    const credits = new Map(eventsOfType(await events(), 'UnsentMessagesCredited').filter(({ eventId }) => wanted.has(eventId)).map(({ eventId, data }) => [eventId, data]));
     const items = await this.messages.items(state.accountId, [...credits.values()].map(({ creditId }) => creditId), itemsMost);
     return entries.map((entry) => {
       const credit = credits.get(entry.entryId);

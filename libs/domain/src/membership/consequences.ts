@@ -76,7 +76,7 @@ export interface OpenDeadline {
   readonly held: boolean;
 }
 
-export const deadlineKey = ({ kind, subject, generation }: Pick<OpenDeadline, 'kind' | 'subject' | 'generation'>): string =>
+export const deadlineKey = ({ kind, subject, generation }: { readonly kind: string } & Pick<OpenDeadline, 'subject' | 'generation'>): string =>
   JSON.stringify([kind, subject, generation]);
 
 const inOrder = (a: Pick<OpenDeadline, 'kind' | 'dueAt'>, b: Pick<OpenDeadline, 'kind' | 'dueAt'>): number => {

@@ -61,7 +61,7 @@ class DeedsController {
 }
 
 const seal: AnswerSeal = {
-  seal: (accountId, text) => Promise.resolve(`${accountId ?? ''}|${Buffer.from(text).toString('base64')}`),
+  seal: (texts) => Promise.resolve(texts.map(({ accountId, text }) => `${accountId ?? ''}|${Buffer.from(text).toString('base64')}`)),
   open: (accountId, sealed) => Promise.resolve(Buffer.from(sealed.slice(`${accountId ?? ''}|`.length), 'base64').toString()),
 };
 

@@ -1,4 +1,4 @@
-// Every POST, PUT, PATCH and DELETE runs in one transaction, and with an Idempotency-Key once only.
+// Every POST, PUT, PATCH and DELETE is written in one transaction, and with an Idempotency-Key once only.
 import { createHash } from 'node:crypto';
 import { createParamDecorator, Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -72,7 +72,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       reply.status(statusCode);
       return lastValueFrom(next.handle(), { defaultValue: undefined });
     };
-    if (!idempotent) return of(await this.database.transaction(handle));
+    if (!idempotent) return of(await this.database.lazily(handle));
 
     const work = async (): Promise<Outcome> => outcome(request, await handle(), reply);
     const told = await this.idempotency.once(idempotent, work, (refused) => refusalOutcome(request, refused));

@@ -1,8 +1,9 @@
-// The answers of requests that carried an Idempotency-Key: written in the request's own transaction, so a crash leaves both or neither.
+// The answers of requests that carried an Idempotency-Key: written in the transaction of what they tell, so a crash leaves both or neither.
 import { Inject, Injectable } from '@nestjs/common';
 import { Refused, refuse, type Instant } from '#kernel';
-import { claimAnswer, keepAnswer, type KeyedRequest } from '#kept-answers';
+import { AnswerDue, type AnswerToKeep, type Claim, claimAnswers, findAnswers, keepAnswers, type KeyedRequest, StillRunning } from '#kept-answers';
 import { Database, Retry } from '#postgres';
+import { Gathering, type Waiting } from '#running';
 import { Problem } from '../problems/problems.js';
 
 /** What was sent: repeated byte for byte. */
@@ -30,9 +31,15 @@ export interface Told {
   readonly replayed: boolean;
 }
 
+export interface TextOfAccount {
+  readonly accountId: string | null;
+  readonly text: string;
+}
+
 /** Keeps persons out of the kept answers. `open` throws where the account has been forgotten. */
 export interface AnswerSeal {
-  seal(accountId: string | null, text: string): Promise<string>;
+  /** In the order given. */
+  seal(texts: readonly TextOfAccount[]): Promise<readonly string[]>;
   open(accountId: string | null, sealed: string): Promise<string>;
 }
 
@@ -43,8 +50,19 @@ export type SilentSince = (accountId: string) => Promise<Instant | null>;
 
 export const SILENT_SINCE = Symbol('SilentSince');
 
+/** Of one look at what is kept. */
+const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0 } as const;
+
+interface Look extends Waiting {
+  readonly request: KeyedRequest;
+  readonly done: (found: Exclude<Claim, 'running'>) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 @Injectable()
 export class Idempotency {
+  private readonly looks = new Gathering<Look>(lookLimits, (looks) => this.lookAll(looks));
+
   constructor(
     private readonly database: Database,
     @Inject(ANSWER_SEAL) private readonly seal: AnswerSeal,
@@ -52,46 +70,74 @@ export class Idempotency {
   ) {}
 
   /**
-   * Runs `work` and keeps its answer, in one transaction; or tells the answer kept before. A refusal of the core undoes what
-   * `work` wrote and is kept too, as `refusal` tells it. Throws `request_in_progress`, `idempotency_key_reused`, and `account_purged`
-   * instead of an answer kept before.
+   * Runs `work` and keeps its answer, in one transaction: that which `work` asks for, or that which what it asks is written in. Or tells the answer kept
+   * before. A refusal of the core undoes what `work` wrote and is kept too, as `refusal` tells it. Throws `request_in_progress`,
+   * `idempotency_key_reused`, and `account_purged` instead of an answer kept before.
    */
   once(request: IdempotentRequest, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Told> {
-    return this.database.transaction(async () => {
-      const known = await this.claim(request);
-      if (known) return { answer: known, replayed: true };
-      const { answer, accountId } = await this.attempt(work, refusal);
-      await this.record(request, answer, accountId);
-      return { answer, replayed: false };
-    });
+    return this.database.lazily(() => this.attempt(request, work, refusal), () => this.claim(request));
   }
 
-  private async claim(request: IdempotentRequest): Promise<Answer | undefined> {
-    const claim = await claimAnswer(this.database, request);
-    if (claim === 'running') throw new Problem('request_in_progress', { headers: { 'retry-after': '1' } });
-    if (claim === 'other') throw new Problem('idempotency_key_reused');
-    if (claim === 'new') return undefined;
-    const { accountId, status, headers, body } = claim;
+  private async attempt(request: IdempotentRequest, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Told> {
+    const known = await this.database.apart(() => this.known(request));
+    if (known) return { answer: known, replayed: true };
+    const due = new AnswerDue(request, (answers) => this.keep(answers));
+    const { answer, accountId } = await this.outcome(due, work, refusal);
+    const toKeep = { request, accountId, ...answer };
+    await (due.isTaken ? due.give(toKeep) : this.keep([toKeep]));
+    return { answer, replayed: false };
+  }
+
+  private async outcome(due: AnswerDue, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Outcome> {
+    try {
+      return await due.during(work);
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.refused !== 'request_in_progress') {
+        // The savepoint is left to the commit on success: one round trip less while the log's lock is held.
+        if (!due.isTaken && this.database.inTransaction) await this.database.query('ROLLBACK TO SAVEPOINT handler');
+        return refusal(error);
+      }
+      due.giveUp();
+      throw error instanceof StillRunning ? inProgress() : error;
+    }
+  }
+
+  private async known(request: IdempotentRequest): Promise<Answer | undefined> {
+    const { id, fingerprint } = request;
+    const found = await new Promise<Exclude<Claim, 'running'>>((done, failed) => this.looks.add({ subject: id, bytes: 1, request: { id, fingerprint }, done, failed }));
+    if (found === 'other') throw new Problem('idempotency_key_reused');
+    if (found === 'new') return undefined;
+    const { accountId, status, headers, body } = found;
     const silentSince = accountId !== null && body !== null && request.fallsSilent ? await this.silentSince(accountId) : null;
     if (silentSince) throw new Refused(refuse('account_purged', { purgedAt: silentSince }));
     return { status, headers, body: body === null ? null : await this.seal.open(accountId, body) };
   }
 
-  /** The savepoint is left to the commit on success: one round trip less while the log's lock is held. */
-  private async attempt(work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Outcome> {
-    await this.database.query('SAVEPOINT handler');
+  private async lookAll(looks: readonly Look[]): Promise<void> {
     try {
-      return await work();
+      const found = await this.database.apart(() => findAnswers(this.database, looks.map(({ request }) => request)));
+      for (const [index, { done }] of looks.entries()) done(found[index]!);
     } catch (error) {
-      if (!(error instanceof Refused) || error.refusal.refused === 'request_in_progress') throw error;
-      await this.database.query('ROLLBACK TO SAVEPOINT handler');
-      return refusal(error);
+      for (const { failed } of looks) failed(error);
     }
   }
 
-  private async record(request: IdempotentRequest, { status, headers, body }: Answer, accountId: string | null): Promise<void> {
-    const sealed = body === null ? null : await this.seal.seal(accountId, body);
-    const kept = await keepAnswer(this.database, request, { accountId, status, headers, body: sealed });
-    if (!kept) throw new Retry('the same request was answered at the same time');
+  /** Before anything is written for the request. */
+  private async claim(request: KeyedRequest): Promise<void> {
+    const [claim] = await claimAnswers(this.database, [request]);
+    if (claim === 'running') throw inProgress();
+    if (claim !== 'new') throw answeredMeanwhile();
+    await this.database.query('SAVEPOINT handler');
+  }
+
+  private async keep(answers: readonly AnswerToKeep[]): Promise<void> {
+    const told = answers.flatMap(({ accountId, body }) => (body === null ? [] : [{ accountId, text: body }]));
+    const sealed = (await this.seal.seal(told)).values();
+    const kept = await keepAnswers(this.database, answers.map((answer) => ({ ...answer, body: answer.body === null ? null : sealed.next().value! })));
+    if (!kept) throw answeredMeanwhile();
   }
 }
+
+const inProgress = (): Problem => new Problem('request_in_progress', { headers: { 'retry-after': '1' } });
+
+const answeredMeanwhile = (): Retry => new Retry('the same request was answered at the same time');

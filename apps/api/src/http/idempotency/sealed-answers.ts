@@ -1,6 +1,6 @@
 // Kept answers may repeat what a person said: they are sealed with the account's key, and unreadable once it is destroyed.
 import type { PersonalData } from '#personal-data';
-import type { AnswerSeal } from './idempotency.js';
+import type { AnswerSeal, TextOfAccount } from './idempotency.js';
 
 const context = 'kept answer';
 const sealedPrefix = 'sealed:';
@@ -10,9 +10,12 @@ export class SealedAnswers implements AnswerSeal {
   constructor(private readonly personalData: PersonalData) {}
 
   /** Without a key the account has never told anything about a person, or it is forgotten: nothing is there to hide. */
-  async seal(accountId: string | null, text: string): Promise<string> {
-    const key = accountId === null ? null : await this.personalData.liveKey(accountId);
-    return key ? `${sealedPrefix}${this.personalData.seal(key, { text }, context).toString('base64')}` : `${plainPrefix}${text}`;
+  async seal(texts: readonly TextOfAccount[]): Promise<readonly string[]> {
+    const keys = await this.personalData.liveKeys(texts.flatMap(({ accountId }) => accountId ?? []));
+    return texts.map(({ accountId, text }) => {
+      const key = accountId === null ? undefined : keys.get(accountId);
+      return key ? `${sealedPrefix}${this.personalData.seal(key, { text }, context).toString('base64')}` : `${plainPrefix}${text}`;
+    });
   }
 
   async open(accountId: string | null, kept: string): Promise<string> {

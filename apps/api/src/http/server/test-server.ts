@@ -46,7 +46,7 @@ export async function testServer(
     tokens: new Tokens([sandbox.issuer]),
     log: createLog('api', 'silent'),
     registry: createRegistry(),
-    seal: { seal: (_accountId, text) => Promise.resolve(text), open: (_accountId, text) => Promise.resolve(text) },
+    seal: { seal: (texts) => Promise.resolve(texts.map(({ text }) => text)), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },
     opensSealed: () => Promise.resolve(),
     actorIds: { of: ({ subject }) => Promise.resolve(subject) },

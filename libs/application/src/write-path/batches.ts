@@ -1,0 +1,177 @@
+// One way to write, for one or many: what may go together is gathered, what may not goes apart, and what surrounds us is joined.
+import { Injectable } from '@nestjs/common';
+import { EventStore } from '#event-store';
+import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunning } from '#kept-answers';
+import { Refused } from '#kernel';
+import { Database, type Deferred, Retry, sqlState } from '#postgres';
+import { Gathering, inParts, isUnavailable, type Waiting, within } from '#running';
+import type { Account, Asked, Outcome } from './asked.js';
+import { answersMs, batchLimits } from './limits.js';
+import { WritePath } from './write-path.js';
+
+/** What waits for its turn, and who is to be told. */
+interface Turn extends Waiting {
+  readonly asked: Asked;
+  /** Who asks, where his transaction has not begun. */
+  readonly deferred: Deferred | null;
+  /** The answer to be kept with what is written. */
+  readonly due: AnswerDue | null;
+  readonly done: (account: Account | 'apart') => void;
+  readonly failed: (error: unknown) => void;
+}
+
+@Injectable()
+export class Batches {
+  private readonly gatherings = new Map<number, Gathering<Turn>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: EventStore,
+    private readonly path: WritePath,
+  ) {}
+
+  /**
+   * The account after what was asked of it, on disk; inside a transaction, as that one sees it. Rejects with what refused it, and then nothing
+   * is written.
+   */
+  async carryOut(asked: Asked): Promise<Account> {
+    return this.database.inTransaction || goesApart(asked) ? this.apart(asked) : this.together(asked);
+  }
+
+  private apart(asked: Asked): Promise<Account> {
+    return this.database.transaction(() => this.path.one(asked));
+  }
+
+  private async together(asked: Asked): Promise<Account> {
+    const { accountId, ask } = asked;
+    const { deferred } = this.database;
+    const due = deferred && answerDue();
+    const account = await new Promise<Account | 'apart'>((done, failed) => {
+      this.gathering(accountId).add({ asked, deferred, due, subject: accountId, bytes: JSON.stringify(ask).length, done, failed });
+    });
+    return account === 'apart' ? this.apart(asked) : account;
+  }
+
+  private gathering(accountId: string): Gathering<Turn> {
+    const shard = this.store.shardOf(accountId);
+    let gathering = this.gatherings.get(shard);
+    // Whoever is the first to ask surrounds nobody else.
+    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering(batchLimits, (turns) => this.database.apart(() => this.carryOutAll(turns)))));
+    return gathering;
+  }
+
+  /** Splits until what the database refuses stands alone, since its refusal undoes them all. */
+  private async carryOutAll(turns: readonly Turn[]): Promise<void> {
+    const batch = new Batch(this.database, this.path, turns);
+    try {
+      await this.database.transaction(() => batch.carryOut());
+    } catch (error) {
+      const left = batch.undone(error);
+      if (left.length === 0) return;
+      if (turns.length === 1) left[0]!.failed(error);
+      else if (left.length < turns.length) await this.carryOutAll(left);
+      else for (const part of inParts(left)) await this.carryOutAll(part);
+      return;
+    }
+    batch.tell();
+  }
+}
+
+/** The turns of one transaction, which may begin anew. Whoever was told before its end cannot be told again. */
+class Batch {
+  private outcomes: ReadonlyMap<Turn, Outcome> = new Map();
+  private told: Turn[] = [];
+  private committing = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly path: WritePath,
+    private turns: readonly Turn[],
+  ) {}
+
+  async carryOut(): Promise<void> {
+    this.loseTold(undone());
+    this.committing = false;
+    const running = await this.claim();
+    const ours = this.turns.filter((turn) => !running.has(turn));
+    const outcomes = await this.path.many(ours.map(({ asked }) => asked));
+    this.outcomes = new Map([...running, ...ours.map((turn, index) => [turn, outcomes[index]!] as const)]);
+    await this.keepAnswers();
+    this.committing = true;
+  }
+
+  /** Those whose key somebody else has just used, and what they are to hear. */
+  private async claim(): Promise<ReadonlyMap<Turn, Outcome>> {
+    const keyed = this.turns.filter(({ due }) => due);
+    const claims = keyed.length === 0 ? [] : await claimAnswers(this.database, keyed.map(({ due }) => due!.request));
+    return new Map(keyed.flatMap((turn, index) => {
+      const claim = claims[index]!;
+      return claim === 'new' ? [] : [[turn, { outcome: 'failed', error: claim === 'running' ? new StillRunning('the first request has not ended') : undone() }]];
+    }));
+  }
+
+  /** Whoever is to keep an answer hears before the commit what it is to be made of; nobody else hears of it before. */
+  private async keepAnswers(): Promise<void> {
+    const answers = [...this.outcomes].flatMap(([turn, outcome]) => {
+      const { due, deferred } = turn;
+      if (!due || !deferred || !isAnswered(outcome)) return [];
+      this.told.push(turn);
+      this.database.enlist(deferred);
+      const answer = due.take();
+      hear(turn, outcome);
+      return [answer];
+    });
+    if (answers.length === 0) return;
+    const given = await within(answersMs, 'the answers of a batch', Promise.all(answers));
+    if (given.includes(null)) throw undone();
+    await this.told[0]!.due!.keep(given as AnswerToKeep[]);
+  }
+
+  /** After the commit. */
+  tell(): void {
+    for (const [turn, outcome] of this.outcomes) {
+      if (outcome.outcome === 'done' && turn.deferred) this.database.spend(turn.deferred);
+      if (this.told.includes(turn)) turn.due!.kept();
+      else hear(turn, outcome);
+    }
+  }
+
+  /** Answers whom it can be tried for again: none where nobody knows what became of it. */
+  undone(error: unknown): readonly Turn[] {
+    const unknown = isUnknown(error, this.committing);
+    this.loseTold(unknown ? error : undone());
+    if (!unknown) return this.turns;
+    for (const { failed } of this.turns) failed(error);
+    return [];
+  }
+
+  /** They begin again by themselves. */
+  private loseTold(error: unknown): void {
+    const told = new Set(this.told);
+    for (const { due } of told) due!.lost(error);
+    this.turns = this.turns.filter((turn) => !told.has(turn));
+    this.told = [];
+  }
+}
+
+function hear({ done, failed }: Turn, outcome: Outcome): void {
+  switch (outcome.outcome) {
+    case 'done':
+      return done(outcome.account);
+    case 'failed':
+      return failed(outcome.error);
+    case 'apart':
+      return done('apart');
+  }
+}
+
+/** Good answers and refusals are kept. */
+const isAnswered = (outcome: Outcome): boolean => outcome.outcome === 'done' || (outcome.outcome === 'failed' && outcome.error instanceof Refused);
+
+const undone = (): Retry => new Retry('what it was to be written with was undone');
+
+/** What asks on its own may wait, write, and be refused after that: all of it must be undone, and nothing else. */
+const goesApart = ({ ask }: Asked): boolean => typeof ask === 'function';
+
+/** Nobody can say whether it is written, or the database is away: to do it once more may be to do it twice, or in vain. What lost against others was undone. */
+const isUnknown = (error: unknown, committing: boolean): boolean => !sqlState(error)?.startsWith('40') && (committing || isUnavailable(error));

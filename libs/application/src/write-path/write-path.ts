@@ -1,0 +1,296 @@
+// Carries out what is asked of one or many accounts in the transaction it is called in: locks, loads, settles, decides, writes; one statement of each kind for all.
+import { Injectable } from '@nestjs/common';
+import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+import {
+  decide, deadlineKey, endingPlans, fold, nextDue, openDeadlines, settle,
+  type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
+} from '#domain';
+import { type AccountChanges, Clock, ClockInDoubt, Deadlines, lockAccount, lockFree, UnknownTestClock } from '#deadlines';
+import { Effects } from '#effects';
+import { type Append, EventStore } from '#event-store';
+import { Database, Retry } from '#postgres';
+import { PurgeGuard, Purges } from '#purge';
+import { ofThisLife } from '#read-models';
+import { type MessageCredit, ScheduledMessages } from '#scheduled-messages';
+import { CarrierHoldings, takesAtCarrier } from '../effects/carrier-holdings.js';
+import { intentsOf } from '../effects/intents.js';
+import type { Account, Asked, Outcome } from './asked.js';
+import { foldName, KnownStates, type Loaded, versionOf, type Written } from './known-states.js';
+import { snapshotAfter } from './limits.js';
+
+/** An account at its own time. */
+export interface Present extends Loaded {
+  /** Whether something is due on real time while the clock is in doubt. Then nothing that is due is written, so nothing can be decided that would follow it. */
+  readonly doubted: boolean;
+}
+
+/** What was decided of one account, not yet written. */
+interface Decided {
+  readonly asked: Asked;
+  readonly present: Present;
+  readonly settlement: Settlement;
+  readonly decided: readonly MembershipEvent[];
+  readonly credits: readonly Credit[];
+  /** A purge that is due and may not begin. */
+  readonly stopped: OpenDeadline | null;
+}
+
+interface Credit extends MessageCredit {
+  readonly unsent: Unsent;
+}
+
+/** In place of what was decided: it cannot be among others. */
+const apart = Symbol('apart');
+type Apart = typeof apart;
+
+@Injectable()
+export class WritePath {
+  private readonly known: KnownStates;
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: EventStore<MembershipEvent>,
+    private readonly deadlines: Deadlines,
+    private readonly clock: Clock,
+    private readonly messages: ScheduledMessages,
+    private readonly effects: Effects,
+    private readonly holdings: CarrierHoldings,
+    private readonly purges: Purges,
+    private readonly purgeGuard: PurgeGuard,
+  ) {
+    this.known = new KnownStates(store);
+  }
+
+  /**
+   * For one account: it is waited for, and may ask and wait on its own. Whatever refuses it is thrown, and undoes the transaction.
+   */
+  async one(asked: Asked): Promise<Account> {
+    await lockAccount(this.database, asked.accountId);
+    const [present] = await this.present([asked]);
+    if (present instanceof Error) throw present;
+    const [account] = await this.write([await this.decideApart(asked, present!)]);
+    return account!;
+  }
+
+  /** For different accounts of one shard. Nobody is waited for; whoever fails has written nothing, and costs the others nothing. */
+  async many(asked: readonly Asked[]): Promise<Outcome[]> {
+    if (asked.length === 0) return [];
+    const free = await lockFree(this.database, asked.map(({ accountId }) => accountId));
+    const ours = asked.filter(({ accountId }) => free.has(accountId));
+    const presents = await this.present(ours);
+    const credits = await this.credits(presents.map((present, index) => (ours[index]!.manner === 'settling' && !(present instanceof Error) ? present : null)));
+    const decisions = ours.map((one, index) => orItsError(() => decideTogether(one, presents[index]!, credits[index]!)));
+    const accepted = decisions.filter((one): one is Decided => one !== apart && !isFailed(one));
+    const written = await this.write(accepted);
+    const outcomes = new Map<Asked, Outcome>(accepted.map(({ asked: one }, index) => [one, { outcome: 'done', account: written[index]! }]));
+    for (const [index, one] of ours.entries()) {
+      const decision = decisions[index]!;
+      if (isFailed(decision)) outcomes.set(one, decision);
+    }
+    return asked.map((one) => outcomes.get(one) ?? { outcome: 'apart' });
+  }
+
+  /** Accounts as the log has them, each at its own time; in place of one, why it cannot be said. */
+  async present(asked: readonly Pick<Asked, 'accountId' | 'ask'>[]): Promise<(Present | Error)[]> {
+    const loaded = await this.known.load(asked.map(({ accountId }) => accountId));
+    if (!this.database.inTransaction) for (const one of loaded) if (!(one instanceof Error)) this.known.learn(one);
+    const testClocks = loaded.map((one, index) => (one instanceof Error ? null : one.state.terms ? one.state.terms.testClockId : testClockOf(asked[index]!.ask)));
+    const times = await this.clock.times(testClocks.filter((id) => id !== null));
+    const timed = loaded.map((one, index) => {
+      const id = testClocks[index]!;
+      if (one instanceof Error || id === null) return one;
+      const now = times.get(id);
+      return now === undefined ? new UnknownTestClock(id) : { ...one, now };
+    });
+    // Asked after the clock was read: what jumps later has made nothing due yet.
+    const inDoubt = timed.some((one) => !(one instanceof Error) && isDueOnRealTime(one)) && (await this.clock.inDoubt(null));
+    return timed.map((one) => (one instanceof Error ? one : { ...one, doubted: inDoubt && isDueOnRealTime(one) }));
+  }
+
+  /** What the core cannot know of accounts whose plans have ended by now: what of their messages is unsent. */
+  async factsOf(present: Present): Promise<Facts> {
+    return factsOf((await this.credits([present]))[0]!);
+  }
+
+  private async credits(presents: readonly (Present | null)[]): Promise<readonly (readonly Credit[])[]> {
+    const ending = presents.map((present) => (present ? endingOf(present) : []));
+    const totals = (await this.messages.unsentOf(ending.flat())).values();
+    return ending.map((credits) => credits.map((credit) => ({ ...credit, unsent: totals.next().value! })));
+  }
+
+  private async decideApart(asked: Asked, present: Present): Promise<Decided> {
+    const { manner, ask } = asked;
+    const { accountId, state: before, now } = present;
+    refuseInDoubt(asked, present);
+    const credits = manner === 'settling' ? (await this.credits([present]))[0]! : [];
+    const facts = factsOf(credits);
+    const all = settlementOf(asked, present, facts);
+    const begins = purgeOf(all);
+    const stopped = begins && before.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
+    if (stopped && ask !== null) throw purged(stopped.dueAt);
+    const settlement = stopped ? settle(before, now, { ...facts, purgesStopped: true }) : all;
+    // Whoever asks finds the rows as they are by now.
+    await this.cancel(credits);
+    const command = typeof ask === 'function' ? await ask({ state: settlement.state, events: this.eventsOf(present), now }) : ask;
+    return { asked, present, settlement, decided: decisionOf(settlement.state, command, now), credits: [], stopped };
+  }
+
+  /** The rows first and the log last: until the commit, every other append to the shard waits. */
+  private async write(decided: readonly Decided[]): Promise<Account[]> {
+    const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.settlement.state, one.decided), happened: happenedIn(one) }));
+    const changing = ends.filter(({ asked }) => asked.manner !== 'noting');
+    await this.cancel(decided.flatMap(({ credits }) => credits));
+    await this.deadlines.syncAll(changing.map(changesOf));
+    await this.holdings.note(changing);
+    await this.effects.putAll(changing.map(({ happened, state }) => ({ accountId: state.accountId, testClockId: testClockIdOf(state), intents: intentsOf(happened, state) })));
+    for (const { happened, state, present } of changing) for (const event of happened) await this.putPurge(event, present, state);
+    const snapshots = changing.filter(wantsSnapshot).map(({ present }) => present);
+    await this.store.snapshots.put(snapshots.map(({ accountId, state, at }) => ({ accountId, state, ...at! })), foldName);
+    const appended = (await this.store.appendAll(decided.map(appendOf))).values();
+    return ends.map(({ present, state, happened, asked }) => {
+      const own = happened.map(() => appended.next().value!);
+      const last = own.at(-1) ?? present.at;
+      const written: Written = {
+        accountId: present.accountId,
+        state,
+        at: last && { version: last.version, eventId: last.eventId },
+        snapshot: snapshots.includes(present) ? versionOf(present) : present.snapshot,
+        told: asked.manner === 'noting' ? present.told : true,
+      };
+      this.database.onCommit(() => this.known.learn(written));
+      return { state, events: this.eventsOf(present, own), now: present.now };
+    });
+  }
+
+  private async cancel(credits: readonly Credit[]): Promise<void> {
+    const cancelled = await this.messages.cancelUnsent(credits);
+    for (const [index, { accountId, unsent }] of credits.entries()) {
+      if (!isSame(cancelled[index]!, unsent)) throw new Retry(`the unsent messages of ${accountId} have changed`);
+    }
+  }
+
+  private async putPurge({ type, effectiveAt: begunAt, data }: MembershipEvent, present: Present, state: Membership): Promise<void> {
+    if (type !== 'PurgeStarted') return;
+    const { purgeId, basis, due: dueAt } = data;
+    const lifeId = lifeOf(await this.eventsOf(present)())!;
+    await this.purges.put({ purgeId, accountId: state.accountId, lifeId, testClockId: testClockIdOf(state), basis, dueAt, begunAt });
+  }
+
+  /** What the log held then, and what was appended since. */
+  eventsOf({ accountId, at }: Pick<Present, 'accountId' | 'at'>, appended: readonly RecordedEvent<MembershipEvent>[] = []): Account['events'] {
+    return async () => [...(at ? await this.store.load(accountId, { toVersion: at.version }) : []), ...appended];
+  }
+}
+
+/** An account after what was decided. */
+interface End extends Decided {
+  readonly state: Membership;
+  /** In order: what was due, and what was decided. */
+  readonly happened: readonly MembershipEvent[];
+}
+
+/** Among many: without a statement of its own, before anything is written of it. */
+function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[]): Decided | Apart {
+  if (present instanceof Error) throw present;
+  if (typeof asked.ask === 'function') return apart;
+  refuseInDoubt(asked, present);
+  const settlement = settlementOf(asked, present, factsOf(credits));
+  const decided: Decided = {
+    asked, present, settlement, decided: decisionOf(settlement.state, asked.ask, present.now), credits, stopped: null,
+  };
+  return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? apart : decided;
+}
+
+type Failed = Extract<Outcome, { readonly outcome: 'failed' }>;
+
+const isFailed = (decision: Decided | Apart | Failed): decision is Failed => decision !== apart && 'outcome' in decision;
+
+function orItsError(decision: () => Decided | Apart): Decided | Apart | Failed {
+  try {
+    return decision();
+  } catch (error) {
+    return { outcome: 'failed', error: error instanceof Error ? error : new Error('a rule threw what is not an error') };
+  }
+}
+
+function decisionOf(state: Membership, command: Command | null, now: Instant): readonly MembershipEvent[] {
+  if (command === null) return [];
+  const decision = decide(state, command, now);
+  if (isRefusal(decision)) throw new Refused(decision);
+  return decision;
+}
+
+const settlementOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): Settlement => (manner === 'settling' ? settle(state, now, facts) : { state, steps: [] });
+
+const happenedIn = ({ settlement, decided }: Decided): readonly MembershipEvent[] => [...settlement.steps.flatMap(({ events }) => events), ...decided];
+
+/** A purge that is due and would begin. */
+const purgeOf = ({ steps }: Settlement): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
+
+function appendOf({ asked: { accountId, metadata }, present, settlement, decided }: Decided): Append<MembershipEvent> {
+  const due = settlement.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline) })));
+  return { accountId, expectedVersion: versionOf(present), events: [...due, ...decided.map((event) => ({ event, metadata }))] };
+}
+
+/** What follows from the passing of time is nobody's doing. */
+const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({
+  actor: { role: 'system', id: 'deadlines' },
+  channel,
+  correlationId,
+  causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
+});
+
+/**
+ * What stands is said again unless this process has said it; so is what was taken up to be fired, whose row is void unless the account still waits
+ * for it. What the guard has stopped is held.
+ */
+function changesOf({ asked: { takenUp = [] }, present, state, settlement, stopped }: End): AccountChanges {
+  const { accountId, state: before, now, told } = present;
+  const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
+  const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
+  const stood = openDeadlines(before);
+  const known = new Set([...stands, ...fired].map(deadlineKey));
+  const touched = new Set(takenUp.map(deadlineKey));
+  const said = new Set(told ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
+  const put = [...stands.filter((one) => !said.has(wordsOf(one))), ...fired];
+  return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
+}
+
+/** All that a row says of it. */
+const wordsOf = (deadline: OpenDeadline): string => `${deadlineKey(deadline)} ${deadline.dueAt} ${deadline.held}`;
+
+/** Of what is written already: that is what the account's version says. None while its data is being deleted. */
+const wantsSnapshot = ({ present: { state, at, snapshot } }: End): boolean =>
+  at !== null && state.purge?.purgedAt !== null && at.version - snapshot >= Math.max(snapshotAfter, snapshot / 4);
+
+const endingOf = ({ accountId, state, now }: Present): readonly MessageCredit[] =>
+  endingPlans(state, now).map(({ subscriptionId, term, period }) => ({ accountId, planKind: term.kind, creditId: `${subscriptionId}.credit`, at: period.end }));
+
+const factsOf = (credits: readonly Credit[]): Facts => {
+  const unsent: Partial<Record<PlanKind, Unsent>> = {};
+  for (const credit of credits) unsent[credit.planKind] = credit.unsent;
+  return { unsent };
+};
+
+const isSame = (one: Unsent, other: Unsent): boolean =>
+  (['sms', 'rvm'] as const).every((channel) => one[channel].count === other[channel].count && one[channel].amount === other[channel].amount);
+
+const isDueOnRealTime = ({ state, now }: Loaded): boolean => state.terms?.testClockId === null && nextDue(state, now) !== undefined;
+
+const testClockIdOf = ({ terms }: Membership): string | null => terms?.testClockId ?? null;
+
+const testClockOf = (ask: Asked['ask']): string | null => (typeof ask === 'object' && ask?.type === 'OpenAccount' ? ask.testClockId : null);
+
+/** The event that began the life which the account lives now. */
+export const lifeOf = (events: readonly RecordedEvent<MembershipEvent>[]): string | undefined => ofThisLife(events)[0]?.eventId;
+
+/** As somebody sees it while the clock is in doubt: access by time, nothing charged, credited or given up. */
+export const settleAccess = ({ state, now }: Present): Settlement => settle(state, now, { unsent: {}, clockInDoubt: true });
+
+function refuseInDoubt({ manner, ask, accountId }: Asked, present: Present): void {
+  if (!present.doubted || manner !== 'settling') return;
+  const { purge } = settleAccess(present).state;
+  throw purge && ask !== null ? purged(purge.since) : new ClockInDoubt(`what is due for account ${accountId} waits until an operator confirms the clock`);
+}
+
+export const purged = (purgedAt: Instant): Refused => new Refused({ refused: 'account_purged', detail: { purgedAt } });

@@ -1,0 +1,63 @@
+// What the log holds of accounts beyond what is known of them already: asked of many at once, without anything about a person.
+import type { AnyEvent, Instant } from '#kernel';
+import type { Database } from '#postgres';
+import type { Snapshot } from './snapshots.js';
+
+/** What is known: the event that has this version. `null`: nothing, or nothing that is still believed. */
+export interface Known {
+  readonly accountId: string;
+  readonly at: { readonly version: number; readonly eventId: string } | null;
+}
+
+export interface Newer<Event extends AnyEvent = AnyEvent> {
+  readonly accountId: string;
+  /** The database's clock. */
+  readonly now: Instant;
+  /** `elsewhere`: the log has another event at what was known, or none. */
+  readonly from: 'beginning' | 'known' | 'elsewhere' | Snapshot;
+  /** From there on, in order; personal fields are `null`. Of `elsewhere`: none. */
+  readonly events: readonly (Event & { readonly version: number; readonly eventId: string; readonly schemaVersion: number })[];
+}
+
+interface Row {
+  readonly n: number;
+  readonly now: Instant;
+  readonly began: number;
+  readonly snapshot: string | null;
+  readonly state: unknown;
+  readonly event_id: string | null;
+  readonly version: number;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly effective_at: Instant;
+}
+
+/**
+ * One statement for all. `fold`: whose snapshots are taken for what is not known; `null`: nobody's. The event at the version that is known comes
+ * along without its data: it says whether the log is still the one that was read.
+ */
+export async function newerOf(database: Database, known: readonly Known[], fold: string | null): Promise<Newer[]> {
+  const rows = await database.query<Row>(
+    `SELECT a.n, clock_timestamp() AS now, coalesce(s.version, a.version) AS began, s.event_id AS snapshot, CASE WHEN e.version = s.version THEN s.state END AS state,
+       e.event_id, e.version, e.type, e.schema_version, CASE WHEN e.version > coalesce(s.version, a.version) THEN e.data END AS data, e.effective_at
+     FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS a (account_id, version, n)
+     LEFT JOIN sunset.snapshots s ON a.version = 0 AND s.account_id = a.account_id AND s.fold = $3
+     LEFT JOIN sunset.events e ON e.account_id = a.account_id AND e.version >= coalesce(s.version, a.version)
+     ORDER BY a.n, e.version`,
+    [known.map(({ accountId }) => accountId), known.map(({ at }) => at?.version ?? 0), fold],
+  );
+  const perAccount: Row[][] = known.map(() => []);
+  for (const row of rows) perAccount[row.n - 1]!.push(row);
+  return known.map((one, index) => newer(one, perAccount[index]!));
+}
+
+function newer({ accountId, at }: Known, rows: readonly Row[]): Newer {
+  const [first] = rows as [Row];
+  const { now, began, snapshot, state } = first;
+  const from = began === 0 ? 'beginning' : first.version !== began || first.event_id !== (snapshot ?? at?.eventId) ? 'elsewhere' : snapshot === null ? 'known' : { accountId, version: began, eventId: snapshot, state };
+  const events = rows
+    .filter(({ event_id: id, version }) => from !== 'elsewhere' && id !== null && version > began)
+    .map(({ type, effective_at: effectiveAt, data, version, event_id: eventId, schema_version: schemaVersion }) => ({ type, effectiveAt, data, version, eventId: eventId!, schemaVersion }));
+  return { accountId, now, from, events };
+}

@@ -1,0 +1,103 @@
+// Gathers what comes in while something is carried out, so that next time many are, together; what comes when nothing is under way goes at once.
+import { performance } from 'node:perf_hooks';
+
+export interface GatheringLimits {
+  /** Items that are carried out together. */
+  readonly most: number;
+  /** Of all of them; one that is larger goes by itself. */
+  readonly bytesMost: number;
+  /** So many times at once. */
+  readonly underWayMost: number;
+  /** How long the first of those that gather waits for more, while others are carried out. */
+  readonly gatherMs: number;
+}
+
+/** Of what failed together: tried again in so many parts, one culprit costs the others little, and many culprits little more. */
+const partsMost = 8;
+
+export const inParts = <Item>(items: readonly Item[]): readonly (readonly Item[])[] => {
+  const size = Math.ceil(items.length / partsMost);
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+};
+
+export interface Waiting {
+  /** What it is about: of one subject, one is carried out at a time, in the order in which they came. */
+  readonly subject: string;
+  readonly bytes: number;
+}
+
+interface Gathered<Item> {
+  readonly item: Item;
+  readonly sinceMs: number;
+}
+
+export class Gathering<Item extends Waiting> {
+  private queue: Gathered<Item>[] = [];
+  private readonly subjects = new Set<string>();
+  private underWay: number[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  /** `carryOut` never rejects: each item is told what became of it. */
+  constructor(
+    private readonly limits: GatheringLimits,
+    private readonly carryOut: (items: readonly Item[]) => Promise<void>,
+  ) {}
+
+  add(item: Item): void {
+    this.queue.push({ item, sinceMs: performance.now() });
+    this.send();
+  }
+
+  private send(): void {
+    while (this.queue.length > 0 && this.isTime()) {
+      const items = this.take();
+      if (items.length === 0) return;
+      void this.sendOne(items);
+    }
+  }
+
+  private async sendOne(items: readonly Item[]): Promise<void> {
+    this.underWay.push(items.length);
+    for (const { subject } of items) this.subjects.add(subject);
+    await this.carryOut(items);
+    this.underWay.splice(this.underWay.indexOf(items.length), 1);
+    for (const { subject } of items) this.subjects.delete(subject);
+    this.send();
+  }
+
+  /** To carry out others beside those under way is worth it when they are as many, or have waited. */
+  private isTime(): boolean {
+    if (this.underWay.length === 0) return true;
+    if (this.underWay.length >= this.limits.underWayMost) return false;
+    const enough = Math.min(this.limits.most, Math.max(...this.underWay));
+    const waitedMs = performance.now() - this.queue[0]!.sinceMs;
+    if (this.queue.length >= enough || waitedMs >= this.limits.gatherMs) return true;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.send();
+    }, Math.ceil(this.limits.gatherMs - waitedMs));
+    return false;
+  }
+
+  /** The first of each subject that is not under way, in the order in which they came. */
+  private take(): Item[] {
+    const taken: Item[] = [];
+    const left: Gathered<Item>[] = [];
+    const subjects = new Set(this.subjects);
+    let bytes = 0;
+    for (const one of this.queue) {
+      const { item } = one;
+      const fits = taken.length === 0 || (taken.length < this.limits.most && bytes + item.bytes <= this.limits.bytesMost);
+      if (fits && !subjects.has(item.subject)) {
+        taken.push(item);
+        bytes += item.bytes;
+      } else {
+        left.push(one);
+      }
+      // What came later for the same subject comes after it.
+      subjects.add(item.subject);
+    }
+    this.queue = left;
+    return taken;
+  }
+}

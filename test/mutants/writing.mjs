@@ -1,0 +1,27 @@
+// What lets many be written together without costing one of them anything, broken one at a time.
+export const folder = 'libs/application/src/write-path';
+export const witnesses = { tests: ['test/writing'] };
+/** The tests need PostgreSQL. */
+export const servers = true;
+
+const batches = (name) => ['test/writing/batches', '-t', name];
+const known = (name) => ['test/writing/known-states', '-t', name];
+const many = ['libs/deadlines/test/consumer', '-t', 'many at once'];
+const newer = '../../../event-store/src/newer.ts';
+const consumer = '../../../deadlines/src/consumer.ts';
+
+export const mutants = [
+  ['a known state is used without asking for newer events', 'known-states.ts', 'events as unknown as', '(known.at ? [] : events) as unknown as', batches('another process')],
+  ['one refusal fails a batch', 'write-path.ts', 'if (isFailed(decision)) outcomes.set(one, decision);', 'if (isFailed(decision)) for (const other of ours) outcomes.set(other, decision);', batches('refused one by one')],
+  ['an append has no fence', '../../../event-store/src/migrations.ts', 'WHERE version <> coalesce(', 'WHERE version < 0 AND version <> coalesce(', ['libs/event-store/src/event-store', '-t', 'refuses version']],
+  ['a poisoned row fails a batch', 'batches.ts', 'if (turns.length === 1) left[0]!.failed(error);', 'if (turns.length > 0) for (const { failed } of left) failed(error);', batches('63 of 64')],
+  ['one refusal sends all others apart', 'write-path.ts', 'const accepted = decisions.filter(', 'const accepted = decisions.some(isFailed) ? [] : decisions.filter(', batches('refused one by one')],
+  ['what may be written is written again', 'batches.ts', '(committing || isUnavailable(error))', 'isUnavailable(error)', batches('while it commits')],
+  ['an account that somebody holds is written to', 'write-path.ts', 'asked.filter(({ accountId }) => free.has(accountId))', 'asked.filter(({ accountId }) => free.has(accountId) || true)', batches('somebody holds')],
+  ['what nobody can answer for is written all the same', 'batches.ts', 'if (given.includes(null)) throw undone();\n    await this.told[0]!.due!.keep(given as AnswerToKeep[]);', 'await this.told[0]!.due!.keep(given.filter((one) => one !== null));', batches('cannot be made')],
+  ['a log that was restored is the one that was read', 'newer.ts', ' || first.event_id !== (snapshot ?? at?.eventId)', '', known('thrown away')],
+  ['a snapshot of another fold is believed', 'newer.ts', 'AND s.fold = $3', 'AND $3::text IS NOT NULL', known('another fold')],
+  ['what was taken up to be fired is not said again', 'write-path.ts', 'stood.filter((one) => !touched.has(deadlineKey(one)))', 'stood', batches('taken up too early')],
+  ['a deadline that failed among others stays void', 'consumer.ts', 'await this.giveBack(due', 'void (due', many],
+  ['one failed deadline fails all', 'consumer.ts', 'if (deliveries.length === 1 || isAway(error)) {', 'if (deliveries.length > 0) {', many],
+].map(([name, file, ...rest]) => [name, { 'newer.ts': newer, 'consumer.ts': consumer }[file] ?? file, ...rest]);
