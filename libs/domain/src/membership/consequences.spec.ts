@@ -8,6 +8,7 @@ import { policyInForce } from '../policy.js';
 import { feeBoundaries } from '../numbers/boundaries.js';
 import { plannedEnd } from '../subscriptions/ends.js';
 import { deadlineKey, lossDates, openDeadlines, plannedDeadlines, reminderOf } from './consequences.js';
+import { settle } from './decide.js';
 
 const start = moment('2026-03-30T07:00Z');
 const asked = moment('2026-04-10T17:00Z');
@@ -67,6 +68,15 @@ describe('an account waits for', () => {
     const { planned } = seen(apart);
     expect(planned[0]?.dueAt).toBe(moment('2026-05-24T17:00Z'));
     expect(seen([...apart, [moment('2026-05-10T17:00Z')]]).open).toEqual(planned);
+  });
+});
+
+describe('whoever looks while the clock is in doubt', () => {
+  const happened = (steps: readonly Step[], now: Instant) => settle(lived(steps).state, now, { unsent: {}, clockInDoubt: true }).steps.map(({ deadline }) => deadline?.kind);
+
+  it('sees access go by time, and nothing that moves money or cannot be undone', () => {
+    expect(happened([...one, [asked, buyNumber('n0'), cancel()]], P)).toEqual(['period-end', 'purge-data']);
+    expect(happened([...one, [asked, buyNumber('n0')]], D30)).toEqual([]);
   });
 });
 
