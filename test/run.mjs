@@ -30,9 +30,9 @@ async function test(signal, scratch, cleanups) {
   if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
 
   const report = join(scratch, 'report.json');
-  // A busy machine is slow, not wrong: the limit is there for what hangs. BullMQ keeps timers of a Redis that went away; without being forced
-  // to end, jest would wait for them for ever where it runs a single file in its own process.
-  const settings = ['--forceExit', `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, '--testTimeout=120000'];
+  // A busy machine is slow, not wrong: the limit is there for what hangs. Tests wait for servers and for time more than they compute, so there is one
+  // more of them at once than there are cores.
+  const settings = [`--maxWorkers=${availableParallelism() + 1}`, '--testTimeout=120000'];
   const [command, ...args] = program('jest/bin/jest.js');
   try {
     await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });

@@ -57,11 +57,14 @@ const cleanups = [];
 async function failureIn(witness) {
   const written = openSync(telling, 'w');
   const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio: ['ignore', 'ignore', written] });
-  const code = await new Promise((resolve) => jest.on('exit', resolve).on('error', () => resolve(null)));
+  const began = performance.now();
+  const [code, killedBy] = await new Promise((resolve, reject) => jest.on('exit', (...how) => resolve(how)).on('error', reject));
   closeSync(written);
   if (signal.aborted) throw new Error('stopped');
   if (code === 0) return null;
-  return /^ *● (.+)$/m.exec(readFileSync(telling, 'utf8'))?.[1] ?? (code === null ? 'stopped by the clock' : `ended with ${code}`);
+  // Killed by somebody else, as where memory is short, it says nothing of what is broken.
+  if (killedBy !== null && performance.now() - began < longestMs) throw new Error(`jest was ended by ${killedBy}`);
+  return /^ *● (.+)$/m.exec(readFileSync(telling, 'utf8'))?.[1] ?? (killedBy === null ? `ended with ${code}` : 'stopped by the clock');
 }
 
 /** Who notices; the list's own witnesses, or the mutant's. */

@@ -20,6 +20,19 @@ describe('an account waits for', () => {
     'the same while pending, and the three dates are told': { given: [...one, [asked, cancel()]], open: [periodEnd(E)], planned: dates },
     'nothing more after a resume': { given: [...one, [asked, cancel(), resume()]], open: [periodEnd(E)], planned: [] },
     'the three dates after the end': { given: [...one, [asked, cancel()], [E]], open: dates, planned: [] },
+    'the same where it has moved since to a zone that sets its clocks back in between': {
+      given: [
+        [moment('2026-09-25T07:00Z'), open({ timeZone: 'Asia/Tokyo' }), subscribe('messaging-monthly'), cancel()],
+        [moment('2026-10-01T00:00Z'), change({ timeZone: 'America/Los_Angeles' })],
+        [moment('2026-10-25T07:00Z')],
+      ],
+      open: [
+        { kind: 'release-numbers', dueAt: moment('2026-11-08T07:00Z') },
+        { kind: 'expire-ten-dlc', dueAt: moment('2026-11-24T07:00Z') },
+        { kind: 'purge-data', dueAt: moment('2027-10-25T07:00Z') },
+      ],
+      planned: [],
+    },
     'what is left of them after D14': { given: [...one, [asked, cancel()], [D14]], open: dates.slice(1), planned: [] },
     'the purge alone after D30': { given: [...one, [asked, cancel()], [D30]], open: dates.slice(2), planned: [] },
     'a held purge beyond its day': {

@@ -97,6 +97,14 @@ examples('number fees', {
     when: [moment('2026-02-14T11:00Z')],
     then: [['NumberFeesCharged', moment('2026-01-15T08:00Z')], ['NumberFeesCharged', moment('2026-02-14T11:00Z')]],
   },
+  'are not asked for a day that began before the account came to where it did': {
+    given: [
+      [moment('2026-01-14T20:00Z'), open({ timeZone: 'Pacific/Auckland', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')],
+      [moment('2026-01-15T09:00Z'), change({ timeZone: 'America/Los_Angeles' })],
+    ],
+    when: [moment('2026-02-15T08:00Z')],
+    then: [['NumberFeesCharged', moment('2026-02-15T08:00Z')]],
+  },
   'are billed once on the way over the date line and back': {
     given: [...inLosAngeles, [moment('2026-01-14T11:00Z'), change({ timeZone: 'Pacific/Kiritimati' })], [moment('2026-01-15T07:00Z'), change({ timeZone: 'Pacific/Pago_Pago' })]],
     when: [moment('2026-02-15T11:00Z')],
