@@ -21,7 +21,9 @@ beforeAll(async () => {
   made = await core();
 });
 afterAll(() => made.close());
-afterEach(() => { jest.restoreAllMocks(); });
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const many = 64;
 let named = 0;

@@ -97,7 +97,7 @@ export class WritePath {
     const testClocks = loaded.map((one, index) => (one instanceof Error ? null : one.state.terms ? one.state.terms.testClockId : testClockOf(asked[index]!.ask)));
     const times = await this.clock.times(testClocks.filter((id) => id !== null));
     const timed = loaded.map((one, index) => {
-      const id = testClocks[index]!;
+      const id = testClocks[index] ?? null;
       if (one instanceof Error || id === null) return one;
       const now = times.get(id);
       return now === undefined ? new UnknownTestClock(id) : { ...one, now };
