@@ -14,7 +14,7 @@ const newer = '../../../event-store/src/newer.ts';
 const consumer = '../../../deadlines/src/consumer.ts';
 
 export const mutants = [
-  ['a known state is used without asking for newer events', 'known-states.ts', 'events as unknown as', '(known.at ? [] : events) as unknown as', batches('another process')],
+  ['a known state is used without asking for newer events', 'known-states.ts', ': known.state, events);', ': known.state, known.at ? [] : events);', batches('another process')],
   ['one refusal fails a batch', 'write-path.ts', 'if (isFailed(decision)) outcomes.set(one, decision);', 'if (isFailed(decision)) for (const other of ours) outcomes.set(other, decision);', batches('refused one by one')],
   ['an append has no fence', '../../../event-store/src/migrations.ts', 'WHERE version <> coalesce(', 'WHERE version < 0 AND version <> coalesce(', ['libs/event-store/src/event-store', '-t', 'refuses version']],
   ['a poisoned row fails a batch', 'batches.ts', 'if (turns.length === 1) left[0]!.failed(error);', 'if (turns.length > 0) for (const { failed } of left) failed(error);', batches('63 of 64')],

@@ -68,7 +68,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       try {
         const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, { ...event.data }) }));
         // The catalogue has brought them to a shape that it declares.
-        return { ...one, events: events as Newer<AnyEvent>['events'] as Newer<Event>['events'] };
+        return { ...one, events: events as Newer['events'] as Newer<Event>['events'] };
       } catch (error) {
         if (error instanceof WrittenByNewerRelease) return error;
         throw error;
