@@ -173,14 +173,15 @@ describe('failure', () => {
     });
     const waits: number[] = [];
     while ((await row('poison')).status !== 'dead') {
-      if ((await poisoned.fire(id, 1)) === 'early') await sleep(10);
-      else {
-        const [{ wait }] = (await f.database.query<{ wait: number }>(
-          `SELECT extract(epoch FROM next_attempt_at - updated_at)::float8 * 1000 AS wait FROM sunset.deadlines WHERE deadline_id = $1`,
-          [id],
-        )) as [{ wait: number }];
-        if (wait) waits.push(Math.round(wait));
+      if ((await poisoned.fire(id, 1)) !== 'failed') {
+        await sleep(10);
+        continue;
       }
+      const [{ wait }] = (await f.database.query<{ wait: number }>(
+        `SELECT extract(epoch FROM next_attempt_at - updated_at)::float8 * 1000 AS wait FROM sunset.deadlines WHERE deadline_id = $1`,
+        [id],
+      )) as [{ wait: number }];
+      waits.push(Math.round(wait));
     }
     expect(outcomes.filter((outcome) => outcome !== 'early' && outcome !== 'busy')).toEqual(['failed', 'failed', 'dead']);
     expect(waits[0]).toBeGreaterThanOrEqual(50);
