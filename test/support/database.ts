@@ -3,9 +3,12 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { connect, Database, type Migration } from '#postgres';
+import { connect, Database, type DataSourceSettings, type Migration } from '#postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A busy machine is slow, not wrong. */
+const connectLimitMs = 60_000;
 
 export interface FreshDatabase {
   readonly database: Database;
@@ -29,6 +32,12 @@ export async function freshDatabase({ migrations = [], poolSize = 10 }: { migrat
 /** As {@link freshDatabase}, for the built service: migrated as operators do it, by a step of its own. */
 export const migratedDatabase = ({ poolSize = 10 }: { poolSize?: number } = {}): Promise<FreshDatabase> => made({ name: 'the service', fill: migrate }, poolSize);
 
+/** A second pool on the same database, as another process has it, or through a way of its own. */
+export async function anotherDatabase(url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {}): Promise<{ database: Database; close(): Promise<void> }> {
+  const dataSource = await connect({ url, poolSize: 20, connectLimitMs, ...settings });
+  return { database: new Database(dataSource), close: () => dataSource.destroy() };
+}
+
 /** What {@link migratedDatabase} does to an empty database. */
 export async function migrate(url: string): Promise<void> {
   const { NODE_OPTIONS: _jest, ...environment } = process.env;
@@ -46,7 +55,7 @@ async function made(recipe: Recipe, poolSize: number): Promise<FreshDatabase> {
   const template = await templateOf(recipe);
   await onServer((server) => server.query(`CREATE DATABASE ${name}${template === null ? '' : ` TEMPLATE ${template}`}`));
   if (template === null) await recipe.fill(urlOf(name));
-  const dataSource = await connect({ url: urlOf(name), poolSize, applicationName: 'sunset-test' });
+  const dataSource = await connect({ url: urlOf(name), poolSize, applicationName: 'sunset-test', connectLimitMs });
   return {
     database: new Database(dataSource),
     url: urlOf(name),

@@ -2,12 +2,13 @@
 import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
 import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
-import { connect, Database, type DataSourceSettings } from '#postgres';
+import type { Database } from '#postgres';
 import type { QueueBackend } from '#running';
 import { Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, type DeadlineHandler, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
+export { anotherDatabase } from '../../../test/support/database.js';
 export { eventually } from '../../../test/support/eventually.js';
 
 export interface Fixture {
@@ -23,14 +24,6 @@ export async function fixture(): Promise<Fixture> {
   const { url, database } = fresh;
   await database.query('CREATE TABLE firings (account_id text, kind text, due_at timestamptz(3), now timestamptz(3), at timestamptz(3) DEFAULT clock_timestamp())');
   return { url, database, deadlines: new Deadlines(database), clock: new Clock(database), close: () => fresh.drop() };
-}
-
-/** A second pool on the same database, through `url`. */
-export async function anotherDatabase(
-  url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {},
-): Promise<{ database: Database; close(): Promise<void> }> {
-  const dataSource = await connect({ url, poolSize: 12, ...settings });
-  return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }
 
 export const deadline = (kind: string, dueAt: Instant, rest: Partial<Deadline> = {}): Deadline => ({

@@ -123,7 +123,7 @@ describe('without a queue', () => {
       if (kind === 'poison') throw new Error('poison');
     });
     begin(null, { sweepEveryMs: 3_600_000 }, failing);
-    await eventually('the sound ones fired', async () => (await firings(f)).length === 450);
+    await eventually('the sound ones fired', async () => (await firings(f)).length === 450, 170_000);
     const { data } = await f.deadlines.list({ kind: 'poison' }, { limit: 300 });
     expect(data.filter(({ status, attempts }) => status === 'pending' && attempts === 1)).toHaveLength(250);
   });

@@ -5,7 +5,7 @@ import { beforeEach } from '@jest/globals';
 import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
 import { Clock, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
-import { connect, Database, type DataSourceSettings } from '#postgres';
+import type { Database } from '#postgres';
 import type { Logger, QueueBackend } from '#running';
 import {
   type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
@@ -13,6 +13,7 @@ import {
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
+export { anotherDatabase } from '../../../test/support/database.js';
 export { eventually } from '../../../test/support/eventually.js';
 
 interface Fixture {
@@ -35,14 +36,6 @@ async function fixture(): Promise<Fixture> {
     url, database, effects: new Effects(database, 'scripted'), clock: new Clock(database), clocks: new TestClocks(database),
     close: () => fresh.drop(),
   };
-}
-
-/** A second pool on the same database, as another process has. */
-export async function anotherDatabase(
-  url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {},
-): Promise<{ database: Database; close(): Promise<void> }> {
-  const dataSource = await connect({ url, poolSize: 20, ...settings });
-  return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }
 
 type Said = Outcome & Partial<Report>;

@@ -16,6 +16,8 @@ export interface DataSourceSettings {
   readonly migrations?: readonly Migration[];
   /** How long a statement may take; `null`: as long as it likes, for migrations. */
   readonly answerLimitMs?: number | null;
+  /** How long it may take until there is a connection. */
+  readonly connectLimitMs?: number;
 }
 
 /** Far beyond what is measured of the longest statements (a few seconds), and well below the ten minutes of neglect after which a worker counts as dead. */
@@ -48,7 +50,7 @@ const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) =
 pg.types.setTypeParser(timestamptz, (text) => instant(parseTimestamptz(text).getTime()));
 
 export async function connect(
-  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs }: DataSourceSettings,
+  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = 10_000 }: DataSourceSettings,
 ): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -59,7 +61,7 @@ export async function connect(
     migrations: [...migrations],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
-    connectTimeoutMS: 10_000,
+    connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
     extra: { options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
   });
