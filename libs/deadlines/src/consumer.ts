@@ -83,7 +83,7 @@ export class DeadlineConsumer {
   /** Together with what else is to be fired just now. Never throws. */
   async fire(deadlineId: string, generation: number): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    return new Promise((done) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done }));
+    return new Promise((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done, failed }));
   }
 
   private async fireAll(deliveries: readonly Delivery[]): Promise<void> {
