@@ -1,0 +1,75 @@
+// Whoever has to wait, or cannot be answered, costs nobody else anything.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lockAccount } from '#deadlines';
+import type { Command } from '#domain';
+import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
+import { Retry } from '#postgres';
+import { byPlatform, core, type Core } from '../money/core.js';
+import { open, topUp } from '../stories/commands.js';
+import { hold } from '../support/hold.js';
+
+let made: Core;
+beforeAll(async () => {
+  made = await core();
+});
+afterAll(() => made.close());
+
+let named = 0;
+
+/** Opened, on real time. */
+async function accounts(count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, () => `crowd-${(named += 1)}`);
+  await Promise.all(ids.map((accountId) => made.memberships.handle(accountId, open(), byPlatform)));
+  return ids;
+}
+
+const tell = (accountId: string, command: Command) => made.memberships.handle(accountId, command, byPlatform);
+const balances = async (ids: readonly string[]) => Promise.all(ids.map(async (accountId) => (await made.memberships.read(accountId)).state.wallet.balance));
+
+describe('an account that somebody holds', () => {
+  /** More than there are connections. */
+  const crowd = 30;
+
+  it.each<[string, (accountId: string, n: number) => Promise<unknown>]>([
+    ['commands', (accountId, n) => tell(accountId, topUp(1, `${accountId}.${n}`))],
+    ['commands made by asking', (accountId, n) => made.memberships.handle(accountId, () => topUp(1, `${accountId}.${n}`), byPlatform)],
+    ['work alongside', (accountId) => made.memberships.alongside(accountId, () => Promise.resolve(), byPlatform)],
+  ])('leaves the others a connection, however many %s want it', async (what, want) => {
+    const [held, other] = (await accounts(2)) as [string, string];
+    const letGo = await hold(made.database, () => lockAccount(made.database, held));
+    const waiting = Promise.all(Array.from({ length: crowd }, (_, n) => want(held, n)));
+    try {
+      // Each batch has sent one of them away by then.
+      for (let n = 0; n < crowd; n += 1) await tell(other, topUp(1, `${other}.${n}`));
+    } finally {
+      await letGo();
+    }
+    await waiting;
+    expect(await balances([other, held])).toEqual([crowd, what === 'work alongside' ? 0 : crowd]);
+  }, 30_000);
+});
+
+describe('an answer that cannot be kept', () => {
+  const poisoned = 'the answer that nobody can seal';
+
+  const keep = async (answers: readonly AnswerToKeep[]): Promise<void> => {
+    if (answers.some(({ body }) => body === poisoned)) throw new Error('no key');
+    if (!(await keepAnswers(made.database, answers))) throw new Retry('kept already');
+  };
+
+  const once = (accountId: string, body: string): Promise<unknown> =>
+    made.database.lazily(async () => {
+      const due = new AnswerDue({ id: createHash('sha256').update(accountId).digest('hex'), fingerprint: '00' }, keep);
+      await due.during(() => tell(accountId, topUp(7, accountId)));
+      const answer = { request: due.request, accountId, status: 200, headers: {}, body };
+      await (due.isTaken ? due.give(answer) : keep([answer]));
+    });
+
+  it('costs its own request, which is told why, and none of the others', async () => {
+    const ids = await accounts(64);
+    const results = await Promise.allSettled(ids.map((accountId, index) => once(accountId, index === 20 ? poisoned : 'good')));
+    expect(results.flatMap((one, index) => (one.status === 'rejected' ? [[index, String(one.reason)]] : []))).toEqual([[20, 'Error: no key']]);
+    expect(await balances(ids)).toEqual(ids.map((_, index) => (index === 20 ? 0 : 7)));
+  });
+});
