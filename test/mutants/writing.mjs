@@ -1,9 +1,9 @@
 // What lets many be written together without costing one of them anything, broken one at a time.
 //
 // 2026-11-26: all 13 are noticed, two of them only since their tests or they themselves were made sharper: another log of the same events is no other log,
-// and to keep no answer at all undoes a batch by itself.
+// and to keep no answer at all undoes a batch by itself. The six from `a commit that was none` on came the same day, and were noticed as well.
 export const folder = 'libs/application/src/write-path';
-export const witnesses = { tests: ['test/writing'] };
+export const witnesses = { tests: ['test/writing', 'libs/postgres/src/ended-transactions', 'libs/running/src/gathering'] };
 /** The tests need PostgreSQL. */
 export const servers = true;
 
@@ -12,6 +12,11 @@ const known = (name) => ['test/writing/known-states', '-t', name];
 const many = ['libs/deadlines/test/consumer', '-t', 'many at once'];
 const newer = '../../../event-store/src/newer.ts';
 const consumer = '../../../deadlines/src/consumer.ts';
+const database = '../../../postgres/src/database.ts';
+const gathering = '../../../running/src/gathering.ts';
+const crowded = (name) => ['test/writing/crowded', '-t', name];
+const ended = ['libs/postgres/src/ended-transactions'];
+const gathers = ['libs/running/src/gathering'];
 
 export const mutants = [
   ['a known state is used without asking for newer events', 'known-states.ts', ': known.state, events);', ': known.state, known.at ? [] : events);', batches('another process')],
@@ -27,4 +32,10 @@ export const mutants = [
   ['what was taken up to be fired is not said again', 'write-path.ts', 'stood.filter((one) => !touched.has(deadlineKey(one)))', 'stood', batches('taken up too early')],
   ['a deadline that failed among others stays void', 'consumer.ts', 'await this.giveBack(due', 'void (due', many],
   ['one failed deadline fails all', 'consumer.ts', 'if (deliveries.length === 1 || isAway(error)) {', 'if (deliveries.length > 0) {', many],
-].map(([name, file, ...rest]) => [name, { 'newer.ts': newer, 'consumer.ts': consumer }[file] ?? file, ...rest]);
+  ['a commit that was none is told as one', 'database.ts', "if (command !== 'COMMIT') throw", "if (command === '') throw", ended],
+  ['who is late writes behind the end of his transaction', 'database.ts', 'if (transaction?.over) throw', 'if (transaction?.over && transaction.runner.isReleased) throw', ended],
+  ['who is late begins a transaction that nobody ends', 'database.ts', 'if (store.ended) throw', 'if (store.ended && store.spent) throw', ended],
+  ['all who wait for an account have a connection', 'batches.ts', 'new Turns(1)', 'new Turns(1_000)', crowded('leaves the others')],
+  ['what was undone twice is written with others again', 'batches.ts', '> attemptsTogether', '> 1_000', crowded('costs its own request')],
+  ['who waits is not told that his turn does not come', 'gathering.ts', 'if (waiting) this.clearLater(waiting.longestMs);', '', gathers],
+].map(([name, file, ...rest]) => [name, { 'newer.ts': newer, 'consumer.ts': consumer, 'database.ts': database, 'gathering.ts': gathering }[file] ?? file, ...rest]);

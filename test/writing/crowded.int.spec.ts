@@ -1,5 +1,6 @@
 // Whoever has to wait, or cannot be answered, costs nobody else anything.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockAccount } from '#deadlines';
 import type { Command } from '#domain';
@@ -14,6 +15,9 @@ beforeAll(async () => {
   made = await core();
 });
 afterAll(() => made.close());
+
+/** A batch waits five seconds for its answers. */
+const longerThanWaitedFor = 5_300;
 
 let named = 0;
 
@@ -58,10 +62,11 @@ describe('an answer that cannot be kept', () => {
     if (!(await keepAnswers(made.database, answers))) throw new Retry('kept already');
   };
 
-  const once = (accountId: string, body: string): Promise<unknown> =>
+  const once = (accountId: string, body: string, afterwards: () => Promise<unknown> = () => Promise.resolve()): Promise<unknown> =>
     made.database.lazily(async () => {
       const due = new AnswerDue({ id: createHash('sha256').update(accountId).digest('hex'), fingerprint: '00' }, keep);
       await due.during(() => tell(accountId, topUp(7, accountId)));
+      await afterwards();
       const answer = { request: due.request, accountId, status: 200, headers: {}, body };
       await (due.isTaken ? due.give(answer) : keep([answer]));
     });
@@ -72,4 +77,17 @@ describe('an answer that cannot be kept', () => {
     expect(results.flatMap((one, index) => (one.status === 'rejected' ? [[index, String(one.reason)]] : []))).toEqual([[20, 'Error: no key']]);
     expect(await balances(ids)).toEqual(ids.map((_, index) => (index === 20 ? 0 : 7)));
   });
+
+  it('in time is made again, and what was written for it too late is written once', async () => {
+    await made.database.query('CREATE TABLE noted (account_id text)');
+    const ids = await accounts(16);
+    let tries = 0;
+    const slowly = async (): Promise<void> => {
+      if ((tries += 1) === 1) await sleep(longerThanWaitedFor);
+      await made.database.query('INSERT INTO noted VALUES ($1)', [ids[4]]);
+    };
+    await Promise.all(ids.map((accountId, index) => once(accountId, 'good', index === 4 ? slowly : undefined)));
+    expect([tries, await made.database.query('SELECT account_id FROM noted')]).toEqual([2, [{ account_id: ids[4] }]]);
+    expect(await balances(ids)).toEqual(ids.map(() => 7));
+  }, 30_000);
 });
