@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockAccount } from '#deadlines';
 import type { Command } from '#domain';
 import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
+import { MasterKeyMissing } from '#personal-data';
 import { Retry } from '#postgres';
 import { byPlatform, core, type Core } from '../money/core.js';
-import { open, topUp } from '../stories/commands.js';
+import { change, open, topUp } from '../stories/commands.js';
 import { hold } from '../support/hold.js';
 
 let made: Core;
@@ -54,11 +55,20 @@ describe('an account that somebody holds', () => {
   }, 30_000);
 });
 
+describe('an account whose key was wrapped by a master key that this process lacks', () => {
+  it('is told so, and costs none of the others anything', async () => {
+    const ids = await accounts(64);
+    await made.database.query(`UPDATE sunset.account_keys SET wrapped = '\\x0102030405060708'::bytea || substring(wrapped FROM 9) WHERE account_id = $1`, [ids[11]]);
+    const results = await Promise.allSettled(ids.map((accountId) => tell(accountId, change({ name: 'Another Name' }))));
+    expect(results.flatMap((one, index) => (one.status === 'rejected' ? [[index, (one.reason as Error).name]] : []))).toEqual([[11, 'MasterKeyMissing']]);
+  });
+});
+
 describe('an answer that cannot be kept', () => {
-  const poisoned = 'the answer that nobody can seal';
+  const poisons: Readonly<Record<string, () => Error>> = { 'an answer that is broken': () => new Error('broken'), 'an answer that nobody here can seal': () => new MasterKeyMissing('of another process') };
 
   const keep = async (answers: readonly AnswerToKeep[]): Promise<void> => {
-    if (answers.some(({ body }) => body === poisoned)) throw new Error('no key');
+    for (const { body } of answers) if (poisons[body!]) throw poisons[body!]!();
     if (!(await keepAnswers(made.database, answers))) throw new Retry('kept already');
   };
 
@@ -71,10 +81,10 @@ describe('an answer that cannot be kept', () => {
       await (due.isTaken ? due.give(answer) : keep([answer]));
     });
 
-  it('costs its own request, which is told why, and none of the others', async () => {
+  it.each(Object.keys(poisons))('costs its own request, which is told why, and none of the others: %s', async (poison) => {
     const ids = await accounts(64);
-    const results = await Promise.allSettled(ids.map((accountId, index) => once(accountId, index === 20 ? poisoned : 'good')));
-    expect(results.flatMap((one, index) => (one.status === 'rejected' ? [[index, String(one.reason)]] : []))).toEqual([[20, 'Error: no key']]);
+    const results = await Promise.allSettled(ids.map((accountId, index) => once(accountId, index === 20 ? poison : 'good')));
+    expect(results.flatMap((one, index) => (one.status === 'rejected' ? [[index, one.reason as unknown]] : []))).toEqual([[20, poisons[poison]!()]]);
     expect(await balances(ids)).toEqual(ids.map((_, index) => (index === 20 ? 0 : 7)));
   });
 

@@ -4,7 +4,7 @@ import { EventStore } from '#event-store';
 import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunning } from '#kept-answers';
 import { Refused } from '#kernel';
 import { Database, type Deferred, Retry, sqlState, Turns } from '#postgres';
-import { Gathering, inParts, isUnavailable, type Waiting, within } from '#running';
+import { Gathering, inParts, isAway, type Waiting, within } from '#running';
 import type { Account, Asked, Outcome } from './asked.js';
 import { answersMs, attemptsTogether, batchLimits, lockTurnMs } from './limits.js';
 import { WritePath } from './write-path.js';
@@ -194,4 +194,4 @@ const isAnswered = (outcome: Outcome): boolean => outcome.outcome === 'done' || 
 const undone = (): Retry => new Retry('what it was to be written with was undone');
 
 /** Nobody can say whether it is written, or the database is away: to do it once more may be to do it twice, or in vain. What lost against others was undone. */
-const isUnknown = (error: unknown, committing: boolean): boolean => !sqlState(error)?.startsWith('40') && (committing || isUnavailable(error));
+const isUnknown = (error: unknown, committing: boolean): boolean => !sqlState(error)?.startsWith('40') && (committing || isAway(error));
