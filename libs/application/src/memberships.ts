@@ -65,7 +65,7 @@ export class Memberships {
    * changes need `asker`: what is due is then written before `work` sees them. Throws `Refused` as {@link read} does.
    */
   async alongside<T>(accountId: string, work: (account: Account) => Promise<T>, asker?: Metadata): Promise<T> {
-    return this.database.transaction(async () => {
+    return this.batches.locking(accountId, async () => {
       await lockAccount(this.database, accountId);
       return work(await (asker ? this.readWritten(accountId, asker) : this.read(accountId)));
     });

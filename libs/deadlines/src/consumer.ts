@@ -2,7 +2,7 @@
 import type { Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit } from '#postgres';
-import { type BackOff, backOffMs, describe, Gathering, inParts, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
+import { type BackOff, backOffMs, describe, Gathering, inParts, isAway, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
 import { accountLockSpace } from './account-lock.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
@@ -83,7 +83,7 @@ export class DeadlineConsumer {
   /** Together with what else is to be fired just now. Never throws. */
   async fire(deadlineId: string, generation: number): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    return new Promise((done) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done }));
+    return new Promise((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done, failed }));
   }
 
   private async fireAll(deliveries: readonly Delivery[]): Promise<void> {
@@ -268,9 +268,6 @@ function endingOf(claim: DueDeadline, row: { readonly status: DeadlineStatus; re
       return { outcome: 'stale' };
   }
 }
-
-/** The database is, for all of them; what waits for the clock or for a newer release waits by itself. */
-const isAway = (error: unknown): boolean => isUnavailable(error) && !(error instanceof ClockInDoubt || error instanceof WrittenByNewerRelease);
 
 /** Nothing fires by a clock that has jumped; a test clock does not jump. */
 const isHeld = `(d.test_clock_id IS NULL AND ${clockInDoubt})`;

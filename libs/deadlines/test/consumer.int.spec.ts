@@ -113,13 +113,14 @@ describe('many at once', () => {
     expect(transactions).toBeLessThan(16);
   });
 
-  it.each<[string, (due: DueDeadline) => Promise<Error | void>]>([
-    ['throws', async () => Promise.reject(new Error('poisoned'))],
-    ['is answered as an error', async () => new Error('poisoned')],
-    ['is refused by the database', async () => {
+  it.each<[string, 'failed' | 'unavailable', (due: DueDeadline) => Promise<Error | void>]>([
+    ['throws', 'failed', async () => Promise.reject(new Error('poisoned'))],
+    ['is answered as an error', 'failed', async () => new Error('poisoned')],
+    ['is refused by the database', 'failed', async () => {
       await f.database.query('SELECT 1 / 0');
     }],
-  ])('do not fail with the one that %s: 63 are fired, and it is counted in its row alone', async (name, fail) => {
+    ['lacks what another process has', 'unavailable', async () => Promise.reject(Object.assign(new Error('not here'), { unavailable: true }))],
+  ])('do not fail with the one that %s: 63 are fired, and it is %s, in its row alone', async (name, what, fail) => {
     const ids = await all(name);
     const consumer = new DeadlineConsumer(f.database, async (due) => {
       const carried: (Error | 'carried-out')[] = [];
@@ -131,8 +132,8 @@ describe('many at once', () => {
       return carried;
     });
     const outcomes = await Promise.all(ids.map((id) => consumer.fire(id, 1)));
-    expect(outcomes.map((outcome, index) => (outcome === 'fired' ? [] : [index, outcome])).flat()).toEqual([33, 'failed']);
-    expect(await row(`${name}-33`)).toMatchObject({ status: 'pending', attempts: 1, lastError: expect.any(String) });
+    expect(outcomes.map((outcome, index) => (outcome === 'fired' ? [] : [index, outcome])).flat()).toEqual([33, what]);
+    expect(await row(`${name}-33`)).toMatchObject({ status: 'pending', ...(what === 'failed' ? { attempts: 1, lastError: expect.any(String) } : { attempts: 0, lastError: null }) });
     expect(await row(`${name}-34`)).toMatchObject({ status: 'fired', attempts: 0 });
   });
 

@@ -1,4 +1,5 @@
 // Empties one lane: takes up what is due and has it attempted, as fast as the carrier bears it, until nothing is due any more.
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, type Logger } from '#running';
@@ -32,7 +33,10 @@ export class Pump {
     private readonly leases: Leases,
     private readonly concurrency: number,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    // Every call that is under way listens.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Resolves once nothing is due and nothing is under way; called again meanwhile, it looks once more. Never rejects. */
   async drain(): Promise<void> {

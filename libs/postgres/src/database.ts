@@ -11,6 +11,11 @@ export interface Result<Row> {
   readonly affected: number;
 }
 
+interface Ran<Row> extends Result<Row> {
+  /** What PostgreSQL says it has done. */
+  readonly command: string;
+}
+
 /** Thrown by whoever noticed a conflict that a second try, from the beginning, can resolve. */
 export class Retry extends Error {
   override name = 'Retry';
@@ -70,7 +75,13 @@ interface Transaction {
   readonly runner: QueryRunner;
   /** To be run once it is committed. */
   readonly learned: (() => void)[];
+  /** From just before its last statement on: what is asked after that one would stand outside of it, and last. */
   over: boolean;
+}
+
+/** A statement had failed, and whoever asked it went on as if it had not. */
+class Undone extends Error {
+  override name = 'Undone';
 }
 
 /** Somebody whose transaction begins when it is needed, or who is part of another one. */
@@ -85,9 +96,15 @@ export class Deferred {
   joined: Transaction | null = null;
   /** @internal What was asked of somebody else's transaction cannot be done again. */
   spent = false;
+  /** @internal Whoever is late begins none. */
+  ended = false;
 
   /** @internal */
-  constructor(readonly before: () => Promise<void>) {}
+  constructor(
+    readonly before: () => Promise<void>,
+    /** 1 for the first, and more each time that it begins anew. */
+    readonly attempt: number,
+  ) {}
 }
 
 type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
@@ -103,9 +120,10 @@ export class Database {
     this.names = prepares ? new StatementNames() : null;
   }
 
-  /** Whether the caller is in a transaction, which whatever it asks joins. */
+  /** Whether the caller is in a transaction, be it about to begin, which whatever it asks joins. */
   get inTransaction(): boolean {
-    return this.here() !== null;
+    const store = this.current.getStore();
+    return this.here() !== null || (store instanceof Deferred && store.opening !== null);
   }
 
   /** The caller, where the transaction has not begun: he may become part of another one, see {@link enlist}. */
@@ -129,6 +147,7 @@ export class Database {
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
     const transaction = this.here() ?? (await this.open());
+    if (transaction?.over) throw new QueryRunnerAlreadyReleasedError();
     if (transaction) return this.run<Row>(transaction.runner, sql, parameters);
     const runner = this.dataSource.createQueryRunner();
     try {
@@ -158,7 +177,7 @@ export class Database {
     if (this.inTransaction) throw new Error('a transaction that begins later cannot begin inside another one');
     let deferred: Deferred;
     return fromTheBeginning(
-      () => this.attemptLazily((deferred = new Deferred(before)), work),
+      (attempt) => this.attemptLazily((deferred = new Deferred(before, attempt)), work),
       (error) => isRetryable(error) && !deferred.spent,
     );
   }
@@ -182,8 +201,9 @@ export class Database {
   /** `null`: there is none to begin. */
   private open(): Promise<Transaction> | null {
     const store = this.current.getStore();
-    if (!(store instanceof Deferred) || store.spent) return null;
-    return (store.opening ??= this.begin(store));
+    if (!(store instanceof Deferred)) return null;
+    if (store.ended) throw new QueryRunnerAlreadyReleasedError();
+    return store.spent ? null : (store.opening ??= this.begin(store));
   }
 
   private async begin(deferred: Deferred): Promise<Transaction> {
@@ -201,11 +221,12 @@ export class Database {
 
   private async attemptLazily<T>(deferred: Deferred, work: () => Promise<T>): Promise<T> {
     try {
-      const result = await this.current.run(deferred, work);
+      const result = await this.current.run(deferred, work).finally(() => (deferred.ended = true));
+      await deferred.opening;
       if (deferred.own) await this.commit(deferred.own);
       return result;
     } catch (error) {
-      // Whoever has not waited for its beginning must not begin it now.
+      // It may have begun without anybody waiting for that.
       await deferred.opening?.catch(() => undefined);
       if (deferred.begun) await this.rollBack(deferred.begun);
       throw error;
@@ -265,29 +286,33 @@ export class Database {
     }
   }
 
-  private async commit({ runner, learned }: Transaction): Promise<void> {
-    await this.run(runner, 'COMMIT');
-    for (const learn of learned) learn();
+  private async commit(transaction: Transaction): Promise<void> {
+    transaction.over = true;
+    // PostgreSQL answers a commit of what a failed statement has undone with a rollback, and with no error.
+    const { command } = await this.run(transaction.runner, 'COMMIT');
+    if (command !== 'COMMIT') throw new Undone('a statement had failed: nothing of the transaction is written');
+    for (const learn of transaction.learned) learn();
   }
 
   /** A connection that cannot even do that must not go back to the pool as it is. */
-  private async rollBack({ runner }: Transaction): Promise<void> {
+  private async rollBack(transaction: Transaction): Promise<void> {
+    transaction.over = true;
+    const { runner } = transaction;
     await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
   }
 
-  private async end(transaction: Transaction): Promise<void> {
-    transaction.over = true;
-    await transaction.runner.release();
+  private async end({ runner }: Transaction): Promise<void> {
+    await runner.release();
   }
 
-  private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
+  private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Ran<Row>> {
     if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
     const client = (await runner.connect()) as pg.Client;
     // Without parameters it may be several statements, or one that cannot be prepared.
     const name = parameters.length > 0 ? this.names?.of(text) : undefined;
     try {
-      const { rows, rowCount } = await client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
-      return { rows: rows as Row[], affected: rowCount ?? 0 };
+      const { rows, rowCount, command } = await client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+      return { rows: rows as Row[], affected: rowCount ?? 0, command };
     } catch (error) {
       const failed = new (isPlanOutdated(error) ? PlanOutdated : QueryFailedError)(text, [...parameters], error as Error);
       if (failed instanceof PlanOutdated) this.names?.withdraw(text);
@@ -298,10 +323,10 @@ export class Database {
 }
 
 /** With jitter, so that those who lost against each other do not meet again. */
-async function fromTheBeginning<T>(attempt: () => Promise<T>, again: (error: unknown) => boolean, attempts = 10): Promise<T> {
+async function fromTheBeginning<T>(attempt: (count: number) => Promise<T>, again: (error: unknown) => boolean, attempts = 10): Promise<T> {
   for (let count = 1; ; count += 1) {
     try {
-      return await attempt();
+      return await attempt(count);
     } catch (error) {
       if (!again(error) || count >= attempts) throw error;
       await sleep(Math.random() * Math.min(200, 4 * 2 ** count));

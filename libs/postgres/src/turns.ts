@@ -3,6 +3,8 @@
 /** Nobody gave a turn back in time. */
 export class NoTurn extends Error {
   override name = 'NoTurn';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
 }
 
 export class Turns {

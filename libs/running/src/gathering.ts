@@ -10,6 +10,15 @@ export interface GatheringLimits {
   readonly underWayMost: number;
   /** How long the first of those that gather waits for more, while others are carried out. */
   readonly gatherMs: number;
+  /** How long one waits, and how many do, before it is refused; absent: whoever asks sees to that. */
+  readonly waiting?: { readonly longestMs: number; readonly most: number };
+}
+
+/** Its turn has not come in time, or too many wait already: it was not carried out. */
+export class NotCarriedOut extends Error {
+  override name = 'NotCarriedOut';
+  /** Whoever retries neither counts this nor gives up. */
+  readonly unavailable = true;
 }
 
 /** Of what failed together: tried again in so many parts, one culprit costs the others little, and many culprits little more. */
@@ -24,6 +33,8 @@ export interface Waiting {
   /** What it is about: of one subject, one is carried out at a time, in the order in which they came. */
   readonly subject: string;
   readonly bytes: number;
+  /** It was not carried out. */
+  readonly failed: (error: unknown) => void;
 }
 
 interface Gathered<Item> {
@@ -36,6 +47,7 @@ export class Gathering<Item extends Waiting> {
   private readonly subjects = new Set<string>();
   private underWay: number[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private clearing: NodeJS.Timeout | undefined;
 
   /** `carryOut` never rejects: each item is told what became of it. */
   constructor(
@@ -44,8 +56,25 @@ export class Gathering<Item extends Waiting> {
   ) {}
 
   add(item: Item): void {
+    const { waiting } = this.limits;
+    if (waiting && this.queue.length >= waiting.most) return item.failed(new NotCarriedOut('too many wait already'));
     this.queue.push({ item, sinceMs: performance.now() });
     this.send();
+    if (waiting) this.clearLater(waiting.longestMs);
+  }
+
+  /** Whoever cannot be served is told so while he may still be there to hear it. */
+  private clearLater(longestMs: number): void {
+    const [first] = this.queue;
+    if (!first || this.clearing) return;
+    this.clearing = setTimeout(() => {
+      this.clearing = undefined;
+      const latest = performance.now() - longestMs;
+      const late = this.queue.filter(({ sinceMs }) => sinceMs <= latest);
+      this.queue = this.queue.slice(late.length);
+      for (const { item } of late) item.failed(new NotCarriedOut(`its turn has not come within ${longestMs} ms`));
+      this.clearLater(longestMs);
+    }, Math.max(1, Math.ceil(first.sinceMs + longestMs - performance.now()))).unref();
   }
 
   private send(): void {

@@ -16,12 +16,14 @@ const unanswered = /^Query read timeout/;
  * True when the database was away or overloaded, or this process lacks what another may have and the error says so (`unavailable`): that says nothing
  * about what was attempted, and does not count against it. What took too long does count: what runs into that every time has to be seen in the end.
  */
-export function isUnavailable(error: unknown): boolean {
+export const isUnavailable = (error: unknown): boolean => isAway(error) || (isError(error) && (error as Clues).unavailable === true);
+
+/** The database is, for everybody. What an error says of itself (`unavailable`) is said of one thing, which must not keep others from being done. */
+export function isAway(error: unknown): boolean {
   if (!isError(error)) return false;
-  const { code, syscall, errors, driverError, unavailable } = error as Clues;
-  if (unavailable === true) return true;
-  if (driverError !== undefined) return isUnavailable(driverError);
-  if (syscall === 'connect' || (Array.isArray(errors) && errors.some(isUnavailable))) return true;
+  const { code, syscall, errors, driverError } = error as Clues;
+  if (driverError !== undefined) return isAway(driverError);
+  if (syscall === 'connect' || (Array.isArray(errors) && errors.some(isAway))) return true;
   return typeof code === 'string' ? away.test(code) : lost.test(error.message);
 }
 

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { EventStore } from '#event-store';
 import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunning } from '#kept-answers';
 import { Refused } from '#kernel';
-import { Database, type Deferred, Retry, sqlState } from '#postgres';
-import { Gathering, inParts, isUnavailable, type Waiting, within } from '#running';
+import { Database, type Deferred, Retry, sqlState, Turns } from '#postgres';
+import { Gathering, inParts, isAway, type Waiting, within } from '#running';
 import type { Account, Asked, Outcome } from './asked.js';
-import { answersMs, batchLimits } from './limits.js';
+import { answersMs, attemptsTogether, batchLimits, lockTurnMs } from './limits.js';
 import { WritePath } from './write-path.js';
 
 /** What waits for its turn, and who is to be told. */
@@ -17,12 +17,12 @@ interface Turn extends Waiting {
   /** The answer to be kept with what is written. */
   readonly due: AnswerDue | null;
   readonly done: (account: Account | 'apart') => void;
-  readonly failed: (error: unknown) => void;
 }
 
 @Injectable()
 export class Batches {
   private readonly gatherings = new Map<number, Gathering<Turn>>();
+  private readonly lockTurns = new Map<string, { readonly turns: Turns; users: number }>();
 
   constructor(
     private readonly database: Database,
@@ -35,11 +35,34 @@ export class Batches {
    * is written.
    */
   async carryOut(asked: Asked): Promise<Account> {
-    return this.database.inTransaction || goesApart(asked) ? this.apart(asked) : this.together(asked);
+    return this.database.inTransaction || this.goesApart(asked) ? this.apart(asked) : this.together(asked);
+  }
+
+  /**
+   * Runs `work`, which locks the account, in a transaction, or in the surrounding one. While somebody holds the account, one connection of this process
+   * at most waits for it.
+   */
+  async locking<T>(accountId: string, work: () => Promise<T>): Promise<T> {
+    if (this.database.inTransaction) return work();
+    const waiting = this.lockTurns.get(accountId) ?? { turns: new Turns(1), users: 0 };
+    this.lockTurns.set(accountId, waiting);
+    waiting.users += 1;
+    try {
+      const give = await waiting.turns.take({ waitMs: lockTurnMs });
+      return await this.database.transaction(work).finally(give);
+    } finally {
+      waiting.users -= 1;
+      if (waiting.users === 0) this.lockTurns.delete(accountId);
+    }
+  }
+
+  /** What asks on its own may wait, write, and be refused after that: all of it must be undone, and nothing else. */
+  private goesApart({ ask }: Asked): boolean {
+    return typeof ask === 'function' || (this.database.deferred?.attempt ?? 1) > attemptsTogether;
   }
 
   private apart(asked: Asked): Promise<Account> {
-    return this.database.transaction(() => this.path.one(asked));
+    return this.locking(asked.accountId, () => this.path.one(asked));
   }
 
   private async together(asked: Asked): Promise<Account> {
@@ -170,8 +193,5 @@ const isAnswered = (outcome: Outcome): boolean => outcome.outcome === 'done' || 
 
 const undone = (): Retry => new Retry('what it was to be written with was undone');
 
-/** What asks on its own may wait, write, and be refused after that: all of it must be undone, and nothing else. */
-const goesApart = ({ ask }: Asked): boolean => typeof ask === 'function';
-
 /** Nobody can say whether it is written, or the database is away: to do it once more may be to do it twice, or in vain. What lost against others was undone. */
-const isUnknown = (error: unknown, committing: boolean): boolean => !sqlState(error)?.startsWith('40') && (committing || isUnavailable(error));
+const isUnknown = (error: unknown, committing: boolean): boolean => !sqlState(error)?.startsWith('40') && (committing || isAway(error));

@@ -51,12 +51,11 @@ export type SilentSince = (accountId: string) => Promise<Instant | null>;
 export const SILENT_SINCE = Symbol('SilentSince');
 
 /** Of one look at what is kept. */
-const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0 } as const;
+const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0, waiting: { longestMs: 10_000, most: 10_000 } } as const;
 
 interface Look extends Waiting {
   readonly request: KeyedRequest;
   readonly done: (found: Exclude<Claim, 'running'>) => void;
-  readonly failed: (error: unknown) => void;
 }
 
 @Injectable()

@@ -1,0 +1,54 @@
+// What gathers goes together, each subject one at a time; and what cannot be carried out is not kept for ever.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { Gathering, type GatheringLimits, isUnavailable, type Waiting } from './index.js';
+
+interface Item extends Waiting {
+  readonly name: string;
+}
+
+const limits = { most: 3, bytesMost: 1_000, underWayMost: 2, gatherMs: 1, waiting: { longestMs: 60_000, most: 100 } } as const;
+
+function gathering(settings: Partial<GatheringLimits> = {}) {
+  const sent: string[][] = [];
+  const refused: [string, boolean][] = [];
+  const ends: (() => void)[] = [];
+  const items = new Gathering<Item>({ ...limits, ...settings }, async (batch) => {
+    sent.push(batch.map(({ name }) => name));
+    await new Promise<void>((resolve) => ends.push(resolve));
+  });
+  const add = (...names: readonly string[]): void => {
+    for (const name of names) items.add({ name, subject: name[0]!, bytes: 40, failed: (error) => refused.push([name, isUnavailable(error)]) });
+  };
+  return { add, sent, refused, end: () => ends.shift()?.() };
+}
+
+it('sends the first at once, and of one subject one at a time', async () => {
+  const { add, sent, end } = gathering();
+  add('a1', 'a2', 'b1', 'c1', 'd1');
+  expect(sent).toEqual([['a1'], ['b1']]);
+  end();
+  await sleep(5);
+  expect(sent).toEqual([['a1'], ['b1'], ['a2', 'c1', 'd1']]);
+});
+
+it('refuses what has waited too long, which is then not carried out', async () => {
+  const { add, sent, refused, end } = gathering({ waiting: { longestMs: 30, most: 100 }, underWayMost: 1 });
+  add('a1', 'a2', 'b1');
+  await sleep(15);
+  add('c1');
+  await sleep(22);
+  expect(refused).toEqual([['a2', true], ['b1', true]]);
+  end();
+  await sleep(5);
+  expect(sent).toEqual([['a1'], ['c1']]);
+  add('d1');
+  await sleep(45);
+  expect(refused).toEqual([['a2', true], ['b1', true], ['d1', true]]);
+});
+
+it('refuses what comes when too many wait', () => {
+  const { add, refused } = gathering({ waiting: { longestMs: 60_000, most: 2 }, underWayMost: 1 });
+  add('a1', 'b1', 'c1', 'd1', 'e1');
+  expect(refused).toEqual([['d1', true], ['e1', true]]);
+});
