@@ -1,0 +1,104 @@
+// The numbers of an account, in the order in which they came: in pages, so that a change copies a page and never the list, and counted, so that nobody walks through them to count.
+import type { NumberId, NumberOrigin } from './events.js';
+
+export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
+
+/** `void`: it is in use again, and nobody gives it back. */
+export type GiveBack = 'waiting' | 'blocked' | 'done' | 'void';
+
+export interface PhoneNumber {
+  readonly numberId: NumberId;
+  readonly e164Hash: string;
+  readonly origin: NumberOrigin;
+  readonly status: NumberStatus;
+  /** What has become of a purchased number that was removed, at the carrier (A19); `null` for every other. */
+  readonly giveBack: GiveBack | null;
+}
+
+type Page = readonly PhoneNumber[];
+
+type Counts = Readonly<Partial<Record<NumberOrigin, Readonly<Partial<Record<NumberStatus, number>>>>>>;
+
+/** What JSON can hold, as a snapshot does. */
+export interface Inventory {
+  /** All but the last are full. */
+  readonly pages: readonly Page[];
+  readonly counts: Counts;
+}
+
+export const noInventory: Inventory = { pages: [], counts: {} };
+
+/** About as many as there are pages of the largest accounts: a change copies one page, and the list of pages. */
+const pageSize = 256;
+
+const counted = (counts: Counts, { origin, status }: PhoneNumber, by: 1 | -1): Counts => ({
+  ...counts,
+  [origin]: { ...counts[origin], [status]: (counts[origin]?.[status] ?? 0) + by },
+});
+
+export function added({ pages, counts }: Inventory, number: PhoneNumber): Inventory {
+  const last = pages.at(-1);
+  const hasRoom = last !== undefined && last.length < pageSize;
+  return { pages: hasRoom ? pages.with(-1, [...last, number]) : [...pages, [number]], counts: counted(counts, number, 1) };
+}
+
+/** What is not there is not changed. */
+export function changed({ pages, counts }: Inventory, ids: readonly NumberId[], change: (number: PhoneNumber) => Partial<PhoneNumber>): Inventory {
+  const wanted = new Set(ids);
+  let countedSince = counts;
+  const changedOne = (before: PhoneNumber): PhoneNumber => {
+    const after = { ...before, ...change(before) };
+    countedSince = counted(counted(countedSince, before, -1), after, 1);
+    return after;
+  };
+  const pagesSince = pages.map((page) => (holdsAny(page, wanted) ? page.map((one) => (wanted.has(one.numberId) ? changedOne(one) : one)) : page));
+  return { pages: pagesSince, counts: countedSince };
+}
+
+const holdsAny = (page: Page, wanted: ReadonlySet<NumberId>): boolean =>
+  wanted.size < page.length ? [...wanted].some((id) => indexOf(page).byId.has(id)) : page.some(({ numberId }) => wanted.has(numberId));
+
+/** In the order in which they came. */
+export const allNumbers = ({ pages }: Inventory): readonly PhoneNumber[] => pages.flat();
+
+export const numberIdsOf = (inventory: Inventory, ...statuses: readonly NumberStatus[]): readonly NumberId[] =>
+  allNumbers(inventory).flatMap(({ numberId, status }) => (statuses.includes(status) ? [numberId] : []));
+
+export function countNumbers({ counts }: Inventory, statuses: readonly NumberStatus[], origins: readonly NumberOrigin[] = ['purchased', 'ported', 'verified']): number {
+  let count = 0;
+  for (const origin of origins) for (const status of statuses) count += counts[origin]?.[status] ?? 0;
+  return count;
+}
+
+export function numberById({ pages }: Inventory, id: NumberId): PhoneNumber | undefined {
+  for (const page of pages) {
+    const number = indexOf(page).byId.get(id);
+    if (number) return number;
+  }
+  return undefined;
+}
+
+/** Every time that it was had, the last one last. */
+export const numbersByHash = ({ pages }: Inventory, e164Hash: string): readonly PhoneNumber[] => pages.flatMap((page) => indexOf(page).byHash.get(e164Hash) ?? []);
+
+interface Index {
+  readonly byId: ReadonlyMap<NumberId, PhoneNumber>;
+  readonly byHash: ReadonlyMap<string, readonly PhoneNumber[]>;
+}
+
+/** Of pages that somebody has looked something up in; they never change, so that an index holds for as long as its page is there. */
+const indexes = new WeakMap<Page, Index>();
+
+function indexOf(page: Page): Index {
+  const known = indexes.get(page);
+  if (known) return known;
+  const byHash = new Map<string, PhoneNumber[]>();
+  for (const number of page) {
+    const same = byHash.get(number.e164Hash);
+    if (same) same.push(number);
+    else byHash.set(number.e164Hash, [number]);
+  }
+  const index = { byId: new Map(page.map((number) => [number.numberId, number])), byHash };
+  indexes.set(page, index);
+  return index;
+}
