@@ -1,6 +1,6 @@
 // An inventory answers as a plain list of the same numbers does, and a change touches one page of it.
+import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { Random } from '../../../../test/simulation/random.js';
 import { added, allNumbers, changed, countNumbers, noInventory, numberById, numberIdsOf, numbersByHash, type Inventory, type NumberStatus, type PhoneNumber } from './inventory.js';
 
 const origins = ['purchased', 'ported', 'verified'] as const;
@@ -8,58 +8,66 @@ const statuses: readonly NumberStatus[] = ['active', 'releasing', 'released', 'b
 
 /** Every hash is had by several of them. */
 const number = (place: number): PhoneNumber => ({
-  numberId: `n${place}`, e164Hash: `hash ${place % 400}`, origin: origins[place % origins.length]!, status: 'active', giveBack: null,
+  numberId: `n${place}`, e164Hash: `hash ${place % 2_000}`, origin: origins[place % origins.length]!, status: 'active', giveBack: null,
 });
 
 const inventoryOf = (numbers: readonly PhoneNumber[]): Inventory => numbers.reduce(added, noInventory);
 
-const numbers = Array.from({ length: 1_000 }, (_, place) => number(place));
+const numbers = Array.from({ length: 5_000 }, (_, place) => number(place));
+const inventory = inventoryOf(numbers);
 
-describe('an inventory of 1,000 numbers', () => {
-  const inventory = inventoryOf(numbers);
-
+describe('an inventory of 5,000 numbers', () => {
   it('holds them in the order in which they came', () => {
     expect(allNumbers(inventory)).toEqual(numbers);
   });
 
   it('finds each by its id, and all that had one number, the last of them last', () => {
     expect(numbers.map(({ numberId }) => numberById(inventory, numberId))).toEqual(numbers);
-    expect(numbersByHash(inventory, 'hash 7').map(({ numberId }) => numberId)).toEqual(['n7', 'n407', 'n807']);
-    expect([numberById(inventory, 'n1000'), numbersByHash(inventory, 'hash 400')]).toEqual([undefined, []]);
+    expect(numbersByHash(inventory, 'hash 7').map(({ numberId }) => numberId)).toEqual(['n7', 'n2007', 'n4007']);
+    expect([numberById(inventory, 'n5000'), numbersByHash(inventory, 'hash 2000')]).toEqual([undefined, []]);
   });
 
   it('is the same after it was put away as JSON', () => {
-    expect(JSON.parse(JSON.stringify(inventory))).toEqual(inventory);
+    expect(JSON.parse(JSON.stringify(inventory))).toStrictEqual(inventory);
   });
 
-  it('shares every page but one with what it becomes when a number changes or comes', () => {
+  it('shares every page but one with what it becomes when a number changes or comes, and stays as it is', () => {
     const shared = ({ pages }: Inventory): number => pages.filter((page) => inventory.pages.includes(page)).length;
     expect(inventory.pages.length).toBeGreaterThan(3);
-    expect(shared(changed(inventory, ['n300'], () => ({ status: 'removed' })))).toBe(inventory.pages.length - 1);
-    expect(shared(added(inventory, number(1_000)))).toBe(inventory.pages.length - 1);
+    expect(shared(changed(inventory, ['n3000'], () => ({ status: 'removed' })))).toBe(inventory.pages.length - 1);
+    expect(shared(added(inventory, number(5_000)))).toBe(inventory.pages.length - 1);
     expect(shared(changed(inventory, ['nobody'], () => ({ status: 'removed' })))).toBe(inventory.pages.length);
     expect(allNumbers(inventory)).toEqual(numbers);
   });
 });
 
-it.each([1, 2, 3, 4])('answers as a list does, whatever comes and changes (%i)', (seed) => {
-  const random = new Random(seed);
-  let [list, inventory] = [numbers.slice(0, 200), inventoryOf(numbers.slice(0, 200))];
-  for (let step = 0; step < 60; step += 1) {
-    const come = numbers.slice(list.length, list.length + random.below(30));
-    const ids = list.filter(() => random.chance(random.pick([0.002, 0.02, 0.9]))).map(({ numberId }) => numberId);
-    const change = { status: random.any(statuses)! };
-    list = [...list.map((one) => (ids.includes(one.numberId) ? { ...one, ...change } : one)), ...come];
-    inventory = come.reduce(added, changed(inventory, ids, () => change));
-    const one = random.any(list)!;
-    expect(numberById(inventory, one.numberId)).toEqual(one);
-    expect(numbersByHash(inventory, one.e164Hash)).toEqual(list.filter(({ e164Hash }) => e164Hash === one.e164Hash));
-    for (const status of statuses) {
-      const those = list.filter((number) => number.status === status);
-      expect(numberIdsOf(inventory, status)).toEqual(those.map(({ numberId }) => numberId));
-      expect(countNumbers(inventory, [status])).toBe(those.length);
-      expect(countNumbers(inventory, [status], ['ported', 'verified'])).toBe(those.filter(({ origin }) => origin !== 'purchased').length);
-    }
-  }
-  expect(allNumbers(inventory)).toEqual(list);
+describe('an inventory', () => {
+  const place = fc.nat({ max: numbers.length + 500 });
+  const places = fc.oneof(fc.uniqueArray(place, { maxLength: 4 }), fc.tuple(place, fc.nat({ max: 2_000 })).map(([from, length]) => Array.from({ length }, (_, nth) => from + nth)));
+  const step = fc.record({ come: fc.nat({ max: 300 }), places, status: fc.constantFrom(...statuses), looked: place });
+
+  it('answers as a list does, whatever comes and changes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+        let [list, kept] = [numbers, inventory];
+        for (const { come, places: changing, status, looked } of steps) {
+          const ids = new Set(changing.map((one) => `n${one}`));
+          const newcomers = Array.from({ length: come }, (_, nth) => number(list.length + nth));
+          list = [...list.map((one) => (ids.has(one.numberId) ? { ...one, status } : one)), ...newcomers];
+          kept = newcomers.reduce(added, changed(kept, [...ids], () => ({ status })));
+          const { numberId, e164Hash } = number(looked);
+          expect(numberById(kept, numberId)).toEqual(list[looked]);
+          expect(numbersByHash(kept, e164Hash)).toEqual(list.filter((one) => one.e164Hash === e164Hash));
+        }
+        expect(allNumbers(kept)).toEqual(list);
+        for (const status of statuses) {
+          const those = list.filter((one) => one.status === status);
+          expect(numberIdsOf(kept, status)).toEqual(those.map(({ numberId }) => numberId));
+          expect(countNumbers(kept, [status])).toBe(those.length);
+          expect(countNumbers(kept, [status], ['ported', 'verified'])).toBe(those.filter(({ origin }) => origin !== 'purchased').length);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
 });

@@ -28,8 +28,8 @@ export interface Inventory {
 
 export const noInventory: Inventory = { pages: [], counts: {} };
 
-/** About as many as there are pages of the largest accounts: a change copies one page, and the list of pages. */
-const pageSize = 256;
+/** A change copies so many at most, and the list of pages. */
+const pageSize = 1_024;
 
 const counted = (counts: Counts, { origin, status }: PhoneNumber, by: 1 | -1): Counts => ({
   ...counts,
@@ -56,7 +56,7 @@ export function changed({ pages, counts }: Inventory, ids: readonly NumberId[], 
 }
 
 const holdsAny = (page: Page, wanted: ReadonlySet<NumberId>): boolean =>
-  wanted.size < page.length ? [...wanted].some((id) => indexOf(page).byId.has(id)) : page.some(({ numberId }) => wanted.has(numberId));
+  wanted.size < page.length ? [...wanted].some((id) => byId(page, id)) : page.some(({ numberId }) => wanted.has(numberId));
 
 /** In the order in which they came. */
 export const allNumbers = ({ pages }: Inventory): readonly PhoneNumber[] => pages.flat();
@@ -72,33 +72,38 @@ export function countNumbers({ counts }: Inventory, statuses: readonly NumberSta
 
 export function numberById({ pages }: Inventory, id: NumberId): PhoneNumber | undefined {
   for (const page of pages) {
-    const number = indexOf(page).byId.get(id);
+    const number = byId(page, id);
     if (number) return number;
   }
   return undefined;
 }
 
 /** Every time that it was had, the last one last. */
-export const numbersByHash = ({ pages }: Inventory, e164Hash: string): readonly PhoneNumber[] => pages.flatMap((page) => indexOf(page).byHash.get(e164Hash) ?? []);
+export const numbersByHash = ({ pages }: Inventory, e164Hash: string): readonly PhoneNumber[] => pages.flatMap((page) => byHash(page, e164Hash));
+
+// A page that is not full is another one with the next number: to look through it takes less than an index that is asked once.
+const byId = (page: Page, id: NumberId): PhoneNumber | undefined => (page.length < pageSize ? page.find(({ numberId }) => numberId === id) : indexOf(page).byId.get(id));
+
+const byHash = (page: Page, hash: string): Page => (page.length < pageSize ? page.filter(({ e164Hash }) => e164Hash === hash) : (indexOf(page).byHash.get(hash) ?? []));
 
 interface Index {
   readonly byId: ReadonlyMap<NumberId, PhoneNumber>;
-  readonly byHash: ReadonlyMap<string, readonly PhoneNumber[]>;
+  readonly byHash: ReadonlyMap<string, Page>;
 }
 
-/** Of pages that somebody has looked something up in; they never change, so that an index holds for as long as its page is there. */
+/** Of full pages in which something was looked up; pages never change, so an index holds for as long as its page is there. */
 const indexes = new WeakMap<Page, Index>();
 
 function indexOf(page: Page): Index {
   const known = indexes.get(page);
   if (known) return known;
-  const byHash = new Map<string, PhoneNumber[]>();
+  const sameHash = new Map<string, PhoneNumber[]>();
   for (const number of page) {
-    const same = byHash.get(number.e164Hash);
+    const same = sameHash.get(number.e164Hash);
     if (same) same.push(number);
-    else byHash.set(number.e164Hash, [number]);
+    else sameHash.set(number.e164Hash, [number]);
   }
-  const index = { byId: new Map(page.map((number) => [number.numberId, number])), byHash };
+  const index: Index = { byId: new Map(page.map((number) => [number.numberId, number])), byHash: sameHash };
   indexes.set(page, index);
   return index;
 }
