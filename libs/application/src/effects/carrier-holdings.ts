@@ -123,8 +123,8 @@ function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { a
   const each = (kinds: readonly HeldKind[], subjects: readonly string[]): GivenUp[] => subjects.flatMap((subject) => kinds.map((kind) => ({ accountId, kind, subject })));
   switch (type) {
     case 'NumberRemoved': {
-      const giveBack = numberById(numbers.all, data.numberId)?.giveBack ?? null;
-      (giveBack !== null ? letGo : dropped).push(...each(['number'], [data.numberId]));
+      const isGivenBack = (numberById(numbers.all, data.numberId)?.giveBack ?? null) !== null;
+      (isGivenBack ? letGo : dropped).push(...each(['number'], [data.numberId]));
       break;
     }
     case 'NumberReleaseStarted':
