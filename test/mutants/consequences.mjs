@@ -21,7 +21,6 @@ export const mutants = [
   ['return: a loss takes nothing', 'membership/return.ts', '(lost(state) ? takes : [])', "(lost(state) && !takes.includes('ten-dlc' as never) ? takes : [])"],
   ['return: a row is never lost', 'ten-dlc/consequences.ts', 'lost: ({ tenDlcLapse }) => tenDlcLapse?.lost === true', 'lost: () => false'],
   ['return: a loss is not the next one', 'membership/return.ts', '(isLossKind(kind) && isAtStake', "(isLossKind(kind) && kind !== 'expire-ten-dlc' && isAtStake"],
-  ['settled: a row is carried out again', 'numbers/consequences.ts', "settled: ({ numbers: { release } }) => release?.status !== 'waiting'", 'settled: () => false', domain],
   ['hold: a row is not stopped', 'retention/consequences.ts', 'heldByLegalHold: true', 'heldByLegalHold: false', domain],
   ['hold: a row is stopped', 'ten-dlc/consequences.ts', 'heldByLegalHold: false', 'heldByLegalHold: true', domain],
   ['at stake: a row is spoken of to everybody', 'ten-dlc/consequences.ts', "tenDlc.status === 'pending' || tenDlc.status === 'active'", 'true', domain],
