@@ -9,7 +9,7 @@ export const accountRules = {
   OpenAccount: ({ terms }, { type: _type, ...account }, now) => (terms ? refuse('account_exists') : [AccountOpened(now, account)]),
 
   ChangeAccount: (_, { type: _type, ...account }, now) => {
-    const changes = Object.entries(account).filter(([, value]) => value !== undefined);
+    const changes = Object.entries<string | undefined>(account).filter(([, value]) => value !== undefined);
     return changes.length === 0 ? [] : [AccountChanged(now, Object.fromEntries(changes))];
   },
 } satisfies Rules<AccountState, AccountCommands, AccountEvent>;
