@@ -1,12 +1,13 @@
 // Changes who an account is, or where its clock stands.
 import type { Metadata } from '#kernel';
+import type { CommandOf } from '#domain';
 import { AccountCommand, decides } from '../commands.js';
 
 export class ChangeAccount extends AccountCommand<'ChangeAccount'> {
   constructor(
     accountId: string,
     metadata: Metadata,
-    readonly changes: { readonly name?: string | undefined; readonly email?: string | undefined; readonly timeZone?: string | undefined },
+    readonly changes: Omit<CommandOf<'ChangeAccount'>, 'type'>,
   ) {
     super(accountId, metadata);
   }

@@ -1,11 +1,9 @@
 // What may be asked of the account itself.
 import type { Money } from '#kernel';
-import type { CancellationMode } from './events.js';
+import type { CancellationMode, Person } from './events.js';
 
 export interface AccountCommands {
-  OpenAccount: {
-    name: string;
-    email: string;
+  OpenAccount: Person & {
     timeZone: string;
     currency: string;
     testClockId: string | null;
@@ -13,5 +11,5 @@ export interface AccountCommands {
     numberFee: Money;
     cancellationMode: CancellationMode;
   };
-  ChangeAccount: { name?: string | undefined; email?: string | undefined; timeZone?: string | undefined };
+  ChangeAccount: Partial<Person> & { timeZone?: string };
 }

@@ -5,6 +5,14 @@ import type { TimeZone } from '../calendar.js';
 /** `two-step` asks for a reason and two confirmations; `one-step` for neither (A16). */
 export type CancellationMode = 'two-step' | 'one-step';
 
+/** Who it is. */
+export interface Person {
+  name: string;
+  email: string;
+}
+
+const person = { name: true, email: true } as const;
+
 export const AccountOpened = event('AccountOpened')<{
   timeZone: TimeZone;
   currency: string;
@@ -14,10 +22,10 @@ export const AccountOpened = event('AccountOpened')<{
   /** Per number and month. */
   numberFee: Money;
   cancellationMode: CancellationMode;
-}, { name: string; email: string }>({ personal: { name: true, email: true } });
+}, Person>({ personal: person });
 
 /** Absent fields stay as they are. */
-export const AccountChanged = event('AccountChanged')<{ timeZone?: TimeZone }, { name?: string; email?: string }>({ personal: { name: true, email: true } });
+export const AccountChanged = event('AccountChanged')<{ timeZone?: TimeZone }, Partial<Person>>({ personal: person });
 
 export const accountEvents = [AccountOpened, AccountChanged] as const;
 

@@ -8,12 +8,8 @@ import type { AccountState } from './state.js';
 export const accountRules = {
   OpenAccount: ({ terms }, { type: _type, ...account }, now) => (terms ? refuse('account_exists') : [AccountOpened(now, account)]),
 
-  ChangeAccount: (_, { name, email, timeZone }, now) => {
-    const changes = {
-      ...(name !== undefined && { name }),
-      ...(email !== undefined && { email }),
-      ...(timeZone !== undefined && { timeZone }),
-    };
-    return Object.keys(changes).length === 0 ? [] : [AccountChanged(now, changes)];
+  ChangeAccount: (_, { type: _type, ...account }, now) => {
+    const changes = Object.entries<string | undefined>(account).filter(([, value]) => value !== undefined);
+    return changes.length === 0 ? [] : [AccountChanged(now, Object.fromEntries(changes))];
   },
 } satisfies Rules<AccountState, AccountCommands, AccountEvent>;

@@ -15,8 +15,12 @@ import type { DeclaredEvent, MembershipEvent } from './events.js';
 import { openDataOf } from './personal.js';
 import type { Membership } from './state.js';
 
-const [numberFees, periodEnd] = recurrences;
-const [releaseNumbers, tenDlcExpiry, purgeData] = losses;
+const rows = [...recurrences, ...losses];
+
+/** What has the members of all of them. */
+type AllOf<One> = (One extends unknown ? (one: One) => void : never) extends (all: infer All) => void ? All : never;
+
+const toldByRows = Object.assign({}, ...rows.map(({ told }) => told)) as AllOf<(typeof rows)[number]['told']>;
 
 const sentences: Sentences<DeclaredEvent> = {
   ...accountWords,
@@ -26,11 +30,7 @@ const sentences: Sentences<DeclaredEvent> = {
   ...numberWords,
   ...tenDlcWords,
   ...retentionWords,
-  ...numberFees.told,
-  ...periodEnd.told,
-  ...releaseNumbers.told,
-  ...tenDlcExpiry.told,
-  ...purgeData.told,
+  ...toldByRows,
   ...operatorWords,
   LossAnnounced: ({ loss, at, daysLeft }) => (isLossKind(loss) ? `${plural(daysLeft, 'day')} left until ${lossOf(loss).announced}, on ${at}.` : null),
 };

@@ -1,6 +1,6 @@
 // The account: who it is, as long as it is not forgotten, and what was agreed with it.
 import type { Instant, Money, RecordedEvent } from '#kernel';
-import { standingOf, termsOf, type Membership, type MembershipEvent, type Standing } from '#domain';
+import { standingOf, termsOf, type Membership, type MembershipEvent, type Person, type Standing } from '#domain';
 
 export interface AccountView {
   readonly accountId: string;
@@ -37,7 +37,7 @@ export function accountView(state: Membership, events: readonly RecordedEvent<Me
   };
 }
 
-function latest(events: readonly RecordedEvent<MembershipEvent>[], field: 'name' | 'email'): string | null {
+function latest(events: readonly RecordedEvent<MembershipEvent>[], field: keyof Person): string | null {
   const told = events.flatMap(({ type, data }) => (type === 'AccountOpened' || type === 'AccountChanged' ? (data[field] ?? []) : []));
   return told.at(-1) ?? null;
 }

@@ -1,12 +1,13 @@
 // Keeps one row per account, and in it what is to come, folded by the domain's own rules.
-import { membershipEvents, type MembershipEvent } from '#domain';
+import { foldVersion, membershipEvents, type MembershipEvent } from '#domain';
 import { folded, type Projection } from '#projections';
 import { membershipViews } from './views.js';
 import { foldRow, type MembershipRow } from './row.js';
 
 export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, MembershipRow>({
   name: 'memberships',
-  version: 5,
+  // It keeps the state, and is rebuilt with every other fold of it.
+  version: 3 + foldVersion,
   types: membershipEvents.map(({ type }) => type),
   columns: {
     account_id: 'text NOT NULL',

@@ -51,7 +51,8 @@ const withoutHash = (event: MembershipEvent): MembershipEvent =>
 export function foldRow(before: MembershipRow | null, events: readonly RecordedEvent<MembershipEvent>[]): MembershipRow {
   const [first] = events;
   if (!first) throw new Error('nothing to fold');
-  let [state, life] = [before?.state ?? noMembership(first.accountId), before?.life ?? 1];
+  // What is remembered of a consequence that is new is not in a state from before it: nothing has happened of it.
+  let [state, life] = [{ ...noMembership(first.accountId), ...before?.state }, before?.life ?? 1];
   for (const event of events.map(withoutHash)) {
     // The state's own count goes up with the purge; what was told afterwards may be purged as well, before anything starts.
     if (state.purge && event.type === 'SubscriptionStarted') life += 1;
