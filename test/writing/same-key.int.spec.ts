@@ -47,7 +47,7 @@ function processOfItsOwn() {
 
 const balance = async (accountId: string): Promise<number> => (await made.memberships.read(accountId)).state.wallet.balance;
 
-it.each([...'abcdefgh'])('round %s: is told the one answer, or to come again, or that the key is used', async (round) => {
+it.each(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])('round %s: is told the one answer, or to come again, or that the key is used', async (round) => {
   const [first, second] = [processOfItsOwn(), processOfItsOwn()];
   const [one, other] = [`one-${round}`, `other-${round}`] as const;
   for (const accountId of [one, other]) await made.memberships.handle(accountId, open(), byPlatform);
