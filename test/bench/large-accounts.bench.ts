@@ -9,7 +9,7 @@ import { buyNumber, open, subscribe, topUp } from '../stories/commands.js';
 import { by, startApplication } from './application.js';
 import { quantile, rounded, seconds } from './measure.js';
 
-const sizes = (process.env['BENCH_NUMBERS'] ?? '5,500,5000').split(',').map(Number);
+const sizes = (process.env['BENCH_NUMBERS'] ?? '5,500,5000,50000').split(',').map(Number);
 const appendedAtOnce = 1_000;
 
 const application = await startApplication();

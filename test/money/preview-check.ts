@@ -1,7 +1,7 @@
 // Takes a preview, cancels in a copy of the life, lets time pass without a word, and compares.
 import { plusMs, type Instant } from '#kernel';
 import {
-  billableNumbers, isPending, localDateNumber, openSubscriptions, plannedEnd, termsOf,
+  allNumbers, billableNumbers, countNumbers, isPending, localDateNumber, openSubscriptions, plannedEnd, termsOf,
   type DeadlineKind, type Membership, type MembershipEvent, type Subscription, type Unsent,
 } from '#domain';
 import { previewView, type PreviewView } from '#read-models';
@@ -66,7 +66,7 @@ function checkRemovals({ numberFees, effectiveAt }: PreviewView, cancelled: () =
   const removing = (at: Instant, count: number): readonly Fee[] => {
     const fork = cancelled();
     fork.settle(at);
-    const standing = fork.state.numbers.all.filter(({ status, origin }) => status === 'active' && origin !== 'verified');
+    const standing = allNumbers(fork.state.numbers.all).filter(({ status, origin }) => status === 'active' && origin !== 'verified');
     for (const { e164Hash } of standing.slice(0, count)) fork.live(at, { type: 'RemoveNumber', e164Hash });
     const before = fork.state;
     fork.settle(until);
@@ -171,8 +171,8 @@ function cover(coverage: Coverage, state: Membership, subscription: Subscription
     'another plan goes on': !last,
     'the last plan': last,
     'two plans pending': last && open.length === 2,
-    'ported numbers': state.numbers.all.some(({ origin, status }) => origin === 'ported' && status === 'active'),
-    'verified numbers': state.numbers.all.some(({ origin, status }) => origin === 'verified' && status === 'active') && billableNumbers(state) > 0,
+    'ported numbers': countNumbers(state.numbers.all, ['active'], ['ported']) > 0,
+    'verified numbers': countNumbers(state.numbers.all, ['active'], ['verified']) > 0 && billableNumbers(state) > 0,
     'auto-recharge on': state.wallet.autoRecharge.enabled && last,
     'recharged until the request': last && upcoming.length > 0 && state.wallet.autoRecharge.enabled && !state.wallet.autoRecharge.suspended,
     'recharged while another plan goes on': has('WalletRecharged'),

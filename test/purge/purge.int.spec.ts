@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClockWatch } from '#deadlines';
 import { Effects } from '#effects';
-import type { Proof } from '#domain';
+import { allNumbers, type Proof } from '#domain';
 import { eventsOfType } from '#kernel';
 import { places } from '#application';
 import { type DataStore, type Jobs, type PurgeEngine, purgeSteps, sumOf, TraceSearch } from '#purge';
@@ -363,7 +363,7 @@ describe('the verification', () => {
 
   it('finds what a carrier answered of the person in the log, what an operator wrote there has gone with the key, and our words are none', async () => {
     const account = await r.lapsed('noted', 'Marker-noted');
-    const { numberId } = (await account.ask()).state.numbers.all[0]!;
+    const { numberId } = allNumbers((await account.ask()).state.numbers.all)[0]!;
     await r.memberships.handle('noted', { type: 'BlockNumberRelease', numberId, reason: 'rented to MARKER-NOTED@example.com' }, byWorker);
     await r.memberships.handle('noted', { type: 'SettleNumberRelease', numberId, outcome: 'settled-elsewhere', reason: 'asked for by MARKER-NOTED@example.com' }, byWorker);
     await letItBegin(account);
@@ -376,7 +376,7 @@ describe('the verification', () => {
 
   it('takes no reason of our own for a trace, in whatever case a person writes it', async () => {
     const account = await r.lapsed('blocked', 'Marker-blocked');
-    const { numberId } = (await account.ask()).state.numbers.all[0]!;
+    const { numberId } = allNumbers((await account.ask()).state.numbers.all)[0]!;
     await r.memberships.handle('blocked', { type: 'BlockNumberRelease', numberId, reason: 'not_this_number' }, byWorker);
     expect((await r.stream('blocked')).map(({ type }) => type)).toContain('NumberReleaseBlocked');
     expect(await new TraceSearch(r.database, null, places, 60_000).search('blocked', ['Not_this_number'])).toMatchObject({ places: [] });

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe as suite, expect, it } from '@jest/globals';
 import {
-  billableNumbers, describe, evolve, feeBoundaries, foretell, ifYouReturn, membershipEvents, nextLoss, noMembership, openDeadlines, plannedDeadlines, standingOf,
+  allNumbers, billableNumbers, describe, evolve, feeBoundaries, foretell, ifYouReturn, membershipEvents, nextLoss, noMembership, openDeadlines, plannedDeadlines, standingOf,
   type Membership, type MembershipEvent,
 } from '#domain';
 
@@ -31,7 +31,7 @@ const answers = (state: Membership) => ({
   subscriptions: state.subscriptions.map(({ subscriptionId, period, periodNumber, pastDuePeriod, cancellation, endedAt }) => [
     subscriptionId, period.end, periodNumber, pastDuePeriod, cancellation?.effectiveAt ?? null, endedAt,
   ]),
-  numbers: state.numbers.all.map(({ numberId, status, giveBack }) => [numberId, status, giveBack]),
+  numbers: allNumbers(state.numbers.all).map(({ numberId, status, giveBack }) => [numberId, status, giveBack]),
   billable: billableNumbers(state),
   wallet: state.wallet,
   tenDlc: state.tenDlc,

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { epochMs, plusMs, type Instant } from '#kernel';
 import {
-  fold, lossKinds, feeBoundaries, membershipEvents, nextDue, noMembership, openDeadlines, openSubscriptions, plannedDeadlines,
+  allNumbers, fold, lossKinds, feeBoundaries, membershipEvents, nextDue, noMembership, numberIdsOf, openDeadlines, openSubscriptions, plannedDeadlines,
   type LossKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
@@ -28,7 +28,7 @@ const openKinds = (state: Membership): readonly string[] => openSubscriptions(st
 const shown = (state: Membership): string =>
   state.purge
     ? 'purged'
-    : JSON.stringify([openKinds(state), state.tenDlc.status, state.wallet.balance, state.numbers.all, openDeadlines(state), plannedDeadlines(state)]);
+    : JSON.stringify([openKinds(state), state.tenDlc.status, state.wallet.balance, allNumbers(state.numbers.all), openDeadlines(state), plannedDeadlines(state)]);
 
 /** A life, its witness, and what it was last told to expect. */
 class Watched {
@@ -189,8 +189,8 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
   if (command.type !== 'Subscribe' || refused) return;
   const started = happened.findLast(({ event }) => event.type === 'SubscriptionStarted')?.event;
   if (started?.type === 'SubscriptionStarted' && started.data.returned) coverage.met(`came back having lost: ${started.data.returned.lost.join(', ') || 'nothing'}`);
-  const releasing = before.numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
-  const kept = state.numbers.all.some(({ numberId, status }) => status === 'active' && releasing.includes(numberId));
+  const releasing = numberIdsOf(before.numbers.all, 'releasing');
+  const kept = allNumbers(state.numbers.all).some(({ numberId, status }) => status === 'active' && releasing.includes(numberId));
   if (before.lapse && releasing.length > 0) coverage.met(`came back keeping: ${kept ? 'some that were' : 'nothing that was'} being released`);
   if (before.purge && state.life > 1) coverage.met('came back after the purge');
 }

@@ -1,6 +1,6 @@
 // A model of the carrier and of the operators beside it: asked late or not at all, it answers in every way it can, late, twice or never.
 import { plusMs, type Instant } from '#kernel';
-import { isBeingGivenUp, nextDue, type Command, type Membership } from '#domain';
+import { allNumbers, isBeingGivenUp, nextDue, numberById, type Command, type Membership } from '#domain';
 import { abandoned, blocked, retried, settled } from '../stories/commands.js';
 import type { Happening } from '../stories/life.js';
 import type { Coverage } from './coverage.js';
@@ -61,10 +61,11 @@ export class Carrier {
   /** Says with a subscription which numbers nobody was asked for yet; now and then more, which must not be believed. */
   withKept(command: Command, { numbers }: Membership, now: Instant): Command {
     if (command.type !== 'Subscribe') return command;
-    const left = numbers.all.filter(({ status }) => status === 'left');
+    const all = allNumbers(numbers.all);
+    const left = all.filter(({ status }) => status === 'left');
     const taken = left.filter(() => this.random.chance(0.3));
-    const notAsked = numbers.all.filter(({ numberId, status }) => status === 'releasing' && this.askedAt.get(numberId)! > now);
-    const lies = this.random.chance(0.2) ? numbers.all.filter(({ status }) => status !== 'releasing') : [];
+    const notAsked = all.filter(({ numberId, status }) => status === 'releasing' && this.askedAt.get(numberId)! > now);
+    const lies = this.random.chance(0.2) ? all.filter(({ status }) => status !== 'releasing') : [];
     return {
       ...command,
       keptNumberIds: [...lies, ...notAsked].map(({ numberId }) => numberId),
@@ -118,7 +119,7 @@ export class Carrier {
 
   /** An operator who has it asked again for what nobody gives up any more asks in vain: the carrier is not asked. */
   private watch({ command, numberId }: Answer, state: Membership): void {
-    const number = state.numbers.all.find((one) => one.numberId === numberId);
+    const number = numberById(state.numbers.all, numberId);
     const wanted = number !== undefined && isBeingGivenUp(number);
     if (command.type === 'RetryNumberRelease' && !wanted) this.answers = this.answers.filter((one) => one.numberId !== numberId);
     const told = command.type === 'SettleNumberRelease' ? command.outcome : command.type;

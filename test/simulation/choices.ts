@@ -1,6 +1,6 @@
 // What may happen in a random life: who the account is, when it does something, and what.
 import { epochMs, instant, plusMs, type Instant } from '#kernel';
-import { openDeadlines, openSubscriptions, plannedDeadlines, policyInForce, type Command, type Membership } from '#domain';
+import { allNumbers, countNumbers, openDeadlines, openSubscriptions, plannedDeadlines, policyInForce, type Command, type Membership } from '#domain';
 import {
   applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, completePurge, confirm, erase, hold, lift, markPaid, markPastDue, open,
   removeNumber, resume, subscribe, topUp, usd,
@@ -52,7 +52,7 @@ export function surroundings(random: Random, born: Instant): Surroundings {
   };
 }
 
-const beingReleased = ({ numbers }: Membership): boolean => numbers.all.some(({ status }) => status === 'releasing' || status === 'blocked');
+const beingReleased = ({ numbers }: Membership): boolean => countNumbers(numbers.all, ['releasing', 'blocked']) > 0;
 
 /** Mostly around an instant that matters, a millisecond before, at, or after it. */
 export function moveOn(random: Random, state: Membership, now: Instant): Instant {
@@ -76,7 +76,7 @@ export function moveOn(random: Random, state: Membership, now: Instant): Instant
 export function ask(random: Random, state: Membership, now: Instant, step: number): Command {
   const subscriptions = openSubscriptions(state);
   const someId = random.chance(0.05) ? 'nobody' : (random.any(subscriptions.length > 0 ? subscriptions : state.subscriptions)?.subscriptionId ?? 'nobody');
-  const someHash = random.any(state.numbers.all)?.e164Hash ?? 'nobody';
+  const someHash = random.any(allNumbers(state.numbers.all))?.e164Hash ?? 'nobody';
   const pending = subscriptions.filter(({ cancellation }) => cancellation);
   const justEnded = state.subscriptions.find(({ endedAt }) => endedAt === now);
   const leaving = subscriptions.length > 0 && pending.length < subscriptions.length ? 20 : 2;

@@ -2,6 +2,7 @@
 import { buyNumber, cancel, open, subscribe, topUp } from '../../../test/stories/commands.js';
 import { lived, type Step } from '../../../test/stories/examples.js';
 import { moment } from '../../../test/stories/life.js';
+import { allNumbers } from '../src/numbers/inventory.js';
 
 export const start = moment('2026-03-30T00:00Z');
 export const E = moment('2026-04-30T00:00Z');
@@ -18,5 +19,5 @@ export const ending = (...bought: readonly ReturnType<typeof buyNumber>[]): read
 export const two = ending(buyNumber('n0'), buyNumber('n1'));
 export const releasing = (given: readonly Step[]): readonly Step[] => [...given, [D14]];
 export const back = (...keeping: readonly string[]) => subscribe('messaging-annual', { as: 'again', keeping });
-export const statuses = (given: readonly Step[]) => Object.fromEntries(lived(given).state.numbers.all.map(({ numberId, status }) => [numberId, status]));
+export const statuses = (given: readonly Step[]) => Object.fromEntries(allNumbers(lived(given).state.numbers.all).map(({ numberId, status }) => [numberId, status]));
 export const released = (id: string, at = day15) => ['NumberReleased', at, { numberId: id }] as const;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Refused, refuse } from '#kernel';
-import type { Membership, MembershipEvent } from '#domain';
+import { numberById, numberIdsOf, type Membership, type MembershipEvent } from '#domain';
 import { type EffectKind, Effects, type EffectTarget, type Withheld } from '#effects';
 import { type GivenUp, type HeldKind, Holders, type SharedKind } from '#holders';
 import { Retry } from '#postgres';
@@ -58,7 +58,7 @@ export class CarrierHoldings {
 
   /** Numbers that were left alone and that whoever comes back would have again: taken back, in the surrounding transaction. Answers those that cannot be. */
   async takeBackLeft({ accountId, lapse, numbers }: Membership): Promise<readonly string[]> {
-    const left = numbers.all.filter(({ status }) => status === 'left').map(({ numberId }) => numberId);
+    const left = numberIdsOf(numbers.all, 'left');
     if (!lapse || left.length === 0) return [];
     const back = new Set(await this.holders.takeBack(accountId, left));
     return left.filter((numberId) => !back.has(numberId));
@@ -70,7 +70,7 @@ export class CarrierHoldings {
     if (target.kind !== 'release-number' && (await this.holders.isUsedElsewhere(own, heldAs[target.kind].kinds))) return null;
     if (await this.holders.has(own, heldAs[target.kind].kinds)) return target;
     // Removed: whoever took it over is the holder. Of a purge under way: nobody can say any more whose it is.
-    if (purge || numbers.all.some(({ numberId, status }) => numberId === subject && status === 'removed')) return null;
+    if (purge || numberById(numbers.all, subject)?.status === 'removed') return null;
     return { kind: 'withheld', reason: heldAs[target.kind].unknown };
   }
 
@@ -123,7 +123,7 @@ function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { a
   const each = (kinds: readonly HeldKind[], subjects: readonly string[]): GivenUp[] => subjects.flatMap((subject) => kinds.map((kind) => ({ accountId, kind, subject })));
   switch (type) {
     case 'NumberRemoved': {
-      const isGivenBack = numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack !== null);
+      const isGivenBack = (numberById(numbers.all, data.numberId)?.giveBack ?? null) !== null;
       (isGivenBack ? letGo : dropped).push(...each(['number'], [data.numberId]));
       break;
     }

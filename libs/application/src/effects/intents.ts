@@ -1,5 +1,5 @@
 // What the outside world has to be asked for because of what just happened.
-import type { MembershipEvent, Membership } from '#domain';
+import { numberById, numberIdsOf, type Membership, type MembershipEvent } from '#domain';
 import type { Intent } from '#effects';
 
 /** `state` is the account after `events`: who came back in the same breath keeps what was not asked for. */
@@ -10,11 +10,11 @@ function intents({ type, data, effectiveAt: dueAt }: MembershipEvent, state: Mem
   const generation = state.lifecycle;
   switch (type) {
     case 'NumberReleaseStarted': {
-      const releasing = new Set(state.numbers.all.flatMap(({ numberId, status }) => (status === 'releasing' ? [numberId] : [])));
+      const releasing = new Set(numberIdsOf(state.numbers.all, 'releasing'));
       return data.numberIds.filter((id) => releasing.has(id)).map((subject) => ({ kind: 'release-number', subject, generation, dueAt }));
     }
     case 'NumberRemoved': {
-      const waits = state.numbers.all.some(({ numberId, giveBack }) => numberId === data.numberId && giveBack === 'waiting');
+      const waits = numberById(state.numbers.all, data.numberId)?.giveBack === 'waiting';
       return waits ? [{ kind: 'release-number', subject: data.numberId, generation, dueAt }] : [];
     }
     case 'TenDlcExpired': {

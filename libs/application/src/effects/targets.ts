@@ -1,13 +1,14 @@
 // Whom or what at the carrier an effect is about, and whether the account still asks for it.
 import { eventsOfType, type RecordedEvent } from '#kernel';
-import { isBeingGivenUp, type Membership, type MembershipEvent } from '#domain';
+import { isBeingGivenUp, numberById, type Membership, type MembershipEvent } from '#domain';
 import type { Effect, EffectTarget } from '#effects';
 
 /** `null`: the account does not ask for it any more. Whether it may is for the holder of the thing to say. */
 export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): EffectTarget | null {
   if (state.purge?.purgedAt) return null;
   if (kind === 'release-number') {
-    if (!state.numbers.all.some((number) => number.numberId === subject && isBeingGivenUp(number))) return null;
+    const number = numberById(state.numbers.all, subject);
+    if (!number || !isBeingGivenUp(number)) return null;
     const bought = eventsOfType(events, 'NumberPurchased').find(({ data }) => data.numberId === subject);
     if (!bought || bought.data.e164 === null) return null;
     const { e164, carrierNumberId } = bought.data;

@@ -1,7 +1,7 @@
 // Subscribes, or comes back; a new term either way (R17).
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Metadata } from '#kernel';
-import type { Membership } from '#domain';
+import { numberIdsOf, type Membership } from '#domain';
 import { Effects } from '#effects';
 import { uuidv7 } from '#event-store';
 import { CarrierHoldings } from '../effects/carrier-holdings.js';
@@ -43,7 +43,7 @@ export class SubscribeHandler implements ICommandHandler<Subscribe> {
 
   /** Of the numbers that are being released, those which no carrier has been asked for, or was and turned away unread: taken back, so that none ever is. */
   private async notGivenUp({ accountId, lapse, lifecycle, numbers }: Membership): Promise<readonly string[]> {
-    const releasing = numbers.all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
+    const releasing = numberIdsOf(numbers.all, 'releasing');
     if (!lapse || releasing.length === 0) return [];
     await this.effects.withdraw(accountId, 'release-number', releasing);
     const asked = new Set(await this.effects.asked(accountId, 'release-number', lifecycle));

@@ -33,12 +33,14 @@ const stateBytes = 4_096;
 
 /** What a state takes in memory, roughly and rather too much: its lists are counted, not looked through. */
 export function bytesOf({ state }: Pick<Written, 'state'>): number {
-  let elements = 0;
-  for (const part of Object.values(state)) {
-    if (Array.isArray(part)) elements += part.length;
-    else if (typeof part === 'object' && part !== null) for (const inner of Object.values(part as Record<string, unknown>)) if (Array.isArray(inner)) elements += inner.length;
-  }
-  return stateBytes + elements * elementBytes;
+  return stateBytes + elementsOf(state) * elementBytes;
+}
+
+/** What stands in lists, however deep in objects; of a list of lists, which are pages, what stands in them. */
+function elementsOf(part: unknown): number {
+  if (typeof part !== 'object' || part === null) return 0;
+  if (Array.isArray(part) && !Array.isArray(part[0])) return part.length;
+  return Object.values(part).reduce((sum: number, inner) => sum + elementsOf(inner), 0);
 }
 
 export class KnownStates {

@@ -23,7 +23,7 @@ const floors = [accountFolds, operatorFolds, subscriptionFolds, walletFolds, can
  * Names what the fold makes of events. To be raised whenever it makes something else of the same ones, or its state has another shape: a state that
  * was kept under another version is thrown away. `test/recorded` says when.
  */
-export const foldVersion = 1;
+export const foldVersion = 2;
 
 /** Throws for an event that no subject knows. What is personal of it is handed to none. */
 export function evolve(before: Membership, event: MembershipEvent): Membership {

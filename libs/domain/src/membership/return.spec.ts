@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { applyTenDlc, approveTenDlc, buyNumber, cancel, completePurge, open, subscribe, topUp } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Life } from '../../../../test/stories/life.js';
+import { countNumbers } from '../numbers/inventory.js';
 import { openDeadlines } from './consequences.js';
 import { ifYouReturn, nextLoss } from './return.js';
 import { standingOf } from './state.js';
@@ -18,7 +19,7 @@ const left: readonly Step[] = [
   [E],
 ];
 const back = (at: typeof E): Life => lived([...left, [at, subscribe('messaging-annual', { as: 'again' })]]);
-const active = ({ state }: Life) => state.numbers.all.filter(({ status }) => status === 'active').length;
+const active = ({ state }: Life) => countNumbers(state.numbers.all, ['active']);
 const oldConsequences = ['NumberReleaseStarted', 'NumberReleased', 'NumbersReleased', 'TenDlcExpired', 'TenDlcExpirySkipped', 'PurgeStarted', 'LossAnnounced'];
 
 const returns = [
@@ -76,7 +77,7 @@ describe('coming back after the purge', () => {
 
   it('begins an empty life', () => {
     const { state } = lived([...left, [P, completePurge(), subscribe('calling-monthly')]]);
-    expect(state).toMatchObject({ life: 2, lifecycle: 2, wallet: { balance: 0 }, numbers: { all: [] }, tenDlc: { status: 'none' }, lapse: null, purge: null, holds: [] });
+    expect(state).toMatchObject({ life: 2, lifecycle: 2, wallet: { balance: 0 }, numbers: { all: { pages: [] } }, tenDlc: { status: 'none' }, lapse: null, purge: null, holds: [] });
     expect(state.subscriptions).toHaveLength(1);
     expect(ifYouReturn(state).lost).toEqual([]);
   });

@@ -7,8 +7,9 @@ import { inWords, plural } from '../wording.js';
 import { dateBilled, feeBoundaries, releaseDate } from './boundaries.js';
 import type { NumberEvent, NumberFeesCharged, NumberFeesFellShort, NumberReleased, NumberReleaseStarted, NumbersReleased } from './events.js';
 import { foretoldFees } from './foretold.js';
+import { allNumbers } from './inventory.js';
 import { chargeFees, startRelease } from './rules.js';
-import type { KnownToNumbers } from './state.js';
+import { releasableNumbers, type KnownToNumbers } from './state.js';
 
 export const numberFees = recurrence<KnownToNumbers, NumberEvent | WalletEvent, typeof NumberFeesCharged | typeof NumberFeesFellShort>()('number-fees', {
   waiting: (state) => feeBoundaries(state, 1).map((dueAt) => ({ subject: '', generation: dateBilled(state, dueAt), dueAt })),
@@ -36,8 +37,8 @@ const releasedHow = {
 /** Lost once their release has begun, unless there were none, or none of them has been, or can any more be, given up (A13: a half-done release keeps what is left). */
 function numbersAreLost({ numbers: { all, release } }: KnownToNumbers): boolean {
   if (!release || release.status === 'waiting') return false;
-  const began = all.filter(({ numberId }) => release.numberIds.includes(numberId));
-  return began.some(({ status }) => status === 'releasing' || status === 'released' || status === 'ported-out');
+  const began = new Set(release.numberIds);
+  return allNumbers(all).some(({ numberId, status }) => began.has(numberId) && (status === 'releasing' || status === 'released' || status === 'ported-out'));
 }
 
 type ReleaseEvent = typeof NumberReleaseStarted | typeof NumberReleased | typeof NumbersReleased;
@@ -52,7 +53,7 @@ export const releaseNumbers = loss<KnownToNumbers, NumberEvent, ReleaseEvent>()(
   announced: 'the phone numbers are released',
   silentUntil: ({ numbers }) => numbers.backAt,
   takes: ['numbers'],
-  atStake: ({ numbers }) => numbers.all.some(({ status, origin }) => status === 'active' && origin === 'purchased'),
+  atStake: (state) => releasableNumbers(state) > 0,
   lost: numbersAreLost,
   fires: (state, { dueAt }) => startRelease(state, dueAt),
   takesAccess: () => false,

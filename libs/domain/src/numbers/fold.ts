@@ -7,21 +7,22 @@ import type { PeriodEnded, SubscriptionStarted } from '../subscriptions/events.j
 import { openSubscriptions } from '../subscriptions/subscription.js';
 import { dateBilled, followingTheAccount } from './boundaries.js';
 import type { numberEvents, NumberId } from './events.js';
-import { billableNumbers, noNumbers, numberStatusOf, type GiveBack, type KnownToNumbers, type NumbersState, type NumberStatus, type PhoneNumber } from './state.js';
+import { added, changed, numberById, numberIdsOf, type GiveBack, type NumberStatus, type PhoneNumber } from './inventory.js';
+import { billableNumbers, noNumbers, numberStatusOf, type KnownToNumbers, type NumbersState } from './state.js';
 
-const changed = ({ numbers }: NumbersState, id: NumberId, change: (number: PhoneNumber) => Partial<PhoneNumber>): NumbersState => ({
-  numbers: { ...numbers, all: numbers.all.map((one) => (one.numberId === id ? { ...one, ...change(one) } : one)) },
+const withChanged = ({ numbers }: NumbersState, ids: readonly NumberId[], change: (number: PhoneNumber) => Partial<PhoneNumber>): NumbersState => ({
+  numbers: { ...numbers, all: changed(numbers.all, ids, change) },
 });
 
-const withNumber = (state: NumbersState, id: NumberId, status: NumberStatus): NumbersState => changed(state, id, () => ({ status }));
+const withStatus = (state: NumbersState, ids: readonly NumberId[], status: NumberStatus): NumbersState => withChanged(state, ids, () => ({ status }));
 
 /** What happens to a number that was removed changes no account any more: it stays removed. */
 const withAnswer = (state: NumbersState, id: NumberId, giveBack: GiveBack, otherwise: () => NumbersState): NumbersState =>
-  numberStatusOf(state, id) === 'removed' ? changed(state, id, () => ({ giveBack })) : otherwise();
+  numberStatusOf(state, id) === 'removed' ? withChanged(state, [id], () => ({ giveBack })) : otherwise();
 
 /** A number that stands again is billed from now on, never for the time it did not. */
 function withNumbersBack(state: NumbersState, ids: readonly NumberId[], at: Instant): NumbersState {
-  const back = ids.reduce((current, id) => withNumber(current, id, 'active'), state);
+  const back = withStatus(state, ids, 'active');
   const begins = billableNumbers(state) === 0 && billableNumbers(back) > 0;
   return begins ? { numbers: { ...back.numbers, billedUntil: at } } : back;
 }
@@ -30,9 +31,8 @@ function withNumbersBack(state: NumbersState, ids: readonly NumberId[], at: Inst
 function withReturn(state: KnownToNumbers, at: Instant, before: KnownToNumbers): NumbersState {
   const { numbers } = state;
   const billed = billableNumbers(state) > 0 && openSubscriptions(before).length === 0 ? { ...numbers, billedUntil: at } : numbers;
-  const standing = numbers.all.flatMap(({ numberId, status }) => (['blocked', 'left'].includes(status) ? [numberId] : []));
   const begun = { numbers: { ...billed, release: null } };
-  return state.lifecycle === before.lifecycle ? begun : withNumbersBack(begun, standing, at);
+  return state.lifecycle === before.lifecycle ? begun : withNumbersBack(begun, numberIdsOf(numbers.all, 'blocked', 'left'), at);
 }
 
 type EventsHere = (typeof numberEvents)[number] | typeof AccountOpened | typeof AccountChanged | typeof SubscriptionStarted | typeof CancellationRequested | typeof SubscriptionResumed | typeof PeriodEnded;
@@ -53,32 +53,28 @@ export const numberFolds: Folds<NumbersState, KnownToNumbers, EventsHere> = {
   NumberPurchased: (state, { numberId, e164Hash, origin }, at) => ({
     numbers: {
       ...state.numbers,
-      all: [...state.numbers.all, { numberId, e164Hash, origin, status: 'active', giveBack: null }],
+      all: added(state.numbers.all, { numberId, e164Hash, origin, status: 'active', giveBack: null }),
       billedUntil: billableNumbers(state) === 0 ? at : state.numbers.billedUntil,
     },
   }),
   NumberRemoved: (state, { numberId }) =>
-    changed(state, numberId, ({ origin }) => ({ status: 'removed', giveBack: origin === 'purchased' ? 'waiting' : null })),
-  NumberNotGivenBack: (state, { numberId }) => changed(state, numberId, () => ({ giveBack: 'void' })),
+    withChanged(state, [numberId], ({ origin }) => ({ status: 'removed', giveBack: origin === 'purchased' ? 'waiting' : null })),
+  NumberNotGivenBack: (state, { numberId }) => withChanged(state, [numberId], () => ({ giveBack: 'void' })),
   NumberFeesCharged: (state, { date }, at) => ({ numbers: { ...state.numbers, billedUntil: at, lastBoundary: date ?? dateBilled(state, at), skipped: null } }),
   NumberFeesFellShort: unchanged,
-  NumberReleaseStarted: ({ numbers }, { numberIds, leftIds }) => {
-    const all = numbers.all.map((one) => {
-      if (numberIds.includes(one.numberId)) return { ...one, status: 'releasing' as const };
-      return leftIds.includes(one.numberId) ? { ...one, status: 'left' as const } : one;
-    });
-    const releasing = all.filter(({ status }) => status === 'releasing').map(({ numberId }) => numberId);
-    return { numbers: { ...numbers, all, release: numbers.release && { status: 'started', numberIds: releasing } } };
+  NumberReleaseStarted: (state, { numberIds, leftIds }) => {
+    const { numbers } = withStatus(withStatus(state, leftIds, 'left'), numberIds, 'releasing');
+    return { numbers: { ...numbers, release: numbers.release && { status: 'started', numberIds: numberIdsOf(numbers.all, 'releasing') } } };
   },
   NumberReleased: (state, { numberId, outcome, reason }) =>
-    withAnswer(state, numberId, 'done', () => withNumber(state, numberId, outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released')),
+    withAnswer(state, numberId, 'done', () => withStatus(state, [numberId], outcome === 'already-gone' && reason === 'ported-out' ? 'ported-out' : 'released')),
   NumberReleaseBlocked: (state, { numberId }, at) =>
     withAnswer(state, numberId, 'blocked', () => {
-      if (state.numbers.release?.status === 'started') return withNumber(state, numberId, 'blocked');
+      if (state.numbers.release?.status === 'started') return withStatus(state, [numberId], 'blocked');
       const { numbers } = withNumbersBack(state, [numberId], at);
-      return numbers.all.some((one) => one.numberId === numberId) ? { numbers: { ...numbers, backAt: at } } : { numbers };
+      return numberById(numbers.all, numberId) ? { numbers: { ...numbers, backAt: at } } : { numbers };
     }),
-  NumberReleaseRetried: (state, { numberId }) => withAnswer(state, numberId, 'waiting', () => withNumber(state, numberId, 'releasing')),
+  NumberReleaseRetried: (state, { numberId }) => withAnswer(state, numberId, 'waiting', () => withStatus(state, [numberId], 'releasing')),
   NumberReleaseWithdrawn: (state, { numberIds }, at) => withNumbersBack(state, numberIds, at),
   NumbersReleased: ({ numbers }) => ({ numbers: { ...numbers, release: numbers.release && { ...numbers.release, status: 'settled' } } }),
 

@@ -14,9 +14,8 @@ import {
   NumberRemoved, NumbersReleased, type NumberEvent, type NumberId,
 } from './events.js';
 import { numberFolds } from './fold.js';
-import {
-  billableNumbers, currentNumbers, feeAtBoundary, isBeingGivenUp, numberStatusOf, type KnownToNumbers, type NumbersState, type NumberStatus, type PhoneNumber,
-} from './state.js';
+import { allNumbers, countNumbers, numberById, numberIdsOf, numbersByHash, type NumberStatus, type PhoneNumber } from './inventory.js';
+import { billableNumbers, feeAtBoundary, isBeingGivenUp, isCurrent, numberStatusOf, type KnownToNumbers, type NumbersState } from './state.js';
 
 type ActiveNumber = PhoneNumber & { readonly status: 'active' };
 
@@ -26,7 +25,7 @@ const isActive = (number: PhoneNumber): number is ActiveNumber => number.status 
 const ofActiveNumber =
   <Command extends { readonly e164Hash: string }, Answer extends Decision>(rule: (number: ActiveNumber, command: Command, now: Instant) => Answer) =>
   ({ numbers }: NumbersState, command: Command, now: Instant): Answer | Refusal<'not_found'> | Refusal<'number_not_removable'> => {
-    const number = numbers.all.findLast(({ e164Hash }) => e164Hash === command.e164Hash);
+    const number = numbersByHash(numbers.all, command.e164Hash).at(-1);
     if (!number || number.status === 'removed') return notFound('number');
     return isActive(number) ? rule(number, command, now) : refuse('number_not_removable', { numberStatus: number.status });
   };
@@ -34,7 +33,7 @@ const ofActiveNumber =
 export const numberRules = {
   BuyNumber: (state, { numberId, e164, e164Hash, origin, carrierNumberId = null }, now) => {
     if (openSubscriptions(state).length === 0) return refuse('no_open_plan');
-    if (currentNumbers(state).some((one) => one.e164Hash === e164Hash)) return refuse('number_exists');
+    if (numbersByHash(state.numbers.all, e164Hash).some(isCurrent)) return refuse('number_exists');
     return [NumberPurchased(now, { numberId, e164, e164Hash, origin, carrierNumberId })];
   },
 
@@ -55,23 +54,30 @@ export const numberRules = {
   RetryNumberRelease: (state, { numberId, reason }, now) => (isUnsettled(state, numberId) ? [NumberReleaseRetried(now, { numberId, reason })] : []),
 } satisfies Rules<KnownToNumbers, NumberCommands, NumberEvent>;
 
-const isUnsettled = ({ numbers }: NumbersState, id: NumberId): boolean => numbers.all.some((one) => one.numberId === id && isBeingGivenUp(one));
+function isUnsettled({ numbers }: NumbersState, id: NumberId): boolean {
+  const number = numberById(numbers.all, id);
+  return number !== undefined && isBeingGivenUp(number);
+}
 
 /** The carrier is to give it up, and has not said no. */
-const isWaitedFor = ({ numbers }: NumbersState, id: NumberId): boolean =>
-  numbers.all.some(({ numberId, status, giveBack }) => numberId === id && (status === 'releasing' || giveBack === 'waiting'));
+function isWaitedFor({ numbers }: NumbersState, id: NumberId): boolean {
+  const number = numberById(numbers.all, id);
+  return number?.status === 'releasing' || number?.giveBack === 'waiting';
+}
 
 /** Once every number has come to something, and nobody has come back meanwhile. */
 function allSettled({ numbers: { all, release } }: NumbersState, at: Instant): readonly NumberEvent[] {
-  const idsOf = (...wanted: readonly NumberStatus[]) => all.filter(({ status }) => wanted.includes(status)).map(({ numberId }) => numberId);
-  if (release?.status !== 'started' || idsOf('releasing', 'blocked').length > 0) return [];
-  const released = idsOf('released').filter((id) => release.numberIds.includes(id));
-  return [NumbersReleased(at, { released: released.length, left: idsOf('left').length })];
+  if (release?.status !== 'started' || countNumbers(all, ['releasing', 'blocked']) > 0) return [];
+  const ofThisRelease = new Set(release.numberIds);
+  const released = numberIdsOf(all, 'released').filter((id) => ofThisRelease.has(id));
+  return [NumbersReleased(at, { released: released.length, left: countNumbers(all, ['left']) })];
 }
 
 /** Of these numbers, those of a status. */
-export const amongThose = ({ numbers }: NumbersState, wanted: NumberStatus, ids: readonly NumberId[]): readonly NumberId[] =>
-  numbers.all.filter(({ numberId, status }) => status === wanted && ids.includes(numberId)).map(({ numberId }) => numberId);
+export function amongThose({ numbers }: NumbersState, wanted: NumberStatus, ids: readonly NumberId[]): readonly NumberId[] {
+  const those = new Set(ids);
+  return numberIdsOf(numbers.all, wanted).filter((id) => those.has(id));
+}
 
 /** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). */
 export function chargeFees(state: KnownToNumbers, boundary: Instant): readonly (NumberEvent | WalletEvent)[] {
@@ -88,8 +94,8 @@ export function chargeFees(state: KnownToNumbers, boundary: Instant): readonly (
 
 /** All purchased numbers are given up, and the carrier is asked; ported-in and verified ones are named and left alone (R18). */
 export function startRelease(state: KnownToNumbers, at: Instant): readonly NumberEvent[] {
-  const standing = state.numbers.all.filter(isActive);
-  const idsOf = (purchased: boolean) => standing.filter(({ origin }) => (origin === 'purchased') === purchased).map(({ numberId }) => numberId);
-  const started = NumberReleaseStarted(at, { numberIds: idsOf(true), leftIds: idsOf(false) });
+  const standing = allNumbers(state.numbers.all).filter(isActive);
+  const those = (purchased: boolean) => standing.filter(({ origin }) => (origin === 'purchased') === purchased).map(({ numberId }) => numberId);
+  const started = NumberReleaseStarted(at, { numberIds: those(true), leftIds: those(false) });
   return [started, ...allSettled({ ...state, ...numberFolds.NumberReleaseStarted(state, started.data, at, state) }, at)];
 }

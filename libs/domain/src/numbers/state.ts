@@ -3,21 +3,8 @@ import type { Instant } from '#kernel';
 import { termsOf } from '../account/state.js';
 import type { TimeZone } from '../calendar.js';
 import type { KnownToCancellation } from '../cancellation/state.js';
-import type { FeeBoundary, NumberId, NumberOrigin } from './events.js';
-
-export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
-
-/** `void`: it is in use again, and nobody gives it back. */
-export type GiveBack = 'waiting' | 'blocked' | 'done' | 'void';
-
-export interface PhoneNumber {
-  readonly numberId: NumberId;
-  readonly e164Hash: string;
-  readonly origin: NumberOrigin;
-  readonly status: NumberStatus;
-  /** What has become of a purchased number that was removed, at the carrier (A19); `null` for every other. */
-  readonly giveBack: GiveBack | null;
-}
+import type { FeeBoundary, NumberId } from './events.js';
+import { countNumbers, noInventory, numberById, type Inventory, type NumberStatus, type PhoneNumber } from './inventory.js';
 
 export interface Release {
   readonly status: 'waiting' | 'started' | 'settled';
@@ -26,7 +13,7 @@ export interface Release {
 }
 
 export interface Numbers {
-  readonly all: readonly PhoneNumber[];
+  readonly all: Inventory;
   /** Of this end; `null` while a plan is open. */
   readonly release: Release | null;
   /** Boundaries after this instant are still to be billed; `null` until there is something to bill. */
@@ -49,20 +36,25 @@ export interface NumbersState {
 
 export type KnownToNumbers = KnownToCancellation & NumbersState;
 
-export const noNumbers: NumbersState = { numbers: { all: [], release: null, billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null, told: null, backAt: null } };
+export const noNumbers: NumbersState = { numbers: { all: noInventory, release: null, billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null, told: null, backAt: null } };
 
 /** Numbers that stand in the account and are billed; verified caller ids belong to somebody else's contract. */
-export const billableNumbers = ({ numbers }: NumbersState): number =>
-  numbers.all.filter(({ status, origin }) => status === 'active' && origin !== 'verified').length;
+export const billableNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, ['active'], ['purchased', 'ported']);
+
+/** Numbers that would be released at `D14` as things stand. */
+export const releasableNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, ['active'], ['purchased']);
 
 /** What the next boundary costs as things stand: count × rate, in minor units. */
 export const feeAtBoundary = (state: KnownToNumbers): number => billableNumbers(state) * termsOf(state).numberFee.amount;
 
-export const numberStatusOf = ({ numbers }: NumbersState, id: NumberId): NumberStatus | undefined => numbers.all.find(({ numberId }) => numberId === id)?.status;
+export const numberStatusOf = ({ numbers }: NumbersState, id: NumberId): NumberStatus | undefined => numberById(numbers.all, id)?.status;
 
 /** Whether the carrier is to give it up, and neither has nor is excused. */
 export const isBeingGivenUp = ({ status, giveBack }: PhoneNumber): boolean =>
   status === 'releasing' || status === 'blocked' || giveBack === 'waiting' || giveBack === 'blocked';
 
-export const currentNumbers = ({ numbers }: NumbersState): readonly PhoneNumber[] =>
-  numbers.all.filter(({ status }) => ['active', 'releasing', 'blocked'].includes(status));
+const currentStatuses: readonly NumberStatus[] = ['active', 'releasing', 'blocked'];
+
+export const isCurrent = ({ status }: PhoneNumber): boolean => currentStatuses.includes(status);
+
+export const currentNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, currentStatuses);

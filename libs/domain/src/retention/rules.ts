@@ -2,6 +2,7 @@
 import { dayMs, notFound, plusMs, refuse, type Instant } from '#kernel';
 import type { Waiting } from '../consequence.js';
 import type { NumberEvent } from '../numbers/events.js';
+import { countNumbers } from '../numbers/inventory.js';
 import { startRelease } from '../numbers/rules.js';
 import { badInput } from '../refusals.js';
 import type { Rules } from '../subject.js';
@@ -35,7 +36,7 @@ export const retentionRules = {
 
 /** What cannot be named any more once everything is forgotten is given up now: numbers and registration would stay the platform's for ever. */
 function giveUp(state: KnownToRetention, now: Instant): readonly (NumberEvent | TenDlcEvent)[] {
-  const released = state.numbers.all.some(({ status }) => status === 'active') ? startRelease(state, now) : [];
+  const released = countNumbers(state.numbers.all, ['active']) > 0 ? startRelease(state, now) : [];
   const expired = ['pending', 'active'].includes(state.tenDlc.status) ? expireTenDlc(state, now) : [];
   return [...released, ...expired];
 }

@@ -1,7 +1,7 @@
 // The Membership page in one answer (R2): plans, what is pending, what follows and when, and what may be done now.
 import { money, type Actor, type Instant, type Money } from '#kernel';
 import {
-  currentNumbers, ifYouReturn, isLossKind, isPending, lossOf, nextLoss, openSubscriptions, plannedDeadlines, standingOf, termsOf,
+  countNumbers, currentNumbers, ifYouReturn, isLossKind, isPending, lossOf, nextLoss, numberIdsOf, openSubscriptions, plannedDeadlines, standingOf, termsOf,
   type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
 } from '#domain';
 import type { RecordedDeadline } from '#deadlines';
@@ -42,7 +42,7 @@ export const membershipView = (state: Membership, rows: readonly RecordedDeadlin
   accountId: state.accountId,
   standing: standingOf(state),
   subscriptions: state.subscriptions.map(subscriptionView),
-  numbers: { count: currentNumbers(state).length },
+  numbers: { count: currentNumbers(state) },
   tenDlc: { status: state.tenDlc.status },
   wallet: { balance: money(state.wallet.balance, termsOf(state).currency) },
   deadlines: deadlines(state, rows),
@@ -84,8 +84,10 @@ function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readon
 }
 
 /** Begun, and the carrier does not let go of all of them. */
-const releaseIsBlocked = ({ numbers: { all, release } }: Membership): boolean =>
-  all.some(({ numberId, status }) => status === 'blocked' && release?.numberIds.includes(numberId));
+function releaseIsBlocked({ numbers: { all, release } }: Membership): boolean {
+  const blocked = new Set(numberIdsOf(all, 'blocked'));
+  return release?.numberIds.some((id) => blocked.has(id)) ?? false;
+}
 
 function allowedActions(state: Membership): readonly AllowedAction[] {
   const open = openSubscriptions(state);
@@ -95,7 +97,7 @@ function allowedActions(state: Membership): readonly AllowedAction[] {
   return [
     ...open.map((one) => ({ action: isPending(one) ? ('resume' as const) : ('cancel' as const), subscriptionId: one.subscriptionId })),
     ...free.map((planKind) => ({ action: had(planKind) ? ('resubscribe' as const) : ('subscribe' as const), planKind })),
-    ...(state.numbers.all.some(({ status }) => status === 'active') ? [{ action: 'remove-number' as const }] : []),
+    ...(countNumbers(state.numbers.all, ['active']) > 0 ? [{ action: 'remove-number' as const }] : []),
     ...(mayApply ? [{ action: 'apply-ten-dlc' as const }] : []),
     { action: 'export-data' as const },
   ];

@@ -6,7 +6,7 @@ import { foldRow, type MembershipRow } from './row.js';
 
 export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, MembershipRow>({
   name: 'memberships',
-  version: 4,
+  version: 5,
   types: membershipEvents.map(({ type }) => type),
   columns: {
     account_id: 'text NOT NULL',

@@ -1,7 +1,7 @@
 // One account as analysts see it: folded from its stream by the domain's own rules, and never a person.
 import type { Instant, RecordedEvent } from '#kernel';
 import {
-  billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, reminderOf, standingOf,
+  billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, releasableNumbers, reminderOf, standingOf,
   type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
 
@@ -78,7 +78,7 @@ function rowOf(state: Membership, life: number, openedAt: Instant, version: numb
     purged_at: state.purge?.purgedAt ?? null,
     life,
     lifecycle: state.lifecycle,
-    numbers: currentNumbers(state).length,
+    numbers: currentNumbers(state),
     ten_dlc_status: state.tenDlc.status,
     wallet_balance: state.wallet.balance,
     legal_holds: state.holds.length,
@@ -108,6 +108,5 @@ function upcomingOf(state: Membership): UpcomingRow[] {
 
 function numbersAt(state: Membership, kind: DeadlineKind): number | null {
   if (kind === 'number-fees') return billableNumbers(state);
-  if (kind !== 'release-numbers') return null;
-  return state.numbers.all.filter(({ status, origin }) => status === 'active' && origin === 'purchased').length;
+  return kind === 'release-numbers' ? releasableNumbers(state) : null;
 }

@@ -1,6 +1,6 @@
 // The account's phone numbers with the outcome of each.
 import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
-import type { GiveBack, Membership, MembershipEvent, NumberOrigin, NumberStatus } from '#domain';
+import { allNumbers, type GiveBack, type Membership, type MembershipEvent, type NumberOrigin, type NumberStatus } from '#domain';
 
 export interface NumberView {
   readonly numberId: string;
@@ -18,7 +18,7 @@ export interface NumberView {
 export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly NumberView[] {
   const purchases = byNumber(eventsOfType(events, 'NumberPurchased'));
   const releases = byNumber(eventsOfType(events, 'NumberReleased'));
-  return numbers.all.map(({ numberId, origin, status, giveBack }) => {
+  return allNumbers(numbers.all).map(({ numberId, origin, status, giveBack }) => {
     const purchase = purchases.get(numberId);
     if (!purchase) throw new Error(`number ${numberId} was never purchased`);
     return {
