@@ -41,13 +41,23 @@ const int8 = 20;
 const timestamptz = 1184;
 
 /** Positions and counts as numbers, instants as the text that {@link instant} makes. */
-pg.types.setTypeParser(int8, (text) => {
+function readInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`);
   return value;
-});
+}
 const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
-pg.types.setTypeParser(timestamptz, (text) => instant(parseTimestamptz(text).getTime()));
+const readTimestamptz = (text: string): string => instant(parseTimestamptz(text).getTime());
+const readers = new Map<number, (text: string) => unknown>([[int8, readInt8], [timestamptz, readTimestamptz]]);
+for (const [oid, read] of readers) pg.types.setTypeParser(oid, read);
+
+/** The same for each connection of ours: other libraries set the readers of the whole process, too. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    const own = format === 'binary' ? undefined : readers.get(oid);
+    return own ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown);
+  },
+};
 
 export async function connect(
   { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = 10_000 }: DataSourceSettings,
@@ -63,7 +73,7 @@ export async function connect(
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
+    extra: { types, options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
   });
   return dataSource.initialize();
 }
