@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
+import { Deferred, type Transaction } from './deferred.js';
+import { isPlanOutdated, isRetryable, isUnanswered, PlanOutdated, Undone } from './errors.js';
 import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
@@ -16,49 +18,6 @@ interface Ran<Row> extends Result<Row> {
   readonly command: string;
 }
 
-/** Thrown by whoever noticed a conflict that a second try, from the beginning, can resolve. */
-export class Retry extends Error {
-  override name = 'Retry';
-}
-
-const serializationFailure = '40001';
-const deadlockDetected = '40P01';
-const queryCanceled = '57014';
-
-/** The five-character SQLSTATE of a failed statement, else `undefined`. */
-export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const { code } = error.driverError as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
-}
-
-/** The constraint that a failed statement ran into, else `undefined`. */
-export function violatedConstraint(error: unknown): string | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const { constraint } = error.driverError as { constraint?: unknown };
-  return typeof constraint === 'string' ? constraint : undefined;
-}
-
-/** Whether the answer did not come within the limit. Nobody knows then whether the statement was carried out. */
-const isUnanswered = (error: unknown): boolean => error instanceof QueryFailedError && (error.driverError as Error).message === 'Query read timeout';
-
-/**
- * Whether a statement took longer than it may, by the server's limit or by ours. Whose fault that was nobody knows, so it counts as a failed attempt:
- * what runs into it every time has to wait longer each time, and to be seen in the end.
- */
-export const isTimeLimit = (error: unknown): boolean => sqlState(error) === queryCanceled || isUnanswered(error);
-
-const isRetryable = (error: unknown): boolean =>
-  error instanceof Retry || error instanceof PlanOutdated || [serializationFailure, deadlockDetected].includes(sqlState(error) ?? '');
-
-/** A table has changed under a prepared statement. From now on it is sent unprepared, and a second try finds it right. */
-class PlanOutdated extends QueryFailedError {}
-
-const isPlanOutdated = (error: unknown): boolean => {
-  const { code, message } = error as { code?: unknown; message?: string };
-  return code === '0A000' && message === 'cached plan must not change result type';
-};
-
 export interface DatabaseSettings {
   /** Whether statements are prepared, each once on a connection; not through a pooler that gives every transaction another connection. */
   readonly prepares?: boolean;
@@ -69,42 +28,6 @@ export function preparesIn(environment: Readonly<Record<string, string | undefin
   const word = environment['PREPARED_STATEMENTS'] || 'on';
   if (!['on', 'off'].includes(word)) throw new Error(`PREPARED_STATEMENTS is neither on nor off: ${word}`);
   return word === 'on';
-}
-
-interface Transaction {
-  readonly runner: QueryRunner;
-  /** To be run once it is committed. */
-  readonly learned: (() => void)[];
-  /** From just before its last statement on: what is asked after that one would stand outside of it, and last. */
-  over: boolean;
-}
-
-/** A statement had failed, and whoever asked it went on as if it had not. */
-class Undone extends Error {
-  override name = 'Undone';
-}
-
-/** Somebody whose transaction begins when it is needed, or who is part of another one. */
-export class Deferred {
-  /** @internal */
-  opening: Promise<Transaction> | null = null;
-  /** @internal */
-  begun: Transaction | null = null;
-  /** @internal What was begun, once what comes before everything else has been done in it. */
-  own: Transaction | null = null;
-  /** @internal */
-  joined: Transaction | null = null;
-  /** @internal What was asked of somebody else's transaction cannot be done again. */
-  spent = false;
-  /** @internal Whoever is late begins none. */
-  ended = false;
-
-  /** @internal */
-  constructor(
-    readonly before: () => Promise<void>,
-    /** 1 for the first, and more each time that it begins anew. */
-    readonly attempt: number,
-  ) {}
 }
 
 type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
@@ -207,13 +130,7 @@ export class Database {
   }
 
   private async begin(deferred: Deferred): Promise<Transaction> {
-    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
-    try {
-      await this.run(transaction.runner, 'START TRANSACTION ISOLATION LEVEL READ COMMITTED');
-    } catch (error) {
-      await transaction.runner.release();
-      throw error;
-    }
+    const transaction = await this.start('READ COMMITTED');
     deferred.begun = transaction;
     await this.current.run(transaction, deferred.before);
     return (deferred.own = transaction);
@@ -231,7 +148,7 @@ export class Database {
       if (deferred.begun) await this.rollBack(deferred.begun);
       throw error;
     } finally {
-      if (deferred.begun) await this.end(deferred.begun);
+      if (deferred.begun) await deferred.begun.runner.release();
     }
   }
 
@@ -266,22 +183,26 @@ export class Database {
   }
 
   private async attempt<T>(isolation: Isolation, work: () => Promise<T>): Promise<T> {
-    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
-    try {
-      await this.run(transaction.runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
-      return await this.concluded(transaction, work);
-    } finally {
-      await this.end(transaction);
-    }
-  }
-
-  private async concluded<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+    const transaction = await this.start(isolation);
     try {
       const result = await this.current.run(transaction, work);
       await this.commit(transaction);
       return result;
     } catch (error) {
       await this.rollBack(transaction);
+      throw error;
+    } finally {
+      await transaction.runner.release();
+    }
+  }
+
+  private async start(isolation: Isolation): Promise<Transaction> {
+    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
+    try {
+      await this.run(transaction.runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
+      return transaction;
+    } catch (error) {
+      await transaction.runner.release();
       throw error;
     }
   }
@@ -299,10 +220,6 @@ export class Database {
     transaction.over = true;
     const { runner } = transaction;
     await this.run(runner, 'ROLLBACK').catch(() => giveUp(runner)).catch(() => undefined);
-  }
-
-  private async end({ runner }: Transaction): Promise<void> {
-    await runner.release();
   }
 
   private async run<Row>(runner: QueryRunner, text: string, parameters: readonly unknown[] = []): Promise<Ran<Row>> {
