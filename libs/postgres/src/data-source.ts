@@ -40,27 +40,33 @@ export const serverLimitMs = (answerLimitMs: number | null): number => (answerLi
 const int8 = 20;
 const timestamptz = 1184;
 
-/** Positions and counts as numbers, instants as the text that {@link instant} makes. */
 function readInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53: ${text}`);
   return value;
 }
 const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
-const readTimestamptz = (text: string): string => instant(parseTimestamptz(text).getTime());
-const readers = new Map<number, (text: string) => unknown>([[int8, readInt8], [timestamptz, readTimestamptz]]);
-for (const [oid, read] of readers) pg.types.setTypeParser(oid, read);
+const readers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [int8, readInt8],
+  [timestamptz, (text) => instant(parseTimestamptz(text).getTime())],
+]);
 
-/** The same for each connection of ours: other libraries set the readers of the whole process, too. */
-const types: pg.CustomTypesConfig = {
+/**
+ * How a pool of ours reads values: positions and counts as numbers, instants as the text that {@link instant} makes. Given to each pool; the readers of
+ * the whole process are not touched, since other libraries count on theirs, or set them.
+ */
+export const valueTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     const own = format === 'binary' ? undefined : readers.get(oid);
     return own ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown);
   },
 };
 
+/** How long a connection is waited for. */
+export const usualConnectLimitMs = 10_000;
+
 export async function connect(
-  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = 10_000 }: DataSourceSettings,
+  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs }: DataSourceSettings,
 ): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -73,7 +79,7 @@ export async function connect(
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { types, options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
+    extra: { types: valueTypes, options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
   });
   return dataSource.initialize();
 }

@@ -1,7 +1,7 @@
 // The platform's own tables as places that hold an account's data: read beside the service's records, and emptied with them.
 import { setMaxListeners } from 'node:events';
 import pg from 'pg';
-import { noticingSilence } from '#postgres';
+import { noticingSilence, valueTypes } from '#postgres';
 import type { Category } from './category.js';
 import { DownloadTurns } from './download-turns.js';
 import type { OptOutColumns, PlatformTable } from './platform-file.js';
@@ -91,6 +91,7 @@ function poolOf(connectionString: string, max: number): pg.Pool {
     connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: idleMs,
     statement_timeout: answerLimitMs,
+    types: valueTypes,
     ...noticingSilence(answerLimitMs + graceMs),
     allowExitOnIdle: true,
   });

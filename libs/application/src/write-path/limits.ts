@@ -1,16 +1,14 @@
 // How much is done at once, and how much is remembered: every limit of the write path.
-
-/** As long as a connection is waited for. */
-const waitMs = 10_000;
+import { usualConnectLimitMs } from '#postgres';
 
 /**
  * Of one transaction, and of those of a shard at once: while one waits for its commit the next one is decided. Bytes are of commands, as JSON. Whoever
  * waits while the database does not go on is refused.
  */
-export const batchLimits = { most: 64, bytesMost: 1_048_576, underWayMost: 2, gatherMs: 2, waiting: { longestMs: waitMs, most: 10_000 } } as const;
+export const batchLimits = { most: 64, bytesMost: 1_048_576, underWayMost: 2, gatherMs: 2, waiting: { longestMs: usualConnectLimitMs, most: 10_000 } } as const;
 
 /** Of those who go apart, one at a time waits for the lock of an account; how long the others wait for their turn to do so. */
-export const lockTurnMs = waitMs;
+export const lockTurnMs = usualConnectLimitMs;
 
 /** So often a request whose answer is to be kept is written with others; then apart, where the answers of others cannot undo it. */
 export const attemptsTogether = 2;

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Refused, refuse, type Instant } from '#kernel';
 import { AnswerDue, type AnswerToKeep, type Claim, claimAnswers, findAnswers, keepAnswers, type KeyedRequest, StillRunning } from '#kept-answers';
-import { Database, Retry } from '#postgres';
+import { Database, Retry, usualConnectLimitMs } from '#postgres';
 import { Gathering, type Waiting } from '#running';
 import { Problem } from '../problems/problems.js';
 
@@ -51,7 +51,7 @@ export type SilentSince = (accountId: string) => Promise<Instant | null>;
 export const SILENT_SINCE = Symbol('SilentSince');
 
 /** Of one look at what is kept. */
-const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0, waiting: { longestMs: 10_000, most: 10_000 } } as const;
+const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0, waiting: { longestMs: usualConnectLimitMs, most: 10_000 } } as const;
 
 interface Look extends Waiting {
   readonly request: KeyedRequest;
