@@ -22,7 +22,7 @@ export const mutants = [
   ['a known state is used without asking for newer events', 'known-states.ts', ': known.state, events);', ': known.state, known.at ? [] : events);', batches('another process')],
   ['one refusal fails a batch', 'write-path.ts', 'if (isFailed(decision)) outcomes.set(one, decision);', 'if (isFailed(decision)) for (const other of ours) outcomes.set(other, decision);', batches('refused one by one')],
   ['an append has no fence', '../../../event-store/src/migrations.ts', 'WHERE version <> coalesce(', 'WHERE version < 0 AND version <> coalesce(', ['libs/event-store/src/event-store', '-t', 'refuses version']],
-  ['a poisoned row fails a batch', 'batches.ts', 'if (turns.length === 1) left[0]!.failed(error);', 'if (turns.length > 0) for (const { failed } of left) failed(error);', batches('63 of 64')],
+  ['a poisoned row fails a batch', 'batches.ts', 'if (entries.length === 1) left[0]!.failed(error);', 'if (entries.length > 0) for (const { failed } of left) failed(error);', batches('63 of 64')],
   ['one refusal sends all others apart', 'write-path.ts', 'const accepted = decisions.filter(', 'const accepted = decisions.some(isFailed) ? [] : decisions.filter(', batches('refused one by one')],
   ['what may be written is written again', 'batches.ts', '(committing || isAway(error))', 'isAway(error)', batches('while it commits')],
   ['an account that somebody holds is written to', 'write-path.ts', 'asked.filter(({ accountId }) => free.has(accountId))', 'asked.filter(({ accountId }) => free.has(accountId) || true)', batches('somebody holds')],

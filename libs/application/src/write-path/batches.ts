@@ -9,8 +9,8 @@ import type { Account, Asked, Outcome } from './asked.js';
 import { answersMs, attemptsTogether, batchLimits, lockTurnMs } from './limits.js';
 import { WritePath } from './write-path.js';
 
-/** What waits for its turn, and who is to be told. */
-interface Turn extends Waiting {
+/** What is to be written with others, and who is to be told. */
+interface Entry extends Waiting {
   readonly asked: Asked;
   /** Who asks, where his transaction has not begun. */
   readonly deferred: Deferred | null;
@@ -21,7 +21,7 @@ interface Turn extends Waiting {
 
 @Injectable()
 export class Batches {
-  private readonly gatherings = new Map<number, Gathering<Turn>>();
+  private readonly gatherings = new Map<number, Gathering<Entry>>();
   private readonly lockTurns = new Map<string, { readonly turns: Turns; users: number }>();
 
   constructor(
@@ -75,24 +75,24 @@ export class Batches {
     return account === 'apart' ? this.apart(asked) : account;
   }
 
-  private gathering(accountId: string): Gathering<Turn> {
+  private gathering(accountId: string): Gathering<Entry> {
     const shard = this.store.shardOf(accountId);
     let gathering = this.gatherings.get(shard);
     // Whoever is the first to ask surrounds nobody else.
-    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering(batchLimits, (turns) => this.database.apart(() => this.carryOutAll(turns)))));
+    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering(batchLimits, (entries) => this.database.apart(() => this.carryOutAll(entries)))));
     return gathering;
   }
 
   /** Splits until what the database refuses stands alone, since its refusal undoes them all. */
-  private async carryOutAll(turns: readonly Turn[]): Promise<void> {
-    const batch = new Batch(this.database, this.path, turns);
+  private async carryOutAll(entries: readonly Entry[]): Promise<void> {
+    const batch = new Batch(this.database, this.path, entries);
     try {
       await this.database.transaction(() => batch.carryOut());
     } catch (error) {
       const left = batch.undone(error);
       if (left.length === 0) return;
-      if (turns.length === 1) left[0]!.failed(error);
-      else if (left.length < turns.length) await this.carryOutAll(left);
+      if (entries.length === 1) left[0]!.failed(error);
+      else if (left.length < entries.length) await this.carryOutAll(left);
       else for (const part of inParts(left)) await this.carryOutAll(part);
       return;
     }
@@ -100,48 +100,48 @@ export class Batches {
   }
 }
 
-/** The turns of one transaction, which may begin anew. Whoever was told before its end cannot be told again. */
+/** What one transaction writes, which may begin anew. Whoever was told before its end cannot be told again. */
 class Batch {
-  private outcomes: ReadonlyMap<Turn, Outcome> = new Map();
-  private told: Turn[] = [];
+  private outcomes: ReadonlyMap<Entry, Outcome> = new Map();
+  private told: Entry[] = [];
   private committing = false;
 
   constructor(
     private readonly database: Database,
     private readonly path: WritePath,
-    private turns: readonly Turn[],
+    private entries: readonly Entry[],
   ) {}
 
   async carryOut(): Promise<void> {
     this.loseTold(undone());
     this.committing = false;
     const running = await this.claim();
-    const ours = this.turns.filter((turn) => !running.has(turn));
+    const ours = this.entries.filter((entry) => !running.has(entry));
     const outcomes = await this.path.many(ours.map(({ asked }) => asked));
-    this.outcomes = new Map([...running, ...ours.map((turn, index) => [turn, outcomes[index]!] as const)]);
+    this.outcomes = new Map([...running, ...ours.map((entry, index) => [entry, outcomes[index]!] as const)]);
     await this.keepAnswers();
     this.committing = true;
   }
 
   /** Those whose key somebody else has just used, and what they are to hear. */
-  private async claim(): Promise<ReadonlyMap<Turn, Outcome>> {
-    const keyed = this.turns.filter(({ due }) => due);
+  private async claim(): Promise<ReadonlyMap<Entry, Outcome>> {
+    const keyed = this.entries.filter(({ due }) => due);
     const claims = keyed.length === 0 ? [] : await claimAnswers(this.database, keyed.map(({ due }) => due!.request));
-    return new Map(keyed.flatMap((turn, index) => {
+    return new Map(keyed.flatMap((entry, index) => {
       const claim = claims[index]!;
-      return claim === 'new' ? [] : [[turn, { outcome: 'failed', error: claim === 'running' ? new StillRunning('the first request has not ended') : undone() }]];
+      return claim === 'new' ? [] : [[entry, { outcome: 'failed', error: claim === 'running' ? new StillRunning('the first request has not ended') : undone() }]];
     }));
   }
 
   /** Whoever is to keep an answer hears before the commit what it is to be made of; nobody else hears of it before. */
   private async keepAnswers(): Promise<void> {
-    const answers = [...this.outcomes].flatMap(([turn, outcome]) => {
-      const { due, deferred } = turn;
+    const answers = [...this.outcomes].flatMap(([entry, outcome]) => {
+      const { due, deferred } = entry;
       if (!due || !deferred || !isAnswered(outcome)) return [];
-      this.told.push(turn);
+      this.told.push(entry);
       this.database.enlist(deferred);
       const answer = due.take();
-      hear(turn, outcome);
+      hear(entry, outcome);
       return [answer];
     });
     if (answers.length === 0) return;
@@ -152,19 +152,19 @@ class Batch {
 
   /** After the commit. */
   tell(): void {
-    for (const [turn, outcome] of this.outcomes) {
-      if (outcome.outcome === 'done' && turn.deferred) this.database.spend(turn.deferred);
-      if (this.told.includes(turn)) turn.due!.kept();
-      else hear(turn, outcome);
+    for (const [entry, outcome] of this.outcomes) {
+      if (outcome.outcome === 'done' && entry.deferred) this.database.spend(entry.deferred);
+      if (this.told.includes(entry)) entry.due!.kept();
+      else hear(entry, outcome);
     }
   }
 
   /** Answers whom it can be tried for again: none where nobody knows what became of it. */
-  undone(error: unknown): readonly Turn[] {
+  undone(error: unknown): readonly Entry[] {
     const unknown = isUnknown(error, this.committing);
     this.loseTold(unknown ? error : undone());
-    if (!unknown) return this.turns;
-    for (const { failed } of this.turns) failed(error);
+    if (!unknown) return this.entries;
+    for (const { failed } of this.entries) failed(error);
     return [];
   }
 
@@ -172,12 +172,12 @@ class Batch {
   private loseTold(error: unknown): void {
     const told = new Set(this.told);
     for (const { due } of told) due!.lost(error);
-    this.turns = this.turns.filter((turn) => !told.has(turn));
+    this.entries = this.entries.filter((entry) => !told.has(entry));
     this.told = [];
   }
 }
 
-function hear({ done, failed }: Turn, outcome: Outcome): void {
+function hear({ done, failed }: Entry, outcome: Outcome): void {
   switch (outcome.outcome) {
     case 'done':
       return done(outcome.account);

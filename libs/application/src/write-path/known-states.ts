@@ -15,7 +15,7 @@ export interface Written {
   /** The version of the snapshot in the database; 0: none that is known of. */
   readonly snapshot: number;
   /** Whether every deadline row of the state has been written by this process, by what it knows of consequences. */
-  readonly told: boolean;
+  readonly rowsWritten: boolean;
 }
 
 export interface Loaded extends Written {
@@ -73,7 +73,7 @@ export class KnownStates {
   }
 }
 
-const unknown = (accountId: string): Written => ({ accountId, state: noMembership(accountId), at: null, snapshot: 0, told: false });
+const unknown = (accountId: string): Written => ({ accountId, state: noMembership(accountId), at: null, snapshot: 0, rowsWritten: false });
 
 function continued(known: Written, { accountId, from, events, now }: Newer<MembershipEvent>): Loaded {
   const snapshot = typeof from === 'object' ? from : null;
@@ -83,6 +83,6 @@ function continued(known: Written, { accountId, from, events, now }: Newer<Membe
     accountId, state, now,
     at: at && { version: at.version, eventId: at.eventId },
     snapshot: snapshot?.version ?? known.snapshot,
-    told: known.told && events.length === 0,
+    rowsWritten: known.rowsWritten && events.length === 0,
   };
 }

@@ -155,7 +155,7 @@ export class WritePath {
         state,
         at: last && { version: last.version, eventId: last.eventId },
         snapshot: snapshots.includes(present) ? versionOf(present) : present.snapshot,
-        told: asked.manner === 'noting' ? present.told : true,
+        rowsWritten: asked.manner === 'noting' ? present.rowsWritten : true,
       };
       this.database.onCommit(() => this.known.learn(written));
       return { state, events: this.eventsOf(present, own), now: present.now };
@@ -245,13 +245,13 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
  * for it. What the guard has stopped is held.
  */
 function changesOf({ asked: { takenUp = [] }, present, state, settlement, stopped }: End): AccountChanges {
-  const { accountId, state: before, now, told } = present;
+  const { accountId, state: before, now, rowsWritten } = present;
   const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
   const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
   const stood = openDeadlines(before);
   const known = new Set([...stands, ...fired].map(deadlineKey));
   const touched = new Set(takenUp.map(deadlineKey));
-  const said = new Set(told ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
+  const said = new Set(rowsWritten ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
   const put = [...stands.filter((one) => !said.has(wordsOf(one))), ...fired];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
 }
