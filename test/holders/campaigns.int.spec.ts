@@ -2,12 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Outcome } from '#carriers';
-import { Pauses } from '#effects';
-import { closingAfterEach } from '../support/afterwards.js';
 import { eventually } from '../support/eventually.js';
 import { hold } from '../support/hold.js';
 import { refusal } from '../money/core.js';
-import { D30, E, rig, TellingCarrier, type Rig } from './rig.js';
+import { D30, E, inTests, rig, TellingCarrier, type Rig } from './rig.js';
 
 jest.setTimeout(180_000);
 
@@ -16,34 +14,11 @@ beforeAll(async () => {
   r = await rig();
 });
 afterAll(() => r.close());
-const afterwards = closingAfterEach();
-
-let names = 0;
-const subscribed = () => r.subscribed(`account-${(names += 1)}`);
+const { afterwards, next, subscribed, begin, paused, settled } = inTests(() => r, 'end-campaign');
 /** Ids of one registration, no others'. */
 const fresh = () => {
-  names += 1;
-  return { messagingServiceSid: `MG${names}`, campaignId: `QE${names}`, brandId: `BN${names}` };
-};
-
-function begin(carrier = new TellingCarrier()): TellingCarrier {
-  const engine = r.engine(carrier);
-  engine.start();
-  afterwards(() => engine.stop());
-  return carrier;
-}
-
-async function paused(): Promise<() => Promise<unknown>> {
-  const pauses = new Pauses(r.database);
-  const { pauseId } = await pauses.pause({ kind: 'end-campaign' }, 'looked at', { role: 'operator', id: 'olga' });
-  const resume = () => pauses.resume(pauseId, 'looked at', { role: 'operator', id: 'olga' });
-  afterwards(resume);
-  return resume;
-}
-
-const settled = (accountId: string) => async () => {
-  const all = await r.effectsOf(accountId);
-  return all.length > 0 && all.every((effect) => /done|void/.test(effect));
+  const id = next();
+  return { messagingServiceSid: `MG${id}`, campaignId: `QE${id}`, brandId: `BN${id}` };
 };
 
 describe('what two accounts use', () => {

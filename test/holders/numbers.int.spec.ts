@@ -1,12 +1,10 @@
 // One number, one account: in every race, from the purchase until it is removed, released, left or ported out, and never asked for on behalf of who has it no more.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Outcome } from '#carriers';
-import { Pauses } from '#effects';
 import type { Instant } from '#kernel';
 import { eventually } from '../support/eventually.js';
-import { closingAfterEach } from '../support/afterwards.js';
 import { refusal } from '../money/core.js';
-import { D14, D30, E, rig, start, TellingCarrier, type Rig } from './rig.js';
+import { D14, D30, E, inTests, rig, start, TellingCarrier, type Rig } from './rig.js';
 import { moment } from '../stories/life.js';
 
 jest.setTimeout(180_000);
@@ -16,37 +14,14 @@ beforeAll(async () => {
   r = await rig();
 });
 afterAll(() => r.close());
-const afterwards = closingAfterEach();
-
-let names = 0;
-/** An account with a plan, under a name of its own. */
-const subscribed = () => r.subscribed(`account-${(names += 1)}`);
-const number = (): string => `+1206777${String((names += 1)).padStart(4, '0')}`;
-const operator = { role: 'operator', id: 'olga' } as const;
-
-function begin(carrier = new TellingCarrier(), leaseMs?: number): TellingCarrier {
-  const engine = r.engine(carrier, leaseMs);
-  engine.start();
-  afterwards(() => engine.stop());
-  return carrier;
-}
-
-/** Until it is resumed no worker takes up a release. */
-async function paused(): Promise<() => Promise<unknown>> {
-  const pauses = new Pauses(r.database);
-  const { pauseId } = await pauses.pause({ kind: 'release-number' }, 'looked at', operator);
-  const resume = () => pauses.resume(pauseId, 'looked at', operator);
-  afterwards(resume);
-  return resume;
-}
-
-const settled = (accountId: string) => async () => (await r.effectsOf(accountId)).every((effect) => /done|void/.test(effect));
+const { afterwards, next, subscribed, begin, paused, settled } = inTests(() => r, 'release-number');
+const number = (): string => `+1206777${String(next()).padStart(4, '0')}`;
 const taken = { refused: 'number_taken', detail: {} };
 const day15 = moment('2026-05-15T00:00Z');
 
 describe('a number that an account has', () => {
   it('is refused to every other one, before its plan is looked at, and it is not told whose it is', async () => {
-    const [holder, other, without] = [await subscribed(), await subscribed(), await r.account(`account-${(names += 1)}`, start)];
+    const [holder, other, without] = [await subscribed(), await subscribed(), await r.account(`account-${next()}`, start)];
     const e164 = number();
     await r.buy(holder.accountId, e164);
     for (const { accountId } of [other, without]) expect(await refusal(r.buy(accountId, e164))).toEqual(taken);
@@ -314,7 +289,7 @@ describe('a removed number', () => {
 
 describe('a number without a plan', () => {
   it('is not added, before the first plan as after the last', async () => {
-    const { accountId } = await r.account(`account-${(names += 1)}`, start);
+    const { accountId } = await r.account(`account-${next()}`, start);
     expect(await refusal(r.buy(accountId, number()))).toMatchObject({ refused: 'no_open_plan' });
     const lapsed = await subscribed();
     await r.leave(lapsed, E, day15);

@@ -1,11 +1,12 @@
 // What the tests of holders share: the whole core, accounts with a plan, and an engine whose carrier answers as told.
 import { AccountEffects, ApplyTenDlc, BuyNumber, RemoveNumber, Subscribe } from '#application';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
-import { Effects, EffectsEngine } from '#effects';
+import { type EffectKind, Effects, EffectsEngine, Pauses } from '#effects';
 import { Holders } from '#holders';
 import { describe as sentence, type NumberOrigin } from '#domain';
 import type { Instant } from '#kernel';
 import { numbersView } from '#read-models';
+import { closingAfterEach } from '../support/afterwards.js';
 import { byPlatform, core, type Core, type OneAccount } from '../money/core.js';
 import { cancel, open, subscribe } from '../stories/commands.js';
 import { moment } from '../stories/life.js';
@@ -101,5 +102,40 @@ export async function rig(): Promise<Rig> {
       new EffectsEngine(database, [carrier], context.get(AccountEffects), null, {
         leaseMs, storm: null, sweepEveryMs: 25, backOff: { firstMs: 40, longestMs: 80 }, ownBackOff: { firstMs: 30, longestMs: 60 },
       }),
+  };
+}
+
+const operator = { role: 'operator', id: 'olga' } as const;
+
+/** For the tests of one file, which share the rig and are about effects of one kind: what they begin ends with them. */
+export function inTests(rigOf: () => Rig, kind: EffectKind) {
+  const afterwards = closingAfterEach();
+  let count = 0;
+  const next = (): number => (count += 1);
+  return {
+    afterwards,
+    /** Never the same twice. */
+    next,
+    /** An account with a plan, under a name of its own. */
+    subscribed: () => rigOf().subscribed(`account-${next()}`),
+    begin: (carrier = new TellingCarrier(), leaseMs?: number): TellingCarrier => {
+      const engine = rigOf().engine(carrier, leaseMs);
+      engine.start();
+      afterwards(() => engine.stop());
+      return carrier;
+    },
+    /** Until it is resumed no worker takes up what is of the kind. */
+    paused: async (): Promise<() => Promise<unknown>> => {
+      const pauses = new Pauses(rigOf().database);
+      const { pauseId } = await pauses.pause({ kind }, 'looked at', operator);
+      const resume = () => pauses.resume(pauseId, 'looked at', operator);
+      afterwards(resume);
+      return resume;
+    },
+    /** Whether something was asked for the account, and has come to its end. */
+    settled: (accountId: string) => async () => {
+      const all = await rigOf().effectsOf(accountId);
+      return all.length > 0 && all.every((effect) => /done|void/.test(effect));
+    },
   };
 }
