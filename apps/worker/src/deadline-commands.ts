@@ -5,6 +5,7 @@ import { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { SettleAccounts, SettleAccountsHandler } from '#application';
 import { deadlineKinds } from '#domain';
+import { grouped } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import type { Carried, DueDeadline } from '#deadlines';
 
@@ -28,13 +29,7 @@ export class DeadlineCommands {
 
   /** As a `DeadlineHandler` does. A kind that is not known was set by a newer release. */
   async carryOut(due: readonly DueDeadline[], alone: boolean): Promise<readonly Carried[]> {
-    const byAccount = new Map<string, DueDeadline[]>();
-    for (const deadline of due) {
-      if (!known.has(deadline.kind)) continue;
-      const own = byAccount.get(deadline.accountId);
-      if (own) own.push(deadline);
-      else byAccount.set(deadline.accountId, [deadline]);
-    }
+    const byAccount = grouped(due.filter(({ kind }) => known.has(kind)), ({ accountId }) => accountId);
     const accounts = [...byAccount].map(([accountId, takenUp]) => ({
       accountId, takenUp, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: takenUp[0]!.deadlineId } as const,
     }));

@@ -1,6 +1,6 @@
 // The alarms: one delayed BullMQ job per row, which only says "look at this row now".
 import { createHash } from 'node:crypto';
-import { epochMs, type Instant } from '#kernel';
+import { epochMs, grouped, type Instant } from '#kernel';
 import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, tellSeldom, within } from '#running';
 
 /** What a job carries: never anything about a person. */
@@ -110,14 +110,7 @@ export class Alarms {
   }
 
   private byQueue(alarms: readonly Alarm[]): Map<string, Alarm[]> {
-    const queues = new Map<string, Alarm[]>();
-    for (const alarm of alarms) {
-      const name = this.names[queueIndex(alarm.accountId, this.names.length)]!;
-      const own = queues.get(name);
-      if (own) own.push(alarm);
-      else queues.set(name, [alarm]);
-    }
-    return queues;
+    return grouped(alarms, ({ accountId }) => this.names[queueIndex(accountId, this.names.length)]!);
   }
 }
 

@@ -1,4 +1,5 @@
 export * from './event.js';
+export * from './grouped.js';
 export * from './money.js';
 export * from './refusal.js';
 export * from './time.js';

@@ -1,5 +1,5 @@
 // A projection whose rows belong to one account each: a page reads the rows of its accounts once, folds them in memory, and writes what changed in one statement.
-import type { AnyEvent, Instant, RecordedEvent } from '#kernel';
+import { type AnyEvent, grouped, type Instant, type RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
 import type { Projection } from './projection.js';
 
@@ -60,16 +60,6 @@ export function folded<Event extends AnyEvent, Row extends { readonly account_id
       if (rows.length > 0) await write(database, table, columns, key, rows);
     },
   };
-}
-
-function grouped<Item>(items: readonly Item[], by: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const own = groups.get(by(item));
-    if (own) own.push(item);
-    else groups.set(by(item), [item]);
-  }
-  return groups;
 }
 
 /** No two of `rows` have the same key. */

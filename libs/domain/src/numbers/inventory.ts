@@ -1,4 +1,5 @@
 // The numbers of an account, in the order in which they came: in pages, so that a change copies a page and never the list, and counted, so that nobody walks through them to count.
+import { grouped } from '#kernel';
 import type { NumberId, NumberOrigin } from './events.js';
 
 export type NumberStatus = 'active' | 'releasing' | 'released' | 'blocked' | 'removed' | 'left' | 'ported-out';
@@ -97,13 +98,7 @@ const indexes = new WeakMap<Page, Index>();
 function indexOf(page: Page): Index {
   const known = indexes.get(page);
   if (known) return known;
-  const sameHash = new Map<string, PhoneNumber[]>();
-  for (const number of page) {
-    const same = sameHash.get(number.e164Hash);
-    if (same) same.push(number);
-    else sameHash.set(number.e164Hash, [number]);
-  }
-  const index: Index = { byId: new Map(page.map((number) => [number.numberId, number])), byHash: sameHash };
+  const index: Index = { byId: new Map(page.map((number) => [number.numberId, number])), byHash: grouped(page, ({ e164Hash }) => e164Hash) };
   indexes.set(page, index);
   return index;
 }
