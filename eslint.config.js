@@ -1,4 +1,6 @@
 // Lint: the strict, type-aware rules of typescript-eslint, and the promises of this codebase that a rule can keep.
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const clocks = [
@@ -10,9 +12,9 @@ const clocks = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/'] },
+  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/', 'clients/typescript/src/api.ts', 'apps/api/src/http/documents/examples.ts'] },
   {
-    files: ['**/*.{js,mjs,ts}'],
+    files: ['**/*.{js,mjs,ts,tsx}'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: 'error',
@@ -24,7 +26,7 @@ export default tseslint.config(
   },
   { files: ['**/*.{js,mjs}'], extends: [tseslint.configs.base], rules: { 'no-unused-vars': ['error', { varsIgnorePattern: '^_' }], 'no-undef': 'off' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -49,6 +51,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },
+  { files: ['apps/web/src/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.strict] },
   {
     // kernel/time.ts is the one place that may read text as a date.
     files: ['libs/kernel/**/*.ts', 'libs/domain/**/*.ts'],

@@ -3,37 +3,43 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, installDependencies, root } from '../apps/launch/dependencies.mjs';
+import { build } from '../apps/launch/build.mjs';
+import { installDependencies, root } from '../apps/launch/dependencies.mjs';
 import { run } from '../apps/launch/processes.mjs';
+import { provideChromium } from './provide-chromium.mjs';
 import { provideRedis } from './provide-redis.mjs';
+import { jestOf } from './runner/command.mjs';
 
 const say = (text) => process.stdout.write(`npm test: ${text}\n`);
 const program = (path) => [process.execPath, join(root, 'node_modules', path)];
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'].join(' ');
+/** The native compiler, in a fifth of the time; `typescript` itself is there for those who call it as a library. */
+const types = (project) => [...program('typescript-native/bin/tsc'), '--noEmit', '-p', project];
 
 async function test(signal, scratch, cleanups) {
   const given = process.argv.slice(2);
   await installDependencies({ say, signal });
 
-  const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, jest].filter(Boolean).join(' ') };
-  const specs = specsOf(given, env);
+  const env = { ...process.env };
+  const specs = specsOf(given);
   const everything = given.length === 0;
   const needServices = specs.some((file) => /\.e2e\.spec\.ts$/.test(file));
-  const compile = async () => {
-    if (everything) await check('types', [...program('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'], signal);
-    if (everything) await check('types of what is pure', [...program('typescript/bin/tsc'), '-p', 'tsconfig.pure.json', '--noEmit'], signal);
+  if (!everything) say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
+  const tests = async () => {
+    if (everything) for (const project of ['tsconfig.json', 'tsconfig.pure.json', 'apps/web/tsconfig.json']) await check(`types of ${project}`, types(project), signal);
     if (everything || needServices) await build({ say, signal });
+    if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
+    if (specs.some((file) => /\/apps\/web\/test\//.test(file))) env.TEST_CHROMIUM = await provideChromium({ say, signal });
+    await jest({ given, report: join(scratch, 'report.json'), env, signal });
   };
   const lint = () => (everything ? check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal) : undefined);
-  if (!everything) say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
-  await both(compile(), lint());
-  if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
+  await both(tests(), lint());
+}
 
-  const report = join(scratch, 'report.json');
-  // A busy machine is slow, not wrong: the limit is there for what hangs. Tests wait for servers and for time more than they compute, so there is one
-  // more of them at once than there are cores.
+async function jest({ given, report, env, signal }) {
+  // A busy machine is slow, not wrong: the limit is there for what hangs. Tests wait for servers and for time more than they compute, so there are more of
+  // them at once than there are cores.
   const settings = [`--maxWorkers=${availableParallelism() + 1}`, '--testTimeout=120000'];
-  const [command, ...args] = program('jest/bin/jest.js');
+  const [command, ...args] = jestOf(root);
   try {
     await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });
   } finally {
@@ -43,7 +49,8 @@ async function test(signal, scratch, cleanups) {
 
 /** Side by side, and both to their end, so that nothing is left running and each tells what is wrong. */
 async function both(...checks) {
-  const failed = (await Promise.allSettled(checks)).find(({ status }) => status === 'rejected');
+  const [failed, ...others] = (await Promise.allSettled(checks)).filter(({ status }) => status === 'rejected');
+  for (const { reason } of others) say(reason.message);
   if (failed) throw failed.reason;
 }
 
@@ -53,9 +60,9 @@ async function check(what, [command, ...args], signal) {
 }
 
 /** The files that jest would run; a path that matches none is a mistake, not a success. */
-function specsOf(given, env) {
-  const [command, ...args] = program('jest/bin/jest.js');
-  const { status, stdout, stderr } = spawnSync(command, [...args, '--listTests', ...given], { cwd: root, env, encoding: 'utf8' });
+function specsOf(given) {
+  const [command, ...args] = jestOf(root);
+  const { status, stdout, stderr } = spawnSync(command, [...args, '--listTests', ...given], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   const files = stdout.split('\n').filter((line) => line.endsWith('.spec.ts'));
   if (files.length === 0) throw new Error(`no test matches ${given.join(' ')}`);

@@ -117,7 +117,8 @@ function startServer({ folder, binaries, user, durable, logFile, port }) {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 100,
+    // Of an API and workers whose statements take long every pool is full, and tests run several of them at once.
+    max_connections: 400,
     cluster_name: 'sunset',
     // Of who was cut off nothing runs on.
     client_connection_check_interval: '5s',

@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs between us and the command. It passes on the signals written to descriptor 3; when that ends, because we closed it or because
- * we were killed, it sends the last one. Signals to the whole process group leave the guard itself alone.
+ * we were killed, it sends the last one, again and again. Signals to the whole process group leave the guard itself alone.
+ * A command that is not there yet still has the guard's own traps and would lose a signal: it writes a line to descriptor 3 once it has none.
  */
 const guard = `
 last=$1; shift
 trap : INT TERM HUP
-"$@" </dev/null 3<&- &
+( trap - INT TERM HUP; echo >&3; exec "$@" </dev/null 3<&- ) &
 child=$!
-( trap "" INT TERM HUP; while read -r signal; do kill -s "$signal" "$child"; done; kill -s "$last" "$child" ) <&3 2>/dev/null &
+( trap "" INT TERM HUP; while read -r signal; do kill -s "$signal" "$child"; done; while kill -s "$last" "$child"; do sleep 1; done ) <&3 2>/dev/null &
 watcher=$!
 exec 3<&-
 while wait "$child" 2>/dev/null; status=$?; kill -s 0 "$child" 2>/dev/null; do :; done
@@ -46,7 +47,8 @@ export function launch(command, args, { env = process.env, cwd, uid, gid, detach
     process_.running = false;
     return how;
   });
-  const signal = (name) => void (process_.running && control?.write(`${name}\n`));
+  const listening = new Promise((done) => control?.once('data', done));
+  const signal = (name) => void listening.then(() => process_.running && control.write(`${name}\n`));
 
   return Object.assign(process_, {
     ended,

@@ -44,6 +44,14 @@ describe('launch', () => {
     expect(await process.ended).toBe('signal 9');
   });
 
+  it('loses no signal to a command that is only just starting', async () => {
+    for (let tries = 200; tries > 0; tries -= 1) {
+      const process = start('exec sleep 1000');
+      await process.stop([['TERM', 20_000]]);
+      expect(await process.ended).toBe('signal 15');
+    }
+  });
+
   it('leaves nothing behind when the launcher is killed', async () => {
     const module = new URL('./processes.mjs', import.meta.url).href;
     const script = `

@@ -1,16 +1,17 @@
 // Runs one of the built programs, from a fresh clone if need be, and says nothing of its own.
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { build, installDependencies, root } from './dependencies.mjs';
+import { resolve } from 'node:path';
+import { build } from './build.mjs';
+import { programFile } from './bundle.mjs';
+import { installDependencies, root } from './dependencies.mjs';
 
 export const dataFolder = () => resolve(root, process.env.DATA_DIR || '.data');
 
 /** `APP/PROGRAM` and its arguments, from our own. Throws an `Error` with the usage. */
 export function programAsked(runner) {
   const [program = '', ...args] = process.argv.slice(2);
-  const [app, name] = program.split('/');
-  if (!app || !name) throw new Error(`usage: node apps/launch/${runner} APP/PROGRAM [ARGUMENT...]`);
-  return { file: join(root, 'dist/apps', app, 'src', `${name}.js`), args };
+  if (!/^\w+\/[\w-]+$/.test(program)) throw new Error(`usage: node apps/launch/${runner} APP/PROGRAM [ARGUMENT...]`);
+  return { file: programFile(program), args };
 }
 
 /** The packages are installed and the program is built, as far as either is missing. */

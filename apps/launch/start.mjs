@@ -1,9 +1,11 @@
 // `npm start`: everything the service needs, from a fresh clone with nothing but Node and npm, until Ctrl-C.
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takesNoArguments } from './arguments.mjs';
-import { build, installDependencies, root } from './dependencies.mjs';
+import { build } from './build.mjs';
+import { programFile } from './bundle.mjs';
+import { installDependencies, root } from './dependencies.mjs';
 import { freePort, isFree } from './ports.mjs';
 import { launch, run, supervise } from './processes.mjs';
 import { masterKeySettings } from './master-key.mjs';
@@ -36,7 +38,7 @@ async function start(signal, cleanups) {
     ...masterKeySettings(dataDir),
   };
   say('migrating');
-  await run('the migration', process.execPath, ['--enable-source-maps', program('launch', 'migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
+  await run('the migration', process.execPath, ['--enable-source-maps', programFile('launch/migrate')], { cwd: root, env, signal, onLine: printAs('migrate') });
 
   say('starting API and worker');
   const services = ['api', 'worker'].map((name) => supervise(name, () => startService(name, env), say));
@@ -63,10 +65,8 @@ async function ownDatabase({ dataDir, signal, cleanups }) {
   return url;
 }
 
-const program = (app, name) => join(root, 'dist/apps', app, 'src', `${name}.js`);
-
 const startService = (name, env) =>
-  launch(process.execPath, ['--enable-source-maps', program(name, 'main')], { cwd: root, env, output: printAs(name) });
+  launch(process.execPath, ['--enable-source-maps', programFile(`${name}/main`)], { cwd: root, env, output: printAs(name) });
 
 async function ready(base, signal) {
   const until = performance.now() + readyWithinMs;
@@ -81,6 +81,7 @@ async function ready(base, signal) {
 const baseOf = (host, port) => `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 
 function welcome(base, { SANDBOX, WORKER_HOST, WORKER_PORT }) {
+  if (SANDBOX === 'true') say(`open ${base}/: a demo customer, and a year in minutes`);
   say(`listening on ${base}, documentation at ${base}/docs`);
   say(`the worker's health and metrics are at ${baseOf(WORKER_HOST, WORKER_PORT)}/health/live and /metrics`);
   say('try:');
@@ -95,9 +96,15 @@ function welcome(base, { SANDBOX, WORKER_HOST, WORKER_PORT }) {
 const printAs = (name) => (line) => process.stdout.write(`${name.padEnd(8)}| ${line}\n`);
 const say = printAs('sunset');
 
+function endWith(parent) {
+  setInterval(() => process.ppid === parent || stopping.abort(), 1_000).unref();
+}
+
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
 process.stdout.on('error', () => undefined);
+// `npm start` hands signals on; when it is killed nobody else would tell us.
+if (process.env.npm_lifecycle_event === 'start') endWith(process.ppid);
 
 let status = 0;
 const cleanups = [];

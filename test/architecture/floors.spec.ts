@@ -8,7 +8,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('../../libs/domain/src/', import.meta.url));
 
 /** From the ground up. `words`: what no subject owns. `told`: what can have happened, which every subject may hear of. `shapes`: what a subject is made of. */
-const floors = ['words', 'told', 'shapes', 'account', 'operators', 'subscriptions', 'wallet', 'cancellation', 'numbers', 'ten-dlc', 'retention', 'returning', 'membership'] as const;
+const floors = ['words', 'told', 'shapes', 'account', 'operators', 'notices', 'subscriptions', 'charges', 'wallet', 'cancellation', 'numbers', 'ten-dlc', 'retention', 'returning', 'importing', 'membership'] as const;
 type Floor = (typeof floors)[number];
 
 type Imports = ReadonlyMap<string, readonly string[]>;
@@ -85,14 +85,17 @@ describe('the floors of libs/domain', () => {
 
   it('are drawn: each with those that it imports', () => {
     expect(`\n${drawing(imports)}\n`).toBe(`
-membership    returning, retention, ten-dlc, numbers, cancellation, wallet, subscriptions, operators, account, shapes, told, words
-returning     retention, numbers, subscriptions, account, shapes, told, words
+membership    importing, returning, retention, ten-dlc, numbers, cancellation, wallet, charges, subscriptions, notices, operators, account, shapes, told, words
+importing     retention, cancellation, wallet, subscriptions, account, shapes, told, words
+returning     retention, numbers, subscriptions, account, shapes, told
 retention     ten-dlc, numbers, subscriptions, shapes, told, words
 ten-dlc       numbers, subscriptions, operators, shapes, told, words
 numbers       cancellation, wallet, subscriptions, operators, account, shapes, told, words
 cancellation  wallet, subscriptions, account, shapes, told, words
-wallet        subscriptions, account, shapes, told, words
+wallet        charges, subscriptions, account, shapes, told
+charges       subscriptions, account, shapes, told
 subscriptions account, shapes, told, words
+notices       account, shapes, told
 operators     account, shapes, told
 account       shapes, told, words
 shapes        told, words

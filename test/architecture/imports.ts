@@ -33,7 +33,7 @@ function objection(file: string, row: string, specifier: string, allowed: readon
 }
 
 function relativeObjection(file: string, row: string, specifier: string, allowed: readonly string[]): string | undefined {
-  if (!/\.m?js$/.test(specifier)) return `'${specifier}' does not end in .js`;
+  if (!/\.(m?js|css|po)$/.test(specifier)) return `'${specifier}' does not end in .js`;
   const target = rowOf(posix.join(posix.dirname(file), specifier));
   if (target === row) return undefined;
   if (target.startsWith('libs/')) return `'${specifier}' goes past the front door of ${target}`;

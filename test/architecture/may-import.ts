@@ -7,6 +7,10 @@ export const mayImport = {
   'libs/certificates': ['libs/kernel', 'libs/domain', 'node'],
   // Speaks to carriers; knows nothing of ours.
   'libs/carriers': ['node', 'fast-xml-parser', 'telnyx', 'twilio'],
+  // Reads documents of one object a line; knows none of them.
+  'libs/ndjson': ['libs/kernel'],
+  // How an address is compared, whoever keeps it.
+  'libs/addresses': ['node', 'libphonenumber-js'],
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
   // How work goes on in any process: what it waits, retries, says and queues. Knows no table.
   'libs/running': ['libs/postgres', 'node', 'bullmq', 'ioredis', 'pg', 'pino'],
@@ -14,35 +18,51 @@ export const mayImport = {
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/processes': ['libs/kernel', 'libs/postgres', 'libs/running', 'node', 'typeorm'],
-  'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/carriers', 'libs/deadlines', 'node', 'typeorm'],
+  // Speaks to mail servers; knows nothing of what it carries.
+  'libs/mail': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/carriers', 'node', 'nodemailer', 'typeorm'],
+  'libs/notices': ['libs/kernel', 'libs/domain', 'ical-generator'],
+  'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'node', 'typeorm'],
   'libs/purge': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
-  'libs/retained-data': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
-  'libs/scheduled-messages': ['libs/kernel', 'libs/postgres', 'typeorm'],
+  'libs/retained-data': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
+  'libs/scheduled-messages': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'typeorm'],
   'libs/kept-answers': ['libs/postgres', 'node', 'typeorm'],
-  'libs/opt-outs': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'libphonenumber-js', 'typeorm'],
-  'libs/holders': ['libs/postgres', 'libs/personal-data', 'typeorm'],
+  'libs/page-sessions': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
+  'libs/opt-outs': ['libs/kernel', 'libs/addresses', 'libs/postgres', 'libs/personal-data', 'typeorm'],
+  'libs/holders': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'typeorm'],
+  'libs/directory': ['libs/kernel', 'libs/addresses', 'libs/postgres', 'libs/personal-data', 'typeorm'],
+  'libs/imports': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/personal-data', 'node', 'typeorm'],
+  'libs/webhooks': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'node', 'ipaddr.js', 'typeorm', 'undici'],
+  // What the house decides, read from its file.
+  'libs/policies': ['libs/domain', 'libs/postgres', 'node', 'typeorm', 'yaml'],
   'libs/read-models': ['libs/kernel', 'libs/domain', 'libs/postgres', 'libs/deadlines', 'libs/projections', 'node', 'typeorm'],
   'libs/application': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/holders', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
+    'libs/kernel', 'libs/domain', 'libs/addresses', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/holders', 'libs/directory', 'libs/imports', 'libs/mail', 'libs/notices', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/imports', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-validator',
-    'fastify', 'jose', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'typeorm', 'yazl',
+    'fastify', 'jose', 'lru-cache', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'stripe', 'typeorm', 'yazl',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
-    'libs/retained-data', 'libs/kept-answers', 'libs/opt-outs', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
+    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/retained-data', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/imports', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', 'pino', 'prom-client', 'reflect-metadata',
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.
   'apps/launch': [
-    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/processes', 'libs/purge', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/processes', 'libs/policies', 'libs/purge', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+  ],
+  // In a browser: knows the service by its generated client alone.
+  'apps/web': [
+    'clients/typescript', '@lingui/core', '@lingui/react', '@tanstack/react-query', 'react', 'react-aria-components', 'react-dom',
   ],
 } as const satisfies Record<string, readonly string[]>;
+
+/** Of these what they import goes into the files that they are built into, so that production installs none of it. */
+export const builtWhole: readonly string[] = ['apps/web'];
 
 /** What tests may import besides what their row may. */
 export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nestjs/testing', 'ajv', 'ajv-formats', 'fast-check', 'ioredis', 'yauzl', 'test/stories', 'test/support'];
@@ -51,6 +71,10 @@ export const testsMayImport: readonly string[] = ['node', '@jest/globals', '@nes
 export const ownTestsMayImport: Readonly<Record<string, readonly string[]>> = {
   'libs/running': ['typeorm'],
   'libs/deadlines': ['bullmq'],
+  'libs/mail': ['smtp-server'],
+  'libs/notices': ['ical.js'],
   'libs/projections': ['libs/personal-data'],
+  'libs/webhooks': ['standardwebhooks'],
   'apps/worker': ['libs/kernel'],
+  'apps/web': ['pg', 'playwright-core', 'test/end-to-end'],
 };

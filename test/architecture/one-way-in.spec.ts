@@ -13,7 +13,7 @@ const sources = ['apps/api/src', 'apps/worker/src', 'apps/launch/src', 'libs/app
     .map((file) => ({ file: `${folder}/${file}`, source: readFileSync(join(root, folder, file), 'utf8') })));
 
 /** What changes an account, as it is called on `Memberships`. */
-const changesAccount = /\bmemberships\b[^;]{0,40}\.(handle|settleDue|note|reapplyPurge)\(/i;
+const changesAccount = /\bmemberships\b[^;]{0,40}\.(handle|bringUpToDate|note|reapplyPurge)\(/i;
 
 const whoever = (does: RegExp): readonly string[] => sources.filter(({ source }) => does.test(source)).map(({ file }) => file);
 
@@ -31,7 +31,7 @@ describe('one way in', () => {
   });
 
   it('a route that would change something itself is seen', () => {
-    expect(changesAccount.test('await this.memberships.settleDue(accountId, metadata)')).toBe(true);
+    expect(changesAccount.test('await this.memberships.bringUpToDate(accountId, metadata)')).toBe(true);
     expect(changesAccount.test('app.get(Memberships).handle(accountId, command, metadata)')).toBe(true);
     expect(changesAccount.test('await this.memberships.read(accountId)')).toBe(false);
   });

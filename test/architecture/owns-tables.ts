@@ -6,26 +6,32 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/personal-data': ['sunset.account_keys', 'sunset.lookup_secret'],
   'libs/event-store': ['sunset.events', 'sunset.snapshots', 'sunset.append_events()', 'sunset.refuse_event_change()', 'sunset.refuse_event_update()'],
   'libs/deadlines': ['sunset.deadlines', 'sunset.test_clocks', 'sunset.clock_watch', 'sunset.clock_stops'],
-  'libs/processes': ['sunset.processes'],
+  'libs/processes': ['sunset.processes', 'sunset.sandbox_faults'],
   'libs/effects': [
     'sunset.effects', 'sunset.effect_attempts', 'sunset.effect_pauses', 'sunset.carrier_budgets',
     'sunset.sandbox_carrier_faults', 'sunset.sandbox_carrier_releases', 'sunset.sandbox_carrier_requests',
   ],
+  'libs/mail': ['sunset.sandbox_mails'],
   'libs/purge': ['sunset.purges', 'sunset.purge_stores', 'sunset.purges_waiting', 'sunset.purge_ledger', 'sunset.kept_evidence'],
   // And the tables that it keeps for those who declare a projection, under the names that these give them.
   'libs/projections': ['sunset.projections', 'sunset.${…}'],
   'libs/retained-data': ['sunset.retained_data', 'sunset.data_access'],
   'libs/scheduled-messages': ['sunset.scheduled_messages'],
   'libs/kept-answers': ['sunset.idempotency_keys'],
+  'libs/page-sessions': ['sunset.page_sessions'],
   'libs/opt-outs': ['sunset.opt_outs'],
   'libs/holders': ['sunset.holders'],
+  'libs/directory': ['sunset.directory_accounts', 'sunset.directory_plans', 'sunset.directory_listing'],
+  'libs/imports': ['sunset.imports', 'sunset.import_lines', 'sunset.import_problems', 'sunset.import_held', 'sunset.import_claims', 'sunset.imported_accounts'],
+  'libs/policies': ['sunset.policies'],
+  'libs/webhooks': ['sunset.webhook_endpoints', 'sunset.webhook_secrets', 'sunset.webhook_positions', 'sunset.webhook_deliveries'],
   'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],
 };
 
 /** What an owner lets others say of its tables, inside their statements: constants, or functions of the columns they have. */
 export const namedFragments: Readonly<Record<string, readonly string[]>> = {
   'libs/personal-data': ['joinKey', 'keyIsDestroyed'],
-  'libs/event-store': ['headOf', 'lastRecordedAt', 'nextRecordedAt', 'happenedAt'],
+  'libs/event-store': ['headOf', 'lastRecordedAt', 'nextRecordedAt', 'nextOfTypes', 'happenedAt'],
   'libs/deadlines': ['clockInDoubt', 'testClocks', 'accountNow'],
 };
 

@@ -42,7 +42,7 @@ const appendTo = (store: EventStore, personal: string | null): Work => (version,
   store.append(accountId, version - 1, [Happened(at, { ...payload, name: personal })], metadata);
 const command: Work = (_, accountId) =>
   database.transaction(async () => {
-    const { version } = await one.stream(accountId, { fromVersion: 1 });
+    const { length: version } = await one.load(accountId);
     await one.append(accountId, version, [Happened(at, { ...payload, name: null })], metadata);
   });
 

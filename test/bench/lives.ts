@@ -1,6 +1,6 @@
 // Accounts with a past, straight into the log: benchmarks that measure something else than commands need not wait for them.
 import { isRefusal, type Instant } from '#kernel';
-import { decide, fold, noMembership, settle, type Command, type Membership, type MembershipEvent } from '#domain';
+import { builtInPolicy, decide, fold, noMembership, bringUpToDate, type Command, type Membership, type MembershipEvent } from '#domain';
 import type { EventStore } from '#event-store';
 import type { Database } from '#postgres';
 import { by } from './application.js';
@@ -20,8 +20,8 @@ export function live(accountId: string, commands: readonly (readonly [at: Instan
     state = fold(state, happened);
   };
   for (const [at, command] of commands) {
-    for (const step of state.terms ? settle(state, at).steps : []) happen(step.events);
-    const decision = decide(state, command, at);
+    for (const step of state.terms ? bringUpToDate(state, at, { policy: builtInPolicy, unsent: {} }).steps : []) happen(step.events);
+    const decision = decide(state, command, at, builtInPolicy);
     if (isRefusal(decision)) throw new Error(`${command.type} was refused: ${decision.refused}`);
     happen(decision);
   }

@@ -1,12 +1,14 @@
-// `npm run bench`: measures the built libraries on a PostgreSQL of its own, or that of TEST_DATABASE_URL. `npm run bench -- messages` runs what has that in its name.
+// `npm run bench`: measures the built libraries on a PostgreSQL of its own, or that of TEST_DATABASE_URL. `npm run bench -- messages` runs what has that name, or has it in its name.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformFile } from '@swc/core';
-import { build, root } from '../../apps/launch/dependencies.mjs';
+import { build } from '../../apps/launch/build.mjs';
+import { root } from '../../apps/launch/dependencies.mjs';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
 import { run } from '../../apps/launch/processes.mjs';
+import { provideChromium } from '../provide-chromium.mjs';
 import { provideRedis } from '../provide-redis.mjs';
 
 const say = (text) => process.stdout.write(`npm run bench: ${text}\n`);
@@ -15,7 +17,7 @@ const ending = '.bench.ts';
 async function bench(signal, cleanups) {
   const filters = process.argv.slice(2);
   const all = readdirSync(join(root, 'test/bench')).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-  const chosen = all.filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)));
+  const chosen = all.filter((name) => filters.length === 0 || filters.some((filter) => (all.includes(filter) ? name === filter : name.includes(filter))));
   if (chosen.length === 0) throw new Error(`no benchmark is called ${filters.join(' or ')}; there are ${all.join(', ')}`);
 
   await build({ say, signal });
@@ -24,6 +26,7 @@ async function bench(signal, cleanups) {
   cleanups.push(redis.stop);
   const databaseUrl = process.env.TEST_DATABASE_URL || (await ownDatabase(signal, cleanups));
   const env = { ...process.env, TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redis.url };
+  if (chosen.includes('web')) env.TEST_CHROMIUM = await provideChromium({ say, signal });
   for (const name of chosen) {
     say(name);
     await run(name, process.execPath, ['--enable-source-maps', join(root, `dist/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });

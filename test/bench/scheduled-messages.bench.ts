@@ -1,4 +1,4 @@
-// How many unsent messages of one account are credited a second, beside the plain UPDATE of the same rows on the same server.
+// How many unsent messages of one account are credited a second, beside the plain UPDATE of the same rows on the same server; and how many are scheduled, and reported as sent.
 import { randomBytes } from 'node:crypto';
 import { instant } from '#kernel';
 import { migrations, type NewMessage, ScheduledMessages } from '#scheduled-messages';
@@ -7,6 +7,7 @@ import { freshDatabase } from '../support/database.js';
 const count = Number(process.env['BENCH_MESSAGES'] ?? 100_000);
 const rounds = 5;
 const bulk = 1_000;
+const reportsMost = 10_000;
 const at = instant('2026-03-01T08:00:00Z');
 
 const own = await freshDatabase({ migrations });
@@ -50,13 +51,15 @@ const contenders = {
 type Contender = keyof typeof contenders;
 const names = Object.keys(contenders) as Contender[];
 
-const rounded: { readonly scheduled: number; readonly took: Readonly<Record<Contender, number>> }[] = [];
+const rounded: { readonly scheduled: number; readonly reported: number; readonly took: Readonly<Record<Contender, number>> }[] = [];
 for (let round = 0; round <= rounds; round += 1) {
   const accountId = `account-${round}`;
   let scheduled = 0;
+  const reports: { readonly line: number; readonly messageId: string }[] = [];
   for (let done = 0; done < count; done += bulk) {
     const given = newMessages(Math.min(bulk, count - done));
     scheduled += await seconds(() => messages.schedule(accountId, given));
+    for (const { messageId } of given) reports.push({ line: reports.length + 1, messageId });
     if ((done + bulk) % 20_000 === 0) console.log(`round ${round} of ${rounds}: ${done + bulk} of ${count} scheduled`);
   }
   for (const table of ['plain_messages', 'full_messages']) {
@@ -70,8 +73,13 @@ for (let round = 0; round <= rounds; round += 1) {
     took[name] = await seconds(() => contenders[name](accountId));
     console.log(`round ${round} of ${rounds}: ${name} took ${took[name].toFixed(2)} s`);
   }
+  // The same messages once more: they are credited by now.
+  await database.query("UPDATE sunset.scheduled_messages SET status = 'scheduled', credited = false, credit_id = NULL, settled_at = NULL WHERE account_id = $1", [accountId]);
+  await database.query('VACUUM ANALYZE');
+  let reported = 0;
+  for (let done = 0; done < count; done += reportsMost) reported += await seconds(() => messages.markAllSent(accountId, reports.slice(done, done + reportsMost), at));
   // Round 0 warms up.
-  if (round > 0) rounded.push({ scheduled, took });
+  if (round > 0) rounded.push({ scheduled, reported, took });
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -85,5 +93,6 @@ console.table({
     }),
   ),
   [`schedule, ${bulk} at a time`]: perSecond(rounded.map(({ scheduled }) => scheduled)),
+  [`markAllSent, ${reportsMost} at a time`]: perSecond(rounded.map(({ reported }) => reported)),
 });
 await own.drop();

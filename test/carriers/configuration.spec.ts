@@ -8,10 +8,10 @@ import { allowing, release } from './rigs.js';
 import { TelnyxStub } from './telnyx-stub.js';
 
 const sandbox = { name: 'sandbox' } as Carrier;
-const from = (env: Environment): Carrier => carrierFrom(env, () => sandbox);
-const mistakes = (env: Environment): readonly string[] => {
+const from = (env: Environment): Promise<Carrier> => carrierFrom(env, () => sandbox);
+const mistakes = async (env: Environment): Promise<readonly string[]> => {
   try {
-    from(env);
+    await from(env);
     return [];
   } catch (error) {
     if (error instanceof CarrierNotConfigured) return error.mistakes;
@@ -29,8 +29,8 @@ const file = (name: string, content: string): string => {
   return join(folder, name);
 };
 
-it.each([{ SANDBOX: 'true' }, { SANDBOX: 'true', CARRIER: '' }, { CARRIER: 'sandbox' }])('is the sandbox by %j', (env) => {
-  expect(from(env)).toBe(sandbox);
+it.each([{ SANDBOX: 'true' }, { SANDBOX: 'true', CARRIER: '' }, { CARRIER: 'sandbox' }])('is the sandbox by %j', async (env) => {
+  expect(await from(env)).toBe(sandbox);
   expect(carrierNameFrom(env)).toBe('sandbox');
 });
 
@@ -38,8 +38,8 @@ it.each([
   ['twilio', { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 't' }],
   ['telnyx', { TELNYX_API_KEY: 'KEY' }],
   ['bandwidth', { BANDWIDTH_ACCOUNT_ID: '1', BANDWIDTH_USERNAME: 'u', BANDWIDTH_PASSWORD: 'p' }],
-])('is %s', (name, env) => {
-  expect(from({ CARRIER: name, ...env }).name).toBe(name);
+])('is %s', async (name, env) => {
+  expect((await from({ CARRIER: name, ...env })).name).toBe(name);
   expect(carrierNameFrom({ CARRIER: name })).toBe(name);
 });
 
@@ -60,16 +60,16 @@ describe('says everything that is wrong at once', () => {
       { CARRIER: 'bandwidth', BANDWIDTH_ACCOUNT_ID: '../1' },
       ['BANDWIDTH_ACCOUNT_ID is malformed', 'BANDWIDTH_USERNAME or BANDWIDTH_USERNAME_FILE is missing', 'BANDWIDTH_PASSWORD or BANDWIDTH_PASSWORD_FILE is missing'],
     ],
-  ])('%j', (env, expected) => {
-    expect(mistakes(env)).toEqual(expected);
+  ])('%j', async (env, expected) => {
+    expect(await mistakes(env)).toEqual(expected);
   });
 
-  it('and never a value', () => {
-    expect(mistakes({ CARRIER: 'telnyx', TELNYX_API_KEY: 'top secret' }).join()).not.toContain('secret');
+  it('and never a value', async () => {
+    expect((await mistakes({ CARRIER: 'telnyx', TELNYX_API_KEY: 'top secret' })).join()).not.toContain('secret');
   });
 
-  it('of an empty file, too', () => {
-    expect(mistakes({ CARRIER: 'telnyx', TELNYX_API_KEY_FILE: file('empty', '\n') })).toEqual(['TELNYX_API_KEY or TELNYX_API_KEY_FILE is missing']);
+  it('of an empty file, too', async () => {
+    expect(await mistakes({ CARRIER: 'telnyx', TELNYX_API_KEY_FILE: file('empty', '\n') })).toEqual(['TELNYX_API_KEY or TELNYX_API_KEY_FILE is missing']);
   });
 });
 
@@ -86,7 +86,7 @@ it('is passed on to the worker of the compose file, every variable of it', () =>
 it('takes a credential from a file, without the line end after it', async () => {
   const stub = await new TelnyxStub().start();
   try {
-    const carrier = from({ CARRIER: 'telnyx', TELNYX_API_KEY_FILE: file('key', `${stub.apiKey}\n`), TELNYX_BASE_URL: `${stub.url}/v2/` });
+    const carrier = await from({ CARRIER: 'telnyx', TELNYX_API_KEY_FILE: file('key', `${stub.apiKey}\n`), TELNYX_BASE_URL: `${stub.url}/v2/` });
     const [report] = await carrier.releaseNumbers([release('+15005550001', stub.addNumber('+15005550001'))], allowing);
     expect(report).toMatchObject({ outcome: 'in-progress' });
   } finally {

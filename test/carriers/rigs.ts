@@ -30,8 +30,8 @@ export interface Rig<Stub extends StubServer = StubServer> {
 const noSandbox = (): Carrier => {
   throw new Error('no sandbox here');
 };
-const configured = (env: Record<string, string>): Pick<Rig, 'carrier' | 'impatient'> => {
-  const [carrier, impatient] = [patientMs, timeoutMs].map((ms) => carrierFrom({ CARRIER_TIMEOUT_MS: String(ms), ...env }, noSandbox));
+const configured = async (env: Record<string, string>): Promise<Pick<Rig, 'carrier' | 'impatient'>> => {
+  const [carrier, impatient] = await Promise.all([patientMs, timeoutMs].map((ms) => carrierFrom({ CARRIER_TIMEOUT_MS: String(ms), ...env }, noSandbox)));
   return { carrier: carrier!, impatient: impatient! };
 };
 
@@ -39,13 +39,13 @@ export async function twilioRig(): Promise<Rig<TwilioStub>> {
   const stub = await new TwilioStub().start();
   return {
     stub,
-    ...configured({
+    ...(await configured({
       CARRIER: 'twilio',
       TWILIO_ACCOUNT_SID: stub.accountSid,
       TWILIO_AUTH_TOKEN: stub.authToken,
       TWILIO_BASE_URL: stub.url,
       TWILIO_MESSAGING_BASE_URL: `${stub.url}/`,
-    }),
+    })),
     asks: 'DELETE',
     addNumber: (e164) => stub.addNumber(e164),
     holds: (e164) => [...stub.numbers.values()].some(({ phone_number }) => phone_number === e164),
@@ -62,7 +62,7 @@ export async function telnyxRig(): Promise<Rig<TelnyxStub>> {
   const stub = await new TelnyxStub().start();
   return {
     stub,
-    ...configured({ CARRIER: 'telnyx', TELNYX_API_KEY: stub.apiKey, TELNYX_BASE_URL: `${stub.url}/v2` }),
+    ...(await configured({ CARRIER: 'telnyx', TELNYX_API_KEY: stub.apiKey, TELNYX_BASE_URL: `${stub.url}/v2` })),
     asks: 'POST',
     addNumber: (e164) => stub.addNumber(e164),
     holds: (e164) => [...stub.numbers.values()].some(({ phone_number, status }) => phone_number === e164 && status !== 'deleted'),
@@ -79,14 +79,14 @@ export async function bandwidthRig(): Promise<Rig<BandwidthStub>> {
   const stub = await new BandwidthStub().start();
   return {
     stub,
-    ...configured({
+    ...(await configured({
       CARRIER: 'bandwidth',
       BANDWIDTH_ACCOUNT_ID: stub.accountId,
       BANDWIDTH_USERNAME: stub.username,
       BANDWIDTH_PASSWORD: stub.password,
       BANDWIDTH_BASE_URL: `${stub.url}/api`,
       BANDWIDTH_DASHBOARD_BASE_URL: `${stub.url}/api`,
-    }),
+    })),
     asks: 'POST',
     addNumber(e164) {
       stub.addNumber(e164);

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ClockInDoubt, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker } from '#deadlines';
-import { Effects, EffectsEngine, SandboxCarrier } from '#effects';
-import { AccountEffects } from '#application';
-import { entitlementsView, membershipView, numbersView, timelineView, walletView } from '#read-models';
+import { asWritten } from '#domain';
+import { EffectQueries, EffectsEngine, SandboxCarrier } from '#effects';
+import { AccountEffects, timelinePage } from '#application';
+import { entitlementsView, membershipView, numbersView, walletView } from '#read-models';
 import { DeadlineCommands } from '../../apps/worker/src/deadline-commands.js';
 import { byPlatform, byWorker, refusal } from '../money/core.js';
 import { rig, type Rig } from '../purge/rig.js';
@@ -15,12 +16,12 @@ import { eventually } from '../support/eventually.js';
 let r: Rig;
 let deadlines: Deadlines;
 let clock: ClockWatch;
-let effects: Effects;
+let effects: EffectQueries;
 beforeAll(async () => {
   r = await rig();
   deadlines = r.context.get(Deadlines);
   clock = r.context.get(ClockWatch);
-  effects = r.context.get(Effects);
+  effects = r.context.get(EffectQueries);
 }, 120_000);
 afterAll(() => r.close());
 
@@ -117,8 +118,8 @@ describe('a jump of the clock', () => {
     expect(entitlementsView(stays.state, stays.now).features['messaging.send']).toBe(true);
     expect([walletView(stays.state).balance.amount, stays.state.subscriptions[0]!.periodNumber]).toEqual([1_000, 1]);
     const rows = await deadlines.forAccount(staying.accountId);
-    expect(membershipView(stays.state, rows, stays.now, 'customer').deadlines).toMatchObject([{ kind: 'number-fees', status: 'blocked' }, { kind: 'period-end', status: 'blocked' }]);
-    expect(timelineView(stays.state, await stays.events(), stays.now).filter(({ status }) => status !== 'done').map(({ kind, status }) => [kind, status])).toEqual([
+    expect(membershipView(stays.state, rows, stays.now, 'customer', asWritten.plan).deadlines).toMatchObject([{ kind: 'number-fees', status: 'blocked' }, { kind: 'period-end', status: 'blocked' }]);
+    expect((await timelinePage(stays, asWritten, { after: null, most: Infinity })).map(({ entry }) => entry).filter(({ status }) => status !== 'done').map(({ kind, status }) => [kind, status])).toEqual([
       ['number-fees', 'blocked'], ['period-end', 'blocked'],
     ]);
 
@@ -133,7 +134,7 @@ describe('a jump of the clock', () => {
     const purging = await r.earlier.begin('purge-data', dueAt);
     const staying = await r.earlier.stay(dueAt);
     const later = await r.earlier.begin('release-numbers', (await r.earlier.now()) + 3_600_000);
-    await r.memberships.settleDue(later.accountId, byWorker);
+    await r.memberships.bringUpToDate(later.accountId, byWorker);
     const before = await Promise.all([ending, purging, staying].map(({ accountId }) => types(accountId)));
     await jump();
 
@@ -142,8 +143,8 @@ describe('a jump of the clock', () => {
     await expect(ask(ending.accountId, subscribe('messaging-monthly', { as: 'again' }))).rejects.toThrow(ClockInDoubt);
     await expect(ask(staying.accountId, cancel(staying.subscriptionId))).rejects.toThrow(ClockInDoubt);
     await expect(ask(staying.accountId, buyNumber('another'))).rejects.toThrow(ClockInDoubt);
-    await expect(r.memberships.settleDue(staying.accountId, byWorker)).rejects.toThrow(ClockInDoubt);
-    await expect(r.memberships.settleDue(purging.accountId, byWorker)).rejects.toThrow(ClockInDoubt);
+    await expect(r.memberships.bringUpToDate(staying.accountId, byWorker)).rejects.toThrow(ClockInDoubt);
+    await expect(r.memberships.bringUpToDate(purging.accountId, byWorker)).rejects.toThrow(ClockInDoubt);
     expect(await refusal(ask(purging.accountId, subscribe('messaging-monthly', { as: 'new' })))).toMatchObject({ refused: 'account_purged' });
     expect(await Promise.all([ending, purging, staying].map(({ accountId }) => types(accountId)))).toEqual(before);
 
@@ -164,7 +165,7 @@ describe('a jump of the clock', () => {
       return commands.carryOut(due, alone);
     });
     expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('held');
-    expect((await deadlines.forAccount(accountId))[0]).toMatchObject({ status: 'pending', attempts: 0, lastError: null });
+    expect((await deadlines.forAccount(accountId))[0]).toMatchObject({ attempts: 0, firedAt: null });
     await jump();
     expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('held');
     expect((await deadlines.forAccount(accountId))[0]).toMatchObject({ status: 'blocked', attempts: 0 });

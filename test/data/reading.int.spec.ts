@@ -1,12 +1,15 @@
 // Reading an account's data: the service's own records, then the platform's; all of it that a purge deletes; who reads is written down; and from P on nothing more comes, not even to who has begun.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_STORES, DataReading, HOLDINGS, holdingsOf, StoreData, type Holding } from '#application';
+import { Directory } from '#directory';
 import { Holders } from '#holders';
+import { ImportedAccounts } from '#imports';
 import { KeptAnswers } from '#kept-answers';
 import { instant, type Actor } from '#kernel';
 import { totalOf } from '#purge';
 import { categories, DataAccesses, PlatformTables, RetainedData, type Category } from '#retained-data';
 import { ScheduledMessages } from '#scheduled-messages';
+import { DeliveryRows } from '#webhooks';
 import { byCustomer } from '../../apps/worker/test/core.js';
 import { byPlatform, refusal, type OneAccount } from '../money/core.js';
 import { rig, type Rig } from '../purge/rig.js';
@@ -32,7 +35,7 @@ beforeAll(async () => {
   tables = new PlatformTables([{ url: platform.url, table: ['people'], accountColumn: 'owner', category: 'contacts' }], async () => undefined);
   accesses = made.context.get(DataAccesses);
   holdings = holdingsOf({
-    retainedData: made.context.get(RetainedData), messages: made.context.get(ScheduledMessages), accesses, holders: made.context.get(Holders), answers: new KeptAnswers(made.database), platform: tables,
+    retainedData: made.context.get(RetainedData), messages: made.context.get(ScheduledMessages), accesses, holders: made.context.get(Holders), directory: made.context.get(Directory), imported: made.context.get(ImportedAccounts), answers: new KeptAnswers(made.database), deliveries: new DeliveryRows(made.database), platform: tables,
   });
   reading = new DataReading(made.memberships, holdings, accesses);
 });
@@ -87,7 +90,7 @@ describe('an account\'s data', () => {
     await account.tick(P);
     await refusal(text('noted'));
     expect(await accesses.counts('noted')).toEqual({ dataAccesses: 2 });
-    await account.settle();
+    await account.bringUpToDate();
     await made.engine().runOne();
     expect(await accesses.counts('noted')).toEqual({ dataAccesses: 0 });
   });
@@ -134,7 +137,7 @@ describe('an account\'s data', () => {
     expect((await whole()).state.accountId).toBe('again');
     await reader.next();
     await account.tick(P);
-    await account.settle();
+    await account.bringUpToDate();
     while (await made.engine().runOne());
     await made.memberships.handle('again', subscribe('messaging-monthly', { as: 'again' }), byCustomer);
     expect(await reader.next()).toEqual({ done: true, value: undefined });

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Client, Options } from './client.js';
 import {
-  usd, type Attempt, type Entitlements, type LedgerEntry, type Membership, type Money, type OpsDeadline, type PhoneNumber, type Preview, type RecordedEvent,
-  type ScheduledMessage, type Subscription, type TestClock,
+  usd, type Attempt, type Charge, type Entitlements, type LedgerEntry, type Membership, type Money, type OpsDeadline, type PhoneNumber, type Preview, type RecordedEvent,
+  type ScheduledMessage, type Subscription, type TestClock, type Wallet,
 } from './shapes.js';
 
 /** `at('2026-04-30T07:00Z', -1)`: a millisecond before. */
@@ -41,6 +41,11 @@ export class Account {
     const body = { name: 'Ada Example', email: 'ada@example.com', timeZone: 'UTC', ...account, ...(clock !== null && { testClockId: clock }) };
     const { accountId } = (await client.post('/v1/accounts', { body })).expect<{ accountId: string }>(201);
     return new Account(client, accountId, clock);
+  }
+
+  /** One that is there already, and lives in real time. */
+  static of(client: Client, accountId: string): Account {
+    return new Account(client, accountId, null);
   }
 
   /** The same account, asked through another client. */
@@ -127,6 +132,19 @@ export class Account {
     (await this.post('/wallet/top-ups', { amount: usd(amount) })).expect(201);
   }
 
+  /** What the payment system tells of a charge. */
+  async charge(chargeId: string, became: 'collected' | 'failed', reason?: string): Promise<Charge> {
+    return (await this.post(`/charges/${encodeURIComponent(chargeId)}/${became}`, reason === undefined ? undefined : { reason })).expect<Charge>(200);
+  }
+
+  async requestTopUp(amount: number): Promise<Charge> {
+    return (await this.post('/wallet/top-up-requests', { amount: usd(amount) }, { as: 'customer' })).expect<Charge>(201);
+  }
+
+  wallet(): Promise<Wallet> {
+    return this.read('/wallet', { as: 'customer' });
+  }
+
   async schedule(messages: readonly MessageToSchedule[]): Promise<readonly ScheduledMessage[]> {
     return (await this.post('/scheduled-messages', { messages })).expect<{ data: readonly ScheduledMessage[] }>(201).data;
   }
@@ -149,9 +167,15 @@ export class Account {
     return this.read('/entitlements', { as: 'customer' });
   }
 
+  /** Those of the types, or all but what the customer was told, which comes in its own time. */
   async events(...types: readonly string[]): Promise<readonly RecordedEvent[]> {
     const events = await this.all<RecordedEvent>('/events');
-    return types.length === 0 ? events : events.filter(({ type }) => types.includes(type));
+    return events.filter(({ type }) => (types.length === 0 ? type !== 'CustomerNotified' : types.includes(type)));
+  }
+
+  /** Versions that stand elsewhere in the stream than they should. */
+  async gaps(): Promise<readonly number[]> {
+    return (await this.all<RecordedEvent>('/events')).map(({ version }) => version).filter((version, index) => version !== index + 1);
   }
 
   /** `NumberReleased 2026-05-14T07:00:00.000Z` for each event of these types, in order. */

@@ -12,6 +12,7 @@ const roles: readonly Role[] = ['customer', 'service', 'operator', 'analyst'];
 /** The table of routes of the contract; what is missing here, or there, is an error. */
 const policies: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/accounts': ['service'],
+  'GET /v1/accounts': ['service', 'operator'],
   'GET /v1/accounts/{accountId}': ['customer', 'service', 'operator'],
   'PATCH /v1/accounts/{accountId}': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/subscriptions': ['customer', 'service'],
@@ -20,6 +21,8 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due': ['service'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid': ['service'],
   'GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview': ['customer', 'service'],
+  'GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/receipt': ['customer', 'service'],
+  'GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/receipt.ics': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation': ['customer', 'service'],
@@ -29,6 +32,7 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{accountId}/entitlements': ['customer', 'service'],
   'GET /v1/accounts/{accountId}/timeline': ['customer', 'service', 'operator'],
   'GET /v1/accounts/{accountId}/events': ['service', 'operator'],
+  'GET /v1/events': ['service'],
   'POST /v1/accounts/{accountId}/numbers': ['service'],
   'GET /v1/accounts/{accountId}/numbers': ['customer', 'service', 'operator'],
   'DELETE /v1/accounts/{accountId}/numbers/{e164}': ['customer', 'service'],
@@ -36,12 +40,16 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{accountId}/ten-dlc': ['customer', 'service', 'operator'],
   'POST /v1/accounts/{accountId}/ten-dlc/approve': ['service', 'operator'],
   'POST /v1/accounts/{accountId}/scheduled-messages': ['service'],
-  'GET /v1/accounts/{accountId}/scheduled-messages': ['service'],
+  'GET /v1/accounts/{accountId}/scheduled-messages': ['customer', 'service'],
+  'POST /v1/accounts/{accountId}/scheduled-messages/sent': ['service'],
   'POST /v1/accounts/{accountId}/scheduled-messages/{messageId}/sent': ['service'],
   'DELETE /v1/accounts/{accountId}/scheduled-messages/{messageId}': ['service'],
   'GET /v1/accounts/{accountId}/wallet': ['customer', 'service'],
   'POST /v1/accounts/{accountId}/wallet/top-ups': ['service'],
+  'POST /v1/accounts/{accountId}/wallet/top-up-requests': ['customer', 'service'],
   'PUT /v1/accounts/{accountId}/wallet/auto-recharge': ['customer', 'service'],
+  'POST /v1/accounts/{accountId}/charges/{chargeId}/collected': ['service'],
+  'POST /v1/accounts/{accountId}/charges/{chargeId}/failed': ['service'],
   'GET /v1/accounts/{accountId}/ledger': ['customer', 'service', 'operator'],
   'POST /v1/accounts/{accountId}/data/{category}': ['service'],
   'GET /v1/accounts/{accountId}/data/{category}': ['customer', 'service'],
@@ -52,7 +60,15 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'DELETE /v1/accounts/{accountId}/legal-holds/{holdId}': ['operator'],
   'POST /v1/accounts/{accountId}/erasure': ['operator'],
   'GET /v1/accounts/{accountId}/purge-certificate': ['customer', 'service', 'operator'],
+  'POST /v1/accounts/{accountId}/page-sessions': ['service'],
+  'GET /v1/page-session': ['customer'],
+  'DELETE /v1/page-session': ['customer'],
   'POST /v1/opt-outs/lookups': ['service'],
+  'POST /v1/imports': ['service', 'operator'],
+  'GET /v1/imports': ['service', 'operator'],
+  'GET /v1/imports/{importId}': ['service', 'operator'],
+  'GET /v1/imports/{importId}/problems': ['service', 'operator'],
+  'GET /v1/imports/{importId}/held': ['service', 'operator'],
   'POST /v1/test-clocks': ['service', 'operator'],
   'GET /v1/test-clocks/{testClockId}': ['service', 'operator'],
   'POST /v1/test-clocks/{testClockId}/advance': ['service', 'operator'],
@@ -79,6 +95,22 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/ops/pauses': ['operator'],
   'DELETE /v1/ops/pauses/{pauseId}': ['operator'],
   'POST /v1/ops/pauses/{pauseId}/redact': ['operator'],
+  'GET /v1/dev/mails': ['service', 'operator'],
+  'PUT /v1/dev/faults/{fault}': ['service', 'operator'],
+  'GET /v1/dev/faults/{fault}': ['service', 'operator'],
+  'DELETE /v1/dev/faults/{fault}': ['service', 'operator'],
+  'GET /v1/dev/queue': ['service', 'operator'],
+  'POST /v1/webhook-endpoints': ['service'],
+  'GET /v1/webhook-endpoints': ['service'],
+  'GET /v1/webhook-endpoints/{endpointId}': ['service'],
+  'PATCH /v1/webhook-endpoints/{endpointId}': ['service'],
+  'DELETE /v1/webhook-endpoints/{endpointId}': ['service'],
+  'POST /v1/webhook-endpoints/{endpointId}/rotate-secret': ['service'],
+  'POST /v1/webhook-endpoints/{endpointId}/test': ['service'],
+  'POST /v1/webhook-endpoints/{endpointId}/replay': ['service'],
+  'GET /v1/webhook-endpoints/{endpointId}/deliveries': ['service'],
+  'GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}': ['service'],
+  'POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay': ['service'],
   'PUT /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'GET /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'DELETE /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
@@ -89,12 +121,13 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
 
 /** Every field that a customer's token may send. What costs the platform money is not among them, but for what is refused by name. */
 const saidByCustomers: Readonly<Record<string, readonly string[]>> = {
-  'PATCH /v1/accounts/{accountId}': ['email', 'name', 'timeZone'],
+  'PATCH /v1/accounts/{accountId}': ['email', 'locale', 'name', 'timeZone'],
   'POST /v1/accounts/{accountId}/subscriptions': ['planId', 'trialDays'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan': ['planId'],
-  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts': ['acknowledgedConsequences', 'previewHash', 'reason'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts': ['acknowledgedConsequences', 'locale', 'previewHash', 'reason'],
   'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm': ['acceptedDisclosures', 'acknowledgedConsequences'],
-  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation': ['acceptedDisclosures', 'acknowledgedConsequences', 'reason'],
+  'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation': ['acceptedDisclosures', 'acknowledgedConsequences', 'locale', 'reason'],
+  'POST /v1/accounts/{accountId}/wallet/top-up-requests': ['amount'],
   'PUT /v1/accounts/{accountId}/wallet/auto-recharge': ['amount', 'enabled', 'threshold'],
 };
 
@@ -136,17 +169,17 @@ async function idsOf(account: Account): Promise<Readonly<Record<string, string>>
   const [deadline] = await account.opsDeadlines();
   return {
     accountId: account.accountId, subscriptionId: subscription!.subscriptionId, e164: e164!, attemptId, messageId: (message as ScheduledMessage).messageId, holdId, category: 'contacts',
-    testClockId: clock.testClockId, deadlineId: deadline!.deadlineId, name: 'cancellations',
+    chargeId: `${subscription!.subscriptionId}.1`, testClockId: clock.testClockId, deadlineId: deadline!.deadlineId, name: 'cancellations',
   };
 }
 
 function request(operation: Operation, ids: Readonly<Record<string, string>>, as: Role | null, accountId: string) {
   const schema = bodySchema(operation);
-  const isData = operation.path.endsWith('/data/{category}') && operation.method === 'POST';
+  const lines = operation.requestBody?.content['application/x-ndjson']?.schema;
   return running.client.send(operation.method, fill(operation.path, ids), {
     as, accountId,
     ...(schema && { body: goodBody(running.client.contract, schema, { complete: false }) }),
-    ...(isData && { raw: { type: 'application/x-ndjson', content: '{"id":"1"}\n' } }),
+    ...(lines && { raw: { type: 'application/x-ndjson', content: `${JSON.stringify(goodBody(running.client.contract, lines, { complete: false }))}\n` } }),
   });
 }
 
@@ -203,7 +236,7 @@ describe('an account', () => {
 });
 
 describe('what belongs to somebody else', () => {
-  it.each(['subscriptionId', 'attemptId', 'messageId', 'holdId', 'e164'])('is not found in one\'s own account by its %s', async (name) => {
+  it.each(['subscriptionId', 'attemptId', 'messageId', 'holdId', 'e164', 'chargeId'])('is not found in one\'s own account by its %s', async (name) => {
     const before = (await foreign.events()).length;
     const touched = ofAccounts().filter(({ path }) => path.includes(`{${name}}`));
     expect(touched.length).toBeGreaterThan(0);
@@ -229,6 +262,7 @@ describe('what costs the platform money', () => {
     const account = await Account.open(running.client, { now: '2026-03-30T07:00:00Z' });
     const asks: readonly (readonly [string, object])[] = [
       ['/wallet/top-ups', { amount: { amount: 10_000_000, currency: 'USD' } }],
+      ['/charges/any/collected', {}],
       ['/numbers', { e164: '+12065559901' }],
       ['/numbers', { e164: '+12065559901', origin: 'verified' }],
       ['/subscriptions', { planId: 'messaging-monthly', trialDays: 730 }],

@@ -27,8 +27,13 @@ const takingJson = (): readonly Operation[] => running.client.contract.operation
 const mutating = (): readonly Operation[] => running.client.contract.operations.filter(({ method }) => method !== 'GET');
 
 /** Whoever may: the operator, unless only the service can. */
-const send = (operation: Operation, options: Options): Promise<Answer> =>
-  running.client.send(operation.method, pathOf(operation), { as: operation.description.includes('For operator.') ? 'operator' : operation.security.length === 0 ? null : 'service', ...options });
+const send = (operation: Operation, options: Options): Promise<Answer> => running.client.send(operation.method, pathOf(operation), { ...allowed(operation), ...options });
+
+function allowed({ description, security }: Operation): Options {
+  if (security.length === 0) return { as: null };
+  if (description.includes('For customer.')) return { as: 'customer', accountId: account.accountId };
+  return { as: description.includes('For operator.') ? 'operator' : 'service' };
+}
 
 async function inChunks<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   for (let start = 0; start < items.length; start += 8) await Promise.all(items.slice(start, start + 8).map(work));
@@ -74,7 +79,7 @@ describe('a body', () => {
   });
 
   it('is refused where none is taken, except an empty object', async () => {
-    const bodiless = mutating().filter((operation) => bodySchema(operation) === undefined && !operation.path.includes('/data/'));
+    const bodiless = mutating().filter((operation) => operation.requestBody === undefined);
     for (const operation of bodiless) {
       const answer = await send(operation, { body: { surprise: 1 } });
       expect([operation.path, answer.told, answer.json<Problem>().errors?.[0]?.pointer]).toEqual([operation.path, '422 invalid_request', '/surprise']);
@@ -96,6 +101,21 @@ describe('parameters', () => {
 
   it.each(['kind=nonsense', 'status=planned', 'dueBefore=yesterday', 'accountId=a%20b', 'accountId=a&accountId=b'])('?%s is 422 for operators', async (query) => {
     expect((await running.client.get(`/v1/ops/deadlines?${query}`, { as: 'operator' })).told).toBe('422 invalid_request');
+  });
+
+  it.each(['email=nobody', 'e164=2065550100', 'standing=asleep', 'planId=faxing-monthly', 'endsBefore=tomorrow', 'name=Ada'])('?%s is 422 for whoever looks for accounts, and names the field', async (query) => {
+    const answer = await running.client.get(`/v1/accounts?${query}`);
+    expect([answer.told, answer.json<Problem>().errors?.map(({ pointer }) => pointer)]).toEqual(['422 invalid_request', [`/query/${query.split('=', 1)[0]}`]]);
+  });
+
+  it('a cursor of accounts is for the order that made it, and a + of a number need not be encoded', async () => {
+    const place = Buffer.from(JSON.stringify({ k: ['a'] })).toString('base64url');
+    expect((await running.client.get(`/v1/accounts?after=${place}`)).status).toBe(200);
+    expect((await running.client.get(`/v1/accounts?endsBefore=2030-01-01T00:00:00Z&after=${place}`)).told).toBe('422 invalid_request');
+    const [e164] = await account.buyNumbers(1);
+    for (const written of [e164!, encodeURIComponent(e164!)]) {
+      expect((await running.client.get(`/v1/accounts?e164=${written}`, { as: 'operator' })).expect<{ data: object[] }>(200).data).toMatchObject([{ accountId: account.accountId }]);
+    }
   });
 
   it.each(['%00', '%ED%A0%80', 'a%0Ab', '..%2F..', 'x'.repeat(300), '%'])('an account id of %s is not found', async (id) => {

@@ -1,8 +1,9 @@
 // The way out of a plan, step by step and in one call, back again, and what else may be done with a plan meanwhile.
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account, at, day, hour } from './account.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
-import { usd, type Attempt, type Problem, type Subscription } from './shapes.js';
+import { usd, type Attempt, type Preview, type Problem, type Subscription } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
 
@@ -21,6 +22,9 @@ async function subscribed(account: object = {}, plan: object = {}): Promise<{ ac
 }
 
 const pathOf = ({ subscriptionId }: Subscription): string => `/subscriptions/${subscriptionId}`;
+/** As the guide says that evidence hashes. */
+const textHashOf = ({ disclosures }: Preview): string =>
+  createHash('sha256').update(JSON.stringify(disclosures.map(({ id, version, text }) => [id, version, text]))).digest('hex');
 const listed = (problem: Problem): string => JSON.stringify(problem);
 
 async function confirm(account: Account, subscription: Subscription, { attemptId, disclosures }: Attempt, { key, as = 'customer' as const, ...more }: { key?: string; as?: 'customer' | 'service'; acceptedDisclosures?: unknown } = {}) {
@@ -87,6 +91,68 @@ describe('the second step', () => {
       subscriptionId: subscription.subscriptionId, attemptId: attempt.attemptId, acceptedAt: '2026-01-01T00:00:00.000Z', reason: 'other', comment: 'Farewell.', acknowledgedConsequences: true,
       disclosures: attempt.disclosures.map(({ id, version }) => ({ id, version })), actor: { role: 'customer', id: expect.stringMatching(/^[0-9a-f]{64}$/) }, textHash: expect.stringMatching(/^\S{32,}$/),
     })]);
+  });
+
+  it('keeps the evidence in the language in which it was shown, whatever the account is told in', async () => {
+    const { account, subscription } = await subscribed({ locale: 'en' });
+    const path = `${pathOf(subscription)}/cancellation`;
+    const [english, spanish] = [await account.preview(subscription), await account.read<Preview>(`${path}/preview?locale=es`, { as: 'customer' })];
+    expect([english.locale, english.planName, spanish.locale, spanish.planName]).toEqual(['en', 'Messaging, monthly', 'es', 'Mensajería mensual']);
+    expect(spanish.hash).not.toBe(english.hash);
+    for (const part of ['disclosures', 'reasons', 'consequences'] as const) expect(JSON.stringify(spanish[part])).not.toBe(JSON.stringify(english[part]));
+    expect(spanish.disclosures.map(({ id, version, url }) => [id, version, url])).toEqual(english.disclosures.map(({ id, version }) => [id, version, null]));
+    expect((await account.post(`${pathOf(subscription)}/cancellation-attempts`, { reason: { code: 'other' }, acknowledgedConsequences: true, previewHash: spanish.hash }, { as: 'customer' })).told).toBe('409 preview_stale');
+    const attempt = await account.attempt(subscription, { previewHash: spanish.hash, locale: 'es' });
+    expect(attempt.disclosures).toEqual(spanish.disclosures);
+    (await confirm(account, subscription, attempt)).expect(200);
+    (await account.resume(subscription)).expect(200);
+    (await account.post(path, { ...(await account.consent(subscription)), reason: { code: 'other' }, locale: 'en' }, { as: 'customer' })).expect(201);
+    const { data } = await account.read<{ data: readonly { language: string; textHash: string }[] }>('/consents', { as: 'customer' });
+    expect(data.map(({ language, textHash }) => [language, textHash])).toEqual([['es', textHashOf(spanish)], ['en', textHashOf(english)]]);
+  });
+
+  it('speaks the language of the account unless told, and names the plan, the zone and dates in it', async () => {
+    const { account, subscription } = await subscribed({ locale: 'es-MX', timeZone: 'America/Mexico_City' });
+    await account.cancel(subscription);
+    expect(await account.read('/membership')).toMatchObject({ timeZone: 'America/Mexico_City', locale: 'es-MX', subscriptions: [{ planName: 'Mensajería mensual' }] });
+    expect(await account.read('/membership?locale=en')).toMatchObject({ locale: 'es-MX', subscriptions: [{ planName: 'Messaging, monthly' }] });
+    expect((await running.client.all<{ name: string }>('/v1/plans?locale=es')).map(({ name }) => name)).toEqual(['Mensajería mensual', 'Mensajería anual', 'Llamadas mensual', 'Llamadas anual']);
+    const details = async (query = '') => (await account.all<{ kind: string; detail: string }>(`/timeline${query}`)).filter(({ kind }) => /^(CancellationRequested|period-end)$/.test(kind)).map(({ detail }) => detail);
+    expect(await details()).toEqual([expect.stringMatching(/^Canceló Mensajería mensual; sigue hasta el 31 de enero de 2026 a las .*\.$/), 'Mensajería mensual termina; sus funciones se detienen.']);
+    expect(await details('?locale=en')).toEqual([expect.stringMatching(/^Cancelled Messaging, monthly; it runs until January 31, 2026 at .*\.$/), 'Messaging, monthly ends; its features stop.']);
+    for (const path of [`${pathOf(subscription)}/cancellation/preview?locale=fr`, '/timeline?locale=es-MX', '/membership?locale=']) {
+      const refused = await account.get(path, { as: 'customer' });
+      expect([path, refused.told, refused.json<Problem>().errors]).toEqual([path, '422 invalid_request', [{ pointer: '/query/locale', message: 'must be one of en, es' }]]);
+    }
+  });
+
+  it('gives a receipt of what was promised, also as a calendar, and it says when it was taken back', async () => {
+    const { account, subscription } = await subscribed();
+    const path = `${pathOf(subscription)}/cancellation/receipt`;
+    const get = (of = '') => account.get(`${path}${of}`, { as: 'customer' });
+    expect([(await get()).told, (await get('.ics')).told]).toEqual(['404 not_found', '404 not_found']);
+    await account.buyNumbers(2);
+    await account.schedule([{ channel: 'sms', sendAt: at(E, day), price: usd(2) }]);
+    const preview = await account.preview(subscription);
+    const attempt = await account.attempt(subscription, { previewHash: preview.hash, reason: { code: 'other', comment: 'Farewell.' } });
+    (await confirm(account, subscription, attempt)).expect(200);
+    await account.schedule([{ channel: 'sms', sendAt: at(E, day), price: usd(2) }]);
+    const { receipt, jws } = (await get()).expect<{ receipt: Record<string, unknown>; jws: string }>(200);
+    expect(receipt).toMatchObject({
+      subscriptionId: subscription.subscriptionId, planId: 'messaging-monthly', requestedAt: '2026-01-01T00:00:00.000Z', effectiveAt: E, reason: 'other', previewHash: preview.hash, resumedAt: null,
+      consequences: preview.consequences.map(({ kind, at: date }) => ({ kind, at: date })), credits: preview.credits, numberFees: preview.numberFees.upcoming,
+      disclosures: { accepted: preview.disclosures.map(({ id, version }) => ({ id, version })), language: 'en', textHash: textHashOf(preview) },
+    });
+    expect(JSON.stringify(receipt)).not.toContain('Farewell');
+    expect(JSON.parse(Buffer.from(jws.split('.')[1]!, 'base64url').toString())).toEqual(receipt);
+    const calendar = await get('.ics?locale=es');
+    expect([calendar.headers.get('content-type'), calendar.headers.get('content-disposition')]).toEqual(['text/calendar; charset=utf-8', 'attachment; filename="dates.ics"']);
+    const dates = preview.consequences.map(({ at: date }) => date.replace(/[-:]|\.\d{3}/g, ''));
+    expect([...calendar.text.matchAll(/^DTSTART:(.*)\r$/gm)].map(([, date]) => date)).toEqual(dates);
+    expect(calendar.text.replaceAll(/\r\n /g, '')).toContain('SUMMARY:Mensajería mensual termina');
+    (await account.resume(subscription)).expect(200);
+    expect((await get()).expect<{ receipt: unknown }>(200).receipt).toEqual({ ...receipt, resumedAt: '2026-01-01T00:00:00.000Z' });
+    expect((await get('.ics')).told).toBe('409 cancellation_not_pending');
   });
 
   it('is there for an hour of the account\'s time, to the millisecond', async () => {

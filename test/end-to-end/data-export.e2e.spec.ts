@@ -67,6 +67,8 @@ describe('the archive', () => {
     await account.cancel(subscription, { code: 'unused', comment: 'Zq is why' });
     const { headers, files } = await download('customer');
     expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual(['application/zip', `attachment; filename="${account.accountId}.zip"`]);
+    const records = headers.get('export-records')!.split(', ').map((one) => one.split('='));
+    expect(records.map(([name, count]) => [name, Number(count)])).toEqual([...files].slice(0, -3).map(([name, content]) => [name, content.toString().split('\n').length - 1]));
     expect([...files.keys()]).toEqual([
       ...categories.map((category) => `${category}.ndjson`), 'scheduled-messages.ndjson', 'data-access.ndjson', 'personal.ndjson', 'account.json', 'manifest.json',
     ]);

@@ -39,7 +39,9 @@ const mend = async (e164: string): Promise<void> => {
   (await running.client.send('DELETE', `/v1/dev/carrier/faults/${encodeURIComponent(e164)}`, operator)).expect(204);
 };
 
-const effectsOf = ({ accountId }: Account, query = ''): Promise<OpsEffect[]> => running.client.all(`/v1/ops/effects?accountId=${accountId}${query}`, operator);
+/** What carriers are asked for. */
+const effectsOf = async ({ accountId }: Account, query = ''): Promise<OpsEffect[]> =>
+  (await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${accountId}${query}`, operator)).filter(({ kind }) => kind !== 'notify');
 const attemptsOf = ({ effectId }: OpsEffect): Promise<EffectAttempt[]> => running.client.all(`/v1/ops/effects/${effectId}/attempts`, operator);
 const act = (effectId: string, name: 'retry' | 'settle', body: unknown = { reason: 'looked into it' }, options = operator): Promise<Answer> =>
   running.client.post(`/v1/ops/effects/${effectId}/${name}`, { ...options, body });

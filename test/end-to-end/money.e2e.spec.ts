@@ -98,8 +98,12 @@ describe('the boundary exactly at the end', () => {
     await account.topUp(1000);
     (await account.send('PUT', '/wallet/auto-recharge', { body: { enabled: true, threshold: usd(800), amount: usd(2000) } })).expect(200);
     await account.advance('2026-02-01T00:00:00Z');
+    expect([await account.balance(), (await addsUp(account)).filter(({ kind }) => kind === 'auto_recharge')]).toEqual([600, []]);
+    const [charge] = (await account.wallet()).openCharges.filter(({ purpose }) => purpose === 'auto-recharge');
+    expect(charge).toMatchObject({ amount: usd(2000), status: 'requested', requestedAt: '2026-02-01T00:00:00.000Z' });
+    for (let told = 0; told < 2; told += 1) expect(await account.charge(charge!.chargeId, 'collected')).toEqual({ ...charge, status: 'collected' });
     const ledger = await addsUp(account);
-    expect(ledger.filter(({ kind }) => kind === 'auto_recharge').map(({ amount, source }) => [amount.amount, source])).toEqual([[2000, 'card']]);
+    expect(ledger.filter(({ kind }) => kind === 'auto_recharge').map(({ amount, source, chargeId }) => [amount.amount, source, chargeId])).toEqual([[2000, 'card', charge!.chargeId]]);
     expect(await account.balance()).toBe(2600);
   });
 });

@@ -34,7 +34,7 @@ beforeAll(async () => {
     (await running.client.send('PUT', `/v1/dev/carrier/faults/${encodeURIComponent(e164)}`, { ...operator, body: { fault: 'blocked' } })).expect(200);
   }
   await account.advance(D14);
-  const [first, second] = await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}`, operator) as [OpsEffect, OpsEffect];
+  const [first, second] = await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}&kind=release-number`, operator) as [OpsEffect, OpsEffect];
   (await act(`/effects/${first.effectId}/retry`, { reason: `${word} tried again` })).expect(200);
   (await act(`/effects/${second.effectId}/settle`, { reason: `${word} settled` })).expect(200);
   (await account.post('/legal-holds', { reason: `${word} held`, reviewAt: '2031-01-01T00:00:00Z' }, operator)).expect(201);
@@ -66,7 +66,7 @@ describe("an operator's reason", () => {
       seen.push(path.split('/').at(-1)!);
       expect([path, answer.text.includes(word)]).toEqual([path, false]);
     }
-    expect(seen.sort()).toEqual(['consents', 'entitlements', 'ledger', 'membership', 'numbers', 'purge-certificate', 'ten-dlc', 'timeline', 'wallet', '{accountId}']);
+    expect(seen.sort()).toEqual(['consents', 'entitlements', 'ledger', 'membership', 'numbers', 'purge-certificate', 'scheduled-messages', 'ten-dlc', 'timeline', 'wallet', '{accountId}']);
     const authorization = `Bearer ${await running.client.token('customer', account.accountId)}`;
     const archive = await fetch(`${running.client.base}/v1/accounts/${account.accountId}/data-export`, { headers: { authorization } });
     for (const [name, content] of await unzip(Buffer.from(await archive.arrayBuffer()))) expect([name, content.includes(word)]).toEqual([name, false]);

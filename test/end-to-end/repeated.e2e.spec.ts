@@ -49,6 +49,18 @@ describe('a key', () => {
     expect([await account.balance(), (await account.numbers()).length]).toEqual([500, 0]);
   });
 
+  it('begins an import once, and keeps nothing of a file that comes again', async () => {
+    const send = (name: string): Promise<Answer> => {
+      const line = { externalId: key, name, email: 'ann@example.com', timeZone: 'UTC', subscriptions: [] };
+      return running.client.post('/v1/imports', { key, raw: { type: 'application/x-ndjson', content: JSON.stringify(line) } });
+    };
+    const first = (await send('Ann')).expect<{ importId: string }>(202);
+    expect((await send('Ann')).expect(202)).toEqual(first);
+    expect((await send('Bea')).told).toBe('422 idempotency_key_reused');
+    expect((await running.client.all<{ importId: string }>('/v1/imports')).map(({ importId }) => importId)).toEqual([first.importId]);
+    expect((await running.client.post('/v1/imports', { body: { externalId: key } })).told).toBe('422 invalid_request');
+  });
+
   it('belongs to its caller', async () => {
     const subscribe = (as: 'service' | 'customer'): Promise<Answer> => account.post('/subscriptions', { planId: 'messaging-monthly' }, { as, key });
     expect([(await subscribe('service')).told, (await subscribe('customer')).told, (await subscribe('service')).told]).toEqual(['201', '409 already_subscribed', '201']);
@@ -79,6 +91,9 @@ describe('a key', () => {
       ['POST', '/subscriptions', { body: { planId: 'calling-monthly' } }],
       ['POST', `/subscriptions/${subscription.subscriptionId}/past-due`, {}],
       ['POST', `/subscriptions/${subscription.subscriptionId}/paid`, {}],
+      ['POST', `/charges/${subscription.subscriptionId}.1/failed`, { body: { reason: 'card_declined' } }],
+      ['POST', `/charges/${subscription.subscriptionId}.1/collected`, {}],
+      ['POST', '/wallet/top-up-requests', { body: { amount: usd(500) } }],
       ['POST', `/subscriptions/${subscription.subscriptionId}/plan`, { body: { planId: 'messaging-annual' } }],
       ['POST', `/subscriptions/${subscription.subscriptionId}/cancellation-attempts`, { body: { reason: { code: 'other' }, acknowledgedConsequences: true } }],
       ['POST', '/ten-dlc', { body: { brandName: 'Brand' } }],

@@ -69,7 +69,7 @@ async function restartWith(content: readonly string[], until?: 'lives'): Promise
 }
 
 function npm(...args: string[]): Promise<{ status: number; out: string }> {
-  const { NODE_OPTIONS: _jest, SUNSET_MASTER_KEY: _inline, SUNSET_MASTER_KEY_FILE: _file, ...inherited } = process.env;
+  const { SUNSET_MASTER_KEY: _inline, SUNSET_MASTER_KEY_FILE: _file, ...inherited } = process.env;
   return new Promise((done) => {
     execFile('npm', ['run', '--silent', ...args], { cwd: root, env: { ...inherited, DATA_DIR: folder, DATABASE_URL: fresh.url } }, (error, out, complaint) => {
       done({ status: error ? Number(error.code) : 0, out: out + complaint });

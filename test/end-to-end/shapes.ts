@@ -30,9 +30,12 @@ export interface Disclosure {
   readonly id: string;
   readonly version: string;
   readonly text: string;
+  readonly url: string | null;
 }
 
 export interface Preview {
+  readonly planName: string;
+  readonly locale: string;
   readonly effectiveAt: string;
   readonly reasons: readonly { readonly code: string; readonly label: string }[];
   readonly disclosures: readonly Disclosure[];
@@ -94,7 +97,23 @@ export interface LedgerEntry {
   readonly source: 'wallet' | 'card';
   readonly amount: Money;
   readonly effectiveAt: string;
+  readonly chargeId?: string;
+  readonly chargeStatus?: Charge['status'];
   readonly items?: readonly { readonly messageId: string; readonly channel: string; readonly amount: Money }[];
+}
+
+export interface Charge {
+  readonly chargeId: string;
+  readonly purpose: 'plan' | 'auto-recharge' | 'top-up';
+  readonly amount: Money;
+  readonly status: 'requested' | 'collected' | 'failed';
+  readonly requestedAt: string;
+  readonly subscriptionId?: string;
+}
+
+export interface Wallet {
+  readonly balance: Money;
+  readonly openCharges: readonly Charge[];
 }
 
 export interface PhoneNumber {

@@ -1,5 +1,6 @@
 // A cancellation lives its year: every date to the millisecond, on test clocks, through the real API, queue and worker.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { comparisonOf, type CancellationReceipt, type PurgeCertificate } from '#certificates';
 import { Account, at, categories, day } from './account.js';
 import { startLimitMs, startRunning, type Running } from './running.js';
 import type { Membership, TimelineEntry } from './shapes.js';
@@ -107,7 +108,12 @@ describe('a cancelled plan in Los Angeles', () => {
     expect((await account.entitlements()).login).toBe(true);
     expect(await statuses(account)).toEqual([200, 200, 200, 200]);
     expect((await account.get('/purge-certificate')).told).toBe('404 not_found');
+    const path = `/subscriptions/${(await account.membership()).subscriptions[0]!.subscriptionId}/cancellation/receipt`;
+    const { receipt } = await account.read<{ receipt: CancellationReceipt }>(path, { as: 'customer' });
     await account.advance(P);
+    expect([(await account.get(path)).told, (await account.get(`${path}.ics`)).told]).toEqual(['410 account_purged', '410 account_purged']);
+    const { certificate } = await account.read<{ certificate: PurgeCertificate }>('/purge-certificate', { as: 'customer' });
+    expect(comparisonOf(receipt, certificate)).toEqual({ kept: true, report: expect.stringMatching(/purge-data: promised (\S+), happened \1: as promised\n[^]*What happened is what was promised\.\n$/) });
     expect(await statuses(account)).toEqual([410, 410, 410, 410]);
     expect(await account.dated('PurgeStarted', 'DataPurged')).toEqual([`PurgeStarted ${P}`, `DataPurged ${P}`]);
   });

@@ -32,7 +32,7 @@ const add = (account: Account, e164: string, more: object = {}) => account.post(
 const told = async (account: Account, e164: string): Promise<string> => (await add(account, e164)).told;
 const carrier = async (e164: string) =>
   (await running.client.get(`/v1/dev/carrier/faults/${encodeURIComponent(e164)}`, operator)).expect<{ requests: number; releases: number }>(200);
-const effectsOf = ({ accountId }: Account) => running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${accountId}`, operator);
+const effectsOf = ({ accountId }: Account) => running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${accountId}&kind=release-number`, operator);
 const shown = async (account: Account): Promise<readonly string[]> => (await account.numbers()).map(({ e164, status, giveBack }) => `${e164} ${status} ${giveBack}`);
 
 async function leave(account: Account, until: string): Promise<void> {

@@ -3,10 +3,11 @@
 // clock that comes with the log is told an earlier time.
 import { randomUUID } from 'node:crypto';
 import { instant, type Instant, type Metadata } from '#kernel';
-import { disclosures, membershipEvents, type Command, type MembershipEvent } from '#domain';
+import { builtInPolicy, membershipEvents, nothingUnsent, type Command, type MembershipEvent } from '#domain';
 import { Clock, ClockWatch, Deadlines } from '#deadlines';
-import { Effects } from '#effects';
-import { EventStore, type Known, type Newer, type WrittenByNewerRelease } from '#event-store';
+import { Directory } from '#directory';
+import { Effects, Notices } from '#effects';
+import { EventStore, type Known, type Newer, type NewerLimits, type WrittenByNewerRelease } from '#event-store';
 import { Holders } from '#holders';
 import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
@@ -26,8 +27,8 @@ class EarlierStore extends EventStore<MembershipEvent> {
     super(database, personalData, membershipEvents);
   }
 
-  override async newer(known: readonly Known[], fold: string | null): Promise<(Newer<MembershipEvent> | WrittenByNewerRelease)[]> {
-    return (await super.newer(known, fold)).map((one) => ('from' in one ? { ...one, now: this.time.now } : one));
+  override async newer(known: readonly Known[], fold: string | null, limits: NewerLimits): Promise<(Newer<MembershipEvent> | WrittenByNewerRelease)[]> {
+    return (await super.newer(known, fold, limits)).map((one) => ('from' in one ? { ...one, now: this.time.now } : one));
   }
 }
 
@@ -82,7 +83,7 @@ export class EarlierLives {
       // Every consequence before the one in question was carried out on its day.
       for (const [, days] of Object.entries(waits).filter(([, after]) => after < waits[waitsFor])) {
         time.now = instant(end + days * day);
-        await memberships.settleDue(accountId, metadata);
+        await memberships.bringUpToDate(accountId, metadata);
       }
     });
     return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs) };
@@ -102,7 +103,7 @@ export class EarlierLives {
     const effects = new Effects(this.database, 'sandbox');
     const guard = new PurgeGuard(this.database, usualPurgeLimits, new ClockWatch(this.database, silentLogger));
     const path = new WritePath(
-      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new CarrierHoldings(new Holders(this.database, this.personalData), effects), new Purges(this.database), guard,
+      this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Notices(this.database), new CarrierHoldings(new Holders(this.database, this.personalData), effects), new Directory(this.database, this.personalData), new Purges(this.database), guard, builtInPolicy,
     );
     return new Memberships(this.database, path, new Batches(this.database, store, path));
   }
@@ -141,8 +142,8 @@ function leaving(subscriptionId: string): readonly Command[] {
     { type: 'ApplyTenDlc', registrationId: randomUUID(), brandName: 'Earlier Brand' },
     { type: 'ApproveTenDlc' },
     {
-      type: 'RequestCancellation', subscriptionId, reason: { code: 'unused' }, acknowledgedConsequences: true, textHash: 'earlier',
-      acceptedDisclosures: disclosures.map(({ id, version }) => ({ id, version })),
+      type: 'RequestCancellation', subscriptionId, reason: { code: 'unused' }, acknowledgedConsequences: true, language: 'en', textHash: 'earlier', unsent: nothingUnsent,
+      acceptedDisclosures: builtInPolicy.disclosures.map(({ id, version }) => ({ id, version })),
     },
   ];
 }

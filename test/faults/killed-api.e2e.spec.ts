@@ -78,7 +78,7 @@ describe('an API killed in the middle of requests', () => {
       expect(await account.balance()).toBe(2 ** topUpsEach - 1);
       expect((await account.all<LedgerEntry>('/ledger')).filter(({ kind }) => kind === 'top_up')).toHaveLength(topUpsEach);
       const events = await account.events();
-      expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
+      expect(await account.gaps()).toEqual([]);
       expect(events.filter(({ type }) => type === 'CancellationRequested')).toHaveLength(1);
     }
   }, 600_000);

@@ -61,7 +61,7 @@ describe('a worker killed between the answer of the carrier and the event', () =
     } finally {
       await lock.letGo();
     }
-    const [lost] = await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}`, { as: 'operator' });
+    const [lost] = await running.client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}&kind=release-number`, { as: 'operator' });
     expect(lost).toMatchObject({ kind: 'release-number', status: 'attempting', attempts: 1 });
     expect(await account.events('NumberReleased')).toEqual([]);
 

@@ -52,6 +52,8 @@ describe('a database that is restarted', () => {
           if (answer.status === 201) break;
           await sleep(50);
         }
+        // The worker needs its part of the machine.
+        await sleep(20);
       }
       return paid;
     });

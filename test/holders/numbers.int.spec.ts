@@ -240,7 +240,7 @@ describe('a removed number', () => {
     const e164 = number();
     await r.buy(holder.accountId, e164);
     await r.remove(holder.accountId, e164);
-    const [effect] = await r.effects.forAccount(holder.accountId);
+    const [effect] = await r.effectQueries.forAccount(holder.accountId);
     await r.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + interval '1 hour' WHERE effect_id = $1`, [effect!.effectId]);
     await r.database.query('INSERT INTO sunset.effect_attempts (effect_id, attempt, started_at) VALUES ($1, 1, now())', [effect!.effectId]);
     await expect(r.buy(other.accountId, e164)).rejects.toThrow('is just being attempted');
@@ -265,7 +265,7 @@ describe('a removed number', () => {
     afterwards(() => ofNumber.mockRestore());
     ofNumber.mockResolvedValueOnce(null).mockImplementationOnce(async () => {
       await r.database.apart(() => r.remove(holder.accountId, e164));
-      return { accountId: holder.accountId, subject: (await r.effects.forAccount(holder.accountId))[0]!.subject, stands: true };
+      return { accountId: holder.accountId, subject: (await r.effectQueries.forAccount(holder.accountId))[0]!.subject, stands: true };
     });
     expect(await refusal(r.buy(other.accountId, e164))).toEqual(taken);
     expect(await r.numbers(other.accountId)).toEqual([]);

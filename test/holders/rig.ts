@@ -1,9 +1,9 @@
 // What the tests of holders share: the whole core, accounts with a plan, and an engine whose carrier answers as told.
 import { AccountEffects, ApplyTenDlc, BuyNumber, RemoveNumber, Subscribe } from '#application';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Report } from '#carriers';
-import { type EffectKind, Effects, EffectsEngine, Pauses } from '#effects';
+import { type EffectKind, EffectQueries, EffectsEngine, Pauses } from '#effects';
 import { Holders } from '#holders';
-import { describe as sentence, type NumberOrigin } from '#domain';
+import { asWritten, describe as sentence, type NumberOrigin } from '#domain';
 import type { Instant } from '#kernel';
 import { numbersView } from '#read-models';
 import { closingAfterEach } from '../support/afterwards.js';
@@ -46,7 +46,7 @@ export class TellingCarrier implements Carrier {
 
 export interface Rig extends Core {
   readonly holders: Holders;
-  readonly effects: Effects;
+  readonly effectQueries: EffectQueries;
   /** On a clock of its own, with a plan since `start`. */
   subscribed(accountId: string): Promise<OneAccount>;
   buy(accountId: string, e164: string, origin?: NumberOrigin): Promise<string>;
@@ -68,12 +68,12 @@ export interface Rig extends Core {
 export async function rig(): Promise<Rig> {
   const made = await core();
   const { context, commands, memberships, database } = made;
-  const effects = context.get(Effects);
+  const effectQueries = context.get(EffectQueries);
   const planOf = async (accountId: string): Promise<string> => (await memberships.read(accountId)).state.subscriptions.at(-1)!.subscriptionId;
   return {
     ...made,
     holders: context.get(Holders),
-    effects,
+    effectQueries,
     async subscribed(accountId) {
       const account = await made.account(accountId, start, open());
       await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }));
@@ -88,7 +88,7 @@ export async function rig(): Promise<Rig> {
       if (!state.lapse) await account.ask(cancel(await planOf(account.accountId)));
       for (const at of until) {
         await account.tick(at);
-        await account.settle();
+        await account.bringUpToDate();
       }
     },
     async numbers(accountId) {
@@ -96,8 +96,8 @@ export async function rig(): Promise<Rig> {
       return numbersView(state, await events()).map(({ e164, status, giveBack }) => [e164, status, ...(giveBack === null ? [] : [giveBack])].join(' '));
     },
     whyBlocked: async (accountId) => (await (await memberships.read(accountId)).events()).flatMap(({ type, data }) => (type === 'NumberReleaseBlocked' || type === 'TenDlcDeregistrationBlocked' ? [data.reason] : [])),
-    timeline: async (accountId) => (await (await memberships.read(accountId)).events()).flatMap((event) => sentence(event) ?? []),
-    effectsOf: async (accountId) => (await effects.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
+    timeline: async (accountId) => (await (await memberships.read(accountId)).events()).flatMap((event) => sentence(event, asWritten) ?? []),
+    effectsOf: async (accountId) => (await effectQueries.forAccount(accountId)).map(({ kind, status, lastOutcome }) => `${kind} ${status} ${lastOutcome ?? ''}`.trimEnd()),
     engine: (carrier, leaseMs = 30_000) =>
       new EffectsEngine(database, [carrier], context.get(AccountEffects), null, {
         leaseMs, storm: null, sweepEveryMs: 25, backOff: { firstMs: 40, longestMs: 80 }, ownBackOff: { firstMs: 30, longestMs: 60 },

@@ -37,7 +37,7 @@ export async function core(): Promise<Core> {
         tick: async (to) => {
           await database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, to]);
         },
-        settle: () => memberships.settleDue(accountId, byWorker),
+        bringUpToDate: () => memberships.bringUpToDate(accountId, byWorker),
         ask: (...asked) => asked.reduce<Promise<Account>>(async (before, command) => before.then(() => memberships.handle(accountId, ofItsOwn(accountId, command), byCustomer)), memberships.read(accountId)),
       };
       return account;
@@ -50,7 +50,7 @@ export interface OneAccount {
   /** Lets time pass; nothing else happens. */
   tick(to: Instant): Promise<void>;
   /** What a worker does. */
-  settle(): Promise<Account>;
+  bringUpToDate(): Promise<Account>;
   ask(...commands: readonly Command[]): Promise<Account>;
 }
 

@@ -21,12 +21,12 @@ describe('the four boundaries: an annual plan to Apr 30, billing day 15, four nu
     await account.ask(subscribe('messaging-annual', { as: `${accountId}.messaging` }));
     await account.tick(asked);
     const pending = await account.ask(topUp(funds), autoRecharge(1000, 5000), ...numbers.map((id) => buyNumber(id)), cancel(`${accountId}.messaging`));
-    const { numberFees, effectiveAt } = await made.previews.of(pending, pending.state.subscriptions[0]!);
+    const { numberFees, effectiveAt } = await made.previews.of(pending, pending.state.subscriptions[0]!, 'en');
     expect([effectiveAt, numberFees.avoidableUntil]).toEqual([E, moment('2026-01-15T00:00Z')]);
     expect(numberFees.upcoming.map(({ at, count, amount }) => [at.slice(5, 10), count, amount.amount])).toEqual(['01-15', '02-15', '03-15', '04-15'].map((day) => [day, 4, 800]));
     await between(account);
     await account.tick(E);
-    const ended = await account.settle();
+    const ended = await account.bringUpToDate();
     const lines = await made.ledgers.of(ended);
     return { lines: lines.filter(({ effectiveAt: at }) => at > asked).map(({ effectiveAt: at, kind, source, amount }) => [at.slice(5, 10), kind, source, amount.amount]), left: ended.state.wallet.balance };
   };

@@ -1,8 +1,8 @@
-// Takes a preview, cancels in a copy of the life, lets time pass without a word, and compares.
-import { plusMs, type Instant } from '#kernel';
+// Takes a preview, cancels in a copy of the life, lets time pass without a word, also of the payment system's, and compares.
+import { eventsOfType, plusMs, type Instant } from '#kernel';
 import {
-  allNumbers, billableNumbers, countNumbers, isPending, localDateNumber, openSubscriptions, plannedEnd, termsOf,
-  type DeadlineKind, type Membership, type MembershipEvent, type Subscription, type Unsent,
+  allNumbers, asWritten, billableNumbers, builtInPolicy, countNumbers, isPending, localDateNumber, openSubscriptions, plannedEnd, termsOf,
+  type DeadlineKind, type Membership, type MembershipEvent, type Promised, type Subscription, type Unsent,
 } from '#domain';
 import { previewView, type PreviewView } from '#read-models';
 import type { Coverage } from '../simulation/coverage.js';
@@ -26,21 +26,24 @@ export function checkPreview({ life, now, aside }: Scene, coverage: Coverage): v
   const subscription = state.purge ? undefined : aside.any(openSubscriptions(state));
   if (!subscription) return;
   const unsent = anyUnsent(aside);
-  const preview = previewView(state, subscription, unsent, now);
+  const preview = previewView(state, subscription, unsent, now, builtInPolicy, asWritten);
   const cancelled = (): Fork => {
     const fork = new Fork(state, unsent, subscription);
-    return isPending(subscription) ? fork : fork.live(now, cancel(subscription.subscriptionId));
+    return isPending(subscription) ? fork : fork.live(now, cancel(subscription.subscriptionId, { unsent }));
   };
 
   const fork = cancelled();
-  must(JSON.stringify(previewView(state, subscription, unsent, now)) === JSON.stringify(preview), 'asking changes the answer');
+  must(JSON.stringify(previewView(state, subscription, unsent, now, builtInPolicy, asWritten)) === JSON.stringify(preview), 'asking changes the answer');
   const again = fork.state.subscriptions.find(({ subscriptionId }) => subscriptionId === subscription.subscriptionId)!;
-  must(previewView(fork.state, again, unsent, now).hash === preview.hash, 'the preview of what is pending is another');
+  must(previewView(fork.state, again, unsent, now, builtInPolicy, asWritten).hash === preview.hash, 'the preview of what is pending is another');
+
+  const [requested] = eventsOfType(fork.events, 'CancellationRequested');
+  if (requested) same('what is shown', shownIn(preview), requested.data.promised);
 
   const last = plannedEnd(fork.state) !== null;
   // While another plan goes on, nothing after this plan's end is its doing, but the expiry that may follow the plan.
   const until = plusMs(preview.effectiveAt, (last ? 1200 : 60) * dayMs);
-  fork.settle(until);
+  fork.bringUpToDate(until);
   const events = fork.events;
   const { upcoming, shortfall } = preview.numberFees;
   const where = `the preview of ${subscription.subscriptionId} at ${now}`;
@@ -50,12 +53,19 @@ export function checkPreview({ life, now, aside }: Scene, coverage: Coverage): v
   same(`${where}: fees`, preview.numberFees.upcoming, fees(events, state).filter(({ at }) => last || at <= preview.effectiveAt));
   if (upcoming.length < 26 && upcoming.every(({ at }) => at <= preview.effectiveAt)) same(`${where}: the shortfall`, shortfall, shortOf(events, upcoming));
   same(`${where}: the next fee`, preview.numberFees.next, preview.numberFees.upcoming[0] ?? null);
-  must(!events.some(({ type, data }) => type === 'CardChargeRequested' && data.subscriptionId === subscription.subscriptionId), `${where}: the card is charged`);
-  must(!last || !events.some(({ type }) => type === 'WalletRecharged'), `${where}: the card fills the wallet`);
+  must(!events.some(({ type, data }) => type === 'CardChargeRequested' && data.purpose === 'plan' && data.subscriptionId === subscription.subscriptionId), `${where}: the card is charged`);
+  must(!last || !events.some(isForTheWallet), `${where}: the card is asked to fill the wallet`);
   balances(events, state.wallet.balance);
   checkRemovals(preview, cancelled, until, last, aside, coverage);
   cover(coverage, state, subscription, preview, events, last);
 }
+
+/** What a receipt would promise. */
+const shownIn = ({ consequences, credits: { sms, rvm }, numberFees: { upcoming } }: PreviewView): Promised => ({
+  consequences: consequences.map(({ kind, at }) => ({ kind, at })), credits: { sms, rvm }, numberFees: upcoming,
+});
+
+const isForTheWallet = ({ type, data }: MembershipEvent): boolean => type === 'CardChargeRequested' && data.purpose !== 'plan';
 
 /** The billing day comes at an instant: who removes numbers a millisecond before saves exactly that, and who removes them then does not. */
 function checkRemovals({ numberFees, effectiveAt }: PreviewView, cancelled: () => Fork, until: Instant, last: boolean, aside: Random, coverage: Coverage): void {
@@ -65,11 +75,11 @@ function checkRemovals({ numberFees, effectiveAt }: PreviewView, cancelled: () =
   const rate = next.amount.amount / next.count;
   const removing = (at: Instant, count: number): readonly Fee[] => {
     const fork = cancelled();
-    fork.settle(at);
+    fork.bringUpToDate(at);
     const standing = allNumbers(fork.state.numbers.all).filter(({ status, origin }) => status === 'active' && origin !== 'verified');
     for (const { e164Hash } of standing.slice(0, count)) fork.live(at, { type: 'RemoveNumber', e164Hash });
     const before = fork.state;
-    fork.settle(until);
+    fork.bringUpToDate(until);
     return fees(fork.events, before).filter(({ at: charged }) => last || charged <= effectiveAt);
   };
   same('removing all numbers just before', [], removing(plusMs(next.at, -1), next.count));
@@ -110,7 +120,7 @@ function shortOf(events: readonly MembershipEvent[], upcoming: readonly Fee[]): 
 function balances(events: readonly MembershipEvent[], opening: number): void {
   let balance = opening;
   events.forEach((one, index) => {
-    if (one.type === 'WalletRecharged' || one.type === 'UnsentMessagesCredited') balance += one.data.amount.amount;
+    if (one.type === 'UnsentMessagesCredited') balance += one.data.amount.amount;
     if (one.type !== 'NumberFeesCharged') return;
     const due = one.data.count * one.data.rate.amount;
     const short = events[index + 1];
@@ -175,7 +185,7 @@ function cover(coverage: Coverage, state: Membership, subscription: Subscription
     'verified numbers': countNumbers(state.numbers.all, ['active'], ['verified']) > 0 && billableNumbers(state) > 0,
     'auto-recharge on': state.wallet.autoRecharge.enabled && last,
     'recharged until the request': last && upcoming.length > 0 && state.wallet.autoRecharge.enabled && !state.wallet.autoRecharge.suspended,
-    'recharged while another plan goes on': has('WalletRecharged'),
+    'recharged while another plan goes on': events.some(isForTheWallet),
     'a fee': upcoming.length > 0,
     'a dozen fees': upcoming.length >= 12,
     'a fee at the end': upcoming.some(({ at }) => at === effectiveAt),

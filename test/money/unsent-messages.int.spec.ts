@@ -1,6 +1,6 @@
 // Prepaid messages through the whole core: credited once at the end, raced by the carrier, a hundred thousand at once (R24, R25, A10).
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MarkMessageSent, RemoveMessage, ScheduleMessages, type MessageToSchedule } from '#application';
+import { MarkMessageSent, MarkMessagesSent, RemoveMessage, ScheduleMessages, type MessageToSchedule } from '#application';
 import type { Instant } from '#kernel';
 import type { ScheduledMessage } from '#scheduled-messages';
 import { cancel, resume, subscribe, usd } from '../stories/commands.js';
@@ -24,7 +24,7 @@ const schedule = (accountId: string, messages: readonly MessageToSchedule[]) => 
 const sent = (accountId: string, messageId: string) => made.commands.execute(new MarkMessageSent(accountId, byPlatform, messageId));
 const remove = (accountId: string, messageId: string) => made.commands.execute(new RemoveMessage(accountId, byPlatform, messageId));
 const list = async (accountId: string): Promise<readonly ScheduledMessage[]> => (await made.messages.list(accountId, { limit: 1_000 })).data;
-const credits = async ({ events }: Awaited<ReturnType<OneAccount['settle']>>) => (await events()).filter(({ type }) => type === 'UnsentMessagesCredited');
+const credits = async ({ events }: Awaited<ReturnType<OneAccount['bringUpToDate']>>) => (await events()).filter(({ type }) => type === 'UnsentMessagesCredited');
 
 /** Ten SMS and two RVM at or after the end, one SMS a millisecond before. */
 const thirteen = [
@@ -48,17 +48,17 @@ describe('ten SMS and two RVM after the end, one SMS before', () => {
     const account = await cancelling('thirteen');
     const read = await made.memberships.read('thirteen');
     expect(read.state.wallet.balance).toBe(0);
-    const preview = await made.previews.of(read, read.state.subscriptions[0]!);
+    const preview = await made.previews.of(read, read.state.subscriptions[0]!, 'en');
     expect(preview.credits).toEqual({ total: usd(50), sms: { count: 10, amount: usd(20) }, rvm: { count: 2, amount: usd(30) } });
     expect((await list('thirteen')).every(({ status }) => status === 'scheduled')).toBe(true);
 
     await account.tick(moment(E, -1));
     expect(await sent('thirteen', 'before')).toMatchObject({ status: 'sent', credited: false });
     await account.tick(E);
-    const ended = await account.settle();
+    const ended = await account.bringUpToDate();
     expect(await credits(ended)).toMatchObject([{ effectiveAt: E, data: { sms: preview.credits.sms, rvm: preview.credits.rvm, amount: preview.credits.total } }]);
     expect(ended.state.wallet.balance).toBe(50);
-    expect(await credits(await account.settle())).toHaveLength(1);
+    expect(await credits(await account.bringUpToDate())).toHaveLength(1);
 
     const credit = (await made.ledgers.of(ended)).filter(({ kind }) => kind === 'unsent_message_credit');
     expect(credit).toMatchObject([{ amount: usd(50), effectiveAt: E, subscriptionId: 'thirteen.messaging', itemCount: 12 }]);
@@ -75,7 +75,7 @@ describe('ten SMS and two RVM after the end, one SMS before', () => {
     await account.tick(moment(E, -1));
     await account.ask(resume('resumed.messaging'));
     await account.tick(moment('2026-05-01T00:00Z'));
-    const renewed = await account.settle();
+    const renewed = await account.bringUpToDate();
     expect((await renewed.events()).map(({ type }) => type)).toContain('SubscriptionRenewed');
     expect(await credits(renewed)).toEqual([]);
     expect(await list('resumed')).toEqual(before);
@@ -92,7 +92,27 @@ describe('ten SMS and two RVM after the end, one SMS before', () => {
     const written = await made.memberships.readWritten('late', byPlatform);
     expect(written.state).toEqual(unwritten.state);
     expect((await made.ledgers.of(written)).at(-1)).toMatchObject({ kind: 'unsent_message_credit', amount: usd(52) });
-    expect(await (await account.settle()).events()).toEqual(await written.events());
+    expect(await (await account.bringUpToDate()).events()).toEqual(await written.events());
+  });
+});
+
+describe('reports in bulk', () => {
+  const report = (accountId: string, ...ids: readonly string[]) => made.commands.execute(new MarkMessagesSent(accountId, byPlatform, ids.map((messageId) => `${JSON.stringify({ messageId })}\n`).join('')));
+
+  it('keep from being credited what they tell in time, and nothing of what they tell late, though no worker runs', async () => {
+    const account = await cancelling('reported');
+    await account.tick(moment(E, -1));
+    expect(await report('reported', 'before', 's-0', 's-1', 'unknown')).toEqual({ sent: 3, refused: [{ line: 4, messageId: 'unknown', code: 'not_found', creditId: null }] });
+    await account.tick(E);
+    expect(await report('reported', 's-1', 's-2', 'r-0')).toEqual({
+      sent: 1, refused: ['s-2', 'r-0'].map((messageId, index) => ({ line: index + 2, messageId, code: 'message_cancelled', creditId: 'reported.messaging.credit' })),
+    });
+    const credited = await credits(await account.bringUpToDate());
+    expect(credited).toMatchObject([{ effectiveAt: E, data: { sms: { count: 8, amount: usd(16) }, rvm: { count: 2, amount: usd(30) } } }]);
+  });
+
+  it('are of this account, and of none that is not there', async () => {
+    expect(await refusal(report('nobody', 'a'))).toMatchObject({ refused: 'not_found' });
   });
 });
 
@@ -108,7 +128,7 @@ describe('the carrier and the end', () => {
     const left = [...ids];
     const sender = async (): Promise<void> => {
       for (let id = left.pop(); id !== undefined; id = left.pop()) {
-        if (outcomes.size >= 40) ending ??= account.tick(E).then(() => account.settle());
+        if (outcomes.size >= 40) ending ??= account.tick(E).then(() => account.bringUpToDate());
         // However slow the clock is, the last ones come too late.
         if (left.length < 4) await ending;
         outcomes.set(id, await refusal(sent('race', id)));
@@ -116,7 +136,7 @@ describe('the carrier and the end', () => {
     };
     await Promise.all([sender(), sender(), sender(), sender()]);
     await ending;
-    const ended = await account.settle();
+    const ended = await account.bringUpToDate();
     const accepted = ids.filter((id) => outcomes.get(id) === 'accepted');
     expect(accepted.length).toBeGreaterThanOrEqual(40);
     expect(accepted.length).toBeLessThan(100);
@@ -133,7 +153,7 @@ describe('the carrier and the end', () => {
     await account.ask(subscribe('messaging-monthly', { as: 'two.messaging' }), subscribe('calling-monthly', { as: 'two.calling' }), cancel('two.messaging'));
     await schedule('two', [sms('mine', E), { ...rvm('calling', E), planKind: 'calling' }]);
     await account.tick(E);
-    expect((await account.settle()).state.wallet.balance).toBe(2);
+    expect((await account.bringUpToDate()).state.wallet.balance).toBe(2);
     expect((await list('two')).map(({ messageId, status }) => [messageId, status]).toSorted()).toEqual([['calling', 'scheduled'], ['mine', 'cancelled']]);
   });
 });
@@ -176,7 +196,7 @@ describe('a hundred thousand messages', () => {
     }
     await account.tick(E);
     const began = performance.now();
-    const ended = await account.settle();
+    const ended = await account.bringUpToDate();
     process.stdout.write(`100,000 messages credited in ${Math.round(performance.now() - began)} ms\n`);
     expect(await credits(ended)).toMatchObject([{ effectiveAt: E, data: { sms: { count: 83_330, amount: usd(166_660) }, rvm: { count: 16_670, amount: usd(250_050) }, amount: usd(416_710) } }]);
     const transactions = await made.database.query<{ xmin: string; rows: number }>(

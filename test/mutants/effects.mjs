@@ -22,7 +22,7 @@ export const mutants = [
   ['a jump of the clock is not looked at before the request', 'leases.ts', ' AND NOT (e.test_clock_id IS NULL AND ${clockInDoubt})', '', outcomes('jump of the clock')],
   ['a jump of the clock holds accounts on test clocks', 'leases.ts', 'NOT (e.test_clock_id IS NULL AND ${clockInDoubt})', 'NOT ${clockInDoubt}', outcomes('jump of the clock')],
   ['what a newer release wrote is a failure', 'attempts.ts', 'return isWrittenByNewerRelease(error) ?', 'return !this.carrier ?', ['test/releases', '-t', 'effect']],
-  ['a test clock asks the carrier that is configured', 'effects.ts', 'testClockId === null ? this.carrier : sandboxName', 'this.carrier', clocks('beside a real carrier')],
+  ['a test clock asks the carrier that is configured', 'effects.ts', 'carrier: testClockId === null ? carrier : sandboxName', 'carrier', clocks('beside a real carrier')],
   ['the sandbox’s carrier does what real time asked of it', 'claims.ts', 'lane.onTestClocksOnly ? []', 'lane === undefined ? []', clocks('beside a real carrier')],
   ['a purge does not mind that a carrier is being asked', 'effects.ts', "if (open.some(({ status }) => status === 'attempting')) return false;\n", '', ['test/purge/purge.int', '-t', 'lets nobody have']],
   ['a purge leaves open what is to be asked for', 'effects.ts', '    await this.makeVoid(accountId);\n    return true;', '    return true;', ['test/purge/purge.int', '-t', 'lets nobody have']],

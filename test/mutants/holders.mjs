@@ -26,10 +26,10 @@ export const mutants = [
   ['what others use is ended', 'holders.ts', 'AND other.stands AND (other', 'AND NOT other.stands AND (other'],
   ['what others have left is used', 'holders.ts', 'AND other.stands AND (other', 'AND (other'],
   ['what the account itself uses again is ended', 'holders.ts', '(other.account_id, other.subject) <> (own.account_id, own.subject)', 'other.account_id <> own.account_id'],
-  ['who is letting go is not waited for', 'holders.ts', 'ORDER BY account_id, subject FOR SHARE', 'ORDER BY account_id, subject'],
-  ['who has let go is not answered', 'holders.ts', 'others.filter(({ stands }) => !stands)', 'others.filter(({ stands }) => stands)'],
+  ['who is letting go is not waited for', 'holders.ts', "await this.others(shared, 'FOR SHARE')", "await this.others(shared, '')"],
+  ['who has let go is not answered', 'holders.ts', 'rows.filter(({ stands }) => !stands)', 'rows.filter(({ stands }) => stands)'],
   ['the purge deletes what is others’', 'holders.ts', '`DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (', '`DELETE FROM sunset.holders WHERE (kind, subject) IN ('],
-  ['kinds have one hash', 'holders.ts', '(`holder ${kind} ${id}`)', '(`holder ${id}`)'],
+  ['kinds have one hash', 'holders.ts', '=> `holder ${kind} ${id}`', '=> `holder ${kind.slice(0, 0)}${id}`'],
 
   ['a number that another has by now is given up', holdings, 'if (await this.holders.has(own, heldAs[target.kind].kinds)) return target;', 'return target;', numbers('is not asked for|left alone|adds before')],
   ['a campaign or brand that others use is ended', holdings, "if (target.kind !== 'release-number' && (", "if (target.kind === 'release-number' && target.e164 === '' && (", campaigns('two accounts use|later registration')],

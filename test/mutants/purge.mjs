@@ -3,11 +3,12 @@
 // 2026-11-26: all 90 here were carried out and are noticed, none survives. Four survived until tests were written for them that day: a late worker that is not
 // fenced, a retry that accepts what was found, what waits let go while the clock is in doubt, rows of other accounts that are looked at.
 export const folder = 'libs/purge/src';
-export const witnesses = { tests: ['libs/purge/src', 'test/purge/purge.int'] };
+const processTests = ['test/purge/purge.int', 'test/purge/verification.int', 'test/purge/early-and-late.int'];
+export const witnesses = { tests: ['libs/purge/src', ...processTests] };
 /** The tests need PostgreSQL. */
 export const servers = true;
 
-const purge = (name) => ['test/purge/purge.int', '-t', name];
+const purge = (name) => [...processTests, '-t', name];
 const guard = ['test/purge/guard.int'];
 const ledger = ['test/purge/ledger', 'test/purge/reapplied.int'];
 const open = ['test/purge/ledger', 'test/purge/open-ledger.int'];

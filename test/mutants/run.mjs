@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
 import { provideRedis } from '../provide-redis.mjs';
+import { jestOf } from '../runner/command.mjs';
 import { faultsOf, pathsIn } from './check.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -43,20 +44,21 @@ const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
 const copy = join(scratch, 'copy');
 /** What jest said last. */
 const telling = join(scratch, 'jest.log');
-for (const path of ['libs', 'apps', 'test', 'package.json', 'jest.config.mjs', '.swcrc', 'tsconfig.json']) cpSync(join(root, path), join(copy, path), { recursive: true });
+for (const path of ['libs', 'apps', 'test', 'package.json', 'jest.config.mjs', '.swcrc', 'tsconfig.json', 'policy.example.yaml']) cpSync(join(root, path), join(copy, path), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
 /** What is broken mostly shows by something that never happens: it is waited for a third of the time. */
 const waiting = join(copy, 'test/support/eventually.ts');
 writeFileSync(waiting, readFileSync(waiting, 'utf8').replace('ms = 60_000', 'ms = 20_000'));
 
-const env = { ...process.env, LIVES: process.env.LIVES ?? '200', NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' };
+const env = { ...process.env, LIVES: process.env.LIVES ?? '200' };
 const cleanups = [];
 
 /** Of paths, and after `-t` of names: the first test that fails, or null. */
 async function failureIn(witness) {
   const written = openSync(telling, 'w');
-  const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio: ['ignore', 'ignore', written] });
+  const [command, ...args] = jestOf(copy);
+  const jest = spawn(command, [...args, '--bail', '--forceExit', '--testTimeout=120000', ...witness], { cwd: copy, env, signal, timeout: longestMs, stdio: ['ignore', 'ignore', written] });
   const began = performance.now();
   const [code, killedBy] = await new Promise((resolve, reject) => jest.on('exit', (...how) => resolve(how)).on('error', reject));
   closeSync(written);

@@ -19,7 +19,9 @@ const ended = ['libs/postgres/src/ended-transactions'];
 const gathers = ['libs/running/src/gathering'];
 
 export const mutants = [
-  ['a known state is used without asking for newer events', 'known-states.ts', ': known.state, events);', ': known.state, known.at ? [] : events);', batches('another process')],
+  ['a known state is used without asking for newer events', 'loading.ts', ': known.state, events);', ': known.state, known.at ? [] : events);', batches('another process')],
+  ['what is loaded at once has no bound', 'loading.ts', 'Math.max(1, Math.floor(eventsMost / left.length))', 'eventsMost * 1_000', known('many that are not known')],
+  ['the sweeper waits for what goes apart', 'consumer.ts', 'delivery.goesApart();', 'void delivery;', ['libs/deadlines/test/consumer', '-t', 'what goes apart']],
   ['one refusal fails a batch', 'write-path.ts', 'if (isFailed(decision)) outcomes.set(one, decision);', 'if (isFailed(decision)) for (const other of ours) outcomes.set(other, decision);', batches('refused one by one')],
   ['an append has no fence', '../../../event-store/src/migrations.ts', 'WHERE version <> coalesce(', 'WHERE version < 0 AND version <> coalesce(', ['libs/event-store/src/event-store', '-t', 'refuses version']],
   ['a poisoned row fails a batch', 'batches.ts', 'if (entries.length === 1) left[0]!.failed(error);', 'if (entries.length > 0) for (const { failed } of left) failed(error);', batches('63 of 64')],

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const overdue = async (): Promise<EarlierLife> => r.earlier.begin('purge-data', (await r.earlier.now()) - 1_000);
-const settle = ({ accountId }: EarlierLife) => r.memberships.settleDue(accountId, byWorker);
+const bringUpToDate = ({ accountId }: EarlierLife) => r.memberships.bringUpToDate(accountId, byWorker);
 const has = async ({ accountId }: EarlierLife, type: string): Promise<boolean> => (await r.stream(accountId)).some((event) => event.type === type);
 const status = async ({ accountId }: EarlierLife): Promise<string | undefined> =>
   (await r.context.get(Deadlines).forAccount(accountId)).find(({ kind }) => kind === 'purge-data')?.status;
@@ -49,14 +49,14 @@ describe('a purge on real time', () => {
   it('begins when the clock was looked at a while ago', async () => {
     const life = await overdue();
     await lastSeen('23 hours');
-    await settle(life);
+    await bringUpToDate(life);
     expect([await has(life, 'PurgeStarted'), await status(life), await clock.stops()]).toEqual([true, 'fired', []]);
   });
 
   it.each([['forward', '25 hours'], ['backward', '-5 minutes']])('does not begin once the clock has jumped %s, until an operator confirms it', async (direction, ago) => {
     const life = await overdue();
     await lastSeen(ago);
-    await expect(settle(life)).rejects.toThrow(ClockInDoubt);
+    await expect(bringUpToDate(life)).rejects.toThrow(ClockInDoubt);
     await clock.look();
     expect([await has(life, 'PurgeStarted'), await status(life)]).toEqual([false, 'blocked']);
     const [stop, ...others] = await clock.stops();
@@ -64,7 +64,7 @@ describe('a purge on real time', () => {
 
     expect(await refusal(r.memberships.read(life.accountId))).toMatchObject({ refused: 'account_purged', detail: { purgedAt: life.dueAt } });
     expect(await refusal(r.memberships.handle(life.accountId, subscribe('messaging-monthly', { as: 'again' }), byPlatform))).toMatchObject({ refused: 'account_purged' });
-    await expect(settle(life)).rejects.toThrow(ClockInDoubt);
+    await expect(bringUpToDate(life)).rejects.toThrow(ClockInDoubt);
     expect([await has(life, 'PurgeStarted'), await has(life, 'SubscriptionStarted'), (await clock.stops()).length]).toEqual([false, true, 1]);
 
     const engine = r.engine({ guardEveryMs: 10 });
@@ -77,7 +77,7 @@ describe('a purge on real time', () => {
     expect(await clock.confirm(stop!.stopId, 'again', 'olga')).toMatchObject({ refused: 'stop_confirmed' });
     expect(await clock.confirm('00000000-0000-4000-8000-000000000000', 'again', 'olga')).toBeNull();
     await untilPending(life);
-    await settle(life);
+    await bringUpToDate(life);
     expect([await has(life, 'PurgeStarted'), await status(life)]).toEqual([true, 'fired']);
   });
 
@@ -86,7 +86,7 @@ describe('a purge on real time', () => {
     await clock.look();
     const [watch] = await r.database.query<{ same: boolean }>(`SELECT seen_at >= (SELECT max(recorded_at) FROM sunset.events) AS same FROM sunset.clock_watch`);
     expect(watch!.same).toBe(true);
-    await settle(life);
+    await bringUpToDate(life);
     expect(await has(life, 'PurgeStarted')).toBe(true);
   });
 
@@ -99,11 +99,11 @@ describe('a purge on real time', () => {
         [minutesAgo],
       );
     await fill(59);
-    await settle(life);
+    await bringUpToDate(life);
     expect([await has(life, 'PurgeStarted'), await status(life), await clock.stops()]).toEqual([false, 'blocked', []]);
     await r.database.query(`UPDATE sunset.purges SET started_at = now() - interval '61 minutes'`);
     await untilPending(life);
-    await settle(life);
+    await bringUpToDate(life);
     expect(await has(life, 'PurgeStarted')).toBe(true);
   });
 
@@ -158,7 +158,7 @@ describe('what is kept for years beyond a purge', () => {
 
   it('does not expire by a clock that has jumped, until an operator confirms it', async () => {
     const { accountId } = await overdue();
-    await r.memberships.settleDue(accountId, byWorker);
+    await r.memberships.bringUpToDate(accountId, byWorker);
     await r.context.get(KeptEvidence).put(`${accountId}.1`, accountId, [{ kind: 'consent', subject: 's', data: {}, expiresAt: instant('2020-01-01T00:00:00Z') }]);
     await r.database.query(`INSERT INTO sunset.opt_outs (hash, expires_at) VALUES ('over', now())`);
     await lastSeen('6 years');

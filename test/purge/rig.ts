@@ -1,7 +1,7 @@
 // What the tests of the purge share: the whole core, an account whose year is over, and engines that can be lost on the way.
 import { DATA_STORES, StoreData } from '#application';
 import { EventStore } from '#event-store';
-import type { CommandOf, MembershipEvent } from '#domain';
+import type { CommandOf, MembershipEvent, Proof } from '#domain';
 import type { Instant, RecordedEvent } from '#kernel';
 import { PersonalData } from '#personal-data';
 import { type DataStore, type Jobs, type PurgeEngine, type PurgeEngineSettings, PurgeGuard, Purges } from '#purge';
@@ -17,6 +17,8 @@ export const start = moment('2026-03-30T00:00Z');
 export const E = moment('2026-04-30T00:00Z');
 export const P = moment('2027-04-30T00:00Z');
 export const records = 7;
+/** What is deleted of a `lapsed` account. */
+export const counts = { campaigns: records, messages: records, contacts: records, reports: records, scheduledMessages: 1, holders: 1, searchKeys: 1 };
 
 export interface Rig extends Core {
   readonly purges: Purges;
@@ -26,6 +28,9 @@ export interface Rig extends Core {
   /** With data in every place; everything that is said of it holds the marker. */
   lapsed(accountId: string, marker: string, reason?: CommandOf<'RequestCancellation'>['reason']): Promise<OneAccount>;
   stream(accountId: string): Promise<RecordedEvent<MembershipEvent>[]>;
+  proofOf(accountId: string): Promise<readonly Proof[]>;
+  /** How many records the stores hold. */
+  left(accountId: string): Promise<number>;
   /** Accounts in real time, whose cancellation began long ago. */
   readonly earlier: EarlierLives;
   /** What a killed worker had taken up is free at once. */
@@ -37,6 +42,7 @@ export async function rig(): Promise<Rig> {
   const { context, database, commands, ledger } = made;
   const get = context.get.bind(context);
   const stores = get<readonly DataStore[]>(DATA_STORES);
+  const stream = (accountId: string) => get<EventStore<MembershipEvent>>(EventStore).load(accountId);
   return {
     ...made,
     purges: get(Purges),
@@ -56,12 +62,17 @@ export async function rig(): Promise<Rig> {
       await account.ask(cancel(`${accountId}.plan`, { reason }));
       for (const at of [E, moment('2026-06-30T00:00Z')]) {
         await account.tick(at);
-        await account.settle();
+        await account.bringUpToDate();
       }
       return account;
     },
     earlier: EarlierLives.on(database, get(PersonalData)),
-    stream: (accountId) => get<EventStore<MembershipEvent>>(EventStore).load(accountId),
+    stream,
+    proofOf: async (accountId) => (await stream(accountId)).flatMap(({ type, data }) => (type === 'DataPurged' ? [data] : [])),
+    async left(accountId) {
+      const held = await Promise.all(stores.map((store) => store.counts(accountId)));
+      return held.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
+    },
     async loseLeases() {
       await database.query(`UPDATE sunset.purges SET lease_until = now() - interval '1 hour' WHERE lease_until IS NOT NULL`);
     },
@@ -71,5 +82,5 @@ export async function rig(): Promise<Rig> {
 /** Lets the year pass: the purge has begun. */
 export async function letItBegin(account: OneAccount, at: Instant = P): Promise<void> {
   await account.tick(at);
-  await account.settle();
+  await account.bringUpToDate();
 }

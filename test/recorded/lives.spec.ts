@@ -4,22 +4,12 @@
 // subjects. `after`: the first 16 digits of the SHA-256 of the answers after each event; `told`: its sentence, `null` where there is none. An event whose shape
 // changes since is brought to today's by its upcasters, as the log does it; what stands here is not touched. A consequence that came later follows from none of these: it was told to nobody.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe as suite, expect, it } from '@jest/globals';
 import {
-  allNumbers, billableNumbers, describe, evolve, feeBoundaries, foretell, ifYouReturn, membershipEvents, nextLoss, noMembership, openDeadlines, plannedDeadlines, standingOf,
-  type Membership, type MembershipEvent,
+  allNumbers, asWritten, billableNumbers, describe, evolve, feeBoundaries, foretell, ifYouReturn, membershipEvents, nextLoss, noMembership, openDeadlines, plannedDeadlines, standingOf,
+  type Membership,
 } from '#domain';
-
-interface RecordedLife {
-  readonly accountId: string;
-  readonly events: readonly MembershipEvent[];
-  readonly told: readonly (string | null)[];
-  readonly after: readonly string[];
-  readonly atTheEnd: unknown;
-}
-
-const lives = JSON.parse(readFileSync(new URL('./lives.json', import.meta.url), 'utf8')) as readonly RecordedLife[];
+import { lives } from './recorded-lives.js';
 
 /** What there was to lose then. */
 const belongings: readonly string[] = ['numbers', 'ten-dlc', 'data', 'wallet'];
@@ -29,15 +19,22 @@ function ifYouReturnThen(state: Membership) {
   return { kept: kept.filter((one) => belongings.includes(one)), lost: lost.filter((one) => belongings.includes(one)) };
 }
 
+/** What the card was asked for before a fee was in the wallet at once then: what fees leave of it was foretold with that. */
+function filledAtOnce(state: Membership): Membership {
+  const { balance, autoRecharge: { enabled, suspended, threshold, amount } } = state.wallet;
+  const due = state.terms === null ? 0 : billableNumbers(state) * state.terms.numberFee.amount;
+  return enabled && !suspended && balance - due < threshold ? { ...state, wallet: { ...state.wallet, balance: balance + amount } } : state;
+}
+
 const answers = (state: Membership) => ({
   standing: standingOf(state),
-  open: openDeadlines(state).map((one) => ({ ...one, foretold: foretell(state, one.kind, one.subject) })),
+  open: openDeadlines(state).map((one) => ({ ...one, foretold: foretell(filledAtOnce(state), one.kind, one.subject, asWritten) })),
   planned: plannedDeadlines(state),
   fees: feeBoundaries(state, 6),
   ifYouReturn: ifYouReturnThen(state),
   nextLoss: nextLoss(state),
-  subscriptions: state.subscriptions.map(({ subscriptionId, period, periodNumber, pastDuePeriod, cancellation, endedAt }) => [
-    subscriptionId, period.end, periodNumber, pastDuePeriod, cancellation?.effectiveAt ?? null, endedAt,
+  subscriptions: state.subscriptions.map(({ subscriptionId, period, periodNumber, unpaidPeriods, cancellation, endedAt }) => [
+    subscriptionId, period.end, periodNumber, unpaidPeriods.at(-1) ?? null, cancellation?.effectiveAt ?? null, endedAt,
   ]),
   numbers: allNumbers(state.numbers.all).map(({ numberId, status, giveBack }) => [numberId, status, giveBack]),
   billable: billableNumbers(state),
@@ -62,7 +59,7 @@ suite('recorded lives', () => {
     let state = noMembership(accountId);
     const now = events.map((event, place) => {
       state = evolve(state, event);
-      return [place, event.type, digest(answers(state)), describe(event)];
+      return [place, event.type, digest(answers(state)), describe(event, asWritten)];
     });
     expect(answers(state)).toEqual(atTheEnd);
     expect(now).toEqual(events.map(({ type }, place) => [place, type, after[place], told[place]]));

@@ -68,7 +68,7 @@ describe('the tables', () => {
 describe('the events', () => {
   /** Fields that are text by their type and name something, or are one of our words. */
   const ids = /(^|\.)([a-z]\w*Id|\w*Ids\[\]|subject|redacts|id)$/;
-  const codes = new Set(['timeZone', 'currency', 'basis', 'kind', 'loss', 'name', 'algorithm', 'version', 'kept[]', 'lost[]']);
+  const codes = new Set(['timeZone', 'currency', 'basis', 'kind', 'loss', 'name', 'algorithm', 'version', 'kept[]', 'lost[]', 'locale', 'language', 'templateVersion']);
   /** A date and time without a zone. */
   const dates = new Set(['anchor']);
   const hashes = new Set(['e164Hash', 'previewHash', 'salt', 'sum', 'textHash']);

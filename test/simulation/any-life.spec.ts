@@ -7,8 +7,8 @@ import { Coverage } from './coverage.js';
 const seed = Number(process.env['SEED'] ?? 20_261_123);
 const lives = Number(process.env['LIVES'] ?? 1000);
 
-/** What the far side answers about registrations, and what operators write down, decides nothing. */
-const outsideOfTheModel = ['TenDlcDeregistered', 'TenDlcDeregistrationBlocked', 'TenDlcDeregistrationRetried', 'DeadlineRetried', 'NoteRedacted'];
+/** What the far side answers about registrations, and what operators write down, decides nothing; who comes from elsewhere is compared with who lived here by `test/imports`. */
+const outsideOfTheModel = ['TenDlcDeregistered', 'TenDlcDeregistrationBlocked', 'TenDlcDeregistrationRetried', 'DeadlineRetried', 'NoteRedacted', 'CustomerNotified', 'NoticeBlocked', 'NoticeRetried', 'AccountImported'];
 
 const required = [
   ...membershipEvents.map(({ type }) => type).filter((type) => !outsideOfTheModel.includes(type)).map((type) => `event: ${type}`),
@@ -26,7 +26,7 @@ const required = [
   ...[
     'not_found', 'invalid_request', 'reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'cancellation_already_pending', 'cancellation_not_pending',
     'subscription_ended', 'already_subscribed', 'plan_change_while_cancelling', 'attempt_expired', 'preview_stale', 'account_exists', 'account_purged', 'no_open_plan',
-    'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open', 'legal_hold',
+    'number_exists', 'number_not_removable', 'ten_dlc_exists', 'ten_dlc_not_pending', 'subscription_open', 'legal_hold', 'auto_recharge_suspended',
   ].map((code) => `refused: ${code}`),
   'resumed a millisecond before the end',
   'refused to resume exactly at the end',
@@ -46,6 +46,9 @@ const required = [
   ...['released', 'BlockNumberRelease', 'AbandonNumberRelease'].map((told) => `carrier: ${told} of a removed number`),
   'carrier: AbandonNumberRelease of a removed number, in vain',
   'carrier: an answer after the purge',
+  ...['collected', 'failed'].flatMap((told) => ['requested', 'collected', 'failed'].map((status) => `charge: ${told} when it was ${status}`)),
+  ...['collected', 'failed'].flatMap((told) => ['plan', 'auto-recharge', 'top-up'].map((purpose) => `charge: ${purpose} ${told}`)),
+  ...['after the end of its plan', 'while its plan is pending', 'in a later period', 'for the wallet while the card rests'].flatMap((when) => [`charge: collected ${when}`, `charge: failed ${when}`]),
 ];
 
 describe('any life', () => {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { epochMs, plusMs, type Instant } from '#kernel';
 import {
-  allNumbers, fold, lossKinds, feeBoundaries, membershipEvents, nextDue, noMembership, numberIdsOf, openDeadlines, openSubscriptions, plannedDeadlines,
+  allNumbers, chargeById, fold, lossKinds, feeBoundaries, membershipEvents, nextDue, noMembership, numberIdsOf, openDeadlines, openSubscriptions, plannedDeadlines,
   type LossKind, type Command, type Membership, type MembershipEvent,
 } from '#domain';
 import { diaryOf } from '../stories/recorded.js';
@@ -156,7 +156,7 @@ export function anyLife(seed: number, coverage: Coverage): void {
     for (const { at, command, seen, refused } of scenes) {
       machinery.runUntil(at);
       must(shown(late.life.asOf(at)) === seen, `at ${at} a reader sees ${shown(late.life.asOf(at))} instead of ${seen}`);
-      late.life.settle(at);
+      late.life.bringUpToDate(at);
       machinery.sync(at);
       late.arrived(at);
       if (!command) continue;
@@ -185,6 +185,7 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
     if (ms === 1 && !refused) coverage.met('resumed a millisecond before the end');
     if (ms === 0 && refused) coverage.met('refused to resume exactly at the end');
   }
+  if (command.type === 'MarkChargeCollected' || command.type === 'MarkChargeFailed') coverCharge(coverage, command, before);
   if (command.type === 'LiftLegalHold' && !refused && nextDue(state, at)?.kind === 'purge-data') coverage.met('lifted a hold on an overdue purge');
   if (command.type !== 'Subscribe' || refused) return;
   const started = happened.findLast(({ event }) => event.type === 'SubscriptionStarted')?.event;
@@ -193,6 +194,19 @@ function cover(coverage: Coverage, command: Command, refused: string | null, bef
   const kept = allNumbers(state.numbers.all).some(({ numberId, status }) => status === 'active' && releasing.includes(numberId));
   if (before.lapse && releasing.length > 0) coverage.met(`came back keeping: ${kept ? 'some that were' : 'nothing that was'} being released`);
   if (before.purge && state.life > 1) coverage.met('came back after the purge');
+}
+
+function coverCharge(coverage: Coverage, { type, chargeId }: { readonly type: string; readonly chargeId: string }, before: Membership): void {
+  const charge = chargeById(before, chargeId);
+  if (!charge) return;
+  const told = type === 'MarkChargeCollected' ? 'collected' : 'failed';
+  const plan = charge.purpose === 'plan' ? before.subscriptions.find(({ subscriptionId }) => subscriptionId === charge.subscriptionId) : undefined;
+  coverage.met(`charge: ${told} when it was ${charge.status}`);
+  if (charge.status === 'requested') coverage.met(`charge: ${charge.purpose} ${told}`);
+  if (plan?.endedAt) coverage.met(`charge: ${told} after the end of its plan`);
+  else if (plan?.cancellation) coverage.met(`charge: ${told} while its plan is pending`);
+  if (plan && charge.purpose === 'plan' && charge.periodNumber < plan.periodNumber) coverage.met(`charge: ${told} in a later period`);
+  if (charge.purpose !== 'plan' && before.wallet.autoRecharge.suspended) coverage.met(`charge: ${told} for the wallet while the card rests`);
 }
 
 /** The state as whoever keeps it now and then has it: put away as JSON, and continued with what is newer, without anything personal. */

@@ -137,7 +137,7 @@ export function inTimeUntil(life: SimulatedLife, carrier: Carrier, to: Instant, 
     const answerAt = carrier.nextAt(to);
     if (due && (answerAt === null || due.dueAt <= answerAt)) {
       const written = life.happened.at(-1)!.recordedAt;
-      life.settle(due.dueAt < written ? written : due.dueAt);
+      life.bringUpToDate(due.dueAt < written ? written : due.dueAt);
     } else if (answerAt !== null) answered(answerAt);
     else return;
   }

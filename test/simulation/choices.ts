@@ -1,11 +1,11 @@
 // What may happen in a random life: who the account is, when it does something, and what.
 import { epochMs, instant, plusMs, type Instant } from '#kernel';
-import { allNumbers, countNumbers, openDeadlines, openSubscriptions, plannedDeadlines, policyInForce, type Command, type Membership } from '#domain';
+import { allNumbers, countNumbers, openCharges, openDeadlines, openSubscriptions, plannedDeadlines, type Command, type Membership } from '#domain';
 import {
-  applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, completePurge, confirm, erase, hold, lift, markPaid, markPastDue, open,
-  removeNumber, resume, subscribe, topUp, usd,
+  applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, collected, completePurge, confirm, erase, failed, hold, lift, markPaid,
+  markPastDue, open, removeNumber, requestTopUp, resume, subscribe, topUp, usd,
 } from '../stories/commands.js';
-import { moment, type DatedPolicy, type Surroundings } from '../stories/life.js';
+import { inForceFrom, moment, type DatedPolicy, type Surroundings } from '../stories/life.js';
 import type { Random } from './random.js';
 
 const dayMs = 86_400_000;
@@ -33,12 +33,10 @@ export const opening = (random: Random, born: Instant): Command =>
     cancellationMode: random.chance(0.15) ? 'one-step' : 'two-step',
   });
 
-/** Half live under the catalogue's policy; half under another that changes while they live. */
+/** Half live under the built-in policy; half under another that changes while they live. */
 export function surroundings(random: Random, born: Instant): Surroundings {
   const unsent = { sms: { count: 3, amount: 6 }, rvm: { count: random.below(2), amount: 15 } };
-  const policy = (from: Instant, version: string): DatedPolicy => ({
-    ...policyInForce(born),
-    from,
+  const policy = (from: Instant, version: string): DatedPolicy => inForceFrom(from, {
     version,
     numbersReleaseAfterDays: random.pick([7, 14, 21]),
     tenDlcExpireAfterDays: random.pick([30, 45]),
@@ -84,6 +82,12 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
   const kind = random.pick(kinds);
   const planId = `${kind}-${random.pick(['monthly', 'monthly', 'annual'])}`;
   const unused = state.attempts.at(-1);
+  // The payment system tells of any of them, in any order, twice, late, and of what was never asked for.
+  const recharged = state.charges.some((one) => one.purpose === 'auto-recharge');
+  const toldOfCharges = recharged ? 16 : state.charges.length > 0 ? 8 : 0.2;
+  const purpose = random.pick(['plan', 'auto-recharge', 'top-up'] as const);
+  const charges = random.pick([openCharges(state), state.charges.filter((one) => one.purpose === purpose)]);
+  const someCharge = random.chance(0.02) ? 'nobody' : (random.any(charges.length > 0 ? charges : state.charges)?.chargeId ?? 'nobody');
   return random.weighted<Command>([
     [isOpen ? 5 : state.subscriptions.length === 0 ? 40 : beingReleased(state) ? 20 : 8, subscribe(planId, { as: `${kind}-${step}`, trialDays: random.chance(0.3) ? 1 + random.below(30) : null })],
     [leaving, cancel(someId, random.pick([{}, {}, {}, {}, { reason: undefined }, { acceptedDisclosures: [] }, { acceptedDisclosures: [{ id: 'terms', version: 'older' }] }, { acknowledgedConsequences: false }, { reason: { code: 'bored' } }]))],
@@ -92,6 +96,9 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [justEnded ? 20 : 0, resume(justEnded?.subscriptionId)],
     [pending.length > 0 ? 12 : 1, resume(random.any(pending)?.subscriptionId ?? someId)],
     [3, changePlan(planId, someId)],
+    [toldOfCharges, collected(someCharge)],
+    [toldOfCharges, failed(someCharge, random.pick([null, 'card_declined']))],
+    [isOpen ? 3 : 0.5, requestTopUp(random.pick([100, 500, 2000]), `${state.accountId}.asked-${step}`)],
     [1, markPastDue(someId)],
     [1, markPaid(someId)],
     [isOpen ? 10 : 1, buyNumber(`number-${step}`, random.pick(['purchased', 'purchased', 'purchased', 'ported', 'verified']))],
@@ -101,7 +108,7 @@ export function ask(random: Random, state: Membership, now: Instant, step: numbe
     [state.tenDlc.status === 'pending' ? 5 : 1, approveTenDlc],
     [4, topUp(random.pick([100, 500, 2000]), `top-up-${step}`)],
     [1, { ...topUp(100), amount: { amount: 100, currency: 'EUR' } }],
-    [2, autoRecharge(random.pick([0, 300, 1000]), random.pick([0, 500, 3000]), random.chance(0.8))],
+    [isOpen ? 4 : 2, autoRecharge(random.pick([0, 300, 1000]), random.pick([0, 500, 3000]), random.chance(0.8))],
     [pending.length > 0 ? 6 : 2, change(random.pick<Parameters<typeof change>[0]>([{ name: 'Bea' }, { timeZone: random.pick(zones) }, {}]))],
     [state.lapse ? 3 : 0.5, hold(plusMs(now, dayMs), `hold-${step}`)],
     [state.holds.length > 0 ? 6 : 0.3, lift(state.holds[0]?.holdId ?? 'nobody')],

@@ -95,7 +95,7 @@ export class Machinery {
     else if (row.deadline.held) this.coverage.met('fence: held deadline');
     else {
       this.coverage.met(epochMs(at) - epochMs(row.deadline.dueAt) > dayMs ? 'fired: late' : 'fired: in time');
-      this.life.settle(at);
+      this.life.bringUpToDate(at);
       this.sync(at);
       if (this.rows.get(key)?.status !== 'fired') throw new Error(`${key} was due at ${row.deadline.dueAt} and did not fire at ${at}`);
       return;

@@ -5,8 +5,8 @@ import { completePurge } from '../stories/commands.js';
 import { Life } from '../stories/life.js';
 
 export class SimulatedLife extends Life {
-  override settle(now: Instant): readonly OpenDeadline[] {
-    const fired = super.settle(now);
+  override bringUpToDate(now: Instant): readonly OpenDeadline[] {
+    const fired = super.bringUpToDate(now);
     this.finishPurge(now);
     return fired;
   }
@@ -19,7 +19,7 @@ export class SimulatedLife extends Life {
 
   private finishPurge(now: Instant): void {
     if (this.state.purge?.purgedAt !== null) return;
-    const done = decide(this.state, completePurge({ contacts: 1 }), now);
+    const done = decide(this.state, completePurge({ contacts: 1 }), now, this.policyAt(now));
     if (isRefusal(done)) throw new Error(`the purge was refused: ${done.refused}`);
     this.write(done, now);
   }

@@ -2,6 +2,7 @@
 import { epochMs, type Instant } from '#kernel';
 import { localDateNumber, localDay, nextMonthlyMidnight, type MembershipEvent, type Policy } from '#domain';
 import type { Happening } from '../stories/life.js';
+import { ChargeWatch } from './charge-watch.js';
 import { LossWatch } from './loss-watch.js';
 import { ReleaseWatch, type Standing } from './release-watch.js';
 
@@ -38,6 +39,7 @@ export class Witness {
   private readonly numbers = new Map<string, string>();
   private readonly releases = new ReleaseWatch();
   private readonly losses = new LossWatch();
+  private readonly charges = new ChargeWatch();
   /** An early erasure gives up at once what would otherwise have its day. */
   private erasing = false;
   private release: Clock | null = null;
@@ -72,6 +74,7 @@ export class Witness {
     }
     this.must(!(state.tenDlcActive && this.tenDlc?.done), `10DLC is active at ${now} though it has expired`);
     this.releases.check();
+    this.charges.check();
     this.must(state.balance === this.balance, `the wallet holds ${state.balance}, the movements give ${this.balance}`);
     if (this.open.size > 0) this.must(state.suspended === !this.runs(), `auto-recharge is ${state.suspended ? '' : 'not '}suspended at ${now}`);
     this.bill(now);
@@ -110,11 +113,22 @@ export class Witness {
         return this.anchored(event.data);
       }
       case 'CardChargeRequested': {
+        this.charges.requested(event.data, this.runs(), this.open.size === 0 && this.release === null);
+        if (event.data.purpose === 'auto-recharge') this.must(this.rechargeOn, `the card was asked to fill the wallet at ${at}`);
+        if (event.data.purpose !== 'plan') return;
         const plan = this.plan(event.data.subscriptionId);
         this.must(!plan.pending, 'the card was charged for what is cancelled');
         this.must(event.data.period.start === at && event.data.period.end === plan.end, 'the card was charged for another period');
-        return this.once(event.data.chargeId);
+        return;
       }
+      case 'ChargeCollected':
+        return this.charges.collected(event.data.chargeId);
+      case 'ChargeFailed':
+        return this.charges.failed(event.data.chargeId);
+      case 'SubscriptionPastDue':
+        return this.charges.pastDue(event.data);
+      case 'SubscriptionPaid':
+        return this.charges.paid(event.data);
       case 'CancellationRequested': {
         const plan = this.plan(event.data.subscriptionId);
         this.must(!plan.pending && at < plan.end && event.data.effectiveAt === plan.end, `a cancellation at ${at} is promised for ${event.data.effectiveAt}`);
@@ -192,10 +206,11 @@ export class Witness {
       case 'DataPurged':
         return this.forget();
       case 'WalletToppedUp':
+        this.charges.toppedUp(event.data.topUpId, event.data.amount.amount);
         this.balance += event.data.amount.amount;
         return;
       case 'WalletRecharged':
-        this.must(this.runs() && this.rechargeOn, `the card was charged for the wallet at ${at}`);
+        this.charges.filled(event.data.chargeId, event.data.amount.amount);
         this.balance += event.data.amount.amount;
         return;
       case 'AutoRechargeConfigured':
@@ -314,6 +329,7 @@ export class Witness {
   private forget(): void {
     this.open.clear();
     this.releases.forget();
+    this.charges.forget();
     this.numbers.clear();
     this.promises = [];
     this.release = this.tenDlc = this.purge = this.billing = null;

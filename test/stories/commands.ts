@@ -1,10 +1,10 @@
 // The commands of a story, with everything said for them that a story need not say. A plan's id is its kind unless told otherwise.
 import type { Instant } from '#kernel';
-import { disclosures, planById, type Command, type CommandOf, type CommandType, type NumberOrigin } from '#domain';
+import { builtInPolicy, nothingUnsent, planById, type Command, type CommandOf, type CommandType, type NumberOrigin } from '#domain';
 
 export const usd = (amount: number) => ({ amount, currency: 'USD' });
 
-export const consent = disclosures.map(({ id, version }) => ({ id, version }));
+export const consent = builtInPolicy.disclosures.map(({ id, version }) => ({ id, version }));
 
 type Options<Type extends CommandType> = Partial<Omit<CommandOf<Type>, 'type'>>;
 
@@ -21,6 +21,11 @@ export const open = (options: Options<'OpenAccount'> = {}): CommandOf<'OpenAccou
   ...options,
 });
 
+export const importAccount = (options: Options<'ImportAccount'> = {}): CommandOf<'ImportAccount'> => {
+  const { type: _type, testClockId: _clock, ...account } = open();
+  return { type: 'ImportAccount', ...account, importId: 'import', externalId: 'theirs-1', anchorDay: null, subscriptions: [], numbers: [], tenDlc: null, wallet: null, holds: [], ...options };
+};
+
 export const change = (options: Options<'ChangeAccount'>): CommandOf<'ChangeAccount'> => ({ type: 'ChangeAccount', ...options });
 
 interface Subscribing {
@@ -34,7 +39,7 @@ interface Subscribing {
 
 export const subscribe = (planId: string, { as, trialDays = null, keeping, without }: Subscribing = {}): CommandOf<'Subscribe'> => ({
   type: 'Subscribe',
-  subscriptionId: as ?? planById(planId)?.kind ?? planId,
+  subscriptionId: as ?? planById(builtInPolicy, planId)?.kind ?? planId,
   planId,
   trialDays,
   ...(keeping && { keptNumberIds: keeping }),
@@ -51,6 +56,7 @@ export const attempt = (options: Options<'AttemptCancellation'> = {}): CommandOf
   subscriptionId: 'messaging',
   reason: { code: 'unused' },
   acknowledgedConsequences: true,
+  language: 'en',
   previewHash: undefined,
   currentPreviewHash: 'shown',
   ...options,
@@ -64,6 +70,7 @@ export const confirm = (options: Options<'ConfirmCancellation'> = {}): CommandOf
   acceptedDisclosures: consent,
   acknowledgedConsequences: true,
   textHash: 'hash',
+  unsent: nothingUnsent,
   ...options,
 });
 
@@ -73,7 +80,9 @@ export const cancel = (subscriptionId = 'messaging', options: Options<'RequestCa
   reason: { code: 'too_expensive' },
   acceptedDisclosures: consent,
   acknowledgedConsequences: true,
+  language: 'en',
   textHash: 'hash',
+  unsent: nothingUnsent,
   ...options,
 });
 
@@ -116,6 +125,12 @@ export const applyTenDlc = (registrationId = 'registration'): CommandOf<'ApplyTe
 export const approveTenDlc: CommandOf<'ApproveTenDlc'> = { type: 'ApproveTenDlc' };
 
 export const topUp = (amount: number, topUpId = 'top-up'): CommandOf<'TopUpWallet'> => ({ type: 'TopUpWallet', topUpId, amount: usd(amount) });
+
+export const requestTopUp = (amount: number, chargeId = 'top-up'): CommandOf<'RequestTopUp'> => ({ type: 'RequestTopUp', chargeId, amount: usd(amount) });
+
+/** The first charge of the first plan unless told. */
+export const collected = (chargeId = 'messaging.1'): CommandOf<'MarkChargeCollected'> => ({ type: 'MarkChargeCollected', chargeId });
+export const failed = (chargeId = 'messaging.1', reason: string | null = null): CommandOf<'MarkChargeFailed'> => ({ type: 'MarkChargeFailed', chargeId, reason });
 
 export const autoRecharge = (threshold: number, amount: number, enabled = true): CommandOf<'ConfigureAutoRecharge'> => ({
   type: 'ConfigureAutoRecharge',

@@ -38,7 +38,7 @@ export function outcome({ given, when: [at, ...asked], under }: Example): readon
     told.push(...life.events.slice(seen), ...(refusal === null ? [] : [refusal]));
     seen = life.happened.length;
   };
-  life.settle(at);
+  life.bringUpToDate(at);
   tell(null);
   for (const command of asked) tell(life.ask(command, at));
   return told;

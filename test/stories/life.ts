@@ -1,17 +1,24 @@
-// Lives one account through a calendar in milliseconds: every step settles what is due, then decides.
+// Lives one account through a calendar in milliseconds: every step carries out what is due, then decides.
 import { instant, isRefusal, type Instant, type Refusal } from '#kernel';
 import {
-  decide, evolve, fold, noMembership, policyInForce, settle, telling,
-  type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type Policy, type RefusalCode,
+  builtInPolicy, builtInVersion, decide, evolve, fold, noMembership, bringUpToDate,
+  type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type Policy, type PolicyInForce, type RefusalCode,
 } from '#domain';
 
-export interface DatedPolicy extends Policy {
+export interface DatedPolicy {
   readonly from: Instant;
+  readonly policy: PolicyInForce;
 }
+
+/** The built-in one, but for what is said. */
+export const inForceFrom = (from: Instant, { version = builtInVersion, ...periods }: Partial<Policy>): DatedPolicy => ({
+  from,
+  policy: { ...builtInPolicy, version, periods: { ...builtInPolicy.periods, version, ...periods } },
+});
 
 /** What stands around an account and is none of its own doing. */
 export interface Surroundings {
-  /** Policies in force from their day on; absent: those of the catalogue. */
+  /** Policies in force from their day on; absent, and before the first: the built-in one. */
   readonly policies?: readonly DatedPolicy[];
   /** Scheduled messages that will not have been sent when their plan ends. */
   readonly unsent?: Facts['unsent'];
@@ -43,8 +50,8 @@ export class Life {
   }
 
   /** Carries out everything due by `now`, and says what fired. */
-  settle(now: Instant): readonly OpenDeadline[] {
-    const { steps } = settle(this.state, now, { unsent: this.surroundings.unsent ?? {} });
+  bringUpToDate(now: Instant): readonly OpenDeadline[] {
+    const { steps } = bringUpToDate(this.state, now, this.factsAt(now));
     for (const { events } of steps) this.write(events, now);
     const fired = steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
     this.fired.push(...fired);
@@ -53,16 +60,16 @@ export class Life {
 
   /** `null`: accepted. */
   ask(command: Command, now: Instant): Refusal<RefusalCode> | null {
-    this.settle(now);
-    const decision = decide(this.state, command, now);
+    this.bringUpToDate(now);
+    const decision = decide(this.state, command, now, this.policyAt(now));
     if (isRefusal(decision)) return decision;
-    this.write(decision.map((event) => this.underPolicy(event)), now);
+    this.write(decision, now);
     return null;
   }
 
   /** Asks and takes no for an error: for what is only the way to the point. */
   live(now: Instant, ...commands: readonly Command[]): this {
-    this.settle(now);
+    this.bringUpToDate(now);
     for (const command of commands) {
       const refusal = this.ask(command, now);
       if (refusal) throw new Error(`${command.type} at ${now} was refused: ${refusal.refused} ${JSON.stringify(refusal.detail)}`);
@@ -72,7 +79,7 @@ export class Life {
 
   /** The state as somebody would read it at `now`; nothing is written. */
   asOf(now: Instant): Membership {
-    return settle(this.state, now, { unsent: this.surroundings.unsent ?? {} }).state;
+    return bringUpToDate(this.state, now, this.factsAt(now)).state;
   }
 
   /** The same account, folded anew from what was written. */
@@ -80,10 +87,12 @@ export class Life {
     return fold(noMembership(this.state.accountId), this.events);
   }
 
-  private underPolicy(event: MembershipEvent): MembershipEvent {
-    const { policies } = this.surroundings;
-    if (!policies || event.type !== 'CancellationRequested') return event;
-    return telling(this.state, { ...event, data: { ...event.data, policy: policyInForce(event.effectiveAt, policies) } });
+  protected policyAt(now: Instant): PolicyInForce {
+    return this.surroundings.policies?.findLast(({ from }) => from <= now)?.policy ?? builtInPolicy;
+  }
+
+  private factsAt(now: Instant): Facts {
+    return { policy: this.policyAt(now), unsent: this.surroundings.unsent ?? {} };
   }
 
   protected write(events: readonly MembershipEvent[], now: Instant): void {

@@ -1,6 +1,6 @@
 // What an account lived, as the log would hold it, so that tests read it through the same eyes as production does.
 import type { LogEntry, RecordedEvent } from '#kernel';
-import type { MembershipEvent } from '#domain';
+import { noMembership, undoneBy, type MembershipEvent } from '#domain';
 import { diary } from '../../libs/read-models/src/diary/diary.js';
 import { moment, type Life } from './life.js';
 
@@ -17,9 +17,13 @@ export const entered = (event: MembershipEvent, entry: Partial<LogEntry> = {}): 
   ...entry,
 });
 
-export const recorded = (life: Life): readonly RecordedEvent<MembershipEvent>[] =>
-  life.happened.map(({ recordedAt, event }, index) =>
-    entered(event, { eventId: `event-${index + 1}`, accountId: life.state.accountId, version: index + 1, position: index + 1, recordedAt }));
+export function recorded(life: Life): readonly RecordedEvent<MembershipEvent>[] {
+  const undone = undoneBy(noMembership(life.state.accountId), life.events);
+  return life.happened.map(({ recordedAt, event }, index) => {
+    const one = entered(event, { eventId: `event-${index + 1}`, accountId: life.state.accountId, version: index + 1, position: index + 1, recordedAt });
+    return undone[index]!.length > 0 ? { ...one, metadata: { ...one.metadata, undone: undone[index]! } } : one;
+  });
+}
 
 /** The diary as of the last thing that was written. */
 export const diaryOf = (life: Life): string =>

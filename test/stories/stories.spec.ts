@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '#kernel';
 import type { Command } from '#domain';
-import { applyTenDlc, approveTenDlc, autoRecharge, blocked, buyNumber, cancel, completePurge, hold, open, resume, retried, settled, subscribe, topUp } from './commands.js';
+import { applyTenDlc, approveTenDlc, autoRecharge, blocked, buyNumber, cancel, collected, completePurge, failed, hold, open, resume, retried, settled, subscribe, topUp } from './commands.js';
 import { Life, moment } from './life.js';
 import { diaryOf } from './recorded.js';
 
@@ -237,10 +237,11 @@ describe('two plans', () => {
   it('that end one after the other, one of them after a change of mind', () => {
     expect(
       story(
-        [start, losAngeles, subscribe('messaging-monthly'), subscribe('calling-monthly', { trialDays: 14 }), autoRecharge(500, 2000), buyNumber('n0')],
+        [start, losAngeles, subscribe('messaging-monthly'), subscribe('calling-monthly', { trialDays: 14 }), topUp(500), autoRecharge(500, 2000), buyNumber('n0')],
         [moment('2026-04-10T17:00Z'), cancel(), cancel('calling')],
         [moment('2026-04-13T06:59:59.999Z'), resume('calling')],
-        [moment('2026-05-02T07:00Z'), cancel('calling')],
+        [moment('2026-04-16T07:00Z'), failed('messaging.1'), collected('acc.recharge.2026-04-15T07:00:00.000Z')],
+        [moment('2026-05-02T07:00Z'), cancel('calling'), collected('messaging.1')],
         [moment('2026-05-13T07:00Z')],
       ),
     ).toBe(text(`
@@ -251,6 +252,7 @@ describe('two plans', () => {
         00:00  Started messaging-monthly, first period until 2026-04-30 00:00.
         00:00  49.00 USD to be collected from the card.
         00:00  Started calling-monthly, first period until 2026-04-13 00:00.
+        00:00  5.00 USD went into the wallet.
         00:00  Auto-recharge was switched on.
         00:00  A phone number was added (purchased).
 
@@ -268,8 +270,13 @@ describe('two plans', () => {
         00:00  59.00 USD to be collected from the card.
 
       2026-04-15 Wed
-        00:00  20.00 USD were charged to the card for the wallet.
+        00:00  20.00 USD to be collected from the card for the wallet.
         00:00  2.00 USD for 1 number left the wallet.
+
+      2026-04-16 Thu
+        00:00  49.00 USD could not be collected from the card.
+        00:00  Payment failed, 49.00 USD owed.
+        00:00  20.00 USD were charged to the card for the wallet.
 
       2026-04-30 Thu
         00:00  messaging-monthly ended.
@@ -277,6 +284,8 @@ describe('two plans', () => {
       2026-05-02 Sat
         00:00  Cancelled calling-monthly; it runs until 2026-05-13 00:00.
         00:00  Auto-recharge rests: no plan will renew.
+        00:00  49.00 USD were collected from the card.
+        00:00  The debt of period 1 was paid.
 
       2026-05-13 Wed
         00:00  calling-monthly ended, the last plan of the account.

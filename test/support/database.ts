@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { programFile } from '../../apps/launch/bundle.mjs';
 import { connect, Database, type DataSourceSettings, type Migration } from '#postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,8 +41,7 @@ export async function anotherDatabase(url: string, settings: Pick<DataSourceSett
 
 /** What {@link migratedDatabase} does to an empty database. */
 export async function migrate(url: string): Promise<void> {
-  const { NODE_OPTIONS: _jest, ...environment } = process.env;
-  await promisify(execFile)(process.execPath, ['dist/apps/launch/src/migrate.js'], { cwd: root, env: { ...environment, DATABASE_URL: url } });
+  await promisify(execFile)(process.execPath, [programFile('launch/migrate')], { cwd: root, env: { ...process.env, DATABASE_URL: url } });
 }
 
 /** What is to be in a database, and how it gets there. */
@@ -96,13 +96,16 @@ function serverUrl(): string {
   return url;
 }
 
-type Server = Awaited<ReturnType<typeof connect>>;
+type Server = ReturnType<Awaited<ReturnType<typeof connect>>['createQueryRunner']>;
 
+/** On one connection from beginning to end: a pool closes one that rests, and with it goes the lock. */
 async function onServer(work: (server: Server) => Promise<unknown>): Promise<void> {
   const server = await connect({ url: serverUrl(), poolSize: 1, applicationName: 'sunset-test' });
+  const runner = server.createQueryRunner();
   try {
-    await work(server);
+    await work(runner);
   } finally {
+    await runner.release();
     await server.destroy();
   }
 }

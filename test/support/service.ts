@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { programFile } from '../../apps/launch/bundle.mjs';
 import { freePort } from '../../apps/launch/ports.mjs';
 import { launch, type Launched } from '../../apps/launch/processes.mjs';
 
@@ -58,7 +59,7 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
   const dataDir = await mkdtemp(join(tmpdir(), 'sunset-service-'));
   const keyFile = join(dataDir, 'master.key');
   await writeFile(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 });
-  const { REDIS_URL: _foreign, NODE_OPTIONS: _jest, ...inherited } = process.env;
+  const { REDIS_URL: _foreign, ...inherited } = process.env;
   const env = {
     ...inherited,
     PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'true', DATABASE_URL: databaseUrl, SUNSET_MASTER_KEY_FILE: keyFile,
@@ -102,7 +103,7 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
 
 function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningProcess {
   const log: string[] = [];
-  const started: Launched = launch(process.execPath, ['--enable-source-maps', join(root, 'dist/apps', app, 'src/main.js')], {
+  const started: Launched = launch(process.execPath, ['--enable-source-maps', programFile(`${app}/main`)], {
     cwd: root, env, output: (line) => log.push(line),
   });
   return {

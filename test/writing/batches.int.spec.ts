@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Type } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
-import type { Command, MembershipEvent } from '#domain';
+import { builtInPolicy, type Command, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
 import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
 import { Refused, type Metadata } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, lockAccount } from '#deadlines';
-import { Effects } from '#effects';
+import { Directory } from '#directory';
+import { Effects, Notices } from '#effects';
 import { PurgeGuard, Purges } from '#purge';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Retry } from '#postgres';
@@ -95,7 +96,7 @@ describe('many at once', () => {
     const [accountId] = (await accounts(1)) as [string];
     const get = <Part>(part: Type<Part>): Part => made.context.get(part);
     const other = new WritePath(
-      made.database, get<EventStore<MembershipEvent>>(EventStore), get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(CarrierHoldings), get(Purges), get(PurgeGuard),
+      made.database, get<EventStore<MembershipEvent>>(EventStore), get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(Notices), get(CarrierHoldings), get(Directory), get(Purges), get(PurgeGuard), builtInPolicy,
     );
     const elsewhere = new Memberships(made.database, other, new Batches(made.database, get<EventStore<MembershipEvent>>(EventStore), other));
     await tell(accountId, topUp(1, 'here'));

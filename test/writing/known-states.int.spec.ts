@@ -1,22 +1,15 @@
 // The states that are known, and the snapshots in the database: whatever has happened meanwhile, they say what a fold of the whole log says.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bytesOf, foldName, KnownStates, type Loaded, migrations } from '#application';
+import { bytesOf, foldName, KnownStates, type Loaded, loadLimits, migrations, TooMuchAtOnce } from '#application';
 import { fold, membershipEvents, noMembership, WalletToppedUp, type MembershipEvent } from '#domain';
 import { EventStore, WrittenByNewerRelease } from '#event-store';
 import { event, type Metadata } from '#kernel';
 import { MasterKeys, PersonalData } from '#personal-data';
+import { lives } from '../recorded/recorded-lives.js';
 import { Random } from '../simulation/random.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
-interface RecordedLife {
-  readonly accountId: string;
-  readonly events: readonly MembershipEvent[];
-}
-
-/** Random lives of the simulation, which have come by every type of event. */
-const lives = JSON.parse(readFileSync(new URL('../recorded/lives.json', import.meta.url), 'utf8')) as readonly RecordedLife[];
 const by: Metadata = { actor: { role: 'system', id: 'test' }, channel: 'test', correlationId: 'c', causationId: 'r' };
 
 let fresh: FreshDatabase;
@@ -108,5 +101,52 @@ describe('what is known', () => {
     const named = (await store.load(accountId)).flatMap(({ type, data }) => (type === 'AccountOpened' ? [data.name, data.email] : []));
     expect(named.every((text) => typeof text === 'string' && text.length > 2)).toBe(true);
     for (const text of named) expect(JSON.stringify(loaded.state)).not.toContain(text);
+  });
+});
+
+describe('many that are not known', () => {
+  const longest = lives.toSorted((a, b) => b.events.length - a.events.length)[0]!.events;
+
+  /** As many accounts of one long life, and a store that notes what each statement hands out. */
+  async function crowd(count: number) {
+    const accountIds = Array.from({ length: count }, () => randomUUID());
+    for (const accountId of accountIds) await store.append(accountId, 0, longest, by);
+    const handedOut: { events: number; snapshots: number }[] = [];
+    const counting: typeof store = Object.create(store, {
+      newer: {
+        value: async (...asked: Parameters<typeof store.newer>) => {
+          const found = await store.newer(...asked);
+          const loaded = found.filter((one) => 'from' in one);
+          handedOut.push({ events: loaded.reduce((sum, { events }) => sum + events.length, 0), snapshots: loaded.filter(({ from }) => typeof from === 'object').length });
+          return found;
+        },
+      },
+    }) as typeof store;
+    return { accountIds, handedOut, counting };
+  }
+
+  it('are loaded by as many statements as it takes for none to hand out more events than is said', async () => {
+    const { accountIds, handedOut, counting } = await crowd(5);
+    const loaded = await new KnownStates(counting, { ...loadLimits, eventsMost: 40 }).load(accountIds);
+    for (const [index, one] of loaded.entries()) expect((one as Loaded).state).toStrictEqual(folded(accountIds[index]!, longest));
+    expect(handedOut.reduce((sum, { events }) => sum + events, 0)).toBe(5 * longest.length);
+    // One of each may come beyond its share.
+    for (const { events } of handedOut) expect(events).toBeLessThanOrEqual(45);
+  });
+
+  it('and none more snapshots', async () => {
+    const { accountIds, handedOut, counting } = await crowd(3);
+    for (const one of await new KnownStates(store).load(accountIds)) await snapshot(one as Loaded);
+    const loaded = await new KnownStates(counting, { ...loadLimits, snapshotBytesMost: 10 }).load(accountIds);
+    for (const [index, one] of loaded.entries()) expect((one as Loaded).state).toStrictEqual(folded(accountIds[index]!, longest));
+    expect(handedOut.map(({ snapshots }) => snapshots)).toEqual([1, 1, 1]);
+  });
+
+  it('do not fit beside others once their states take more than is said, and are loaded alone', async () => {
+    const { accountIds, counting } = await crowd(4);
+    const known = new KnownStates(counting, { ...loadLimits, eventsMost: 40, stateBytesMost: 5_000 });
+    const loaded = await known.load(accountIds);
+    expect(loaded.map((one) => one instanceof TooMuchAtOnce)).toEqual([false, expect.any(Boolean), true, true]);
+    for (const accountId of accountIds) expect(await stateIn(known, accountId)).toStrictEqual(folded(accountId, longest));
   });
 });

@@ -4,8 +4,9 @@ import type { Type } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
 import { Clock, Deadlines } from '#deadlines';
-import type { MembershipEvent } from '#domain';
-import { Effects } from '#effects';
+import { Directory } from '#directory';
+import { builtInPolicy, type MembershipEvent } from '#domain';
+import { Effects, Notices } from '#effects';
 import { EventStore } from '#event-store';
 import { Refused } from '#kernel';
 import { PurgeGuard, Purges } from '#purge';
@@ -26,7 +27,7 @@ const seal: AnswerSeal = { seal: async (texts) => texts.map(({ text }) => text),
 function processOfItsOwn() {
   const get = <Part>(part: Type<Part>): Part => made.context.get(part);
   const store = get<EventStore<MembershipEvent>>(EventStore);
-  const path = new WritePath(made.database, store, get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(CarrierHoldings), get(Purges), get(PurgeGuard));
+  const path = new WritePath(made.database, store, get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(Notices), get(CarrierHoldings), get(Directory), get(Purges), get(PurgeGuard), builtInPolicy);
   const memberships = new Memberships(made.database, path, new Batches(made.database, store, path));
   const idempotency = new Idempotency(made.database, seal, () => Promise.resolve(null));
   return async (key: string, accountId: string, amount: number): Promise<string> => {

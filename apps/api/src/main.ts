@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
+import { Policies } from '#policies';
 import { connect, Database, preparesIn } from '#postgres';
 import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
@@ -19,6 +20,9 @@ const masterKeys = masterKeysFrom(process.env);
 const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
 const database = new Database(dataSource, { prepares: preparesIn(process.env) });
 const app = await createApi(settings, database, masterKeys);
+if (await new Policies(database).begin(settings.policy)) {
+  app.get<Logger>(LOG).warn({ policy: settings.policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');
+}
 // Analysts may ask before the first worker has started: then the tables are empty, not missing.
 await app.get(Projections, { strict: false }).ensureTables();
 // A database that was restored serves nobody who was purged since.

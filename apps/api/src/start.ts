@@ -1,4 +1,5 @@
 // Puts the API together from its settings; used by the entry point and by tests.
+import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -15,6 +16,9 @@ import { createServer } from './http/server/server.js';
 import type { ApiSettings } from './http/server/settings.js';
 import { openSigningKey } from './keys/signing-key.js';
 
+/** `dist/web`, seen from this source as from the built program: both lie three folders deep. */
+const pagesFolder = fileURLToPath(new URL('../../../dist/web', import.meta.url));
+
 export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
   const log = createLog('api', settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
@@ -23,11 +27,14 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const registry = createRegistry();
   countWorkers(registry, new Processes(database));
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
+  const { policy } = settings;
   const foundation = {
-    settings, database, tokens, log, registry, opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+    settings, database, tokens, log, registry, policy, opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const { carrier, platformTables, purgesPerHour } = settings;
-  const application = { database, masterKeys, carrier, platformTables, purgesPerHour };
-  return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log);
+  const { carrier, mailer, platformTables, purgesPerHour } = settings;
+  const webhookReach = settings.sandbox ? 'sandbox' : 'public';
+  const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, webhookReach } as const;
+  const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors };
+  return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log, settings, pages);
 }

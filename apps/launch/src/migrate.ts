@@ -3,7 +3,7 @@ import { connect, Database } from '#postgres';
 import { databaseUrl, readArguments } from '#processes';
 import { migrations } from '../../api/src/migrations.js';
 
-readArguments('node dist/apps/launch/src/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends.');
+readArguments('node dist/programs/launch/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends.');
 
 const database = new Database(await connect({ url: databaseUrl(), migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
 try {

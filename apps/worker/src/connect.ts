@@ -7,5 +7,5 @@ export async function connectMigrated(url: string, poolSize: number) {
   const dataSource = await connect({ url, poolSize, applicationName: 'sunset-worker', migrations });
   if (!(await dataSource.showMigrations())) return dataSource;
   await dataSource.destroy();
-  throw new Error('the database has not been migrated: run dist/apps/launch/src/migrate.js first');
+  throw new Error('the database has not been migrated: run dist/programs/launch/migrate.js first');
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { SettleAccounts, SettleAccountsHandler } from '#application';
+import { BringAllUpToDate, BringAllUpToDateHandler } from '#application';
 import { deadlineKinds } from '#domain';
 import { grouped } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
@@ -21,19 +21,19 @@ export class DeadlineCommands {
   /** Throws an `Error` where nobody would carry out what is due. */
   check(): void {
     try {
-      this.modules.get(SettleAccountsHandler, { strict: false });
+      this.modules.get(BringAllUpToDateHandler, { strict: false });
     } catch {
-      throw new Error(`nobody handles ${SettleAccounts.name}, which every deadline asks for`);
+      throw new Error(`nobody handles ${BringAllUpToDate.name}, which every deadline asks for`);
     }
   }
 
   /** As a `DeadlineHandler` does. A kind that is not known was set by a newer release. */
   async carryOut(due: readonly DueDeadline[], alone: boolean): Promise<readonly Carried[]> {
     const byAccount = grouped(due.filter(({ kind }) => known.has(kind)), ({ accountId }) => accountId);
-    const accounts = [...byAccount].map(([accountId, takenUp]) => ({
-      accountId, takenUp, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: takenUp[0]!.deadlineId } as const,
+    const accounts = [...byAccount].map(([accountId, claimed]) => ({
+      accountId, claimed, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: claimed[0]!.deadlineId } as const,
     }));
-    const carried = accounts.length === 0 ? [] : await this.commands.execute(new SettleAccounts(accounts, alone));
+    const carried = accounts.length === 0 ? [] : await this.commands.execute(new BringAllUpToDate(accounts, alone));
     const of = new Map(accounts.map(({ accountId }, index) => [accountId, carried[index]!]));
     return due.map(({ kind, accountId }) => (known.has(kind) ? of.get(accountId)! : new WrittenByNewerRelease(`a deadline ${kind} was set by a newer release`)));
   }

@@ -1,10 +1,10 @@
 // What Prometheus may scrape about effects: how attempts end, how long carriers take, what is open and overdue, what was paused.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { EffectObserver, Effects, Pauses } from '#effects';
+import type { EffectObserver, EffectQueries, Pauses } from '#effects';
 
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 240];
 
-export function observeEffects(registry: Registry, effects: Effects, pauses: Pauses): EffectObserver {
+export function observeEffects(registry: Registry, effects: EffectQueries, pauses: Pauses): EffectObserver {
   const registers = [registry];
   const labelNames = ['carrier', 'kind'] as const;
   const attempted = new Counter({ name: 'sunset_effect_attempts_total', help: 'Attempts by how they ended', labelNames: [...labelNames, 'outcome'] as const, registers });

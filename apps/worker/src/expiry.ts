@@ -1,10 +1,13 @@
-// Deletes what is kept for a time once that time is over: answers to repeated requests, opt-outs, evidence; several workers do it beside each other.
+// Deletes what is kept for a time once that time is over: answers to repeated requests, page sessions, deliveries of webhooks, what came of imports, opt-outs, evidence; several workers do it beside each other.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockWatch } from '#deadlines';
+import { deleteExpiredImports } from '#imports';
 import { deleteExpiredAnswers } from '#kept-answers';
 import { deleteExpiredOptOuts } from '#opt-outs';
+import { deleteExpiredPageSessions } from '#page-sessions';
 import type { Database } from '#postgres';
 import { deleteExpiredEvidence } from '#purge';
+import { deleteExpiredDeliveries } from '#webhooks';
 
 const everyMs = 600_000;
 const batch = 1000;
@@ -21,7 +24,7 @@ export async function expire(database: Database, clock: ClockWatch, signal: Abor
 /** A batch of each; whether there may be more. */
 export async function expireOnce(database: Database, clock: ClockWatch, onError: (error: unknown) => void): Promise<boolean> {
   let more = false;
-  for (const deleteExpired of [deleteExpiredAnswers, ...[deleteExpiredOptOuts, deleteExpiredEvidence].map((years) => onBelievedClock(clock, years))]) {
+  for (const deleteExpired of [deleteExpiredAnswers, deleteExpiredPageSessions, deleteExpiredDeliveries, deleteExpiredImports, ...[deleteExpiredOptOuts, deleteExpiredEvidence].map((years) => onBelievedClock(clock, years))]) {
     const deleted = await deleteExpired(database, batch).catch((error: unknown) => {
       onError(error);
       return 0;

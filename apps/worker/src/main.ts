@@ -4,6 +4,7 @@ import { masterKeysFrom } from '#personal-data';
 import { Database, preparesIn } from '#postgres';
 import { purgesAtOnce } from '#purge';
 import { createLog } from '#running';
+import { webhookConnections } from '#webhooks';
 import { connectMigrated } from './connect.js';
 import { readSettings } from './settings.js';
 import { startWorker } from './worker.js';
@@ -13,8 +14,8 @@ const masterKeys = masterKeysFrom(process.env);
 const log = createLog('worker', settings.logLevel);
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
-/** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; and two for each purge. */
-const dataSource = await connectMigrated(settings.databaseUrl, 23 + 2 * purgesAtOnce);
+/** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; those of webhooks; and two for each purge. */
+const dataSource = await connectMigrated(settings.databaseUrl, 23 + webhookConnections + 2 * purgesAtOnce);
 const starting = startWorker(settings, new Database(dataSource, { prepares: preparesIn(process.env) }), masterKeys, log);
 
 let stopping: Promise<void> | undefined;

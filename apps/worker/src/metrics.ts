@@ -1,33 +1,40 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type ClockWatch, type DeadlineObserver, type Deadlines, TestClocks } from '#deadlines';
-import { type EffectObserver, type Effects, Pauses } from '#effects';
+import { type EffectObserver, type EffectQueries, type Notices, Pauses } from '#effects';
+import type { Imports } from '#imports';
 import type { Database } from '#postgres';
 import type { Projections } from '#projections';
 import type { Purges } from '#purge';
 import { holdsToReview } from '#read-models';
+import type { Endpoints, WebhookObserver } from '#webhooks';
 import { observeEffects } from './effect-metrics.js';
+import { observeWebhooks } from './webhook-metrics.js';
 
 export interface Metrics {
   readonly registry: Registry;
   readonly observer: DeadlineObserver;
   readonly effectObserver: EffectObserver;
+  readonly webhookObserver: WebhookObserver;
 }
 
 /** What is looked at whenever somebody scrapes. */
 interface Measured {
   readonly deadlines: Deadlines;
-  readonly effects: Effects;
+  readonly effects: EffectQueries;
+  readonly notices: Notices;
   readonly projections: Projections;
   readonly purges: Purges;
   readonly clockWatch: ClockWatch;
+  readonly endpoints: Endpoints;
+  readonly imports: Imports;
 }
 
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, { deadlines, effects, projections, purges, clockWatch }: Measured): Metrics {
+export function createMetrics(database: Database, { deadlines, effects, notices, projections, purges, clockWatch, endpoints, imports }: Measured): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -95,11 +102,27 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
     },
   });
   new Gauge({
+    name: 'sunset_announcements_untold',
+    help: 'Announcements of losses that are still ahead and that could not be sent: blocked, dead, or an hour late',
+    registers,
+    async collect() {
+      this.set((await notices.untold()).count);
+    },
+  });
+  new Gauge({
     name: 'sunset_clock_stops',
     help: 'Jumps of the clock that nobody has confirmed: while there is one, nothing that is due on real time is carried out',
     registers,
     async collect() {
       this.set((await clockWatch.stops()).filter(({ confirmedAt }) => confirmedAt === null).length);
+    },
+  });
+  new Gauge({
+    name: 'sunset_import_lines_waiting',
+    help: 'Lines of imports that were received and are still to be carried out',
+    registers,
+    async collect() {
+      this.set((await imports.waiting()).lines);
     },
   });
   new Gauge({
@@ -142,6 +165,7 @@ export function createMetrics(database: Database, { deadlines, effects, projecti
   return {
     registry,
     effectObserver: observeEffects(registry, effects, new Pauses(database)),
+    webhookObserver: observeWebhooks(registry, endpoints),
     observer: {
       fed: (count) => fed.inc(count),
       delivered: (outcome, kind) => delivered.inc({ kind: kind ?? 'unknown', outcome }),

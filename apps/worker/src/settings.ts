@@ -1,7 +1,11 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { usualStormLimits } from '#effects';
+import { publicUrlFrom } from '#page-sessions';
+import type { PolicyInForce } from '#domain';
+import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
+import type { Reach } from '#webhooks';
 
 export interface WorkerSettings {
   readonly databaseUrl: string;
@@ -16,12 +20,20 @@ export interface WorkerSettings {
   readonly platformTables: readonly PlatformTable[];
   /** Where the carrier and its credentials are looked up. */
   readonly environment: Environment;
+  /** What is sold, asked, accepted and promised. The API has the same. */
+  readonly policy: PolicyInForce;
   /** The folder of the purge ledger: kept apart from the database, and from its backups. */
   readonly purgeLedger: string;
   /** Purges that may begin within an hour. */
   readonly purgesPerHour: number | undefined;
   /** Effects of a kind that may become due within an hour without being held until an operator lets them go, however little the history explains. */
   readonly effectsPerHour: number;
+  /** The page that notices lead to; `null`: they lead nowhere. */
+  readonly pageUrl: string | null;
+  /** Faults can be switched on. Never in production. */
+  readonly sandbox: boolean;
+  /** Where webhooks may go. */
+  readonly webhookReach: Reach;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
 }
@@ -32,6 +44,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment): WorkerSettings {
   const databaseUrl = environment['DATABASE_URL'];
   if (!databaseUrl) throw new Error('DATABASE_URL is missing');
+  const sandbox = environment['SANDBOX'] === 'true';
   return {
     databaseUrl,
     redisUrl: environment['REDIS_URL'] || undefined,
@@ -40,11 +53,21 @@ export function readSettings(environment: Environment): WorkerSettings {
     host: environment['WORKER_HOST'] || '0.0.0.0',
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     environment,
+    policy: policyFrom(environment),
     purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
     effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
+    pageUrl: pageUrlFrom(environment),
+    sandbox,
+    webhookReach: sandbox ? 'sandbox' : 'public',
     logLevel: environment['LOG_LEVEL'] || 'info',
   };
+}
+
+/** The customers' page. */
+function pageUrlFrom(environment: Environment): string | null {
+  const origin = publicUrlFrom(environment);
+  return origin === undefined ? null : `${origin}/membership/`;
 }
 
 function whole(environment: Environment, name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {

@@ -3,23 +3,29 @@ import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects, AccountPurges, DATA_STORES, places, reapplyPurges } from '#application';
+import { AccountEffects, AccountImports, AccountPurges, DATA_STORES, FoundAccounts, places, reapplyPurges, WebhookPayloads } from '#application';
 import { carrierFrom } from '#carriers';
-import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda } from '#deadlines';
-import { effectAgenda, Effects, EffectsEngine, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
+import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, testClockHand } from '#deadlines';
+import { effectAgenda, EffectQueries, Effects, EffectsEngine, Notices, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
+import type { MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
+import { ImportEngine, Imports } from '#imports';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
-import { bePresent } from '#processes';
+import { Policies } from '#policies';
+import { bePresent, ServiceFaults } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { PlatformTables } from '#retained-data';
-import { asLogger, describe, postgresQueues, type QueueBackend, QueueContents, redisQueues } from '#running';
+import { asLogger, describe, Loop, OpenQueues, postgresQueues, type QueueBackend, QueueContents, redisQueues } from '#running';
+import { Endpoints, Targets, WebhookEngine } from '#webhooks';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
 import { Health } from './health.js';
+import { interruptible, type Work } from './interruptible.js';
 import { nestLog } from './logging.js';
+import { mailing } from './mailing.js';
 import { createMetrics } from './metrics.js';
 import type { WorkerSettings } from './settings.js';
 import { WorkerModule } from './worker.module.js';
@@ -33,63 +39,88 @@ export interface Worker {
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
   const sandbox = sandboxCarrier(database, masterKeys);
-  const carrier = carrierFrom(settings.environment, () => sandbox);
+  const carrier = await carrierFrom(settings.environment, () => sandbox);
   const logger = asLogger(log);
-  const { platformTables, purgesPerHour } = settings;
-  const application = { database, masterKeys, carrier: carrier.name, platformTables, purgesPerHour, logger };
+  const { platformTables, policy, purgesPerHour, pageUrl, webhookReach } = settings;
+  const { mailer, mailerOnTestClocks } = mailing(settings.environment, database, new PersonalData(database, masterKeys));
+  const application = { database, masterKeys, policy, carrier: carrier.name, mailer: mailer?.name ?? null, pageUrl, platformTables, purgesPerHour, webhookReach, logger };
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
-  const { registry, observer, effectObserver } = createMetrics(database, {
-    deadlines: context.get(Deadlines), effects: context.get(Effects), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch),
+  const { registry, observer, effectObserver, webhookObserver } = createMetrics(database, {
+    deadlines: context.get(Deadlines), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports),
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
+  if (await new Policies(database).begin(policy)) log.warn({ policy: policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');
   await projections.ensureTables();
 
   const ledger = await openPurgeLedger(settings.purgeLedger, database);
   const reapplied = await reapplyPurges(ledger, context.get(Purges), context.get(CommandBus));
   if (reapplied.length > 0) log.warn({ purges: reapplied.length }, 'purges of the ledger are applied again: the database was restored from before them');
 
-  await tellUnserved(context.get(Effects), carrier.name, log);
+  await tellUnserved(context.get(EffectQueries), { carrier: carrier.name, mailer: mailer?.name ?? null }, log);
 
   const consumer = new DeadlineConsumer(database, (due, alone) => commands.carryOut(due, alone), { logger, observer });
-  const alarms = new Alarms(backend(settings), { logger });
-  const deadlines = new DeadlineWorker(database, consumer, alarms, {
-    concurrency: settings.concurrency, logger, observer, agenda: jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects))),
-  });
-  const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), {
-    logger, observer: effectObserver, onTestClocks: carrier === sandbox ? null : sandbox, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
-  });
-  const queueContents = new QueueContents(backend(settings), [...alarmQueues(), wakeUpQueue], logger);
-  const purges = new PurgeEngine(
-    {
-      database, stores: context.get(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
-      effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), ledger, commands: context.get(AccountPurges), places, jobs: queueContents,
-    },
-    { logger },
-  );
+  const agenda = jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects)));
+  const payloads = context.get(WebhookPayloads);
+  const queues = [...alarmQueues(), wakeUpQueue];
+  const queueContents = new QueueContents(backend(settings), queues, logger);
+  const begin = (): Work => {
+    const alarms = new Alarms(backend(settings), { logger });
+    const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer, agenda });
+    const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), {
+      logger, observer: effectObserver, onTestClocks: carrier === sandbox ? null : sandbox, mailer, mailerOnTestClocks, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
+    });
+    const webhooks = new WebhookEngine(
+      database, context.get(PersonalData), context.get<EventStore<MembershipEvent>>(EventStore), context.get(Targets), (events) => payloads.tell(events), { logger, observer: webhookObserver },
+    );
+    const purges = new PurgeEngine(
+      {
+        database, stores: context.get(DATA_STORES), personalData: context.get(PersonalData), eventStore: context.get(EventStore), deadlines: context.get(Deadlines),
+        effects: context.get(Effects), guard: context.get(PurgeGuard), clockWatch: context.get(ClockWatch), ledger, commands: context.get(AccountPurges), places, jobs: queueContents,
+      },
+      { logger },
+    );
+    const imports = new ImportEngine(database, context.get(PersonalData), context.get(AccountImports), { logger });
+    const running = new AbortController();
+    const followed = projections.run({
+      signal: running.signal,
+      onError: (error, name) => log.warn({ error: describe(error) }, `projection ${name}: failed, and is tried until it works again`),
+      onRecovery: (name) => log.info(`projection ${name}: works again`),
+    });
+    const listing = new Loop('directory of accounts', 0, async () => beforeNextListing[await context.get(FoundAccounts).listEarlier()], logger);
+    const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describe(error) }, 'expiry: failed'));
+    deadlines.start();
+    effects.start();
+    purges.start();
+    webhooks.start();
+    listing.start();
+    imports.start();
+    return {
+      async stop() {
+        running.abort();
+        await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), webhooks.stop(), listing.stop(), imports.stop(), followed, expired]);
+        await alarms.close();
+      },
+    };
+  };
+  const rest = (): Work => {
+    const alarms = new Alarms(backend(settings), { logger });
+    const hand = testClockHand(database, alarms, agenda, logger);
+    hand.start();
+    return { stop: () => hand.stop().then(() => alarms.close()) };
+  };
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
   const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
-
-  const running = new AbortController();
-  const followed = projections.run({
-    signal: running.signal,
-    onError: (error, name) => log.warn({ error: describe(error) }, `projection ${name}: failed, and is tried until it works again`),
-    onRecovery: (name) => log.info(`projection ${name}: works again`),
-  });
-  const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describe(error) }, 'expiry: failed'));
-  deadlines.start();
-  effects.start();
-  purges.start();
-  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name }, 'worker started');
+  const work = settings.sandbox ? interruptible({ begin, rest, faults: new ServiceFaults(database), queues: new OpenQueues(backend(settings), queues, logger), logger }) : begin();
+  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name, mailer: mailer?.name ?? null }, 'worker started');
 
   return {
     port: portOf(health),
     async stop() {
-      running.abort();
       // A purge that waits for the platform's database would not end before that answers.
-      await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), context.get(PlatformTables).close(), followed, expired]);
-      await Promise.all([alarms.close(), queueContents.close()]);
+      await Promise.all([work.stop(), context.get(PlatformTables).close()]);
+      await queueContents.close();
       await close(health);
       await presence.end();
       await context.close();
@@ -98,12 +129,16 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   };
 }
 
+/** How long until the accounts from before the directory are looked for again, in milliseconds. */
+const beforeNextListing = { listed: 0, busy: 1_000, done: 3_600_000 } as const;
+
 const backend = ({ redisUrl, databaseUrl }: WorkerSettings): QueueBackend => (redisUrl === undefined ? postgresQueues(databaseUrl) : redisQueues(redisUrl));
 
-/** What was asked for while `CARRIER` said something else stays due until a worker says it again; nobody else would notice. */
-async function tellUnserved(effects: Effects, carrier: string, log: Pino): Promise<void> {
+/** What was asked for while `CARRIER` or `SMTP_URL` said something else stays due until a worker says it again; nobody else would notice. */
+async function tellUnserved(effects: EffectQueries, served: { readonly carrier: string; readonly mailer: string | null }, log: Pino): Promise<void> {
   for (const { kind, carrier: other, status, count } of await effects.open()) {
-    if (other !== carrier) log.error({ kind, carrier: other, status, count }, `effects are open that only a worker with CARRIER=${other} attempts`);
+    if (kind === 'notify' && other !== served.mailer) log.error({ kind, carrier: other, status, count }, `notices are open that only a worker that mails by ${other} sends`);
+    else if (kind !== 'notify' && other !== served.carrier) log.error({ kind, carrier: other, status, count }, `effects are open that only a worker with CARRIER=${other} attempts`);
   }
 }
 

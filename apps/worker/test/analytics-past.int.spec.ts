@@ -1,7 +1,7 @@
 // What has been told of the past does not change, what is to come is not told, and whoever lives by a test clock can be left out.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { localDateTime, plusMonths } from '#domain';
+import { localDateTime, nothingUnsent, plusMonths } from '#domain';
 import type { Instant } from '#kernel';
 import { cancellationRows, reports, type ReportName, type ReportRequest } from '#read-models';
 import { accepted, at, byCustomer, catchUp, core, type Core } from './core.js';
@@ -17,11 +17,11 @@ afterAll(() => made.close());
 
 const subscribe = (subscriptionId: string, planId = 'messaging-monthly', trialDays: number | null = null) => ({ type: 'Subscribe', subscriptionId, planId, trialDays }) as const;
 const request = (subscriptionId: string, code = 'unused') =>
-  ({ type: 'RequestCancellation', subscriptionId, reason: { code }, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+  ({ type: 'RequestCancellation', subscriptionId, reason: { code }, acceptedDisclosures: accepted, acknowledgedConsequences: true, language: 'en', textHash: 't', unsent: nothingUnsent }) as const;
 const attempt = (subscriptionId: string, attemptId: string, code = 'unused') =>
-  ({ type: 'AttemptCancellation', attemptId, subscriptionId, reason: { code }, acknowledgedConsequences: true, previewHash: undefined, currentPreviewHash: 'h' }) as const;
+  ({ type: 'AttemptCancellation', attemptId, subscriptionId, reason: { code }, acknowledgedConsequences: true, language: 'en', previewHash: undefined, currentPreviewHash: 'h' }) as const;
 const confirm = (subscriptionId: string, attemptId: string) =>
-  ({ type: 'ConfirmCancellation', subscriptionId, attemptId, comment: null, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+  ({ type: 'ConfirmCancellation', subscriptionId, attemptId, comment: null, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't', unsent: nothingUnsent }) as const;
 
 const told = async (name: ReportName, ask: ReportRequest = {}) => {
   await catchUp(made.projections(50));

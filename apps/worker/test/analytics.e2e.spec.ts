@@ -14,6 +14,9 @@ beforeAll(async () => {
   for (let n = 0; n < 3; n += 1) subscribers.push(await it_.subscriber(body.testClockId));
   for (const one of subscribers) await it_.cancel(one);
   accounts = subscribers.map(({ accountId }) => accountId);
+  // Each is told by mail that it has cancelled, which is an event as well.
+  const toBeTold = async () => (await it_.database.query(`SELECT FROM sunset.effects WHERE kind = 'notify' AND status <> 'done'`)).length > 0;
+  while (await toBeTold()) await sleep(50);
   const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one) => one.lag > 0 || one.head === 0);
   while (await behind()) await sleep(50);
 }, 600_000);

@@ -1,5 +1,6 @@
 // Known lives and the figures they must give; what the views tell about themselves; what the analysts' role may do.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { nothingUnsent } from '#domain';
 import { cancellationRows, reports, type ReportName, type ReportRequest } from '#read-models';
 import { accepted, at, catchUp, core, type Core } from './core.js';
 
@@ -26,11 +27,12 @@ type Step = [when: string, command: Parameters<Core['tell']>[1]];
 
 const subscribe = (subscriptionId: string, planId = 'messaging-monthly') => ({ type: 'Subscribe', subscriptionId, planId, trialDays: null }) as const;
 const request = (subscriptionId: string, code: string) =>
-  ({ type: 'RequestCancellation', subscriptionId, reason: { code }, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+  ({ type: 'RequestCancellation', subscriptionId, reason: { code }, acceptedDisclosures: accepted, acknowledgedConsequences: true, language: 'en', textHash: 't', unsent: nothingUnsent }) as const;
+const usd = (amount: number) => ({ amount, currency: 'USD' });
 const attempt = (subscriptionId: string, attemptId: string, code: string) =>
-  ({ type: 'AttemptCancellation', attemptId, subscriptionId, reason: { code }, acknowledgedConsequences: true, previewHash: undefined, currentPreviewHash: 'h' }) as const;
+  ({ type: 'AttemptCancellation', attemptId, subscriptionId, reason: { code }, acknowledgedConsequences: true, language: 'en', previewHash: undefined, currentPreviewHash: 'h' }) as const;
 const confirm = (subscriptionId: string, attemptId: string) =>
-  ({ type: 'ConfirmCancellation', subscriptionId, attemptId, comment: null, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' }) as const;
+  ({ type: 'ConfirmCancellation', subscriptionId, attemptId, comment: null, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't', unsent: nothingUnsent }) as const;
 
 const lives: Readonly<Record<string, Step[]>> = {
   'abandons-leaves-returns': [
@@ -41,8 +43,16 @@ const lives: Readonly<Record<string, Step[]>> = {
   ],
   'takes-it-back': [
     ['2026-01-20T00:00:00Z', subscribe('b1')],
+    ['2026-01-20T00:00:00Z', { type: 'RequestTopUp', chargeId: 'b-declined', amount: usd(700) }],
+    ['2026-01-21T00:00:00Z', { type: 'RequestTopUp', chargeId: 'b-waits', amount: usd(900) }],
+    ['2026-01-22T00:00:00Z', { type: 'RequestTopUp', chargeId: 'b-comes', amount: usd(500) }],
+    ['2026-01-23T00:00:00Z', { type: 'MarkChargeFailed', chargeId: 'b-declined', reason: 'card_declined' }],
+    ['2026-01-24T00:00:00Z', { type: 'MarkChargeFailed', chargeId: 'b1.1', reason: null }],
     ['2026-02-01T00:00:00Z', request('b1', 'too_expensive')],
     ['2026-02-05T00:00:00Z', { type: 'ResumeSubscription', subscriptionId: 'b1' }],
+    ['2026-02-06T00:00:00Z', { type: 'MarkChargeCollected', chargeId: 'b-comes' }],
+    ['2026-02-06T00:00:00Z', { type: 'MarkChargeCollected', chargeId: 'b1.1' }],
+    ['2026-02-06T00:00:00Z', { type: 'TopUpWallet', topUpId: 'b-by-bank', amount: usd(100) }],
   ],
   'leaves-in-two-steps': [
     ['2026-02-03T00:00:00Z', subscribe('c1', 'calling-monthly')],
@@ -156,10 +166,22 @@ describe('figures', () => {
   });
 
   it('money', async () => {
-    expect((await told('money')).map(({ start, kind, movements, amount, accounts }) => [String(start).slice(0, 7), kind, movements, amount, accounts])).toEqual([
-      ['2026-01', 'card_charge', 2, 9800, 2],
-      ['2026-02', 'card_charge', 3, 15_700, 3],
-      ['2026-03', 'card_charge', 3, 14_700, 3],
+    const figures = (await told('money')).map(({ start, kind, movements, amount, accounts, asked, collected, failed, open }) => [String(start).slice(0, 7), kind, movements, amount, accounts, asked, collected, failed, open]);
+    expect(figures).toEqual([
+      ['2026-01', 'card_charge', 2, 9800, 2, 9800, 4900, 0, 4900],
+      ['2026-01', 'top_up', 0, 0, 1, 2100, 500, 700, 900],
+      ['2026-02', 'card_charge', 3, 15_700, 3, 15_700, 0, 0, 15_700],
+      ['2026-02', 'top_up', 2, 600, 1, 0, 0, 0, 0],
+      ['2026-03', 'card_charge', 3, 14_700, 3, 14_700, 0, 0, 14_700],
+    ]);
+  });
+
+  it('charges, one by one', async () => {
+    expect(await made.database.query(`SELECT charge_id, purpose, amount, status, subscription_id FROM analytics.charges WHERE account_id = 'takes-it-back' AND requested_at < '2026-02-01' ORDER BY requested_at, charge_id`)).toEqual([
+      { charge_id: 'b-declined', purpose: 'top-up', amount: 700, status: 'failed', subscription_id: null },
+      { charge_id: 'b1.1', purpose: 'plan', amount: 4900, status: 'collected', subscription_id: 'b1' },
+      { charge_id: 'b-waits', purpose: 'top-up', amount: 900, status: 'requested', subscription_id: null },
+      { charge_id: 'b-comes', purpose: 'top-up', amount: 500, status: 'collected', subscription_id: null },
     ]);
   });
 
@@ -181,7 +203,7 @@ describe('the views', () => {
   it('are what the analysts\' role can read, and all it can', async () => {
     const views = await made.database.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'analytics'::regnamespace AND relkind = 'v' ORDER BY 1`);
     expect(views.map(({ name }) => name)).toEqual([
-      'cancellation_wishes', 'cancellations', 'ledger', 'memberships', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
+      'cancellation_wishes', 'cancellations', 'charges', 'ledger', 'memberships', 'money', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
     ]);
     const asAnalyst = (sql: string) => made.database.transaction(async () => {
       await made.database.query('SET LOCAL ROLE sunset_analyst');

@@ -8,7 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AccountPurges, DATA_STORES, Memberships, migrations, places } from '#application';
 import { ClockWatch, Deadlines, TestClocks } from '#deadlines';
-import { disclosures, type Command } from '#domain';
+import { builtInPolicy, type Command } from '#domain';
 import { Effects } from '#effects';
 import { EventStore } from '#event-store';
 import { instant, type Instant, type Metadata } from '#kernel';
@@ -23,7 +23,7 @@ import { WorkerModule } from '../src/worker.module.js';
 
 export const byCustomer: Metadata = { actor: { role: 'customer', id: 'somebody' }, channel: 'api', correlationId: 'c', causationId: 'r' };
 
-export const accepted = disclosures.map(({ id, version }) => ({ id, version }));
+export const accepted = builtInPolicy.disclosures.map(({ id, version }) => ({ id, version }));
 
 export interface Core {
   readonly url: string;
@@ -66,7 +66,7 @@ export async function core(): Promise<Core> {
     },
     async move(accountId, testClockId, to) {
       await database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [testClockId, to]);
-      await memberships.settleDue(accountId, byCustomer);
+      await memberships.bringUpToDate(accountId, byCustomer);
       while (await purges.runOne());
     },
     tell: (accountId, command) => memberships.handle(accountId, ofItsOwn(accountId, command), byCustomer),

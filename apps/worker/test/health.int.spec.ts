@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { ClockWatch, DeadlineConsumer, Deadlines, TestClocks } from '#deadlines';
-import { Effects, Pauses } from '#effects';
+import { EffectQueries, Notices, Pauses } from '#effects';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { Purges } from '#purge';
 import { connect, Database } from '#postgres';
+import { Imports } from '#imports';
+import { Endpoints } from '#webhooks';
 import { connectMigrated } from '../src/connect.js';
 import { DeadlineCommands } from '../src/deadline-commands.js';
 import { Health } from '../src/health.js';
@@ -30,7 +32,7 @@ beforeAll(async () => {
   const projections = made.projections(10);
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
-    deadlines: made.context.get(Deadlines), effects: made.context.get(Effects), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch),
+    deadlines: made.context.get(Deadlines), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports),
   });
   server = await new Health(new Deadlines(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -146,7 +148,7 @@ describe('a start', () => {
   it('names the command of deadlines that nobody handles', () => {
     expect(() => made.context.get(DeadlineCommands).check()).not.toThrow();
     const nobody = standIn<ModuleRef>({ get: () => { throw new Error('there is no such provider'); } });
-    expect(() => new DeadlineCommands(made.context.get(CommandBus), nobody).check()).toThrow('nobody handles SettleAccount');
+    expect(() => new DeadlineCommands(made.context.get(CommandBus), nobody).check()).toThrow('nobody handles BringAllUpToDate');
   });
 
   it('names the setting that makes no sense', () => {

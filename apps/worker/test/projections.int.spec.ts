@@ -1,6 +1,6 @@
 // Every projection rebuilt from zero equals the live one, row for row; and none of them knows a person.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { openSubscriptions, standingOf } from '#domain';
+import { nothingUnsent, openSubscriptions, standingOf } from '#domain';
 import type { Projections } from '#projections';
 import { accepted, byCustomer, catchUp, core, type Core } from './core.js';
 import { live } from './lives.js';
@@ -57,7 +57,7 @@ describe(`two dozen lives of seed ${seed}`, () => {
 
   it('agree with the accounts themselves', async () => {
     const states = await Promise.all(Array.from({ length: 24 }, async (_, n) => {
-      await made.memberships.settleDue(`a${n}`, byCustomer);
+      await made.memberships.bringUpToDate(`a${n}`, byCustomer);
       return (await made.memberships.read(`a${n}`, { evenPurged: true })).state;
     }));
     await catchUp(live7);
@@ -81,7 +81,7 @@ describe(`two dozen lives of seed ${seed}`, () => {
     const subscribe = (subscriptionId: string) => made.tell('anew', { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: null });
     await subscribe('n1');
     const reason = { code: 'unused' };
-    await made.tell('anew', { type: 'RequestCancellation', subscriptionId: 'n1', reason, acceptedDisclosures: accepted, acknowledgedConsequences: true, textHash: 't' });
+    await made.tell('anew', { type: 'RequestCancellation', subscriptionId: 'n1', reason, acceptedDisclosures: accepted, acknowledgedConsequences: true, language: 'en', textHash: 't', unsent: nothingUnsent });
     await made.move('anew', clock, '2027-06-01T00:00:00Z');
     await subscribe('n2');
     await catchUp(live7);

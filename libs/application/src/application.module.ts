@@ -1,11 +1,13 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { membershipEvents, optOutsKeptUntil, type MembershipEvent } from '#domain';
+import { builtInPolicy, membershipEvents, optOutsKeptUntil, type MembershipEvent, type PolicyInForce } from '#domain';
 import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
-import { Effects, OperatorActs, Pauses } from '#effects';
+import { Directory } from '#directory';
+import { EffectQueries, Effects, Notices, OperatorActs, Pauses } from '#effects';
 import { EventStore } from '#event-store';
 import { Holders } from '#holders';
+import { Claims, ImportedAccounts, Imports } from '#imports';
 import { KeptAnswers } from '#kept-answers';
 import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -14,16 +16,24 @@ import { KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { type Logger, silentLogger } from '#running';
 import { ScheduledMessages } from '#scheduled-messages';
+import { Deliveries, DeliveryRows, Endpoints, type Reach, Targets } from '#webhooks';
+import { FoundAccounts } from './accounts/found-accounts.js';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
 import { holdingsOf } from './data/holdings.js';
 import { CarrierHoldings } from './effects/carrier-holdings.js';
+import { MAILER, PAGE_URL } from './effects/mailing.js';
+import { Feed } from './feed.js';
 import { handlers } from './handlers.js';
+import { AccountImports } from './imports/account-imports.js';
 import { Memberships } from './memberships.js';
+import { BlastRadii } from './policy/blast-radius.js';
+import { POLICY } from './policy/in-force.js';
 import { AccountPurges } from './retention/account-purges.js';
 import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
+import { WebhookPayloads } from './webhooks/webhook-payloads.js';
 import { Batches } from './write-path/batches.js';
 import { WritePath } from './write-path/write-path.js';
 
@@ -32,11 +42,19 @@ export interface ApplicationSettings {
   readonly masterKeys: MasterKeys;
   /** The name of the carrier that new effects are meant for. */
   readonly carrier: string;
+  /** What is sold, asked, accepted and promised; the built-in one unless told. */
+  readonly policy?: PolicyInForce;
+  /** The name of the mailer that new notices are meant for; none unless told: nobody is told by mail. */
+  readonly mailer?: string | null;
+  /** Where customers find what is pending; it stands in what they are told. */
+  readonly pageUrl?: string | null;
   /** Purges on real time that may begin within an hour. */
   readonly purgesPerHour?: number | undefined;
   readonly logger?: Logger;
   /** The platform's own tables that hold accounts' data; none unless told. */
   readonly platformTables?: readonly PlatformTable[];
+  /** Where webhooks may go; to public addresses unless told. */
+  readonly webhookReach?: Reach;
 }
 
 /** Injection token of every place that holds an account's data, as the holdings list them: readonly `DataStore`[]. */
@@ -52,7 +70,9 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
   constructor(private readonly platform: PlatformTables) {}
 
   static with(
-    { database, masterKeys, carrier, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger }: ApplicationSettings,
+    {
+      database, masterKeys, carrier, policy = builtInPolicy, mailer = null, pageUrl = null, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger, webhookReach = 'public',
+    }: ApplicationSettings,
   ): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
     const eventStore = new EventStore<MembershipEvent>(database, personalData, membershipEvents);
@@ -61,10 +81,13 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     const accesses = new DataAccesses(database);
     const optOuts = new OptOuts(database, personalData);
     const holders = new Holders(database, personalData);
+    const directory = new Directory(database, personalData);
+    const imported = new ImportedAccounts(database);
     const clock = new Clock(database);
     const clockWatch = new ClockWatch(database, logger);
     const platform = new PlatformTables(platformTables, async (addresses) => optOuts.keepLoose(addresses, optOutsKeptUntil(await clock.now(null))));
-    const holdings = holdingsOf({ retainedData, messages, accesses, holders, answers: new KeptAnswers(database), platform });
+    const targets = new Targets(webhookReach);
+    const holdings = holdingsOf({ retainedData, messages, accesses, holders, directory, imported, answers: new KeptAnswers(database), deliveries: new DeliveryRows(database), platform });
     const values = [
       [Database, database],
       [PersonalData, personalData],
@@ -75,20 +98,35 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [PlatformTables, platform],
       [OptOuts, optOuts],
       [Holders, holders],
+      [Directory, directory],
+      [Imports, new Imports(database, personalData)],
+      [ImportedAccounts, imported],
+      [Claims, new Claims(database)],
       [Deadlines, new Deadlines(database)],
-      [Effects, new Effects(database, carrier)],
+      [Effects, new Effects(database, carrier, mailer)],
+      [EffectQueries, new EffectQueries(database)],
+      [Notices, new Notices(database)],
+      [POLICY, policy],
+      [PAGE_URL, pageUrl],
+      [MAILER, mailer],
       [Pauses, new Pauses(database)],
       [Clock, clock],
       [ClockWatch, clockWatch],
       [TestClocks, new TestClocks(database)],
       [Purges, new Purges(database)],
       [PurgeGuard, new PurgeGuard(database, { ...usualPurgeLimits, perHour: purgesPerHour }, clockWatch)],
+      [Targets, targets],
+      [Endpoints, new Endpoints(database, personalData, eventStore, targets)],
+      [Deliveries, new Deliveries(database, eventStore)],
       [KeptEvidence, new KeptEvidence(database)],
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
     const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
-    const core = [...values.map(([provide, useValue]) => ({ provide, useValue })), acts, WritePath, Batches, Memberships, CarrierHoldings, AccountEffects, AccountPurges, PurgeWaits, Previews, Ledgers, DataReading];
+    const core = [
+      ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
+      DataReading, WebhookPayloads, FoundAccounts, BlastRadii,
+    ];
     return {
       module: ApplicationModule,
       global: true,

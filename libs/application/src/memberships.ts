@@ -1,18 +1,21 @@
 // The one place where an account is read and written; every use case goes through it.
 import { Injectable } from '@nestjs/common';
 import { isRefusal, notFound, Refused, type Instant, type Metadata } from '#kernel';
-import { decide, settle, type Command } from '#domain';
-import { type Carried, lockAccount } from '#deadlines';
+import { decide, bringUpToDate, type Command, type Membership } from '#domain';
+import { type Carried, lockAccount, UnknownTestClock } from '#deadlines';
+import { WrittenByNewerRelease } from '#event-store';
 import { Database } from '#postgres';
 import type { LedgerEntry } from '#purge';
+import { lifeOf } from './life.js';
 import type { Account, Ask, Asked } from './write-path/asked.js';
 import { Batches } from './write-path/batches.js';
-import { lifeOf, type Present, purged, settleAccess, WritePath } from './write-path/write-path.js';
+import { TooMuchAtOnce } from './write-path/loading.js';
+import { type Present, purged, type TakenOver, WritePath } from './write-path/write-path.js';
 
 export type { Account, Ask, EventsOf } from './write-path/asked.js';
 
 /** An account, and the deadlines of it that are being fired. */
-export type ToSettle = Pick<Asked, 'accountId' | 'metadata' | 'takenUp'>;
+export type ToBringUpToDate = Pick<Asked, 'accountId' | 'metadata' | 'claimed'>;
 
 @Injectable()
 export class Memberships {
@@ -33,31 +36,61 @@ export class Memberships {
    */
   async readWritten(accountId: string, metadata: Metadata): Promise<Account> {
     const { account, late } = await this.look(accountId);
-    return late ? this.settleDue(accountId, metadata) : account;
+    return late ? this.bringUpToDate(accountId, metadata) : account;
   }
 
   /** Since when nothing is told of an account whose purge is due or under way; `null`: it is told, or there is no such account. */
   async silentSince(accountId: string): Promise<Instant | null> {
-    const { state, now } = await this.present(accountId);
-    const { purge } = settle(state, now).state;
+    const { purge } = this.path.byTime(await this.present(accountId));
     return purge?.purgedAt === null ? purge.since : null;
+  }
+
+  /**
+   * Those of which nothing personal is told: their purge is due, under way or done, or nobody knows, because their test clock is gone. Throws where a newer
+   * release has written of one of them.
+   */
+  async silent(accountIds: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const ids = [...accountIds];
+    const found = await this.path.present(ids.map((accountId) => ({ accountId, ask: null })));
+    return new Set(found.flatMap((present, index) => {
+      if (present instanceof WrittenByNewerRelease) throw present;
+      if (present instanceof Error) return [ids[index]!];
+      return this.path.byTime(present).purge ? [ids[index]!] : [];
+    }));
+  }
+
+  /**
+   * Those of the accounts that there are, as {@link read} reads them, in the order given; also purged ones. Left out is of whose time nobody can say anything, because its test
+   * clock is gone. Throws where a newer release has written of one of them.
+   */
+  async readAll(accountIds: readonly string[]): Promise<readonly Account[]> {
+    const accounts: Account[] = [];
+    for (const [index, found] of (await this.path.present(accountIds.map((accountId) => ({ accountId, ask: null })))).entries()) {
+      const present = found instanceof TooMuchAtOnce ? await this.present(accountIds[index]!) : found;
+      if (present instanceof UnknownTestClock) continue;
+      if (present instanceof Error) throw present;
+      if (!present.state.terms) continue;
+      const state = present.doubted ? this.path.accessUpToDate(present).state : this.path.byTime(present);
+      accounts.push({ state, events: this.path.eventsOf(present), now: present.now });
+    }
+    return accounts;
   }
 
   private async look(accountId: string, { evenPurged = false } = {}): Promise<{ readonly account: Account; readonly late: boolean }> {
     const present = await this.present(accountId);
     if (!present.state.terms) throw new Refused(notFound('account'));
     const { doubted, now } = present;
-    const { state, steps } = doubted ? settleAccess(present) : settle(present.state, now, await this.path.factsOf(present));
+    const { state, steps } = doubted ? this.path.accessUpToDate(present) : bringUpToDate(present.state, now, await this.path.factsOf(present));
     if (state.purge && !evenPurged) throw purged(state.purge.purgedAt ?? state.purge.since);
     return { account: { state, events: this.path.eventsOf(present), now }, late: !doubted && steps.length > 0 };
   }
 
   /**
-   * Settles what is due, decides the command and writes both in one transaction, with those of others, or in the surrounding one. Answers the account
+   * Carries out what is due, decides the command and writes both in one transaction, with those of others, or in the surrounding one. Answers the account
    * afterwards. Throws `Refused`, or `ClockInDoubt`; then nothing is written.
    */
   async handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
-    return this.batches.carryOut({ accountId, ask, metadata, manner: 'settling' });
+    return this.batches.carryOut({ accountId, ask, metadata, manner: 'due-first' });
   }
 
   /**
@@ -72,19 +105,24 @@ export class Memberships {
   }
 
   /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. Throws `ClockInDoubt`. */
-  async settleDue(accountId: string, metadata: Metadata): Promise<Account> {
-    return this.batches.carryOut({ accountId, ask: null, metadata, manner: 'settling' });
+  async bringUpToDate(accountId: string, metadata: Metadata): Promise<Account> {
+    return this.batches.carryOut({ accountId, ask: null, metadata, manner: 'due-first' });
   }
 
   /**
-   * As {@link settleDue}, of several accounts in the surrounding transaction, which has taken up rows of theirs to be fired. Answers of each what
+   * As {@link bringUpToDate}, of several accounts in the surrounding transaction, which has claimed rows of theirs to fire them. Answers of each what
    * became of it. `alone`: there is but one, which is waited for, and whose failure is thrown.
    */
-  async settleAll(accounts: readonly ToSettle[], alone: boolean): Promise<readonly Carried[]> {
-    const asked = accounts.map((account): Asked => ({ ...account, ask: null, manner: 'settling' }));
+  async bringAllUpToDate(accounts: readonly ToBringUpToDate[], alone: boolean): Promise<readonly Carried[]> {
+    const asked = accounts.map((account): Asked => ({ ...account, ask: null, manner: 'due-first' }));
     if (!alone) return (await this.path.many(asked)).map((one) => (one.outcome === 'failed' ? one.error : one.outcome === 'done' ? 'carried-out' : 'apart'));
     for (const one of asked) await this.path.one(one);
     return asked.map(() => 'carried-out');
+  }
+
+  /** Accounts of another system, in the surrounding transaction; see {@link WritePath.takeOver}. */
+  takeOver(taken: readonly TakenOver[], how: { readonly now: Instant; readonly dryRun: boolean }): Promise<readonly Membership[]> {
+    return this.path.takeOver(taken, how);
   }
 
   /**
@@ -96,8 +134,8 @@ export class Memberships {
     return this.database.transaction(async () => {
       await lockAccount(this.database, accountId);
       const present = await this.present(accountId);
-      if (lifeOf(await this.path.eventsOf(present)()) !== lifeId) return false;
-      const decision = decide(present.state, ask, present.now);
+      if ((await lifeOf({ state: present.state, events: this.path.eventsOf(present) })) !== lifeId) return false;
+      const decision = decide(present.state, ask, present.now, this.path.policy);
       if (isRefusal(decision) || decision.length === 0) return false;
       await this.batches.carryOut({ accountId, ask, metadata, manner: 'as-written' });
       return true;
@@ -105,7 +143,7 @@ export class Memberships {
   }
 
   /**
-   * Writes down what an operator did, which changes nothing of the account, and settles nothing: so that it can be said also of one that cannot be
+   * Writes down what an operator did, which changes nothing of the account, and carries out nothing that is due: so that it can be said also of one that cannot be
    * brought up to date. Throws `Refused`.
    */
   async note(accountId: string, ask: Ask, metadata: Metadata): Promise<void> {

@@ -1,6 +1,6 @@
 // Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
 import { createHash } from 'node:crypto';
-import { checkBatch, oneByOne, type Reports } from './batch.js';
+import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { namesBrand } from './registered.js';
@@ -54,7 +54,7 @@ export class BandwidthCarrier implements Carrier {
   }
 
   async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
-    await this.#settle(call, requests, async () => {
+    await reportingFailure(call, requests, async () => {
       try {
         const { content } = await this.#numbers(call, 'GET', `disconnects/${encodeURIComponent(order)}`);
         await this.#interpret(call, { ...readOrder(content), id: order }, requests);
@@ -68,7 +68,7 @@ export class BandwidthCarrier implements Carrier {
   /** Bandwidth refuses an order as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
   async #ask(call: Call, all: readonly NumberRelease[]): Promise<void> {
     if (all.length === 0) return;
-    await this.#settle(call, all, async () => {
+    await reportingFailure(call, all, async () => {
       const requests = await call.line.confirmEach(all, call.reports);
       if (requests.length === 0) return;
       try {
@@ -113,7 +113,7 @@ export class BandwidthCarrier implements Carrier {
     order: string | null = null,
   ): Promise<void> {
     await oneByOne(requests, call.reports, (request) =>
-      this.#settle(call, [request], async () => {
+      reportingFailure(call, [request], async () => {
         const code = codeOf(request) ?? null;
         const outcome = (await this.#isInService(call, request)) ? otherwise(request) : await this.#elsewhere(call, request);
         if (outcome) call.reports.set(request, call.line.report(outcome, { providerCode: code !== null && isCode(code) ? code : null }));
@@ -153,15 +153,6 @@ export class BandwidthCarrier implements Carrier {
   async #count(call: Call): Promise<void> {
     const { content } = await this.#numbers(call, 'GET', 'inserviceNumbers/totals');
     if (child(content, 'Quantity') === undefined) throw new Failure(200, 'answer-unreadable');
-  }
-
-  /** Does the work; a failure is the report of all requests that have none by then. */
-  async #settle({ line, reports }: Call, requests: readonly NumberRelease[], work: () => Promise<void>, order?: string | null): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      for (const request of requests) if (!reports.has(request)) reports.set(request, line.reportFailure(error, order ?? request.order));
-    }
   }
 
   async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {

@@ -1,5 +1,6 @@
 // What every carrier does with a batch.
 import type { Carrier, NumberRelease, Report } from './carrier.js';
+import type { Line } from './line.js';
 
 export type Reports = Map<NumberRelease, Report>;
 
@@ -7,6 +8,20 @@ export type Reports = Map<NumberRelease, Report>;
 export function checkBatch({ name, batchMost }: Carrier, requests: readonly NumberRelease[]): void {
   if (requests.length > batchMost) throw new RangeError(`${name} takes ${batchMost} numbers at once, not ${requests.length}`);
   if (requests.some(({ e164 }) => !/^\+[1-9]\d{6,14}$/.test(e164))) throw new RangeError('not every number is in E.164');
+}
+
+/** Does the work; a failure is the report of all requests that have none by then. `order`: what they are part of, unless they say so themselves. */
+export async function reportingFailure(
+  { line, reports }: { readonly line: Line; readonly reports: Reports },
+  requests: readonly NumberRelease[],
+  work: () => Promise<void>,
+  order?: string | null,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    for (const request of requests) if (!reports.has(request)) reports.set(request, line.reportFailure(error, order ?? request.order));
+  }
 }
 
 const silenceMost = 3;

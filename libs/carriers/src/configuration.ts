@@ -1,9 +1,6 @@
 // Which carrier it is, by the environment: credentials come from variables or from the files that variables name.
 import { readFileSync } from 'node:fs';
-import { BandwidthCarrier } from './bandwidth.js';
 import type { Carrier } from './carrier.js';
-import { TelnyxCarrier } from './telnyx.js';
-import { TwilioCarrier } from './twilio.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,39 +28,46 @@ export function carrierNameFrom(env: Environment): string {
  * The carrier of that name, or what `sandbox` makes. Every credential `X` may also be given as `X_FILE`, the path of a file that holds it.
  * Throws `CarrierNotConfigured`.
  */
-export function carrierFrom(env: Environment, sandbox: () => Carrier): Carrier {
-  const make = carriers.get(carrierNameFrom(env));
-  if (!make) return sandbox();
+export async function carrierFrom(env: Environment, sandbox: () => Carrier): Promise<Carrier> {
+  const configured = carriers.get(carrierNameFrom(env));
+  if (!configured) return sandbox();
   const variables = new Variables(env);
-  const carrier = make(variables);
+  const load = configured(variables);
   variables.check();
-  return carrier;
+  return load();
 }
 
-const carriers = new Map<string, (variables: Variables) => Carrier>(Object.entries({
-  twilio: (variables: Variables) =>
-    new TwilioCarrier({
+/** Each reads its settings; the clients of carriers are large, so that only the one that is asked for is loaded. */
+const carriers = new Map<string, (variables: Variables) => () => Promise<Carrier>>(Object.entries({
+  twilio: (variables: Variables) => {
+    const settings = {
       accountSid: variables.required('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i),
       authToken: variables.required('TWILIO_AUTH_TOKEN'),
       baseUrl: variables.url('TWILIO_BASE_URL'),
       messagingBaseUrl: variables.url('TWILIO_MESSAGING_BASE_URL'),
       ...variables.limits(),
-    }),
-  telnyx: (variables: Variables) =>
-    new TelnyxCarrier({
+    };
+    return async () => new (await import('./twilio.js')).TwilioCarrier(settings);
+  },
+  telnyx: (variables: Variables) => {
+    const settings = {
       apiKey: variables.required('TELNYX_API_KEY'),
       baseUrl: variables.url('TELNYX_BASE_URL') ?? 'https://api.telnyx.com/v2',
       ...variables.limits(),
-    }),
-  bandwidth: (variables: Variables) =>
-    new BandwidthCarrier({
+    };
+    return async () => new (await import('./telnyx.js')).TelnyxCarrier(settings);
+  },
+  bandwidth: (variables: Variables) => {
+    const settings = {
       accountId: variables.required('BANDWIDTH_ACCOUNT_ID', /^\w+$/),
       username: variables.required('BANDWIDTH_USERNAME'),
       password: variables.required('BANDWIDTH_PASSWORD'),
       baseUrl: variables.url('BANDWIDTH_BASE_URL') ?? 'https://dashboard.bandwidth.com/api',
       dashboardBaseUrl: variables.url('BANDWIDTH_DASHBOARD_BASE_URL') ?? 'https://dashboard.bandwidth.com/api',
       ...variables.limits(),
-    }),
+    };
+    return async () => new (await import('./bandwidth.js')).BandwidthCarrier(settings);
+  },
 }));
 
 class Variables {

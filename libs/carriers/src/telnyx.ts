@@ -1,6 +1,6 @@
 // Telnyx: each number is read, then those that are the ones meant go into one job; what the job could not do is looked at, number by number.
 import type Telnyx from 'telnyx';
-import { checkBatch, oneByOne, type Reports } from './batch.js';
+import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { telnyxJson } from './json.js';
 import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
@@ -58,7 +58,7 @@ export class TelnyxCarrier implements Carrier {
 
   /** What has become of an order. */
   async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
-    await this.#settle(call, requests, async () => {
+    await reportingFailure(call, requests, async () => {
       const { data } = await call.client.phoneNumbers.jobs.retrieve(order).catch((error: unknown) => {
         if (isNotFound(failureOf(error))) return { data: undefined };
         throw error;
@@ -73,7 +73,7 @@ export class TelnyxCarrier implements Carrier {
    */
   async #findRunning(call: Call, requests: readonly NumberRelease[]): Promise<void> {
     if (requests.length === 0) return;
-    await this.#settle(call, requests, async () => {
+    await reportingFailure(call, requests, async () => {
       const earlier = new Map<NumberRelease, Job>();
       let jobsLeft = newestJobs;
       for await (const job of everyOf(call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 }))) {
@@ -82,7 +82,7 @@ export class TelnyxCarrier implements Carrier {
         if (jobsLeft === 0 || earlier.size === requests.length) break;
       }
       await oneByOne([...earlier.keys()], call.reports, (request) =>
-        this.#settle(call, [request], () => this.#reportEarlier(call, earlier.get(request)!, request)),
+        reportingFailure(call, [request], () => this.#reportEarlier(call, earlier.get(request)!, request)),
       );
     });
   }
@@ -95,13 +95,13 @@ export class TelnyxCarrier implements Carrier {
 
   /** What is not there, is another number, is locked or on its way to another carrier has its report here, and is not asked for. */
   async #lookAtEach(call: Call, requests: readonly NumberRelease[], otherwise?: Outcome): Promise<void> {
-    await oneByOne(requests, call.reports, (request) => this.#settle(call, [request], () => this.#lookAndReport(call, request, otherwise)));
+    await oneByOne(requests, call.reports, (request) => reportingFailure(call, [request], () => this.#lookAndReport(call, request, otherwise)));
   }
 
   /** Telnyx refuses a batch as a whole: then its halves are asked for, so that a bad number stands alone in the end. */
   async #ask(call: Call, all: readonly NumberRelease[]): Promise<void> {
     if (all.length === 0) return;
-    await this.#settle(call, all, async () => {
+    await reportingFailure(call, all, async () => {
       const requests = await call.line.confirmEach(all, call.reports);
       if (requests.length === 0) return;
       try {
@@ -130,7 +130,7 @@ export class TelnyxCarrier implements Carrier {
     await oneByOne(left, reports, (request) => {
       const failed = find(job.failed_operations, request);
       const otherwise: Outcome = failed ? { outcome: 'refused', reason: 'rejected' } : leftOut(job);
-      return this.#settle(call, [request], () => this.#lookAndReport(call, request, otherwise, failed?.errors?.[0]?.code), order);
+      return reportingFailure(call, [request], () => this.#lookAndReport(call, request, otherwise, failed?.errors?.[0]?.code), order);
     });
   }
 
@@ -164,15 +164,6 @@ export class TelnyxCarrier implements Carrier {
       left = number;
     }
     return left;
-  }
-
-  /** Does the work; a failure is the report of all requests that have none by then. */
-  async #settle({ line, reports }: Call, requests: readonly NumberRelease[], work: () => Promise<void>, order?: string): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      for (const request of requests) if (!reports.has(request)) reports.set(request, line.reportFailure(error, order ?? request.order));
-    }
   }
 
   async endCampaign(request: CampaignEnd, permit: Permit): Promise<Report> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { MembershipEvent } from '#domain';
 import type { RecordedEvent } from '#kernel';
 import { canonicalJson, certificateOf, certificateReport } from './index.js';
-import { fullLife, opened, placed, purge, purgeData, recorded, type Told } from '../test/life.js';
+import { fullLife, opened, placed, promised, purge, purgeData, recorded, type Told } from '../test/life.js';
 
 const stream = (...told: readonly Told[]): readonly RecordedEvent<MembershipEvent>[] => told.map(recorded);
 
@@ -16,7 +16,7 @@ describe('certificateOf', () => {
 
   it('says what was deleted, when, what was kept, and who held it up', () => {
     expect(certificateOf('acme', fullLife)).toEqual({
-      format: 'sunset-purge-certificate/1',
+      format: 'sunset-purge-certificate/2',
       purgeId: 'acme.1',
       accountId: 'acme',
       basis: 'retention',
@@ -30,7 +30,21 @@ describe('certificateOf', () => {
         { holdId: 'h-1', placedAt: '2027-04-01T00:00:00.000Z', placedBy: { role: 'operator', id: 'op-1' }, reviewAt: '2027-06-01T00:00:00.000Z', liftedAt: '2027-05-02T06:59:00.000Z', liftedBy: { role: 'operator', id: 'op-2' } },
         { holdId: 'h-2', placedAt: '2027-05-02T07:30:00.000Z', placedBy: { role: 'operator', id: 'op-1' }, reviewAt: '2027-06-01T00:00:00.000Z', liftedAt: null, liftedBy: null },
       ],
+      carriedOut: {
+        plans: [{
+          subscriptionId: 'plan', planId: 'messaging-monthly', cancellationId: 'e-2', requestedAt: '2026-04-10T07:01:00.000Z', endedAt: '2026-04-30T07:00:00.000Z', credited: promised.credits, cameBack: null,
+        }],
+        numberFees: [{ at: '2026-04-30T07:00:00.000Z', count: 3, amount: { amount: 600, currency: 'USD' }, paid: { amount: 500, currency: 'USD' } }],
+        losses: [
+          { kind: 'release-numbers', at: '2026-05-14T07:00:00.000Z', open: 0 }, { kind: 'expire-ten-dlc', at: '2026-05-30T07:00:00.000Z', open: 0 }, { kind: 'purge-data', at: '2027-05-02T07:00:00.000Z', open: 0 },
+        ],
+      },
     });
+  });
+
+  it('tells of how many numbers no carrier has said that they are gone', () => {
+    const without = (type: string) => certificateOf('acme', fullLife.filter((event) => event.type !== type))!.carriedOut.losses.map(({ open }) => open);
+    expect([without('NumberReleased'), without('NumberReleaseWithdrawn')]).toEqual([[1, 0, 0], [1, 0, 0]]);
   });
 
   it('never tells the reason of a hold', () => {

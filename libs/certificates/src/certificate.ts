@@ -1,8 +1,9 @@
 // The purge certificate: what was deleted, when, how much of it, and what was kept; derived from the account's events and from nothing else.
 import { eventsOfType, type Actor, type Instant, type LogEntry, type RecordedEvent } from '#kernel';
 import type { MembershipEvent, Proof } from '#domain';
+import { carriedOut, carriedOutTypes, type CarriedOut } from './carried-out.js';
 
-export const certificateFormat = 'sunset-purge-certificate/1';
+export const certificateFormat = 'sunset-purge-certificate/2';
 
 /** Belongs to the format: other words make another one, or old certificates would change their bytes. */
 const method =
@@ -32,7 +33,12 @@ export interface PurgeCertificate extends Proof {
   readonly method: string;
   /** In the order in which they were placed. */
   readonly holds: readonly CertifiedHold[];
+  /** What of the cancellations was carried out before. */
+  readonly carriedOut: CarriedOut;
 }
+
+/** The events that it is derived from. */
+export const certificateTypes = ['PurgeStarted', 'DataPurged', 'LegalHoldPlaced', 'LegalHoldLifted', ...carriedOutTypes] as const satisfies readonly MembershipEvent['type'][];
 
 /** The certificate of the latest purge; `null` while there is none. The same events give the same bytes, whenever it is asked for. */
 export function certificateOf(accountId: string, events: readonly RecordedEvent<MembershipEvent>[]): PurgeCertificate | null {
@@ -58,6 +64,7 @@ export function certificateOf(accountId: string, events: readonly RecordedEvent<
     verification,
     exceptions,
     holds: holdsOf(life),
+    carriedOut: carriedOut(life, started.effectiveAt),
   };
 }
 

@@ -1,23 +1,23 @@
 // A signature that breaks with every bit, and says what broke.
 import { sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { canonicalJson, certificateOf, publicKeysOf, readSigned, signCertificate, verifyCertificate, type PublicKey, type SignedCertificate } from './index.js';
+import { canonicalJson, certificateOf, publicKeysOf, readSigned, receiptOf, signDocument, verifySigned, type PublicKey, type Signed } from './index.js';
 import { fullLife, keyPair } from '../test/life.js';
 
 const ours = keyPair();
 const others = keyPair();
 const certificate = certificateOf('acme', fullLife)!;
-const jws = signCertificate(certificate, ours);
+const jws = signDocument('certificate', certificate, ours);
 const [header, payload, signature] = jws.split('.') as [string, string, string];
 
-const told = (signed: SignedCertificate | null, keys: readonly PublicKey[] = [ours.publicKey]): string => {
+const told = (signed: Signed | null, keys: readonly PublicKey[] = [ours.publicKey]): string => {
   if (!signed) return 'file';
-  const verdict = verifyCertificate(signed, keys);
+  const verdict = verifySigned('certificate', signed, keys);
   return verdict.valid ? 'valid' : verdict.fault;
 };
 
 /** Signed with the right key, whatever it is. */
-const signedText = (head: string, body: string): SignedCertificate => {
+const signedText = (head: string, body: string): Signed => {
   const bytes = [head, body].map((text) => Buffer.from(text).toString('base64url')).join('.');
   return { jws: `${bytes}.${sign(null, Buffer.from(bytes), ours.privateKey).toString('base64url')}` };
 };
@@ -40,24 +40,24 @@ function* flips(text: string, bits: readonly number[]): Generator<{ readonly bit
 
 describe('a signed certificate', () => {
   it('is valid, alone and beside the certificate, and comes back', () => {
-    expect(verifyCertificate({ jws }, [others.publicKey, ours.publicKey])).toEqual({ valid: true, certificate, keyId: ours.keyId });
-    expect(told({ jws, certificate })).toBe('valid');
-    expect(told({ jws, certificate: Object.fromEntries(Object.entries(certificate).reverse()) })).toBe('valid');
+    expect(verifySigned('certificate', { jws }, [others.publicKey, ours.publicKey])).toEqual({ valid: true, content: certificate, keyId: ours.keyId });
+    expect(told({ jws, beside: certificate })).toBe('valid');
+    expect(told({ jws, beside: Object.fromEntries(Object.entries(certificate).reverse()) })).toBe('valid');
   });
 
   it('is signed over its canonical bytes, and the same every time', () => {
     expect(Buffer.from(payload, 'base64url').toString()).toBe(canonicalJson(certificate));
     expect(JSON.parse(goodHeader)).toEqual({ alg: 'EdDSA', kid: ours.keyId, typ: 'purge-certificate+json' });
-    expect(signCertificate(certificateOf('acme', fullLife)!, ours)).toBe(jws);
+    expect(signDocument('certificate', certificateOf('acme', fullLife)!, ours)).toBe(jws);
   });
 
   it('is not valid with any bit of the JWS flipped', () => {
-    const accepted = [...flips(jws, everyBit)].filter(({ text }) => told(readSigned(text)) === 'valid');
+    const accepted = [...flips(jws, everyBit)].filter(({ text }) => told(readSigned('certificate', text)) === 'valid');
     expect(accepted.map(({ bit }) => bit)).toEqual([]);
   });
 
   it('is not valid with any byte of the file changed that holds both', () => {
-    const accepted = [...flips(JSON.stringify({ certificate, jws }), [0])].filter(({ text }) => told(readSigned(text)) === 'valid');
+    const accepted = [...flips(JSON.stringify({ certificate, jws }), [0])].filter(({ text }) => told(readSigned('certificate', text)) === 'valid');
     expect(accepted.map(({ bit }) => bit)).toEqual([]);
   });
 
@@ -66,14 +66,14 @@ describe('a signed certificate', () => {
     ['there is no key', { jws }, [], 'key'],
     ['the header is changed', { jws: [swapped(header, 5), payload, signature].join('.') }, undefined, 'header'],
     ['the key in the header is changed', { jws: [Buffer.from(goodHeader.replace(ours.keyId, others.keyId)).toString('base64url'), payload, signature].join('.') }, undefined, 'key'],
-    ['the payload is changed', { jws: [header, swapped(payload, 40), signature].join('.'), certificate }, undefined, 'payload'],
+    ['the payload is changed', { jws: [header, swapped(payload, 40), signature].join('.'), beside: certificate }, undefined, 'payload'],
     ['payload or signature is changed, and nothing stands beside', { jws: [header, swapped(payload, 40), signature].join('.') }, undefined, 'signature'],
-    ['the signature is changed', { jws: [header, payload, swapped(signature, 40)].join('.'), certificate }, undefined, 'signature'],
+    ['the signature is changed', { jws: [header, payload, swapped(signature, 40)].join('.'), beside: certificate }, undefined, 'signature'],
     ['the signature is cut off', { jws: [header, payload, signature.slice(0, -2)].join('.') }, undefined, 'signature'],
     ['the signature is spelt otherwise', { jws: `${jws.slice(0, -1)}${{ A: 'B', Q: 'R', g: 'h', w: 'x' }[jws.slice(-1)]}` }, undefined, 'signature'],
-    ['the certificate is changed', { jws, certificate: { ...certificate, counts: { contacts: 4 } } }, undefined, 'certificate'],
-    ['the certificate has a member more', { jws, certificate: { ...certificate, more: null } }, undefined, 'certificate'],
-    ['the certificate is none', { jws, certificate: 0.5 }, undefined, 'certificate'],
+    ['the certificate is changed', { jws, beside: { ...certificate, counts: { contacts: 4 } } }, undefined, 'certificate'],
+    ['the certificate has a member more', { jws, beside: { ...certificate, more: null } }, undefined, 'certificate'],
+    ['the certificate is none', { jws, beside: 0.5 }, undefined, 'certificate'],
     ['a part is missing', { jws: [header, payload].join('.') }, undefined, 'file'],
     ['there is nothing', { jws: '' }, undefined, 'file'],
   ])('says so when %s', (_, signed, keys, fault) => {
@@ -87,7 +87,7 @@ describe('a signed certificate', () => {
     ['a payload with spaces', goodHeader, JSON.stringify(certificate, null, 1), 'payload'],
     ['a payload that says a thing twice', goodHeader, canonicalJson(certificate).replace('{', '{"accountId":"evil",'), 'payload'],
     ['a payload that is no object', goodHeader, '"text"', 'payload'],
-    ['a format to come', goodHeader, canonicalJson({ ...certificate, format: 'sunset-purge-certificate/2' }), 'format'],
+    ['a format to come', goodHeader, canonicalJson({ ...certificate, format: 'sunset-purge-certificate/3' }), 'format'],
   ])('is refused with %s, even signed with the right key', (_, head, body, fault) => {
     expect(told(signedText(head, body))).toBe(fault);
   });
@@ -95,12 +95,25 @@ describe('a signed certificate', () => {
 
 describe('readSigned', () => {
   it('takes the answer of the route, or a JWS with white space around it', () => {
-    expect(readSigned(`\n${JSON.stringify({ certificate: { a: 1 }, jws: 'a.b.c' }, null, 2)}\n`)).toEqual({ certificate: { a: 1 }, jws: 'a.b.c' });
-    expect(readSigned('a.b.c\n')).toEqual({ jws: 'a.b.c' });
+    expect(readSigned('certificate', `\n${JSON.stringify({ certificate: { a: 1 }, jws: 'a.b.c' }, null, 2)}\n`)).toEqual({ beside: { a: 1 }, jws: 'a.b.c' });
+    expect(readSigned('certificate', 'a.b.c\n')).toEqual({ jws: 'a.b.c' });
   });
 
   it.each(['{', '{}', '{"jws":"a.b.c"}', '{"certificate":{}}', '{"certificate":{},"jws":1}', '{"certificate":{},"jws":"a.b.c","more":1}'])('takes %s for neither', (text) => {
-    expect(readSigned(text)).toBeNull();
+    expect(readSigned('certificate', text)).toBeNull();
+  });
+});
+
+describe('a signed receipt', () => {
+  const receipt = receiptOf('acme', 'plan', fullLife)!;
+  const signed = signDocument('receipt', receipt, ours);
+
+  it('is valid as a receipt, alone and beside it, and is no certificate', () => {
+    expect(verifySigned('receipt', { jws: signed, beside: receipt }, [ours.publicKey])).toEqual({ valid: true, content: receipt, keyId: ours.keyId });
+    expect(JSON.parse(Buffer.from(signed.split('.')[0]!, 'base64url').toString())).toEqual({ alg: 'EdDSA', kid: ours.keyId, typ: 'cancellation-receipt+json' });
+    expect(told({ jws: signed })).toBe('header');
+    expect(verifySigned('receipt', { jws }, [ours.publicKey])).toMatchObject({ valid: false, fault: 'header' });
+    expect(verifySigned('receipt', { jws: signed, beside: { ...receipt, reason: null } }, [ours.publicKey])).toMatchObject({ valid: false, fault: 'receipt' });
   });
 });
 

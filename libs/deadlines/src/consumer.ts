@@ -31,16 +31,20 @@ export type Carried = 'carried-out' | 'apart' | Error;
 /**
  * Carries out what is due, and answers of each what became of it: loads the accounts, decides, syncs their rows and appends, all in the transaction
  * it is called in, which holds their locks. It may be called more than once for one delivery, when the database asks for another try. What it throws
- * undoes all of them, and they are handed over again in parts. `alone`: they are all of one account, which may be waited for, and whose failure is thrown.
+ * undoes all of them, and they are handed over again in parts. `alone`: it is one that was answered as `apart`, which may take long, and whose failure is thrown.
  */
 export type DeadlineHandler = (due: readonly DueDeadline[], alone: boolean) => Promise<readonly Carried[]>;
 
 /** Of one transaction, and of those at once. */
 const batchLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 2 } as const;
 
+/** Of those that cannot go with others, one in each transaction: they have a place of their own, since they may take long. */
+const apartLimits = { most: 1, bytesMost: 1, underWayMost: 2, gatherMs: 0 } as const;
+
 interface Delivery extends Waiting {
   readonly deadlineId: string;
   readonly generation: number;
+  readonly goesApart: () => void;
   readonly done: (outcome: Outcome) => void;
 }
 
@@ -63,7 +67,10 @@ export class DeadlineConsumer {
   /** The rows that are left to processes of a newer release, by their ids. */
   readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
-  private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries)));
+  private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries, false)));
+  private readonly alone = new Gathering<Delivery>(apartLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries, true)));
+  private readonly underWay = new Set<Promise<Outcome>>();
+  private readonly apart = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -80,40 +87,60 @@ export class DeadlineConsumer {
     };
   }
 
-  /** Together with what else is to be fired just now. Never throws. */
-  async fire(deadlineId: string, generation: number): Promise<Outcome> {
+  /** Together with what else is to be fired just now. `goesApart` is called when it cannot be, and may take longer than the others. Never throws. */
+  async fire(deadlineId: string, generation: number, goesApart: () => void = () => undefined): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    return new Promise((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, done, failed }));
+    const fired = new Promise<Outcome>((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, goesApart, done, failed }));
+    this.underWay.add(fired);
+    return fired.finally(() => {
+      this.underWay.delete(fired);
+      this.apart.delete(deadlineId);
+    });
   }
 
-  private async fireAll(deliveries: readonly Delivery[]): Promise<void> {
+  /** The rows that nobody needs to take up just now: they are left to a newer release, or being fired apart. */
+  get passedOver(): readonly string[] {
+    return [...this.leftAlone.keys(), ...this.apart];
+  }
+
+  /** Resolves once nothing is being fired. */
+  async ended(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  private async fireAll(deliveries: readonly Delivery[], alone: boolean): Promise<void> {
     const claims = new Map<Delivery, Claim>();
     let endings: ReadonlyMap<Delivery, Ending>;
     try {
       endings = await this.database.transaction(async () => {
         claims.clear();
         for (const [delivery, claim] of await this.claim(deliveries)) claims.set(delivery, claim);
-        return this.carryOut(claims);
+        return this.carryOut(claims, alone);
       });
     } catch (error) {
       if (deliveries.length === 1 || isAway(error)) {
         for (const delivery of deliveries) await this.conclude(delivery, claims.get(delivery), error instanceof Error ? error : new Error('a handler threw what is not an error'));
       } else {
-        for (const part of inParts(deliveries)) await this.fireAll(part);
+        for (const part of inParts(deliveries)) await this.fireAll(part, alone);
       }
       return;
     }
     for (const delivery of deliveries) {
       const ending = endings.get(delivery)!;
-      if (ending === 'apart') await this.fireAll([delivery]);
+      if (ending === 'apart') this.fireApart(delivery);
       else await this.conclude(delivery, claims.get(delivery), ending);
     }
   }
 
+  private fireApart(delivery: Delivery): void {
+    this.apart.add(delivery.deadlineId);
+    delivery.goesApart();
+    this.alone.add(delivery);
+  }
+
   /** In the transaction. What was claimed and nobody has carried out is as it was. */
-  private async carryOut(claims: ReadonlyMap<Delivery, Claim>): Promise<ReadonlyMap<Delivery, Ending>> {
+  private async carryOut(claims: ReadonlyMap<Delivery, Claim>, alone: boolean): Promise<ReadonlyMap<Delivery, Ending>> {
     const due = [...claims].filter((one): one is [Delivery, DueDeadline] => typeof one[1] === 'object');
-    const alone = new Set(due.map(([, { accountId }]) => accountId)).size === 1;
     const carried = due.length === 0 ? [] : await this.handler(due.map(([, claim]) => claim), alone);
     const endings = new Map<Delivery, Ending>();
     for (const [delivery, claim] of claims) if (typeof claim === 'string') endings.set(delivery, { outcome: claim });
@@ -139,8 +166,8 @@ export class DeadlineConsumer {
   }
 
   /**
-   * Marks those void that are due, by the locks of their accounts: the accounts' own word, if they have one, then stands in place of that. Nobody is
-   * waited for. Of the others: why not.
+   * Marks those claimed that are due, once their accounts are locked; an account that somebody else has locked is not waited for. The account's own word
+   * on a row takes the place of that mark, which no other transaction ever sees. Of those that are not claimed: why.
    */
   private async claim(deliveries: readonly Delivery[]): Promise<readonly (readonly [Delivery, Claim])[]> {
     const wanted = [deliveries.map(({ deadlineId }) => deadlineId), deliveries.map(({ generation }) => generation)];
@@ -152,7 +179,7 @@ export class DeadlineConsumer {
     );
     const locked = new Map(free.map((row) => [row.id, row.locked]));
     const ours = deliveries.filter(({ deadlineId }) => locked.get(deadlineId));
-    const claimed = new Map((await this.take(ours)).map((due) => [due.deadlineId, due]));
+    const claimed = new Map((await this.markClaimed(ours)).map((due) => [due.deadlineId, due]));
     const left = new Map((await this.refusals(ours.filter(({ deadlineId }) => !claimed.has(deadlineId)))).map((row) => [row.id, row.refusal]));
     return deliveries.map((delivery) => {
       const { deadlineId: id } = delivery;
@@ -160,7 +187,7 @@ export class DeadlineConsumer {
     });
   }
 
-  private async take(ours: readonly Delivery[]): Promise<readonly DueDeadline[]> {
+  private async markClaimed(ours: readonly Delivery[]): Promise<readonly DueDeadline[]> {
     if (ours.length === 0) return [];
     return this.database.query<DueDeadline>(
       `WITH due AS (
@@ -171,7 +198,7 @@ export class DeadlineConsumer {
          FOR UPDATE OF d SKIP LOCKED
        )
        UPDATE sunset.deadlines d
-       SET status = 'void', updated_at = statement_timestamp()
+       SET status = 'claimed', updated_at = statement_timestamp()
        FROM due WHERE d.deadline_id = due.deadline_id
        RETURNING d.deadline_id AS "deadlineId", d.account_id AS "accountId", d.test_clock_id AS "testClockId", d.kind, d.subject,
          d.generation, d.due_at AS "dueAt", d.attempts`,
@@ -190,13 +217,13 @@ export class DeadlineConsumer {
 
   private async giveBack(claims: readonly DueDeadline[]): Promise<void> {
     if (claims.length === 0) return;
-    await this.database.query(`UPDATE sunset.deadlines SET status = 'pending' WHERE deadline_id = ANY ($1::uuid[]) AND status = 'void'`, [claims.map(({ deadlineId }) => deadlineId)]);
+    await this.database.query(`UPDATE sunset.deadlines SET status = 'pending' WHERE deadline_id = ANY ($1::uuid[]) AND status = 'claimed'`, [claims.map(({ deadlineId }) => deadlineId)]);
   }
 
-  /** By the rows as they are now, in the order given. */
+  /** By the rows as they are now, in the order given. What the account has said nothing of is void: it does not wait for it. */
   private async endings(claims: readonly DueDeadline[]): Promise<readonly Ended[]> {
     if (claims.length === 0) return [];
-    const rows = await this.database.query<{ id: string; status: DeadlineStatus; dueAt: Instant; latenessMs: number | null }>(
+    const rows = await this.database.query<{ id: string; status: ClaimedStatus; dueAt: Instant; latenessMs: number | null }>(
       `SELECT deadline_id AS id, status, due_at AS "dueAt", (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS "latenessMs"
        FROM sunset.deadlines WHERE deadline_id = ANY ($1::uuid[])`,
       [claims.map(({ deadlineId }) => deadlineId)],
@@ -205,7 +232,7 @@ export class DeadlineConsumer {
     const endings = claims.map((claim) => endingOf(claim, byId.get(claim.deadlineId)));
     const unwanted = claims.filter((_, index) => endings[index]!.outcome === 'stale').map(({ deadlineId }) => deadlineId);
     if (unwanted.length > 0) {
-      await this.database.query(`UPDATE sunset.deadlines SET last_error = 'the account no longer waited for it' WHERE deadline_id = ANY ($1::uuid[])`, [unwanted]);
+      await this.database.query(`UPDATE sunset.deadlines SET status = 'void', last_error = 'the account no longer waited for it' WHERE deadline_id = ANY ($1::uuid[])`, [unwanted]);
     }
     return endings;
   }
@@ -245,6 +272,9 @@ export class DeadlineConsumer {
   }
 }
 
+/** Of a row, in the transaction that has claimed it. */
+type ClaimedStatus = DeadlineStatus | 'claimed';
+
 /** The row of a claim, or why there is none. */
 type Claim = DueDeadline | 'early' | 'held' | 'stale' | 'busy';
 
@@ -255,7 +285,7 @@ interface Ended {
 
 type Ending = Ended | 'apart' | Error;
 
-function endingOf(claim: DueDeadline, row: { readonly status: DeadlineStatus; readonly dueAt: Instant; readonly latenessMs: number | null } | undefined): Ended {
+function endingOf(claim: DueDeadline, row: { readonly status: ClaimedStatus; readonly dueAt: Instant; readonly latenessMs: number | null } | undefined): Ended {
   switch (row?.status) {
     case 'fired':
       return { outcome: 'fired', latenessMs: row.latenessMs ?? 0 };

@@ -30,7 +30,7 @@ class Deadlines1795410000000 implements MigrationInterface {
         subject text NOT NULL DEFAULT '',
         generation integer NOT NULL,
         due_at timestamptz(3) NOT NULL,
-        status text NOT NULL CHECK (status IN ('pending', 'fired', 'void', 'blocked', 'dead')),
+        status text NOT NULL CHECK (status IN ('pending', 'fired', 'void', 'blocked', 'dead', 'claimed')),
         fired_at timestamptz(3),
         attempts integer NOT NULL DEFAULT 0,
         next_attempt_at timestamptz(3),

@@ -6,7 +6,7 @@ import type { DeadlineConsumer, Outcome } from './consumer.js';
 const batch = 200;
 
 /** After these the row is out of the way, so that the next batch differs. */
-const settled: ReadonlySet<Outcome> = new Set(['fired', 'blocked', 'moved', 'stale', 'failed', 'dead']);
+const outOfTheWay: ReadonlySet<Outcome | 'apart'> = new Set(['apart', 'fired', 'blocked', 'moved', 'stale', 'failed', 'dead']);
 
 export class Sweeper {
   constructor(
@@ -25,10 +25,15 @@ export class Sweeper {
         `SELECT deadline_id AS "deadlineId", generation FROM sunset.deadlines
          WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms' AND deadline_id <> ALL ($2::uuid[])
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
-        [this.graceMs, this.consumer.leftAlone.keys()],
+        [this.graceMs, this.consumer.passedOver],
       );
-      const outcomes = await Promise.all(rows.map(({ deadlineId, generation }) => this.consumer.fire(deadlineId, generation)));
-      progress = rows.length === batch && outcomes.some((outcome) => settled.has(outcome));
+      const outcomes = await Promise.all(rows.map(({ deadlineId, generation }) => this.fire(deadlineId, generation)));
+      progress = rows.length === batch && outcomes.some((outcome) => outOfTheWay.has(outcome));
     } while (progress && !stopping?.aborted);
+  }
+
+  /** What goes apart is not waited for: it would keep the sweeper from all others. */
+  private fire(deadlineId: string, generation: number): Promise<Outcome | 'apart'> {
+    return new Promise((told) => void this.consumer.fire(deadlineId, generation, () => told('apart')).then(told));
   }
 }

@@ -48,7 +48,7 @@ export class TestClockDriver {
   /** `graceMs`: how long an alarm has to bring its row to the consumer before that is done without the queue. */
   constructor(
     private readonly database: Database,
-    private readonly consumer: DeadlineConsumer,
+    private readonly consumer: Pick<DeadlineConsumer, 'fire'>,
     private readonly alarms: Alarms | null,
     private readonly logger: Logger,
     private readonly observer: DeadlineObserver,

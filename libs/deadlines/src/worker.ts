@@ -80,6 +80,7 @@ export class DeadlineWorker {
   async stop(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
     await this.alarms?.leave();
+    await this.consumer.ended();
   }
 
   private async ring({ deadlineId, generation }: AlarmPayload): Promise<void> {

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { plusMs } from '#kernel';
-import { Clock, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
+import { silentLogger } from '#running';
+import { Clock, ClockWatch, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
 import { anotherDatabase, cuttable, deadline, firings, fixture, oneByOne, recordingConsumer, set, type Fixture } from './support.js';
+import { Sweeper } from '../src/sweeper.js';
 
 jest.setTimeout(120_000);
 
@@ -148,6 +150,63 @@ describe('many at once', () => {
     });
     expect(await Promise.all(ids.map((id) => consumer.fire(id, 1)))).toEqual(ids.map(() => 'fired'));
     expect(seen).toContain(1);
+  });
+});
+
+describe('what goes apart', () => {
+  /** Those of accounts called so go apart, and end once they are let. */
+  function slowly(name: string) {
+    let [at, most] = [0, 0];
+    const held: (() => void)[] = [];
+    let areLet = false;
+    const consumer = new DeadlineConsumer(f.database, async (due, alone) => {
+      const apart = due.map(({ accountId }) => accountId.startsWith(name) && !alone);
+      if (alone && due[0]!.accountId.startsWith(name)) {
+        most = Math.max(most, (at += 1));
+        if (!areLet) await new Promise<void>((end) => held.push(end));
+        at -= 1;
+      }
+      for (const [index, one] of due.entries()) if (!apart[index]) await f.deadlines.syncAll([{ accountId: one.accountId, testClockId: null, changes: { put: [], fired: [one], void: [] }, now: one.dueAt }]);
+      return apart.map((one) => (one ? 'apart' : 'carried-out'));
+    });
+    const letEnd = (): void => {
+      areLet = true;
+      for (const end of held.splice(0)) end();
+    };
+    return { consumer, letEnd, most: () => most };
+  }
+
+  const ofAccounts = async (name: string, count: number) => Promise.all(Array.from({ length: count }, (_, index) => set(f, `${name}-${index}`, 'a', -10)));
+
+  it('has a place of its own, and keeps nobody else from being fired, however many they are and however long they take', async () => {
+    const [slow, quick] = [await ofAccounts('slow', 6), await ofAccounts('quick', 40)];
+    const { consumer, letEnd, most } = slowly('slow');
+    // Beside another, so that none is alone to begin with.
+    const firing = Promise.all([...slow, quick[0]!].map((id) => consumer.fire(id, 1)));
+    try {
+      for (const id of quick.slice(1)) expect(await consumer.fire(id, 1)).toBe('fired');
+    } finally {
+      letEnd();
+    }
+    expect(await firing).toEqual([...slow, quick[0]].map(() => 'fired'));
+    expect(most()).toBeLessThanOrEqual(2);
+    await consumer.ended();
+  });
+
+  it('keeps the sweeper from nothing else, which does not take it up again meanwhile', async () => {
+    const [slow] = [await ofAccounts('laggard', 3)];
+    const { consumer, letEnd } = slowly('laggard');
+    const sweeper = new Sweeper(f.database, consumer, new ClockWatch(f.database, silentLogger), 0);
+    const beside = await ofAccounts('beside', 2);
+    await sweeper.sweep();
+    expect([...consumer.passedOver].sort()).toEqual([...slow].sort());
+    const later = await ofAccounts('later', 2);
+    await sweeper.sweep();
+    const statuses = async (ids: readonly string[]) => f.database.query('SELECT DISTINCT status FROM sunset.deadlines WHERE deadline_id = ANY ($1)', [ids]);
+    expect([await statuses([...beside, ...later]), await statuses(slow)]).toEqual([[{ status: 'fired' }], [{ status: 'pending' }]]);
+    letEnd();
+    await consumer.ended();
+    expect([await statuses(slow), consumer.passedOver]).toEqual([[{ status: 'fired' }], []]);
   });
 });
 

@@ -235,7 +235,10 @@ describe('a test clock', () => {
   it('goes on without the queue when it takes alarms and never rings', async () => {
     const mute: QueueBackend = {
       available: true,
-      openQueue: async () => ({ addBulk: async () => undefined, getJob: async () => undefined, getJobs: async () => [], close: async () => undefined }),
+      openQueue: async () => ({
+        addBulk: async () => undefined, getJob: async () => undefined, getJobs: async () => [], pause: async () => undefined, resume: async () => undefined,
+        drain: async () => undefined, close: async () => undefined,
+      }),
       openWorker: async () => ({ isRunning: () => true, close: async () => undefined }),
       close: async () => undefined,
     };

@@ -67,6 +67,12 @@ export const plusLocalDays = (at: Instant, zone: TimeZone, days: number): Instan
 export const plusMonths = remembered((anchor: LocalDateTime, zone: TimeZone, months: number): Instant =>
   toInstant(Temporal.PlainDateTime.from(anchor).add({ months }), zone));
 
+/** The same time of the day on that day of the month, so many months before; `null`: the month is too short for it. */
+export function onDayOfMonth(local: LocalDateTime, day: number, monthsBefore: number): LocalDateTime | null {
+  const month = Temporal.PlainDateTime.from(local).with({ day: 1 }).subtract({ months: monthsBefore });
+  return day > month.daysInMonth ? null : month.with({ day }).toString({ fractionalSecondDigits: 3 });
+}
+
 /**
  * The first local midnight after `after` that begins the anchor day of a month, or the last day of a month too short
  * for it (A8).
@@ -83,6 +89,9 @@ export const nextMonthlyMidnight = remembered((after: Instant, zone: TimeZone, a
 /** When that local date begins. */
 export const localMidnight = remembered((date: number, zone: TimeZone): Instant =>
   toInstant(new Temporal.PlainDateTime(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100), zone));
+
+/** How many days one local date lies after another. */
+export const localDaysBetween = (start: Instant, end: Instant, zone: TimeZone): number => zoned(start, zone).toPlainDate().until(zoned(end, zone).toPlainDate()).days;
 
 /** The local date as a number, e.g. 20260430. */
 export const localDateNumber = remembered((at: Instant, zone: TimeZone): number => {

@@ -1,10 +1,9 @@
 // A consequence is a row: everything that is known of it stands here, and whatever speaks of consequences is derived from the rows.
-import { later, type AnyEvent, type AnyEventType, type Instant } from '#kernel';
+import { later, type AnyEvent, type Instant } from '#kernel';
 import type { TimeZone } from './calendar.js';
 import type { ToldDates } from './cancellation/events.js';
 import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
-import type { Sentences } from './subject.js';
 
 /** Something an account waits for. `(kind, subject, generation)` is its identity and is never used twice. */
 export interface Waiting {
@@ -29,28 +28,24 @@ export interface Begun extends End {
   readonly generation: number;
 }
 
-/** What every row says. `Told` are the events that carry it out. */
-interface Row<Kind extends string, Known, Event extends AnyEvent, Told extends AnyEventType> {
+/** What every row says. */
+interface Row<Kind extends string, Known, Event extends AnyEvent> {
   readonly kind: Kind;
   /** What it does when its time has come; something always happens. */
   readonly fires: (state: Known, due: Waiting, facts: Facts, now: Instant) => readonly Event[];
-  /** One sentence, while it is still to come: in the preview, the timeline and the diary. */
-  readonly foretold: (state: Known, subject: string) => string;
   /** Whether it ends access, which goes by time whatever else is in doubt (R13, R22). */
   readonly takesAccess: (state: Known, subject: string) => boolean;
-  /** One sentence for each event that carries it out. */
-  readonly told: Sentences<Told>;
 }
 
 /** Comes again and again while plans run. */
-export interface Recurrence<Kind extends string = string, Known = never, Event extends AnyEvent = AnyEvent, Told extends AnyEventType = never>
-  extends Row<Kind, Known, Event, Told> {
+export interface Recurrence<Kind extends string = string, Known = never, Event extends AnyEvent = AnyEvent, Foretold = unknown> extends Row<Kind, Known, Event> {
   readonly waiting: (state: Known) => readonly Waiting[];
+  /** What its sentence speaks of while it is still to come: in the preview, the timeline and the diary. */
+  readonly foretold: (state: Known, subject: string) => Foretold;
 }
 
 /** Comes once after an end, and takes something away for good. */
-export interface Loss<Kind extends string = string, Known = never, Event extends AnyEvent = AnyEvent, Told extends AnyEventType = never, Taken extends string = string>
-  extends Row<Kind, Known, Event, Told> {
+export interface Loss<Kind extends string = string, Known = never, Event extends AnyEvent = AnyEvent, Taken extends string = string> extends Row<Kind, Known, Event> {
   /** What it counts from; coming back takes that away. */
   readonly since: (state: Known) => Begun | null;
   /** The same while it is only told and can still be undone. */
@@ -59,14 +54,14 @@ export interface Loss<Kind extends string = string, Known = never, Event extends
   readonly dueAt: (end: End) => Instant;
   /** Whether it has been carried out, so that it is not waited for any more. */
   readonly settled: (state: Known) => boolean;
+  /** The events that carry it out. */
+  readonly carriedOutBy: readonly [Event['type'], ...Event['type'][]];
   /** Whether a legal hold stops it (R35). */
   readonly heldByLegalHold: boolean;
   /** How many days before it is announced. */
   readonly announcedDaysBefore: readonly number[];
   /** What was to be announced by then and could not be is not made up for: the days it speaks of are over. */
   readonly silentUntil: (state: Known) => Instant | null;
-  /** Ends a sentence of how many days are left: `the phone numbers are released`. */
-  readonly announced: string;
   /** Whether there is something to lose: the deadline stands for every account, and is only spoken of where something would go (A22). */
   readonly atStake: (state: Known) => boolean;
   /** What is kept until then and lost from then on. */
@@ -82,9 +77,9 @@ export const comesAt = ({ kind, dueAt }: { readonly kind: string; readonly dueAt
 };
 
 export const recurrence =
-  <Known, Event extends AnyEvent, Told extends AnyEventType>() =>
-  <const Kind extends string>(kind: Kind, row: Omit<Recurrence<Kind, Known, Event, Told>, 'kind'>): Recurrence<Kind, Known, Event, Told> => ({ kind, ...row });
+  <Known, Event extends AnyEvent>() =>
+  <const Kind extends string, Foretold>(kind: Kind, row: Omit<Recurrence<Kind, Known, Event, Foretold>, 'kind'>): Recurrence<Kind, Known, Event, Foretold> => ({ kind, ...row });
 
 export const loss =
-  <Known, Event extends AnyEvent, Told extends AnyEventType>() =>
-  <const Kind extends string, const Taken extends string>(kind: Kind, row: Omit<Loss<Kind, Known, Event, Told, Taken>, 'kind'>): Loss<Kind, Known, Event, Told, Taken> => ({ kind, ...row });
+  <Known, Event extends AnyEvent>() =>
+  <const Kind extends string, const Taken extends string>(kind: Kind, row: Omit<Loss<Kind, Known, Event, Taken>, 'kind'>): Loss<Kind, Known, Event, Taken> => ({ kind, ...row });

@@ -3,34 +3,40 @@ import { describe, expect, it } from '@jest/globals';
 import { event } from '#kernel';
 import type { AccountState } from './account/state.js';
 import { AccountChanged, AccountOpened } from './account/events.js';
-import { loss, type Loss } from './consequence.js';
+import { builtInPolicy } from './built-in-policy.js';
+import { loss } from './consequence.js';
 import { releaseNumbers } from './numbers/consequences.js';
 import type { KnownToNumbers } from './numbers/state.js';
-import type { NumberPurchased, NumberReleased } from './numbers/events.js';
+import type { NumberPurchased } from './numbers/events.js';
+import { es } from './membership/languages/es.js';
+import type { Words } from './membership/languages/words.js';
+import type { ReasonCode } from './policy-in-force.js';
 import type { Folds, Sentences } from './subject.js';
 import { renew } from './subscriptions/rules.js';
 import type { Subscription } from './subscriptions/subscription.js';
 
-type Row = Omit<Loss<'lose', KnownToNumbers, never, typeof NumberReleased, 'it'>, 'kind'>;
 
 const { takes: _takes, ...withoutTakes } = releaseNumbers;
 const { announcedDaysBefore: _announced, ...withoutAnnouncement } = releaseNumbers;
-const { foretold: _foretold, ...withoutSentence } = releaseNumbers;
+const { carriedOutBy: _carriedOutBy, ...withoutEvent } = releaseNumbers;
 const { heldByLegalHold: _held, ...withoutHold } = releaseNumbers;
 const { lost: _lost, ...withoutLoss } = releaseNumbers;
 
 // @ts-expect-error nothing says what is lost by it
-const row1 = loss<KnownToNumbers, never, never>()('lose', withoutTakes);
+const row1 = loss<KnownToNumbers, never>()('lose', withoutTakes);
 // @ts-expect-error nothing says when it is announced
-const row2 = loss<KnownToNumbers, never, never>()('lose', withoutAnnouncement);
-// @ts-expect-error no sentence foretells it
-const row3 = loss<KnownToNumbers, never, never>()('lose', withoutSentence);
+const row2 = loss<KnownToNumbers, never>()('lose', withoutAnnouncement);
+// @ts-expect-error nothing says which events carry it out
+const row3 = loss<KnownToNumbers, never>()('lose', withoutEvent);
 // @ts-expect-error nothing says whether a hold stops it
-const row4 = loss<KnownToNumbers, never, never>()('lose', withoutHold);
+const row4 = loss<KnownToNumbers, never>()('lose', withoutHold);
 // @ts-expect-error nothing says whether it is lost already
-const row5 = loss<KnownToNumbers, never, never>()('lose', withoutLoss);
-// @ts-expect-error the event that carries it out is not told
-const told: Row['told'] = {};
+const row5 = loss<KnownToNumbers, never>()('lose', withoutLoss);
+const { NumbersReleased: _NumbersReleased, ...sentences } = es.happened;
+// @ts-expect-error an event is told in one language alone
+const told: Words['happened'] = sentences;
+// @ts-expect-error a reason that is on no list
+const given: ReasonCode = 'unused';
 
 // @ts-expect-error a name is personal
 const nameInTerms: Folds<AccountState, AccountState, typeof AccountOpened>['AccountOpened'] = (_, { name: _name }) => ({ terms: null });
@@ -45,10 +51,10 @@ const unsealed = event('Unsealed')<{ at: string }, { name: string }>();
 
 declare const subscription: Subscription;
 // @ts-expect-error what may have ended does not renew
-const renewing = (): unknown => renew(subscription);
+const renewing = (): unknown => renew(subscription, builtInPolicy);
 
 describe('what must not compile', () => {
   it('is looked at by the compiler alone', () => {
-    expect([row1, row2, row3, row4, row5, told, nameInTerms, unforgotten, somebodyElses, spoken, unsealed, renewing]).toHaveLength(12);
+    expect([row1, row2, row3, row4, row5, told, given, nameInTerms, unforgotten, somebodyElses, spoken, unsealed, renewing]).toHaveLength(13);
   });
 });

@@ -1,5 +1,5 @@
 // How long after the end each consequence comes. The values in force are frozen into every cancellation (R33).
-import { instant, later, type Instant } from '#kernel';
+import { later, type Instant } from '#kernel';
 import { plusYears } from './calendar.js';
 
 export interface Policy {
@@ -13,24 +13,7 @@ export interface Policy {
   readonly numberFeesAfterEnd: boolean;
 }
 
-interface DatedPolicy extends Policy {
-  /** In force for cancellations requested from this instant of the account's time. */
-  readonly from: Instant;
-}
-
-const policies: readonly DatedPolicy[] = [
-  {
-    version: '2026-01',
-    from: instant('0000-01-01T00:00:00Z'),
-    numbersReleaseAfterDays: 14,
-    tenDlcExpireAfterDays: 30,
-    purgeAfterYears: 1,
-    tenDlcScope: 'account',
-    numberFeesAfterEnd: false,
-  },
-];
-
-/** Nothing that a customer is promised, hence part of no cancellation: what is owed to others after their data is gone. */
+/** Nothing that a customer is promised, hence part of no cancellation and no policy: what is owed to others after their data is gone. */
 export const lastingDuties = {
   /** How long it is kept, as a hash, that somebody wants no more messages and calls. */
   optOutsKeptYears: 5,
@@ -38,13 +21,6 @@ export const lastingDuties = {
   consentsKeptYears: 3,
   consentsKeptYearsAfterEnd: 1,
 } as const;
-
-export function policyInForce(at: Instant, known: readonly DatedPolicy[] = policies): Policy {
-  const dated = known.findLast(({ from }) => from <= at);
-  if (!dated) throw new RangeError(`no policy in force at ${at}`);
-  const { from: _, ...policy } = dated;
-  return policy;
-}
 
 /** An opt-out is nobody's any more by then, so no account's zone tells the day. */
 export const optOutsKeptUntil = (purgedAt: Instant): Instant => plusYears(purgedAt, 'UTC', lastingDuties.optOutsKeptYears);

@@ -13,6 +13,8 @@ export const refusalCodes = [
   'subscription_ended',
   'already_subscribed',
   'plan_change_while_cancelling',
+  'auto_recharge_suspended',
+  'too_many_open_charges',
   'attempt_expired',
   'attempt_used',
   'preview_stale',

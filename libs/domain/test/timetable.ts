@@ -1,7 +1,7 @@
 // Every state an account can be in, and one command of each type.
 import {
-  applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, completePurge, confirm, erase, hold, lift, markPaid, markPastDue,
-  open, reapplyPurge, removeNumber, resume, subscribe, topUp,
+  applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, changePlan, collected, completePurge, confirm, erase, failed, hold, importAccount, lift, markPaid,
+  markPastDue, open, reapplyPurge, removeNumber, requestTopUp, resume, subscribe, topUp,
 } from '../../../test/stories/commands.js';
 import type { Step } from '../../../test/stories/examples.js';
 import { moment } from '../../../test/stories/life.js';
@@ -39,6 +39,7 @@ export const states = {
 
 export const commands: { readonly [Type in CommandType]: Command & { type: Type } } = {
   OpenAccount: open(),
+  ImportAccount: importAccount(),
   ChangeAccount: change({ name: 'Bea' }),
   Subscribe: subscribe('messaging-monthly', { as: 'again' }),
   ChangePlan: changePlan('messaging-annual'),
@@ -60,10 +61,16 @@ export const commands: { readonly [Type in CommandType]: Command & { type: Type 
   ApplyTenDlc: applyTenDlc(),
   ApproveTenDlc: approveTenDlc,
   TopUpWallet: topUp(100),
+  RequestTopUp: requestTopUp(100),
+  MarkChargeCollected: collected(),
+  MarkChargeFailed: failed(),
   ConfigureAutoRecharge: autoRecharge(100, 1000),
   PlaceLegalHold: hold(P),
   LiftLegalHold: lift('old'),
   RetryDeadline: { type: 'RetryDeadline', kind: 'period-end', subject: 'messaging', generation: 1, reason: 'mended' },
+  TellOfNotice: { type: 'TellOfNotice', noticeId: 'plan-ended.3', message: 'plan-ended', channel: 'e-mail', language: 'en', templateVersion: '1', note: null },
+  BlockNotice: { type: 'BlockNotice', noticeId: 'plan-ended.3', message: 'plan-ended', reason: 'address-rejected' },
+  RetryNotice: { type: 'RetryNotice', noticeId: 'plan-ended.3', message: 'plan-ended', reason: 'mended' },
   RedactNote: { type: 'RedactNote', eventId: 'event', holdsNote: true },
   StartErasure: erase(),
   ReapplyPurge: reapplyPurge(P),

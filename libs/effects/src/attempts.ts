@@ -1,27 +1,28 @@
-// One call: whom it is about is looked up, the carrier is asked outside any transaction, and each effect is concluded for itself.
+// One call: whom it is about is looked up, the far side is asked outside any transaction, and each effect is concluded for itself.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWrittenByNewerRelease } from '#deadlines';
-import type { Carrier, Permit, Report } from '#carriers';
+import type { Permit } from '#carriers';
 import { TimeLimitExceeded, within } from '#running';
+import type { Report } from './ask.js';
 import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
 import type { Conclusions } from './conclusions.js';
 import type { ClaimedEffect, EffectTarget, Withheld } from './effect.js';
+import type { Lane } from './lanes.js';
 import type { Leases } from './leases.js';
 import { CallPermit, type Denial, type Resolved } from './permits.js';
 
 export class Attempts {
   private nextCallAt = 0;
 
-  /** `callLimitMs`: how long a carrier is listened to; what it says later is found out by reading. `intervalMs`: between two calls. */
+  /** `callLimitMs`: how long the lane's far side is listened to; what it says later is found out by reading. */
   constructor(
-    private readonly carrier: Carrier,
+    private readonly lane: Lane,
     private readonly commands: EffectCommands,
     private readonly conclusions: Conclusions,
     private readonly leases: Leases,
     private readonly callLimitMs: number,
-    private readonly intervalMs: number,
   ) {}
 
   /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is put back. Never throws. */
@@ -54,7 +55,7 @@ export class Attempts {
   /** The time was booked when the effects were taken up; what has been held up since does not catch up in a burst. */
   private async keepPace(stopping: AbortSignal): Promise<void> {
     const at = Math.max(performance.now(), this.nextCallAt);
-    this.nextCallAt = at + this.intervalMs;
+    this.nextCallAt = at + this.lane.intervalMs;
     const earlyMs = at - performance.now();
     if (earlyMs > 0) await sleep(earlyMs, undefined, { signal: stopping }).catch(() => undefined);
   }
@@ -84,25 +85,14 @@ export class Attempts {
   /** No report: the carrier does not offer that. */
   private async ask(resolved: readonly Resolved[], permit: Permit): Promise<ReadonlyMap<ClaimedEffect, Report | Error | undefined>> {
     try {
-      const reports = await within(this.callLimitMs, `asking ${this.carrier.name}`, this.call(resolved, permit));
+      const reports = await within(this.callLimitMs, `asking ${this.lane.carrier.name}`, this.lane.ask(resolved, permit));
       return new Map(resolved.map(({ effect }, index) => [effect, reports[index]]));
     } catch (error) {
       const late = error instanceof TimeLimitExceeded;
       return new Map(resolved.map(({ effect }) => [effect, late ? unanswered(effect, this.callLimitMs) : asError(error)]));
     }
   }
-
-  private async call(resolved: readonly Resolved[], permit: Permit): Promise<readonly (Report | undefined)[]> {
-    const numbers = resolved.flatMap(({ effect, target }) => (target.kind === 'release-number' ? [{ ...target, ...attemptOf(effect) }] : []));
-    if (numbers.length > 0) return this.carrier.releaseNumbers(numbers, permit);
-    return Promise.all(resolved.map(async ({ effect, target }) => {
-      if (target.kind === 'end-campaign') return this.carrier.endCampaign({ ...target, ...attemptOf(effect) }, permit);
-      return target.kind === 'delete-brand' ? this.carrier.deleteBrand?.({ ...target, ...attemptOf(effect) }, permit) : undefined;
-    }));
-  }
 }
-
-const attemptOf = ({ idempotencyKey, order, attempt }: ClaimedEffect) => ({ idempotencyKey, order, attempt });
 
 /** Nobody knows whether it was carried out; the next attempt reads before it asks. */
 const unanswered = ({ order }: ClaimedEffect, latencyMs: number): Report => ({

@@ -1,10 +1,10 @@
 // What an attempt leaves behind: the row's new state, the history, and the application's part, in one transaction behind the fence.
 import { accountNow, lockAccount } from '#deadlines';
 import type { Database } from '#postgres';
-import type { Report } from '#carriers';
 import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, type Logger } from '#running';
+import type { Report } from './ask.js';
 import type { EffectCommands } from './commands.js';
-import type { ClaimedEffect, Effect, EffectStatus, LastOutcome } from './effect.js';
+import type { ClaimedEffect, Conclusion, Effect, EffectStatus, LastOutcome } from './effect.js';
 import type { EffectObserver } from './observer.js';
 import { Pauses } from './pauses.js';
 
@@ -33,6 +33,7 @@ interface Next {
   readonly failures: number;
   /** From now, in the account's time. */
   readonly waitMs: number;
+  readonly sent?: Conclusion['sent'];
 }
 
 /** What of an attempt is kept in its history besides how it went. */
@@ -146,6 +147,8 @@ export class Conclusions {
       case 'released':
       case 'already-gone':
         return { ...kept, status: 'done', failures: 0 };
+      case 'sent':
+        return { ...kept, status: 'done', failures: 0, sent: { language: report.language, templateVersion: report.templateVersion } };
       case 'in-progress':
         return { ...kept, status: 'waiting', failures: 0, waitMs: backOffMs(poll, effect.attempt - 1) };
       case 'blocked':
@@ -174,7 +177,7 @@ export class Conclusions {
           [effectId, attempt, facts?.latencyMs ?? null, next.outcome, next.reason, facts?.httpStatus ?? null, facts?.providerCode ?? null],
         );
         if (!(await this.fence(effect, next))) return false;
-        if (isDefinite(next)) await this.commands.conclude(effect, { outcome: next.outcome, reason: next.reason }, byItself(effect));
+        if (isDefinite(next)) await this.commands.conclude(effect, { outcome: next.outcome, reason: next.reason, sent: next.sent }, byItself(effect));
         if (next.status === 'void') await this.commands.abandon(effect, byItself(effect));
         return true;
       });
@@ -224,7 +227,7 @@ export class Conclusions {
 
 const openStatus = (order: string | null): 'pending' | 'waiting' => (order === null ? 'pending' : 'waiting');
 
-const isDefinite = (next: Next): next is Next & { readonly outcome: 'released' | 'already-gone' | 'blocked' | 'refused' } =>
+const isDefinite = (next: Next): next is Next & { readonly outcome: 'released' | 'already-gone' | 'sent' | 'blocked' | 'refused' } =>
   next.status === 'done' || next.status === 'blocked' || next.outcome === 'blocked';
 
 const byItself = ({ effectId, attempt }: ClaimedEffect) => ({

@@ -1,9 +1,13 @@
 // What an effect is: to the account that asks for it, to the row that keeps it, and to whoever carries it out.
 import type { Instant } from '#kernel';
-import type { BrandDeletion, CampaignEnd, NumberRelease, Outcome } from '#carriers';
+import type { BrandDeletion, CampaignEnd, NumberRelease, Outcome as CarrierOutcome } from '#carriers';
+import type { MailOutcome, MailRequest } from '#mail';
 
-export const effectKinds = ['release-number', 'end-campaign', 'delete-brand'] as const;
+export const effectKinds = ['release-number', 'end-campaign', 'delete-brand', 'notify'] as const;
 export type EffectKind = (typeof effectKinds)[number];
+
+/** What a carrier is asked to give up; the other kind tells the customer something. */
+export type CarrierKind = Exclude<EffectKind, 'notify'>;
 
 /**
  * - `pending`: to be attempted, for the first time or again.
@@ -19,7 +23,7 @@ export type EffectStatus = (typeof effectStatuses)[number];
 /** What makes an effect the same one. */
 export interface EffectKey {
   readonly kind: EffectKind;
-  /** What of the account it is about: the id of a number or of a registration. Never a person. */
+  /** What of the account it is about: the id of a number, of a registration or of a notice. Never a person. */
   readonly subject: string;
   /** Rises whenever the account starts over. */
   readonly generation: number;
@@ -29,6 +33,8 @@ export interface EffectKey {
 export interface Intent extends EffectKey {
   /** In the account's time; it is attempted from then on. */
   readonly dueAt: Instant;
+  /** Of what is told before something comes, when that comes: what was not told by then was not told in time. */
+  readonly neededBy?: Instant | undefined;
 }
 
 /** An effect as it is handed to the application. */
@@ -46,7 +52,8 @@ type Target<Request> = Omit<Request, 'idempotencyKey' | 'order' | 'attempt'>;
 export type EffectTarget =
   | ({ readonly kind: 'release-number' } & Target<NumberRelease>)
   | ({ readonly kind: 'end-campaign' } & Target<CampaignEnd>)
-  | ({ readonly kind: 'delete-brand' } & Target<BrandDeletion>);
+  | ({ readonly kind: 'delete-brand' } & Target<BrandDeletion>)
+  | ({ readonly kind: 'notify' } & Target<MailRequest>);
 
 /** The carrier must not be asked, and a person has to look why: it is blocked for this reason, as if the carrier had refused. */
 export interface Withheld {
@@ -54,13 +61,15 @@ export interface Withheld {
   readonly reason: string;
 }
 
-type OutcomeName = Outcome['outcome'];
+type OutcomeName = CarrierOutcome['outcome'] | MailOutcome['outcome'];
 
 /** What an effect has come to. After `blocked` and `refused` another one can follow, once an operator had it retried or settled it. */
 export interface Conclusion {
-  readonly outcome: Extract<OutcomeName, 'released' | 'already-gone' | 'blocked' | 'refused'> | 'settled-elsewhere';
-  /** A short word of the carrier port, or the operator's reason; `null` where none is called for. */
+  readonly outcome: Extract<OutcomeName, 'released' | 'already-gone' | 'sent' | 'blocked' | 'refused'> | 'settled-elsewhere';
+  /** A short word of the port, or the operator's reason; `null` where none is called for. */
   readonly reason: string | null;
+  /** Of what was sent: in which words. */
+  readonly sent?: Pick<Extract<MailOutcome, { readonly outcome: 'sent' }>, 'language' | 'templateVersion'> | undefined;
 }
 
 /**

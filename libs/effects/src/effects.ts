@@ -1,59 +1,15 @@
-// The table of effects: written in the transaction of the event that asks for them, read by operators and gauges.
+// What is asked of carriers and of the mailer: written in the transaction of the event that asks for it.
 import { randomUUID } from 'node:crypto';
-import type { Instant } from '#kernel';
-import { accountNow, clockInDoubt } from '#deadlines';
-import { Conditions, type Database } from '#postgres';
+import { accountNow } from '#deadlines';
+import { forgetMails } from '#mail';
+import type { Database } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
-import type { EffectKind, EffectStatus, Intent, RecordedAttempt, RecordedEffect } from './effect.js';
-import { isHolding } from './pauses.js';
+import type { EffectKind, EffectStatus, Intent } from './effect.js';
 import { forgetReleases, sandboxName } from './sandbox/sandbox-carrier.js';
 
-/** As operators see it: what is `pending` or `waiting` and kept from being attempted by a pause is `held`. */
-export const shownEffectStatuses = ['pending', 'held', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done'] as const;
-export type ShownEffectStatus = (typeof shownEffectStatuses)[number];
-
-export interface ShownEffect extends Omit<RecordedEffect, 'status'> {
-  readonly status: ShownEffectStatus;
-}
-
-export interface EffectFilter {
-  readonly kind?: EffectKind;
-  readonly status?: ShownEffectStatus;
-  readonly carrier?: string;
-  readonly accountId?: string;
-}
-
-/** The last row of a page; the next page begins behind it. */
-export interface EffectCursor {
-  readonly dueAt: Instant;
-  readonly effectId: string;
-}
-
-export interface OpenEffects {
-  readonly kind: EffectKind;
-  readonly carrier: string;
-  readonly status: Exclude<EffectStatus, 'void' | 'done'>;
-  readonly count: number;
-}
-
-export interface OverdueEffects {
-  readonly kind: EffectKind;
-  readonly carrier: string;
-  readonly count: number;
-  /** Age of the oldest, in milliseconds of real time. */
-  readonly oldestMs: number;
-}
-
-/** Effects of one account, of one kind and status, that no carrier has answered. */
-export interface EffectsUnderWay {
-  readonly accountId: string;
-  readonly kind: EffectKind;
-  readonly carrier: string;
-  readonly status: ShownEffectStatus;
-  readonly count: number;
-  readonly heldBy: ShownEffect['heldBy'];
-}
+/** Of one statement. */
+const putMost = 1_000;
 
 /** What one account asks for. */
 export interface AccountIntents {
@@ -63,10 +19,14 @@ export interface AccountIntents {
 }
 
 export class Effects {
-  /** `carrier`: the name of the carrier that new effects on real time are meant for. Those on test clocks are the sandbox's: advancing a clock gives up nothing real. */
+  /**
+   * `carrier`: the name of the carrier that new effects on real time are meant for. Those on test clocks are the sandbox's: advancing a clock gives up
+   * nothing real. `mailer`: likewise of what tells customers; `null`: nobody is told by mail, and nothing of it is put.
+   */
   constructor(
     private readonly database: Database,
     private readonly carrier: string,
+    private readonly mailer: string | null = null,
   ) {}
 
   /**
@@ -79,16 +39,22 @@ export class Effects {
 
   /** As {@link put}, for several accounts. */
   async putAll(accounts: readonly AccountIntents[]): Promise<void> {
-    const rows = accounts.flatMap(({ accountId, testClockId, intents }) => intents.map((intent, place) => ({ ...intent, accountId, testClockId, place })));
-    if (rows.length === 0) return;
+    const rows = accounts.flatMap(({ accountId, testClockId, intents }) => intents.flatMap((intent, place) => {
+      const carrier = intent.kind === 'notify' ? this.mailer : this.carrier;
+      return carrier === null ? [] : [{ ...intent, accountId, testClockId, place, carrier: testClockId === null ? carrier : sandboxName }];
+    }));
+    for (let first = 0; first < rows.length; first += putMost) await this.putRows(rows.slice(first, first + putMost));
+  }
+
+  private async putRows(rows: readonly (Intent & { readonly accountId: string; readonly testClockId: string | null; readonly place: number; readonly carrier: string })[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.effects AS e
-         (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
-       SELECT effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, due_at, due_at + place * interval '1 second'
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[])
-         AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place)
+         (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, next_attempt_at, queue_at)
+       SELECT effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, due_at, due_at + place * interval '1 second'
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[], $10::timestamptz[])
+         AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, needed_by)
        ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
-       SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, place = excluded.place,
+       SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, needed_by = excluded.needed_by, place = excluded.place,
          next_attempt_at = excluded.next_attempt_at, queue_at = excluded.queue_at, outcome = NULL, reason = NULL, order_ref = NULL,
          round = e.round + 1, failures = 0, settled_at = NULL
        WHERE e.status = 'void'`,
@@ -96,12 +62,13 @@ export class Effects {
         rows.map(() => randomUUID()),
         rows.map(({ accountId }) => accountId),
         rows.map(({ testClockId }) => testClockId),
-        rows.map(({ testClockId }) => (testClockId === null ? this.carrier : sandboxName)),
+        rows.map(({ carrier }) => carrier),
         rows.map(({ kind }) => kind),
         rows.map(({ subject }) => subject),
         rows.map(({ generation }) => generation),
         rows.map(({ dueAt }) => dueAt),
         rows.map(({ place }) => place),
+        rows.map(({ neededBy }) => neededBy ?? null),
       ],
     );
   }
@@ -155,18 +122,6 @@ export class Effects {
     return row!.some;
   }
 
-  /** What {@link isUnderWay} goes by, of each of the accounts. */
-  async underWay(accountIds: readonly string[]): Promise<EffectsUnderWay[]> {
-    if (accountIds.length === 0) return [];
-    return this.database.query<EffectsUnderWay>(
-      `SELECT e.account_id AS "accountId", e.kind, e.carrier, ${shownStatus} AS status, count(*) AS count,
-         CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy"
-       ${shownFrom} WHERE e.account_id = ANY ($1) AND ${isUnanswered}
-       GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, hold.pause_id, hold.reason ORDER BY 1, 2, 3, 4, hold.pause_id`,
-      [accountIds],
-    );
-  }
-
   /**
    * For the purge, in the surrounding transaction, before anything is deleted that says whose a number is: what is open is void, and no carrier is asked for
    * it any more. `false`, and nothing has changed, while a worker is at one of them: a carrier may be giving it up just now.
@@ -190,15 +145,16 @@ export class Effects {
       [accountId],
     );
     await forgetReleases(this.database, asked.map(({ key }) => key));
+    await forgetMails(this.database, accountId);
     await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
     await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
     return this.makeVoid(accountId);
   }
 
-  /** How many of the account's effects have come to nothing yet. */
+  /** How much of what carriers were asked for has come to nothing yet. */
   async openOf(accountId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM sunset.effects WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+      `SELECT count(*) AS count FROM sunset.effects WHERE account_id = $1 AND ${isOfCarriers} AND status NOT IN ('done', 'void')`,
       [accountId],
     );
     return row!.count;
@@ -214,75 +170,6 @@ export class Effects {
     return rows.map(({ subject }) => subject);
   }
 
-  /** In order of due date, `limit` at most. */
-  async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
-    const { accountId, kind, carrier, status } = filter;
-    const asked = new Conditions()
-      .add((place) => `e.account_id = ${place}`, accountId)
-      .add((place) => `e.kind = ${place}`, kind)
-      .add((place) => `e.carrier = ${place}`, carrier)
-      .add((at, id) => `(e.due_at, e.effect_id) > (${at}, ${id})`, after?.dueAt, after?.effectId);
-    if (status !== undefined) asked.add(() => hasStatus[status]);
-    return this.database.query<ShownEffect>(`SELECT ${shown} ${asked.where} ORDER BY e.due_at, e.effect_id LIMIT ${asked.place(limit)}`, asked.values);
-  }
-
-  async get(effectId: string): Promise<ShownEffect | null> {
-    const [effect] = await this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.effect_id = $1`, [effectId]);
-    return effect ?? null;
-  }
-
-  /** Everything ever asked for by the account, in order of due date; what followed from another behind it. */
-  async forAccount(accountId: string): Promise<ShownEffect[]> {
-    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.created_at, e.effect_id`, [accountId]);
-  }
-
-  /** The history of one effect, first attempt first; empty for an effect that is not known. */
-  async attempts(effectId: string): Promise<RecordedAttempt[]> {
-    return this.database.query<RecordedAttempt>(
-      `SELECT attempt, started_at AS "startedAt", latency_ms AS "latencyMs", outcome, reason, http_status AS "httpStatus",
-         provider_code AS "providerCode"
-       FROM sunset.effect_attempts WHERE effect_id = $1 ORDER BY attempt`,
-      [effectId],
-    );
-  }
-
-  /** What is not settled, on real time, by kind, carrier and status. */
-  async open(): Promise<OpenEffects[]> {
-    return this.database.query<OpenEffects>(
-      `SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
-       WHERE status NOT IN ('done', 'void') AND test_clock_id IS NULL GROUP BY kind, carrier, status ORDER BY kind, carrier, status`,
-    );
-  }
-
-  /** How many wait for an operator: attempted in vain too often (dead), or blocked or refused by the carrier (blocked). */
-  async stuck(): Promise<{ readonly dead: number; readonly blocked: number }> {
-    const [row] = await this.database.query<{ dead: number; blocked: number }>(
-      `SELECT (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS blocked`,
-    );
-    return row!;
-  }
-
-  /** How many would be attempted and wait until an operator confirms the clock; 10,000 at most are counted. */
-  async waitingForClock(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM sunset.effects e WHERE e.status NOT IN ('done', 'void') AND ${waitsForClock} LIMIT 10000) waiting`,
-    );
-    return row!.count;
-  }
-
-  /** What is due on real time and neither settled nor given up, held and backed-off rows included; of the oldest 10,000. */
-  async overdue(): Promise<OverdueEffects[]> {
-    return this.database.query<OverdueEffects>(
-      `SELECT kind, carrier, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
-       FROM (
-         SELECT kind, carrier, due_at FROM sunset.effects
-         WHERE status NOT IN ('done', 'void') AND status IN ('pending', 'attempting', 'waiting') AND test_clock_id IS NULL
-           AND due_at < statement_timestamp() ORDER BY due_at LIMIT 10000
-       ) overdue
-       GROUP BY kind, carrier ORDER BY kind, carrier`,
-    );
-  }
-
   private async makeVoid(accountId: string): Promise<number> {
     const { affected } = await this.database.execute(
       `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
@@ -293,38 +180,12 @@ export class Effects {
   }
 }
 
-/** Due by a clock that is in doubt. */
-const waitsForClock = `(e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() AND ${clockInDoubt})`;
-
 /** Whether attempt `a` was kept from asking, or turned away by the carrier before it looked at what was asked. */
 const isUnprocessed = `((a.outcome = 'refused' AND a.reason = 'credentials') OR (a.outcome = 'retry-later' AND a.reason = 'rate-limited')
   OR (a.outcome = 'unavailable' AND a.reason IN (${[...putBackReasons, 'newer-release'].map((reason) => `'${reason}'`).join(', ')})))`;
 
-/** Spelled out, so that the partial indexes are used also by a prepared statement's general plan. */
-const hasStatus: Readonly<Record<ShownEffectStatus, string>> = {
-  pending: `e.status = 'pending' AND hold.reason IS NULL`,
-  waiting: `e.status = 'waiting' AND hold.reason IS NULL`,
-  held: `e.status IN ('pending', 'waiting') AND hold.reason IS NOT NULL`,
-  attempting: `e.status = 'attempting'`,
-  blocked: `e.status = 'blocked'`,
-  dead: `e.status = 'dead'`,
-  void: `e.status = 'void'`,
-  done: `e.status = 'done'`,
-};
+/** What is asked of carriers; the rest is told to customers by the mailer. */
+const isOfCarriers = "kind <> 'notify'";
 
-const shownStatus = "CASE WHEN hold.reason IS NULL THEN e.status ELSE 'held' END";
-
-/** With the first pause that holds it, or the clock. */
-const shownFrom = `FROM sunset.effects e LEFT JOIN LATERAL (
-    SELECT p.pause_id, p.reason, p.paused_at FROM sunset.effect_pauses p WHERE e.status IN ('pending', 'waiting') AND ${isHolding}
-    UNION ALL SELECT NULL, 'the clock has jumped and no operator has confirmed it', NULL WHERE ${waitsForClock} ORDER BY paused_at LIMIT 1
-  ) hold ON true`;
-
-const shown = `e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation, e.carrier,
-    e.due_at AS "dueAt", ${shownStatus} AS status, e.attempts,
-    e.outcome AS "lastOutcome", e.reason, CASE WHEN e.status IN ('pending', 'waiting') THEN e.next_attempt_at END AS "nextAttemptAt",
-    CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy",
-    e.created_at AS "createdAt", e.settled_at AS "settledAt" ${shownFrom}`;
-
-/** Whether nobody at the carrier has said yes or no to effect `e`. */
-const isUnanswered = `(e.status IN ('pending', 'attempting', 'waiting', 'dead') AND NOT (e.status = 'waiting' AND e.outcome = 'blocked'))`;
+/** Whether it is asked of a carrier and nobody there has said yes or no to effect `e`. */
+export const isUnanswered = `(${isOfCarriers} AND e.status IN ('pending', 'attempting', 'waiting', 'dead') AND NOT (e.status = 'waiting' AND e.outcome = 'blocked'))`;

@@ -1,5 +1,6 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
 import type { Carrier } from '#carriers';
+import type { Mailer } from '#mail';
 import { TestClocks } from '#deadlines';
 import type { Database } from '#postgres';
 import { type BackOff, LeftAlone, type Logger, Loop, type QueueBackend, silentLogger, within } from '#running';
@@ -7,7 +8,7 @@ import { Attempts } from './attempts.js';
 import { Claims } from './claims.js';
 import type { EffectCommands } from './commands.js';
 import { Conclusions } from './conclusions.js';
-import { lanesOf } from './lanes.js';
+import { lanesOf, mailLaneOf } from './lanes.js';
 import { Leases } from './leases.js';
 import { type EffectObserver, silentEffectObserver } from './observer.js';
 import { Pauses } from './pauses.js';
@@ -35,6 +36,10 @@ export interface EffectsEngineSettings {
   readonly stopLimitMs?: number;
   /** Attempts what is asked for on test clocks, where none of the carriers is the sandbox's. */
   readonly onTestClocks?: Carrier | null;
+  /** Tells customers by mail. */
+  readonly mailer?: Mailer | null;
+  /** The same on test clocks, where `mailer` is not the sandbox's mailbox. */
+  readonly mailerOnTestClocks?: Mailer | null;
   /** `null`: no storm guard. */
   readonly storm?: StormLimits | null;
   readonly sweepEveryMs?: number;
@@ -73,6 +78,8 @@ export class EffectsEngine {
       callLimitMs = 240_000,
       stopLimitMs = 15_000,
       onTestClocks = null,
+      mailer = null,
+      mailerOnTestClocks = null,
       storm = usualStormLimits,
       sweepEveryMs = 500,
       graceMs = 2_000,
@@ -88,9 +95,12 @@ export class EffectsEngine {
     const testClocks = new TestClocks(database);
     const leases = new Leases(database, leaseMs);
     const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, leftAlone, logger, observer });
-    const lanes = [...carriers.flatMap((carrier) => lanesOf(carrier)), ...(onTestClocks ? lanesOf(onTestClocks, true) : [])];
+    const lanes = [
+      ...carriers.flatMap((carrier) => lanesOf(carrier)), ...(onTestClocks ? lanesOf(onTestClocks, true) : []),
+      ...(mailer ? [mailLaneOf(mailer)] : []), ...(mailerOnTestClocks ? [mailLaneOf(mailerOnTestClocks, true)] : []),
+    ];
     this.pumps = lanes.map((lane) => {
-      const attempts = new Attempts(lane.carrier, commands, conclusions, leases, callLimitMs, lane.intervalMs);
+      const attempts = new Attempts(lane, commands, conclusions, leases, callLimitMs);
       return new Pump(lane, claims, attempts, leases, concurrency, logger);
     });
     const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);

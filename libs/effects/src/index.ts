@@ -1,9 +1,11 @@
 export { effectAgenda } from './agenda.js';
 export * from './commands.js';
 export * from './effect.js';
-export * from './effects.js';
+export * from './effect-queries.js';
+export { type AccountIntents, Effects } from './effects.js';
 export * from './engine.js';
 export * from './migrations.js';
+export { Notices, type Untold } from './notices.js';
 export * from './observer.js';
 export * from './operator-acts.js';
 export { Pauses, type Pause, type PauseCursor } from './pauses.js';

@@ -1,10 +1,14 @@
-// Lanes: what a carrier account may be asked how often. Numbers and campaigns have limits of their own and do not wait for each other.
+// Lanes: what a carrier account or a mailer may be asked how often. Numbers, campaigns and mails have limits of their own and do not wait for each other.
 import type { Carrier } from '#carriers';
+import type { Mailer } from '#mail';
+import { type Ask, asksCarrier, asksMailer } from './ask.js';
 import type { EffectKind } from './effect.js';
 
 export interface Lane {
-  readonly name: 'numbers' | 'campaigns';
-  readonly carrier: Carrier;
+  readonly name: 'numbers' | 'campaigns' | 'mails';
+  /** Who is asked; rows name whom they are meant for. */
+  readonly carrier: { readonly name: string };
+  readonly ask: Ask;
   readonly kinds: readonly EffectKind[];
   /** Between two calls. */
   readonly intervalMs: number;
@@ -20,6 +24,11 @@ const used = 0.9;
 const intervalMs = (perSecond: number): number => 1000 / (perSecond * used);
 
 export const lanesOf = (carrier: Carrier, onTestClocksOnly = false): readonly Lane[] => [
-  { name: 'numbers', carrier, kinds: ['release-number'], intervalMs: intervalMs(carrier.requestsPerSecond), batchMost: carrier.batchMost, onTestClocksOnly },
-  { name: 'campaigns', carrier, kinds: ['end-campaign', 'delete-brand'], intervalMs: intervalMs(carrier.campaignRequestsPerSecond), batchMost: 1, onTestClocksOnly },
+  { name: 'numbers', carrier, ask: asksCarrier(carrier), kinds: ['release-number'], intervalMs: intervalMs(carrier.requestsPerSecond), batchMost: carrier.batchMost, onTestClocksOnly },
+  { name: 'campaigns', carrier, ask: asksCarrier(carrier), kinds: ['end-campaign', 'delete-brand'], intervalMs: intervalMs(carrier.campaignRequestsPerSecond), batchMost: 1, onTestClocksOnly },
 ];
+
+/** One mail a call, so that one that is refused costs no other. */
+export const mailLaneOf = (mailer: Mailer, onTestClocksOnly = false): Lane => ({
+  name: 'mails', carrier: mailer, ask: asksMailer(mailer), kinds: ['notify'], intervalMs: intervalMs(mailer.mailsPerSecond), batchMost: 1, onTestClocksOnly,
+});

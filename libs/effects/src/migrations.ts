@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
 /**
- * `next_attempt_at` is the account's time, `lease_until`, `first_attempt_at` and `settled_at` are real. `queue_at` is the order in which effects on
+ * `next_attempt_at` and `needed_by` are the account's time, `lease_until`, `first_attempt_at` and `settled_at` are real. `queue_at` is the order in which effects on
  * real time are taken up: the n-th of an account queues n seconds behind its first. No column holds anything about a person.
  */
 class Effects1795800000000 implements MigrationInterface {
@@ -15,11 +15,12 @@ class Effects1795800000000 implements MigrationInterface {
         effect_id uuid PRIMARY KEY,
         account_id text NOT NULL,
         test_clock_id text,
-        kind text NOT NULL CHECK (kind IN ('release-number', 'end-campaign', 'delete-brand')),
+        kind text NOT NULL CHECK (kind IN ('release-number', 'end-campaign', 'delete-brand', 'notify')),
         subject text NOT NULL,
         generation integer NOT NULL,
         carrier text NOT NULL,
         due_at timestamptz(3) NOT NULL,
+        needed_by timestamptz(3),
         status text NOT NULL DEFAULT 'pending'
           CHECK (status IN ('pending', 'attempting', 'waiting', 'blocked', 'dead', 'void', 'done')),
         outcome text,
@@ -51,6 +52,7 @@ class Effects1795800000000 implements MigrationInterface {
       CREATE INDEX effects_untouched ON sunset.effects (kind, due_at) WHERE status = 'pending' AND attempts = 0 AND test_clock_id IS NULL;
       CREATE INDEX effects_begun ON sunset.effects (kind, first_attempt_at) WHERE test_clock_id IS NULL AND first_attempt_at IS NOT NULL;
       CREATE INDEX effects_open ON sunset.effects (due_at, effect_id) WHERE status NOT IN ('done', 'void');
+      CREATE INDEX effects_needed ON sunset.effects (needed_by) WHERE status NOT IN ('done', 'void') AND needed_by IS NOT NULL;
       CREATE INDEX effects_due ON sunset.effects (due_at, effect_id);
 
       CREATE TABLE sunset.effect_attempts (

@@ -9,7 +9,7 @@ jest.setTimeout(180_000);
 
 const f = rig();
 
-const only = async () => (await f.effects.forAccount('a'))[0]!;
+const only = async () => (await f.effectQueries.forAccount('a'))[0]!;
 const makeWay = () => f.database.transaction(() => f.effects.makeWay('a', 'release-number', 'n'));
 const unwanted = { resolve: async () => null };
 
@@ -51,12 +51,12 @@ describe('a carrier that was not asked', () => {
     for (let round = 19; round >= 0; round -= 1) {
       const way = await f.database.transaction(async () => {
         const answer = await f.effects.makeWay(`a${round}`, 'release-number', 'n');
-        if (answer === 'free' && (await f.effects.forAccount(`a${round}`))[0]!.status === 'pending') taken.add(`a${round}`);
+        if (answer === 'free' && (await f.effectQueries.forAccount(`a${round}`))[0]!.status === 'pending') taken.add(`a${round}`);
         return answer;
       });
       if (way !== 'free') expect(taken.has(`a${round}`)).toBe(false);
     }
-    await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
+    await eventually('nothing is open', async () => (await f.effectQueries.open()).length === 0);
     expect(carrier.asked.map(({ subject }) => subject).filter((subject) => taken.has(subject))).toEqual([]);
     expect(asked.size + taken.size).toBe(20);
   });

@@ -47,7 +47,7 @@ describe('5,000 effects of 50 accounts', () => {
     const began = await beginTwice(carrier, { backOff: { firstMs: 2_000, longestMs: 8_000 } });
     const seen: number[] = [];
     await eventually('the other 49 are done', async () => {
-      const open = await f.effects.open();
+      const open = await f.effectQueries.open();
       seen.push(open.reduce((sum, { count }) => sum + count, 0));
       return (await f.database.query('SELECT FROM told')).length === 4_900;
     }, 300_000);
@@ -59,8 +59,8 @@ describe('5,000 effects of 50 accounts', () => {
     expect(results.some(({ accountId }) => accountId === 'account-13')).toBe(false);
     expectWithin(40, began, carrier.calls);
     expect(seen.filter((count, index) => count < (seen[index - 1] ?? Infinity)).length).toBeGreaterThan(5);
-    expect(await f.effects.list({ accountId: 'account-13' }, { limit: 200 })).toHaveLength(100);
-    expect((await f.effects.overdue()).map(({ count }) => count)).toEqual([100]);
+    expect(await f.effectQueries.list({ accountId: 'account-13' }, { limit: 200 })).toHaveLength(100);
+    expect((await f.effectQueries.overdue()).map(({ count }) => count)).toEqual([100]);
     process.stdout.write(`5,000 effects of 50 accounts, 40 calls of 10 a second: ${Math.round(tookMs)} ms, ${carrier.calls.length} calls\n`);
   });
 });
@@ -165,7 +165,7 @@ describe('taking turns', () => {
     await ask(f, 'a', subjects(100));
     f.begin(carrier, { attemptsMost: 6 });
     await eventually('the siblings are done', async () => (await told(f)).length === 99);
-    await eventually('the poisoned one is dead', async () => (await f.effects.list({ status: 'dead' }, { limit: 5 })).length === 1);
+    await eventually('the poisoned one is dead', async () => (await f.effectQueries.list({ status: 'dead' }, { limit: 5 })).length === 1);
     expect(await told(f)).toHaveLength(99);
   });
 });
@@ -184,14 +184,14 @@ describe('withdrawing', () => {
     await eventually('two are asked for', () => carrier.asked.length === 2);
     const kept = await f.database.transaction(() => f.effects.withdraw('a', 'release-number', subjects(5)));
     answering = true;
-    await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
+    await eventually('nothing is open', async () => (await f.effectQueries.open()).length === 0);
     await ask(f, 'b', ['later']);
     await eventually('what was asked for after it is done', async () => (await told(f)).some(({ accountId }) => accountId === 'b'));
     const asked = carrier.asked.map(({ subject }) => subject).filter((subject) => subject !== 'later');
     expect(kept).toHaveLength(3);
     expect([...kept, ...asked].sort()).toEqual(subjects(5));
     expect((await told(f)).filter(({ accountId }) => accountId === 'a').map(({ subject }) => subject).sort()).toEqual(asked.sort());
-    expect((await f.effects.list({ status: 'void' }, { limit: 9 })).map(({ subject, lastOutcome }) => [subject, lastOutcome])).toEqual(
+    expect((await f.effectQueries.list({ status: 'void' }, { limit: 9 })).map(({ subject, lastOutcome }) => [subject, lastOutcome])).toEqual(
       expect.arrayContaining(kept.map((subject) => [subject, 'unwanted'])));
   });
 
@@ -204,7 +204,7 @@ describe('withdrawing', () => {
     await eventually('it has begun', () => carrier.asked.length > 0);
     const kept: string[] = [];
     for (const name of names.toReversed()) kept.push(...(await f.database.transaction(() => f.effects.withdraw(name, 'release-number', subjects(10, `${name}.`)))));
-    await eventually('nothing is open', async () => (await f.effects.open()).length === 0);
+    await eventually('nothing is open', async () => (await f.effectQueries.open()).length === 0);
     const asked = carrier.asked.map(({ subject }) => subject);
     expect(kept.length).toBeGreaterThan(0);
     expect([...kept, ...asked].sort()).toEqual(names.flatMap((name) => subjects(10, `${name}.`)).sort());
@@ -222,7 +222,7 @@ describe('withdrawing', () => {
     const carrier = new ScriptedCarrier();
     f.begin(carrier);
     await eventually('done', async () => (await told(f)).length === 1);
-    const { effectId } = (await f.effects.forAccount('a'))[0]!;
+    const { effectId } = (await f.effectQueries.forAccount('a'))[0]!;
     expect(carrier.asked.map(({ key }) => key)).toEqual([`${effectId}-1`]);
   });
 });
@@ -238,10 +238,10 @@ describe('a pause', () => {
     await eventually('the other kind is done', async () => (await told(f)).length === 1);
     await sleep(200);
     expect(carrier.asked.map(({ subject }) => subject)).toEqual(['c']);
-    const held = await f.effects.list({ status: 'held' }, { limit: 9 });
+    const held = await f.effectQueries.list({ status: 'held' }, { limit: 9 });
     expect(held).toHaveLength(3);
     expect(held[0]).toMatchObject({ status: 'held', attempts: 0, heldBy: { pauseId: pause.pauseId, reason: 'the carrier migrates' } });
-    expect(await f.effects.list({ status: 'pending' }, { limit: 9 })).toEqual([]);
+    expect(await f.effectQueries.list({ status: 'pending' }, { limit: 9 })).toEqual([]);
     const second = await pauses.pause({ carrier: 'scripted' }, 'and is down', operator.actor);
     await pauses.resume(pause.pauseId, 'migrated', operator.actor);
     await sleep(200);
@@ -264,7 +264,7 @@ describe('a pause', () => {
     await eventually('the other kind is done', async () => (await told(f)).length === 1);
     await ask(f, 'a', ['d'], 'end-campaign');
     await eventually('what was asked for after it is done', async () => (await told(f)).length === 2);
-    expect(await f.effects.list({ status: 'held' }, { limit: 9 })).toMatchObject([{ subject: 'b', attempts: 0 }]);
+    expect(await f.effectQueries.list({ status: 'held' }, { limit: 9 })).toMatchObject([{ subject: 'b', attempts: 0 }]);
   });
 
   it('of another carrier holds nothing here', async () => {

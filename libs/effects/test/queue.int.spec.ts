@@ -58,7 +58,8 @@ function noting() {
   const backend: QueueBackend = {
     available: true,
     openQueue: async () => ({
-      addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [], close: async () => undefined,
+      addBulk: async (jobs) => added.push(...jobs.map(({ opts }) => opts.jobId)), getJob: async () => undefined, getJobs: async () => [],
+      pause: async () => undefined, resume: async () => undefined, drain: async () => undefined, close: async () => undefined,
     }),
     openWorker: async (_name, _concurrency, work) => {
       worker.wake = async (data) => {

@@ -5,10 +5,11 @@ import { beforeEach } from '@jest/globals';
 import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
 import { Clock, migrations as deadlines, TestClocks } from '#deadlines';
 import { type Instant, plusMs } from '#kernel';
+import { migrations as mail } from '#mail';
 import type { Database } from '#postgres';
 import type { Logger, QueueBackend } from '#running';
 import {
-  type Conclusion, type Effect, type EffectCommands, type EffectKind, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
+  type Conclusion, type Effect, type EffectCommands, type EffectKind, EffectQueries, Effects, EffectsEngine, type EffectsEngineSettings, type EffectTarget, migrations,
 } from '../src/index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
@@ -20,20 +21,21 @@ interface Fixture {
   readonly url: string;
   readonly database: Database;
   readonly effects: Effects;
+  readonly effectQueries: EffectQueries;
   readonly clock: Clock;
   readonly clocks: TestClocks;
   close(): Promise<void>;
 }
 
 async function fixture(): Promise<Fixture> {
-  const fresh = await freshDatabase({ migrations: [...deadlines, ...migrations], poolSize: 20 });
+  const fresh = await freshDatabase({ migrations: [...deadlines, ...mail, ...migrations], poolSize: 20 });
   const { url, database } = fresh;
   await database.query(`
     CREATE TABLE told (id bigserial, account_id text, kind text, subject text, outcome text, reason text, actor text, at timestamptz(3) DEFAULT clock_timestamp());
     CREATE TABLE retried (effect_id uuid, reason text, actor text);
   `);
   return {
-    url, database, effects: new Effects(database, 'scripted'), clock: new Clock(database), clocks: new TestClocks(database),
+    url, database, effects: new Effects(database, 'scripted'), effectQueries: new EffectQueries(database), clock: new Clock(database), clocks: new TestClocks(database),
     close: () => fresh.drop(),
   };
 }
@@ -103,6 +105,8 @@ const targetOf = (kind: EffectKind, subject: string): EffectTarget => {
       return { kind, messagingServiceSid: null, campaignId: subject, brandId: null, brandName: 'Acme' };
     case 'delete-brand':
       return { kind, brandId: subject, brandName: 'Acme' };
+    case 'notify':
+      return { kind, mail: { to: `${subject}@example.com`, subject, text: 'told', html: '<p>told</p>', calendar: null, language: 'en', message: 'told', templateVersion: '1', accountId: 'a' } };
   }
 };
 
@@ -171,6 +175,7 @@ export function rig(): Rig {
     get url() { return current.url; },
     get database() { return current.database; },
     get effects() { return current.effects; },
+    get effectQueries() { return current.effectQueries; },
     get clock() { return current.clock; },
     get clocks() { return current.clocks; },
     begin(carrier, settings = {}, { commands = {}, queue = null, database = current.database } = {}) {

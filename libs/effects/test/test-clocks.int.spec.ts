@@ -67,7 +67,7 @@ describe('on a test clock', () => {
     expect(Object.fromEntries((await told(f)).map(({ subject, outcome }) => [subject, outcome]))).toEqual({
       [number]: 'released', '+12065550101': 'released', '+12065550102': 'already-gone', '+12065550103': 'released',
     });
-    const all = await effects.forAccount('a');
+    const all = await f.effectQueries.forAccount('a');
     expect(Object.fromEntries(all.map(({ subject, attempts }) => [subject, attempts]))).toEqual({
       [number]: 9, '+12065550101': 5, '+12065550102': 2, '+12065550103': 3,
     });
@@ -82,7 +82,7 @@ describe('on a test clock', () => {
       await put([subject], 0);
       await eventually(`${subject} is given up`, async () => (await told(f)).length === done + 1);
     }
-    expect(await effects.forAccount('in-real-time')).toMatchObject([{ status: 'held', attempts: 0 }]);
+    expect(await f.effectQueries.forAccount('in-real-time')).toMatchObject([{ status: 'held', attempts: 0 }]);
   });
 
   it('an attempt that lies beyond the target waits for the next advance', async () => {
@@ -90,7 +90,7 @@ describe('on a test clock', () => {
     await put([number]);
     begin();
     expect(await advance(14)).toMatchObject({ status: 'ready' });
-    const [waiting] = await effects.forAccount('a');
+    const [waiting] = await f.effectQueries.forAccount('a');
     expect(waiting).toMatchObject({ status: 'pending', attempts: 1, lastOutcome: 'retry-later', nextAttemptAt: plusMs(day(14), 30_000) });
     await sleep(200);
     expect(await told(f)).toEqual([]);
@@ -108,10 +108,10 @@ describe('on a test clock', () => {
     await put([number]);
     begin({ attemptsMost: 4 });
     expect(await advance(20)).toMatchObject({ status: 'ready', now: day(20) });
-    expect(await effects.forAccount('a')).toMatchObject([{ status, reason }]);
+    expect(await f.effectQueries.forAccount('a')).toMatchObject([{ status, reason }]);
     expect((await told(f)).map((one) => one.reason)).toEqual(status === 'blocked' ? [reason] : []);
     await faults.clear(number);
-    const { effectId } = (await effects.forAccount('a'))[0]!;
+    const { effectId } = (await f.effectQueries.forAccount('a'))[0]!;
     if (status === 'held') {
       const [pause] = await new Pauses(f.database).inForce();
       await new Pauses(f.database).resume(pause!.pauseId, 'new token', operator.actor);
@@ -148,8 +148,8 @@ describe('beside a real carrier', () => {
     f.begin(real, { onTestClocks: sandbox });
     await eventually('all others are done', async () => (await told(f)).length === 3);
     expect([real.asked, sandbox.asked].map((asked) => asked.map(({ subject }) => subject).sort())).toEqual([['+12065550101'], [number, 'QE1']]);
-    expect(await effects.forAccount('former')).toMatchObject([{ carrier: 'sandbox', status: 'pending', attempts: 0 }]);
-    expect((await effects.forAccount('a')).map(({ carrier }) => carrier)).toEqual(['sandbox', 'sandbox']);
+    expect(await f.effectQueries.forAccount('former')).toMatchObject([{ carrier: 'sandbox', status: 'pending', attempts: 0 }]);
+    expect((await f.effectQueries.forAccount('a')).map(({ carrier }) => carrier)).toEqual(['sandbox', 'sandbox']);
   });
 
   it('nothing on a test clock can be meant for it', async () => {

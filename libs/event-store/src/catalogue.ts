@@ -2,7 +2,7 @@
 import type { AnyEvent, AnyEventType, DomainEvent, Instant } from '#kernel';
 
 /** What the store needs to know of a declaration, and the event that it makes. */
-export type CataloguedType<Event extends AnyEvent = AnyEvent> = Pick<AnyEventType, 'type' | 'version' | 'personal' | 'past'> & ((effectiveAt: Instant, data: never) => Event);
+export type CataloguedType<Event extends AnyEvent = AnyEvent> = Pick<AnyEventType, 'type' | 'version' | 'personal' | 'subject' | 'past'> & ((effectiveAt: Instant, data: never) => Event);
 
 /** An event with a type that is not declared, and so cannot be written. */
 export class UnknownEvent extends Error {
@@ -34,6 +34,13 @@ export class Catalogue {
 
   versionOf(type: string): number {
     return this.find(type).version;
+  }
+
+  /** What the event is about; `null`: its account. */
+  subjectOf({ type, data }: DomainEvent<string, object>): string | null {
+    const { subject } = this.find(type);
+    const value = subject === null ? null : (data as Fields)[subject];
+    return typeof value === 'string' ? value : null;
   }
 
   /** Takes the personal fields out: `null` in `data`, their values in `personal`; `personal` is `null` if none has a value. */

@@ -6,9 +6,11 @@ import { Retry, violatedConstraint, type Database } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
 import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
-import { type Known, type Newer, newerOf } from './newer.js';
+import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
+import { type Passage, type PassageAsked, scan } from './passages.js';
 import { Snapshots } from './snapshots.js';
 import { uuidv7 } from './uuid.js';
+import { choose, columns, type Wanted } from './wanted.js';
 
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
 export class VersionConflict extends Retry {
@@ -20,18 +22,18 @@ export interface EventStoreSettings {
   readonly shards?: number;
 }
 
-/** An account as it stood at `now`, the database's clock. */
-export interface Stream<Event extends AnyEvent = AnyEvent> {
-  readonly events: RecordedEvent<Event>[];
-  readonly version: number;
-  readonly now: Instant;
+/** A part of one shard of the log. */
+export interface Stretch {
+  readonly shard?: number;
+  /** Positions: not included, and included. */
+  readonly after: number;
+  readonly until?: number;
+  /** Absent: of every type. */
+  readonly types?: readonly string[] | null;
+  readonly limit: number;
 }
 
-/** Both included. */
-export interface Versions {
-  readonly fromVersion?: number;
-  readonly toVersion?: number;
-}
+const positionMost = Number.MAX_SAFE_INTEGER;
 
 /** What has happened to one account that stands at `expectedVersion`, each with who did it. */
 export interface Append<Event extends AnyEvent = AnyEvent> {
@@ -60,11 +62,11 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   }
 
   /**
-   * What has happened to accounts beyond what is known of them, for whoever folds it; one statement, whatever their number. `fold`: whose snapshots
+   * What has happened to accounts beyond what is known of them, for whoever folds it, as much of it as the limits say; one statement, whatever their number. `fold`: whose snapshots
    * are taken for what is not known. An account of which a newer release has written is answered as {@link WrittenByNewerRelease}.
    */
-  async newer(known: readonly Known[], fold: string | null): Promise<(Newer<Event> | WrittenByNewerRelease)[]> {
-    return (await newerOf(this.database, known, fold)).map((one) => {
+  async newer(known: readonly Known[], fold: string | null, limits: NewerLimits): Promise<(Newer<Event> | WrittenByNewerRelease)[]> {
+    return (await newerOf(this.database, known, fold, limits)).map((one) => {
       try {
         const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, { ...event.data }) }));
         // The catalogue has brought them to a shape that it declares.
@@ -81,25 +83,34 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return this.metNewer;
   }
 
-  /**
-   * The account's events from `fromVersion` to `toVersion`, with the version and the database's clock; one statement. Throws
-   * {@link WrittenByNewerRelease}.
-   */
-  async stream(accountId: string, { fromVersion = 1, toVersion = versionMost }: Versions = {}): Promise<Stream<Event>> {
-    const rows = await this.database.query<(Row | { event_id: null }) & { now: Instant }>(
-      `SELECT clock_timestamp() AS now, ${columns}, k.wrapped
-       FROM (VALUES (1)) AS always (row)
-       LEFT JOIN sunset.events e ON e.account_id = $1 AND e.version BETWEEN $2 AND $3
-       ${joinKey('e')}
-       ORDER BY e.version`,
-      [accountId, fromVersion, toVersion],
-    );
-    const events = this.recorded(rows.filter((row): row is Row & { now: Instant } => row.event_id !== null));
-    return { events, version: events.at(-1)?.version ?? fromVersion - 1, now: rows[0]!.now };
+  /** Of the account's events those that are wanted, in one statement; all of them in their order unless told. Throws {@link WrittenByNewerRelease}. */
+  async load(accountId: string, wanted: Wanted = {}): Promise<RecordedEvent<Event>[]> {
+    const { chosen, order, parameters } = choose(accountId, wanted);
+    return this.recorded(await this.database.query<Row>(`SELECT ${columns}, k.wrapped FROM (${chosen}) e ${joinKey('e')} ORDER BY ${order}`, parameters));
   }
 
-  async load(accountId: string, versions?: Versions): Promise<RecordedEvent<Event>[]> {
-    return (await this.stream(accountId, versions)).events;
+  /** Of each account and type the last `most`, each account's in their order; one statement, whatever their number. Throws {@link WrittenByNewerRelease}. */
+  async newest(accountIds: readonly string[], types: readonly string[], most: number): Promise<RecordedEvent<Event>[]> {
+    if (accountIds.length === 0) return [];
+    const newest = `SELECT ${columns} FROM sunset.events e WHERE e.account_id = account.id AND e.type = wanted.type ORDER BY e.version DESC LIMIT $3`;
+    return this.recorded(await this.database.query<Row>(
+      `SELECT ${columns}, k.wrapped FROM unnest($1::text[]) AS account (id) CROSS JOIN unnest($2::text[]) AS wanted (type) CROSS JOIN LATERAL (${newest}) e ${joinKey('e')} ORDER BY e.account_id, e.version`,
+      [accountIds, types, most],
+    ));
+  }
+
+  /** The next accounts of which something has happened, in the order of their ids; looks at one event of each. */
+  async accountsAfter(accountId: string, limit: number): Promise<readonly string[]> {
+    const next = (before: string): string => `SELECT e.account_id FROM sunset.events e WHERE e.account_id > ${before} ORDER BY e.account_id LIMIT 1`;
+    const rows = await this.database.query<{ account_id: string }>(
+      `WITH RECURSIVE account AS (
+         (SELECT found.account_id, 1 AS n FROM (${next('$1')}) found)
+         UNION ALL
+         SELECT found.account_id, account.n + 1 FROM account CROSS JOIN LATERAL (${next('account.account_id')}) found WHERE account.n < $2
+       ) SELECT account_id FROM account ORDER BY n`,
+      [accountId, limit],
+    );
+    return rows.map(({ account_id: id }) => id);
   }
 
   /** As {@link appendAll}, for one account and one cause. */
@@ -129,14 +140,45 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     }));
   }
 
-  /** At most `limit` events of one shard after a position, in order. What was read once never gets a predecessor. Throws {@link WrittenByNewerRelease}. */
-  async read({ shard = 0, after, limit }: { shard?: number; after: number; limit: number }): Promise<RecordedEvent<Event>[]> {
+  /**
+   * At most `limit` events of one shard after a position, in order; of `types` alone and no further than `until`, where they are given. What was read
+   * once never gets a predecessor. Throws {@link WrittenByNewerRelease}.
+   */
+  async read({ shard = 0, after, until = positionMost, types = null, limit }: Stretch): Promise<RecordedEvent<Event>[]> {
     const rows = await this.database.query<Row>(
       `SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')}
-       WHERE e.shard = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
-      [shard, after, limit],
+       WHERE e.shard = $1 AND e.position > $2 AND e.position <= $4 AND ($5::text[] IS NULL OR e.type = ANY ($5)) ORDER BY e.position LIMIT $3`,
+      [shard, after, limit, until, types],
     );
     return this.recorded(rows);
+  }
+
+  /** Those of these events that there are, in no order. Throws {@link WrittenByNewerRelease}. */
+  async byIds(eventIds: readonly string[]): Promise<RecordedEvent<Event>[]> {
+    if (eventIds.length === 0) return [];
+    return this.recorded(await this.database.query<Row>(`SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')} WHERE e.event_id = ANY ($1::uuid[])`, [eventIds]));
+  }
+
+  /** The next of all shards behind a place: see {@link Passage}. Throws `UnknownPlace` and {@link WrittenByNewerRelease}. */
+  async passage(asked: PassageAsked): Promise<Passage<Event>> {
+    const { found, ...rest } = await scan(this.database, this.shards, asked, this.shards === 1 ? null : await this.completeUntil());
+    const events = new Map((await this.byIds(found.map(({ eventId }) => eventId))).map((event) => [event.eventId, event]));
+    return { ...rest, entries: found.map(({ eventId, place }) => ({ event: events.get(eventId)!, place })) };
+  }
+
+  /** The last position of a shard that was recorded before an instant; 0 when there is none. Looks at as many events as the log's length has binary digits. */
+  async positionBefore(shard: number, at: Instant): Promise<number> {
+    let [before, behind] = [0, (await this.head(shard)) + 1];
+    while (behind - before > 1) {
+      const middle = Math.floor((before + behind) / 2);
+      const [row] = await this.database.query<{ earlier: boolean }>(
+        'SELECT e.recorded_at < $3 AS earlier FROM sunset.events e WHERE e.shard = $1 AND e.position = $2',
+        [shard, middle, at],
+      );
+      if (row!.earlier) before = middle;
+      else behind = middle;
+    }
+    return before;
   }
 
   /** The last position of a shard; 0 when it is empty. */
@@ -179,10 +221,17 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     });
   }
 
-  /** Whose event it is; `null`: there is none of that id. */
-  async accountOf(eventId: string): Promise<string | null> {
-    const [found] = await this.database.query<{ account_id: string }>('SELECT account_id FROM sunset.events WHERE event_id = $1', [eventId]);
-    return found?.account_id ?? null;
+  /** Of these accounts those to which something has happened. */
+  async known(accountIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (accountIds.length === 0) return new Set();
+    const rows = await this.database.query<{ accountId: string }>('SELECT account_id AS "accountId" FROM sunset.events WHERE account_id = ANY ($1) AND version = 1', [accountIds]);
+    return new Set(rows.map(({ accountId }) => accountId));
+  }
+
+  /** Whose event it is, and which; `null`: there is none of that id. */
+  async find(eventId: string): Promise<{ readonly accountId: string; readonly version: number } | null> {
+    const [found] = await this.database.query<{ accountId: string; version: number }>('SELECT account_id AS "accountId", version FROM sunset.events WHERE event_id = $1', [eventId]);
+    return found ?? null;
   }
 
   /** Empties the sealed fields of one event that a later one of the account names as `redacts`; the database refuses any other. */
@@ -202,6 +251,8 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   }
 
   shardOf(accountId: string): number {
+    // Asked several times for every command, and a digest takes as long as the rest of it.
+    if (this.shards === 1) return 0;
     return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
   }
 
@@ -214,7 +265,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       const eventId = uuidv7();
       const key = personal && keys.get(draft.accountId);
       const sealed = key ? { personal: this.personalData.seal(key, personal, eventId).toString('base64'), keyId: key.keyId } : {};
-      return { ...draft, eventId, schemaVersion: this.catalogue.versionOf(draft.event.type), ...sealed };
+      return { ...draft, eventId, schemaVersion: this.catalogue.versionOf(draft.event.type), subject: this.catalogue.subjectOf(draft.event), ...sealed };
     });
   }
 
@@ -275,10 +326,6 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   }
 }
 
-const columns = `e.event_id, e.account_id, e.version, e.type, e.schema_version, e.position, e.data, e.personal, e.key_id, e.metadata, e.effective_at, e.recorded_at`;
-
-const versionMost = 2_147_483_647;
-
 interface Draft<Event extends AnyEvent> {
   readonly accountId: string;
   readonly version: number;
@@ -286,6 +333,7 @@ interface Draft<Event extends AnyEvent> {
   readonly metadata: Metadata;
   readonly eventId: string;
   readonly schemaVersion: number;
+  readonly subject: string | null;
   /** Without what is personal. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Base64. */

@@ -10,6 +10,10 @@ export const lastRecordedAt = (shard: string): string => `(SELECT e.recorded_at 
 export const nextRecordedAt = (shard: string, position: string): string =>
   `(SELECT e.recorded_at FROM sunset.events e WHERE e.shard = ${shard} AND e.position = ${position} + 1)`;
 
+/** The position of the next event behind `position`, and no further than `until`, whose type is among `types`; `NULL` when there is none. */
+export const nextOfTypes = (shard: string, position: string, until: string, types: string): string =>
+  `(SELECT e.position FROM sunset.events e WHERE e.shard = ${shard} AND e.position > ${position} AND e.position <= ${until} AND e.type = ANY (${types}) ORDER BY e.position LIMIT 1)`;
+
 /** When it was that an event of that type said `value` in that field, in the account's time; `NULL`: never. It says so once. */
 export const happenedAt = (accountId: string, type: string, field: string, value: string): string =>
   `(SELECT e.effective_at FROM sunset.events e WHERE e.account_id = ${accountId} AND e.type = '${type}' AND e.data ->> '${field}' = ${value})`;

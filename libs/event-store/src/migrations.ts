@@ -55,6 +55,7 @@ const createTable = `
     version integer NOT NULL,
     type text NOT NULL,
     schema_version integer NOT NULL,
+    subject text,
     data jsonb NOT NULL,
     personal bytea,
     key_id uuid,
@@ -66,6 +67,10 @@ const createTable = `
     CONSTRAINT events_event_id UNIQUE (event_id),
     CONSTRAINT events_sealed CHECK (personal IS NULL OR key_id IS NOT NULL)
   );
+  CREATE INDEX events_of_type ON sunset.events (account_id, type, version);
+  CREATE INDEX events_about ON sunset.events (account_id, subject) WHERE subject IS NOT NULL;
+  CREATE INDEX events_in_time ON sunset.events (account_id, effective_at, version);
+  CREATE INDEX events_undoing ON sunset.events (account_id, version) WHERE metadata ? 'undone';
 `;
 
 /**
@@ -102,11 +107,11 @@ const createAppend = `
     appended_at := date_trunc('milliseconds', clock_timestamp());
 
     INSERT INTO sunset.events (
-      shard, position, event_id, account_id, stream, version, type, schema_version, data, personal, key_id, metadata, effective_at, recorded_at
+      shard, position, event_id, account_id, stream, version, type, schema_version, subject, data, personal, key_id, metadata, effective_at, recorded_at
     )
     SELECT
       on_shard, last_position + n, (event ->> 'eventId')::uuid, event ->> 'accountId', event ->> 'stream', (event ->> 'version')::integer,
-      event ->> 'type', (event ->> 'schemaVersion')::integer, event -> 'data', decode(event ->> 'personal', 'base64'),
+      event ->> 'type', (event ->> 'schemaVersion')::integer, event ->> 'subject', event -> 'data', decode(event ->> 'personal', 'base64'),
       (event ->> 'keyId')::uuid, event -> 'metadata', (event ->> 'effectiveAt')::timestamptz, appended_at
     FROM jsonb_array_elements(new_events) WITH ORDINALITY AS listed (event, n)
     ORDER BY n;

@@ -1,4 +1,5 @@
 // Who has what at the carrier, across accounts: a number is one account's at a time, campaigns and brands may be several accounts'.
+import { grouped } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 
@@ -17,6 +18,22 @@ export interface NotedHolder extends Holder {
   /** Whether the account uses it; otherwise it has let go, and whoever takes it over is the holder. */
   readonly stands: boolean;
 }
+
+/** One thing that several accounts may use. */
+export interface Shared {
+  readonly kind: SharedKind;
+  readonly id: string;
+}
+
+interface SharedKey {
+  readonly kind: SharedKind;
+  readonly hash: string;
+}
+
+const nameOf = ({ kind, hash }: SharedKey): string => `${kind} ${hash}`;
+
+/** What is hashed: apart from every other use of the hashes that are the same for all accounts. */
+const used = (kind: HeldKind, id: string): string => `holder ${kind} ${id}`;
 
 /** What an account does not have any more, under the name it had for it. */
 export interface GivenUp extends Holder {
@@ -49,6 +66,34 @@ export class Holders {
     return row ?? null;
   }
 
+  /** As {@link ofNumber}, of several. */
+  async ofNumbers(numbers: readonly string[]): Promise<ReadonlyMap<string, NotedHolder>> {
+    if (numbers.length === 0) return new Map();
+    const hashes = await this.hashes('number', numbers);
+    const rows = await this.database.query<NotedHolder & { hash: string }>(
+      `SELECT ${columns}, stands, encode(hash, 'hex') AS hash FROM sunset.holders WHERE kind = 'number' AND hash IN (SELECT decode(asked, 'hex') FROM unnest($1::text[]) AS asked)`,
+      [hashes],
+    );
+    const byHash = new Map(rows.map(({ hash, ...holder }) => [hash, holder]));
+    return new Map(numbers.flatMap((number, index) => {
+      const holder = byHash.get(hashes[index]!);
+      return holder ? [[number, holder] as const] : [];
+    }));
+  }
+
+  /** Makes accounts the holders of free numbers. `false`: not all of them were; whoever is just taking one is waited for. */
+  async takeNumbers(taken: readonly (Holder & { readonly number: string })[]): Promise<boolean> {
+    if (taken.length === 0) return true;
+    const hashes = await this.hashes('number', taken.map(({ number }) => number));
+    const inOrder = taken.map((one, index) => ({ ...one, hash: hashes[index]! })).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+    const { affected } = await this.database.execute(
+      `INSERT INTO sunset.holders (account_id, kind, subject, hash) SELECT account_id, 'number', subject, decode(hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[]) AS taken (account_id, subject, hash)
+       ON CONFLICT (hash) WHERE kind = 'number' DO NOTHING`,
+      [inOrder.map(({ accountId }) => accountId), inOrder.map(({ subject }) => subject), inOrder.map(({ hash }) => hash)],
+    );
+    return affected === taken.length;
+  }
+
   /**
    * Makes the account the number's holder: of a free one, or of one that `former` has let go of. `false`: somebody else is, or `former` is not any more;
    * of several who take it at the same time, one gets it.
@@ -67,14 +112,37 @@ export class Holders {
    * Notes that the account uses it too. Answers who has let go of it and may still have it ended. Whoever is just letting go is waited for: either
    * they come after this transaction, and find that it is used, or they are among those answered.
    */
-  async share({ accountId, subject }: Holder, kind: SharedKind, id: string): Promise<readonly Holder[]> {
-    const hash = await this.hash(kind, id);
-    const others = await this.database.query<NotedHolder>(
-      `SELECT ${columns}, stands FROM sunset.holders WHERE kind = $1 AND kind <> 'number' AND hash = decode($2, 'hex') ORDER BY account_id, subject FOR SHARE`,
-      [kind, hash],
+  async share(holder: Holder, kind: SharedKind, id: string): Promise<readonly Holder[]> {
+    return (await this.shareAll([{ ...holder, kind, id }]))[0]!;
+  }
+
+  /** As {@link share}, of several. Answers of each, in the order given. */
+  async shareAll(shared: readonly (Holder & Shared)[]): Promise<readonly (readonly Holder[])[]> {
+    if (shared.length === 0) return [];
+    const { others, keys } = await this.others(shared, 'FOR SHARE');
+    await this.database.execute(
+      `INSERT INTO sunset.holders (account_id, kind, subject, hash) SELECT account_id, kind, subject, decode(hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS shared (account_id, kind, subject, hash)`,
+      [shared.map(({ accountId }) => accountId), shared.map(({ kind }) => kind), shared.map(({ subject }) => subject), keys.map(({ hash }) => hash)],
     );
-    await this.database.execute(`INSERT INTO sunset.holders (account_id, kind, subject, hash) VALUES ($1, $2, $3, decode($4, 'hex'))`, [accountId, kind, subject, hash]);
-    return others.filter(({ stands }) => !stands);
+    return keys.map((key) => others.get(nameOf(key)) ?? []);
+  }
+
+  /** Who has let go of it and may still have it ended, as {@link shareAll} answers it; only looked up. */
+  async lettingGo(shared: readonly Shared[]): Promise<readonly (readonly Holder[])[]> {
+    if (shared.length === 0) return [];
+    const { others, keys } = await this.others(shared, '');
+    return keys.map((key) => others.get(nameOf(key)) ?? []);
+  }
+
+  private async others(shared: readonly Shared[], locking: 'FOR SHARE' | ''): Promise<{ readonly others: ReadonlyMap<string, readonly Holder[]>; readonly keys: readonly SharedKey[] }> {
+    const hashOf = await this.personalData.globalHash();
+    const keys = shared.map(({ kind, id }): SharedKey => ({ kind, hash: hashOf(used(kind, id)) }));
+    const rows = await this.database.query<NotedHolder & SharedKey>(
+      `SELECT ${columns}, stands, kind, encode(hash, 'hex') AS hash FROM sunset.holders
+       WHERE kind <> 'number' AND (hash, kind) IN (SELECT decode(asked.hash, 'hex'), asked.kind FROM unnest($1::text[], $2::text[]) AS asked (hash, kind)) ORDER BY account_id, kind, subject ${locking}`,
+      [keys.map(({ hash }) => hash), keys.map(({ kind }) => kind)],
+    );
+    return { keys, others: grouped(rows.filter(({ stands }) => !stands), nameOf) };
   }
 
   /** Those accounts do not use them any more. They are still their own to give up, unless somebody takes them over. */
@@ -133,9 +201,13 @@ export class Holders {
     return { counts: { holders: affected }, digests: [], next: null };
   }
 
-  /** Apart from every other use of the hashes that are the same for all accounts. */
   private async hash(kind: HeldKind, id: string): Promise<string> {
-    return (await this.personalData.globalHash())(`holder ${kind} ${id}`);
+    return (await this.hashes(kind, [id]))[0]!;
+  }
+
+  private async hashes(kind: HeldKind, ids: readonly string[]): Promise<readonly string[]> {
+    const hashOf = await this.personalData.globalHash();
+    return ids.map((id) => hashOf(used(kind, id)));
   }
 }
 

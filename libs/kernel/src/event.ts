@@ -28,6 +28,8 @@ export interface EventType<Type extends string = string, Data = Readonly<Record<
   readonly personal: readonly string[];
   /** Top-level payload fields that hold words of staff or of others, in clear: searched for traces of a person after a purge. All others are codes, ids and figures. */
   readonly texts: readonly string[];
+  /** The top-level field that says what of the account it is about, an id by which it is looked up; `null`: the account itself. */
+  readonly subject: string | null;
   /** Oldest first: `past[0]` turns version 1 into version 2. */
   readonly past: readonly Upcaster[];
   /** Only a type: see {@link OpenDataOf}. */
@@ -41,13 +43,14 @@ export type EventOf<T> = T extends EventType<infer Type, infer Data, infer _Open
 export type OpenDataOf<T> = T extends EventType<infer _Type, infer _Data, infer Open> ? Open : never;
 
 /** Whatever is declared. */
-export type AnyEventType = Pick<EventType, 'type' | 'version' | 'personal' | 'texts' | 'past'>;
+export type AnyEventType = Pick<EventType, 'type' | 'version' | 'personal' | 'texts' | 'subject' | 'past'>;
 
 /** `null` once the person is forgotten, and optional where the declaration says so. */
 type Forgettable<Sealed> = { [Field in keyof Sealed]: Personal<Sealed[Field]> };
 
 interface Declaration<Open> {
   readonly texts?: readonly (keyof Open & string)[];
+  readonly subject?: keyof Open & string;
   readonly past?: readonly Upcaster[];
 }
 
@@ -61,12 +64,13 @@ type Declarations<Open, Sealed> = keyof Sealed extends never ? [Declaration<Open
 export const event =
   <const Type extends string>(type: Type) =>
   <Open extends object, Sealed extends object = Record<never, never>>(...[declaration]: Declarations<Open, Sealed>): EventType<Type, Open & Forgettable<Sealed>, Open> => {
-    const { texts = [], past = [], personal = {} } = (declaration ?? {}) as Declaration<Open> & { readonly personal?: object };
+    const { texts = [], subject = null, past = [], personal = {} } = (declaration ?? {}) as Declaration<Open> & { readonly personal?: object };
     return Object.assign((effectiveAt: Instant, data: Open & Forgettable<Sealed>) => ({ type, effectiveAt, data }), {
       type,
       version: past.length + 1,
       personal: Object.keys(personal),
       texts,
+      subject,
       past,
     });
   };
@@ -80,13 +84,23 @@ export interface Actor {
 /** What is known about a write besides what happened. */
 export interface Metadata {
   readonly actor: Actor;
-  /** `api`, `worker`, `cli`. */
+  /** `api`, `page`, `worker`, `cli`, `import`. */
   readonly channel: string;
   /** One request or one job and all that follows from it. */
   readonly correlationId: string;
   /** The command, deadline or event that led to this. */
   readonly causationId: string;
+  /** The version of the policy that it depends on; absent: it depends on none, or on the first one, which was the only one then. */
+  readonly policy?: string;
+  /** What had been told to come and follows no longer because of it; absent: nothing. */
+  readonly undone?: readonly { readonly kind: string; readonly dueAt: Instant }[];
 }
+
+/** The channel of what another system has told of the time before an account was taken over. */
+export const importChannel = 'import';
+
+/** Whether it was told by the system that the account comes from: it happened there, and nothing is to be done because of it. */
+export const isImported = ({ channel }: Pick<Metadata, 'channel'>): boolean => channel === importChannel;
 
 /** What the log adds to an event. */
 export interface LogEntry {

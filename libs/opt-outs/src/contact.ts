@@ -1,5 +1,5 @@
 // What a contact says of its opt-out: with which addresses, and where it says so in a way that nobody can read.
-import { readAddress } from './address.js';
+import { readAddress } from '#addresses';
 
 /** Fields of a contact that hold an address. */
 const addressFields = ['phone', 'e164', 'email'] as const;

@@ -1,4 +1,3 @@
-export * from './address.js';
 export * from './contact.js';
 export * from './migrations.js';
 export * from './opt-outs.js';

@@ -1,8 +1,8 @@
 // Who wants no more messages and calls: kept as keyed hashes from the upload on, cut loose from the account at its purge, deleted years later.
+import { readAddress } from '#addresses';
 import { type Instant, instant } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
-import { readAddress } from './address.js';
 import { addressesOf, type Contact, hasOptedOut } from './contact.js';
 
 export interface OutlivedOptOuts {

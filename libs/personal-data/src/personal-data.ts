@@ -21,6 +21,12 @@ export interface WrappedKey {
 /** 64 hexadecimal digits; the same value always gives the same ones, as long as the key stands. */
 export type KeyedHash = (value: string) => string;
 
+/** `context` (say, the id of the row it goes to) is bound to the result: unsealing with another one throws. */
+export interface OwnSeal {
+  seal(clear: Buffer, context: string): Buffer;
+  unseal(sealed: Buffer, context: string): Buffer;
+}
+
 const lookupContext = 'lookup_secret';
 const rewrapBatch = 500;
 /** Spelled as in the index. */
@@ -91,6 +97,11 @@ export class PersonalData {
     return hashOf(await this.sealingKey(accountId));
   }
 
+  /** As {@link accountHash}, of several accounts in one statement. */
+  async accountHashes(accountIds: readonly string[]): Promise<ReadonlyMap<string, KeyedHash>> {
+    return new Map([...(await this.sealingKeys(accountIds))].map(([accountId, key]) => [accountId, hashOf(key)]));
+  }
+
   /** As {@link accountHash}, of a key that stands; makes none. `null` where there is none. */
   async liveHash(accountId: string): Promise<KeyedHash | null> {
     const key = await this.liveKey(accountId);
@@ -99,13 +110,16 @@ export class PersonalData {
 
   /** Hashes to look up values across accounts. They outlive every purge, and a change of the master key. */
   async globalHash(): Promise<KeyedHash> {
-    for (;;) {
-      const [found] = await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret');
-      if (found) return hashWith(this.masterKeys.unwrap(found.wrapped, lookupContext));
-      await this.database.execute('INSERT INTO sunset.lookup_secret (wrapped) VALUES ($1) ON CONFLICT DO NOTHING', [
-        this.masterKeys.wrap(randomBytes(32), lookupContext),
-      ]);
-    }
+    return hashWith(await this.lookupSecret());
+  }
+
+  /** Seals what is nobody's but the service's own, such as a secret it shares with its back end. It outlives every purge, and a change of the master key. */
+  async ownSeal(): Promise<OwnSeal> {
+    const key = derived(await this.lookupSecret(), 'own seal');
+    return {
+      seal: (clear, context) => encrypt(key, clear, ownContext(context)),
+      unseal: (sealed, context) => decrypt(key, sealed, ownContext(context)),
+    };
   }
 
   /** Destroys the live key, in the surrounding transaction. Answers its id, or `null` if there was none. */
@@ -157,6 +171,17 @@ export class PersonalData {
     for (const { wrapped } of await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret')) this.masterKeys.unwrap(wrapped, lookupContext);
   }
 
+  /** Made when it is first asked for. */
+  private async lookupSecret(): Promise<Buffer> {
+    for (;;) {
+      const [found] = await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret');
+      if (found) return this.masterKeys.unwrap(found.wrapped, lookupContext);
+      await this.database.execute('INSERT INTO sunset.lookup_secret (wrapped) VALUES ($1) ON CONFLICT DO NOTHING', [
+        this.masterKeys.wrap(randomBytes(32), lookupContext),
+      ]);
+    }
+  }
+
   private async rewrapAccountKeys(): Promise<number> {
     const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
       `SELECT key_id, account_id, wrapped FROM sunset.account_keys
@@ -189,6 +214,8 @@ export class PersonalData {
 
 const contextOf = ({ accountId, keyId }: { accountId: string; keyId: string }, ...more: string[]): string =>
   JSON.stringify([accountId, keyId, ...more]);
+
+const ownContext = (context: string): string => JSON.stringify(['own', context]);
 
 /** One data key, several uses, no two with the same bytes. */
 const derived = (secret: Buffer, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `sunset ${use}`, 32));

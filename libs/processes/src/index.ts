@@ -2,3 +2,4 @@ export * from './arguments.js';
 export * from './migrations.js';
 export * from './presence.js';
 export * from './processes.js';
+export * from './service-faults.js';

@@ -1,4 +1,4 @@
-// The table of processes: which live, and which master keys they hold, by the keys' ids.
+// The tables of processes: which live, and which master keys they hold, by the keys' ids; and the faults of the sandbox.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
@@ -21,4 +21,21 @@ class Processes1796900000000 implements MigrationInterface {
   }
 }
 
-export const migrations: readonly Migration[] = [Processes1796900000000];
+class SandboxFaults1797000100000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE sunset.sandbox_faults (
+        fault text PRIMARY KEY,
+        until timestamptz(3) NOT NULL,
+        followed_since timestamptz(3),
+        jobs_lost bigint NOT NULL DEFAULT 0
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE sunset.sandbox_faults');
+  }
+}
+
+export const migrations: readonly Migration[] = [Processes1796900000000, SandboxFaults1797000100000];

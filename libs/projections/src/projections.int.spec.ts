@@ -74,7 +74,7 @@ beforeEach(async () => {
 afterEach(() => test.drop());
 
 const deposit = async (accountId: string, ...amounts: number[]) => {
-  const { version } = await store.stream(accountId);
+  const { length: version } = await store.load(accountId);
   return store.append(accountId, version, amounts.map((amount) => Deposited(at, { amount })), metadata);
 };
 

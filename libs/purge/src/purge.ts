@@ -31,6 +31,8 @@ export interface ClaimedPurge extends PurgeRequest {
   readonly attempts: number;
   /** Nobody waits for the outside world any longer. */
   readonly waitedLong: boolean;
+  /** Nor for the word to the person that it is done. */
+  readonly waitedForWord: boolean;
   readonly salt: Buffer;
   /** Sealed; what of the person must not be found afterwards. */
   readonly markers: Buffer | null;
@@ -111,6 +113,8 @@ export interface PurgeCommands {
   markers(accountId: string): Promise<readonly string[]>;
   /** Whether the outside world is still being asked for something that needs the person's data. */
   awaitsReleases(purge: PurgeRequest): Promise<boolean>;
+  /** Whether the person is still being told that it is done: the address goes with the key. */
+  awaitsWord(purge: PurgeRequest): Promise<boolean>;
   /** Puts what outlives the purge where it stays, in the surrounding transaction; may be called again. */
   outlive(purge: PurgeRequest): Promise<readonly Exception[]>;
   /** What time it is for the account. */

@@ -27,9 +27,12 @@ export const usualLeaseMs = 15_000;
 const lookEveryMs = 50;
 /** How long an early erasure waits for carriers. */
 const waitDaysMost = 7;
+/** How long any purge waits until the person is told: about eight attempts. */
+const wordMinutesMost = 15;
 
 const claimedColumns = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.life_id AS "lifeId", p.test_clock_id AS "testClockId", p.basis, p.due_at AS "dueAt", p.begun_at AS "begunAt", p.step, p.claim,
-  p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AND NOT ${clockInDoubt} AS "waitedLong", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
+  p.attempts, p.started_at < statement_timestamp() - interval '${waitDaysMost} days' AND NOT ${clockInDoubt} AS "waitedLong",
+  p.started_at < statement_timestamp() - interval '${wordMinutesMost} minutes' AND NOT ${clockInDoubt} AS "waitedForWord", p.salt, p.markers, p.exceptions, p.rounds, p.findings_accepted AS "findingsAccepted",
   p.places_accepted AS "placesAccepted"`;
 
 const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.due_at AS "dueAt", p.status, p.step, p.findings, p.findings_accepted AS "findingsAccepted",
@@ -55,7 +58,7 @@ export class Purges {
   }
 
   /** Resolves once the purge no longer runs, or `withinMs` have passed. */
-  async settled(purgeId: string, withinMs: number): Promise<void> {
+  async ended(purgeId: string, withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
     while (performance.now() < until && (await this.get(purgeId))?.status === 'running') await sleep(lookEveryMs);
   }

@@ -65,7 +65,7 @@ export class PurgeStepping {
       });
     },
 
-    releases: async (purge) => ((await this.awaitsReleases(purge)) ? 'waiting' : this.advancing(purge)),
+    releases: async (purge) => ((await this.awaitsReleases(purge)) || (await this.awaitsWord(purge)) ? 'waiting' : this.advancing(purge)),
 
     exceptions: async (purge) =>
       this.advancing(purge, async () => {
@@ -104,6 +104,11 @@ export class PurgeStepping {
   private async awaitsReleases(purge: ClaimedPurge): Promise<boolean> {
     if (!(await this.parts.commands.awaitsReleases(purge))) return false;
     return !purge.waitedLong;
+  }
+
+  /** What could not be sent within the time stays unsent: nobody's data waits for a mail server. */
+  private async awaitsWord(purge: ClaimedPurge): Promise<boolean> {
+    return !purge.waitedForWord && this.parts.commands.awaitsWord(purge);
   }
 
   /** The step's writes and the next step in one commit; or the same step again, where its work says that it waits. */

@@ -2,7 +2,5 @@
 import type { MembershipEvent } from '#domain';
 import type { RecordedEvent } from '#kernel';
 
-/** The place of the first event after the last purge. */
-export const beginningOfLife = (events: readonly RecordedEvent<MembershipEvent>[]): number => events.findLastIndex(({ type }) => type === 'DataPurged') + 1;
-
-export const ofThisLife = (events: readonly RecordedEvent<MembershipEvent>[]): readonly RecordedEvent<MembershipEvent>[] => events.slice(beginningOfLife(events));
+export const ofThisLife = (events: readonly RecordedEvent<MembershipEvent>[]): readonly RecordedEvent<MembershipEvent>[] =>
+  events.slice(events.findLastIndex(({ type }) => type === 'DataPurged') + 1);

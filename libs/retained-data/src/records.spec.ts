@@ -1,7 +1,8 @@
 // What counts as a record, and how a line that is none is told.
 import { describe, expect, it } from '@jest/globals';
 import { isRefusal } from '#kernel';
-import { bytesMax, linesMax, parseRecords } from './records.js';
+import { bytesMax, linesMax } from '#ndjson';
+import { parseRecords } from './records.js';
 
 describe('reading NDJSON', () => {
   it('keeps each line as it was sent', () => {

@@ -4,6 +4,7 @@ export * from './left-alone.js';
 export * from './logger.js';
 export * from './loop.js';
 export * from './queue-contents.js';
+export * from './open-queues.js';
 export * from './queues.js';
 export * from './said.js';
 export * from './time-limit.js';

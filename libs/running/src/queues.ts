@@ -21,7 +21,12 @@ export interface JobQueue<Payload> {
   /** The job, or nothing. */
   getJob(jobId: string): Promise<unknown>;
   /** Those from `start` to `end`, both included, of each type; of every type unless told. */
-  getJobs(types: ('completed' | 'failed')[] | undefined, start: number, end: number): Promise<(QueuedJob | null | undefined)[]>;
+  getJobs(types: ('completed' | 'failed' | 'waiting' | 'delayed')[] | undefined, start: number, end: number): Promise<(QueuedJob | null | undefined)[]>;
+  /** Nothing is handed out any more, to no worker of any process, until it is resumed. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Removes what waits for a worker and, with `delayed`, what waits for its time. */
+  drain(delayed: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

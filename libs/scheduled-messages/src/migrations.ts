@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
 /**
- * A message changes once: it is settled. Its page keeps room for that and no index holds what changes then, so that no index is
+ * A message changes once: it is sent or cancelled. Its page keeps room for that and no index holds what changes then, so that no index is
  * written (HOT): crediting is several times faster than with an index of what is unsent.
  */
 class ScheduledMessages1795430000000 implements MigrationInterface {

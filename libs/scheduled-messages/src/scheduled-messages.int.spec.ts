@@ -1,5 +1,5 @@
 // What scheduled messages promise: bulks are whole or nothing, and every message is sent or credited, once and never both.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Instant, instant, isRefusal } from '#kernel';
 import type { Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
@@ -189,6 +189,51 @@ describe('sending and removing', () => {
     expect(await messages.remove('settled', 'credited', later)).toMatchObject({ refused: 'message_cancelled' });
     expect(await messages.remove('settled', 'sent', later)).toMatchObject({ refused: 'message_sent' });
     expect(await all('settled')).toEqual(before);
+  });
+});
+
+describe('reports in bulk', () => {
+  const lines = (...messageIds: readonly string[]) => messageIds.map((messageId, index) => ({ line: index + 1, messageId }));
+
+  it('are taken by one statement, however many they are; what cannot be taken is told, and keeps no other from being taken', async () => {
+    await messages.schedule('bulk', [...many(500), sms('credited', { planKind: 'calling' }), sms('removed'), sms('before'), sms('unsent')]);
+    await messages.schedule('bulk of another', [sms('theirs')]);
+    await messages.cancelUnsent([{ accountId: 'bulk', planKind: 'calling', creditId: 'credit', at }]);
+    await messages.remove('bulk', 'removed', at);
+    await messages.markSent('bulk', 'before', at);
+    const asked = jest.spyOn(database, 'query');
+    const reports = lines(...many(500).map(({ messageId }) => messageId), 'credited', 'm-3', 'theirs', 'before', 'removed');
+    const taken = await messages.markAllSent('bulk', reports, later);
+    expect(asked.mock.calls).toHaveLength(1);
+    asked.mockRestore();
+    expect(taken).toEqual({
+      sent: 501,
+      refused: [
+        { line: 501, messageId: 'credited', code: 'message_cancelled', creditId: 'credit' },
+        { line: 503, messageId: 'theirs', code: 'not_found', creditId: null },
+        { line: 505, messageId: 'removed', code: 'message_cancelled', creditId: null },
+      ],
+    });
+    expect(await one('bulk', 'm-499')).toEqual({ ...asScheduled(sms('m-499')), status: 'sent', settledAt: later });
+    expect([await one('bulk', 'before'), await one('bulk of another', 'theirs')]).toMatchObject([{ settledAt: at }, { status: 'scheduled' }]);
+    const before = await all('bulk');
+    expect(await messages.markAllSent('bulk', reports, instant('2026-04-01T00:00:00Z'))).toEqual(taken);
+    expect(await all('bulk')).toEqual(before);
+    expect(await cancelUnsent('bulk', 'messaging', 'last', later)).toEqual({ sms: { count: 1, amount: 2 }, rvm: nothing });
+  });
+
+  it('wait for whoever settles the same messages, and tell what came of them', async () => {
+    await messages.schedule('waiting', [sms('a'), sms('b'), sms('c', { planKind: 'calling' })]);
+    const [, taken] = await overlap(() => cancelUnsent('waiting', 'messaging', 'credit', at), () => messages.markAllSent('waiting', lines('a', 'c', 'b'), later));
+    expect(taken).toEqual({ sent: 1, refused: [{ line: 1, messageId: 'a', code: 'message_cancelled', creditId: 'credit' }, { line: 3, messageId: 'b', code: 'message_cancelled', creditId: 'credit' }] });
+  });
+
+  it('with messages in common wait for each other, without a deadlock', async () => {
+    await messages.schedule('reported', many(500, 'r'));
+    const ids = many(500, 'r').map(({ messageId }) => messageId);
+    const report = (given: readonly string[]) => database.transaction(() => messages.markAllSent('reported', lines(...given), at), { attempts: 1 });
+    const taken = await Promise.all(Array.from({ length: 6 }, (_, index) => report(index % 2 === 0 ? ids : ids.toReversed())));
+    expect(taken).toEqual(taken.map(() => ({ sent: 500, refused: [] })));
   });
 });
 

@@ -1,4 +1,4 @@
-// The prepaid messages of an account: scheduled in bulk, sent one by one, and what is unsent when a plan ends credited at once.
+// The prepaid messages of an account: scheduled in bulk, sent one by one or in bulk, and what is unsent when a plan ends credited at once.
 import { type Instant, isRefusal, money, notFound, type Refusal, refuse } from '#kernel';
 import type { Database } from '#postgres';
 import {
@@ -11,6 +11,7 @@ import {
   type ScheduledMessage,
   type UnsentTotals,
 } from './message.js';
+import type { RefusedReport, SentReport, TakenReports } from './reports.js';
 
 export interface Page {
   readonly after?: MessageCursor;
@@ -83,9 +84,41 @@ export class ScheduledMessages {
     messageId: string,
     now: Instant,
   ): Promise<ScheduledMessage | Refusal<'not_found'> | Refusal<'message_cancelled'>> {
-    const message = await this.settle(accountId, messageId, 'sent', now);
+    const message = await this.end(accountId, messageId, 'sent', now);
     if (isRefusal(message) || message.status === 'sent') return message;
     return refuse('message_cancelled', { message });
+  }
+
+  /**
+   * As {@link markSent}, of all that are reported, in one statement: what cannot be taken is answered, and keeps none of the others from being taken. In order of id, so that two
+   * bulks with ids in common wait for each other instead of deadlocking.
+   */
+  async markAllSent(accountId: string, reports: readonly SentReport[], now: Instant): Promise<TakenReports> {
+    const ids = [...new Set(reports.map(({ messageId }) => messageId))];
+    const found = new Map<string, ReportedRow>();
+    for (let asked = ids; asked.length > 0; asked = asked.filter((id) => found.get(id)?.status === 'scheduled')) {
+      const rows = await this.database.query<ReportedRow>(
+        `WITH waiting AS MATERIALIZED (
+           SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY ($2) AND status = 'scheduled' ORDER BY message_id FOR UPDATE
+         ), sent AS (
+           UPDATE sunset.scheduled_messages m SET status = 'sent', settled_at = $3 FROM waiting WHERE m.account_id = $1 AND m.message_id = waiting.message_id AND m.status = 'scheduled'
+           RETURNING m.message_id, m.status, m.credit_id
+         )
+         SELECT message_id, status, credit_id, 1 AS n FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY ($2)
+         UNION ALL SELECT message_id, status, credit_id, 2 FROM sent ORDER BY n`,
+        [accountId, asked, now],
+      );
+      // First as they were when the statement began, then what it has changed. What somebody else has settled while it was waited for still stands there as it was: it is asked for again.
+      for (const row of rows) found.set(row.message_id, row);
+    }
+    return {
+      sent: ids.filter((id) => found.get(id)?.status === 'sent').length,
+      refused: reports.flatMap(({ line, messageId }): readonly RefusedReport[] => {
+        const row = found.get(messageId);
+        if (row?.status === 'sent') return [];
+        return [{ line, messageId, code: row ? 'message_cancelled' : 'not_found', creditId: row?.credit_id ?? null }];
+      }),
+    };
   }
 
   /** Cancelled by hand: not credited. A repeat changes nothing. */
@@ -94,7 +127,7 @@ export class ScheduledMessages {
     messageId: string,
     now: Instant,
   ): Promise<ScheduledMessage | Refusal<'not_found'> | Refusal<'message_sent'> | Refusal<'message_cancelled'>> {
-    const message = await this.settle(accountId, messageId, 'cancelled', now);
+    const message = await this.end(accountId, messageId, 'cancelled', now);
     if (isRefusal(message) || (message.status === 'cancelled' && !message.credited)) return message;
     return refuse(message.status === 'sent' ? 'message_sent' : 'message_cancelled', { message });
   }
@@ -219,14 +252,14 @@ export class ScheduledMessages {
   }
 
   /** The status in the condition decides every race: whoever comes second finds no row that still waits. */
-  private async settle(accountId: string, messageId: string, status: MessageStatus, now: Instant): Promise<ScheduledMessage | Refusal<'not_found'>> {
+  private async end(accountId: string, messageId: string, status: MessageStatus, now: Instant): Promise<ScheduledMessage | Refusal<'not_found'>> {
     for (;;) {
-      const [settled] = await this.database.query<Row>(
+      const [ended] = await this.database.query<Row>(
         `UPDATE sunset.scheduled_messages SET status = $3, settled_at = $4
          WHERE account_id = $1 AND message_id = $2 AND status = 'scheduled' RETURNING ${columns}`,
         [accountId, messageId, status, now],
       );
-      if (settled) return read(settled);
+      if (ended) return read(ended);
       const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = $2`, [
         accountId,
         messageId,
@@ -283,6 +316,8 @@ function safe(amount: string): number {
   if (!Number.isSafeInteger(Number(amount))) throw new RangeError(`the unsent messages cost ${amount} minor units, more than can be credited`);
   return Number(amount);
 }
+
+type ReportedRow = Pick<Row, 'message_id' | 'status' | 'credit_id'>;
 
 interface Row {
   readonly message_id: string;

@@ -5,7 +5,7 @@ import { Database } from '#postgres';
 import { Projections, type ProjectionPosition } from '#projections';
 import { cancellationColumns, cancellationRows, reports, type CancellationRow, type ReportName, type ReportRow } from '#read-models';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers/answers.js';
+import { Answers, Summary } from '../http/answers/answers.js';
 import { toList } from '../http/answers/page.js';
 import { invalidField } from '../http/problems/problems.js';
 import { csv, ndjson } from '../http/answers/streams.js';
@@ -23,6 +23,7 @@ interface ReportAnswer {
 const Report = (name: ReportName): MethodDecorator =>
   applyDecorators(
     Get(name),
+    Summary(`Report ${name}`),
     Allow('analyst', 'operator'),
     Answers(200, reportSchemas[name].answer, `${reports[name].about} Groups: ${reports[name].groups.join(', ') || 'none'}. CSV and NDJSON tell X-As-Of and X-Position.`, {
       also: { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },

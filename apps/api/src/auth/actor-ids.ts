@@ -2,9 +2,6 @@
 import type { PersonalData } from '#personal-data';
 import type { Subject } from './identity.js';
 
-/** Injection token of the {@link ActorIds}. */
-export const ACTOR_IDS = Symbol('ActorIds');
-
 export interface ActorIds {
   of(subject: Subject): Promise<string>;
 }

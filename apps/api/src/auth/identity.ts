@@ -10,13 +10,15 @@ export type Role = (typeof roles)[number];
 
 export const isRole = (value: unknown): value is Role => roles.includes(value as Role);
 
-/** What a token proves. */
+/** What a token proves, or a page session. */
 export interface Subject {
   readonly role: Role;
   /** The token's subject. Of a customer it may be an e-mail address or a phone number: what is written goes by the actor of the metadata. */
   readonly subject: string;
   /** The one account of a customer; nobody else has one. */
   readonly accountId?: string;
+  /** A customer on their own page, by the session of a cookie and not by a token. */
+  readonly onPage?: true;
 }
 
 export interface Identity extends Subject {
@@ -41,6 +43,12 @@ export const remember = (request: FastifyRequest, identity: Identity): void => {
 
 /** `undefined` where anyone may call. */
 export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
+
+/** Whom a request counts for: who was let in, else the address. */
+export function callerOf(request: FastifyRequest): string {
+  const identity = identityOf(request);
+  return identity ? `${identity.role} ${identity.subject} ${identity.accountId ?? ''}` : request.ip;
+}
 
 /** Parameter decorator: `@Caller() caller: Identity`. Not for handlers of `@Anyone()`. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type GenerateKeyPairResult, type JWK, type JWTPayload } from 'jose';
+import { eventually } from '../../../../test/support/eventually.js';
 import { Problem } from '../http/problems/problems.js';
 import { Sandbox } from './sandbox.js';
 import type { LookSpacing } from './issuer-keys.js';
@@ -51,6 +52,33 @@ async function refusal(authorization: string | undefined, verifier = tokens()): 
   if (!(result instanceof Problem)) throw new Error(`was believed: ${JSON.stringify(result)}`);
   return result;
 }
+
+describe('a token that was believed', () => {
+  /** Tokens of an issuer whose keys are counted each time one is asked for. */
+  const counted = () => {
+    const seen = { asked: 0 };
+    const trusted = oidcIssuer(settings());
+    return { seen, verifier: new Tokens([{ ...trusted, key: (...asked) => { seen.asked += 1; return trusted.key(...asked); } }]) };
+  };
+
+  it('is not verified again with each request, and another one is', async () => {
+    const { seen, verifier } = counted();
+    const token = await sign(claims());
+    for (let times = 3; times > 0; times -= 1) expect(await verifier.verify(`Bearer ${token}`)).toEqual({ role: 'operator', subject: 's' });
+    expect(seen.asked).toBe(1);
+    expect(await verifier.verify(`Bearer ${await sign(claims({ sub: 't' }))}`)).toMatchObject({ subject: 't' });
+    expect(seen.asked).toBe(2);
+    expect((await refusal(`Bearer ${token.slice(0, -4)}AAAA`, verifier)).code).toBe('unauthenticated');
+  });
+
+  it('is not believed beyond its end', async () => {
+    const { verifier } = counted();
+    const token = await sign(claims({ exp: now() - 28 }));
+    await verifier.verify(`Bearer ${token}`);
+    await eventually('it has expired', () => verifier.verify(`Bearer ${token}`).then(() => false, () => true));
+    expect((await refusal(`Bearer ${token}`, verifier)).message).toBe('The token has expired.');
+  });
+});
 
 describe('a token of the issuer', () => {
   it('is believed, with the keys found by discovery', async () => {

@@ -1,5 +1,7 @@
 // Bearer tokens: JSON Web Tokens of the configured OIDC issuer and, in the sandbox, of our own.
+import { createHash } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { idPattern } from '../http/input/fields.js';
 import { isRecord } from '../http/input/input.js';
 import { Problem } from '../http/problems/problems.js';
@@ -36,7 +38,14 @@ export interface Issuer {
   readonly key: JWTVerifyGetKey;
 }
 
+/** Callers send the same token again and again: its signature is checked once in so long, and a key that its issuer withdraws is believed for as long at most. */
+const believedMs = 60_000;
+
+const believedMost = 10_000;
+
 export class Tokens {
+  /** By the tokens' digests. */
+  private readonly believed = new LRUCache<string, Subject>({ max: believedMost });
   private readonly issuers: ReadonlyMap<string, Issuer>;
 
   constructor(issuers: readonly Issuer[]) {
@@ -48,9 +57,16 @@ export class Tokens {
     if (!authorization) throw unauthenticated();
     const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1];
     if (!token || token.length > longestToken) throw unauthenticated('The authorization header does not hold a bearer token.');
+    const digest = createHash('sha256').update(token).digest('base64');
+    const known = this.believed.get(digest);
+    if (known) return known;
     const issuer = this.issuers.get(issuerOf(token));
     if (!issuer) throw unauthenticated('The issuer of the token is not trusted here.');
-    return subjectOf(await payloadOf(token, issuer), issuer);
+    const payload = await payloadOf(token, issuer);
+    const subject = subjectOf(payload, issuer);
+    const leftMs = (payload.exp! + clockToleranceSeconds) * 1000 - Date.now();
+    if (leftMs > 0) this.believed.set(digest, subject, { ttl: Math.min(leftMs, believedMs) });
+    return subject;
   }
 }
 

@@ -3,7 +3,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Memberships } from '#application';
 import { accessKinds, DataAccesses, type DataAccess } from '#retained-data';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Page, startOf, toList, type List } from '../http/answers/page.js';
 import { InstantSchema, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
@@ -20,6 +20,7 @@ export class DataAccessController {
   ) {}
 
   @Get()
+  @Summary('List who read the data')
   @Allow('service', 'operator')
   @Answers(200, page(DataAccessSchema), 'Every reading of retained data and every export, the newest first; deleted with the data.')
   @Refuses('account_purged')

@@ -1,12 +1,14 @@
 // Everything of an account as one archive, for its customer to keep.
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
-import { DataReading, Ledgers, type Account } from '#application';
+import { Controller, Get, Inject, Param, Res, StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { accountShown, consentsPage, DataReading, Ledgers, POLICY, tenDlcShown, type Account } from '#application';
 import { Deadlines } from '#deadlines';
-import { accountView, consentsView, membershipView, numbersView, tenDlcView, walletView } from '#read-models';
+import { languageFor, planNamesIn, type PolicyInForce } from '#domain';
+import { membershipView, numbersView, numberTypes, walletView } from '#read-models';
 import { Caller, type Identity, type Role } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { HeadersOnly } from '../http/answers/streams.js';
 import { archive, oneLine, zipMediaType } from './archive.js';
 
@@ -16,25 +18,28 @@ export class DataExportController {
     private readonly reading: DataReading,
     private readonly deadlines: Deadlines,
     private readonly ledgers: Ledgers,
+    @Inject(POLICY) private readonly policy: PolicyInForce,
   ) {}
 
   @Get()
+  @Summary('Export all data')
   @Allow('customer', 'service')
   @Answers(
     200,
     { type: 'string', contentMediaType: zipMediaType },
     'A zip archive of all that a purge would delete: a file of NDJSON for each category of retained data, `scheduled-messages.ndjson`, `data-access.ndjson` with who read what, `personal.ndjson` with all that was told of the person, name, numbers, brand and comments among it; `account.json` with what the account, its membership, numbers, 10DLC registration, wallet, ledger and consents look like; and last `manifest.json` with the lines, bytes and SHA-256 of each. '
-      + 'It is made while it is sent: one that breaks off has no directory.',
+      + 'It is made while it is sent: one that breaks off has no directory. Header `export-records` says beforehand how many records the files hold, in their order (`campaigns.ndjson=2, contacts.ndjson=120`, RFC 9651), also to HEAD: whoever shows progress sees each file begin.',
     { mediaTypes: [zipMediaType] },
   )
   @Refuses('account_purged')
-  async export(@Caller() { role, metadata }: Identity, @HeadersOnly() headersOnly: boolean, @Param('accountId') accountId: string): Promise<StreamableFile> {
+  async export(
+    @Caller() { role, metadata }: Identity, @HeadersOnly() headersOnly: boolean, @Param('accountId') accountId: string, @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
     const told = { type: zipMediaType, disposition: `attachment; filename="${accountId}.zip"` };
-    if (headersOnly) {
-      await this.reading.isOpen(accountId);
-      return new StreamableFile(Readable.from([]), told);
-    }
-    const { now, files: stored, account } = await this.reading.everything(accountId, metadata);
+    const archived = headersOnly ? await this.reading.isOpen(accountId) : await this.reading.everything(accountId, metadata);
+    reply.header('export-records', [...(await this.reading.records(accountId))].map(([file, records]) => `${file}=${records}`).join(', '));
+    if (!archived) return new StreamableFile(Readable.from([]), told);
+    const { now, files: stored, account } = archived;
     const files = [
       ...stored,
       { name: 'account.json', lines: () => oneLine(async () => this.shown(await account(), role)) },
@@ -45,16 +50,15 @@ export class DataExportController {
 
   /** As the routes show it. */
   private async shown(account: Account, role: Role): Promise<unknown> {
-    const { state, now } = account;
-    const events = await account.events();
+    const { state, now, events } = account;
     return {
-      account: accountView(state, events),
-      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now, role),
-      numbers: numbersView(state, events),
-      tenDlc: tenDlcView(state, events),
+      account: await accountShown(account),
+      membership: membershipView(state, await this.deadlines.forAccount(state.accountId), now, role, planNamesIn(this.policy, languageFor(this.policy, state))),
+      numbers: numbersView(state, await events({ types: numberTypes })),
+      tenDlc: await tenDlcShown(account),
       wallet: walletView(state),
       ledger: await this.ledgers.of(account),
-      consents: consentsView(events),
+      consents: (await consentsPage(account, { after: 0, most: Infinity })).map(({ row }) => row),
     };
   }
 }

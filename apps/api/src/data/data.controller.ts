@@ -6,7 +6,7 @@ import { DataReading, StoreData } from '#application';
 import { categories, type Category } from '#retained-data';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { anything, bool, object, record, schema, text, whole } from '../http/answers/schemas.js';
 import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/answers/streams.js';
@@ -32,6 +32,7 @@ export class DataController {
   constructor(private readonly reading: DataReading) {}
 
   @Post(':category')
+  @Summary('Store data')
   @Allow('service')
   @ApiConsumes(ndjsonMediaType)
   @ApiBody({
@@ -45,6 +46,7 @@ export class DataController {
   }
 
   @Get(':category')
+  @Summary('Read data')
   @Allow('customer', 'service')
   @Answers(200, RecordSchema, 'One record a line, in the order in which they came; the rows of the platform\'s own tables after them.', { mediaTypes: [ndjsonMediaType] })
   @Refuses('account_purged')

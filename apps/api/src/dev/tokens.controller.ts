@@ -3,7 +3,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { roles, type Role } from '../auth/identity.js';
 import { Anyone } from '../auth/policy.js';
 import { Sandbox } from '../auth/sandbox.js';
-import { Answers } from '../http/answers/answers.js';
+import { Answers, Summary } from '../http/answers/answers.js';
 import { Id, OneOf } from '../http/input/fields.js';
 import { OwnTransaction } from '../http/idempotency/idempotency.interceptor.js';
 import { invalidField } from '../http/problems/problems.js';
@@ -22,6 +22,7 @@ export class TokensController {
   constructor(private readonly sandbox: Sandbox) {}
 
   @Post()
+  @Summary('Make a token in the sandbox')
   @Anyone()
   @OwnTransaction()
   @Answers(201, TokenSchema, 'A bearer token.')

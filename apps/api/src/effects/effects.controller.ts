@@ -2,12 +2,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { RetryEffect, SettleEffectElsewhere } from '#application';
 import {
-  effectKinds, Effects, shownEffectStatuses,
+  effectKinds, EffectQueries, shownEffectStatuses,
   type EffectKind, type RecordedAttempt, type ShownEffect, type ShownEffectStatus,
 } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Id, Note, OneOf, Text } from '../http/input/fields.js';
 import { found, rowId } from '../http/answers/not-found.js';
@@ -28,9 +28,10 @@ class OperatorReasonBody {
 
 @Controller('v1/ops/effects')
 export class EffectsController {
-  constructor(private readonly effects: Effects) {}
+  constructor(private readonly effects: EffectQueries) {}
 
   @Get()
+  @Summary('List effects')
   @Allow('operator')
   @Answers(200, page(EffectSchema), 'In order of due date.')
   async list(@Query() query: EffectsQuery): Promise<List<ShownEffect>> {
@@ -40,6 +41,7 @@ export class EffectsController {
   }
 
   @Get(':effectId/attempts')
+  @Summary('List attempts of an effect')
   @Allow('operator')
   @Answers(200, page(EffectAttemptSchema), 'Every attempt, the first one first.')
   async attempts(@Param('effectId') effectId: string): Promise<List<RecordedAttempt>> {
@@ -48,6 +50,7 @@ export class EffectsController {
   }
 
   @Post(':effectId/retry')
+  @Summary('Retry an effect')
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, to be attempted once more.')
   @Refuses('effect_not_retryable')
@@ -57,6 +60,7 @@ export class EffectsController {
   }
 
   @Post(':effectId/settle')
+  @Summary('Settle an effect')
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
   @Refuses('effect_not_settleable')

@@ -2,7 +2,7 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { SandboxFaults, sandboxFaults, type SandboxFault, type SandboxSubject } from '#effects';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { OneOf, Whole } from '../http/input/fields.js';
 import { ClearFault, SetFault } from './faults.js';
@@ -18,6 +18,7 @@ export class FaultsController {
   constructor(private readonly faults: SandboxFaults) {}
 
   @Put(':subject')
+  @Summary('Set a fault of the sandbox carrier')
   @Allow('service', 'operator')
   @Answers(200, SandboxSubjectSchema, 'What the carrier now does about that number, or campaign.')
   @Refuses()
@@ -26,6 +27,7 @@ export class FaultsController {
   }
 
   @Get(':subject')
+  @Summary('Get a fault of the sandbox carrier')
   @Allow('service', 'operator')
   @Answers(200, SandboxSubjectSchema, 'What the carrier knows about it, and how often it was asked.')
   get(@Param('subject') subject: string): Promise<SandboxSubject> {
@@ -33,6 +35,7 @@ export class FaultsController {
   }
 
   @Delete(':subject')
+  @Summary('Clear a fault of the sandbox carrier')
   @Allow('service', 'operator')
   @Answers(204, null, 'The carrier is well again.')
   @Refuses()

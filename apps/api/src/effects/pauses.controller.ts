@@ -4,7 +4,7 @@ import { PauseEffects, RedactPause, ResumeEffects } from '#application';
 import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Note, OneOf } from '../http/input/fields.js';
 import { found, rowId } from '../http/answers/not-found.js';
@@ -27,6 +27,7 @@ export class PausesController {
   constructor(private readonly pauses: Pauses) {}
 
   @Post()
+  @Summary('Pause effects')
   @Allow('operator')
   @Answers(201, PauseSchema, 'The pause. What is being attempted is finished; nothing new is.')
   @Refuses()
@@ -35,6 +36,7 @@ export class PausesController {
   }
 
   @Get()
+  @Summary('List pauses')
   @Allow('operator')
   @Answers(200, page(PauseSchema), 'Those in force and those of the past, latest first.')
   async list(@Query() query: Page): Promise<List<Pause>> {
@@ -44,6 +46,7 @@ export class PausesController {
   }
 
   @Delete(':pauseId')
+  @Summary('End a pause')
   @Allow('operator')
   @Answers(200, PauseSchema, 'The pause, ended; what it held goes on.')
   @Refuses('pause_ended')
@@ -52,6 +55,7 @@ export class PausesController {
   }
 
   @Post(':pauseId/redact')
+  @Summary('Redact the words of a pause')
   @Allow('operator')
   @Answers(200, PauseSchema, 'The pause, without what operators had written.')
   @Refuses('nothing_to_redact')

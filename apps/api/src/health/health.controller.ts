@@ -3,7 +3,8 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Database } from '#postgres';
 import { Anyone } from '../auth/policy.js';
-import { Answers } from '../http/answers/answers.js';
+import { Answers, Summary } from '../http/answers/answers.js';
+import { Connections } from '../http/server/connections.js';
 import { OPENS_SEALED, type OpensSealed } from '../http/server/foundation.module.js';
 import { Problem } from '../http/problems/problems.js';
 import { HealthSchema } from './schemas.js';
@@ -20,9 +21,11 @@ export class HealthController {
     private readonly database: Database,
     private readonly registry: Registry,
     @Inject(OPENS_SEALED) private readonly opensSealed: OpensSealed,
+    private readonly connections: Connections,
   ) {}
 
   @Get('health/live')
+  @Summary('Tell whether it lives')
   @Anyone()
   @Answers(200, HealthSchema, 'The process runs.')
   live(): Health {
@@ -30,9 +33,11 @@ export class HealthController {
   }
 
   @Get('health/ready')
+  @Summary('Tell whether it is ready')
   @Anyone()
   @Answers(200, HealthSchema, 'The database answers, every migration has been applied, and what is sealed can be opened with the master keys of this process.')
   async ready(): Promise<Health> {
+    if (this.connections.ending) throw new Problem('unavailable', { detail: 'The process is about to end.' });
     if (this.migrated) await this.database.query('SELECT 1');
     else await this.checkMigrations();
     await this.opensSealed();
@@ -40,6 +45,7 @@ export class HealthController {
   }
 
   @Get('metrics')
+  @Summary('Get metrics')
   @Anyone()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Answers(200, { type: 'string' }, 'Metrics in the text format of Prometheus.', { mediaTypes: ['text/plain'] })

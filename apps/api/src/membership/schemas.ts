@@ -1,7 +1,7 @@
-// The shapes of the Membership page, entitlements, timeline and stream.
-import { belongings } from '#domain';
+// The shapes of the Membership page, entitlements and timeline.
+import { belongings, deadlineKinds, lossKinds, membershipEvents } from '#domain';
 import { StandingSchema } from '../accounts/schemas.js';
-import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, record, schema, text, whole, anything } from '../http/answers/schemas.js';
+import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 import { SubscriptionSchema } from '../subscriptions/schemas.js';
 
 const belongingsSchema = list(oneOf(...belongings));
@@ -11,12 +11,14 @@ export const MembershipSchema = schema(
   object({
     accountId: text,
     standing: StandingSchema,
+    timeZone: text,
+    locale: { ...nullable(text), description: 'In which language the account is told what happens, a tag of BCP 47; null: nobody said.' },
     subscriptions: list(SubscriptionSchema),
     numbers: object({ count: whole }),
     tenDlc: object({ status: oneOf('none', 'pending', 'active', 'expired') }),
     wallet: object({ balance: MoneySchema }),
     deadlines: list(
-      object({ kind: text, dueAt: InstantSchema, status: oneOf('planned', 'pending', 'fired', 'void', 'blocked', 'held', 'dead') }, { subscriptionId: text }),
+      object({ kind: oneOf(...deadlineKinds), dueAt: InstantSchema, status: oneOf('planned', 'pending', 'fired', 'void', 'blocked', 'held', 'dead') }, { subscriptionId: text }),
     ),
     allowedActions: list(
       object(
@@ -24,7 +26,7 @@ export const MembershipSchema = schema(
         { subscriptionId: text, planKind: oneOf('messaging', 'calling') },
       ),
     ),
-    ifYouReturnNow: object({ kept: belongingsSchema, lost: belongingsSchema, nextLoss: nullable(object({ kind: text, at: InstantSchema })) }),
+    ifYouReturnNow: object({ kept: belongingsSchema, lost: belongingsSchema, nextLoss: nullable(object({ kind: oneOf(...lossKinds), at: InstantSchema })) }),
     asOf: InstantSchema,
   }),
 );
@@ -40,22 +42,6 @@ export const EntitlementsSchema = schema(
 
 export const TimelineEntrySchema = schema(
   'TimelineEntry',
-  object({ at: InstantSchema, kind: text, status: oneOf('done', 'planned', 'void', 'blocked'), detail: text }, { subscriptionId: text }),
-);
-
-export const EventSchema = schema(
-  'Event',
-  object({
-    eventId: text,
-    type: text,
-    version: whole,
-    schemaVersion: whole,
-    effectiveAt: InstantSchema,
-    recordedAt: InstantSchema,
-    data: record(anything),
-    actor: object({ role: text, id: text }),
-    channel: text,
-    correlationId: text,
-    causation: text,
-  }),
+  object({ at: InstantSchema, kind: oneOf(...membershipEvents.map(({ type }) => type), ...deadlineKinds), status: oneOf('done', 'planned', 'void', 'blocked'), detail: text },
+    { subscriptionId: text, imported: { ...bool, description: 'true: it happened in the system that the account was taken over from.' } }),
 );

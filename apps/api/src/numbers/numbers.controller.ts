@@ -1,15 +1,14 @@
 // Phone numbers of an account.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { BuyNumber, Memberships, RemoveNumber } from '#application';
-import { numbersView, type NumberView } from '#read-models';
+import { BuyNumber, Memberships, numbersPage, numberView, RemoveNumber } from '#application';
+import type { NumberView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { E164, OneOf, Text } from '../http/input/fields.js';
-import { Page, type List } from '../http/answers/page.js';
-import { InstantSchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
-import { sliceOf } from '../http/answers/slice.js';
+import { Page, startOf, toList, type List } from '../http/answers/page.js';
+import { InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
 
 const origins = ['purchased', 'ported', 'verified'] as const;
 
@@ -23,6 +22,7 @@ const NumberSchema = schema(
     purchasedAt: InstantSchema,
     releasedAt: nullable(InstantSchema),
     giveBack: nullable(oneOf('waiting', 'blocked', 'done', 'void')),
+    nextFee: { ...nullable(object({ at: InstantSchema, amount: MoneySchema })), description: 'The next monthly fee for this number, if it stays; null: none is to come.' },
   }),
 );
 
@@ -37,17 +37,20 @@ export class NumbersController {
   constructor(private readonly memberships: Memberships) {}
 
   @Post()
+  @Summary('Add a number')
   @Allow('service')
   @Answers(201, NumberSchema, 'The number. Its fee falls due at the next billing boundary.')
   @Refuses('number_taken', 'number_exists', 'no_open_plan', 'account_purged')
   async buy(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { e164, origin, carrierNumberId }: NewNumberBody, @Execute() execute: Executes<BuyNumber>): Promise<NumberView> {
-    const { state, events, numberId } = await execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
-    const bought = numbersView(state, await events()).find((one) => one.numberId === numberId);
+    const account = await execute(new BuyNumber(accountId, metadata, e164, origin, carrierNumberId));
+    const { numberId } = account;
+    const bought = await numberView(account, numberId);
     if (!bought) throw new Error(`number ${numberId} was not bought`);
     return bought;
   }
 
   @Delete(':e164')
+  @Summary('Remove a number')
   @Allow('customer', 'service')
   @Answers(204, null, 'The number is removed and no longer billed. A purchased one is given back to the carrier; `giveBack` in the list tells what came of that.')
   @Refuses('number_not_removable', 'account_purged')
@@ -56,11 +59,13 @@ export class NumbersController {
   }
 
   @Get()
+  @Summary('List numbers')
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(NumberSchema), 'All numbers with the outcome of each, in the order they were added.')
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<NumberView>> {
-    const { state, events } = await this.memberships.read(accountId);
-    return sliceOf(query, numbersView(state, await events()));
+    const start = Math.max(0, startOf(query, ['number'])?.[0] ?? 0);
+    const numbers = await numbersPage(await this.memberships.read(accountId), { start, most: query.limit + 1 });
+    return toList(query, numbers.map((row, index) => ({ row, end: start + index + 1 })), ({ end }) => [end], ({ row }) => row);
   }
 }

@@ -1,10 +1,10 @@
 // The 10DLC registration of an account.
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApplyTenDlc, ApproveTenDlc, Memberships } from '#application';
-import { tenDlcView, type TenDlcView } from '#read-models';
+import { ApplyTenDlc, ApproveTenDlc, Memberships, tenDlcShown } from '#application';
+import type { TenDlcView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Text } from '../http/input/fields.js';
 import { InstantSchema, nullable, object, oneOf, schema, text } from '../http/answers/schemas.js';
@@ -33,29 +33,29 @@ export class TenDlcController {
   constructor(private readonly memberships: Memberships) {}
 
   @Post()
+  @Summary('Apply for 10DLC')
   @Allow('service')
   @Answers(201, TenDlcSchema, 'The application; it waits for approval.')
   @Refuses('ten_dlc_exists', 'ten_dlc_ending', 'no_open_plan', 'account_purged')
   async apply(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: TenDlcBody, @Execute() execute: Executes<ApplyTenDlc>): Promise<TenDlcView> {
-    const { state, events } = await execute(new ApplyTenDlc(accountId, metadata, body));
-    return tenDlcView(state, await events());
+    return tenDlcShown(await execute(new ApplyTenDlc(accountId, metadata, body)));
   }
 
   @Post('approve')
+  @Summary('Approve 10DLC')
   @Allow('operator', 'service')
   @Answers(200, TenDlcSchema, 'The registration; it is active.')
   @Refuses('ten_dlc_not_pending', 'account_purged')
   async approve(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Execute() execute: Executes<ApproveTenDlc>): Promise<TenDlcView> {
-    const { state, events } = await execute(new ApproveTenDlc(accountId, metadata));
-    return tenDlcView(state, await events());
+    return tenDlcShown(await execute(new ApproveTenDlc(accountId, metadata)));
   }
 
   @Get()
+  @Summary('Get 10DLC')
   @Allow('customer', 'service', 'operator')
   @Answers(200, TenDlcSchema, 'The registration as it stands.')
   @Refuses('account_purged')
   async get(@Caller() { metadata }: Identity, @Param('accountId') accountId: string): Promise<TenDlcView> {
-    const { state, events } = await this.memberships.readWritten(accountId, metadata);
-    return tenDlcView(state, await events());
+    return tenDlcShown(await this.memberships.readWritten(accountId, metadata));
   }
 }

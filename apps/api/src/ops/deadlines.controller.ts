@@ -6,7 +6,7 @@ import { deadlineKinds } from '#domain';
 import { Deadlines, deadlineStatuses, type DeadlineStatus, type RecordedDeadline } from '#deadlines';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Id, InstantField, Note, OneOf } from '../http/input/fields.js';
 import { rowId } from '../http/answers/not-found.js';
@@ -30,6 +30,7 @@ export class DeadlinesController {
   constructor(private readonly deadlines: Deadlines) {}
 
   @Get()
+  @Summary('List deadlines')
   @Allow('operator')
   @Answers(200, page(OpsDeadlineSchema), 'In order of due date. What is only planned is not listed.')
   async list(@Query() query: DeadlinesQuery): Promise<List<RecordedDeadline>> {
@@ -39,6 +40,7 @@ export class DeadlinesController {
   }
 
   @Post(':deadlineId/retry')
+  @Summary('Retry a deadline')
   @Allow('operator')
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
   @Refuses('deadline_not_retryable', 'account_purged')

@@ -1,16 +1,19 @@
 // The state of the machinery in one answer, from tables alone: a request never touches the queue. The queue is among the worker's metrics.
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import type { Instant } from '#kernel';
+import { MAILER } from '#application';
 import { Clock, Deadlines, type OverdueDeadlines, TestClocks } from '#deadlines';
-import { Effects, Pauses, type OverdueEffects, type Pause } from '#effects';
+import { EffectQueries, Notices, Pauses, type OverdueEffects, type Pause, type Untold } from '#effects';
 import { EventStore } from '#event-store';
+import { Imports, type ImportsWaiting } from '#imports';
 import { Database } from '#postgres';
 import { Processes, type Workers } from '#processes';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Purges, type PurgeStatus } from '#purge';
 import { holdsToReview, type HoldsToReview } from '#read-models';
+import { Endpoints, type WebhookHealth } from '#webhooks';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers/answers.js';
+import { Answers, Summary } from '../http/answers/answers.js';
 import { OpsHealthSchema } from './schemas.js';
 
 interface OpsHealth {
@@ -21,8 +24,11 @@ interface OpsHealth {
   readonly dead: number;
   readonly blocked: number;
   readonly effects: { readonly overdue: readonly OverdueEffects[]; readonly dead: number; readonly blocked: number; readonly pauses: readonly Pause[] };
+  readonly announcements: { readonly mail: string | null; readonly untold: Untold };
   readonly purges: { readonly running: number; readonly failed: number; readonly stopped: boolean; readonly waiting: { readonly count: number; readonly oldestMs: number | null } };
+  readonly webhooks: WebhookHealth;
   readonly legalHolds: HoldsToReview;
+  readonly imports: ImportsWaiting;
   readonly workers: Workers;
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
@@ -35,14 +41,19 @@ export class OpsHealthController {
     private readonly clock: Clock,
     private readonly testClocks: TestClocks,
     private readonly deadlines: Deadlines,
-    private readonly effects: Effects,
+    private readonly effects: EffectQueries,
+    private readonly notices: Notices,
+    @Inject(MAILER) private readonly mailer: string | null,
     private readonly pauses: Pauses,
     private readonly purges: Purges,
     private readonly projections: Projections,
     private readonly eventStore: EventStore,
+    private readonly endpoints: Endpoints,
+    private readonly imports: Imports,
   ) {}
 
   @Get()
+  @Summary('Show the health of the service')
   @Allow('operator')
   @Answers(200, OpsHealthSchema, 'What is overdue, stuck or behind.')
   opsHealth(): Promise<OpsHealth> {
@@ -63,8 +74,11 @@ export class OpsHealthController {
       dead: deadlines.dead,
       blocked: deadlines.blocked,
       effects: { overdue: await this.effects.overdue(), dead: effects.dead, blocked: effects.blocked, pauses: await this.pauses.inForce() },
+      announcements: { mail: this.mailer, untold: await this.notices.untold() },
       purges: { running: purgesThat('running'), failed: purgesThat('failed'), stopped, waiting: await this.purges.waiting() },
+      webhooks: await this.endpoints.health(),
       legalHolds: await holdsToReview(this.database),
+      imports: await this.imports.waiting(),
       workers: await new Processes(this.database).workers(),
       testClocks: await this.testClocks.counts(),
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),

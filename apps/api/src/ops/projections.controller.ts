@@ -2,7 +2,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Projections, type ProjectionStatus } from '#projections';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { found } from '../http/answers/not-found.js';
 import { Page, type List } from '../http/answers/page.js';
@@ -16,6 +16,7 @@ export class ProjectionsController {
   constructor(private readonly projections: Projections) {}
 
   @Get()
+  @Summary('List projections')
   @Allow('operator')
   @Answers(200, page(ProjectionSchema), 'Every projection, with the progress of its rebuild if there is one.')
   async list(@Query() query: Page): Promise<List<ProjectionStatus>> {
@@ -23,6 +24,7 @@ export class ProjectionsController {
   }
 
   @Post(':name/rebuild')
+  @Summary('Rebuild a projection')
   @Allow('operator')
   @Answers(202, ProjectionSchema, 'A worker builds the table from the first event on, beside the one in use. A rebuild that is under way goes on.')
   @Refuses()

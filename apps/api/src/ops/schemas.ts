@@ -1,4 +1,5 @@
 // The shapes of what operators watch.
+import { deadlineKinds } from '#domain';
 import { PauseSchema } from '../effects/schemas.js';
 import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
 
@@ -8,7 +9,7 @@ export const OpsDeadlineSchema = schema(
     {
       deadlineId: text,
       accountId: text,
-      kind: text,
+      kind: oneOf(...deadlineKinds),
       generation: whole,
       dueAt: InstantSchema,
       firedAt: nullable(InstantSchema),
@@ -59,7 +60,7 @@ export const OpsHealthSchema = schema(
       description: 'Due in real time and not carried out; the age of the oldest in milliseconds. Of the oldest 10,000.',
     },
     dead: { ...whole, description: 'Given up after too many attempts; retry them.' },
-    blocked: { ...whole, description: 'Held by their account, as by a legal hold.' },
+    blocked: { ...whole, description: 'Held by their account, as by a legal hold, or since it was due when the account was taken over.' },
     effects: {
       ...object({
         overdue: {
@@ -70,16 +71,31 @@ export const OpsHealthSchema = schema(
         blocked: { ...whole, description: 'The carrier said no; retry or settle them.' },
         pauses: { ...list(PauseSchema), description: 'In force, the first first.' },
       }),
-      description: 'What is asked of carriers.',
+      description: 'What is asked of carriers, and of those who carry mails.',
+    },
+    announcements: {
+      ...object({
+        mail: { ...nullable(oneOf('smtp', 'sandbox')), description: 'How customers are told by mail; null: not at all, announcements go by webhook alone.' },
+        untold: {
+          ...object({ count: whole, firstNeededBy: nullable(InstantSchema) }),
+          description: 'Announcements of losses that are still ahead and that could not be sent: blocked, dead, or an hour late for whatever reason; and when the first of these losses comes. Of at most 10,000.',
+        },
+      }),
+      description: 'What customers are told.',
     },
     purges: {
       ...object({ running: whole, failed: whole, stopped: bool, waiting: object({ count: whole, oldestMs: nullable(number) }) }),
       description: 'Failed: they wait for an operator. Stopped: the clock has jumped, none begins until that is confirmed. Waiting: early erasures, among the running ones, that wait for carriers, also where a pause keeps these; the age of the oldest in milliseconds.',
     },
+    webhooks: {
+      ...object({ enabled: whole, failing: whole, disabled: whole, oldestUndeliveredMs: nullable(number) }),
+      description: 'Endpoints. Failing: the enabled ones that acknowledge nothing at the moment. Disabled: because they are gone, or have failed for days. The age of the oldest message that an enabled one has not been delivered, in milliseconds.',
+    },
     legalHolds: object({
       toReview: { ...whole, description: 'Legal holds that stand though their review was due.' },
       longestDue: { ...list(object({ accountId: text, holdId: text, reviewAt: InstantSchema })), description: 'The first 100 of them, the longest due first.' },
     }),
+    imports: { ...object({ running: whole, lines: whole }), description: 'Imports that are carried out, and lines of them that are still to be.' },
     workers: {
       ...object({ living: whole, lastSeenAt: nullable(InstantSchema) }),
       description: 'Seen within the last minute, and when one was last seen within a day. None: nothing that is due is carried out.',

@@ -2,7 +2,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { OptOuts, type LookedUp } from '#opt-outs';
 import { Allow } from '../auth/policy.js';
-import { Answers } from '../http/answers/answers.js';
+import { Answers, Summary } from '../http/answers/answers.js';
 import { Texts } from '../http/input/fields.js';
 import { bool, list, object, schema, whole } from '../http/answers/schemas.js';
 
@@ -29,6 +29,7 @@ export class OptOutsController {
   constructor(private readonly optOuts: OptOuts) {}
 
   @Post('lookups')
+  @Summary('Look opt-outs up')
   @Allow('service')
   @Answers(200, LookupSchema, 'One entry for each value, by its place; the values are not repeated.')
   async lookup(@Body() { values }: LookupBody): Promise<{ data: readonly Looked[] }> {

@@ -2,7 +2,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
-import { Memberships, SettleAccount } from '#application';
+import { Memberships, BringUpToDate } from '#application';
 import { Purges } from '#purge';
 import { identityOf } from '../auth/identity.js';
 import { Problem } from '../http/problems/problems.js';
@@ -23,8 +23,8 @@ export class EarlierLifeGuard implements CanActivate {
     const { accountId } = request.params as { readonly accountId: string };
     if (!(await this.beingDeleted(accountId))) return true;
     // It may be due and nobody has begun it yet.
-    const { state } = await this.commands.execute(new SettleAccount(accountId, identityOf(request)!.metadata));
-    if (state.purge) await this.purges.settled(state.purge.purgeId, waitMs);
+    const { state } = await this.commands.execute(new BringUpToDate(accountId, identityOf(request)!.metadata));
+    if (state.purge) await this.purges.ended(state.purge.purgeId, waitMs);
     if (!(await this.beingDeleted(accountId))) return true;
     throw new Problem('unavailable', { detail: 'The data of the earlier life of the account is still being deleted.', headers: { 'retry-after': '5' } });
   }

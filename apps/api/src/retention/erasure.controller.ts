@@ -4,7 +4,7 @@ import { PurgeWaits, StartErasure, type ShownPurge } from '#application';
 import { Purges } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { OneOf } from '../http/input/fields.js';
 import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
@@ -27,6 +27,7 @@ export class ErasureController {
   ) {}
 
   @Post()
+  @Summary('Erase an account early')
   @Allow('operator')
   @OwnTransaction()
   @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done. `waitsFor` says what it waits for.')
@@ -37,7 +38,7 @@ export class ErasureController {
   ): Promise<ShownPurge> {
     const start = async (): Promise<string> => (await execute(new StartErasure(accountId, metadata, basis))).state.purge!.purgeId;
     const purgeId = await once(start, { outlivesAccount: true });
-    await this.purges.settled(purgeId, waitMs);
+    await this.purges.ended(purgeId, waitMs);
     return (await this.waits.shown([(await this.purges.get(purgeId))!]))[0]!;
   }
 }

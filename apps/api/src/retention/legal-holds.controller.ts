@@ -2,10 +2,10 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { LiftLegalHold, Memberships, PlaceLegalHold } from '#application';
-import { legalHoldsView, type LegalHoldView } from '#read-models';
+import { legalHoldsView, legalHoldTypes, type LegalHoldView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { InstantField, Note } from '../http/input/fields.js';
 import { Page, type List } from '../http/answers/page.js';
@@ -33,15 +33,17 @@ export class LegalHoldsController {
   constructor(private readonly memberships: Memberships) {}
 
   @Get()
+  @Summary('List legal holds')
   @Allow('operator')
   @Answers(200, page(ListedLegalHoldSchema), 'Holds that stand and holds that were lifted, oldest first.')
   @Refuses('account_purged')
   async list(@Param('accountId') accountId: string, @Query() query: Page): Promise<List<LegalHoldView>> {
     const { events } = await this.memberships.read(accountId);
-    return sliceOf(query, legalHoldsView(await events()));
+    return sliceOf(query, legalHoldsView(await events({ types: legalHoldTypes })));
   }
 
   @Post()
+  @Summary('Place a legal hold')
   @Allow('operator')
   @Answers(201, LegalHoldSchema, 'The hold. Data stays readable, and is not deleted until the last hold is lifted.')
   @Refuses('account_purged')
@@ -51,6 +53,7 @@ export class LegalHoldsController {
   }
 
   @Delete(':holdId')
+  @Summary('Lift a legal hold')
   @Allow('operator')
   @Answers(204, null, 'The hold is lifted; an overdue purge is due at once when it was the last.')
   @Refuses('account_purged')

@@ -8,7 +8,7 @@ import { Turns } from '#postgres';
 import type { Counts, DataStore } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Id, InstantField, Note } from '../http/input/fields.js';
 import { found, rowId } from '../http/answers/not-found.js';
@@ -49,6 +49,7 @@ export class PurgeGuardController {
   ) {}
 
   @Get('purge-preview')
+  @Summary('Preview the next purges')
   @Allow('operator')
   @Answers(200, page(PurgePreviewSchema), 'A dry run: what purges would delete, in order of due date. Nothing changes.')
   @Refuses('not_found', 'account_purged')
@@ -66,6 +67,7 @@ export class PurgeGuardController {
   }
 
   @Get('purge-stops')
+  @Summary('List stops of the clock')
   @Allow('operator')
   @Answers(200, page(PurgeStopSchema), 'Jumps of the clock, latest first. While one is not confirmed, nothing that is due on real time is carried out: no fee, no renewal, no release, no expiry, no purge; and no carrier is asked.')
   async stops(): Promise<List<ClockStop>> {
@@ -73,6 +75,7 @@ export class PurgeGuardController {
   }
 
   @Post('purge-stops/:stopId/confirm')
+  @Summary('Confirm the clock')
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and what waited is carried out.')
   @Refuses('stop_confirmed')
@@ -81,6 +84,7 @@ export class PurgeGuardController {
   }
 
   @Post('purge-stops/:stopId/redact')
+  @Summary('Redact the words of a stop')
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, without what an operator had written.')
   @Refuses('nothing_to_redact')

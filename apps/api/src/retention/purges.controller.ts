@@ -4,7 +4,7 @@ import { PurgeWaits, RedactPurge, RetryPurge, type ShownPurge } from '#applicati
 import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeStatus, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Id, Note, OneOf } from '../http/input/fields.js';
 import { found } from '../http/answers/not-found.js';
@@ -31,6 +31,7 @@ export class PurgesController {
   ) {}
 
   @Get()
+  @Summary('List purges')
   @Allow('operator')
   @Answers(200, page(PurgeSchema), 'Latest first.')
   async list(@Query() query: PurgesQuery): Promise<List<ShownPurge>> {
@@ -41,6 +42,7 @@ export class PurgesController {
   }
 
   @Get(':purgeId')
+  @Summary('Get a purge')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'One purge, and how far it is.')
   async get(@Param('purgeId') purgeId: string): Promise<ShownPurge> {
@@ -48,6 +50,7 @@ export class PurgesController {
   }
 
   @Get(':purgeId/evidence')
+  @Summary('List evidence kept by a purge')
   @Allow('operator')
   @Answers(200, page(EvidenceSchema), 'What outlives the purge as evidence, each piece until its own day.')
   async kept(@Param('purgeId') purgeId: string): Promise<List<Evidence>> {
@@ -56,6 +59,7 @@ export class PurgesController {
   }
 
   @Post(':purgeId/retry')
+  @Summary('Retry a purge')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, running again.')
   @Refuses('purge_not_failed', 'nothing_found')
@@ -64,6 +68,7 @@ export class PurgesController {
   }
 
   @Post(':purgeId/redact')
+  @Summary('Redact the words of a purge')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, without what an operator had written when findings were accepted.')
   @Refuses('nothing_to_redact')

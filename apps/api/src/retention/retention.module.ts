@@ -6,13 +6,14 @@ import { ErasureController } from './erasure.controller.js';
 import { LegalHoldsController } from './legal-holds.controller.js';
 import { PurgeGuardController } from './purge-guard.controller.js';
 import { PurgesController } from './purges.controller.js';
+import { ReceiptController } from './receipt.controller.js';
 
 @Module({})
 export class RetentionModule {
   static with(certificateKey: SigningKey): DynamicModule {
     return {
       module: RetentionModule,
-      controllers: [LegalHoldsController, CertificateController, ErasureController, PurgesController, PurgeGuardController],
+      controllers: [LegalHoldsController, CertificateController, ReceiptController, ErasureController, PurgesController, PurgeGuardController],
       providers: [{ provide: CERTIFICATE_KEY, useValue: certificateKey }],
     };
   }

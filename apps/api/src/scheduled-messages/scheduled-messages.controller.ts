@@ -1,15 +1,18 @@
 // Prepaid messages that wait for their time: told by the platform, so that what is unsent at the end is credited.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { Instant, Money } from '#kernel';
-import { MarkMessageSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
-import { ScheduledMessages, type MessageStatus, type ScheduledMessage } from '#scheduled-messages';
+import { pointerTo } from '#ndjson';
+import { MarkMessageSent, MarkMessagesSent, Memberships, RemoveMessage, ScheduleMessages } from '#application';
+import { ScheduledMessages, type MessageStatus, type RefusedReport, type ScheduledMessage, type TakenReports } from '#scheduled-messages';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Id, InstantField, ListOf, MoneyField, OneOf } from '../http/input/fields.js';
 import { Page, startInTime, toList, type List } from '../http/answers/page.js';
-import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, page, schema, text } from '../http/answers/schemas.js';
+import { bool, InstantSchema, list, MoneySchema, nullable, object, oneOf, page, schema, text, whole } from '../http/answers/schemas.js';
+import { ndjsonMediaType, ndjsonText } from '../http/answers/streams.js'
 
 const bulkMost = 1000;
 const statuses = ['scheduled', 'sent', 'cancelled'] as const;
@@ -29,6 +32,23 @@ const ScheduledMessageSchema = schema(
   }),
 );
 
+const SentReportsSchema = schema(
+  'SentReports',
+  object({
+    sent: { ...whole, description: 'How many of the messages are sent now, be it that they were reported before; each counts once.' },
+    refused: list(object({
+      line: { ...whole, description: 'Counted from 1.' },
+      pointer: { ...text, description: '`/lines/2/messageId` for the third line.' },
+      messageId: text,
+      code: oneOf('not_found', 'message_cancelled'),
+      message: text,
+      creditId: { ...nullable(text), description: 'The credit that a cancelled message is part of; null: it was withdrawn, or there is none of that id.' },
+    })),
+  }),
+);
+
+const SentReportSchema = object({ messageId: { ...text, minLength: 1, maxLength: 128 } });
+
 class MessageBody {
   @Id({ optional: true, description: 'Unique within the account; made here when absent.' }) messageId?: string;
   @OneOf(['sms', 'rvm']) channel!: 'sms' | 'rvm';
@@ -45,6 +65,8 @@ class MessagesPage extends Page {
   @OneOf(statuses, { optional: true }) status?: MessageStatus;
 }
 
+const whyRefused: Readonly<Record<RefusedReport['code'], string>> = { not_found: 'is of no message of the account', message_cancelled: 'is of a message that was cancelled before' };
+
 @Controller('v1/accounts/:accountId/scheduled-messages')
 export class ScheduledMessagesController {
   constructor(
@@ -53,6 +75,7 @@ export class ScheduledMessagesController {
   ) {}
 
   @Post()
+  @Summary('Schedule messages')
   @Allow('service')
   @Answers(201, page(ScheduledMessageSchema), 'The messages as they stand, in the order given.')
   @Refuses('message_exists', 'no_open_plan', 'account_purged')
@@ -60,7 +83,20 @@ export class ScheduledMessagesController {
     return { data: await execute(new ScheduleMessages(accountId, metadata, messages)), next: null };
   }
 
+  @Post('sent')
+  @Summary('Report messages as sent')
+  @Allow('service')
+  @ApiConsumes(ndjsonMediaType)
+  @ApiBody({ schema: SentReportSchema, description: 'One message a line; 10,000 lines or 8 MiB at most. With a bad line nothing is taken.' })
+  @Answers(200, SentReportsSchema, 'What was taken, and what could not be: a message that is unknown, or was cancelled before it was reported, keeps none of the others from being taken. Sent again, it changes nothing.')
+  @Refuses('account_purged')
+  async markAllSent(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() body: unknown, @Execute() execute: Executes<MarkMessagesSent>) {
+    const { sent, refused }: TakenReports = await execute(new MarkMessagesSent(accountId, metadata, ndjsonText(body)));
+    return { sent, refused: refused.map((report) => ({ ...report, pointer: pointerTo(report.line, '/messageId'), message: `line ${report.line} ${whyRefused[report.code]}` })) };
+  }
+
   @Post(':messageId/sent')
+  @Summary('Report a message as sent')
   @Allow('service')
   @Answers(200, ScheduledMessageSchema, 'The message, sent or accepted by the carrier.')
   @Refuses('message_cancelled', 'account_purged')
@@ -74,6 +110,7 @@ export class ScheduledMessagesController {
   }
 
   @Delete(':messageId')
+  @Summary('Withdraw a message')
   @Allow('service')
   @Answers(204, null, 'The message is withdrawn: it is not sent, and not credited.')
   @Refuses('message_sent', 'message_cancelled', 'account_purged')
@@ -82,7 +119,8 @@ export class ScheduledMessagesController {
   }
 
   @Get()
-  @Allow('service')
+  @Summary('List scheduled messages')
+  @Allow('customer', 'service')
   @Answers(200, page(ScheduledMessageSchema), 'In order of time.')
   @Refuses('account_purged')
   async list(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: MessagesPage): Promise<List<ScheduledMessage>> {

@@ -1,21 +1,22 @@
 // Cancelling a plan: look at what follows, attempt and confirm or do both at once, and take it back while the period runs.
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { type Instant, refuse, Refused } from '#kernel';
-import { disclosures, subscriptionById, type Disclosure } from '#domain';
-import { AttemptCancellation, ConfirmCancellation, Memberships, Previews, RequestCancellation, ResumeSubscription } from '#application';
+import { disclosuresIn, languageFor, subscriptionById, type Disclosure, type Language, type PolicyInForce } from '#domain';
+import { AttemptCancellation, ConfirmCancellation, Memberships, POLICY, Previews, RequestCancellation, ResumeSubscription } from '#application';
 import type { PreviewView, SubscriptionView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { found } from '../http/answers/not-found.js';
-import { AttemptBody, CancellationBody, ConfirmationBody } from './cancellation.bodies.js';
+import { AttemptBody, CancellationBody, ConfirmationBody, LanguageQuery } from './cancellation.bodies.js';
 import { AttemptSchema, PreviewSchema } from './cancellation.schemas.js';
 import { SubscriptionSchema } from './schemas.js';
 import { shownSubscription } from './shown.js';
 
 interface AttemptView {
   readonly attemptId: string;
+  readonly locale: Language;
   readonly disclosures: readonly Disclosure[];
   readonly expiresAt: Instant;
 }
@@ -25,20 +26,23 @@ export class CancellationController {
   constructor(
     private readonly memberships: Memberships,
     private readonly previews: Previews,
+    @Inject(POLICY) private readonly policy: PolicyInForce,
   ) {}
 
   @Get('cancellation/preview')
+  @Summary('Preview a cancellation')
   @Allow('customer', 'service')
   @Answers(200, PreviewSchema, 'What would follow, dated for this account. Changes nothing.')
   @Refuses('subscription_ended', 'account_purged')
-  async preview(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string): Promise<PreviewView> {
+  async preview(@Param('accountId') accountId: string, @Param('subscriptionId') subscriptionId: string, @Query() { locale }: LanguageQuery): Promise<PreviewView> {
     const account = await this.memberships.read(accountId);
     const subscription = found('subscription', subscriptionById(account.state, subscriptionId));
     if (subscription.endedAt !== null) throw new Refused(refuse('subscription_ended', { endedAt: subscription.endedAt }));
-    return this.previews.of(account, subscription);
+    return this.previews.of(account, subscription, languageFor(this.policy, account.state, locale));
   }
 
   @Post('cancellation-attempts')
+  @Summary('Attempt a cancellation')
   @Allow('customer', 'service')
   @Answers(201, AttemptSchema, 'The attempt, to be confirmed within the hour. No plan has changed.')
   @Refuses('reason_unknown', 'acknowledgement_missing', 'preview_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
@@ -49,11 +53,12 @@ export class CancellationController {
     @Body() body: AttemptBody,
     @Execute() execute: Executes<AttemptCancellation>,
   ): Promise<AttemptView> {
-    const { attemptId, expiresAt } = await execute(new AttemptCancellation(accountId, metadata, subscriptionId, body));
-    return { attemptId, disclosures, expiresAt };
+    const { attemptId, language, expiresAt } = await execute(new AttemptCancellation(accountId, metadata, subscriptionId, body));
+    return { attemptId, locale: language, disclosures: disclosuresIn(this.policy, language), expiresAt };
   }
 
   @Post('cancellation-attempts/:attemptId/confirm')
+  @Summary('Confirm a cancellation')
   @Allow('customer', 'service')
   @Answers(200, SubscriptionSchema, 'The subscription with its pending cancellation.')
   @Refuses('acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'attempt_expired', 'attempt_used', 'preview_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
@@ -68,10 +73,11 @@ export class CancellationController {
     const { state } = await execute(
       new ConfirmCancellation(accountId, metadata, subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences),
     );
-    return shownSubscription(state, subscriptionId);
+    return shownSubscription(state, subscriptionId, this.policy);
   }
 
   @Post('cancellation')
+  @Summary('Cancel a plan')
   @Allow('customer', 'service')
   @Answers(201, SubscriptionSchema, 'The subscription with its pending cancellation.')
   @Refuses('reason_unknown', 'acknowledgement_missing', 'disclosures_missing', 'disclosures_stale', 'cancellation_already_pending', 'subscription_ended', 'account_purged')
@@ -83,10 +89,11 @@ export class CancellationController {
     @Execute() execute: Executes<RequestCancellation>,
   ): Promise<SubscriptionView> {
     const { state } = await execute(new RequestCancellation(accountId, metadata, subscriptionId, body));
-    return shownSubscription(state, subscriptionId);
+    return shownSubscription(state, subscriptionId, this.policy);
   }
 
   @Post('resume')
+  @Summary('Resume a plan')
   @Allow('customer', 'service')
   @Answers(200, SubscriptionSchema, 'The subscription, as if it had never been cancelled.')
   @Refuses('cancellation_not_pending', 'subscription_ended', 'account_purged')
@@ -97,6 +104,6 @@ export class CancellationController {
     @Execute() execute: Executes<ResumeSubscription>,
   ): Promise<SubscriptionView> {
     const { state } = await execute(new ResumeSubscription(accountId, metadata, subscriptionId));
-    return shownSubscription(state, subscriptionId);
+    return shownSubscription(state, subscriptionId, this.policy);
   }
 }

@@ -1,9 +1,10 @@
 // The shape of a subscription and of its pending cancellation.
+import { listed } from '../http/input/policy-lists.js';
 import { bool, InstantSchema, MoneySchema, nullable, object, oneOf, schema, text } from '../http/answers/schemas.js';
 
 export const CancellationSchema = schema(
   'Cancellation',
-  object({ requestedAt: InstantSchema, effectiveAt: InstantSchema, reason: nullable(object({ code: text })) }),
+  object({ requestedAt: InstantSchema, effectiveAt: InstantSchema, reason: nullable(object({ code: oneOf(listed.reasons) })) }),
 );
 
 export const SubscriptionSchema = schema(
@@ -11,6 +12,7 @@ export const SubscriptionSchema = schema(
   object({
     subscriptionId: text,
     planId: text,
+    planName: { ...text, description: 'In the language of the account, or in the one that was asked for.' },
     kind: oneOf('messaging', 'calling'),
     interval: oneOf('month', 'year'),
     price: MoneySchema,

@@ -1,8 +1,8 @@
 // One subscription of an account, as it is shown; somebody else's or none is not found.
-import { subscriptionById, type Membership } from '#domain';
+import { languageFor, planNamesIn, subscriptionById, type Membership, type PolicyInForce } from '#domain';
 import { subscriptionView, type SubscriptionView } from '#read-models';
 import { found } from '../http/answers/not-found.js';
 
-export function shownSubscription(state: Membership, subscriptionId: string): SubscriptionView {
-  return subscriptionView(found('subscription', subscriptionById(state, subscriptionId)));
+export function shownSubscription(state: Membership, subscriptionId: string, policy: PolicyInForce): SubscriptionView {
+  return subscriptionView(found('subscription', subscriptionById(state, subscriptionId)), planNamesIn(policy, languageFor(policy, state)));
 }

@@ -5,13 +5,13 @@ import type { Instant } from '#kernel';
 import { AdvanceTestClock, CreateTestClock, type NotBefore } from '#application';
 import { TestClocks, type TestClock } from '#deadlines';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { InstantField } from '../http/input/fields.js';
 import { OnceOnly, OwnTransaction, type Once } from '../http/idempotency/idempotency.interceptor.js';
 import { found } from '../http/answers/not-found.js';
 import { invalidField } from '../http/problems/problems.js';
-import { waitSecondsOf } from './prefer.js';
+import { Waits, waitSecondsOf } from '../http/requests/prefer.js';
 import { TestClockSchema } from './schemas.js';
 
 class NewTestClockBody {
@@ -31,6 +31,7 @@ export class TestClocksController {
   constructor(private readonly testClocks: TestClocks) {}
 
   @Post()
+  @Summary('Create a test clock')
   @Allow('service', 'operator')
   @Answers(201, TestClockSchema, 'The clock; it stands until it is advanced.')
   @Refuses()
@@ -39,6 +40,7 @@ export class TestClocksController {
   }
 
   @Get(':testClockId')
+  @Summary('Get a test clock')
   @Allow('service', 'operator')
   @Answers(200, TestClockSchema, 'The clock.')
   async get(@Param('testClockId') testClockId: string): Promise<TestClockView> {
@@ -47,7 +49,9 @@ export class TestClocksController {
 
   /** No transaction is open while it waits. */
   @Post(':testClockId/advance')
+  @Summary('Advance a test clock')
   @Allow('service', 'operator')
+  @Waits()
   @OwnTransaction()
   @Answers(202, TestClockSchema, 'On its way. `ready` once nothing that is due by then is left.')
   @Answers(200, TestClockSchema, 'With `Prefer: wait=<seconds>`, 60 at most: it has arrived, or has `failed` on the way.')

@@ -1,9 +1,20 @@
-// The shapes of the wallet and of a movement.
+// The shapes of the wallet, of a charge and of a movement.
 import { bool, InstantSchema, list, MoneySchema, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
+
+const chargeStatus = oneOf('requested', 'collected', 'failed');
+
+export const ChargeSchema = schema(
+  'Charge',
+  object({ chargeId: text, purpose: oneOf('plan', 'auto-recharge', 'top-up'), amount: MoneySchema, status: chargeStatus, requestedAt: InstantSchema }, { subscriptionId: text }),
+);
 
 export const WalletSchema = schema(
   'Wallet',
-  object({ balance: MoneySchema, autoRecharge: object({ enabled: bool, threshold: MoneySchema, amount: MoneySchema, suspended: bool }) }),
+  object({
+    balance: MoneySchema,
+    autoRecharge: object({ enabled: bool, threshold: MoneySchema, amount: MoneySchema, suspended: bool }),
+    openCharges: list(ChargeSchema),
+  }),
 );
 
 export const LedgerEntrySchema = schema(
@@ -19,6 +30,8 @@ export const LedgerEntrySchema = schema(
     },
     {
       subscriptionId: text,
+      chargeId: text,
+      chargeStatus,
       itemCount: whole,
       items: list(object({ messageId: text, channel: oneOf('sms', 'rvm'), amount: MoneySchema })),
     },

@@ -1,17 +1,17 @@
 // The prepaid wallet and the ledger of every movement.
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import type { Money } from '#kernel';
-import { ConfigureAutoRecharge, Ledgers, Memberships, TopUpWallet } from '#application';
-import { walletView, type LedgerLine, type WalletView } from '#read-models';
+import { ConfigureAutoRecharge, Ledgers, Memberships, RequestTopUp, TopUpWallet } from '#application';
+import { walletView, type ChargeView, type LedgerLine, type WalletView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
-import { Answers, Refuses } from '../http/answers/answers.js';
+import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Bool, MoneyField } from '../http/input/fields.js';
-import { Page, type List } from '../http/answers/page.js';
+import { Page, pageOfStream, streamList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
-import { sliceOf } from '../http/answers/slice.js';
-import { LedgerEntrySchema, WalletSchema } from './schemas.js';
+import { ChargeSchema, LedgerEntrySchema, WalletSchema } from './schemas.js';
+import { shownCharge } from './shown.js';
 
 class TopUpBody {
   @MoneyField({ min: 1, description: 'In the currency of the account.' }) amount!: Money;
@@ -19,8 +19,8 @@ class TopUpBody {
 
 class AutoRechargeBody {
   @Bool() enabled!: boolean;
-  @MoneyField({ min: 0, description: 'The card is charged when a debit would leave less than this.' }) threshold!: Money;
-  @MoneyField({ min: 1, description: 'What is charged then.' }) amount!: Money;
+  @MoneyField({ min: 0, description: 'The card is asked when a debit would leave less than this, unless it is being asked already.' }) threshold!: Money;
+  @MoneyField({ min: 1, description: 'What it is asked for then; it is in the wallet once it is collected.' }) amount!: Money;
 }
 
 @Controller('v1/accounts/:accountId')
@@ -31,14 +31,16 @@ export class WalletController {
   ) {}
 
   @Get('wallet')
+  @Summary('Get the wallet')
   @Allow('customer', 'service')
-  @Answers(200, WalletSchema, 'Balance and auto-recharge.')
+  @Answers(200, WalletSchema, 'Balance, auto-recharge, and what the card was asked for and nothing is known of yet.')
   @Refuses('account_purged')
   async wallet(@Param('accountId') accountId: string): Promise<WalletView> {
     return walletView((await this.memberships.read(accountId)).state);
   }
 
   @Post('wallet/top-ups')
+  @Summary('Top the wallet up')
   @Allow('service')
   @Answers(201, WalletSchema, 'The wallet with the money in it, which has arrived.')
   @Refuses('account_purged')
@@ -46,7 +48,18 @@ export class WalletController {
     return walletView((await execute(new TopUpWallet(accountId, metadata, amount))).state);
   }
 
+  @Post('wallet/top-up-requests')
+  @Summary('Request a top-up')
+  @Allow('customer', 'service')
+  @Answers(201, ChargeSchema, 'What the card is asked for. The wallet is credited when it is collected.')
+  @Refuses('auto_recharge_suspended', 'too_many_open_charges', 'account_purged')
+  async requestTopUp(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { amount }: TopUpBody, @Execute() execute: Executes<RequestTopUp>): Promise<ChargeView> {
+    const { state, chargeId } = await execute(new RequestTopUp(accountId, metadata, amount));
+    return shownCharge(state, chargeId);
+  }
+
   @Put('wallet/auto-recharge')
+  @Summary('Set auto-recharge')
   @Allow('customer', 'service')
   @Answers(200, WalletSchema, 'The wallet with its new settings. While every plan is pending or ended the card rests.')
   @Refuses('account_purged')
@@ -55,12 +68,12 @@ export class WalletController {
   }
 
   @Get('ledger')
+  @Summary('List movements of money')
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first.')
   @Refuses('account_purged')
   async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
-    const account = await this.memberships.readWritten(accountId, metadata);
-    const { data, next } = sliceOf(query, await this.ledgers.entries(account));
-    return { data: await this.ledgers.itemised(account, data), next };
+    const wanted = pageOfStream(query);
+    return streamList(query, await this.ledgers.page(await this.memberships.readWritten(accountId, metadata), wanted));
   }
 }

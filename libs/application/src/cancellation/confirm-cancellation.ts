@@ -1,10 +1,11 @@
 // The final confirmation of an attempt: only this cancels the plan (R8). Safe to retry.
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { eventsOfType, type Metadata } from '#kernel';
-import type { AcceptedDisclosure, CommandOf } from '#domain';
+import { builtInVersion, type AcceptedDisclosure, type CommandOf, type Language } from '#domain';
 import { acceptedTextHash } from '#read-models';
 import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account, type EventsOf } from '../memberships.js';
+import { Previews } from './previews.js';
 
 export class ConfirmCancellation extends AccountCommand<'ConfirmCancellation'> {
   constructor(
@@ -21,28 +22,29 @@ export class ConfirmCancellation extends AccountCommand<'ConfirmCancellation'> {
 
 @CommandHandler(ConfirmCancellation)
 export class ConfirmCancellationHandler implements ICommandHandler<ConfirmCancellation> {
-  constructor(private readonly memberships: Memberships) {}
+  constructor(
+    private readonly memberships: Memberships,
+    private readonly previews: Previews,
+  ) {}
 
   execute(command: ConfirmCancellation): Promise<Account> {
     const { subscriptionId, attemptId, acceptedDisclosures, acknowledgedConsequences } = command;
-    return decided(this.memberships, command, async ({ events }) => ({
-      type: 'ConfirmCancellation',
-      subscriptionId,
-      attemptId,
-      ...attemptOf(await events(), subscriptionId, attemptId),
-      acceptedDisclosures,
-      acknowledgedConsequences,
-      textHash: acceptedTextHash(acceptedDisclosures),
-    }));
+    return decided(this.memberships, command, async (account) => {
+      const { policy } = this.previews;
+      const { language = policy.languages[0], ...attempt } = attemptOf(await account.events({ subjects: [attemptId] }), subscriptionId, attemptId);
+      const textHash = acceptedTextHash(policy, acceptedDisclosures, language);
+      const unsent = await this.previews.unsent(account, subscriptionId);
+      return { type: 'ConfirmCancellation', subscriptionId, attemptId, ...attempt, acceptedDisclosures, acknowledgedConsequences, textHash, unsent };
+    });
   }
 }
 
-/** Decisions hold nothing of a person and no attempt that is over, so the comment, and what became of the attempt, come from the events. */
-function attemptOf(events: EventsOf<Account>, subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> {
+/** Decisions hold nothing of a person and no attempt that is over, so the comment, in which language and under which policy it was shown, and what became of the attempt, come from the events. */
+function attemptOf(events: EventsOf<Account>, subscriptionId: string, attemptId: string): Pick<CommandOf<'ConfirmCancellation'>, 'comment' | 'former'> & { readonly language?: Language } {
   const isOfAttempt = ({ data }: { readonly data: { readonly subscriptionId: string; readonly attemptId: string | null } }): boolean =>
     data.attemptId === attemptId && data.subscriptionId === subscriptionId;
   const attempted = eventsOfType(events, 'CancellationAttempted').find(isOfAttempt);
   if (!attempted) return { comment: null };
-  const { comment, expiresAt } = attempted.data;
-  return { comment, former: { expiresAt, used: eventsOfType(events, 'CancellationRequested').some(isOfAttempt) } };
+  const { comment, expiresAt, language } = attempted.data;
+  return { comment, language, former: { expiresAt, used: eventsOfType(events, 'CancellationRequested').some(isOfAttempt), shownUnder: attempted.metadata.policy ?? builtInVersion } };
 }

@@ -4,7 +4,7 @@ import { type Actor, type Instant, type Metadata, Refused, refuse } from '#kerne
 import { personalFieldsView } from '#read-models';
 import { type AccessKind, type Category, DataAccesses } from '#retained-data';
 import { Memberships, type Account } from '../memberships.js';
-import { fileOf, filesOf, ndjson, type Holding, type Lines } from './holdings.js';
+import { fileOf, filesOf, ndjson, recordsOf, type Holding, type Lines } from './holdings.js';
 
 /** Injection token of {@link holdingsOf} what the account's data is in. */
 export const HOLDINGS = Symbol('Holdings');
@@ -36,13 +36,18 @@ export class DataReading {
     await this.memberships.read(accountId);
   }
 
+  /** How many records each file of {@link everything} holds; of what was told of the person it is not known before. */
+  records(accountId: string): Promise<ReadonlyMap<string, number>> {
+    return recordsOf(this.holdings, accountId);
+  }
+
   /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
   async everything(accountId: string, metadata: Metadata): Promise<Everything> {
     const { state: { life }, now } = await this.open(accountId, 'export', metadata.actor);
     const account = async (): Promise<Account> => {
       const account = await this.memberships.readWritten(accountId, metadata);
       if (account.state.life === life) return account;
-      throw new Refused(refuse('account_purged', { purgedAt: (await account.events()).findLast(({ type }) => type === 'DataPurged')?.effectiveAt }));
+      throw new Refused(refuse('account_purged', { purgedAt: (await account.events({ types: ['DataPurged'], order: 'newest-first', limit: 1 }))[0]?.effectiveAt }));
     };
     const stored = [...filesOf(this.holdings).keys()].map((name) => ({ name, lines: () => this.lines(accountId, name, life) }));
     return { now, files: [...stored, { name: personalFieldsFile, lines: () => personalFields(account) }], account };

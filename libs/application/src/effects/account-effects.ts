@@ -1,12 +1,17 @@
 // The account's side of effects: what an attempt is about, and what became of it.
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import type { PolicyInForce } from '#domain';
 import { Refused, type Metadata } from '#kernel';
 import type { Conclusion, Effect, EffectCommands, EffectTarget, Withheld } from '#effects';
 import { Memberships } from '../memberships.js';
+import { POLICY } from '../policy/in-force.js';
 import { CarrierHoldings } from './carrier-holdings.js';
 import { TellOfEffect, type Told } from './commands.js';
-import { targetOf } from './targets.js';
+import { PAGE_URL } from './mailing.js';
+import { noticeTarget } from './notice-targets.js';
+import { targetOf, toldBy } from './targets.js';
+import { blocked, retried, settled } from './told.js';
 
 @Injectable()
 export class AccountEffects implements EffectCommands {
@@ -14,20 +19,25 @@ export class AccountEffects implements EffectCommands {
     private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly holdings: CarrierHoldings,
+    @Inject(PAGE_URL) private readonly pageUrl: string | null,
+    @Inject(POLICY) private readonly policy: PolicyInForce,
   ) {}
 
   async resolve(effect: Effect): Promise<EffectTarget | Withheld | null> {
     const { state, events } = await this.memberships.read(effect.accountId, { evenPurged: true });
-    const target = targetOf(effect, state, await events());
-    return target && this.holdings.permit(target, effect.subject, state);
+    const { kind, subject } = effect;
+    if (kind === 'notify') return noticeTarget(effect, state, await events(), this.pageUrl, this.policy);
+    const target = targetOf({ kind, subject }, state, await events({ types: [...toldBy], subjects: [subject] }));
+    return target && this.holdings.permit(target, subject, state);
   }
 
-  async conclude(effect: Effect, { outcome, reason }: Conclusion, metadata: Metadata): Promise<void> {
+  async conclude(effect: Effect, conclusion: Conclusion, metadata: Metadata): Promise<void> {
+    const { outcome, reason } = conclusion;
     const stands = outcome === 'blocked' || outcome === 'refused';
-    await this.tell(effect, stands ? blocked(effect, reason ?? outcome) : settled(effect, outcome, reason), metadata);
+    await this.tell(effect, stands ? blocked(effect, reason ?? outcome) : settled(effect, conclusion), metadata);
   }
 
-  /** Who removed a number is told; whose campaign goes on with somebody else has nothing to hear. */
+  /** Who removed a number is told; whose campaign goes on with somebody else, or who has come back before he was told, has nothing to hear. */
   async abandon(effect: Effect, metadata: Metadata): Promise<void> {
     if (effect.kind === 'release-number') await this.tell(effect, { type: 'AbandonNumberRelease', numberId: effect.subject }, metadata);
   }
@@ -45,20 +55,3 @@ export class AccountEffects implements EffectCommands {
     }
   }
 }
-
-const partOf = ({ kind }: Effect): 'campaign' | 'brand' => (kind === 'delete-brand' ? 'brand' : 'campaign');
-
-const settled = (effect: Effect, outcome: 'released' | 'already-gone' | 'settled-elsewhere', reason: string | null): Told =>
-  effect.kind === 'release-number'
-    ? { type: 'SettleNumberRelease', numberId: effect.subject, outcome, reason }
-    : { type: 'SettleDeregistration', registrationId: effect.subject, part: partOf(effect), outcome, reason };
-
-const blocked = (effect: Effect, reason: string): Told =>
-  effect.kind === 'release-number'
-    ? { type: 'BlockNumberRelease', numberId: effect.subject, reason }
-    : { type: 'BlockDeregistration', registrationId: effect.subject, part: partOf(effect), reason };
-
-const retried = (effect: Effect, reason: string): Told =>
-  effect.kind === 'release-number'
-    ? { type: 'RetryNumberRelease', numberId: effect.subject, reason }
-    : { type: 'RetryDeregistration', registrationId: effect.subject, part: partOf(effect), reason };

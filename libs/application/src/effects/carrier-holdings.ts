@@ -3,22 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Refused, refuse } from '#kernel';
 import { numberById, numberIdsOf, type Membership, type MembershipEvent } from '#domain';
-import { type EffectKind, Effects, type EffectTarget, type Withheld } from '#effects';
-import { type GivenUp, type HeldKind, Holders, type SharedKind } from '#holders';
+import { type CarrierKind, Effects, type EffectTarget, type Withheld } from '#effects';
+import { type GivenUp, type HeldKind, type Holder, Holders, type NotedHolder, type Shared, type SharedKind } from '#holders';
 import { Retry } from '#postgres';
 
 const ofCampaign = ['messaging-service', 'campaign'] as const;
 const ofBrand = ['brand'] as const;
+
+/** What a carrier is asked about. */
+export type CarrierTarget = Exclude<EffectTarget, { readonly kind: 'notify' }>;
 
 /** As what the account has it, and what is said where nothing shows that it does. */
 const heldAs = {
   'release-number': { kinds: ['number'], unknown: 'not_this_number' },
   'end-campaign': { kinds: ofCampaign, unknown: 'not_this_campaign' },
   'delete-brand': { kinds: ofBrand, unknown: 'not_this_brand' },
-} as const satisfies Readonly<Record<EffectKind, { readonly kinds: readonly HeldKind[]; readonly unknown: string }>>;
+} as const satisfies Readonly<Record<CarrierKind, { readonly kinds: readonly HeldKind[]; readonly unknown: string }>>;
 
 /** What has the carrier end it. */
-const endedBy: Readonly<Record<SharedKind, EffectKind>> = { 'messaging-service': 'end-campaign', campaign: 'end-campaign', brand: 'delete-brand' };
+const endedBy: Readonly<Record<SharedKind, CarrierKind>> = { 'messaging-service': 'end-campaign', campaign: 'end-campaign', brand: 'delete-brand' };
 
 /** An answer of the carrier takes about so long; whoever wants what it is just asked for begins again then. */
 const answerTakesMs = 200;
@@ -56,6 +59,42 @@ export class CarrierHoldings {
     await this.give(given);
   }
 
+  /** Who has these numbers, or has let go of them. */
+  holdersOf(numbers: readonly string[]): Promise<ReadonlyMap<string, NotedHolder>> {
+    return this.holders.ofNumbers(numbers);
+  }
+
+  /** Who has let go of what these registrations name, and may still have it ended; of each in the order given. */
+  async lettingGo(registrations: readonly Registration[]): Promise<readonly (readonly LettingGo[])[]> {
+    const named = registrations.map(namedBy);
+    const found = (await this.holders.lettingGo(named.flat())).values();
+    return named.map((shared) => shared.flatMap(({ kind }) => found.next().value!.map((former) => ({ kind: endedBy[kind], former }))));
+  }
+
+  /** Whether whoever has let go of a number will not have it given up any more. While the carrier is being asked the transaction begins again. */
+  canHave(former: NotedHolder): Promise<boolean> {
+    return this.mayTakeOver(former.accountId, 'release-number', former.subject);
+  }
+
+  /** The same of what a registration names. */
+  async canShare(lettingGo: readonly LettingGo[]): Promise<boolean> {
+    for (const { kind, former } of lettingGo) if (!(await this.mayTakeOver(former.accountId, kind, former.subject))) return false;
+    return true;
+  }
+
+  /** Takes for accounts that come from another system what they have, after all of it was looked up; what has changed since begins the transaction again. */
+  async takeOver(accounts: readonly ComingWith[]): Promise<void> {
+    const numbers = accounts.flatMap(({ accountId, numbers: own }) => own.map(({ numberId: subject, e164: number, former }) => ({ accountId, subject, number, former })));
+    const free = numbers.filter(({ former }) => former === null);
+    if (!(await this.holders.takeNumbers(free))) throw new Retry('somebody has just taken a number');
+    for (const { former, number, ...holder } of numbers) {
+      if (former && !(await this.holders.takeNumber(holder, number, former))) throw new Retry('somebody has just taken a number');
+    }
+    const shared = accounts.flatMap(({ accountId, registration }) => (registration ? namedBy(registration).map((one) => ({ accountId, subject: registration.registrationId, ...one })) : []));
+    const lettingGo = (await this.holders.shareAll(shared)).flatMap((formers, index) => formers.map((former) => ({ kind: endedBy[shared[index]!.kind], former })));
+    if (!(await this.canShare(lettingGo))) throw new Retry('somebody has just let go of a campaign or a brand');
+  }
+
   /** Numbers that were left alone and that whoever comes back would have again: taken back, in the surrounding transaction. Answers those that cannot be. */
   async takeBackLeft({ accountId, lapse, numbers }: Membership): Promise<readonly string[]> {
     const left = numberIdsOf(numbers.all, 'left');
@@ -65,7 +104,7 @@ export class CarrierHoldings {
   }
 
   /** Just before the carrier is asked. `null`: somebody uses it, or has taken it over. */
-  async permit(target: EffectTarget, subject: string, { accountId, numbers, purge }: Membership): Promise<EffectTarget | Withheld | null> {
+  async permit(target: CarrierTarget, subject: string, { accountId, numbers, purge }: Membership): Promise<CarrierTarget | Withheld | null> {
     const own = { accountId, subject };
     if (target.kind !== 'release-number' && (await this.holders.isUsedElsewhere(own, heldAs[target.kind].kinds))) return null;
     if (await this.holders.has(own, heldAs[target.kind].kinds)) return target;
@@ -103,12 +142,37 @@ export class CarrierHoldings {
   }
 
   /** Whether the carrier has not been asked for it, and will not be from now on. While it is being asked the transaction begins again, and at last gives up. */
-  private async mayTakeOver(accountId: string, kind: EffectKind, subject: string): Promise<boolean> {
+  private async mayTakeOver(accountId: string, kind: CarrierKind, subject: string): Promise<boolean> {
     const way = await this.effects.makeWay(accountId, kind, subject);
     if (way !== 'attempting') return way === 'free';
     await sleep(answerTakesMs);
     throw new Retry(`a ${kind} is just being attempted`);
   }
+}
+
+/** What a registration names at the carrier. */
+export interface Registration {
+  readonly registrationId: string;
+  readonly messagingServiceSid: string | null;
+  readonly campaignId: string | null;
+  readonly brandId: string | null;
+}
+
+interface LettingGo {
+  readonly kind: CarrierKind;
+  readonly former: Holder;
+}
+
+/** Somebody who comes from another system, with what he has at the carrier; `former`: who has let go of the number. */
+export interface ComingWith {
+  readonly accountId: string;
+  readonly numbers: readonly { readonly numberId: string; readonly e164: string; readonly former: NotedHolder | null }[];
+  readonly registration: Registration | null;
+}
+
+function namedBy({ messagingServiceSid, campaignId, brandId }: Registration): readonly Shared[] {
+  const all = [['messaging-service', messagingServiceSid], ['campaign', campaignId], ['brand', brandId]] as const;
+  return all.flatMap(([kind, id]) => (id === null ? [] : [{ kind, id }]));
 }
 
 /** Takes something at the carrier that may be somebody else's: such an event can be refused when it is written. */

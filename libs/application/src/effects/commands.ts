@@ -7,7 +7,8 @@ import { redactedBy } from '../operators/redacted.js';
 
 type ToldType =
   | 'SettleNumberRelease' | 'BlockNumberRelease' | 'AbandonNumberRelease' | 'RetryNumberRelease'
-  | 'SettleDeregistration' | 'BlockDeregistration' | 'RetryDeregistration';
+  | 'SettleDeregistration' | 'BlockDeregistration' | 'RetryDeregistration'
+  | 'TellOfNotice' | 'BlockNotice' | 'RetryNotice';
 
 export type Told = CommandOf<ToldType>;
 

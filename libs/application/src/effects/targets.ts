@@ -1,10 +1,14 @@
-// Whom or what at the carrier an effect is about, and whether the account still asks for it.
+// What at the carrier an effect is about, and whether the account still asks for it.
 import { eventsOfType, type RecordedEvent } from '#kernel';
 import { isBeingGivenUp, numberById, type Membership, type MembershipEvent } from '#domain';
-import type { Effect, EffectTarget } from '#effects';
+import type { CarrierKind, Effect } from '#effects';
+import type { CarrierTarget } from './carrier-holdings.js';
+
+/** The events that tell it. */
+export const toldBy = ['NumberPurchased', 'TenDlcApplied'] as const satisfies readonly MembershipEvent['type'][];
 
 /** `null`: the account does not ask for it any more. Whether it may is for the holder of the thing to say. */
-export function targetOf({ kind, subject }: Pick<Effect, 'kind' | 'subject'>, state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): EffectTarget | null {
+export function targetOf({ kind, subject }: Pick<Effect, 'subject'> & { readonly kind: CarrierKind }, state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): CarrierTarget | null {
   if (state.purge?.purgedAt) return null;
   if (kind === 'release-number') {
     const number = numberById(state.numbers.all, subject);

@@ -27,9 +27,10 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
   execute(command: RedactNote): Promise<void> {
     const { eventId, metadata } = command;
     return this.database.transaction(async () => {
-      const accountId = await this.store.accountOf(eventId);
-      if (accountId === null) return orRefuse(command, notFound('event'));
-      await this.memberships.note(accountId, async ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(await events(), eventId) }), metadata);
+      const found = await this.store.find(eventId);
+      if (found === null) return orRefuse(command, notFound('event'));
+      const { accountId, version } = found;
+      await this.memberships.note(accountId, async ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(await events({ fromVersion: version, toVersion: version }), eventId) }), metadata);
       await this.store.redact(eventId);
     });
   }

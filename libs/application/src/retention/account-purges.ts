@@ -5,7 +5,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import { eventsOfType, later, type Instant } from '#kernel';
 import { consentKeptUntil, noteFieldOf, optOutsKeptUntil, personalOf } from '#domain';
 import { Clock } from '#deadlines';
-import { Effects } from '#effects';
+import { Effects, Notices } from '#effects';
+import { ImportedAccounts } from '#imports';
 import { OptOuts } from '#opt-outs';
 import { type Evidence, type Exception, KeptEvidence, type PurgeCommands, type PurgeProof, type PurgeRequest } from '#purge';
 import { ofThisLife } from '#read-models';
@@ -19,9 +20,11 @@ export class AccountPurges implements PurgeCommands {
     private readonly commands: CommandBus,
     private readonly memberships: Memberships,
     private readonly effects: Effects,
+    private readonly notices: Notices,
     private readonly evidence: KeptEvidence,
     private readonly optOuts: OptOuts,
     private readonly platform: PlatformTables,
+    private readonly imported: ImportedAccounts,
     private readonly clock: Clock,
   ) {}
 
@@ -34,6 +37,10 @@ export class AccountPurges implements PurgeCommands {
   /** A year after the end nobody waits for a carrier any more; who erases early gives everything up first. */
   async awaitsReleases({ accountId, basis }: PurgeRequest): Promise<boolean> {
     return basis !== 'retention' && (await this.effects.isUnderWay(accountId));
+  }
+
+  awaitsWord({ accountId }: PurgeRequest): Promise<boolean> {
+    return this.notices.isUnderWay(accountId);
   }
 
   /** Until when it stays goes by real time, also of an account on a test clock: by that it is deleted. */
@@ -50,6 +57,7 @@ export class AccountPurges implements PurgeCommands {
       exception('platform-opt-outs', await this.platform.optedOut(accountId), 'Contacts of the platform\'s tables that want no more messages and calls: their addresses are kept likewise as they are deleted.', optedOut.expiresAt),
       exception('consents', consents.length, 'Evidence of what was accepted, without free text.', latest(consents)),
       exception('ledger', movements, 'Accounting records of the log, without personal fields.', null),
+      exception('external-ids', (await this.imported.counts(accountId)).externalIds, 'What another system called the account, as a hash that leads to nobody: the same import does not bring it back.', null),
       exception('unsettled-releases', unsettled, 'Given up by the account and not settled by the carrier; nobody can say any more which.', null),
     ].filter(({ records }) => records > 0);
   }
@@ -65,7 +73,7 @@ export class AccountPurges implements PurgeCommands {
 }
 
 const movesMoney = new Set([
-  'CardChargeRequested', 'NumberFeesCharged', 'NumberFeesFellShort', 'WalletToppedUp', 'WalletRecharged', 'UnsentMessagesCredited',
+  'CardChargeRequested', 'ChargeCollected', 'ChargeFailed', 'NumberFeesCharged', 'NumberFeesFellShort', 'WalletToppedUp', 'WalletRecharged', 'UnsentMessagesCredited',
 ]);
 
 const exception = (kind: string, records: number, reason: string, expiresAt: Instant | null): Exception => ({ kind, records, reason, expiresAt });

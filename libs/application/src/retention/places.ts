@@ -34,6 +34,9 @@ export const places: Places = {
       closed: { enumeration: ['status'], code: ['kind'], id: ['account_id', 'test_clock_id', 'subject'] },
       texts: { last_error: 't.last_error' },
     },
+    'sunset.directory_accounts': { closed: { enumeration: ['standing'], id: ['account_id'], hash: ['email_hash'] } },
+    'sunset.directory_listing': { closed: { id: ['listed_until'] } },
+    'sunset.directory_plans': { closed: { enumeration: ['standing'], code: ['plan_id'], id: ['account_id'] } },
     'sunset.effect_attempts': {
       closed: { code: ['outcome'] },
       texts: { reason: 't.reason', provider_code: 't.provider_code' },
@@ -45,7 +48,7 @@ export const places: Places = {
       texts: { reason: 't.reason', order_ref: 't.order_ref' },
     },
     'sunset.events': {
-      closed: { code: ['type'], id: ['account_id', 'stream'], sealed: ['personal'], derived: ['metadata'] },
+      closed: { code: ['type'], id: ['account_id', 'stream', 'subject'], sealed: ['personal'], derived: ['metadata'] },
       texts: { data: textsOfEvents() },
     },
     'sunset.holders': { closed: { enumeration: ['kind'], id: ['account_id', 'subject'], hash: ['hash'] } },
@@ -54,8 +57,17 @@ export const places: Places = {
       // What is kept without an account tells nothing of one.
       texts: { headers: 't.headers::text', body: 't.body' },
     },
+    'sunset.import_claims': { closed: { hash: ['hash'] } },
+    'sunset.import_held': { closed: { code: ['kind'] } },
+    'sunset.import_lines': { closed: { sealed: ['sealed'] } },
+    // The pointer is made of the names of fields that the service knows, the message of words of ours.
+    'sunset.import_problems': { closed: { code: ['pointer', 'code', 'message'] } },
+    'sunset.imported_accounts': { closed: { id: ['account_id'], hash: ['hash'] } },
+    'sunset.imports': { closed: { enumeration: ['status'], code: ['actor_role'], id: ['actor_id'] } },
     'sunset.kept_evidence': { closed: { code: ['kind'], id: ['purge_id', 'subject', 'account_id'], derived: ['data'] } },
-    'sunset.ledger_lines': { closed: { enumeration: ['entry'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id'] } },
+    'sunset.ledger_lines': {
+      closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'] },
+    },
     'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },
     'sunset.memberships': {
       closed: {
@@ -64,6 +76,8 @@ export const places: Places = {
       },
     },
     'sunset.opt_outs': { closed: { id: ['account_id'], hash: ['hash', 'contact_hash'] } },
+    'sunset.page_sessions': { closed: { id: ['account_id'], hash: ['link_hash', 'session_hash'] } },
+    'sunset.policies': { closed: { code: ['version'], staff: ['contents'] } },
     'sunset.processes': { closed: { enumeration: ['kind'], hash: ['master_keys'] } },
     'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
     'sunset.purge_ledger': { closed: {} },
@@ -80,10 +94,16 @@ export const places: Places = {
     'sunset.sandbox_carrier_faults': { closed: { code: ['fault'], hash: ['subject_hash'] } },
     'sunset.sandbox_carrier_releases': { closed: { id: ['idempotency_key'], hash: ['subject_hash', 'carrier_id_hash'] } },
     'sunset.sandbox_carrier_requests': { closed: { hash: ['subject_hash'] } },
+    'sunset.sandbox_faults': { closed: { code: ['fault'] } },
+    'sunset.sandbox_mails': { closed: { code: ['message', 'language', 'template_version'], id: ['mail_id', 'account_id'], sealed: ['sealed'] } },
     'sunset.scheduled_messages': {
       closed: { enumeration: ['channel', 'plan_kind', 'status'], code: ['currency'], id: ['account_id', 'message_id', 'credit_id'] },
     },
     'sunset.snapshots': { closed: { code: ['fold'], id: ['account_id'], derived: ['state'] } },
     'sunset.test_clocks': { closed: { enumeration: ['status'], id: ['test_clock_id'], error: ['last_error'] } },
+    'sunset.webhook_deliveries': { closed: { enumeration: ['status'], code: ['type', 'reason'], id: ['account_id'] }, texts: { answer: 't.answer' } },
+    'sunset.webhook_endpoints': { closed: { enumeration: ['status', 'disabled_because'], code: ['events'], staff: ['url'] } },
+    'sunset.webhook_positions': { closed: { enumeration: ['way'] } },
+    'sunset.webhook_secrets': { closed: { sealed: ['sealed'] } },
   },
 };

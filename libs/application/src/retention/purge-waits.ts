@@ -1,7 +1,7 @@
 // What an early erasure waits for before it deletes: carriers that have not answered, whatever keeps them from it.
 import { Injectable } from '@nestjs/common';
 import { type Instant } from '#kernel';
-import { Effects, type EffectsUnderWay } from '#effects';
+import { EffectQueries, type EffectsUnderWay } from '#effects';
 import type { RecordedPurge } from '#purge';
 
 export interface WaitingFor {
@@ -14,7 +14,7 @@ export type ShownPurge = Omit<RecordedPurge, 'waitsUntil'> & { readonly waitsFor
 
 @Injectable()
 export class PurgeWaits {
-  constructor(private readonly effects: Effects) {}
+  constructor(private readonly effects: EffectQueries) {}
 
   async shown(purges: readonly RecordedPurge[]): Promise<readonly ShownPurge[]> {
     const underWay = await this.effects.underWay(purges.flatMap(({ accountId, waitsUntil }) => (waitsUntil === null ? [] : [accountId])));

@@ -16,7 +16,7 @@ export class MarkPastDue extends AccountCommand<'MarkPastDue'> {
   }
 }
 
-/** The payment system collected after all. */
+/** The payment system collected after all, whatever was owed. */
 export class MarkPaid extends AccountCommand<'MarkPaid'> {
   constructor(accountId: string, metadata: Metadata, readonly subscriptionId: string) {
     super(accountId, metadata);

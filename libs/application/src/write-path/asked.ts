@@ -2,6 +2,7 @@
 import type { Instant, Metadata, RecordedEvent } from '#kernel';
 import type { Command, Membership, MembershipEvent } from '#domain';
 import type { DeadlineKey } from '#deadlines';
+import type { Wanted } from '#event-store';
 
 /** An account at one instant. */
 export interface Account {
@@ -10,8 +11,8 @@ export interface Account {
    * time, and the rest stands as it is written.
    */
   readonly state: Membership;
-  /** What the log holds; asked of the database when it is called. */
-  readonly events: () => Promise<readonly RecordedEvent<MembershipEvent>[]>;
+  /** What the log holds up to this state, or what of that is wanted; asked of the database when it is called. */
+  readonly events: (wanted?: Wanted) => Promise<readonly RecordedEvent<MembershipEvent>[]>;
   readonly now: Instant;
 }
 
@@ -22,11 +23,12 @@ export type EventsOf<Of extends Pick<Account, 'events'>> = Awaited<ReturnType<Of
 export type Ask = Command | ((account: Account) => Command | Promise<Command>);
 
 /**
- * - `settling`: what is due is carried out first, and all rows follow.
+ * - `due-first`: what is due is carried out first, and all rows follow.
  * - `as-written`: what is due stays due, and all rows follow.
  * - `noting`: what is due stays due, and nothing changes but the log.
+ * - `taken-over`: it happened in another system. Rows follow, nothing is asked of anybody, and what it has at the carrier was taken by whoever asks.
  */
-export type Manner = 'settling' | 'as-written' | 'noting';
+export type Manner = 'due-first' | 'as-written' | 'noting' | 'taken-over';
 
 export interface Asked {
   readonly accountId: string;
@@ -34,8 +36,8 @@ export interface Asked {
   /** `null`: nothing but what is due. */
   readonly ask: Ask | null;
   readonly manner: Manner;
-  /** Whose rows the surrounding transaction has taken up to be fired. */
-  readonly takenUp?: readonly DeadlineKey[];
+  /** The deadlines whose rows the surrounding transaction has claimed, to fire them. */
+  readonly claimed?: readonly DeadlineKey[];
 }
 
 /** `apart`: it needs a transaction of its own, where it may wait, ask and be undone without the others. */

@@ -16,6 +16,12 @@ export const attemptsTogether = 2;
 /** Of all known states together. */
 export const knownBytesMost = 128 * 1_048_576;
 
+/**
+ * Of one statement that loads accounts: events of all of them, and bytes of snapshots as they are stored; and of those that a batch loads beside what is
+ * known, the states: whoever does not fit goes apart. One account is loaded whatever it takes.
+ */
+export const loadLimits = { eventsMost: 8_192, snapshotBytesMost: 4_194_304, stateBytesMost: 64 * 1_048_576 };
+
 /** Events after which a snapshot is taken, and again when so many more have come, or a quarter more. */
 export const snapshotAfter = 500;
 

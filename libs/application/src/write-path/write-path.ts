@@ -1,22 +1,27 @@
-// Carries out what is asked of one or many accounts in the transaction it is called in: locks, loads, settles, decides, writes; one statement of each kind for all.
-import { Injectable } from '@nestjs/common';
-import { isRefusal, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+// Carries out what is asked of one or many accounts in the transaction it is called in: locks, loads, brings up to date, decides, writes; one statement of each kind for all.
+import { Inject, Injectable } from '@nestjs/common';
+import { grouped, isRefusal, Refused, type Instant, type Metadata } from '#kernel';
 import {
-  decide, deadlineKey, endingPlans, fold, nextDue, openDeadlines, settle,
-  type Command, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type Settlement, type Unsent,
+  builtInVersion, decide, deadlineKey, dependsOnPolicy, endingPlans, fold, nextDue, openDeadlines, bringUpToDate, undoneBy,
+  type Command, type CommandOf, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type PolicyInForce, type UpToDate, type Unsent,
 } from '#domain';
 import { type AccountChanges, Clock, ClockInDoubt, Deadlines, lockAccount, lockFree, UnknownTestClock } from '#deadlines';
-import { Effects } from '#effects';
+import { Directory } from '#directory';
+import { Effects, type Intent, Notices } from '#effects';
 import { type Append, EventStore } from '#event-store';
 import { Database, Retry } from '#postgres';
 import { PurgeGuard, Purges } from '#purge';
-import { ofThisLife } from '#read-models';
 import { type MessageCredit, ScheduledMessages } from '#scheduled-messages';
+import { entriesOf } from '../accounts/directory-entries.js';
 import { CarrierHoldings, takesAtCarrier } from '../effects/carrier-holdings.js';
 import { intentsOf } from '../effects/intents.js';
+import { noticesOf } from '../effects/notices.js';
+import { lifeOf } from '../life.js';
+import { POLICY } from '../policy/in-force.js';
 import type { Account, Asked, Outcome } from './asked.js';
-import { foldName, KnownStates, type Loaded, versionOf, type Written } from './known-states.js';
+import { KnownStates } from './known-states.js';
 import { snapshotAfter } from './limits.js';
+import { foldName, type Loaded, TooMuchAtOnce, unknown, versionOf, type Written } from './loading.js';
 
 /** An account at its own time. */
 export interface Present extends Loaded {
@@ -24,11 +29,18 @@ export interface Present extends Loaded {
   readonly doubted: boolean;
 }
 
+/** What another system tells of an account. */
+export interface TakenOver {
+  readonly accountId: string;
+  readonly metadata: Metadata;
+  readonly command: CommandOf<'ImportAccount'>;
+}
+
 /** What was decided of one account, not yet written. */
 interface Decided {
   readonly asked: Asked;
   readonly present: Present;
-  readonly settlement: Settlement;
+  readonly upToDate: UpToDate;
   readonly decided: readonly MembershipEvent[];
   readonly credits: readonly Credit[];
   /** A purge that is due and may not begin. */
@@ -54,9 +66,12 @@ export class WritePath {
     private readonly clock: Clock,
     private readonly messages: ScheduledMessages,
     private readonly effects: Effects,
+    private readonly notices: Notices,
     private readonly holdings: CarrierHoldings,
+    private readonly directory: Directory,
     private readonly purges: Purges,
     private readonly purgeGuard: PurgeGuard,
+    @Inject(POLICY) readonly policy: PolicyInForce,
   ) {
     this.known = new KnownStates(store);
   }
@@ -78,8 +93,8 @@ export class WritePath {
     const free = await lockFree(this.database, asked.map(({ accountId }) => accountId));
     const ours = asked.filter(({ accountId }) => free.has(accountId));
     const presents = await this.present(ours);
-    const credits = await this.credits(presents.map((present, index) => (ours[index]!.manner === 'settling' && !(present instanceof Error) ? present : null)));
-    const decisions = ours.map((one, index) => orItsError(() => decideTogether(one, presents[index]!, credits[index]!)));
+    const credits = await this.credits(presents.map((present, index) => (ours[index]!.manner === 'due-first' && !(present instanceof Error) ? present : null)));
+    const decisions = ours.map((one, index) => orItsError(() => decideTogether(one, presents[index]!, credits[index]!, this.factsFor(credits[index]!))));
     const accepted = decisions.filter((one): one is Decided => one !== apart && !isFailed(one));
     const written = await this.write(accepted);
     const outcomes = new Map<Asked, Outcome>(accepted.map(({ asked: one }, index) => [one, { outcome: 'done', account: written[index]! }]));
@@ -88,6 +103,24 @@ export class WritePath {
       if (isFailed(decision)) outcomes.set(one, decision);
     }
     return asked.map((one) => outcomes.get(one) ?? { outcome: 'apart' });
+  }
+
+  /**
+   * Accounts that come from another system and are new here, on real time, in the surrounding transaction. Answers each as it is afterwards; in a dry run as it
+   * would be, and nothing is written. Throws what refuses one of them.
+   */
+  async takeOver(taken: readonly TakenOver[], { now, dryRun }: { readonly now: Instant; readonly dryRun: boolean }): Promise<readonly Membership[]> {
+    const decided = taken.map(({ accountId, metadata, command }): Decided => {
+      const present = { ...unknown(accountId), now, doubted: false };
+      return { asked: { accountId, metadata, ask: command, manner: 'taken-over' }, present, upToDate: { state: present.state, steps: [] }, decided: decisionOf(present.state, command, now, this.policy), credits: [], stopped: null };
+    });
+    if (dryRun) return decided.map((one) => fold(one.upToDate.state, one.decided));
+    const free = await lockFree(this.database, taken.map(({ accountId }) => accountId));
+    if (free.size < taken.length) throw new Retry('somebody is just changing an account that is to be taken over');
+    const states = new Map<string, Membership>();
+    const byShard = grouped(decided, ({ asked: { accountId } }) => this.store.shardOf(accountId));
+    for (const [, those] of [...byShard].toSorted(([a], [b]) => a - b)) for (const { state } of await this.write(those)) states.set(state.accountId, state);
+    return taken.map(({ accountId }) => states.get(accountId)!);
   }
 
   /** Accounts as the log has them, each at its own time; in place of one, why it cannot be said. */
@@ -109,7 +142,21 @@ export class WritePath {
 
   /** What the core cannot know of accounts whose plans have ended by now: what of their messages is unsent. */
   async factsOf(present: Present): Promise<Facts> {
-    return factsOf((await this.credits([present]))[0]!);
+    return this.factsFor((await this.credits([present]))[0]!);
+  }
+
+  /** As time has made it, whatever the rows beside it would say. */
+  byTime({ state, now }: Pick<Present, 'state' | 'now'>): Membership {
+    return bringUpToDate(state, now, this.factsFor([])).state;
+  }
+
+  /** While the clock is in doubt: as somebody sees it, access by time, nothing charged, credited or given up. */
+  accessUpToDate(present: Present): UpToDate {
+    return accessUpToDate(present, this.policy);
+  }
+
+  private factsFor(credits: readonly Credit[]): Facts {
+    return { policy: this.policy, unsent: unsentOf(credits) };
   }
 
   private async credits(presents: readonly (Present | null)[]): Promise<readonly (readonly Credit[])[]> {
@@ -121,35 +168,38 @@ export class WritePath {
   private async decideApart(asked: Asked, present: Present): Promise<Decided> {
     const { manner, ask } = asked;
     const { accountId, state: before, now } = present;
-    refuseInDoubt(asked, present);
-    const credits = manner === 'settling' ? (await this.credits([present]))[0]! : [];
-    const facts = factsOf(credits);
-    const all = settlementOf(asked, present, facts);
+    refuseInDoubt(asked, present, this.policy);
+    const credits = manner === 'due-first' ? (await this.credits([present]))[0]! : [];
+    const facts = this.factsFor(credits);
+    const all = upToDateOf(asked, present, facts);
     const begins = purgeOf(all);
     const stopped = begins && before.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
     if (stopped && ask !== null) throw purged(stopped.dueAt);
-    const settlement = stopped ? settle(before, now, { ...facts, purgesStopped: true }) : all;
+    const upToDate = stopped ? bringUpToDate(before, now, { ...facts, purgesStopped: true }) : all;
     // Whoever asks finds the rows as they are by now.
     await this.cancel(credits);
-    const command = typeof ask === 'function' ? await ask({ state: settlement.state, events: this.eventsOf(present), now }) : ask;
-    return { asked, present, settlement, decided: decisionOf(settlement.state, command, now), credits: [], stopped };
+    const command = typeof ask === 'function' ? await ask({ state: upToDate.state, events: this.eventsOf(present), now }) : ask;
+    return { asked, present, upToDate, decided: decisionOf(upToDate.state, command, now, this.policy), credits: [], stopped };
   }
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
   private async write(decided: readonly Decided[]): Promise<Account[]> {
-    const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.settlement.state, one.decided), happened: happenedIn(one) }));
+    const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.upToDate.state, one.decided), happened: happenedIn(one) }));
     const changing = ends.filter(({ asked }) => asked.manner !== 'noting');
+    const acting = changing.filter(({ asked }) => asked.manner !== 'taken-over');
     await this.cancel(decided.flatMap(({ credits }) => credits));
     await this.deadlines.syncAll(changing.map(changesOf));
-    await this.holdings.note(changing);
-    await this.effects.putAll(changing.map(({ happened, state }) => ({ accountId: state.accountId, testClockId: testClockIdOf(state), intents: intentsOf(happened, state) })));
-    for (const { happened, state, present } of changing) for (const event of happened) await this.putPurge(event, present, state);
+    await this.holdings.note(acting);
+    await this.directory.put(entriesOf(changing));
+    await this.notices.startOver(acting.flatMap(({ happened, state: { accountId, lifecycle } }) => (happened.some(({ type }) => type === 'SubscriptionStarted') ? [{ accountId, generation: lifecycle }] : [])));
+    await this.notices.tryAgain(acting.flatMap(({ happened, state: { accountId } }) => (happened.some(hasAnotherAddress) ? [accountId] : [])));
+    await this.effects.putAll(acting.map((end) => ({ accountId: end.state.accountId, testClockId: testClockIdOf(end.state), intents: [...intentsOf(end.happened, end.state), ...toTell(end)] })));
+    for (const { happened, state, present } of acting) for (const event of happened) await this.putPurge(event, present, state);
     const snapshots = changing.filter(wantsSnapshot).map(({ present }) => present);
     await this.store.snapshots.put(snapshots.map(({ accountId, state, at }) => ({ accountId, state, ...at! })), foldName);
-    const appended = (await this.store.appendAll(decided.map(appendOf))).values();
+    const appended = (await this.store.appendAll(decided.map((one) => appendOf(one, this.policy)))).values();
     return ends.map(({ present, state, happened, asked }) => {
-      const own = happened.map(() => appended.next().value!);
-      const last = own.at(-1) ?? present.at;
+      const last = happened.map(() => appended.next().value!).at(-1) ?? present.at;
       const written: Written = {
         accountId: present.accountId,
         state,
@@ -158,7 +208,7 @@ export class WritePath {
         rowsWritten: asked.manner === 'noting' ? present.rowsWritten : true,
       };
       this.database.onCommit(() => this.known.learn(written));
-      return { state, events: this.eventsOf(present, own), now: present.now };
+      return { state, events: this.eventsOf(written), now: present.now };
     });
   }
 
@@ -172,13 +222,13 @@ export class WritePath {
   private async putPurge({ type, effectiveAt: begunAt, data }: MembershipEvent, present: Present, state: Membership): Promise<void> {
     if (type !== 'PurgeStarted') return;
     const { purgeId, basis, due: dueAt } = data;
-    const lifeId = lifeOf(await this.eventsOf(present)())!;
+    const lifeId = (await lifeOf({ state: present.state, events: this.eventsOf(present) }))!;
     await this.purges.put({ purgeId, accountId: state.accountId, lifeId, testClockId: testClockIdOf(state), basis, dueAt, begunAt });
   }
 
-  /** What the log held then, and what was appended since. */
-  eventsOf({ accountId, at }: Pick<Present, 'accountId' | 'at'>, appended: readonly RecordedEvent<MembershipEvent>[] = []): Account['events'] {
-    return async () => [...(at ? await this.store.load(accountId, { toVersion: at.version }) : []), ...appended];
+  /** What the log held then. */
+  eventsOf({ accountId, at }: Pick<Written, 'accountId' | 'at'>): Account['events'] {
+    return async (wanted = {}) => (at ? this.store.load(accountId, { ...wanted, toVersion: Math.min(at.version, wanted.toVersion ?? at.version) }) : []);
   }
 }
 
@@ -190,13 +240,14 @@ interface End extends Decided {
 }
 
 /** Among many: without a statement of its own, before anything is written of it. */
-function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[]): Decided | Apart {
+function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[], facts: Facts): Decided | Apart {
+  if (present instanceof TooMuchAtOnce) return apart;
   if (present instanceof Error) throw present;
   if (typeof asked.ask === 'function') return apart;
-  refuseInDoubt(asked, present);
-  const settlement = settlementOf(asked, present, factsOf(credits));
+  refuseInDoubt(asked, present, facts.policy);
+  const upToDate = upToDateOf(asked, present, facts);
   const decided: Decided = {
-    asked, present, settlement, decided: decisionOf(settlement.state, asked.ask, present.now), credits, stopped: null,
+    asked, present, upToDate, decided: decisionOf(upToDate.state, asked.ask, present.now, facts.policy), credits, stopped: null,
   };
   return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? apart : decided;
 }
@@ -213,23 +264,38 @@ function orItsError(decision: () => Decided | Apart): Decided | Apart | Failed {
   }
 }
 
-function decisionOf(state: Membership, command: Command | null, now: Instant): readonly MembershipEvent[] {
+function decisionOf(state: Membership, command: Command | null, now: Instant, policy: PolicyInForce): readonly MembershipEvent[] {
   if (command === null) return [];
-  const decision = decide(state, command, now);
+  const decision = decide(state, command, now, policy);
   if (isRefusal(decision)) throw new Refused(decision);
   return decision;
 }
 
-const settlementOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): Settlement => (manner === 'settling' ? settle(state, now, facts) : { state, steps: [] });
+const upToDateOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): UpToDate => (manner === 'due-first' ? bringUpToDate(state, now, facts) : { state, steps: [] });
 
-const happenedIn = ({ settlement, decided }: Decided): readonly MembershipEvent[] => [...settlement.steps.flatMap(({ events }) => events), ...decided];
+const happenedIn = ({ upToDate, decided }: Decided): readonly MembershipEvent[] => [...upToDate.steps.flatMap(({ events }) => events), ...decided];
+
+/** What has happened now, and not what happened before a database was restored: whoever was told of that is not told again. */
+const toTell = ({ asked: { manner }, present, happened, state }: End): readonly Intent[] =>
+  manner === 'due-first' ? noticesOf(happened, { before: present.state, state, versionBefore: versionOf(present) }) : [];
+
+const hasAnotherAddress = ({ type, data }: MembershipEvent): boolean => type === 'AccountChanged' && data.email !== undefined;
 
 /** A purge that is due and would begin. */
-const purgeOf = ({ steps }: Settlement): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
+const purgeOf = ({ steps }: UpToDate): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
 
-function appendOf({ asked: { accountId, metadata }, present, settlement, decided }: Decided): Append<MembershipEvent> {
-  const due = settlement.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline) })));
-  return { accountId, expectedVersion: versionOf(present), events: [...due, ...decided.map((event) => ({ event, metadata }))] };
+function appendOf({ asked: { accountId, metadata }, present, upToDate, decided }: Decided, { version }: PolicyInForce): Append<MembershipEvent> {
+  const due = upToDate.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline) })));
+  const all = [...due, ...decided.map((event) => ({ event, metadata }))];
+  const undone = undoneBy(present.state, all.map(({ event }) => event));
+  return {
+    accountId,
+    expectedVersion: versionOf(present),
+    events: all.map(({ event, metadata: by }, index) => ({
+      event,
+      metadata: { ...by, ...(version !== builtInVersion && dependsOnPolicy.has(event.type) && { policy: version }), ...(undone[index]!.length > 0 && { undone: undone[index]! }) },
+    })),
+  };
 }
 
 /** What follows from the passing of time is nobody's doing. */
@@ -241,16 +307,16 @@ const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | n
 });
 
 /**
- * What stands is said again unless this process has said it; so is what was taken up to be fired, whose row is void unless the account still waits
- * for it. What the guard has stopped is held.
+ * What stands is said again unless this process has said it; so is what was claimed to be fired, whose row becomes void unless the account still
+ * waits for it. What the guard has stopped is held.
  */
-function changesOf({ asked: { takenUp = [] }, present, state, settlement, stopped }: End): AccountChanges {
+function changesOf({ asked: { claimed = [] }, present, state, upToDate, stopped }: End): AccountChanges {
   const { accountId, state: before, now, rowsWritten } = present;
-  const fired = settlement.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
+  const fired = upToDate.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
   const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
   const stood = openDeadlines(before);
   const known = new Set([...stands, ...fired].map(deadlineKey));
-  const touched = new Set(takenUp.map(deadlineKey));
+  const touched = new Set(claimed.map(deadlineKey));
   const said = new Set(rowsWritten ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
   const put = [...stands.filter((one) => !said.has(wordsOf(one))), ...fired];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
@@ -266,11 +332,11 @@ const wantsSnapshot = ({ present: { state, at, snapshot } }: End): boolean =>
 const endingOf = ({ accountId, state, now }: Present): readonly MessageCredit[] =>
   endingPlans(state, now).map(({ subscriptionId, term, period }) => ({ accountId, planKind: term.kind, creditId: `${subscriptionId}.credit`, at: period.end }));
 
-const factsOf = (credits: readonly Credit[]): Facts => {
+function unsentOf(credits: readonly Credit[]): Facts['unsent'] {
   const unsent: Partial<Record<PlanKind, Unsent>> = {};
   for (const credit of credits) unsent[credit.planKind] = credit.unsent;
-  return { unsent };
-};
+  return unsent;
+}
 
 const isSame = (one: Unsent, other: Unsent): boolean =>
   (['sms', 'rvm'] as const).every((channel) => one[channel].count === other[channel].count && one[channel].amount === other[channel].amount);
@@ -281,15 +347,11 @@ const testClockIdOf = ({ terms }: Membership): string | null => terms?.testClock
 
 const testClockOf = (ask: Asked['ask']): string | null => (typeof ask === 'object' && ask?.type === 'OpenAccount' ? ask.testClockId : null);
 
-/** The event that began the life which the account lives now. */
-export const lifeOf = (events: readonly RecordedEvent<MembershipEvent>[]): string | undefined => ofThisLife(events)[0]?.eventId;
+const accessUpToDate = ({ state, now }: Present, policy: PolicyInForce): UpToDate => bringUpToDate(state, now, { policy, unsent: {}, clockInDoubt: true });
 
-/** As somebody sees it while the clock is in doubt: access by time, nothing charged, credited or given up. */
-export const settleAccess = ({ state, now }: Present): Settlement => settle(state, now, { unsent: {}, clockInDoubt: true });
-
-function refuseInDoubt({ manner, ask, accountId }: Asked, present: Present): void {
-  if (!present.doubted || manner !== 'settling') return;
-  const { purge } = settleAccess(present).state;
+function refuseInDoubt({ manner, ask, accountId }: Asked, present: Present, policy: PolicyInForce): void {
+  if (!present.doubted || manner !== 'due-first') return;
+  const { purge } = accessUpToDate(present, policy).state;
   throw purge && ask !== null ? purged(purge.since) : new ClockInDoubt(`what is due for account ${accountId} waits until an operator confirms the clock`);
 }
 

@@ -10,6 +10,7 @@ export interface AccountCommands {
     numberBillingAnchorDay: number | null;
     numberFee: Money;
     cancellationMode: CancellationMode;
+    locale?: string;
   };
-  ChangeAccount: Partial<Person> & { timeZone?: string };
+  ChangeAccount: Partial<Person> & { timeZone?: string; locale?: string };
 }

@@ -22,10 +22,12 @@ export const AccountOpened = event('AccountOpened')<{
   /** Per number and month. */
   numberFee: Money;
   cancellationMode: CancellationMode;
+  /** In which language it is told what happens: a BCP 47 tag; absent: nobody said. */
+  locale?: string;
 }, Person>({ personal: person });
 
 /** Absent fields stay as they are. */
-export const AccountChanged = event('AccountChanged')<{ timeZone?: TimeZone }, Partial<Person>>({ personal: person });
+export const AccountChanged = event('AccountChanged')<{ timeZone?: TimeZone; locale?: string }, Partial<Person>>({ personal: person });
 
 export const accountEvents = [AccountOpened, AccountChanged] as const;
 

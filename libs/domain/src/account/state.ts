@@ -1,6 +1,8 @@
 // What was agreed with an account, and where its clock stands; never who the person is.
 import type { Money } from '#kernel';
 import type { TimeZone } from '../calendar.js';
+import type { Language } from '../language.js';
+import { languageOf, type PolicyInForce } from '../policy-in-force.js';
 import type { CancellationMode } from './events.js';
 
 export interface AccountTerms {
@@ -10,6 +12,8 @@ export interface AccountTerms {
   readonly numberBillingAnchorDay: number | null;
   readonly numberFee: Money;
   readonly cancellationMode: CancellationMode;
+  /** In which language it is told what happens: a BCP 47 tag; `null`: nobody said. */
+  readonly locale: string | null;
 }
 
 export interface AccountState {
@@ -25,3 +29,7 @@ export function termsOf({ terms, accountId }: AccountState): AccountTerms {
   if (!terms) throw new Error(`account ${accountId} has no terms`);
   return terms;
 }
+
+/** In which language of the policy the account is spoken to, unless another one of them is asked for. */
+export const languageFor = (policy: PolicyInForce, { terms }: AccountState, asked?: Language): Language =>
+  asked !== undefined && policy.languages.includes(asked) ? asked : languageOf(policy, terms?.locale ?? null);

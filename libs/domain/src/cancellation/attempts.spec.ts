@@ -4,6 +4,7 @@ import { cancel, attempt, confirm, consent, resume, subscribe } from '../../../.
 import { examples, lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { after, asked, before, E, ended, pending, renewal, rests, subscribed } from '../../test/cancellation.js';
+import { builtInVersion } from '../built-in-policy.js';
 
 const hour = 3_600_000;
 const attempted: readonly Step[] = [...subscribed, [asked, attempt()]];
@@ -34,6 +35,11 @@ examples('a confirmation', {
     when: [asked, confirm({ comment: 'bye' })],
     then: [['CancellationRequested', asked, { attemptId: 'attempt', reason: 'unused', comment: 'bye', effectiveAt: E, consent: { disclosures: consent, textHash: 'hash' } }], rests],
   },
+  'counts in the language in which the attempt was shown': {
+    given: [...subscribed, [asked, attempt({ language: 'es' })]],
+    when: [asked, confirm()],
+    then: [['CancellationRequested', asked, { consent: { language: 'es' } }], rests],
+  },
   'counts for one hour, to the last millisecond': {
     given: attempted,
     when: [moment(asked, hour - 1), confirm()],
@@ -52,13 +58,18 @@ examples('a confirmation', {
   },
   'cannot use an attempt again after a resume': {
     given: [...attempted, [asked, confirm(), resume()]],
-    when: [asked, confirm({ former: { expiresAt: moment(asked, hour), used: true } })],
+    when: [asked, confirm({ former: { expiresAt: moment(asked, hour), used: true, shownUnder: builtInVersion } })],
     then: [['refused', 'attempt_used']],
   },
   'of an attempt that has left the state is told why': {
     given: [...attempted, [moment(asked, hour), attempt({ attemptId: 'second' })]],
-    when: [moment(asked, hour), confirm({ former: { expiresAt: moment(asked, hour), used: false } })],
+    when: [moment(asked, hour), confirm({ former: { expiresAt: moment(asked, hour), used: false, shownUnder: builtInVersion } })],
     then: [['refused', 'attempt_expired', { expiresAt: moment(asked, hour) }]],
+  },
+  'cannot mean the dates and the words of another policy than was shown': {
+    given: attempted,
+    when: [asked, confirm({ former: { expiresAt: moment(asked, hour), used: false, shownUnder: '2025-01' } })],
+    then: [['refused', 'preview_stale']],
   },
   'of an unknown attempt is not found': { given: attempted, when: [asked, confirm({ attemptId: 'none' })], then: [['refused', 'not_found']] },
   "of another plan's attempt is not found": {
@@ -70,7 +81,7 @@ examples('a confirmation', {
   'needs the second acknowledgement': { given: attempted, when: [asked, confirm({ acknowledgedConsequences: false })], then: [['refused', 'acknowledgement_missing']] },
   'cannot mean a later period than was shown': {
     given: [...subscribed, [before, attempt()]],
-    when: [after, confirm({ former: { expiresAt: moment(before, hour), used: false } })],
+    when: [after, confirm({ former: { expiresAt: moment(before, hour), used: false, shownUnder: builtInVersion } })],
     then: [...renewal, ['refused', 'preview_stale']],
   },
   'after the end is refused': {

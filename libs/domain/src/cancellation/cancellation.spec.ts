@@ -1,9 +1,8 @@
 // The way out and the way back in: what is accepted until when, and what each "no" says (R1, R4–R8, R12, A6, A14, A16–A18).
-import { cancel, attempt, confirm, consent, markPastDue, open, subscribe } from '../../../../test/stories/commands.js';
+import { buyNumber, cancel, attempt, confirm, consent, markPastDue, open, subscribe, usd } from '../../../../test/stories/commands.js';
 import { examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { after, asked, before, E, ended, next, pending, renewal, rests, start, subscribed } from '../../test/cancellation.js';
-import { disclosures } from './disclosures.js';
 
 const oneStep: readonly Step[] = [[start, open({ cancellationMode: 'one-step' }), subscribe('messaging-monthly')]];
 
@@ -39,8 +38,22 @@ examples('a cancellation is accepted', {
     then: [
       ['CancellationRequested', asked, {
         reason: 'other', comment: 'moving on', attemptId: null,
-        consent: { disclosures: consent, textHash: 'hash', acknowledgedConsequences: true },
+        consent: { disclosures: consent, textHash: 'hash', language: 'en', acknowledgedConsequences: true },
         policy: { version: '2026-01', numbersReleaseAfterDays: 14, tenDlcExpireAfterDays: 30, purgeAfterYears: 1, tenDlcScope: 'account', numberFeesAfterEnd: false },
+      }],
+      rests,
+    ],
+  },
+  'and promises what there is to lose, to be credited and to be paid': {
+    given: [...subscribed, [start, buyNumber('n0')]],
+    when: [asked, cancel('messaging', { unsent: { sms: { count: 2, amount: 80 }, rvm: { count: 0, amount: 0 } } })],
+    then: [
+      ['CancellationRequested', asked, {
+        promised: {
+          consequences: [{ kind: 'period-end', at: E }, { kind: 'release-numbers', at: moment('2026-05-14T07:00Z') }, { kind: 'purge-data', at: moment('2027-04-30T07:00Z') }],
+          credits: { sms: { count: 2, amount: usd(80) }, rvm: { count: 0, amount: usd(0) } },
+          numberFees: [{ at: E, count: 1, amount: usd(200) }],
+        },
       }],
       rests,
     ],
@@ -85,12 +98,12 @@ examples('a cancellation is refused', {
   'when a disclosure is stale, and names it': {
     given: subscribed,
     when: [asked, cancel('messaging', { acceptedDisclosures: [{ ...consent[0]!, version: '2025-01' }, ...consent.slice(1)] })],
-    then: [['refused', 'disclosures_stale', { disclosures: [{ id: disclosures[0]!.id, version: '2025-01' }] }]],
+    then: [['refused', 'disclosures_stale', { disclosures: [{ id: consent[0]!.id, version: '2025-01' }] }]],
   },
   'when the only one accepted is stale, and names also what is missing': {
     given: subscribed,
     when: [asked, cancel('messaging', { acceptedDisclosures: [{ ...consent[0]!, version: '2025-01' }] })],
-    then: [['refused', 'disclosures_stale', { disclosures: [{ id: disclosures[0]!.id, version: '2025-01' }], toAccept: consent }]],
+    then: [['refused', 'disclosures_stale', { disclosures: [{ id: consent[0]!.id, version: '2025-01' }], toAccept: consent }]],
   },
   'when a disclosure is not in the catalogue': {
     given: subscribed,

@@ -17,10 +17,10 @@ const confirmable = (state: KnownToCancellation, at: Instant): CancellationState
 type EventsHere = (typeof cancellationEvents)[number] | typeof SubscriptionRenewed | typeof PeriodEnded;
 
 export const cancellationFolds: Folds<CancellationState, KnownToCancellation, EventsHere> = {
-  CancellationAttempted: (state, { attemptId, subscriptionId, reason, expiresAt }, at) => ({
+  CancellationAttempted: (state, { attemptId, subscriptionId, reason, language, expiresAt }, at) => ({
     attempts: [
       ...confirmable(state, at).attempts,
-      { attemptId, subscriptionId, reason, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null },
+      { attemptId, subscriptionId, reason, language, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null },
     ],
   }),
   CancellationRequested: (state, data, at) => ({ attempts: confirmable(state, at).attempts.filter(({ attemptId }) => attemptId !== data.attemptId) }),

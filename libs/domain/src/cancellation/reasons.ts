@@ -1,20 +1,17 @@
-// The published list of reasons (R5).
+// The published list of reasons (R5): those of the policy that are asked.
+import type { Language } from '../language.js';
+import type { PolicyInForce, ReasonCode } from '../policy-in-force.js';
 
-export const reasons = [
-  { code: 'too_expensive', label: 'It costs too much' },
-  { code: 'unused', label: 'I do not use it enough' },
-  { code: 'missing_features', label: 'It lacks features I need' },
-  { code: 'switched_service', label: 'I moved to another service' },
-  { code: 'too_complex', label: 'It is too hard to use' },
-  { code: 'low_quality', label: 'The quality is not good enough' },
-  { code: 'customer_service', label: 'I am not happy with the support' },
-  { code: 'other', label: 'Another reason' },
-  { code: 'prefer_not_to_say', label: 'I prefer not to say' },
-] as const;
+const asked = ({ reasons }: PolicyInForce): PolicyInForce['reasons'] => reasons.filter((one) => one.asked);
 
-export type ReasonCode = (typeof reasons)[number]['code'];
+/** `undefined`: it is not on the list. */
+export const reasonCodeOf = (policy: PolicyInForce, code: string): ReasonCode | undefined => asked(policy).find((one) => one.code === code)?.code;
 
-export const isReasonCode = (code: string): code is ReasonCode => reasons.some((reason) => reason.code === code);
+/** The same of what somebody gave before, asked any more or not. */
+export const knownReasonCode = ({ reasons }: PolicyInForce, code: string): ReasonCode | undefined => reasons.find((one) => one.code === code)?.code;
+
+export const reasonsIn = (policy: PolicyInForce, language: Language): readonly { readonly code: ReasonCode; readonly label: string }[] =>
+  asked(policy).map(({ code, labels }) => ({ code, label: labels[language] ?? labels[policy.languages[0]] ?? code }));
 
 /** Characters of the optional comment (R5), counted as code points. */
 export const commentLengthMax = 2000;

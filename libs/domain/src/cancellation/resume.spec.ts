@@ -4,6 +4,7 @@ import { cancel, change, changePlan, resume } from '../../../../test/stories/com
 import { examples, lived } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { asked, before, E, next, pending, renewal, start, subscribed } from '../../test/cancellation.js';
+import { builtInPolicy } from '../built-in-policy.js';
 import { decide } from '../membership/decide.js';
 
 const D14 = moment('2026-05-14T07:00Z');
@@ -58,7 +59,7 @@ examples('while a cancellation is pending', {
 describe('the rule itself', () => {
   it('refuses a resume at the end even of an account that nobody has brought up to date', () => {
     const { state } = lived(pending);
-    expect(decide(state, resume(), E)).toMatchObject({ refused: 'subscription_ended' });
-    expect(decide(state, resume(), before)).toMatchObject([{ type: 'SubscriptionResumed' }, { type: 'AutoRechargeRestored' }]);
+    expect(decide(state, resume(), E, builtInPolicy)).toMatchObject({ refused: 'subscription_ended' });
+    expect(decide(state, resume(), before, builtInPolicy)).toMatchObject([{ type: 'SubscriptionResumed' }, { type: 'AutoRechargeRestored' }]);
   });
 });

@@ -1,14 +1,15 @@
 // The way out, in two steps or one call, and the way back in before the period ends.
 import { notFound, plusMs, refuse, type Instant, type Refusal } from '#kernel';
 import { termsOf } from '../account/state.js';
-import { policyInForce } from '../policy.js';
+import type { Unsent } from '../facts.js';
+import type { PolicyInForce, ReasonCode } from '../policy-in-force.js';
 import { badInput } from '../refusals.js';
 import type { Foresight, Rules } from '../subject.js';
 import { ofOpenSubscription, type OpenSubscription, type PendingCancellation } from '../subscriptions/subscription.js';
 import type { CancellationCommands, Reason } from './commands.js';
 import { checkDisclosures, type AcceptedDisclosure } from './disclosures.js';
 import { CancellationAttempted, CancellationRequested, nothingTold, SubscriptionResumed, type CancellationEvent, type Consent } from './events.js';
-import { commentLengthMax, isReasonCode, type ReasonCode } from './reasons.js';
+import { commentLengthMax, reasonCodeOf } from './reasons.js';
 import type { KnownToCancellation } from './state.js';
 
 /** How long an attempt can be confirmed, in milliseconds of the account's time. */
@@ -24,21 +25,22 @@ const notAcknowledged = refuse('acknowledgement_missing', {
   errors: [{ pointer: '/acknowledgedConsequences', message: 'must be true' }],
 });
 
-function checkReason(reason: Reason | undefined): Refusal<'invalid_request' | 'reason_unknown'> | ReasonCode {
+function checkReason(policy: PolicyInForce, reason: Reason | undefined): Refusal<'invalid_request' | 'reason_unknown'> | ReasonCode {
   if (!reason) return badInput('/reason', 'is required');
-  if (!isReasonCode(reason.code)) {
+  const code = reasonCodeOf(policy, reason.code);
+  if (code === undefined) {
     return refuse('reason_unknown', { errors: [{ pointer: '/reason/code', message: 'is not in the published list' }] });
   }
   if ([...(reason.comment ?? '')].length > commentLengthMax) {
     return badInput('/reason/comment', `must not be longer than ${commentLengthMax} characters`);
   }
-  return reason.code;
+  return code;
 }
 
 /** Whatever is wrong first, all that is still to be accepted is named with it, in its current version (R7). */
-function checkConsent(accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Refusal<'acknowledgement_missing' | 'disclosures_stale' | 'disclosures_missing'> | null {
+function checkConsent({ disclosures }: PolicyInForce, accepted: readonly AcceptedDisclosure[], acknowledged: boolean | undefined): Refusal<'acknowledgement_missing' | 'disclosures_stale' | 'disclosures_missing'> | null {
   if (acknowledged !== true) return notAcknowledged;
-  const { missing, stale, renewed } = checkDisclosures(accepted);
+  const { missing, stale, renewed } = checkDisclosures(accepted, disclosures);
   const toAccept = [...renewed, ...missing];
   if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept });
   if (missing.length > 0) return refuse('disclosures_missing', { disclosures: missing, toAccept });
@@ -52,24 +54,26 @@ interface Request {
   readonly consent: Consent;
 }
 
-function request(state: KnownToCancellation, { subscriptionId, term, period }: OpenSubscription, asked: Request, now: Instant, { toldBy }: Foresight): readonly CancellationEvent[] {
+function request(state: KnownToCancellation, { subscriptionId, term, period }: OpenSubscription, asked: Request, unsent: Unsent, now: Instant, { policy, toldBy, promisedBy }: Foresight): readonly CancellationEvent[] {
   const requested = CancellationRequested(now, {
     subscriptionId,
     planId: term.planId,
     effectiveAt: period.end,
-    policy: policyInForce(now),
+    policy: policy.periods,
     timeZone: termsOf(state).timeZone,
     told: nothingTold,
+    promised: null,
     ...asked,
   });
-  return [{ ...requested, data: { ...requested.data, told: toldBy(requested) } }];
+  const telling = { ...requested, data: { ...requested.data, told: toldBy(requested) } };
+  return [{ ...telling, data: { ...telling.data, promised: promisedBy(telling, unsent) } }];
 }
 
 export const cancellationRules = {
-  AttemptCancellation: ofOpenSubscription((_, subscription, command, now) => {
+  AttemptCancellation: ofOpenSubscription((_, subscription, command, now, { policy }) => {
     if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
     if (command.acknowledgedConsequences !== true) return notAcknowledged;
-    const reason = checkReason(command.reason);
+    const reason = checkReason(policy, command.reason);
     if (typeof reason !== 'string') return reason;
     if (command.previewHash !== undefined && command.previewHash !== command.currentPreviewHash) return refuse('preview_stale');
     return [
@@ -78,13 +82,14 @@ export const cancellationRules = {
         subscriptionId: command.subscriptionId,
         reason,
         comment: command.reason?.comment ?? null,
+        language: command.language,
         previewHash: command.currentPreviewHash,
         expiresAt: plusMs(now, attemptLivesMs),
       }),
     ];
   }),
 
-  ConfirmCancellation: ofOpenSubscription((state, subscription, { subscriptionId, attemptId, former, comment, acceptedDisclosures, acknowledgedConsequences, textHash }, now, foresight) => {
+  ConfirmCancellation: ofOpenSubscription((state, subscription, { subscriptionId, attemptId, former, comment, acceptedDisclosures, acknowledgedConsequences, textHash, unsent }, now, foresight) => {
     if (subscription.cancellation?.attemptId === attemptId) return [];
     const attempt = state.attempts.find((one) => one.attemptId === attemptId && one.subscriptionId === subscriptionId);
     const expiresAt = attempt?.expiresAt ?? former?.expiresAt;
@@ -94,29 +99,31 @@ export const cancellationRules = {
     if (now >= expiresAt) return refuse('attempt_expired', { expiresAt });
     // It has left the state before its hour was over: the period that was shown has ended.
     if (!attempt) return refuse('preview_stale');
-    const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+    // What was shown was another policy's dates and words: confirming cannot mean those of this one.
+    if (former && former.shownUnder !== foresight.policy.version) return refuse('preview_stale');
+    const lacking = checkConsent(foresight.policy, acceptedDisclosures, acknowledgedConsequences);
     if (lacking) return lacking;
-    const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
-    return request(state, subscription, { attemptId, reason: attempt.reason, comment, consent }, now, foresight);
+    const consent = { disclosures: acceptedDisclosures, textHash, language: attempt.language, acknowledgedConsequences: true };
+    return request(state, subscription, { attemptId, reason: attempt.reason, comment, consent }, unsent, now, foresight);
   }),
 
-  RequestCancellation: ofOpenSubscription((state, subscription, { reason, acceptedDisclosures, acknowledgedConsequences, textHash }, now, foresight) => {
+  RequestCancellation: ofOpenSubscription((state, subscription, { reason, acceptedDisclosures, acknowledgedConsequences, language, textHash, unsent }, now, foresight) => {
     if (subscription.cancellation) return alreadyPending(subscription, subscription.cancellation);
     const comment = reason?.comment ?? null;
     if (termsOf(state).cancellationMode === 'one-step') {
-      const code = reason === undefined ? null : checkReason(reason);
+      const code = reason === undefined ? null : checkReason(foresight.policy, reason);
       if (code !== null && typeof code !== 'string') return code;
-      const { stale, renewed } = checkDisclosures(acceptedDisclosures);
+      const { stale, renewed } = checkDisclosures(acceptedDisclosures, foresight.policy.disclosures);
       if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept: renewed });
-      const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: acknowledgedConsequences === true };
-      return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now, foresight);
+      const consent = { disclosures: acceptedDisclosures, textHash, language, acknowledgedConsequences: acknowledgedConsequences === true };
+      return request(state, subscription, { attemptId: null, reason: code, comment, consent }, unsent, now, foresight);
     }
-    const code = checkReason(reason);
+    const code = checkReason(foresight.policy, reason);
     if (typeof code !== 'string') return code;
-    const lacking = checkConsent(acceptedDisclosures, acknowledgedConsequences);
+    const lacking = checkConsent(foresight.policy, acceptedDisclosures, acknowledgedConsequences);
     if (lacking) return lacking;
-    const consent = { disclosures: acceptedDisclosures, textHash, acknowledgedConsequences: true };
-    return request(state, subscription, { attemptId: null, reason: code, comment, consent }, now, foresight);
+    const consent = { disclosures: acceptedDisclosures, textHash, language, acknowledgedConsequences: true };
+    return request(state, subscription, { attemptId: null, reason: code, comment, consent }, unsent, now, foresight);
   }),
 
   ResumeSubscription: ofOpenSubscription((_, { subscriptionId, period, cancellation, term }, _command, now) => {

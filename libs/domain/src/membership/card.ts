@@ -1,4 +1,5 @@
 // The last guard before anything is written: no rule, however wrong, can charge a card that must rest (R10).
+import { chargeById } from '../charges/state.js';
 import type { MembershipEvent } from './events.js';
 import { evolve } from './fold.js';
 import { subscriptionById } from '../subscriptions/subscription.js';
@@ -8,8 +9,12 @@ export class ForbiddenCharge extends Error {
   override name = 'ForbiddenCharge';
 }
 
-/** Throws {@link ForbiddenCharge} if `events`, following `state`, charge for a plan that is cancelled or ended, or recharge while that is suspended. */
+/**
+ * Throws {@link ForbiddenCharge} if `events`, following `state`, charge for a plan that is cancelled or ended, or for the wallet while that is suspended, or fill the wallet with
+ * what nobody has collected.
+ */
 export function guardCard(state: Membership, events: readonly MembershipEvent[]): void {
+  if (!events.some(isOfCard)) return;
   let current = state;
   for (const event of events) {
     current = evolve(current, event);
@@ -18,9 +23,12 @@ export function guardCard(state: Membership, events: readonly MembershipEvent[])
   }
 }
 
+const isOfCard = ({ type }: MembershipEvent): boolean => type === 'WalletRecharged' || type === 'CardChargeRequested';
+
 function forbidden(state: Membership, event: MembershipEvent): string | null {
-  if (event.type === 'WalletRecharged') return state.wallet.autoRecharge.suspended ? 'auto-recharge is suspended' : null;
+  if (event.type === 'WalletRecharged') return chargeById(state, event.data.chargeId)?.status === 'collected' ? null : 'nothing was collected for it';
   if (event.type !== 'CardChargeRequested') return null;
+  if (event.data.purpose !== 'plan') return state.wallet.autoRecharge.suspended ? 'no card is charged for the wallet any more' : null;
   const subscription = subscriptionById(state, event.data.subscriptionId);
   if (!subscription) return 'there is no such plan';
   if (subscription.endedAt !== null) return 'the plan has ended';

@@ -4,7 +4,7 @@ import { periodEnd } from '../cancellation/consequences.js';
 import { comesAt, type Begun, type End, type Loss, type Recurrence } from '../consequence.js';
 import { numberFees, releaseNumbers } from '../numbers/consequences.js';
 import { purgeData } from '../retention/consequences.js';
-import { reminderKey } from '../retention/state.js';
+import { isHeldSinceImport, reminderKey } from '../retention/state.js';
 import { tenDlcExpiry } from '../ten-dlc/consequences.js';
 import type { MembershipEvent } from './events.js';
 import type { Membership } from './state.js';
@@ -20,7 +20,7 @@ export type LossKind = (typeof losses)[number]['kind'];
 /** What a customer has and a loss takes. */
 export type Belonging = (typeof losses)[number]['takes'][number];
 
-type LossRow = Loss<LossKind, Membership, MembershipEvent, never, Belonging>;
+type LossRow = Loss<LossKind, Membership, MembershipEvent, Belonging>;
 type RecurrenceRow = Recurrence<RecurrenceKind, Membership, MembershipEvent>;
 
 const lossRows: readonly LossRow[] = losses;
@@ -72,7 +72,7 @@ export interface OpenDeadline {
   readonly subject: string;
   readonly generation: number;
   readonly dueAt: Instant;
-  /** Stopped by a legal hold (R35). */
+  /** Stopped by a legal hold (R35), or since it was due when the account was taken over: until an operator lets it go. */
   readonly held: boolean;
 }
 
@@ -98,35 +98,42 @@ interface Standing {
 const standing = (state: Membership): readonly Standing[] =>
   lossRows.flatMap((row) => {
     const begun = row.since(state);
-    return begun && !row.settled(state) ? [{ row, begun, held: row.heldByLegalHold && state.holds.length > 0 }] : [];
+    return begun && !row.settled(state) ? [{ row, begun, held: (row.heldByLegalHold && state.holds.length > 0) || isHeldSinceImport(state, { kind: row.kind, ...begun }) }] : [];
   });
 
 const openRecurrences = (state: Membership): readonly OpenDeadline[] =>
   recurrenceRows.flatMap(({ kind, waiting }) => waiting(state).map((one) => ({ kind, ...one, held: false })));
 
-const openLosses = (state: Membership): readonly OpenDeadline[] =>
+export interface OpenLoss extends OpenDeadline {
+  readonly kind: LossKind;
+}
+
+const lossesOf = (state: Membership): readonly OpenLoss[] =>
   standing(state).map(({ row, begun, held }) => ({ kind: row.kind, subject: begun.subject, generation: begun.generation, dueAt: comesAt(row, begun), held }));
 
 /** Whether there is something to lose: a deadline stands for every account, and is only spoken of where something would go (A22). */
 export const isAtStake = (state: Membership, kind: LossKind): boolean => lossOf(kind).atStake(state);
 
-/** A loss is announced for as long as it is to come and there is something to lose, never before the end it counts from; what a hold stops is not announced. */
+/** A loss is announced for as long as it is to come and there is something to lose, never before the end it counts from nor for the time before it was taken over; what a hold stops is not announced. */
 export const openReminders = (state: Membership): readonly OpenDeadline[] =>
   standing(state).flatMap(({ row, begun, held }) => {
     if (held || !row.atStake(state)) return [];
     const { subject, generation } = begun;
-    const silentUntil = row.silentUntil(state);
+    const silences = [row.silentUntil(state), state.imported?.at ?? null];
     return reminders
       .filter((one) => one.loss === row.kind && !state.reminded.includes(reminderKey({ ...one, subject, generation })))
       .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(comesAt(row, begun), -daysLeft * dayMs), held: false }))
-      .filter(({ dueAt }) => dueAt >= begun.at && (silentUntil === null || dueAt > silentUntil));
+      .filter(({ dueAt }) => dueAt >= begun.at && silences.every((until) => until === null || dueAt > until));
   });
 
 /** What this membership waits for now, in the order in which it falls due. */
 export function openDeadlines(state: Membership): readonly OpenDeadline[] {
   if (!state.terms || state.purge) return [];
-  return [...openRecurrences(state), ...openReminders(state), ...openLosses(state)].toSorted(inOrder);
+  return [...openRecurrences(state), ...openReminders(state), ...lossesOf(state)].toSorted(inOrder);
 }
+
+/** Of these the losses: asked for by themselves, since the boundaries of fees take longer to find than all others. */
+export const openLosses = (state: Membership): readonly OpenLoss[] => (!state.terms || state.purge ? [] : lossesOf(state).toSorted(inOrder));
 
 export interface PlannedDeadline {
   readonly kind: LossKind;

@@ -1,10 +1,14 @@
-// The timetable as a whole: `decide` answers a command, `settle` brings an account up to date. Pure: no clock, no I/O.
+// The timetable as a whole: `decide` answers a command, `bringUpToDate` brings an account up to date. Pure: no clock, no I/O.
 import { isRefusal, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import { accountRules } from '../account/rules.js';
 import { cancellationRules } from '../cancellation/rules.js';
-import { noFacts, type Facts } from '../facts.js';
+import { chargeRules } from '../charges/rules.js';
+import type { Facts } from '../facts.js';
+import { importingRules } from '../importing/rules.js';
+import { noticeRules } from '../notices/rules.js';
 import { numberRules } from '../numbers/rules.js';
 import { operatorRules } from '../operators/rules.js';
+import type { PolicyInForce } from '../policy-in-force.js';
 import type { CodeIn, Decision } from '../refusals.js';
 import { announce, retentionRules } from '../retention/rules.js';
 import { returningRules } from '../returning/rules.js';
@@ -15,25 +19,29 @@ import { tenDlcRules } from '../ten-dlc/rules.js';
 import { recharging, walletRules } from '../wallet/rules.js';
 import { guardCard } from './card.js';
 import type { Command, CommandOf, CommandType } from './commands.js';
-import { isLossKind, lossOf, openDeadlines, recurrenceOf, reminderOf, type DeadlineKind, type OpenDeadline, type RecurrenceKind } from './consequences.js';
+import { isLossKind, lossOf, openDeadlines, openLosses, recurrenceOf, reminderOf, type DeadlineKind, type OpenDeadline, type RecurrenceKind } from './consequences.js';
 import type { MembershipEvent } from './events.js';
 import { fold } from './fold.js';
+import { promisedBy } from './promised.js';
 import { ifYouReturn } from './return.js';
 import type { Membership } from './state.js';
 import { toldBy } from './told.js';
 
-type Rule<Type extends CommandType> = (state: Membership, command: CommandOf<Type>, now: Instant, foresight: Foresight) => Decision<MembershipEvent>;
+type Rule<Type extends CommandType> = (state: Membership, command: CommandOf<Type>, now: Instant, foresight: Foresight<Membership>) => Decision<MembershipEvent>;
 
 const rules = {
   ...accountRules,
   ...operatorRules,
+  ...noticeRules,
   ...subscriptionRules,
+  ...chargeRules,
   ...walletRules,
   ...cancellationRules,
   ...numberRules,
   ...tenDlcRules,
   ...retentionRules,
   ...returningRules,
+  ...importingRules,
 } satisfies { readonly [Type in CommandType]: Rule<Type> };
 
 /** After `P` the account may only start again and say who it is now (A12), and have that erased. */
@@ -41,12 +49,16 @@ const allowedAfterPurge: readonly CommandType[] = ['Subscribe', 'ChangeAccount',
 
 /** What is said or begun while the old life is being deleted would be deleted with it; what was asked of the outside world comes to its end. */
 const allowedDuringPurge: readonly CommandType[] = [
-  'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'AbandonNumberRelease', 'SettleDeregistration', 'BlockDeregistration',
+  'ReapplyPurge', 'CompletePurge', 'SettleNumberRelease', 'BlockNumberRelease', 'AbandonNumberRelease', 'SettleDeregistration', 'BlockDeregistration', 'TellOfNotice',
+  'BlockNotice',
 ];
+
+/** What begins an account. */
+const opening: readonly CommandType[] = ['OpenAccount', 'ImportAccount'];
 
 /** What is said of the account whatever the rule would say. */
 function barred({ terms, purge }: Membership, type: CommandType): Refusal<'not_found'> | Refusal<'account_purged'> | null {
-  if (!terms && type !== 'OpenAccount') return notFound('account');
+  if (!terms && !opening.includes(type)) return notFound('account');
   const stays = !purge || (purge.purgedAt === null ? allowedDuringPurge : allowedAfterPurge).includes(type);
   return stays ? null : refuse('account_purged', { purgedAt: purge.purgedAt ?? purge.since });
 }
@@ -54,20 +66,28 @@ function barred({ terms, purge }: Membership, type: CommandType): Refusal<'not_f
 /** Every code that a command of this type can be refused with. */
 export type RefusedBy<Type extends CommandType> = CodeIn<ReturnType<(typeof rules)[Type]> | ReturnType<typeof barred>>;
 
-/** Answers one command with events or a refusal. What was due before `now` must have been settled: see {@link settle}. */
-export function decide(state: Membership, command: Command, now: Instant): Decision<MembershipEvent> {
+/** Answers one command with events or a refusal. What was due before `now` must have been carried out: see {@link bringUpToDate}. */
+export function decide(state: Membership, command: Command, now: Instant, policy: PolicyInForce): Decision<MembershipEvent> {
   const bar = barred(state, command.type);
   if (bar) return bar;
-  const foresight: Foresight = {
-    ifYouReturn: (events) => ifYouReturn(fold(state, events as readonly MembershipEvent[])),
-    toldBy: (request) => toldBy(state, request),
-  };
-  const decision = (rules[command.type] as Rule<CommandType>)(state, command, now, foresight);
+  const decision = (rules[command.type] as Rule<CommandType>)(state, command, now, foresightOf(state, policy));
   if (isRefusal(decision)) return decision;
   const events = [...decision, ...recharging(fold(state, decision), now)];
   guardCard(state, events);
   return events;
 }
+
+const foresightOf = (state: Membership, policy: PolicyInForce): Foresight<Membership> => ({
+  policy,
+  ifYouReturn: (events) => ifYouReturn(fold(state, events as readonly MembershipEvent[])),
+  toldBy: (request) => toldBy(state, request),
+  promisedBy: (request, unsent) => promisedBy(state, request, unsent),
+  lossesDue: (now) => openLosses(state).flatMap(({ kind, subject, generation, dueAt }) => (dueAt <= now ? [{ kind, subject, generation }] : [])),
+  after: (events) => {
+    const later = fold(state, events as readonly MembershipEvent[]);
+    return { state: later, foresight: foresightOf(later, policy) };
+  },
+});
 
 function fire(state: Membership, deadline: OpenDeadline, facts: Facts, now: Instant): readonly MembershipEvent[] {
   const { kind } = deadline;
@@ -84,7 +104,7 @@ export interface Step {
   readonly events: readonly MembershipEvent[];
 }
 
-export interface Settlement {
+export interface UpToDate {
   readonly state: Membership;
   /** What fired and what followed from it, in order. */
   readonly steps: readonly Step[];
@@ -95,7 +115,7 @@ export const endingPlans = (state: Membership, now: Instant): readonly PendingSu
   openSubscriptions(state).filter(isPending).filter(({ period }) => period.end <= now);
 
 /** The first deadline whose time has come, if any. */
-export const nextDue = (state: Membership, now: Instant, { purgesStopped = false, clockInDoubt = false }: Facts = noFacts): OpenDeadline | undefined =>
+export const nextDue = (state: Membership, now: Instant, { purgesStopped = false, clockInDoubt = false }: Pick<Facts, 'purgesStopped' | 'clockInDoubt'> = {}): OpenDeadline | undefined =>
   openDeadlines(state).find(
     (one) => !one.held && one.dueAt <= now && !(purgesStopped && one.kind === 'purge-data') && !(clockInDoubt && !takesAccess(state, one)),
   );
@@ -107,7 +127,7 @@ const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolea
  * Carries out everything that is due at `now`, in the order of due dates. Writers append what comes out before they
  * decide a command; readers only look at the state: both go by time, not by whether a worker ran (R13).
  */
-export function settle(state: Membership, now: Instant, facts: Facts = noFacts): Settlement {
+export function bringUpToDate(state: Membership, now: Instant, facts: Facts): UpToDate {
   const steps: Step[] = [];
   let current = state;
   for (let due = nextDue(current, now, facts); due; due = nextDue(current, now, facts)) {

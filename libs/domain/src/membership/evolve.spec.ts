@@ -1,7 +1,7 @@
 // Folding: every event that can have happened has its fold, in any state, and forgetting a person changes no state.
 import { describe, expect, it, jest } from '@jest/globals';
 import { instant } from '#kernel';
-import { applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, completePurge, hold, open, removeNumber, subscribe, topUp } from '../../../../test/stories/commands.js';
+import { applyTenDlc, approveTenDlc, attempt, autoRecharge, buyNumber, cancel, change, completePurge, hold, open, removeNumber, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { accountFolds } from '../account/fold.js';
@@ -65,7 +65,8 @@ describe('the fold', () => {
   it('is total: an event of an unknown subject changes nothing of another', () => {
     const at = instant('2026-04-01T00:00:00Z');
     const strangers: readonly MembershipEvent[] = [
-      { type: 'SubscriptionPaid', effectiveAt: at, data: { subscriptionId: 'nobody' } },
+      { type: 'SubscriptionPaid', effectiveAt: at, data: { subscriptionId: 'nobody', periodNumber: null } },
+      { type: 'ChargeCollected', effectiveAt: at, data: { chargeId: 'nobody', purpose: 'top-up', amount: usd(100) } },
       { type: 'NumberReleased', effectiveAt: at, data: { numberId: 'nobody', outcome: 'released', reason: null, note: null } },
       { type: 'NumberReleaseBlocked', effectiveAt: at, data: { numberId: 'nobody', reason: 'locked' } },
       { type: 'NumbersReleased', effectiveAt: at, data: { released: 0, left: 0 } },

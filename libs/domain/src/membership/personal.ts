@@ -15,6 +15,9 @@ export function personalOf({ type, data }: Told): readonly (readonly [field: str
   });
 }
 
+/** The payload as it is once the person is forgotten. */
+export const forgottenDataOf = (event: Told): Readonly<Record<string, unknown>> => ({ ...event.data, ...Object.fromEntries(personalOf(event).map(([field]) => [field, null])) });
+
 /** The payload without its personal fields: whoever is handed this can keep all of it. */
 export function openDataOf({ type, data }: Told): OpenDataOf<DeclaredEvent> {
   const personal = personalFields.get(type) ?? [];

@@ -3,14 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '#kernel';
 import { cancel, change, open, resume, subscribe } from '../../../../test/stories/commands.js';
 import { lived, type Step } from '../../../../test/stories/examples.js';
-import { moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
+import { inForceFrom, moment, type DatedPolicy, type Surroundings } from '../../../../test/stories/life.js';
 import { asked, D14, D30, E, one, seen, start, two } from '../../test/consequences.js';
-import { policyInForce } from '../policy.js';
 
 describe('what was told stands', () => {
-  const policy = (from: Instant, version: string, days: number, years = 1): DatedPolicy => ({
-    ...policyInForce(start), from, version, numbersReleaseAfterDays: days, tenDlcExpireAfterDays: days + 16, purgeAfterYears: years,
-  });
+  const policy = (from: Instant, version: string, days: number, years = 1): DatedPolicy =>
+    inForceFrom(from, { version, numbersReleaseAfterDays: days, tenDlcExpireAfterDays: days + 16, purgeAfterYears: years });
   const shorter: Surroundings = { policies: [policy(start, 'old', 14, 2), policy(asked, 'new', 7)] };
   const longer: Surroundings = { policies: [policy(start, 'old', 14), policy(asked, 'new', 21, 2)] };
   const due = (steps: readonly Step[], under: Surroundings) => seen(steps, under).open.map(({ dueAt }) => dueAt);
@@ -32,7 +30,7 @@ describe('what was told stands', () => {
   });
 
   it('and a promise that favours the customer outlives one that does not', () => {
-    const knobs: Surroundings = { policies: [policy(start, 'old', 14), { ...policy(asked, 'new', 14), numberFeesAfterEnd: true, tenDlcScope: 'messaging' }] };
+    const knobs: Surroundings = { policies: [policy(start, 'old', 14), inForceFrom(asked, { numberFeesAfterEnd: true, tenDlcScope: 'messaging' })] };
     for (const [first, second] of [['calling', 'messaging'], ['messaging', 'calling']]) {
       const { policy: kept } = lived([...two, [start, cancel(first)], [asked, cancel(second)], [E]], knobs).state.lapse!;
       expect(kept).toMatchObject({ numberFeesAfterEnd: false, tenDlcScope: 'account' });
@@ -48,9 +46,5 @@ describe('what was told stands', () => {
 
   it('and a resume takes the promise back: the next one is made anew', () => {
     expect(due([...one, [start, cancel(), resume()], [asked, cancel()], [E]], shorter)[0]).toBe(moment('2026-05-07T07:00Z'));
-  });
-
-  it('refuses to promise where no policy is in force', () => {
-    expect(() => policyInForce(start, [policy(asked, 'new', 7)])).toThrow(RangeError);
   });
 });

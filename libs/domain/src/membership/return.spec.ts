@@ -49,7 +49,7 @@ describe.each(returns)('coming back on $name', ({ at, kept, lost, numbers, tenDl
   it('is never touched by the old life again', () => {
     const life = back(at);
     const events = life.happened.length;
-    life.settle(moment('2027-05-01T00:00Z'));
+    life.bringUpToDate(moment('2027-05-01T00:00Z'));
     expect(life.events.slice(events).filter(({ type }) => oldConsequences.includes(type))).toEqual([]);
     expect(active(life)).toBe(numbers);
   });
@@ -58,7 +58,7 @@ describe.each(returns)('coming back on $name', ({ at, kept, lost, numbers, tenDl
     const old = lived([...left, [E]]);
     const life = back(at).live(at, cancel('again'));
     const end = life.state.subscriptions.at(-1)!.period.end;
-    life.settle(end);
+    life.bringUpToDate(end);
     const generations = (one: Life) => openDeadlines(one.state).filter(({ subject, kind }) => subject === '' && kind !== 'number-fees').map(({ generation }) => generation);
     const remindersOf = (numbersThere: boolean, tenDlcThere: boolean) => (numbersThere ? 2 : 0) + (tenDlcThere ? 1 : 0) + 3;
     expect(generations(old)).toEqual(Array.from({ length: 3 + remindersOf(true, true) }, () => 1));

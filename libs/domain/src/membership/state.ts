@@ -1,6 +1,7 @@
 // A membership: what decisions need to know of an account, the parts of all subjects together. It never says who the person is.
 import { noAccount, type AccountState } from '../account/state.js';
 import { noAttempts, type CancellationState } from '../cancellation/state.js';
+import { noCharges, type ChargesState } from '../charges/state.js';
 import { noNumbers, type NumbersState } from '../numbers/state.js';
 import { nothingKept, type RetentionState } from '../retention/state.js';
 import { noSubscriptions, type SubscriptionsState } from '../subscriptions/state.js';
@@ -8,10 +9,10 @@ import { isPending, openSubscriptions } from '../subscriptions/subscription.js';
 import { noTenDlc, type TenDlcState } from '../ten-dlc/state.js';
 import { emptyWallet, type WalletState } from '../wallet/state.js';
 
-export type Membership = AccountState & SubscriptionsState & WalletState & CancellationState & NumbersState & TenDlcState & RetentionState;
+export type Membership = AccountState & SubscriptionsState & ChargesState & WalletState & CancellationState & NumbersState & TenDlcState & RetentionState;
 
 export const noMembership = (accountId: string): Membership => ({
-  ...noAccount(accountId), ...noSubscriptions, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept,
+  ...noAccount(accountId), ...noSubscriptions, ...noCharges, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept,
 });
 
 /** `cancelling`: every open plan is pending. `lapsed`: plans have been, none is open. */

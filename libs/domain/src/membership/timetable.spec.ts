@@ -19,6 +19,9 @@ const bothPending = (code: string) => ({ pending: code, 'pending trial': code })
 const always = (answer: string): Row => ({ nobody: none, noPlan: answer, open: answer, lapsed: answer, gone });
 const ofPlan = (open: string, but = {}): Row => ({ nobody: none, noPlan: none, open, lapsed: ended, gone, but });
 
+/** A trial has asked for nothing. */
+const ofCharge = (answer: string, but: Row['but']): Row => ({ nobody: none, noPlan: none, open: answer, lapsed: answer, gone, but: { trialing: none, 'pending trial': none, ...but } });
+
 /** What the carrier answers is told to a release under way and to a number that is given back, and to nothing else. */
 const whileReleasing = (answer: string, givingBack: string, during = answer): Row => ({
   ...always(''), but: { 'without its number': givingBack, 'after D14': answer, 'after D30': answer, purging: during },
@@ -29,6 +32,7 @@ const alsoPurging = (answer: string): Row => ({ ...always(answer), but: { purgin
 /** Event types, or the refusal. */
 const timetable: Readonly<Record<CommandType, Row>> = {
   OpenAccount: { ...always('account_exists'), nobody: 'AccountOpened' },
+  ImportAccount: { ...always('account_exists'), nobody: 'AccountOpened AccountImported' },
   ChangeAccount: { ...always('AccountChanged'), but: { purged: 'AccountChanged' } },
   Subscribe: {
     nobody: none,
@@ -40,7 +44,9 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   },
   ChangePlan: ofPlan('PlanChangeScheduled', bothPending('plan_change_while_cancelling')),
   MarkPastDue: ofPlan('SubscriptionPastDue', { 'past due': '', trialing: '', 'pending trial': '' }),
-  MarkPaid: ofPlan('', { 'past due': 'SubscriptionPaid' }),
+  MarkPaid: ofPlan('', { 'past due': 'ChargeCollected SubscriptionPaid' }),
+  MarkChargeCollected: ofCharge('ChargeCollected', { 'past due': 'ChargeCollected SubscriptionPaid' }),
+  MarkChargeFailed: ofCharge('ChargeFailed SubscriptionPastDue', { 'past due': 'ChargeFailed' }),
   AttemptCancellation: ofPlan('CancellationAttempted', bothPending('cancellation_already_pending')),
   ConfirmCancellation: ofPlan(none),
   RequestCancellation: ofPlan('CancellationRequested AutoRechargeSuspended', bothPending('cancellation_already_pending')),
@@ -57,11 +63,15 @@ const timetable: Readonly<Record<CommandType, Row>> = {
   ApplyTenDlc: { ...always('TenDlcApplied'), lapsed: 'no_open_plan' },
   ApproveTenDlc: always('ten_dlc_not_pending'),
   TopUpWallet: always('WalletToppedUp'),
+  RequestTopUp: { ...always('CardChargeRequested'), lapsed: 'auto_recharge_suspended', but: bothPending('auto_recharge_suspended') },
   ConfigureAutoRecharge: always('AutoRechargeConfigured'),
   PlaceLegalHold: always('LegalHoldPlaced'),
   LiftLegalHold: always(none),
   RetryDeadline: always('DeadlineRetried'),
   RedactNote: always('NoteRedacted'),
+  TellOfNotice: alsoPurging('CustomerNotified'),
+  BlockNotice: alsoPurging('NoticeBlocked'),
+  RetryNotice: always('NoticeRetried'),
   StartErasure: {
     ...always('PurgeStarted'),
     open: 'subscription_open',

@@ -23,15 +23,16 @@ export const NumberPurchased = event('NumberPurchased')<{
   carrierNumberId: string;
 }>({
   personal: { e164: true, carrierNumberId: true },
+  subject: 'numberId',
   // In the first version `carrierNumberId` stood in clear.
   past: [(data) => data],
 });
 
 /** Taken out of the account; a purchased one is given back to the carrier at once (A19), and what follows tells what came of that. */
-export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>();
+export const NumberRemoved = event('NumberRemoved')<{ numberId: NumberId }>({ subject: 'numberId' });
 
 /** A removed number that the carrier had not been asked for is in use again, in this account or another: it is not given back. */
-export const NumberNotGivenBack = event('NumberNotGivenBack')<{ numberId: NumberId }>();
+export const NumberNotGivenBack = event('NumberNotGivenBack')<{ numberId: NumberId }>({ subject: 'numberId' });
 
 /** One billing boundary: `count` numbers at `rate`; `amount` is what left the wallet (R15). */
 export const NumberFeesCharged = event('NumberFeesCharged')<{
@@ -64,13 +65,13 @@ export const NumberReleased = event('NumberReleased')<{
 }, {
   /** The operator's own words. */
   note: string;
-}>({ personal: { note: true }, texts: ['reason'] });
+}>({ personal: { note: true }, texts: ['reason'], subject: 'numberId' });
 
 /** The carrier said no; it stays so until an operator acts, or the customer comes back and keeps the number. */
-export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>({ texts: ['reason'] });
+export const NumberReleaseBlocked = event('NumberReleaseBlocked')<{ numberId: NumberId; reason: string }>({ texts: ['reason'], subject: 'numberId' });
 
 /** An operator had the carrier asked once more. */
-export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId }, { reason: string }>({ personal: { reason: true } });
+export const NumberReleaseRetried = event('NumberReleaseRetried')<{ numberId: NumberId }, { reason: string }>({ personal: { reason: true }, subject: 'numberId' });
 
 /** Somebody came back before the carrier was asked for these: they are kept (A13). */
 export const NumberReleaseWithdrawn = event('NumberReleaseWithdrawn')<{ numberIds: readonly NumberId[] }>();

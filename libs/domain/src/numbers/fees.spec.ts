@@ -1,13 +1,12 @@
 // Number fees: debited at each boundary up to the end and not after, one for each local date (R15, R16, A8, A9).
 import { autoRecharge, buyNumber, cancel, change, open, removeNumber, resume, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
 import { examples, type Step } from '../../../../test/stories/examples.js';
-import { moment, type Surroundings } from '../../../../test/stories/life.js';
+import { inForceFrom, moment, type Surroundings } from '../../../../test/stories/life.js';
 import { asked, cancelled, D14, E, fee, on, short, start, told } from '../../test/numbers.js';
-import { policyInForce } from '../policy.js';
 
 const ended = ['PeriodEnded', E, { lastPlan: true }] as const;
 
-const feesAfterEnd: Surroundings = { policies: [{ ...policyInForce(start), from: start, numberFeesAfterEnd: true }] };
+const feesAfterEnd: Surroundings = { policies: [inForceFrom(start, { numberFeesAfterEnd: true })] };
 
 const inLosAngeles: readonly Step[] = [
   [asked, open({ timeZone: 'America/Los_Angeles', numberBillingAnchorDay: 15 }), subscribe('messaging-annual'), topUp(1000), buyNumber('n0')],

@@ -20,7 +20,6 @@ export function foretoldFees(state: KnownToNumbers, most: number): readonly Fore
   return feeBoundaries(state, most).map((at) => {
     let short = 0;
     for (const { type, data } of chargeFees({ ...state, wallet: { ...state.wallet, balance } }, at)) {
-      if (type === 'WalletRecharged') balance += data.amount.amount;
       if (type === 'NumberFeesCharged') balance -= data.amount.amount;
       if (type === 'NumberFeesFellShort') short += data.amount.amount;
     }

@@ -62,6 +62,13 @@ const holdsAny = (page: Page, wanted: ReadonlySet<NumberId>): boolean =>
 /** In the order in which they came. */
 export const allNumbers = ({ pages }: Inventory): readonly PhoneNumber[] => pages.flat();
 
+/** At most so many, from the place `start` on; the first is at 0. */
+export function numbersFrom({ pages }: Inventory, start: number, most: number): readonly PhoneNumber[] {
+  const first = Math.floor(start / pageSize);
+  const last = Math.ceil((start + most) / pageSize);
+  return pages.slice(first, last).flat().slice(start - first * pageSize, start - first * pageSize + most);
+}
+
 export const numberIdsOf = (inventory: Inventory, ...statuses: readonly NumberStatus[]): readonly NumberId[] =>
   allNumbers(inventory).flatMap(({ numberId, status }) => (statuses.includes(status) ? [numberId] : []));
 

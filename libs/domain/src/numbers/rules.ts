@@ -1,11 +1,11 @@
 // Numbers are added while a plan is open, billed by the month, given back when they are removed, and released once the 14 days are over.
 import { money, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import { termsOf } from '../account/state.js';
+import type { ChargeEvent } from '../charges/events.js';
 import { saidOf } from '../operators/notes.js';
 import type { Decision } from '../refusals.js';
 import type { Rules } from '../subject.js';
 import { openSubscriptions } from '../subscriptions/subscription.js';
-import type { WalletEvent } from '../wallet/events.js';
 import { rechargeBefore } from '../wallet/rules.js';
 import { dateBilled } from './boundaries.js';
 import type { NumberCommands } from './commands.js';
@@ -79,14 +79,13 @@ export function amongThose({ numbers }: NumbersState, wanted: NumberStatus, ids:
   return numberIdsOf(numbers.all, wanted).filter((id) => those.has(id));
 }
 
-/** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). */
-export function chargeFees(state: KnownToNumbers, boundary: Instant): readonly (NumberEvent | WalletEvent)[] {
+/** Count × rate from the wallet, never below zero, never from the card; what is missing is said (R15, A9). What the card is asked for then comes too late for this fee. */
+export function chargeFees(state: KnownToNumbers, boundary: Instant): readonly (NumberEvent | ChargeEvent)[] {
   const { currency, numberFee: rate } = termsOf(state);
   const count = billableNumbers(state);
   const due = feeAtBoundary(state);
   const recharge = rechargeBefore(state, due, boundary);
-  const balance = state.wallet.balance + recharge.reduce((sum, { data }) => sum + data.amount.amount, 0);
-  const paid = Math.min(due, balance);
+  const paid = Math.min(due, state.wallet.balance);
   const charged = NumberFeesCharged(boundary, { count, rate, amount: money(paid, currency), date: dateBilled(state, boundary) });
   const short = NumberFeesFellShort(boundary, { count, rate, amount: money(due - paid, currency) });
   return paid < due ? [...recharge, charged, short] : [...recharge, charged];

@@ -3,7 +3,7 @@ import type { Instant } from '#kernel';
 import { termsOf } from '../account/state.js';
 import type { TimeZone } from '../calendar.js';
 import type { KnownToCancellation } from '../cancellation/state.js';
-import type { FeeBoundary, NumberId } from './events.js';
+import type { FeeBoundary, NumberId, NumberOrigin } from './events.js';
 import { countNumbers, noInventory, numberById, type Inventory, type NumberStatus, type PhoneNumber } from './inventory.js';
 
 export interface Release {
@@ -38,8 +38,14 @@ export type KnownToNumbers = KnownToCancellation & NumbersState;
 
 export const noNumbers: NumbersState = { numbers: { all: noInventory, release: null, billedUntil: null, lastBoundary: null, timeZone: 'UTC', skipped: null, told: null, backAt: null } };
 
-/** Numbers that stand in the account and are billed; verified caller ids belong to somebody else's contract. */
-export const billableNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, ['active'], ['purchased', 'ported']);
+/** Verified caller ids belong to somebody else's contract. */
+const billedOrigins: readonly NumberOrigin[] = ['purchased', 'ported'];
+
+/** Stands in the account and is billed. */
+export const isBillable = ({ status, origin }: PhoneNumber): boolean => status === 'active' && billedOrigins.includes(origin);
+
+/** How many {@link isBillable}. */
+export const billableNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, ['active'], billedOrigins);
 
 /** Numbers that would be released at `D14` as things stand. */
 export const releasableNumbers = ({ numbers }: NumbersState): number => countNumbers(numbers.all, ['active'], ['purchased']);

@@ -7,7 +7,7 @@ describe("operators' notes", () => {
   it('are the only sealed field of their event', () => {
     const noted = membershipEvents.filter(({ type }) => noteFieldOf(type) !== undefined);
     expect(noted.map(({ type }) => type).sort()).toEqual([
-      'DeadlineRetried', 'LegalHoldPlaced', 'NumberReleaseRetried', 'NumberReleased', 'TenDlcDeregistered', 'TenDlcDeregistrationRetried',
+      'CustomerNotified', 'DeadlineRetried', 'LegalHoldPlaced', 'NoticeRetried', 'NumberReleaseRetried', 'NumberReleased', 'TenDlcDeregistered', 'TenDlcDeregistrationRetried',
     ]);
     for (const { type, personal } of noted) expect([type, personal]).toEqual([type, [noteFieldOf(type)]]);
   });

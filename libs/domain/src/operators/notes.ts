@@ -8,6 +8,8 @@ const noteFields: Readonly<Partial<Record<string, string>>> = {
   TenDlcDeregistrationRetried: 'reason',
   LegalHoldPlaced: 'reason',
   DeadlineRetried: 'reason',
+  CustomerNotified: 'note',
+  NoticeRetried: 'reason',
 };
 
 export const noteFieldOf = (type: string): string | undefined => noteFields[type];

@@ -1,9 +1,9 @@
 // Reminders follow what there is to lose: under a legal hold, under other policies, and where there is nothing.
 import { applyTenDlc, approveTenDlc, blocked, buyNumber, cancel, hold, lift, open, removeNumber, subscribe } from '../../../../test/stories/commands.js';
 import { announced, examples, type Step } from '../../../../test/stories/examples.js';
-import { moment, type Surroundings } from '../../../../test/stories/life.js';
+import { inForceFrom, moment, type Surroundings } from '../../../../test/stories/life.js';
 import { cancelled, D14, D30, day, E, expiryIn7, lapsed, P, purgeIn, releaseIn, start } from '../../test/reminders.js';
-import { policyInForce } from '../policy.js';
+import type { Policy } from '../policy.js';
 
 const bare: readonly Step[] = [[start, open(), subscribe('calling-monthly'), cancel('calling')], [E]];
 const ported: readonly Step[] = [[start, open(), subscribe('calling-monthly'), buyNumber('n0', 'ported'), cancel('calling')], [E]];
@@ -47,7 +47,7 @@ examples('under a legal hold', {
   'held once more, nothing that was missed comes back': { given: [...held, [day('2027-04-01'), lift(), hold(P, 'second')], [day('2027-04-02'), lift('second')]], when: [day('2027-04-23')], then: [purgeIn(7)] },
 });
 
-const ownPolicy = (change: object): Surroundings => ({ policies: [{ ...policyInForce(start), from: start, ...change }] });
+const ownPolicy = (change: Partial<Policy>): Surroundings => ({ policies: [inForceFrom(start, change)] });
 const messagingScope = ownPolicy({ tenDlcScope: 'messaging' });
 const both: readonly Step[] = [[start, open(), subscribe('messaging-monthly'), subscribe('calling-annual'), applyTenDlc(), approveTenDlc, cancel()], [E]];
 

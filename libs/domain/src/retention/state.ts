@@ -1,5 +1,6 @@
 // What keeps the data of an account, what of its losses was announced, and how far its deletion has come.
 import type { Instant } from '#kernel';
+import type { LossIdentity } from '../subject.js';
 import type { KnownToTenDlc } from '../ten-dlc/state.js';
 
 export interface Purge {
@@ -31,11 +32,19 @@ export interface RetentionState {
   /** Losses that were announced, by {@link reminderKey}. */
   readonly reminded: readonly string[];
   readonly purge: Purge | null;
+  /** When it was taken over from another system, and which losses were due then and still wait for an operator, by {@link lossKey}; `null`: it has lived here all this life. */
+  readonly imported: { readonly at: Instant; readonly held: readonly string[] } | null;
 }
 
 export type KnownToRetention = KnownToTenDlc & RetentionState;
 
-export const nothingKept: RetentionState = { life: 1, holds: [], heldUntil: null, reminded: [], purge: null };
+export const nothingKept: RetentionState = { life: 1, holds: [], heldUntil: null, reminded: [], purge: null, imported: null };
+
+/** What makes a loss the same one. */
+export const lossKey = ({ kind, subject, generation }: LossIdentity): string => JSON.stringify([kind, subject, generation]);
+
+/** Whether it was due when the account was taken over, and no operator has let it go. */
+export const isHeldSinceImport = ({ imported }: RetentionState, loss: LossIdentity): boolean => imported?.held.includes(lossKey(loss)) ?? false;
 
 interface ReminderIdentity {
   readonly loss: string;

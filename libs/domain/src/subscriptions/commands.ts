@@ -1,6 +1,5 @@
-// What may be asked of a plan; buying one stands with coming back.
+// What may be asked of a plan; buying one stands with coming back, being paid with the charges.
 export interface SubscriptionCommands {
   ChangePlan: { subscriptionId: string; planId: string };
   MarkPastDue: { subscriptionId: string };
-  MarkPaid: { subscriptionId: string };
 }

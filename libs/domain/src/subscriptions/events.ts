@@ -28,14 +28,6 @@ export const SubscriptionRenewed = event('SubscriptionRenewed')<
   }
 >();
 
-/** To be collected by the payment system; `chargeId` is its idempotency key. */
-export const CardChargeRequested = event('CardChargeRequested')<{
-  chargeId: string;
-  subscriptionId: SubscriptionId;
-  amount: Money;
-  period: Period;
-}>();
-
 export const PlanChangeScheduled = event('PlanChangeScheduled')<{
   subscriptionId: SubscriptionId;
   planId: string;
@@ -45,11 +37,17 @@ export const PlanChangeScheduled = event('PlanChangeScheduled')<{
 
 export const SubscriptionPastDue = event('SubscriptionPastDue')<{
   subscriptionId: SubscriptionId;
-  /** For the current period. The debt is recorded; collecting it is not ours (A15). */
+  /** For one period. The debt is recorded; collecting it is not ours (A15). */
   owed: Money;
-}>();
+  /** Which; `null`: written before that was noted, the one that was current. */
+  periodNumber: number | null;
+}>({ past: [(data) => ({ ...data, periodNumber: null })] });
 
-export const SubscriptionPaid = event('SubscriptionPaid')<{ subscriptionId: SubscriptionId }>();
+export const SubscriptionPaid = event('SubscriptionPaid')<{
+  subscriptionId: SubscriptionId;
+  /** The period whose debt is settled; `null`: all that was owed. */
+  periodNumber: number | null;
+}>({ past: [(data) => ({ ...data, periodNumber: null })] });
 
 /** The cancellation takes effect for one plan. */
 export const PeriodEnded = event('PeriodEnded')<{
@@ -62,7 +60,6 @@ export const PeriodEnded = event('PeriodEnded')<{
 export const subscriptionEvents = [
   SubscriptionStarted,
   SubscriptionRenewed,
-  CardChargeRequested,
   PlanChangeScheduled,
   SubscriptionPastDue,
   SubscriptionPaid,

@@ -5,7 +5,7 @@ import { localDay } from '../calendar.js';
 import type { CancellationRequested, SubscriptionResumed } from '../cancellation/events.js';
 import { monthsIn } from '../catalogue.js';
 import type { LossAnnounced } from '../retention/events.js';
-import { unchanged, type Folds } from '../subject.js';
+import type { Folds } from '../subject.js';
 import type { subscriptionEvents } from './events.js';
 import { noSubscriptions, type KnownToSubscriptions, type Lapse, type SubscriptionsState } from './state.js';
 import { isOpen, latestTold, openSubscriptions, promisedPolicy, type Subscription } from './subscription.js';
@@ -37,7 +37,7 @@ export const subscriptionFolds: Folds<SubscriptionsState, KnownToSubscriptions, 
       lifecycle,
       startedAt: at,
       trial: data.trialDays !== null,
-      pastDuePeriod: null,
+      unpaidPeriods: [],
       period: data.period,
       periodNumber: 1,
       monthsFromAnchor: data.trialDays === null ? monthsIn[data.interval] : 0,
@@ -62,11 +62,12 @@ export const subscriptionFolds: Folds<SubscriptionsState, KnownToSubscriptions, 
       monthsFromAnchor: data.monthsFromAnchor,
       nextPlanId: null,
     })),
-  CardChargeRequested: unchanged,
   PlanChangeScheduled: (state, { subscriptionId, planId }) =>
     changed(state, subscriptionId, ({ term }) => ({ nextPlanId: planId === term.planId ? null : planId })),
-  SubscriptionPastDue: (state, { subscriptionId }) => changed(state, subscriptionId, ({ periodNumber }) => ({ pastDuePeriod: periodNumber })),
-  SubscriptionPaid: (state, { subscriptionId }) => changed(state, subscriptionId, () => ({ pastDuePeriod: null })),
+  SubscriptionPastDue: (state, { subscriptionId, periodNumber: unpaid }) =>
+    changed(state, subscriptionId, ({ unpaidPeriods, periodNumber }) => ({ unpaidPeriods: [...unpaidPeriods, unpaid ?? periodNumber] })),
+  SubscriptionPaid: (state, { subscriptionId, periodNumber: paid }) =>
+    changed(state, subscriptionId, ({ unpaidPeriods }) => ({ unpaidPeriods: paid === null ? [] : unpaidPeriods.filter((one) => one !== paid) })),
   PeriodEnded: (state, { subscriptionId }, at) => {
     const { subscriptions } = changed(state, subscriptionId, () => ({ endedAt: at }));
     return { subscriptions, lapse: lapseAt(subscriptions, state.lifecycle, at) };

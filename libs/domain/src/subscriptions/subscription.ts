@@ -3,7 +3,7 @@ import { later, notFound, refuse, type Instant, type Refusal } from '#kernel';
 import type { TimeZone } from '../calendar.js';
 import type { PlanKind } from '../catalogue.js';
 import type { ToldDates } from '../cancellation/events.js';
-import type { ReasonCode } from '../cancellation/reasons.js';
+import type { ReasonCode } from '../policy-in-force.js';
 import { morePatient, type Policy } from '../policy.js';
 import type { Decision } from '../refusals.js';
 import type { Foresight } from '../subject.js';
@@ -26,8 +26,8 @@ export interface Subscription {
   readonly lifecycle: number;
   readonly startedAt: Instant;
   readonly trial: boolean;
-  /** Number of the last period found unpaid; `null`: nothing is owed. */
-  readonly pastDuePeriod: number | null;
+  /** Numbers of the periods that were found unpaid, in the order in which they were: each is a debt. */
+  readonly unpaidPeriods: readonly number[];
   readonly period: Period;
   /** 1 for the first period (a trial counts as one). */
   readonly periodNumber: number;
@@ -50,10 +50,10 @@ export const isPending = (subscription: Subscription): subscription is PendingSu
 
 export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'ended';
 
-export function statusOf({ endedAt, trial, pastDuePeriod }: Subscription): SubscriptionStatus {
+export function statusOf({ endedAt, trial, unpaidPeriods }: Subscription): SubscriptionStatus {
   if (endedAt !== null) return 'ended';
   if (trial) return 'trialing';
-  return pastDuePeriod === null ? 'active' : 'past_due';
+  return unpaidPeriods.length === 0 ? 'active' : 'past_due';
 }
 
 /** What these cancellations promised, the most patient of them (R33); the last one says by whose clock. */
@@ -87,7 +87,7 @@ export const openOfKind = (state: HasSubscriptions, kind: PlanKind): OpenSubscri
 export const subscriptionById = ({ subscriptions }: HasSubscriptions, id: SubscriptionId): Subscription | undefined =>
   subscriptions.find(({ subscriptionId }) => subscriptionId === id);
 
-type RuleFor<Known, Asked extends Subscription, Command, Answer extends Decision> = (state: Known, subscription: Asked, command: Command, now: Instant, foresight: Foresight) => Answer;
+type RuleFor<Known, Asked extends Subscription, Command, Answer extends Decision> = (state: Known, subscription: Asked, command: Command, now: Instant, foresight: Foresight<Known>) => Answer;
 
 interface NamesSubscription {
   readonly subscriptionId: SubscriptionId;
@@ -96,7 +96,7 @@ interface NamesSubscription {
 /** A rule for the subscription that the command names, open or ended. */
 export const ofSubscription =
   <Known extends HasSubscriptions, Command extends NamesSubscription, Answer extends Decision>(rule: RuleFor<Known, Subscription, Command, Answer>) =>
-  (state: Known, command: Command, now: Instant, foresight: Foresight): Answer | Refusal<'not_found'> => {
+  (state: Known, command: Command, now: Instant, foresight: Foresight<Known>): Answer | Refusal<'not_found'> => {
     const subscription = subscriptionById(state, command.subscriptionId);
     return subscription ? rule(state, subscription, command, now, foresight) : notFound('subscription');
   };

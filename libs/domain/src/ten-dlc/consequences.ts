@@ -3,7 +3,7 @@ import { plusDays } from '../calendar.js';
 import { loss, type End } from '../consequence.js';
 import { plannedEnd } from '../subscriptions/ends.js';
 import { openOfKind } from '../subscriptions/subscription.js';
-import type { TenDlcEvent, TenDlcExpired, TenDlcExpirySkipped } from './events.js';
+import type { TenDlcEvent } from './events.js';
 import { expireTenDlc } from './rules.js';
 import type { KnownToTenDlc } from './state.js';
 
@@ -13,23 +13,18 @@ function plannedMessagingEnd(state: KnownToTenDlc): End | null {
   return promised?.policy.tenDlcScope === 'messaging' ? { at: promised.effectiveAt, policy: promised.policy, timeZone: promised.timeZone, told: promised.told } : null;
 }
 
-export const tenDlcExpiry = loss<KnownToTenDlc, TenDlcEvent, typeof TenDlcExpired | typeof TenDlcExpirySkipped>()('expire-ten-dlc', {
+export const tenDlcExpiry = loss<KnownToTenDlc, TenDlcEvent>()('expire-ten-dlc', {
   since: ({ tenDlcLapse }) => tenDlcLapse,
   plannedSince: (state) => (state.tenDlcLapse ? null : (plannedMessagingEnd(state) ?? plannedEnd(state))),
   dueAt: ({ at, policy, timeZone }) => plusDays(at, timeZone, policy.tenDlcExpireAfterDays),
   settled: ({ tenDlcLapse }) => tenDlcLapse?.settled !== false,
+  carriedOutBy: ['TenDlcExpired', 'TenDlcExpirySkipped'],
   heldByLegalHold: false,
   announcedDaysBefore: [7],
-  announced: 'the 10DLC registration expires',
   silentUntil: () => null,
   takes: ['ten-dlc'],
   atStake: ({ tenDlc }) => tenDlc.status === 'pending' || tenDlc.status === 'active',
   lost: ({ tenDlcLapse }) => tenDlcLapse?.lost === true,
   fires: (state, { dueAt }) => expireTenDlc(state, dueAt),
   takesAccess: () => false,
-  foretold: () => 'The 10DLC registration expires; who comes back later applies again.',
-  told: {
-    TenDlcExpired: () => 'The 10DLC registration expired.',
-    TenDlcExpirySkipped: () => null,
-  },
 });

@@ -13,6 +13,7 @@ export const TenDlcApplied = event('TenDlcApplied')<{
   brandId: string;
 }>({
   personal: { brandName: true, messagingServiceSid: true, campaignId: true, brandId: true },
+  subject: 'registrationId',
   past: [
     (data) => {
       const { messagingServiceSid, campaignId, brandId } = data;
@@ -22,9 +23,9 @@ export const TenDlcApplied = event('TenDlcApplied')<{
 });
 
 /** Approved: active from here on. */
-export const TenDlcRegistered = event('TenDlcRegistered')<{ registrationId: string }>();
+export const TenDlcRegistered = event('TenDlcRegistered')<{ registrationId: string }>({ subject: 'registrationId' });
 
-export const TenDlcExpired = event('TenDlcExpired')<{ registrationId: string }>();
+export const TenDlcExpired = event('TenDlcExpired')<{ registrationId: string }>({ subject: 'registrationId' });
 
 /** The day of the expiry came and there was no registration to expire. */
 export const TenDlcExpirySkipped = event('TenDlcExpirySkipped')<Record<never, never>>();
@@ -39,19 +40,19 @@ export const TenDlcDeregistered = event('TenDlcDeregistered')<{
 }, {
   /** The operator's own words. */
   note: string;
-}>({ personal: { note: true }, texts: ['reason'] });
+}>({ personal: { note: true }, texts: ['reason'], subject: 'registrationId' });
 
 export const TenDlcDeregistrationBlocked = event('TenDlcDeregistrationBlocked')<{
   registrationId: string;
   part: 'campaign' | 'brand';
   reason: string;
-}>({ texts: ['reason'] });
+}>({ texts: ['reason'], subject: 'registrationId' });
 
 /** An operator had the far side asked once more. */
 export const TenDlcDeregistrationRetried = event('TenDlcDeregistrationRetried')<{
   registrationId: string;
   part: 'campaign' | 'brand';
-}, { reason: string }>({ personal: { reason: true } });
+}, { reason: string }>({ personal: { reason: true }, subject: 'registrationId' });
 
 export const tenDlcEvents = [
   TenDlcApplied,

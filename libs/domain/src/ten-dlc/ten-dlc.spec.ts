@@ -3,11 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '#kernel';
 import { applyTenDlc, approveTenDlc, cancel, open, resume, subscribe } from '../../../../test/stories/commands.js';
 import { announced, examples, lived, type Expected, type Step } from '../../../../test/stories/examples.js';
-import { moment, type Surroundings } from '../../../../test/stories/life.js';
+import { inForceFrom, moment, type Surroundings } from '../../../../test/stories/life.js';
 import { openDeadlines, plannedDeadlines } from '../membership/consequences.js';
 import { ifYouReturn, nextLoss } from '../membership/return.js';
 import type { Membership } from '../membership/state.js';
-import { policyInForce } from '../policy.js';
 
 const start = moment('2026-03-30T00:00Z');
 const E = moment('2026-04-30T00:00Z');
@@ -56,7 +55,7 @@ examples('the expiry', {
   },
 });
 
-const messagingScope: Surroundings = { policies: [{ ...policyInForce(start), from: start, tenDlcScope: 'messaging' }] };
+const messagingScope: Surroundings = { policies: [inForceFrom(start, { tenDlcScope: 'messaging' })] };
 const both: readonly Step[] = [...registered, [start, subscribe('calling-annual')]];
 const messagingEnded: readonly Step[] = [...both, [start, cancel()], [E]];
 const back: readonly Step[] = [...messagingEnded, [moment('2026-05-20T00:00Z'), subscribe('messaging-monthly', { as: 'again' })]];

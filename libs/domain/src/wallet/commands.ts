@@ -2,6 +2,9 @@
 import type { Money } from '#kernel';
 
 export interface WalletCommands {
+  /** Money that has arrived. */
   TopUpWallet: { topUpId: string; amount: Money };
+  /** Of the card. */
+  RequestTopUp: { chargeId: string; amount: Money };
   ConfigureAutoRecharge: { enabled: boolean; threshold: Money; amount: Money };
 }

@@ -2,6 +2,7 @@
 import { event, type EventOf, type Money } from '#kernel';
 import type { SubscriptionId } from '../subscriptions/term.js';
 
+/** Money has arrived. `topUpId` is that of its charge where the card was asked for it. */
 export const WalletToppedUp = event('WalletToppedUp')<{ topUpId: string; amount: Money }>();
 
 export const AutoRechargeConfigured = event('AutoRechargeConfigured')<{ enabled: boolean; threshold: Money; amount: Money }>();
@@ -11,7 +12,7 @@ export const AutoRechargeSuspended = event('AutoRechargeSuspended')<Record<never
 
 export const AutoRechargeRestored = event('AutoRechargeRestored')<Record<never, never>>();
 
-/** The balance would have fallen below the threshold: the card is charged, the wallet filled. */
+/** What the card was asked for because the wallet ran low was collected, and fills it. */
 export const WalletRecharged = event('WalletRecharged')<{ chargeId: string; amount: Money }>();
 
 /** Unsent scheduled messages of the plan that ended, cancelled and paid back into the wallet once (R24, R25, A10). */

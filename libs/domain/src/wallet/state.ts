@@ -1,5 +1,5 @@
 // The prepaid wallet: what is in it, and when the card fills it.
-import type { KnownToSubscriptions } from '../subscriptions/state.js';
+import type { KnownToCharges } from '../charges/state.js';
 
 export interface Wallet {
   /** Minor units of the account's currency, never below zero. */
@@ -11,6 +11,6 @@ export interface WalletState {
   readonly wallet: Wallet;
 }
 
-export type KnownToWallet = KnownToSubscriptions & WalletState;
+export type KnownToWallet = KnownToCharges & WalletState;
 
 export const emptyWallet: WalletState = { wallet: { balance: 0, autoRecharge: { enabled: false, threshold: 0, amount: 0, suspended: false } } };

@@ -1,5 +1,5 @@
 // The wallet: what fills it, when the card rests, what is credited at the end (R10, R24, R25, A10, A11).
-import { autoRecharge, cancel, open, resume, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
+import { autoRecharge, cancel, collected, failed, open, requestTopUp, resume, subscribe, topUp, usd } from '../../../../test/stories/commands.js';
 import { examples, type Step } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 
@@ -19,6 +19,41 @@ examples('a top-up', {
   'up to the limit is taken': { given: opened, when: [start, topUp(1_000_000_000_000)], then: [['WalletToppedUp', start]] },
   'beyond the limit is bad input': { given: [...opened, [start, topUp(1)]], when: [start, topUp(1_000_000_000_000)], then: [['refused', 'invalid_request', { errors: [{ pointer: '/amount/amount' }] }]] },
   'after the end is taken: the balance stays': { given: [...subscribed, [start, cancel()], [E]], when: [E, topUp(500)], then: [['WalletToppedUp', E]] },
+});
+
+examples('a top-up that is asked of the card', {
+  'is a charge, and moves nothing': { given: subscribed, when: [start, requestTopUp(500)], then: [['CardChargeRequested', start, { chargeId: 'top-up', purpose: 'top-up', amount: usd(500) }]] },
+  'is in the wallet once it is collected, and once': {
+    given: [...subscribed, [start, requestTopUp(500)]],
+    when: [E, collected('top-up'), collected('top-up')],
+    then: [['SubscriptionRenewed', E], ['CardChargeRequested', E], ['ChargeCollected', E, { chargeId: 'top-up', purpose: 'top-up' }], ['WalletToppedUp', E, { topUpId: 'top-up', amount: usd(500) }]],
+  },
+  'is in the wallet although it was told to have failed, and no later word takes it out': {
+    given: [...subscribed, [start, requestTopUp(500), failed('top-up')]],
+    when: [start, collected('top-up'), failed('top-up')],
+    then: [['ChargeCollected', start], ['WalletToppedUp', start]],
+  },
+  'is taken before the first plan': { given: opened, when: [start, requestTopUp(500)], then: [['CardChargeRequested', start]] },
+  'is taken while another plan goes on': { given: [...two, [start, cancel()]], when: [start, requestTopUp(500)], then: [['CardChargeRequested', start]] },
+  'is refused once every plan is pending': { given: [...subscribed, [start, cancel()]], when: [start, requestTopUp(500)], then: [['refused', 'auto_recharge_suspended']] },
+  'is refused after the end': { given: [...subscribed, [start, cancel()], [E]], when: [E, requestTopUp(500)], then: [['refused', 'auto_recharge_suspended']] },
+  'is taken again after a resume': { given: [...subscribed, [start, cancel(), resume()]], when: [start, requestTopUp(500)], then: [['CardChargeRequested', start]] },
+  'asked for before the request is collected after the end': {
+    given: [...subscribed, [start, requestTopUp(500), cancel()], [E]],
+    when: [E, collected('top-up')],
+    then: [['ChargeCollected', E], ['WalletToppedUp', E]],
+  },
+  'in another currency is bad input': { given: subscribed, when: [start, { ...requestTopUp(500), amount: eur }], then: [['refused', 'invalid_request', { errors: [{ pointer: '/amount/currency' }] }]] },
+  'beyond the limit, with what may still come, is bad input': {
+    given: [...subscribed, [start, requestTopUp(999_999_999_999, 'most')]],
+    when: [start, requestTopUp(1), requestTopUp(1, 'more'), topUp(1)],
+    then: [['CardChargeRequested', start], ['refused', 'invalid_request', { errors: [{ pointer: '/amount/amount' }] }], ['refused', 'invalid_request', { errors: [{ pointer: '/amount/amount' }] }]],
+  },
+  'is refused while twenty wait, and taken once something is known of one': {
+    given: [...subscribed, [start, ...Array.from({ length: 20 }, (_, index) => requestTopUp(1, `top-up-${index}`))]],
+    when: [start, requestTopUp(1, 'one more'), failed('top-up-0'), requestTopUp(1, 'one more')],
+    then: [['refused', 'too_many_open_charges'], ['ChargeFailed', start], ['CardChargeRequested', start]],
+  },
 });
 
 examples('auto-recharge', {

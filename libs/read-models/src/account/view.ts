@@ -8,6 +8,8 @@ export interface AccountView {
   readonly name: string | null;
   readonly email: string | null;
   readonly timeZone: string;
+  /** In which language it is told what happens; `null`: nobody said. */
+  readonly locale: string | null;
   readonly currency: string;
   readonly testClockId: string | null;
   readonly numberBillingAnchorDay: number | null;
@@ -27,6 +29,7 @@ export function accountView(state: Membership, events: readonly RecordedEvent<Me
     name: latest(events, 'name'),
     email: latest(events, 'email'),
     timeZone: terms.timeZone,
+    locale: terms.locale,
     currency: terms.currency,
     testClockId: terms.testClockId,
     numberBillingAnchorDay: state.anchorDay ?? terms.numberBillingAnchorDay,

@@ -1,7 +1,7 @@
 // Cancellations one by one, in the order in which they began.
 import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
-import { booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
+import { boolean, booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
 import { ofAccounts, Parameters, type ReportRequest } from './request.js';
 
 export const cancellationColumns = [
@@ -26,6 +26,7 @@ export const cancellationColumns = [
   instantOrNull('purgedAt', 'purged_at', 'When the data of the account was deleted.'),
   text('channel', 'channel', 'Through which door the last step was taken.'),
   text('actorRole', 'actor_role', 'Who took it.'),
+  boolean('imported', 'imported', 'Whether it was asked for in the system that the account was taken over from.'),
 ] as const;
 
 export interface CancellationCursor {

@@ -55,6 +55,8 @@ export const possibleColumns = (report: CountedReport): { readonly keys: readonl
 
 export const onTestClock = boolean('onTestClock', livesByTestClock, 'Whether the account lives by a test clock.');
 
+export const imported = boolean('imported', 'imported', 'Whether it is told of the time before the account was taken over from another system.');
+
 const ofCancellation = {
   planId: text('planId', 'plan_id', 'The plan.'),
   planKind: text('planKind', 'plan_kind', 'messaging or calling.'),
@@ -62,6 +64,7 @@ const ofCancellation = {
   channel: text('channel', 'channel', 'Through which door the last step was taken.'),
   actorRole: text('actorRole', 'actor_role', 'Who took it.'),
   onTestClock,
+  imported,
 };
 
 const share = (part: string, whole: string): string => `round((${part})::numeric / nullif(${whole}, 0), 4)::float8`;
@@ -153,7 +156,7 @@ export const upcoming: CountedReport = {
   groupBy: [],
   always: [
     text('kind', 'kind', `${consequenceKindsInWords}.`),
-    text('status', 'status', 'pending; planned: follows once the last plan has ended; held: stopped by a legal hold.'),
+    text('status', 'status', 'pending; planned: follows once the last plan has ended; held: stopped by a legal hold, or due when the account was taken over and not let go.'),
     booleanOrNull('endsPlan', 'ends_plan', 'Of a period-end: true when the plan ends, false when it renews.'),
   ],
   measures: [
@@ -165,11 +168,11 @@ export const upcoming: CountedReport = {
 
 export const money: CountedReport = {
   projection: 'ledger_lines',
-  about: 'Movements of money by when they count. Amounts of different kinds or currencies are never added up.',
-  view: 'ledger',
+  about: 'Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up.',
+  view: 'money',
   at: 'effective_at',
   interval: 'month',
-  groups: { onTestClock },
+  groups: { onTestClock, imported },
   groupBy: [],
   always: [
     text('kind', 'kind', `${ledgerLineKinds}.`),
@@ -177,8 +180,12 @@ export const money: CountedReport = {
     text('currency', 'currency', 'ISO 4217 code.'),
   ],
   measures: [
-    whole('movements', 'count(*)', 'How many there are.'),
-    whole('amount', 'sum(amount)::bigint', 'Minor units: into the wallet positive, out of it negative; a card charge positive; a shortfall states what was not paid.'),
+    whole('movements', 'count(moved)', 'How many there are.'),
+    whole('amount', 'coalesce(sum(moved), 0)::bigint', 'Minor units: into the wallet positive, out of it negative; a card charge positive; a shortfall states what was not paid.'),
     whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    whole('asked', 'coalesce(sum(asked), 0)::bigint', 'Minor units that cards were asked for then: for plans (card_charge), by auto-recharge (auto_recharge) or by request (top_up).'),
+    whole('collected', 'coalesce(sum(collected), 0)::bigint', 'What of that was collected, whenever it was.'),
+    whole('failed', 'coalesce(sum(failed), 0)::bigint', 'What of that failed, and was not collected after all.'),
+    whole('open', 'coalesce(sum(open), 0)::bigint', 'What of that nothing is known of.'),
   ],
 };

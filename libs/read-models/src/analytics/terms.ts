@@ -1,6 +1,6 @@
 // By what reports on the terms of plans can be grouped, and which of them are asked for.
 import { boolean, text, type Selected } from './columns.js';
-import { onTestClock } from './counted.js';
+import { imported, onTestClock } from './counted.js';
 
 /** Over `analytics.subscription_plans`. */
 export const termGroups: Readonly<Record<string, Selected>> = {
@@ -9,6 +9,7 @@ export const termGroups: Readonly<Record<string, Selected>> = {
   planInterval: text('planInterval', 'plan_interval', 'month or year, as planId.'),
   cameBack: boolean('cameBack', 'came_back', 'Whether the term brought back an account whose last plan had ended.'),
   onTestClock,
+  imported,
 };
 
 /** Lists for the SELECT and the GROUP BY of a statement, each with a comma before it. */

@@ -1,5 +1,6 @@
 // Keeps one row per cancellation, from the first acknowledgement to the return, one per term, and one per stretch of a term on one plan.
 import type { MembershipEvent } from '#domain';
+import { isImported } from '#kernel';
 import { projection, type Projection, type RowOf } from '#projections';
 import { cancellationViews } from './views.js';
 
@@ -41,6 +42,7 @@ const columns = {
   last_plan: 'boolean',
   returned_at: 'timestamptz(3)',
   purged_at: 'timestamptz(3)',
+  imported: 'boolean',
 } as const;
 
 type CancellationRow = RowOf<typeof columns>;
@@ -78,7 +80,7 @@ const answeredBy = (rows: Rows, afterLastPlan: boolean, planKind: string): Rows 
 
 export const cancellations: Projection<MembershipEvent> = projection<MembershipEvent, CancellationRow>({
   name: 'cancellations',
-  version: 2,
+  version: 3,
   columns,
   key: ['account_id', 'entry', 'entry_id'],
   constraints: ["CHECK (entry IN ('account', 'term', 'stretch', 'cancellation'))"],
@@ -91,15 +93,15 @@ export const cancellations: Projection<MembershipEvent> = projection<MembershipE
   ],
   views: cancellationViews,
   on: {
-    AccountOpened: ({ accountId, data }) => [row({ account_id: accountId, entry: 'account', entry_id: '', test_clock_id: data.testClockId })],
-    SubscriptionStarted({ effectiveAt, data }, rows) {
+    AccountOpened: ({ accountId, data }) => [row({ account_id: accountId, entry: 'account', entry_id: '', test_clock_id: data.testClockId, imported: false })],
+    SubscriptionStarted({ effectiveAt, data, metadata }, rows) {
       const { subscriptionId, planId, kind, interval, price, timeZone, trialDays } = data;
       const returned = answeredBy(rows, data.returned !== null, kind).map((one) => ({ ...one, returned_at: effectiveAt }));
       const account = rows.find(({ entry }) => entry === 'account');
       if (!account) return returned;
       const began = {
         ...account, subscription_id: subscriptionId, plan_id: planId, plan_kind: kind, plan_interval: interval, price: price.amount, currency: price.currency,
-        time_zone: timeZone, started_at: effectiveAt, came_back: data.returned !== null, trial_days: trialDays,
+        time_zone: timeZone, started_at: effectiveAt, came_back: data.returned !== null, trial_days: trialDays, imported: isImported(metadata),
       };
       return [
         ...returned,
@@ -124,7 +126,7 @@ export const cancellations: Projection<MembershipEvent> = projection<MembershipE
       return [
         row({
           account_id: accountId, entry: 'cancellation', entry_id: data.attemptId, ...ofTerm(term, rows), opened_at: effectiveAt, attempt_id: data.attemptId,
-          attempted_at: effectiveAt, attempt_expires_at: data.expiresAt, reason: data.reason, channel: metadata.channel, actor_role: metadata.actor.role,
+          attempted_at: effectiveAt, attempt_expires_at: data.expiresAt, reason: data.reason, channel: metadata.channel, actor_role: metadata.actor.role, imported: isImported(metadata),
         }),
       ];
     },
@@ -136,7 +138,7 @@ export const cancellations: Projection<MembershipEvent> = projection<MembershipE
       return [
         {
           ...(attempted ?? row({ account_id: accountId, entry: 'cancellation', entry_id: entryId, opened_at: effectiveAt })), ...ofTerm(term, rows),
-          requested_at: effectiveAt, effective_at: data.effectiveAt, reason: data.reason, channel: metadata.channel, actor_role: metadata.actor.role,
+          requested_at: effectiveAt, effective_at: data.effectiveAt, reason: data.reason, channel: metadata.channel, actor_role: metadata.actor.role, imported: isImported(metadata),
         },
       ];
     },

@@ -15,6 +15,9 @@ const outcome = `CASE
 
 const meaningOfAccountNow = 'What time it is for the account when this is read: that of its test clock, if it has one.';
 
+const imported = 'Whether it was asked for in the system that the account was taken over from.';
+const importedTerm = 'Whether the term began in the system that the account was taken over from.';
+
 /** Of the rows of one group the value of the earliest. */
 const first = (column: string): string => `(array_agg(t.${column} ORDER BY t.opened_at, t.entry_id))[1]`;
 
@@ -52,6 +55,7 @@ export const cancellationViews = (table: string): readonly string[] => [
       outcome: [outcome, 'attempted (can still be confirmed), abandoned (the attempt expired), pending, resumed, ended or returned.'],
       channel: ['t.channel', 'Through which door the last step was taken: the request, else the attempt.'],
       actor_role: ['t.actor_role', 'Who took it: customer, service, operator or system.'],
+      imported: ['t.imported', imported],
     },
     from: `FROM ${table} t WHERE t.entry = 'cancellation'`,
   }),
@@ -75,6 +79,7 @@ export const cancellationViews = (table: string): readonly string[] => [
       outcome: [wishOutcome, 'As in analytics.cancellations; abandoned: no attempt can be confirmed any more.'],
       channel: [first('channel'), 'Through which door.'],
       actor_role: [first('actor_role'), 'Who: customer, service, operator or system.'],
+      imported: ['bool_or(t.imported)', imported],
     },
     from: `FROM (SELECT t.*, ${accountTime('t')} AS account_now FROM ${table} t WHERE t.entry = 'cancellation') AS t
       GROUP BY t.account_id, t.test_clock_id, t.subscription_id, t.renewals, t.requests_before`,
@@ -98,6 +103,7 @@ export const cancellationViews = (table: string): readonly string[] => [
       time_zone: ['t.time_zone', 'IANA zone whose wall clock the periods of the term follow.'],
       came_back: ['t.came_back', 'Whether the term brought back an account whose last plan had ended.'],
       account_now: [accountTime('t'), meaningOfAccountNow],
+      imported: ['t.imported', importedTerm],
     },
     from: `FROM ${table} t WHERE t.entry = 'stretch'`,
   }),
@@ -120,6 +126,7 @@ export const cancellationViews = (table: string): readonly string[] => [
       ended_at: ['ended_at', 'When it ended; null: it has not.'],
       last_plan: ['last_plan', 'Whether no other plan was open when it ended.'],
       purged_at: ['purged_at', 'When the data of the account was deleted; the counts stay.'],
+      imported: ['imported', importedTerm],
     },
     from: `FROM ${table} WHERE entry = 'term'`,
   }),

@@ -1,7 +1,7 @@
 // An account as a diary: what happened, day by day on its own wall clock, and what is still to come.
-import type { Instant, RecordedEvent } from '#kernel';
+import { isImported, type Instant, type RecordedEvent } from '#kernel';
 import {
-  describe, foretell, isFelt, localDateTime, openDeadlines, plannedDeadlines, termsOf, type DeadlineKind, type Membership, type MembershipEvent,
+  asWritten, describe, foretell, isFelt, isHeldSinceImport, localDateTime, openDeadlines, plannedDeadlines, termsOf, type DeadlineKind, type Membership, type MembershipEvent, type OpenDeadline, type Saying,
 } from '#domain';
 
 interface Entry {
@@ -16,11 +16,12 @@ interface Entry {
 export function diary(state: Membership, events: readonly RecordedEvent<MembershipEvent>[], now: Instant): string {
   const { timeZone } = termsOf(state);
   const local = (at: Instant): string => wallClock(localDateTime(at, timeZone));
+  const say: Saying = { ...asWritten, moment: local };
   const past = events.flatMap((event) => {
-    const text = describe(event);
-    return text === null ? [] : [{ at: event.effectiveAt, text }];
+    const text = describe(event, say);
+    return text === null ? [] : [{ at: event.effectiveAt, text: isImported(event.metadata) ? `${text} (imported)` : text }];
   });
-  const future = toCome(state);
+  const future = toCome(state, say);
   return [
     `Account ${state.accountId}, ${timeZone}, at ${local(now)}`,
     ...days(past, local),
@@ -31,12 +32,15 @@ export function diary(state: Membership, events: readonly RecordedEvent<Membersh
   ].join('\n');
 }
 
-function toCome(state: Membership): readonly Entry[] {
-  const word = (kind: DeadlineKind, subject: string): string => foretell(state, kind, subject);
-  const open = openDeadlines(state).map(({ kind, subject, dueAt, held }) => ({ kind, at: dueAt, text: `${word(kind, subject)}${held ? ' A legal hold stops it.' : ''}` }));
+function toCome(state: Membership, say: Saying): readonly Entry[] {
+  const word = (kind: DeadlineKind, subject: string): string => foretell(state, kind, subject, say);
+  const open = openDeadlines(state).map((one) => ({ kind: one.kind, at: one.dueAt, text: `${word(one.kind, one.subject)}${one.held ? whyHeld(state, one) : ''}` }));
   const planned = plannedDeadlines(state).map(({ kind, dueAt }) => ({ kind, at: dueAt, text: word(kind, '') }));
   return [...open, ...planned].filter(({ kind }) => isFelt(state, kind)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
+
+const whyHeld = (state: Membership, loss: OpenDeadline): string =>
+  isHeldSinceImport(state, loss) ? ' It was due when the account was taken over, and waits until an operator lets it go.' : ' A legal hold stops it.';
 
 /** Under each day its entries; what is said several times at one instant is said once, with how often. */
 function days(entries: readonly Entry[], local: (at: Instant) => string): readonly string[] {
@@ -50,12 +54,10 @@ function days(entries: readonly Entry[], local: (at: Instant) => string): readon
     const [date = '', time = ''] = local(at).split(' ');
     if (date !== today) lines.push('', `${date} ${weekday(date)}`);
     today = date;
-    lines.push(`  ${time}  ${text.replace(instants, (found) => local(found as Instant))}${times > 1 ? ` (${times} times)` : ''}`);
+    lines.push(`  ${time}  ${text}${times > 1 ? ` (${times} times)` : ''}`);
   }
   return lines;
 }
-
-const instants = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
 /** `2026-04-30 00:00`; seconds and milliseconds only where there are some. */
 const wallClock = (local: string): string => local.replace('T', ' ').replace(/(:00)?\.000$/, '');

@@ -1,6 +1,6 @@
 // The account's stream as the platform and operators read it.
-import type { Actor, Instant, RecordedEvent } from '#kernel';
-import { personalOf, type Membership, type MembershipEvent } from '#domain';
+import { isImported, type Actor, type Instant, type RecordedEvent } from '#kernel';
+import { forgottenDataOf, type Membership, type MembershipEvent } from '#domain';
 
 export interface EventView {
   readonly eventId: string;
@@ -13,11 +13,18 @@ export interface EventView {
   readonly data: Readonly<Record<string, unknown>>;
   readonly actor: Actor;
   readonly channel: string;
+  /** It happened in the system that the account was taken over from; absent: here. */
+  readonly imported?: true;
   readonly correlationId: string;
   readonly causation: string;
 }
 
-const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, metadata }: RecordedEvent<MembershipEvent>, data: EventView['data']): EventView => ({
+/** An event among those of all accounts. */
+export interface FeedEntryView extends EventView {
+  readonly accountId: string;
+}
+
+const shown = ({ eventId, type, version, schemaVersion, effectiveAt, recordedAt, metadata }: RecordedEvent<MembershipEvent>, data: EventView['data']): EventView => ({
   eventId,
   type,
   version,
@@ -27,12 +34,17 @@ const eventView = ({ eventId, type, version, schemaVersion, effectiveAt, recorde
   data,
   actor: metadata.actor,
   channel: metadata.channel,
+  ...(isImported(metadata) && { imported: true }),
   correlationId: metadata.correlationId,
   causation: metadata.causationId,
 });
 
-const forgotten = (event: MembershipEvent): EventView['data'] => ({ ...event.data, ...Object.fromEntries(personalOf(event).map(([field]) => [field, null])) });
+/** Of any life. From `P` on nothing personal is told, however far the purge has come (R22); once it is done, the log holds nothing. */
+export const eventView = ({ purge }: Membership, event: RecordedEvent<MembershipEvent>): EventView =>
+  shown(event, purge?.purgedAt === null ? forgottenDataOf(event) : { ...event.data });
 
-/** The whole stream. From `P` on nothing personal is told, however far the purge has come (R22); once it is done, the log holds nothing. */
-export const eventsView = ({ purge }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly EventView[] =>
-  events.map((event) => eventView(event, purge?.purgedAt === null ? forgotten(event) : { ...event.data }));
+/** One of the feed. `silent`: nothing personal of its account is told any more. */
+export const feedEntryView = (event: RecordedEvent<MembershipEvent>, silent: boolean): FeedEntryView => ({
+  accountId: event.accountId,
+  ...shown(event, silent ? forgottenDataOf(event) : { ...event.data }),
+});

@@ -1,9 +1,10 @@
-// Keeps one row per movement of money, as the account's own ledger tells it, and what a purge took from the wallet.
+// Keeps one row per movement of money, as the account's own ledger tells it, what a purge took from the wallet, and what became of each charge.
 import { projection, type Projection, type RowOf } from '#projections';
 import type { MembershipEvent } from '#domain';
-import type { RecordedEvent } from '#kernel';
+import { isImported, type RecordedEvent } from '#kernel';
 import { documentedView } from '../analytics/documented-view.js';
 import { ledgerEntry, movesWallet } from '../ledger/entries.js';
+import { chargeViews, lineOfPurpose } from './charges.js';
 
 /** What was in the wallet when the account's data was deleted. No account's own ledger tells it: nobody can read that any more. */
 const forfeited = 'forfeited_balance';
@@ -11,7 +12,7 @@ const forfeited = 'forfeited_balance';
 export const ledgerLineKinds = `card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall, unsent_message_credit or ${forfeited} (what a purge took from the wallet)`;
 
 /**
- * A `line` is a row for analysts. The `account` entry is memory alone: the test clock, which no later event repeats, and as `amount` what the lines have
+ * A `line` is a row for analysts; a `charge` is one that moves nothing by itself, since it is for the wallet. The `account` entry is memory alone: the test clock, which no later event repeats, and as `amount` what the lines have
  * moved into the wallet so far.
  */
 const columns = {
@@ -26,11 +27,14 @@ const columns = {
   moves_wallet: 'boolean',
   subscription_id: 'text',
   effective_at: 'timestamptz(3)',
+  charge_id: 'text',
+  charge_status: 'text',
+  imported: 'boolean NOT NULL',
 } as const;
 
 type LedgerRow = RowOf<typeof columns>;
 
-const memory = { entry: 'account', kind: null, source: null, amount: 0, currency: null, moves_wallet: null, subscription_id: null, effective_at: null } as const;
+const memory = { entry: 'account', kind: null, source: null, amount: 0, currency: null, moves_wallet: null, subscription_id: null, effective_at: null, charge_id: null, charge_status: null, imported: false } as const;
 
 const accountOf = (rows: readonly LedgerRow[]): LedgerRow | undefined => rows.find(({ entry }) => entry === 'account');
 
@@ -42,24 +46,40 @@ function line(event: RecordedEvent<MembershipEvent>, rows: readonly LedgerRow[])
   const moves = movesWallet(entry);
   const { account_id, test_clock_id } = account;
   return [
-    { entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt },
+    {
+      entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt,
+      charge_id: null, charge_status: null, imported: isImported(event.metadata),
+    },
     ...(moves ? [{ ...account, amount: (account.amount ?? 0) + amount, currency }] : []),
   ];
 }
 
+function requested(event: RecordedEvent<Extract<MembershipEvent, { type: 'CardChargeRequested' }>>, rows: readonly LedgerRow[]): readonly LedgerRow[] {
+  const { eventId, effectiveAt, data } = event;
+  const charge = { charge_id: data.chargeId, charge_status: 'requested' };
+  if (data.purpose === 'plan') return line(event, rows).map((row) => ({ ...row, ...charge }));
+  return rows.filter(({ entry }) => entry === 'account').map((account) => ({
+    ...account, ...lineOfPurpose[data.purpose], ...charge, entry: 'charge', entry_id: eventId, amount: data.amount.amount, currency: data.amount.currency, moves_wallet: false, effective_at: effectiveAt,
+  }));
+}
+
+const became = (status: string) => ({ data }: { readonly data: { readonly chargeId: string } }, rows: readonly LedgerRow[]): readonly LedgerRow[] =>
+  rows.filter(({ charge_id: id }) => id === data.chargeId).map((row) => ({ ...row, charge_status: status }));
+
 export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEvent, LedgerRow>({
   name: 'ledger_lines',
-  version: 3,
+  version: 5,
   columns,
   key: ['entry_id'],
   constraints: [
-    "CHECK (entry IN ('account', 'line'))",
+    "CHECK (entry IN ('account', 'line', 'charge'))",
+    "CHECK (charge_status IN ('requested', 'collected', 'failed'))",
     "CHECK (entry = 'account' OR num_nulls(kind, source, amount, currency, moves_wallet, effective_at) = 0)",
   ],
   indexes: (table) => [`CREATE INDEX ON ${table} (effective_at)`, `CREATE INDEX ON ${table} (account_id)`],
-  remembered: { where: "entry = 'account'" },
-  views: (table) =>
-    documentedView({
+  remembered: { where: "(entry = 'account' OR charge_status IN ('requested', 'failed'))" },
+  views: (table) => [
+    ...documentedView({
       name: 'ledger',
       about: 'One row per movement of money. The wallet of an account holds the sum of what moves it.',
       columns: {
@@ -73,12 +93,17 @@ export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEve
         moves_wallet: ['moves_wallet', 'Whether the balance of the wallet changed by the amount.'],
         subscription_id: ['subscription_id', 'The subscription it is about; null: the account.'],
         effective_at: ['effective_at', 'When it counts, in the time of the account.'],
+        imported: ['imported', 'Whether it is what was in the wallet when the account was taken over from another system: no money that has come in.'],
       },
       from: `FROM ${table} WHERE entry = 'line'`,
     }),
+    ...chargeViews(table),
+  ],
   on: {
     AccountOpened: ({ accountId, eventId, data }) => [{ ...memory, entry_id: eventId, account_id: accountId, test_clock_id: data.testClockId }],
-    CardChargeRequested: line,
+    CardChargeRequested: requested,
+    ChargeCollected: became('collected'),
+    ChargeFailed: became('failed'),
     WalletRecharged: line,
     WalletToppedUp: line,
     NumberFeesCharged: line,

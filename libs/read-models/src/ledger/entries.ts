@@ -1,6 +1,6 @@
 // Every movement of money, one line each, straight from the events: the account's ledger and the analysts' are this function.
 import { money, type Instant, type Money, type RecordedEvent } from '#kernel';
-import { inWords, type MembershipEvent } from '#domain';
+import { inWords, type ChargeStatus, type MembershipEvent } from '#domain';
 
 export type LedgerKind = 'card_charge' | 'auto_recharge' | 'top_up' | 'number_fee' | 'number_fee_shortfall' | 'unsent_message_credit';
 
@@ -12,16 +12,28 @@ export interface LedgerEntry {
   readonly amount: Money;
   readonly effectiveAt: Instant;
   readonly subscriptionId?: string;
+  /** Of what was asked of the card. */
+  readonly chargeId?: string;
   readonly detail: string;
 }
 
+/** The events that say something about money. A line below that is not of one of these does not compile. */
+export const ledgerTypes = [
+  'CardChargeRequested', 'WalletRecharged', 'WalletToppedUp', 'NumberFeesCharged', 'NumberFeesFellShort', 'UnsentMessagesCredited',
+] as const satisfies readonly MembershipEvent['type'][];
+
+type MoneyEvent = Extract<MembershipEvent, { readonly type: (typeof ledgerTypes)[number] }>;
+
+const isOfMoney = (event: MembershipEvent): event is MoneyEvent => ledgerTypes.some((type) => type === event.type);
+
 type Line = Pick<LedgerEntry, 'kind' | 'source' | 'amount' | 'detail'>;
 
-/** `null`: it says nothing about money. */
-function lineOf({ type, data }: MembershipEvent): Line | null {
+/** `null`: nothing moves by it. */
+function lineOf({ type, data }: MoneyEvent): Line | null {
   switch (type) {
     case 'CardChargeRequested':
-      return { kind: 'card_charge', source: 'card', amount: data.amount, detail: `charge ${data.chargeId}` };
+      // What fills the wallet moves when it is collected.
+      return data.purpose !== 'plan' ? null : { kind: 'card_charge', source: 'card', amount: data.amount, detail: `charge ${data.chargeId}` };
     case 'WalletRecharged':
       return { kind: 'auto_recharge', source: 'card', amount: data.amount, detail: `charge ${data.chargeId}` };
     case 'WalletToppedUp':
@@ -32,8 +44,6 @@ function lineOf({ type, data }: MembershipEvent): Line | null {
       return { kind: 'number_fee_shortfall', source: 'wallet', amount: data.amount, detail: `not paid of ${fee(data)}` };
     case 'UnsentMessagesCredited':
       return { kind: 'unsent_message_credit', source: 'wallet', amount: data.amount, detail: `${data.sms.count} SMS and ${data.rvm.count} ringless voicemails, not sent` };
-    default:
-      return null;
   }
 }
 
@@ -44,6 +54,7 @@ const fee = ({ count, rate }: { readonly count: number; readonly rate: Money }):
 
 /** What one event says about money; `null`: nothing. */
 export function ledgerEntry(event: RecordedEvent<MembershipEvent>): LedgerEntry | null {
+  if (!isOfMoney(event)) return null;
   const line = lineOf(event);
   if (!line) return null;
   const { kind, source, amount, detail } = line;
@@ -54,6 +65,7 @@ export function ledgerEntry(event: RecordedEvent<MembershipEvent>): LedgerEntry 
     amount,
     effectiveAt: event.effectiveAt,
     ...('subscriptionId' in event.data && { subscriptionId: event.data.subscriptionId }),
+    ...('chargeId' in event.data && { chargeId: event.data.chargeId }),
     detail,
   };
 }
@@ -68,8 +80,9 @@ export interface CreditItem {
   readonly amount: Money;
 }
 
-/** An entry as it is shown: credits are itemised, up to as many items as a page holds. */
+/** An entry as it is shown: credits are itemised, up to as many items as a page holds, and a card charge says what became of it. */
 export interface LedgerLine extends LedgerEntry {
+  readonly chargeStatus?: ChargeStatus;
   readonly itemCount?: number;
   readonly items?: readonly CreditItem[];
 }

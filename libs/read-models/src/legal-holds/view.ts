@@ -14,6 +14,9 @@ export interface LegalHoldView {
   readonly liftedAt: Instant | null;
 }
 
+/** The events that tell of them, and where the present life began. */
+export const legalHoldTypes = ['LegalHoldPlaced', 'LegalHoldLifted', 'DataPurged'] as const satisfies readonly MembershipEvent['type'][];
+
 /** Those of the present life, oldest first; what was lifted stays on the list. */
 export function legalHoldsView(events: readonly RecordedEvent<MembershipEvent>[]): readonly LegalHoldView[] {
   const life = ofThisLife(events);

@@ -5,7 +5,7 @@ import {
   type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
 } from '#domain';
 import type { RecordedDeadline } from '#deadlines';
-import { subscriptionView, type SubscriptionView } from '../subscriptions/view.js';
+import { subscriptionView, type PlanNames, type SubscriptionView } from '../subscriptions/view.js';
 
 export type DeadlineViewStatus = 'planned' | 'pending' | 'fired' | 'void' | 'blocked' | 'held' | 'dead';
 
@@ -27,6 +27,9 @@ export interface AllowedAction {
 export interface MembershipView {
   readonly accountId: string;
   readonly standing: Standing;
+  readonly timeZone: string;
+  /** In which language the account is told what happens; `null`: nobody said. */
+  readonly locale: string | null;
   readonly subscriptions: readonly SubscriptionView[];
   readonly numbers: { readonly count: number };
   readonly tenDlc: { readonly status: TenDlc['status'] };
@@ -38,10 +41,12 @@ export interface MembershipView {
 }
 
 /** `state` as settled at `now`; `rows` are the account's deadlines, for what was carried out, void or stuck; `reader` is who asks. */
-export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant, reader: Role): MembershipView => ({
+export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant, reader: Role, nameOf: PlanNames): MembershipView => ({
   accountId: state.accountId,
   standing: standingOf(state),
-  subscriptions: state.subscriptions.map(subscriptionView),
+  timeZone: termsOf(state).timeZone,
+  locale: termsOf(state).locale,
+  subscriptions: state.subscriptions.map((one) => subscriptionView(one, nameOf)),
   numbers: { count: currentNumbers(state) },
   tenDlc: { status: state.tenDlc.status },
   wallet: { balance: money(state.wallet.balance, termsOf(state).currency) },

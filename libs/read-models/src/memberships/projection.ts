@@ -7,7 +7,7 @@ import { foldRow, type MembershipRow } from './row.js';
 export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, MembershipRow>({
   name: 'memberships',
   // It keeps the state, and is rebuilt with every other fold of it.
-  version: 3 + foldVersion,
+  version: 4 + foldVersion,
   types: membershipEvents.map(({ type }) => type),
   columns: {
     account_id: 'text NOT NULL',
@@ -30,6 +30,7 @@ export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, 
     version: 'integer NOT NULL',
     upcoming: 'jsonb NOT NULL',
     state: 'jsonb NOT NULL',
+    imported_at: 'timestamptz(3)',
   },
   key: ['account_id'],
   views: membershipViews,

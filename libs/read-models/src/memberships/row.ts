@@ -11,7 +11,7 @@ export interface UpcomingRow {
   readonly subscription_id: string | null;
   readonly plan_id: string | null;
   readonly due_at: Instant;
-  /** `planned` follows once the last plan has ended, `held` is stopped by a legal hold. */
+  /** `planned` follows once the last plan has ended, `held` is stopped by a legal hold, or waits since the account was taken over. */
   readonly status: 'planned' | 'pending' | 'held';
   /** Of a period: whether the plan ends with it. */
   readonly ends_plan: boolean | null;
@@ -41,6 +41,7 @@ export interface MembershipRow {
   readonly upcoming: readonly UpcomingRow[];
   /** What the next event is folded into. */
   readonly state: Membership;
+  readonly imported_at: Instant | null;
 }
 
 /** The hash of a number is not needed to count numbers, so it is not kept. */
@@ -86,6 +87,7 @@ function rowOf(state: Membership, life: number, openedAt: Instant, version: numb
     version,
     upcoming: upcomingOf(state),
     state,
+    imported_at: state.imported?.at ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 // The account's phone numbers with the outcome of each.
-import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
-import { allNumbers, type GiveBack, type Membership, type MembershipEvent, type NumberOrigin, type NumberStatus } from '#domain';
+import { eventsOfType, type Instant, type Money, type RecordedEvent } from '#kernel';
+import { allNumbers, feeBoundaries, isBillable, termsOf, type GiveBack, type Membership, type MembershipEvent, type NumberOrigin, type NumberStatus, type PhoneNumber } from '#domain';
 
 export interface NumberView {
   readonly numberId: string;
@@ -13,22 +13,35 @@ export interface NumberView {
   readonly releasedAt: Instant | null;
   /** Of a purchased number that was removed: what the carrier said. `null`: there is nothing to give back. `void`: it is in use again. */
   readonly giveBack: GiveBack | null;
+  /** The next monthly fee for this number, if it stays; `null`: none is to come. */
+  readonly nextFee: { readonly at: Instant; readonly amount: Money } | null;
 }
 
-export function numbersView({ numbers, lapse }: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly NumberView[] {
+/** The events that tell of a number what its account's state does not; they are about it. */
+export const numberTypes = ['NumberPurchased', 'NumberReleased'] as const satisfies readonly MembershipEvent['type'][];
+
+/** All of them, in the order in which they came. */
+export const numbersView = (state: Membership, events: readonly RecordedEvent<MembershipEvent>[]): readonly NumberView[] => numberViews(state, allNumbers(state.numbers.all), events);
+
+/** `events`: those about these numbers, at least. */
+export function numberViews(state: Membership, numbers: readonly PhoneNumber[], events: readonly RecordedEvent<MembershipEvent>[]): readonly NumberView[] {
   const purchases = byNumber(eventsOfType(events, 'NumberPurchased'));
+  const [at] = feeBoundaries(state, 1);
+  const nextFee = at === undefined ? null : { at, amount: termsOf(state).numberFee };
   const releases = byNumber(eventsOfType(events, 'NumberReleased'));
-  return allNumbers(numbers.all).map(({ numberId, origin, status, giveBack }) => {
+  return numbers.map((number) => {
+    const { numberId, origin, status, giveBack } = number;
     const purchase = purchases.get(numberId);
     if (!purchase) throw new Error(`number ${numberId} was never purchased`);
     return {
       numberId,
       e164: purchase.data.e164,
       origin,
-      status: status === 'active' && lapse ? 'held' : status,
+      status: status === 'active' && state.lapse ? 'held' : status,
       purchasedAt: purchase.effectiveAt,
       releasedAt: releases.get(numberId)?.effectiveAt ?? null,
       giveBack,
+      nextFee: isBillable(number) ? nextFee : null,
     };
   });
 }

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { money, type Instant, type Money } from '#kernel';
 import {
-  acceptedOf, lossKinds, asIfCancelled, disclosures, disclosuresText, foretell, foretoldFees, ifYouReturn, isAtStake, lossOf, openDeadlines, plannedDeadlines, plannedEnd,
-  reasons, termsOf,
-  type AcceptedDisclosure, type LossKind, type Belonging, type DeadlineKind, type Disclosure, type Membership, type Subscription, type Unsent,
+  acceptedOf, asIfCancelled, disclosuresIn, disclosuresText, feesToCome, foretell, ifYouReturn, lossesToCome, lossOf, reasonsIn, termsOf,
+  type AcceptedDisclosure, type Belonging, type DeadlineKind, type Disclosure, type Language, type Membership, type PolicyInForce, type Saying, type Subscription, type Unsent,
 } from '#domain';
 
 interface Fee {
@@ -16,6 +15,9 @@ interface Fee {
 export interface PreviewView {
   readonly subscriptionId: string;
   readonly planId: string;
+  readonly planName: string;
+  /** In which it is shown. */
+  readonly locale: Language;
   readonly effectiveAt: Instant;
   readonly reasons: readonly { readonly code: string; readonly label: string }[];
   readonly disclosures: readonly Disclosure[];
@@ -40,27 +42,26 @@ export interface PreviewView {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** SHA-256 of the text of what was accepted, and of nothing that was not: kept as evidence (R7). `null`: nothing was. */
-export function acceptedTextHash(accepted: readonly AcceptedDisclosure[]): string | null {
-  const shown = acceptedOf(accepted);
+/** SHA-256 of the text of what was accepted, in the language in which it was shown, and of nothing that was not: kept as evidence (R7). `null`: nothing was. */
+export function acceptedTextHash(policy: PolicyInForce, accepted: readonly AcceptedDisclosure[], language: Language): string | null {
+  const shown = acceptedOf(accepted, disclosuresIn(policy, language));
   return shown.length === 0 ? null : sha256(disclosuresText(shown));
 }
 
-/** The longest trial runs for two years; where the policy says so, numbers are billed until they are released. */
-const feesShownMost = 26;
-
 /** `unsent`: the scheduled messages of this plan at or after its end. */
-export function previewView(state: Membership, subscription: Subscription, unsent: Unsent, now: Instant): PreviewView {
+export function previewView(state: Membership, subscription: Subscription, unsent: Unsent, now: Instant, policy: PolicyInForce, say: Saying): PreviewView {
   const { subscriptionId, term, period } = subscription;
-  const cancelled = asIfCancelled(state, subscription, now);
+  const cancelled = asIfCancelled(state, subscription, now, policy);
   const { currency } = termsOf(state);
   const shown = {
     subscriptionId,
     planId: term.planId,
+    planName: say.plan(term.planId),
+    locale: say.language,
     effectiveAt: period.end,
-    reasons,
-    disclosures,
-    consequences: consequences(cancelled, subscription),
+    reasons: reasonsIn(policy, say.language),
+    disclosures: disclosuresIn(policy, say.language),
+    consequences: consequences(cancelled, subscription, say),
     credits: credits(unsent, currency),
     numberFees: numberFees(cancelled, period.end),
     ifYouReturn: stages(cancelled),
@@ -68,22 +69,10 @@ export function previewView(state: Membership, subscription: Subscription, unsen
   return { ...shown, hash: sha256(JSON.stringify(shown)) };
 }
 
-function consequences(cancelled: Membership, { subscriptionId, period }: Subscription): PreviewView['consequences'] {
-  const ends = { kind: 'period-end' as const, at: period.end, detail: foretell(cancelled, 'period-end', subscriptionId) };
-  return [ends, ...losses(cancelled).map(({ kind, at }) => ({ kind, at, detail: foretell(cancelled, kind) }))];
+function consequences(cancelled: Membership, { subscriptionId, period }: Subscription, say: Saying): PreviewView['consequences'] {
+  const ends = { kind: 'period-end' as const, at: period.end, detail: foretell(cancelled, 'period-end', subscriptionId, say) };
+  return [ends, ...lossesToCome(cancelled).map(({ kind, at }) => ({ kind, at, detail: foretell(cancelled, kind, '', say) }))];
 }
-
-interface Loss {
-  readonly kind: LossKind;
-  readonly at: Instant;
-}
-
-/** What is still to be lost, soonest first: neither what has gone already nor what was never there. */
-const losses = (cancelled: Membership): readonly Loss[] =>
-  lossKinds
-    .filter((kind) => isAtStake(cancelled, kind))
-    .flatMap((kind) => [...openDeadlines(cancelled), ...plannedDeadlines(cancelled)].flatMap((one) => (one.kind === kind ? [{ kind, at: one.dueAt }] : [])))
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
 const credits = ({ sms, rvm }: Unsent, currency: string): PreviewView['credits'] => ({
   total: money(sms.amount + rvm.amount, currency),
@@ -93,7 +82,7 @@ const credits = ({ sms, rvm }: Unsent, currency: string): PreviewView['credits']
 
 function numberFees(cancelled: Membership, end: Instant): PreviewView['numberFees'] {
   const { currency } = termsOf(cancelled).numberFee;
-  const fees = foretoldFees(cancelled, feesShownMost).filter(({ at }) => plannedEnd(cancelled) !== null || at <= end);
+  const fees = feesToCome(cancelled, end);
   const upcoming = fees.map(({ at, count, due }) => ({ at, count, amount: money(due, currency) }));
   const next = upcoming[0] ?? null;
   const short = fees.filter((one) => one.short > 0);
@@ -103,7 +92,7 @@ function numberFees(cancelled: Membership, end: Instant): PreviewView['numberFee
 
 function stages(cancelled: Membership): PreviewView['ifYouReturn'] {
   let { kept, lost } = ifYouReturn(cancelled);
-  const found = losses(cancelled).map(({ kind, at: until }) => {
+  const found = lossesToCome(cancelled).map(({ kind, at: until }) => {
     const stage = { until, kept, lost };
     const { takes: taken } = lossOf(kind);
     kept = kept.filter((one) => !taken.includes(one));

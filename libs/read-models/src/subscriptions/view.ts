@@ -2,9 +2,13 @@
 import type { Instant, Money } from '#kernel';
 import { isPending, statusOf, type PlanInterval, type PlanKind, type Subscription, type SubscriptionStatus } from '#domain';
 
+/** How plans are called, by their ids. */
+export type PlanNames = (planId: string) => string;
+
 export interface SubscriptionView {
   readonly subscriptionId: string;
   readonly planId: string;
+  readonly planName: string;
   readonly kind: PlanKind;
   readonly interval: PlanInterval;
   readonly price: Money;
@@ -24,11 +28,12 @@ export interface CancellationView {
   readonly reason: { readonly code: string } | null;
 }
 
-export const subscriptionView = (subscription: Subscription): SubscriptionView => {
+export const subscriptionView = (subscription: Subscription, nameOf: PlanNames): SubscriptionView => {
   const { subscriptionId, term, startedAt, period, cancellation, nextPlanId, endedAt } = subscription;
   return {
     subscriptionId,
     planId: term.planId,
+    planName: nameOf(term.planId),
     kind: term.kind,
     interval: term.interval,
     price: term.price,

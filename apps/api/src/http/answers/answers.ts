@@ -1,6 +1,7 @@
 // What a handler says about its answers; the OpenAPI document is made from it, and the start fails where it is missing.
 import { applyDecorators, HttpCode, RequestMethod, SetMetadata } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/internal';
+import { ApiOperation } from '@nestjs/swagger';
 import type { Declares } from './execute.js';
 import type { ProblemCode } from '../problems/problems.js';
 import type { JsonSchema } from './schemas.js';
@@ -21,6 +22,16 @@ interface AnswerOptions {
   /** Other forms of the same answer, by media type. */
   readonly also?: Readonly<Record<string, JsonSchema>>;
 }
+
+/** What the operation does, in three or four words that begin with a verb; its id is made of them: `Cancel a plan` is `cancelPlan`. */
+export const Summary = (summary: string): MethodDecorator => ApiOperation({ summary, operationId: operationIdOf(summary) });
+
+const operationIdOf = (summary: string): string =>
+  summary
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => !['a', 'an', 'the'].includes(word))
+    .map((word, index) => (index === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
 
 /**
  * States one answer. The first one stated (read from the top) is what the handler sends unless it sets another status itself.

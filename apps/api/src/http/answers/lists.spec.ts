@@ -1,10 +1,8 @@
 // Pages with opaque cursors, and rows as NDJSON and CSV.
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { instant, type Instant } from '#kernel';
-import { Page, startInTime, startOf, toList, type List } from './page.js';
+import { Page, startInTime, startOf, toList } from './page.js';
 import { Problem } from '../problems/problems.js';
-import { sliceByTime } from './slice.js';
 import { csv, ndjson, ndjsonText } from './streams.js';
 
 const pageOf = (limit: number, after?: string | null): Page => Object.assign(new Page(), { limit, ...(after && { after }) });
@@ -41,25 +39,6 @@ describe('a list', () => {
 
   it.each(['x', 'e30', Buffer.from('{"k":["a"]}').toString('base64url'), Buffer.from('{"k":["a\\u0000",1]}').toString('base64url'), Buffer.from('{"k":[1,"a"]}').toString('base64url')])('refuses a cursor it did not make: %s', (cursor) => {
     expect(problemOf(() => read(pageOf(2, cursor)))?.options.errors).toEqual([{ pointer: '/query/after', message: 'must be the cursor of the page before' }]);
-  });
-});
-
-describe('a list in order of time', () => {
-  const day = (n: number): Instant => instant(`2026-01-0${n}T00:00:00Z`);
-  const happened = [{ at: day(1), kind: 'a' }, { at: day(2), kind: 'b' }, { at: day(2), kind: 'c' }, { at: day(2), kind: 'd' }, { at: day(3), kind: 'e' }];
-  const kinds = (list: List<{ kind: string }>) => list.data.map(({ kind }) => kind).join('');
-
-  it('is read to its end, also where several have the same instant', () => {
-    const first = sliceByTime(pageOf(2), happened);
-    const second = sliceByTime(pageOf(2, first.next), happened);
-    const third = sliceByTime(pageOf(2, second.next), happened);
-    expect([kinds(first), kinds(second), kinds(third), third.next]).toEqual(['ab', 'cd', 'e', null]);
-  });
-
-  it('goes on where it was, whatever came and went before and behind', () => {
-    const { next } = sliceByTime(pageOf(3), happened);
-    const later = [{ at: day(1), kind: 'a' }, { at: day(1), kind: 'x' }, ...happened.slice(1, 4), { at: day(4), kind: 'f' }];
-    expect(kinds(sliceByTime(pageOf(3, next), later))).toBe('df');
   });
 });
 

@@ -26,6 +26,8 @@ export type CursorKey = readonly (string | number)[];
 
 interface Parts {
   readonly number: number;
+  /** A place in an account's stream, or none. */
+  readonly version: number;
   readonly string: string;
   readonly instant: Instant;
   readonly uuid: string;
@@ -35,6 +37,7 @@ interface Parts {
 
 const isOf: { readonly [Part in keyof Parts]: (part: string | number) => boolean } = {
   number: (part) => typeof part === 'number',
+  version: (part) => typeof part === 'number' && part >= 0 && part < 2_147_483_647,
   string: (part) => typeof part === 'string',
   instant: (part) => typeof part === 'string' && isInstantText(part),
   uuid: (part) => typeof part === 'string' && isUuid(part),
@@ -48,6 +51,12 @@ export function startOf<const Shape extends readonly (keyof Parts)[]>(page: Page
   if (key?.length !== shape.length || !shape.every((part, index) => isOf[part](key[index]!))) throw invalidField('/query/after', 'must be the cursor of the page before');
   return key as { readonly [Index in keyof Shape]: Parts[Shape[Index]] };
 }
+
+/** What is to be read of a list in the order of an account's stream: after which version, and one more than the page holds. */
+export const pageOfStream = (page: Page): { readonly after: number; readonly most: number } => ({ after: startOf(page, ['version'])?.[0] ?? 0, most: page.limit + 1 });
+
+/** The list of what was read so. */
+export const streamList = <T>(page: Page, rows: readonly { readonly version: number; readonly row: T }[]): List<T> => toList(page, rows, ({ version }) => [version], ({ row }) => row);
 
 /** As {@link startOf}, of a list in the order of an instant and, among equals, of an id. */
 export function startInTime(page: Page, id: 'uuid' | 'id' | 'string' = 'uuid'): { readonly at: Instant; readonly id: string } | undefined {

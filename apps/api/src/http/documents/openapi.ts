@@ -1,8 +1,16 @@
 // The OpenAPI 3.1 document, made from what the handlers state: input classes, @Answers, @Refuses and policies.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { POLICY } from '#application';
+import type { PolicyInForce } from '#domain';
+import { withLists } from '../input/policy-lists.js';
 import { problems, type ProblemCode } from '../problems/problems.js';
+import { examples } from './examples.js';
+import { componentExamples, exemplify, problemExamples } from './exemplified.js';
+import { introduction } from './prose.js';
+import { tagOf, tags } from './tags.js';
 import { routesOf, type Route } from './routes.js';
+import { describedWebhooks } from './webhooks.js';
 import { declaredSchemas, ProblemSchema, type JsonSchema } from '../answers/schemas.js';
 
 type Json = Record<string, unknown>;
@@ -12,46 +20,58 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Operation = NonNullable<OpenAPIObject['paths'][string][Method]>;
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, description(), { autoTagControllers: true, operationIdFactory: operationId });
+  const document = SwaggerModule.createDocument(app, description(), { autoTagControllers: false, operationIdFactory: operationId });
   for (const route of routesOf(app)) {
     const operation = document.paths[route.path]?.[route.method.toLowerCase() as Method];
     if (operation) describe(operation, route);
   }
-  document.components = { ...document.components, schemas: componentsOf(document) };
-  return JSON.parse(JSON.stringify(document)) as OpenAPIObject;
+  const webhooks = describedWebhooks();
+  document.components = { ...document.components, schemas: componentsOf(document, webhooks), examples: exampled };
+  return JSON.parse(withLists(JSON.stringify({ ...document, webhooks }), app.get<PolicyInForce>(POLICY, { strict: false }))) as OpenAPIObject;
 }
 
-/** `accounts_open`: the controller and its handler. */
+/** `accounts_open`, where no summary says better: the controller and its handler. */
 const operationId = (controller: string, handler: string): string =>
   `${controller.charAt(0).toLowerCase()}${controller.replace(/Controller$/, '').slice(1)}_${handler}`;
 
-const description = (): Omit<OpenAPIObject, 'paths'> =>
+const description = (): Omit<OpenAPIObject, 'paths'> => ({ ...about(), tags: tags.map(({ name, description: told }) => ({ name, description: told })) });
+
+const about = (): Omit<OpenAPIObject, 'paths'> =>
   new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Sunset')
-    .setDescription('What follows after a customer cancels a plan, to the day. Errors are problem documents (RFC 9457) with a stable `code`.')
+    .setDescription(introduction)
     .setVersion('1')
+    .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of the configured OIDC issuer.' }, 'bearer')
     .build();
 
+const exampled = componentExamples(examples);
+
 function describe(operation: Operation, route: Route): void {
-  const { policy, answers } = route;
+  const { policy, answers, method, path } = route;
+  const tag = tagOf(path);
+  if (tag !== undefined) operation.tags = [tag];
   operation.security = policy === 'anyone' ? [] : [{ bearer: [] }];
   operation.description = [operation.description, callers(policy)].filter(Boolean).join('\n\n');
   operation.responses = Object.fromEntries(
     answers.map(({ status, description: told, content }) => [String(status), { description: told, ...(content && { content: mediaTypes(content) }) }]),
   );
   for (const [status, codes] of problemsOf(route, operation)) {
-    operation.responses[status] = problemAnswer(codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n\n'));
+    operation.responses[status] = problemAnswer(codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n\n'), codes);
   }
   if (isMutating(route)) {
-    operation.responses['413'] = problemAnswer('`invalid_request`: The body is too large.');
-    operation.responses['415'] = problemAnswer('`invalid_request`: The content type is not supported here.');
+    operation.responses['413'] = problemAnswer('`invalid_request`: The body is too large.', ['body_too_large']);
+    operation.responses['415'] = problemAnswer('`invalid_request`: The content type is not supported here.', ['unsupported_type']);
   }
   if (isMutating(route) && policy !== 'anyone') operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
+  exemplify(operation, examples.operations[`${method} ${path}`] ?? { answers: {} });
 }
 
-const problemAnswer = (description: string) => ({ description, content: { 'application/problem+json': { schema: ProblemSchema } } });
+const problemAnswer = (description: string, names: readonly string[]) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema, ...problemExamples(names, exampled) } },
+});
 
 const callers = (policy: Route['policy']): string => (policy === 'anyone' || !policy ? 'Anyone may call.' : `For ${policy.join(', ')}.`);
 
@@ -92,7 +112,7 @@ function problemsOf(route: Route, operation: Operation): [string, ProblemCode[]]
 }
 
 /** Input classes are closed like answers are; the declared answers join them as far as the document refers to them. */
-function componentsOf(document: OpenAPIObject): Record<string, JsonSchema> {
+function componentsOf(document: OpenAPIObject, webhooks: Record<string, object>): Record<string, JsonSchema> {
   const inputs = Object.entries((document.components?.schemas ?? {}) as Record<string, Json>).map(([name, schema]) => [name, { ...schema, additionalProperties: false }] as const);
   const all = new Map<string, JsonSchema>([...declaredSchemas(), ...inputs]);
   const used = new Map<string, JsonSchema>();
@@ -105,7 +125,7 @@ function componentsOf(document: OpenAPIObject): Record<string, JsonSchema> {
       collect(schema);
     }
   };
-  collect(document.paths);
+  collect([document.paths, webhooks]);
   return Object.fromEntries([...used].sort(([a], [b]) => a.localeCompare(b)));
 }
 

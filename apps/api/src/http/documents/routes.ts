@@ -44,6 +44,12 @@ function routesOfController(controller: object): Route[] {
   });
 }
 
+/** The policy of a route by its method and its template: `GET /v1/accounts/:accountId`. Of the API, what stands in none is for nobody. */
+export type Policies = ReadonlyMap<string, Policy>;
+
+export const policiesOf = (app: INestApplication): Policies =>
+  new Map(routesOf(app).flatMap(({ method, path, policy }) => (policy ? [[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`, policy]] : [])));
+
 /** Throws an `Error` that names every route without `@Allow` or `@Anyone`, without `@Answers`, or that executes a command without `@Refuses`. */
 export function checkRoutes(app: INestApplication): void {
   const missing = routesOf(app).flatMap(({ method, path, name, handler, policy, answers }) => [

@@ -13,6 +13,7 @@ import { Idempotency, type Answer, type IdempotentRequest, type Outcome, type To
 import { isRecord } from '../input/input.js';
 import { problemDocument, problemMediaType, type ProblemDocument } from '../problems/problems.js';
 import { requestIdOf } from '../requests/request-id.js';
+import { routeOf } from '../requests/route.js';
 import { rememberCode } from '../requests/told-code.js';
 
 const ownTransactionKey = 'sunset:ownTransaction';
@@ -62,11 +63,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!mutating.has(request.method)) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const idempotent = idempotentRequest(request);
     if (Reflect.getMetadata(ownTransactionKey, context.getHandler())) {
-      onces.set(request, this.onceFor(request, idempotent));
+      onces.set(request, this.onceFor(request));
       return next.handle();
     }
+    const idempotent = idempotentRequest(request);
     const { statusCode } = reply;
     const handle = (): Promise<unknown> => {
       reply.status(statusCode);
@@ -80,8 +81,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(told.answer.body ?? undefined);
   }
 
-  private onceFor(request: FastifyRequest, idempotent: IdempotentRequest | undefined): Once {
+  /** Which request it is, is asked when the work begins: a body that comes in pieces has come by then. */
+  private onceFor(request: FastifyRequest): Once {
     return async <T>(work: () => Promise<T>, { outlivesAccount = false }: OnceOptions = {}): Promise<T> => {
+      const idempotent = idempotentRequest(request);
       if (!idempotent) return this.database.transaction(work);
       const step = async (): Promise<Outcome> => {
         const value = await work();
@@ -103,7 +106,7 @@ function idempotentRequest(request: FastifyRequest): IdempotentRequest | undefin
     id: createHash('sha256').update(`${scopeOf(identity)}\n${key.digest}`).digest('hex'),
     fingerprint: fingerprintOf(request),
     // What operators are told of their work names accounts, and no person.
-    fallsSilent: request.url.startsWith('/v1/accounts'),
+    fallsSilent: routeOf(request).startsWith('/v1/accounts'),
   };
 }
 

@@ -4,8 +4,10 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { isEmail, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { instant, type Instant } from '#kernel';
 import { isTimeZone } from '#domain';
+import { isLocale } from '#notices';
 import { declareField, type Field, type InputType, type RuleContext } from './input.js';
 import type { ProblemCode } from '../problems/problems.js';
+import { listed, type PolicyList } from './policy-lists.js';
 import { holdsAddress, isCurrency, isInstantText, isWellFormed, lengthOf } from './formats.js';
 
 export interface FieldOptions {
@@ -91,6 +93,13 @@ export const Email = (options: FieldOptions = {}): PropertyDecorator =>
 export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an IANA time zone', isTimeZone, { type: 'string', maxLength: 64 });
 
+/** Language, script and region of BCP 47, be there such a language or not. */
+export const Locale = (options: FieldOptions = {}): PropertyDecorator =>
+  format(options, 'must be a language tag such as en or es-MX', isLocale, { type: 'string', maxLength: 11, example: 'es-MX' });
+
+/** In which language the answer speaks, or what is accepted was shown: one that there are words of. */
+export const ShownIn = (): PropertyDecorator => OfPolicy('languages', { optional: true, description: 'In which language it is shown; absent: in that of the account, or else in $language.' });
+
 /** ISO-8601 with an offset, 1970 to 9990; arrives in the handler as an {@link Instant}. */
 export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an ISO-8601 instant with an offset, between the years 1970 and 9990', isInstantText, { type: 'string', format: 'date-time' }, {
@@ -113,8 +122,9 @@ export const Currency = (options: FieldOptions = {}): PropertyDecorator =>
 
 const e164Pattern = /^\+[1-9]\d{6,14}$/;
 
+/** In a query a `+` that was not encoded arrives as a blank. */
 export const E164 = (options: FieldOptions = {}): PropertyDecorator =>
-  format(options, 'must be a phone number in E.164 form', (text) => e164Pattern.test(text), { type: 'string', pattern: e164Pattern.source });
+  format(options, 'must be a phone number in E.164 form', (text) => e164Pattern.test(text), { type: 'string', pattern: e164Pattern.source }, { fromText: (text) => text.replace(/^ /, '+') });
 
 /** An absolute http or https URL without credentials in it. */
 export const Url = (options: FieldOptions = {}): PropertyDecorator =>
@@ -133,6 +143,10 @@ export const OneOf = (values: readonly string[], { code, ...options }: OneOfOpti
     rules: [textRule, rule('listed', `must be one of ${values.join(', ')}`, (value) => values.includes(value as string), code)],
     schema: { type: 'string', enum: [...values] },
   });
+
+/** One of a list that the policy in force says. */
+export const OfPolicy = (list: PolicyList, options: FieldOptions = {}): PropertyDecorator =>
+  field(options, { rules: [textRule], schema: { type: 'string', enum: [listed[list]] }, ofPolicy: list });
 
 export const Bool = (options: FieldOptions = {}): PropertyDecorator =>
   field(options, {

@@ -1,6 +1,8 @@
 // Reads what came over the wire into a class of declared fields: unknown properties, wrong types and broken rules are named by JSON pointer.
 import { validateSync, type ValidationError } from 'class-validator';
+import type { PolicyInForce } from '#domain';
 import { Problem, type InputError, type ProblemCode } from '../problems/problems.js';
+import { faultOf, type PolicyList } from './policy-lists.js';
 
 export type InputType<T extends object = object> = new () => T;
 
@@ -14,6 +16,8 @@ export interface Field {
   readonly entryFault?: (entry: unknown) => string | undefined;
   /** Query parameters are text: reads it, or returns it unchanged for the rules to refuse. */
   readonly fromText?: (text: string) => unknown;
+  /** A text that has to stand on this list of the policy in force. */
+  readonly ofPolicy?: PolicyList;
   /** Brings a value that keeps the rules into its one written form. */
   readonly normalise?: (value: unknown) => unknown;
 }
@@ -41,7 +45,7 @@ export function fieldsOf(type: InputType): ReadonlyMap<string, Field> {
 const errorsTold = 50;
 
 /** An instance of `type`; throws an `invalid_request` problem that names every bad property. */
-export function readInput<T extends object>(type: InputType<T>, value: unknown, source: InputSource = 'body'): T {
+export function readInput<T extends object>(type: InputType<T>, value: unknown, policy: PolicyInForce, source: InputSource = 'body'): T {
   const root = source === 'body' ? '' : `/${source}`;
   const broken: BrokenRule[] = [];
   const input = instantiate(type, value, root, source, broken);
@@ -49,6 +53,7 @@ export function readInput<T extends object>(type: InputType<T>, value: unknown, 
     const errors = validateSync(input, { stopAtFirstError: true, validationError: { target: false, value: false } });
     const shapeless = new Set(broken.map(({ pointer }) => pointer));
     for (const error of errors) collect(error, root, shapeless, broken);
+    collectOfPolicy(type, input, root, policy, broken);
   }
   if (broken.length > 0) throw inputProblem(broken);
   normalise(type, input);
@@ -128,6 +133,17 @@ function collect(error: ValidationError, at: string, shapeless: ReadonlySet<stri
     broken.push({ pointer: here, message: rule[1], code: context?.code ?? 'invalid_request' });
   }
   for (const child of error.children ?? []) collect(child, here, shapeless, broken);
+}
+
+function collectOfPolicy(type: InputType, input: object, at: string, policy: PolicyInForce, broken: BrokenRule[]): void {
+  for (const [name, { ofPolicy, nested, list }] of fieldsOf(type)) {
+    const value = (input as Record<string, unknown>)[name];
+    const here = pointer(at, name);
+    const message = ofPolicy && typeof value === 'string' ? faultOf(policy, ofPolicy, value) : null;
+    if (message !== null) broken.push({ pointer: here, message, code: 'invalid_request' });
+    const within = list && Array.isArray(value) ? value.map((item: unknown, index) => [item, pointer(here, index)] as const) : [[value, here] as const];
+    for (const [item, place] of within) if (nested && item instanceof nested()) collectOfPolicy(nested(), item, place, policy, broken);
+  }
 }
 
 function normalise(type: InputType, input: object): void {

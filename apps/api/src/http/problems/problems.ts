@@ -2,9 +2,11 @@
 import type { RefusalCode } from '#domain';
 
 /** Refusals of the tables that stand beside the stream. */
-type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | PurgeRefusalCode;
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | PurgeRefusalCode | WebhookRefusalCode;
 
 type PurgeRefusalCode = 'purge_not_failed' | 'nothing_found' | 'purge_cap_reached' | 'stop_confirmed';
+
+type WebhookRefusalCode = 'too_many_endpoints' | 'too_many_secrets' | 'endpoint_disabled' | 'replay_in_progress';
 
 /** What HTTP itself refuses. */
 export type HttpCode =
@@ -49,6 +51,8 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   subscription_open: { status: 409, title: 'A subscription is still open' },
   already_subscribed: { status: 409, title: 'A subscription of this kind is open already' },
   plan_change_while_cancelling: { status: 409, title: 'The plan cannot change while a cancellation is pending' },
+  auto_recharge_suspended: { status: 409, title: 'No plan will renew, so no card is charged any more' },
+  too_many_open_charges: { status: 409, title: 'Too many top-ups wait for the payment system' },
   account_exists: { status: 409, title: 'The account exists already' },
   no_open_plan: { status: 409, title: 'No plan is open for it; subscribe first' },
   number_taken: { status: 409, title: 'Another account has the number' },
@@ -66,6 +70,10 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   nothing_to_redact: { status: 409, title: 'No operator has written anything there, or it was taken out already' },
   pause_ended: { status: 409, title: 'The pause has ended already' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
+  too_many_endpoints: { status: 409, title: 'As many webhook endpoints as there may be are registered' },
+  too_many_secrets: { status: 409, title: 'As many secrets of the endpoint as may be are in force; the first ends within a day' },
+  endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
+  replay_in_progress: { status: 409, title: 'A replay of the endpoint is under way' },
   request_in_progress: { status: 409, title: 'The first request is still running' },
 
   account_purged: { status: 410, title: 'The data of the account has been deleted' },

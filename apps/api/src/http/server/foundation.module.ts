@@ -1,19 +1,24 @@
-// What every controller stands on: database, settings, log, metrics, idempotency, and the guards, pipes and filters of every route.
+// What every controller stands on: database, settings, log, metrics, idempotency, and the door, pipes and filters of every route.
 import { Global, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { POLICY } from '#application';
+import type { PolicyInForce } from '#domain';
+import { PageSessions } from '#page-sessions';
 import { Database } from '#postgres';
-import { AccessGuard } from '../../auth/access.guard.js';
-import { ACTOR_IDS, type ActorIds } from '../../auth/actor-ids.js';
-import { Tokens } from '../../auth/tokens.js';
+import type { ActorIds } from '../../auth/actor-ids.js';
+import { PageAccess } from '../../auth/page-access.js';
+import type { Tokens } from '../../auth/tokens.js';
 import { BodilessInterceptor } from './bodiless.interceptor.js';
+import { Connections } from './connections.js';
+import { Door } from './door.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { ANSWER_SEAL, Idempotency, SILENT_SINCE, type AnswerSeal, type SilentSince } from '../idempotency/idempotency.js';
 import { InputPipe } from '../input/input.pipe.js';
 import { LOG } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimits } from './rate-limits.js';
 import { SETTINGS, type ApiSettings } from './settings.js';
 
 /** Injection token of {@link OpensSealed}. */
@@ -27,6 +32,7 @@ export interface Foundation {
   readonly tokens: Tokens;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly policy: PolicyInForce;
   readonly seal: AnswerSeal;
   readonly actorIds: ActorIds;
   /** Opens something sealed; throws where this process lacks a master key in use. */
@@ -38,29 +44,32 @@ export interface Foundation {
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, seal, actorIds, opensSealed, silentSince }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, policy, seal, actorIds, opensSealed, silentSince }: Foundation): DynamicModule {
+    const pages = new PageSessions(database);
+    const access = new PageAccess(pages, settings);
     return {
       module: FoundationModule,
       imports: [DiscoveryModule],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        { provide: POLICY, useValue: policy },
         { provide: Database, useValue: database },
-        { provide: Tokens, useValue: tokens },
         { provide: LOG, useValue: log },
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
-        { provide: ACTOR_IDS, useValue: actorIds },
         { provide: OPENS_SEALED, useValue: opensSealed },
         { provide: SILENT_SINCE, ...silentSince },
+        { provide: PageSessions, useValue: pages },
         Idempotency,
-        AccessGuard,
-        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: PageAccess, useValue: access },
+        { provide: Connections, useValue: new Connections(settings.connections) },
+        { provide: Door, useValue: new Door(tokens, access, actorIds, new RateLimits(settings.rateLimitPerMinute)) },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },
-        { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_PIPE, useValue: new InputPipe(policy) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
       ],
-      exports: [SETTINGS, Database, LOG, Registry, OPENS_SEALED, Idempotency],
+      exports: [SETTINGS, Database, Connections, PageSessions, PageAccess, LOG, Registry, OPENS_SEALED, Idempotency],
     };
   }
 }

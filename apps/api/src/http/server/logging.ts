@@ -6,6 +6,7 @@ import { isError, traceOf } from '#running';
 import { subjectOf } from '../../auth/identity.js';
 import { idPattern } from '../input/fields.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
+import { routeOf } from '../requests/route.js';
 import { toldCodeOf } from '../requests/told-code.js';
 
 /** Injection token of the pino `Logger`. */
@@ -25,9 +26,6 @@ export function logRequests(instance: FastifyInstance, log: Logger): void {
     done();
   });
 }
-
-/** The route's template, so that neither metrics nor logs know what stood in the path. */
-export const routeOf = (request: FastifyRequest): string => (request.is404 ? 'unrouted' : (request.routeOptions.url ?? 'unrouted'));
 
 function requestLine(request: FastifyRequest, reply: FastifyReply) {
   const subject = subjectOf(request);

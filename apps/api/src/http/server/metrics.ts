@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Processes } from '#processes';
-import { routeOf } from './logging.js';
+import { routeOf } from '../requests/route.js';
 
 export function createRegistry(): Registry {
   const registry = new Registry();

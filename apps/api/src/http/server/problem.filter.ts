@@ -18,7 +18,6 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof Answered) return announce(reply, error.told).send(error.told.answer.body ?? undefined);
-    if (request.is404) return answerUnrouted(request, reply);
     const problem = toProblem(error);
     if (problem.status >= 500) {
       const ids = { requestId: requestIdOf(request), correlationId: correlationIdOf(request) };
@@ -38,7 +37,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 }
 
 /** No route matched: the path may still be one of ours, with other methods. */
-function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const methods = methodsOf(request.server, request.url);
   if (methods.length === 0) return sendProblem(request, reply, notFoundProblem('path'));
   const allow = [...methods, 'OPTIONS'].join(', ');

@@ -1,7 +1,9 @@
 // What every route gets from the foundation: problems, strict bodies, policies, ids, and a start that fails where something is missing.
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { All, Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import type { RedactNote } from '#application';
 import { Caller, type Identity, type Subject } from '../../auth/identity.js';
@@ -9,6 +11,7 @@ import { Allow, Anyone } from '../../auth/policy.js';
 import { Answers } from '../answers/answers.js';
 import { Execute, type Executes } from '../answers/execute.js';
 import { Text } from '../input/fields.js';
+import { StreamedBody } from '../input/streamed-body.js';
 import { OwnTransaction } from '../idempotency/idempotency.interceptor.js';
 import { Page } from '../answers/page.js';
 import { problemMediaType } from '../problems/problems.js';
@@ -37,6 +40,13 @@ class TestController {
     return { bytes: body.length };
   }
 
+  @Post('files') @Anyone() @OwnTransaction() @RouteConfig({ streamedBody: true }) @Answers(200, anything, 'Read as it came.')
+  async file(@Body() body: StreamedBody): Promise<{ bytes: number; digest: string }> {
+    let bytes = 0;
+    for await (const piece of body.pieces(32 * 1024 * 1024)) bytes += piece.length;
+    return { bytes, digest: body.digest().toString('hex') };
+  }
+
   @Get('accounts/:accountId') @Allow('customer', 'operator') @Answers(200, anything, 'The account.')
   account(@Param('accountId') accountId: string, @Caller() caller: Identity): { accountId: string; caller: Identity } {
     return { accountId, caller };
@@ -45,6 +55,11 @@ class TestController {
   @Get('things') @Allow('operator') @Answers(200, anything, 'The things.')
   things(@Query() page: Page): Page {
     return page;
+  }
+
+  @All('whatever') @Allow('operator') @Answers(200, anything, 'Never.')
+  whatever(): object {
+    return {};
   }
 
   @Get('broken') @Anyone() @Answers(200, anything, 'Never.')
@@ -120,6 +135,14 @@ describe('bodies', () => {
     expect(answer.statusCode).toBe(status);
   });
 
+  it('of a route that reads them as they come may be larger, and are known by their bytes', async () => {
+    const content = '{"n":1}\n'.repeat(2 * 1024 * 1024);
+    const read = await post('/v1/files', content, { 'content-type': 'application/x-ndjson' });
+    expect(read.json()).toEqual({ bytes: content.length, digest: createHash('sha256').update(content).digest('hex') });
+    expect((await post('/v1/files', '', { 'content-type': 'application/x-ndjson' })).json()).toMatchObject({ bytes: 0 });
+    expect((await post('/v1/files', content.repeat(3), { 'content-type': 'application/x-ndjson' })).statusCode).toBe(413);
+  });
+
   it('of NDJSON arrive as bytes', async () => {
     expect((await post('/v1/lines', '{}\n{}\n', { 'content-type': 'application/x-ndjson' })).json()).toEqual({ bytes: 6 });
     for (const type of ['application/x-ndjson', 'application/x-ndjson; charset=utf-8']) {
@@ -176,6 +199,10 @@ describe('policies', () => {
   ])('refuse %s', async (_, subject, url, status, code) => {
     const answer = await get(url, subject);
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+  });
+
+  it('let nobody in where a route answers to methods that no policy is stated for', async () => {
+    expect([(await get('/v1/whatever')).statusCode, (await get('/v1/whatever', operator)).statusCode]).toEqual([401, 403]);
   });
 
   it('let the customer and the operator in, and tell the handler who calls', async () => {

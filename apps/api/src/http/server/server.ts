@@ -8,22 +8,33 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Logger } from 'pino';
+import { BodyBudget } from './body-budget.js';
 import { jsonBodyLimit, parseBodies } from './body-parsers.js';
+import { checkEveryMs, Connections, lastWordsMs, patience } from './connections.js';
+import { Door } from './door.js';
 import { serveDocs } from '../documents/docs.js';
 import { LOG, logRequests, NestLog } from './logging.js';
 import { measureRequests } from './metrics.js';
 import { openApiDocument } from '../documents/openapi.js';
+import { servePages, type Pages } from '../pages/pages.js';
 import { sendProblem } from './problem.filter.js';
 import { notFoundProblem, Problem, problemDocument, problemMediaType } from '../problems/problems.js';
 import { correlationIdOf, newRequestId } from '../requests/request-id.js';
-import { checkRoutes } from '../documents/routes.js';
+import { routeOf } from '../requests/route.js';
+import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
 import { keepRoutes } from './routes-table.js';
+import type { ApiSettings } from './settings.js';
 
 /** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
-export async function createServer(module: DynamicModule | Type, log: Logger): Promise<NestFastifyApplication> {
+export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost'>, pages?: Pages): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: jsonBodyLimit,
-    requestTimeout: 60_000,
+    requestTimeout: patience.longestMs,
+    connectionTimeout: patience.silenceMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: checkEveryMs },
+    // Who asks while we stop is served, and told that the connection ends.
+    return503OnClosing: false,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     routerOptions: { maxParamLength: 512 },
     genReqId: newRequestId,
     logger: false,
@@ -34,12 +45,16 @@ export async function createServer(module: DynamicModule | Type, log: Logger): P
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
   const instance = adapter.getInstance<FastifyInstance>();
   keepRoutes(instance);
-  parseBodies(instance);
+  app.get(Connections).keep(instance);
+  parseBodies(instance, new BodyBudget(bodyBytesMost));
   logRequests(instance, app.get<Logger>(LOG));
   measureRequests(instance, app.get(Registry));
   await secure(instance);
+  let policies: Policies | undefined;
+  app.get(Door).keep(instance, () => (policies ??= policiesOf(app)));
   checkRoutes(app);
   serveDocs(instance, () => openApiDocument(app));
+  if (pages) await servePages(instance, pages);
   await app.init();
   await instance.ready();
   return app;
@@ -55,15 +70,16 @@ async function secure(instance: FastifyInstance): Promise<void> {
   });
   instance.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', correlationIdOf(request));
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+    if (routeOf(request).startsWith('/v1/')) reply.header('cache-control', 'no-store');
     done();
   });
 }
 
-/** What is not even HTTP. */
+/** What is not even HTTP, or has not come in time. */
 function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const body = JSON.stringify(problemDocument(new Problem('invalid_request', { status }), newRequestId()));
+  setTimeout(() => socket.destroy(), lastWordsMs).unref();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

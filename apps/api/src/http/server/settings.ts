@@ -1,15 +1,32 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { carrierNameFrom } from '#carriers';
+import { mailerNameFrom } from '#mail';
+import { publicUrlFrom } from '#page-sessions';
+import type { PolicyInForce } from '#domain';
+import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 import type { OidcSettings } from '../../auth/tokens.js';
+import { type ConnectionLimits, patience, usualStopLimits } from './connections.js';
+
+export interface StripeSettings {
+  /** `whsec_…` of the endpoint that Stripe sends its events to. */
+  readonly webhookSecret: string;
+  /** Reads invoices and payment intents; a restricted key is enough. */
+  readonly apiKey: string;
+  /** Where Stripe's API is. */
+  readonly apiUrl: URL;
+}
 
 export interface ApiSettings {
   readonly port: number;
   readonly host: string;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
+  /** Where the workers have their queue, which only the sandbox looks into; absent: in the database. */
+  readonly redisUrl: string | undefined;
   /** Where the sandbox keeps its token key. */
   readonly dataDir: string;
   /** The Ed25519 key of purge certificates, a private JWK, or a JWK set whose first key signs; the sandbox makes one in its data folder. */
@@ -20,16 +37,31 @@ export interface ApiSettings {
   readonly oidc: OidcSettings | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
+  readonly connections: ConnectionLimits;
+  /** Of bodies that are held at once; one caller may hold a quarter. */
+  readonly bodyBytesMost: number;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: readonly string[];
   /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. Only a worker of the same one does it. */
   readonly carrier: string;
+  /** How customers are told by mail; `null`: not at all. Only a worker of the same one does it. */
+  readonly mailer: string | null;
+  /** What is sold, asked, accepted and promised. A worker has the same. */
+  readonly policy: PolicyInForce;
   /** The folder of the purge ledger: kept apart from the database, and from its backups. */
   readonly purgeLedger: string;
   /** Purges that may begin within an hour; absent: as many as usual. */
   readonly purgesPerHour: number | undefined;
+  /** Absent: payments are told by the platform alone. */
+  readonly stripe: StripeSettings | undefined;
   /** The platform's own tables that hold accounts' data. */
   readonly platformTables: readonly PlatformTable[];
   /** A pino level, or `silent`. */
   readonly logLevel: string;
+  /** Where customers reach this service, an origin; absent: where the request for a link came to. */
+  readonly publicUrl: string | undefined;
+  /** Origins whose pages may show the Membership page in a frame. */
+  readonly frameAncestors: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,22 +76,37 @@ export function readSettings(environment: Environment): ApiSettings {
   const sandbox = environment['SANDBOX'] === 'true';
   const oidc = readOidc(environment);
   const dataDir = environment['DATA_DIR'] || '.data';
+  const trustProxy = readNetworks(environment, 'TRUST_PROXY');
   if (!oidc && !sandbox) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE are missing: without SANDBOX=true nobody could authenticate');
   return {
     port: whole(environment, 'PORT', 3000),
     host: environment['HOST'] || '0.0.0.0',
     databaseUrl: required(environment, 'DATABASE_URL'),
     databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
+    redisUrl: environment['REDIS_URL'] || undefined,
     dataDir,
     certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
     sandbox,
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
+    connections: {
+      most: whole(environment, 'CONNECTIONS_MOST', 10_000),
+      mostOfAddress: whole(environment, 'CONNECTIONS_PER_ADDRESS', trustProxy.length > 0 ? 0 : 1_000),
+      bodyMs: patience.bodyMs,
+      stop: usualStopLimits,
+    },
+    bodyBytesMost: whole(environment, 'BODY_BYTES_MOST', 134_217_728),
+    trustProxy,
     carrier: carrierNameFrom(environment),
+    mailer: mailerNameFrom(environment),
+    policy: policyFrom(environment),
     purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
+    stripe: readStripe(environment),
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
     logLevel: environment['LOG_LEVEL'] || 'info',
+    publicUrl: publicUrlFrom(environment),
+    frameAncestors: readOrigins(environment, 'FRAME_ANCESTORS'),
   };
 }
 
@@ -73,6 +120,33 @@ function readOidc(environment: Environment): OidcSettings | undefined {
     roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
     accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',
   };
+}
+
+function readStripe(environment: Environment): StripeSettings | undefined {
+  if (!environment['STRIPE_WEBHOOK_SECRET'] && !environment['STRIPE_API_KEY']) return undefined;
+  const url = environment['STRIPE_API_URL'] || 'https://api.stripe.com';
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Error(`STRIPE_API_URL is no address: ${url}`);
+  return { webhookSecret: required(environment, 'STRIPE_WEBHOOK_SECRET'), apiKey: required(environment, 'STRIPE_API_KEY'), apiUrl: new URL(url) };
+}
+
+/** Separated by spaces. */
+function readOrigins(environment: Environment, name: string): readonly string[] {
+  const origins = (environment[name] ?? '').split(/\s+/).filter((text) => text !== '');
+  const wrong = origins.find((text) => !/^https?:/.test(text) || !URL.canParse(text) || new URL(text).origin !== text);
+  if (wrong !== undefined) throw new Error(`${name} has what is no http(s) origin, like https://app.example: ${wrong}`);
+  return origins;
+}
+
+/** Separated by spaces: addresses, and networks as 10.0.0.0/8. */
+function readNetworks(environment: Environment, name: string): readonly string[] {
+  const networks = (environment[name] ?? '').split(/\s+/).filter((text) => text !== '');
+  const wrong = networks.find((text) => {
+    const [address = '', bits, ...rest] = text.split('/');
+    const version = isIP(address);
+    return version === 0 || rest.length > 0 || (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > (version === 4 ? 32 : 128)));
+  });
+  if (wrong !== undefined) throw new Error(`${name} has what is no address or network, like 10.0.0.0/8: ${wrong}`);
+  return networks;
 }
 
 function required(environment: Environment, name: string): string {

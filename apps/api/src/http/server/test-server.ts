@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import { builtInPolicy } from '#domain';
 import { Database } from '#postgres';
 import { createLog } from '#running';
 import type { Subject } from '../../auth/identity.js';
@@ -46,12 +47,13 @@ export async function testServer(
     tokens: new Tokens([sandbox.issuer]),
     log: createLog('api', 'silent'),
     registry: createRegistry(),
+    policy: builtInPolicy,
     seal: { seal: (texts) => Promise.resolve(texts.map(({ text }) => text)), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },
     opensSealed: () => Promise.resolve(),
     actorIds: { of: ({ subject }) => Promise.resolve(subject) },
     ...more,
   };
-  const app = await createServer(TestModule.register(foundation, controllers, modules), foundation.log);
+  const app = await createServer(TestModule.register(foundation, controllers, modules), foundation.log, foundation.settings);
   return { app, authorization: async (subject) => `Bearer ${await sandbox.sign(subject)}`, close: () => app.close() };
 }

@@ -1,0 +1,50 @@
+// The feed: everything that happened, to whichever account, for the platform to follow at its own pace.
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Feed } from '#application';
+import { membershipEvents } from '#domain';
+import { UnknownPlace } from '#event-store';
+import type { FeedEntryView } from '#read-models';
+import { Allow } from '../auth/policy.js';
+import { Answers, Summary } from '../http/answers/answers.js';
+import { Page, type List } from '../http/answers/page.js';
+import { Id, OneOf } from '../http/input/fields.js';
+import { Waits, waitSecondsOf } from '../http/requests/prefer.js';
+import { cursorOf, placeOf, unknownCursor } from './cursor.js';
+import { FeedSchema } from './schemas.js';
+
+class FeedQuery extends Page {
+  @OneOf(membershipEvents.map(({ type }) => type), { optional: true, description: 'Only events of this type.' }) type?: string;
+  @Id({ optional: true, description: 'Only what happened to this account.' }) accountId?: string;
+}
+
+interface FeedView extends List<FeedEntryView & { readonly cursor: string }> {
+  readonly reached: string | null;
+}
+
+@Controller('v1/events')
+export class EventsController {
+  constructor(private readonly feed: Feed) {}
+
+  @Get()
+  @Summary('Follow all events')
+  @Allow('service')
+  @Waits()
+  @Answers(200, FeedSchema, 'What happened, in the order in which it was recorded. With `Prefer: wait=<seconds>`, 60 at most, an empty answer waits that long for something to happen.')
+  async read(
+    @Query() { after, limit, type, accountId }: FeedQuery,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<FeedView> {
+    const seconds = waitSecondsOf(prefer);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const asked = { after: after === undefined ? null : placeOf(after), limit, type, accountId };
+    const { entries, reached, more } = await this.feed.read(asked, (seconds ?? 0) * 1000, gone.signal).catch((error: unknown) => {
+      throw error instanceof UnknownPlace ? unknownCursor() : error;
+    });
+    if (seconds !== undefined) reply.header('preference-applied', `wait=${seconds}`);
+    const told = reached && cursorOf(reached);
+    return { data: entries.map(({ entry, place }) => ({ cursor: cursorOf(place), ...entry })), next: more ? told : null, reached: told };
+  }
+}

@@ -1,0 +1,192 @@
+// Connections as strangers and loads make them: slow, silent, broken off, too many, and in use while the process stops.
+import { connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Allow, Anyone } from '../../auth/policy.js';
+import { Answers } from '../answers/answers.js';
+import { anything } from '../answers/schemas.js';
+import { OwnTransaction } from '../idempotency/idempotency.interceptor.js';
+import { Connections, type StopLimits } from './connections.js';
+import { readSettings } from './settings.js';
+import { testServer, type TestServer } from './test-server.js';
+import { eventually } from '../../../../../test/support/eventually.js';
+
+@Controller('v1')
+class TestController {
+  @Get('quick') @Anyone() @Answers(200, anything, 'At once.')
+  quick(): object {
+    return {};
+  }
+
+  @Get('slow') @Anyone() @Answers(200, anything, 'When it may.')
+  async slow(): Promise<object> {
+    begun += 1;
+    await new Promise<void>((done) => waiting.push(done));
+    return {};
+  }
+
+  @Post('letters') @Allow('operator') @OwnTransaction() @Answers(200, anything, 'Read.')
+  letter(@Body() body: object): object {
+    return { keys: Object.keys(body).length };
+  }
+}
+
+/** Those who ask slowly: how many have begun, and how to answer them. */
+let begun = 0;
+const waiting: (() => void)[] = [];
+
+let server: TestServer;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.close();
+});
+
+async function listening(environment: Record<string, string> = {}, stop: Partial<StopLimits> = {}): Promise<number> {
+  const read = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0', ...environment });
+  const settings = { ...read, connections: { ...read.connections, stop: { ...read.connections.stop, ...stop } } };
+  begun = 0;
+  server = await testServer([TestController], { settings });
+  await server.app.listen(0, '127.0.0.1');
+  return (server.app.getHttpServer().address() as AddressInfo).port;
+}
+
+interface Line {
+  readonly socket: Socket;
+  readonly heard: () => string;
+  readonly closed: () => boolean;
+}
+
+/** A connection that never closes by itself. */
+async function line(port: number, says = ''): Promise<Line> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  sockets.push(socket);
+  let [heard, closed] = ['', false];
+  socket.on('data', (chunk) => (heard += String(chunk))).on('error', () => undefined).on('close', () => (closed = true)).on('end', () => (closed = true));
+  await new Promise<void>((done) => void socket.once('connect', done));
+  socket.write(says);
+  return { socket, heard: () => heard, closed: () => closed };
+}
+
+const open = (): Promise<number> => new Promise((done) => server.app.getHttpServer().getConnections((_error: unknown, count: number) => done(count)));
+
+describe('a connection', () => {
+  it('that was told it makes no sense is given up, although the other side keeps it', async () => {
+    const port = await listening();
+    const { heard } = await line(port, 'what is this?\r\n\r\n');
+    await eventually('it is told', () => heard().startsWith('HTTP/1.1 400 '));
+    // Long before the time that a header has is over.
+    await eventually('nothing is kept of it', async () => (await open()) === 0, 10_000);
+  });
+
+  it('is not taken where its address has too many', async () => {
+    const port = await listening({ CONNECTIONS_PER_ADDRESS: '2' });
+    const [first, second, third] = [await line(port), await line(port), await line(port)];
+    await eventually('the third is closed', () => third.closed());
+    expect([first.closed(), second.closed(), await open()]).toEqual([false, false, 2]);
+    first.socket.destroy();
+    await eventually('there is room', async () => (await open()) === 1);
+    const fourth = await line(port, 'GET /v1/quick HTTP/1.1\r\nhost: x\r\n\r\n');
+    await eventually('it is served', () => fourth.heard().startsWith('HTTP/1.1 200 '));
+  });
+
+  it('is not taken where there are too many in all', async () => {
+    const port = await listening({ CONNECTIONS_MOST: '1', CONNECTIONS_PER_ADDRESS: '0' });
+    const [, second] = [await line(port), await line(port)];
+    await eventually('the second is closed', () => second.closed());
+  });
+});
+
+describe('a body', () => {
+  const head = (headers: string): string => `POST /v1/letters HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${headers}\r\n`;
+
+  it('of nobody is not waited for', async () => {
+    const port = await listening();
+    const { heard } = await line(port, `${head('content-length: 1000000\r\n')}[[[[`);
+    await eventually('it is answered', () => heard().startsWith('HTTP/1.1 401 '));
+  });
+
+  it('of a path that is not there is not waited for', async () => {
+    const port = await listening();
+    const { heard } = await line(port, 'POST /v1/nothing HTTP/1.1\r\nhost: x\r\ncontent-type: text/html\r\ncontent-length: 1000000\r\n\r\n<');
+    await eventually('it is answered', () => heard().startsWith('HTTP/1.1 404 '));
+  });
+
+  it('beside others of the same caller is refused where they are too much together, and taken when they have gone', async () => {
+    const port = await listening({ BODY_BYTES_MOST: '400' });
+    const authorization = await server.authorization({ role: 'operator', subject: 'o' });
+    const held = await line(port, `${head(`authorization: ${authorization}\r\ncontent-length: 1000\r\n`)}{"a":"${'x'.repeat(80)}`);
+    const send = async (): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/v1/letters`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ a: 'x'.repeat(20) }) })).status;
+    await eventually('the first is held', async () => (await send()) === 429);
+    held.socket.destroy();
+    await eventually('it has gone', async () => (await send()) === 200);
+  });
+
+  it.each([
+    ['is nested deeper than anybody needs', '['.repeat(65) + ']'.repeat(65), 'must not be nested deeper than 64 levels'],
+    ['has more parts than anybody needs', `[${'1,'.repeat(50_001)}1]`, 'must not have more than 50000 members and elements'],
+  ])('that %s is refused', async (_, payload, message) => {
+    await listening();
+    const headers = { 'content-type': 'application/json', authorization: await server.authorization({ role: 'operator', subject: 'o' }) };
+    const answer = await server.app.inject({ method: 'POST', url: '/v1/letters', headers, payload });
+    expect([answer.statusCode, answer.json().errors]).toEqual([422, [{ pointer: '', message }]]);
+  });
+
+  it('may hold in its texts whatever it likes', async () => {
+    await listening();
+    const headers = { 'content-type': 'application/json', authorization: await server.authorization({ role: 'operator', subject: 'o' }) };
+    const answer = await server.app.inject({ method: 'POST', url: '/v1/letters', headers, payload: JSON.stringify({ a: '[{"\\'.repeat(100) }) });
+    expect(answer.json()).toEqual({ keys: 1 });
+  });
+});
+
+describe('stopping', () => {
+  it('waits for what is under way, and for nobody who only holds a connection', async () => {
+    // Long enough for a busy machine to let the slow one go before everything is cut off.
+    const port = await listening({}, { busyMs: 0, limitMs: 15_000 });
+    await line(port);
+    const authorization = await server.authorization({ role: 'operator', subject: 'o' });
+    const stuck = [await line(port, 'GET /v1/qui'), await line(port, `POST /v1/letters HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\n\r\n{`)];
+    const slow = fetch(`http://127.0.0.1:${port}/v1/slow`);
+    await eventually('it is under way', () => begun === 1);
+    const closed = server.close();
+    await eventually('nobody else is taken', async () => !(await fetch(`http://127.0.0.1:${port}/v1/quick`).catch(() => null)));
+    waiting.splice(0).forEach((done) => done());
+    expect((await slow).status).toBe(200);
+    await closed;
+    expect(await open()).toBe(0);
+    await eventually('they are cut off', () => stuck.every((one) => one.closed()));
+  });
+
+  it('says so before it takes no more', async () => {
+    const port = await listening({}, { busyMs: 60_000, limitMs: 120_000 });
+    const slow = fetch(`http://127.0.0.1:${port}/v1/slow`);
+    await eventually('it is under way', () => begun === 1);
+    const closed = server.close();
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/quick`);
+    expect([answer.status, answer.headers.get('connection'), server.app.get(Connections).ending]).toEqual([200, 'close', true]);
+    waiting.splice(0).forEach((done) => done());
+    await closed;
+    expect((await slow).status).toBe(200);
+  });
+
+  it('answers every request that has come, also of those who ask all the time', async () => {
+    const port = await listening();
+    server.app.getHttpServer().on('request', () => (begun += 1));
+    const statuses: number[] = [];
+    const ask = async (): Promise<void> => {
+      for (;;) {
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/quick`).catch(() => null);
+        if (!answer) return;
+        statuses.push(answer.status);
+      }
+    };
+    const askers = Array.from({ length: 16 }, ask);
+    await eventually('they are busy', () => statuses.length > 200);
+    await server.close();
+    await Promise.all(askers);
+    expect([new Set(statuses), statuses.length]).toEqual([new Set([200]), begun]);
+  });
+});

@@ -1,0 +1,2 @@
+/** The file of a built program, `APP/NAME`. */
+export function programFile(program: string): string;

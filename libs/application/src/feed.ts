@@ -1,0 +1,51 @@
+// Everything that happened, to whichever account, for whoever follows it from outside and keeps his own place.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { personalOf, type MembershipEvent } from '#domain';
+import { EventStore, type Passage, type PassageAsked, type PlaceInLog } from '#event-store';
+import { feedEntryView, type FeedEntryView } from '#read-models';
+import { Memberships } from './memberships.js';
+
+const pollMs = 200;
+
+export interface FeedPage {
+  readonly entries: readonly { readonly entry: FeedEntryView; readonly place: PlaceInLog }[];
+  readonly reached: PlaceInLog | null;
+  readonly more: boolean;
+}
+
+@Injectable()
+export class Feed implements OnModuleDestroy {
+  private readonly ending = new AbortController();
+
+  constructor(
+    private readonly store: EventStore<MembershipEvent>,
+    private readonly memberships: Memberships,
+  ) {}
+
+  /**
+   * What happened behind a place. Where nothing has yet, it is waited for, as long as told, and while the asker is there and the process goes on; no
+   * connection is held meanwhile. Throws `UnknownPlace`, `WrittenByNewerRelease`.
+   */
+  async read(asked: PassageAsked, waitMs = 0, asker?: AbortSignal): Promise<FeedPage> {
+    const until = performance.now() + waitMs;
+    const signal = AbortSignal.any([this.ending.signal, ...(asker ? [asker] : [])]);
+    let passage = await this.store.passage(asked);
+    while (passage.entries.length === 0 && performance.now() < until && !signal.aborted) {
+      if (!passage.more) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      passage = await this.store.passage({ ...asked, after: passage.reached });
+    }
+    return this.shown(passage);
+  }
+
+  /** Whoever waits is answered before the server stops. */
+  onModuleDestroy(): void {
+    this.ending.abort();
+  }
+
+  private async shown({ entries, ...rest }: Passage<MembershipEvent>): Promise<FeedPage> {
+    const told = entries.filter(({ event }) => personalOf(event).length > 0).map(({ event }) => event.accountId);
+    const silent = told.length === 0 ? new Set<string>() : await this.memberships.silent(new Set(told));
+    return { ...rest, entries: entries.map(({ event, place }) => ({ entry: feedEntryView(event, silent.has(event.accountId)), place })) };
+  }
+}

@@ -1,0 +1,1 @@
+export function jestOf(root: string): [string, ...string[]];
