@@ -36,7 +36,7 @@ export async function bundle({ again, signal }) {
     platform: 'node',
     input: Object.fromEntries(programs.map((program) => [program, join(root, 'dist/apps', program.replace('/', '/src/').concat('.js'))])),
     external: stayOutside,
-    plugins: [ourMaps],
+    plugins: [ourMaps, onlyAscii],
     onLog(level, log) {
       if (log.code === 'UNRESOLVED_IMPORT' && !mayBeMissing.some((name) => name.test(log.exporter ?? ''))) throw new Error(log.message);
     },
@@ -67,6 +67,16 @@ function recorded() {
     return undefined;
   }
 }
+
+/** A file with a single other character is held with two bytes for each of its characters, which costs a start a tenth of its processor time and 20 MB. */
+const onlyAscii = {
+  name: 'only-ascii',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
 
 /** Traces lead to our sources. Of packages there is no map: the first trace of a process would read fifteen megabytes for it. */
 const ourMaps = {
