@@ -1,4 +1,5 @@
 // Accounts of another system: each line whole or not at all, once however often it is sent, and nothing that cannot be undone because of it.
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AccountImports, RetryDeadline, StartErasure } from '#application';
 import { DeadlineConsumer, Deadlines } from '#deadlines';
@@ -300,12 +301,14 @@ it('analysts find the past where it was, and can tell it from what happened here
   expect(await made.database.query('SELECT imported_at IS NOT NULL AS imported FROM analytics.memberships GROUP BY 1 ORDER BY 1')).toEqual([{ imported: false }, { imported: true }]);
 });
 
-it('what came of an import is kept for 90 days, and what was cut off for an hour', async () => {
+it('what came of an import is kept for 90 days; what was cut off for two hours, and is not carried out after them', async () => {
   const before = await rowsOf('sunset.imports');
   await made.database.query(`UPDATE sunset.imports SET ended_at = ended_at - interval '91 days'`);
-  await made.database.query(`INSERT INTO sunset.imports (import_id, dry_run, status, actor_role, actor_id, touched_at) VALUES (gen_random_uuid(), true, 'receiving', 'operator', 'olga', clock_timestamp() - interval '2 hours')`);
+  const cutOff = await made.imports.receive(true, { role: 'operator', id: 'olga' }, Readable.from([]));
+  await made.database.query(`UPDATE sunset.imports SET touched_at = touched_at - interval '121 minutes' WHERE status = 'receiving'`);
   let deleted = 0;
   for (let once = 1; once > 0; deleted += once) once = await deleteExpiredImports(made.database, 5);
   expect(deleted).toBeGreaterThan(before);
+  await expect(made.imports.begin(cutOff)).rejects.toThrow('given up');
   expect(await Promise.all(['sunset.imports', 'sunset.import_problems', 'sunset.import_held'].map(rowsOf))).toEqual([0, 0, 0]);
 });

@@ -37,8 +37,8 @@ const stageMost = { lines: 500, bytes: 1_048_576 } as const;
 const pageSize = 1_000;
 /** How long what came of an import can be read. */
 const keptFor = '90 days';
-/** Whoever sends nothing for so long has gone. */
-const abandonedAfter = '1 hour';
+/** Whoever sends nothing for so long has gone: longer than any body may take. */
+const abandonedAfter = '2 hours';
 
 const columns = `import_id AS "importId", status, dry_run AS "dryRun", lines, accepted, unchanged, rejected, held, begun_at AS "begunAt", ended_at AS "endedAt"`;
 
@@ -80,9 +80,13 @@ export class Imports {
     return { lines: count, rejected };
   }
 
-  /** In the surrounding transaction: from its commit on it is carried out. */
+  /** In the surrounding transaction: from its commit on it is carried out. Throws where what was received is not there any more. */
   async begin({ importId, lines, rejected }: Received): Promise<void> {
-    await this.database.execute(`UPDATE sunset.imports SET status = 'running', lines = $2, rejected = $3, touched_at = clock_timestamp() WHERE import_id = $1`, [importId, lines, rejected]);
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.imports SET status = 'running', lines = $2, rejected = $3, touched_at = clock_timestamp() WHERE import_id = $1 AND status = 'receiving'`,
+      [importId, lines, rejected],
+    );
+    if (affected !== 1) throw new Error(`the import ${importId} was given up while it was received`);
   }
 
   /** Nothing of what was received is carried out. */
