@@ -1,7 +1,7 @@
 // Test clocks: what time it is for the accounts on them, and how far they have been asked to go.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Instant, refuse, type Refusal } from '#kernel';
+import { type Instant, refuse, refuseForNow, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 
 export interface TestClock {
@@ -52,7 +52,7 @@ export class TestClocks {
     return this.database.transaction(async () => {
       const [current] = await this.database.query<TestClock>(`SELECT ${columns} FROM sunset.test_clocks WHERE test_clock_id = $1 FOR UPDATE`, [testClockId]);
       if (!current) return null;
-      if (current.status === 'advancing') return refuse('request_in_progress');
+      if (current.status === 'advancing') return refuseForNow('request_in_progress');
       if (to < current.now) return refuse('before_now', { now: current.now });
       const [clock] = await this.database.query<TestClock>(
         `UPDATE sunset.test_clocks SET target = $2, status = 'advancing', last_error = NULL WHERE test_clock_id = $1 RETURNING ${columns}`,

@@ -90,6 +90,9 @@ export const nextMonthlyMidnight = remembered((after: Instant, zone: TimeZone, a
 export const localMidnight = remembered((date: number, zone: TimeZone): Instant =>
   toInstant(new Temporal.PlainDateTime(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100), zone));
 
+/** When the next local date begins. */
+export const nextMidnight = remembered((at: Instant, zone: TimeZone): Instant => toInstant(zoned(at, zone).toPlainDate().add({ days: 1 }).toPlainDateTime(), zone));
+
 /** How many days one local date lies after another. */
 export const localDaysBetween = (start: Instant, end: Instant, zone: TimeZone): number => zoned(start, zone).toPlainDate().until(zoned(end, zone).toPlainDate()).days;
 

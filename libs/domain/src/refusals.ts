@@ -31,6 +31,7 @@ export const refusalCodes = [
   'subscription_open',
   'legal_hold',
   'nothing_to_redact',
+  'too_many_requests',
 ] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -4,11 +4,19 @@ export interface Refusal<Code extends string = string> {
   readonly refused: Code;
   /** What the problem document adds, e.g. the pending cancellation or the disclosures that are missing. */
   readonly detail: Readonly<Record<string, unknown>>;
+  /** It says something of this moment alone: the same, sent again, may be granted, so that the answer is not kept. */
+  readonly passing?: true;
 }
 
 export const refuse = <const Code extends string>(code: Code, detail: Readonly<Record<string, unknown>> = {}): Refusal<Code> => ({
   refused: code,
   detail,
+});
+
+/** As {@link refuse}, of what may be granted later. */
+export const refuseForNow = <const Code extends string>(code: Code, detail: Readonly<Record<string, unknown>> = {}): Refusal<Code> => ({
+  ...refuse(code, detail),
+  passing: true,
 });
 
 /** There is no such `what`, for whoever asks: of what is somebody else's it says the same. */

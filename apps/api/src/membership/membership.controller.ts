@@ -11,15 +11,16 @@ import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { EventSchema } from '../events/schemas.js';
-import { ShownIn, Text, Whole } from '../http/input/fields.js';
+import { ShownIn, Whole } from '../http/input/fields.js';
 import { Page, pageOfStream, startOf, streamList, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
 import { EntitlementsSchema, MembershipSchema, TimelineEntrySchema } from './schemas.js';
 
-/** A page that shows a life shows it as a whole, unless it asks for less. */
-class TimelineQuery {
-  @Whole({ min: 1, max: 1000, optional: true, description: 'Entries to return; all of them unless told.' }) limit?: number;
-  @Text({ max: 1000, optional: true, description: 'The `next` of the page before.' }) after?: string;
+const timelineMost = 1_000;
+
+/** A page that shows a life shows nearly every one as a whole, unless it asks for less. */
+class TimelineQuery extends Page {
+  @Whole({ min: 1, max: timelineMost, optional: true, description: `Entries to return; ${timelineMost} unless told.` }) override limit = timelineMost;
   @ShownIn() locale?: Language;
 }
 
@@ -60,13 +61,13 @@ export class MembershipController {
   @Allow('customer', 'service', 'operator')
   @Answers(200, page(TimelineEntrySchema), 'Everything that happened and will happen, in order of time.')
   @Refuses('account_purged')
-  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() { limit = Infinity, after, locale }: TimelineQuery): Promise<List<TimelineEntry>> {
-    const page: Page = { limit, ...(after !== undefined && { after }) };
-    const [at, version, nth] = startOf(page, ['instant', 'version', 'number']) ?? [];
+  async timeline(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: TimelineQuery): Promise<List<TimelineEntry>> {
+    const { limit, locale } = query;
+    const [at, version, nth] = startOf(query, ['instant', 'version', 'number']) ?? [];
     const start = at === undefined ? null : { at, version: version!, nth: nth! };
     const account = await this.memberships.readWritten(accountId, metadata);
     const entries = await timelinePage(account, sayingIn(this.policy, languageFor(this.policy, account.state, locale), termsOf(account.state).timeZone), { after: start, most: limit + 1 });
-    return toList(page, entries, ({ place }) => [place.at, place.version, place.nth], ({ entry }) => entry);
+    return toList(query, entries, ({ place }) => [place.at, place.version, place.nth], ({ entry }) => entry);
   }
 
   @Get('events')

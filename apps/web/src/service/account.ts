@@ -23,27 +23,30 @@ export const useMembership = (accountId: string, locale: Language) =>
     refetchInterval,
   });
 
+/** All pages of it, one after the other. */
+async function wholeList<T>(pageAfter: (after: { readonly after?: string }) => Promise<{ readonly data: readonly T[]; readonly next: string | null }>): Promise<readonly T[]> {
+  const whole: T[] = [];
+  let next: string | null = null;
+  do {
+    const page = await pageAfter(next === null ? {} : { after: next });
+    whole.push(...page.data);
+    ({ next } = page);
+  } while (next !== null);
+  return whole;
+}
+
 export const useNumbers = (accountId: string) =>
   useQuery({
     queryKey: [accountId, 'numbers'],
-    queryFn: async (): Promise<readonly PhoneNumber[]> => {
-      const numbers: PhoneNumber[] = [];
-      let after: string | undefined;
-      do {
-        const query = { limit: 1000, ...(after !== undefined && { after }) };
-        const { data, next } = await bodyOf(service.GET('/v1/accounts/{accountId}/numbers', { params: { path: { accountId }, query } }));
-        numbers.push(...data);
-        after = next ?? undefined;
-      } while (after !== undefined);
-      return numbers;
-    },
+    queryFn: (): Promise<readonly PhoneNumber[]> =>
+      wholeList((after) => bodyOf(service.GET('/v1/accounts/{accountId}/numbers', { params: { path: { accountId }, query: { limit: 1000, ...after } } }))),
     refetchInterval,
   });
 
 export const useTimeline = (accountId: string, locale: Language) =>
   useQuery({
     queryKey: [accountId, 'timeline', locale],
-    queryFn: async () => (await bodyOf(service.GET('/v1/accounts/{accountId}/timeline', { params: { path: { accountId }, query: { locale } } }))).data,
+    queryFn: () => wholeList((after) => bodyOf(service.GET('/v1/accounts/{accountId}/timeline', { params: { path: { accountId }, query: { locale, ...after } } }))),
     refetchInterval,
   });
 

@@ -1,7 +1,7 @@
 // Deletes everything of an account before its year is over, on a request that was verified outside; only when no plan is open.
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ClockInDoubt } from '#deadlines';
-import { refuse, type Metadata } from '#kernel';
+import { refuseForNow, type Metadata } from '#kernel';
 import { PurgeGuard } from '#purge';
 import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
@@ -28,7 +28,7 @@ export class StartErasureHandler implements ICommandHandler<StartErasure> {
     return decided(this.memberships, command, async ({ state }) => {
       const objection = state.terms?.testClockId === null ? await this.guard.objection() : null;
       if (objection === 'clock') throw new ClockInDoubt('an erasure waits until an operator confirms the clock');
-      if (objection === 'cap') return refuse('purge_cap_reached');
+      if (objection === 'cap') return refuseForNow('purge_cap_reached');
       return { type: 'StartErasure', basis: command.basis };
     });
   }

@@ -188,8 +188,8 @@ function hear({ done, failed }: Entry, outcome: Outcome): void {
   }
 }
 
-/** Good answers and refusals are kept. */
-const isAnswered = (outcome: Outcome): boolean => outcome.outcome === 'done' || (outcome.outcome === 'failed' && outcome.error instanceof Refused);
+/** Good answers are kept, and refusals that stand. */
+const isAnswered = (outcome: Outcome): boolean => outcome.outcome === 'done' || (outcome.outcome === 'failed' && outcome.error instanceof Refused && !outcome.error.refusal.passing);
 
 const undone = (): Retry => new Retry('what it was to be written with was undone');
 

@@ -18,8 +18,9 @@ export const accountRules = {
     return unknown === null ? [AccountOpened(now, account)] : badInput('/currency', unknown);
   },
 
-  ChangeAccount: (_, { type: _type, ...account }, now) => {
-    const changes = Object.entries<string | undefined>(account).filter(([, value]) => value !== undefined);
+  ChangeAccount: ({ terms }, { type: _type, ...account }, now) => {
+    const known: Readonly<Record<string, unknown>> = { timeZone: terms?.timeZone, locale: terms?.locale };
+    const changes = Object.entries<string | undefined>(account).filter(([field, value]) => value !== undefined && value !== known[field]);
     return changes.length === 0 ? [] : [AccountChanged(now, Object.fromEntries(changes))];
   },
 } satisfies Rules<AccountState, AccountCommands, AccountEvent>;

@@ -26,6 +26,7 @@ import { promisedBy } from './promised.js';
 import { ifYouReturn } from './return.js';
 import type { Membership } from './state.js';
 import { toldBy } from './told.js';
+import { type Wish, wishedTooOften } from './wishes.js';
 
 type Rule<Type extends CommandType> = (state: Membership, command: CommandOf<Type>, now: Instant, foresight: Foresight<Membership>) => Decision<MembershipEvent>;
 
@@ -64,7 +65,7 @@ function barred({ terms, purge }: Membership, type: CommandType): Refusal<'not_f
 }
 
 /** Every code that a command of this type can be refused with. */
-export type RefusedBy<Type extends CommandType> = CodeIn<ReturnType<(typeof rules)[Type]> | ReturnType<typeof barred>>;
+export type RefusedBy<Type extends CommandType> = CodeIn<ReturnType<(typeof rules)[Type]> | ReturnType<typeof barred> | (Type extends Wish ? ReturnType<typeof wishedTooOften> : never)>;
 
 /** Answers one command with events or a refusal. What was due before `now` must have been carried out: see {@link bringUpToDate}. */
 export function decide(state: Membership, command: Command, now: Instant, policy: PolicyInForce): Decision<MembershipEvent> {
@@ -72,6 +73,8 @@ export function decide(state: Membership, command: Command, now: Instant, policy
   if (bar) return bar;
   const decision = (rules[command.type] as Rule<CommandType>)(state, command, now, foresightOf(state, policy));
   if (isRefusal(decision)) return decision;
+  const tooOften = decision.length > 0 ? wishedTooOften(state, command.type, now) : null;
+  if (tooOften) return tooOften;
   const events = [...decision, ...recharging(fold(state, decision), now)];
   guardCard(state, events);
   return events;

@@ -13,11 +13,12 @@ import { walletFolds } from '../wallet/fold.js';
 import type { DeclaredEvent, MembershipEvent } from './events.js';
 import { openDataOf } from './personal.js';
 import type { Membership } from './state.js';
+import { wishFolds } from './wishes.js';
 
 type AnyFold = (state: Membership, data: OpenDataOf<DeclaredEvent>, at: Instant, before: Membership) => Partial<Membership>;
 
 /** From the lowest floor to the highest: a subject sees what those below it have made of the event. */
-const floors = [accountFolds, operatorFolds, noticeFolds, subscriptionFolds, chargeFolds, walletFolds, cancellationFolds, numberFolds, tenDlcFolds, retentionFolds] as readonly Readonly<
+const floors = [accountFolds, operatorFolds, noticeFolds, subscriptionFolds, chargeFolds, walletFolds, cancellationFolds, numberFolds, tenDlcFolds, retentionFolds, wishFolds] as readonly Readonly<
   Partial<Record<MembershipEvent['type'], AnyFold>>
 >[];
 
@@ -30,7 +31,7 @@ const floorsOf: ReadonlyMap<string, typeof floors> = new Map(
  * Names what the fold makes of events. To be raised whenever it makes something else of the same ones, or its state has another shape: a state that
  * was kept under another version is thrown away. `test/recorded` says when.
  */
-export const foldVersion = 4;
+export const foldVersion = 5;
 
 /** Throws for an event that no subject knows. What is personal of it is handed to none. */
 export function evolve(before: Membership, event: MembershipEvent): Membership {

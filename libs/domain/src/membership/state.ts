@@ -8,11 +8,12 @@ import { noSubscriptions, type SubscriptionsState } from '../subscriptions/state
 import { isPending, openSubscriptions } from '../subscriptions/subscription.js';
 import { noTenDlc, type TenDlcState } from '../ten-dlc/state.js';
 import { emptyWallet, type WalletState } from '../wallet/state.js';
+import { noWishes, type WishesState } from './wishes.js';
 
-export type Membership = AccountState & SubscriptionsState & ChargesState & WalletState & CancellationState & NumbersState & TenDlcState & RetentionState;
+export type Membership = AccountState & SubscriptionsState & ChargesState & WalletState & CancellationState & NumbersState & TenDlcState & RetentionState & WishesState;
 
 export const noMembership = (accountId: string): Membership => ({
-  ...noAccount(accountId), ...noSubscriptions, ...noCharges, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept,
+  ...noAccount(accountId), ...noSubscriptions, ...noCharges, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept, ...noWishes,
 });
 
 /** `cancelling`: every open plan is pending. `lapsed`: plans have been, none is open. */

@@ -49,6 +49,8 @@ export const walletRules = {
     const { currency } = termsOf(state);
     if (threshold.currency !== currency) return foreignCurrency('/threshold/currency', currency);
     if (amount.currency !== currency) return foreignCurrency('/amount/currency', currency);
+    const { enabled: is, threshold: at, amount: by } = state.wallet.autoRecharge;
+    if (enabled === is && threshold.amount === at && amount.amount === by) return [];
     return [AutoRechargeConfigured(now, { enabled, threshold, amount })];
   },
 } satisfies Rules<KnownToWallet, WalletCommands, WalletEvent | ChargeEvent>;

@@ -30,7 +30,7 @@ export const Execute = (): ParameterDecorator => (target, name, index) => {
 export const executes = (handler: object): boolean => executing.has(handler);
 
 /** Told by every route that takes input and every path that names something, without being declared. */
-type Undeclared = 'invalid_request' | 'not_found';
+type Undeclared = 'invalid_request' | 'not_found' | 'too_many_requests';
 
 /** What the commands that `Handler` executes may be refused with, and a route has to declare. */
 export type CodesOf<Handler> = Handler extends (...parameters: infer Parameters) => unknown

@@ -91,7 +91,7 @@ export class Idempotency {
     try {
       return await due.during(work);
     } catch (error) {
-      if (error instanceof Refused && error.refusal.refused !== 'request_in_progress') {
+      if (error instanceof Refused && !error.refusal.passing) {
         // The savepoint is left to the commit on success: one round trip less while the log's lock is held.
         if (!due.isTaken && this.database.inTransaction) await this.database.query('ROLLBACK TO SAVEPOINT handler');
         return refusal(error);

@@ -31,9 +31,10 @@ export function toProblem(error: unknown): Problem {
 
 function refusalProblem({ refusal }: Refused): Problem {
   if (!isRefusal(refusal) || !isProblemCode(refusal.refused)) return new Problem('internal');
-  const { what } = refusal.detail;
+  const { retryAfterSeconds, ...detail } = refusal.detail;
+  const { what } = detail;
   if (refusal.refused === 'not_found' && typeof what === 'string') return notFoundProblem(what);
-  return new Problem(refusal.refused, { extra: refusal.detail });
+  return new Problem(refusal.refused, { extra: detail, ...(typeof retryAfterSeconds === 'number' && { headers: { 'retry-after': String(retryAfterSeconds) } }) });
 }
 
 /** What Nest and Fastify throw before a handler runs. */
