@@ -8,7 +8,7 @@ import { MasterKeys } from '#personal-data';
 import type { Database } from '#postgres';
 import { readSettings } from '../../apps/api/src/http/server/settings.js';
 import { migrations } from '../../apps/api/src/migrations.js';
-import { createApi } from '../../apps/api/src/start.js';
+import { connectDatabase, createApi } from '../../apps/api/src/start.js';
 import { Client } from '../end-to-end/client.js';
 import { freshDatabase } from '../support/database.js';
 
@@ -21,19 +21,21 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function rig(environment: Readonly<Record<string, string>> = {}, poolSize = 20): Promise<Rig> {
-  const fresh = await freshDatabase({ migrations, poolSize });
+export async function rig(environment: Readonly<Record<string, string>> = {}): Promise<Rig> {
+  const fresh = await freshDatabase({ migrations, poolSize: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'sunset-fairness-'));
   const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: folder, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', ...environment });
-  const app = await createApi(settings, fresh.database, new MasterKeys([randomBytes(32)]));
+  const database = await connectDatabase(settings, {});
+  const app = await createApi(settings, database, new MasterKeys([randomBytes(32)]));
   await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     app,
     client: await Client.connect(await app.getUrl()),
     url: fresh.url,
-    database: fresh.database,
+    database,
     async close() {
       await app.close();
+      await database.close();
       await fresh.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -5,20 +5,17 @@ import type { Logger } from 'pino';
 import { reapplyPurges } from '#application';
 import { masterKeysFrom } from '#personal-data';
 import { Policies } from '#policies';
-import { connect, Database, preparesIn } from '#postgres';
 import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger } from '#running';
 import { LOG } from './http/server/logging.js';
 import { readSettings } from './http/server/settings.js';
-import { migrations } from './migrations.js';
-import { createApi } from './start.js';
+import { connectDatabase, createApi } from './start.js';
 
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
-const dataSource = await connect({ url: settings.databaseUrl, poolSize: settings.databasePoolSize, applicationName: 'sunset-api', migrations });
-const database = new Database(dataSource, { prepares: preparesIn(process.env) });
+const database = await connectDatabase(settings, process.env);
 const app = await createApi(settings, database, masterKeys);
 if (await new Policies(database).begin(settings.policy)) {
   app.get<Logger>(LOG).warn({ policy: settings.policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');
@@ -39,7 +36,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
-    stopping = app.close().then(() => Promise.all([watch.stop(), presence.end()])).then(() => dataSource.destroy());
+    stopping = app.close().then(() => Promise.all([watch.stop(), presence.end()])).then(() => database.close());
   });
 }
 await app.listen({ port: settings.port, host: settings.host });

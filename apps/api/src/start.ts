@@ -3,21 +3,28 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
-import { Database } from '#postgres';
+import { connect, Database, preparesIn } from '#postgres';
 import { Processes } from '#processes';
 import { createLog } from '#running';
 import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { countWorkers, createRegistry } from './http/server/metrics.js';
+import { countWorkers, createRegistry, measureCrowd } from './http/server/metrics.js';
 import { SealedAnswers } from './http/idempotency/sealed-answers.js';
 import { createServer } from './http/server/server.js';
 import type { ApiSettings } from './http/server/settings.js';
+import { migrations } from './migrations.js';
 import { openSigningKey } from './keys/signing-key.js';
 
 /** `dist/web`, seen from this source as from the built program: both lie three folders deep. */
 const pagesFolder = fileURLToPath(new URL('../../../dist/web', import.meta.url));
+
+/** With connections in reserve. */
+export async function connectDatabase({ databaseUrl: url, databasePoolSize, databaseReserveSize, shares: { waitMs: connectLimitMs } }: ApiSettings, environment: NodeJS.ProcessEnv): Promise<Database> {
+  const [dataSource, reserve] = await Promise.all([databasePoolSize, databaseReserveSize].map((poolSize) => connect({ url, poolSize, connectLimitMs, applicationName: 'sunset-api', migrations })));
+  return new Database(dataSource!, { prepares: preparesIn(environment), reserve: reserve! });
+}
 
 export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
   const log = createLog('api', settings.logLevel);
@@ -34,7 +41,9 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, mailer, platformTables, purgesPerHour } = settings;
   const webhookReach = settings.sandbox ? 'sandbox' : 'public';
-  const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, webhookReach } as const;
+  const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, webhookReach, waitMs: settings.shares.waitMs } as const;
   const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors };
-  return createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log, settings, pages);
+  const app = await createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log, settings, pages);
+  measureCrowd(registry, app.get(Memberships, { strict: false }));
+  return app;
 }

@@ -11,7 +11,7 @@ import { Claims, ImportedAccounts, Imports } from '#imports';
 import { KeptAnswers } from '#kept-answers';
 import { OptOuts } from '#opt-outs';
 import { type MasterKeys, PersonalData } from '#personal-data';
-import { Database } from '#postgres';
+import { Database, usualConnectLimitMs } from '#postgres';
 import { KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { type Logger, silentLogger } from '#running';
@@ -34,7 +34,7 @@ import { AccountPurges } from './retention/account-purges.js';
 import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
 import { WebhookPayloads } from './webhooks/webhook-payloads.js';
-import { Batches } from './write-path/batches.js';
+import { Batches, WAIT_MS } from './write-path/batches.js';
 import { WritePath } from './write-path/write-path.js';
 
 export interface ApplicationSettings {
@@ -55,6 +55,8 @@ export interface ApplicationSettings {
   readonly platformTables?: readonly PlatformTable[];
   /** Where webhooks may go; to public addresses unless told. */
   readonly webhookReach?: Reach;
+  /** How long whoever asks for an account waits for it at most, in milliseconds. */
+  readonly waitMs?: number;
 }
 
 /** Injection token of every place that holds an account's data, as the holdings list them: readonly `DataStore`[]. */
@@ -71,7 +73,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
 
   static with(
     {
-      database, masterKeys, carrier, policy = builtInPolicy, mailer = null, pageUrl = null, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger, webhookReach = 'public',
+      database, masterKeys, carrier, policy = builtInPolicy, mailer = null, pageUrl = null, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger, webhookReach = 'public', waitMs = usualConnectLimitMs,
     }: ApplicationSettings,
   ): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
@@ -109,6 +111,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [POLICY, policy],
       [PAGE_URL, pageUrl],
       [MAILER, mailer],
+      [WAIT_MS, waitMs],
       [Pauses, new Pauses(database)],
       [Clock, clock],
       [ClockWatch, clockWatch],

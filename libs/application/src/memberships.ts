@@ -98,10 +98,7 @@ export class Memberships {
    * changes need `asker`: what is due is then written before `work` sees them. Throws `Refused` as {@link read} does.
    */
   async alongside<T>(accountId: string, work: (account: Account) => Promise<T>, asker?: Metadata): Promise<T> {
-    return this.batches.locking(accountId, async () => {
-      await lockAccount(this.database, accountId);
-      return work(await (asker ? this.readWritten(accountId, asker) : this.read(accountId)));
-    });
+    return this.batches.locking(accountId, asker, async () => work(await (asker ? this.readWritten(accountId, asker) : this.read(accountId))));
   }
 
   /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. Throws `ClockInDoubt`. */
@@ -116,8 +113,13 @@ export class Memberships {
   async bringAllUpToDate(accounts: readonly ToBringUpToDate[], alone: boolean): Promise<readonly Carried[]> {
     const asked = accounts.map((account): Asked => ({ ...account, ask: null, manner: 'due-first' }));
     if (!alone) return (await this.path.many(asked)).map((one) => (one.outcome === 'failed' ? one.error : one.outcome === 'done' ? 'carried-out' : 'apart'));
-    for (const one of asked) await this.path.one(one);
+    for (const one of asked) await this.batches.carryOut(one);
     return asked.map(() => 'carried-out');
+  }
+
+  /** How many wait for an account, and how many were refused since the beginning because too many did, or too long. */
+  get crowd(): { readonly waiting: number; readonly refused: number } {
+    return this.batches.crowd;
   }
 
   /** Accounts of another system, in the surrounding transaction; see {@link WritePath.takeOver}. */

@@ -9,6 +9,15 @@ export async function lockAccount(database: Database, accountId: string): Promis
   await database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [accountLockSpace, accountId]);
 }
 
+/** Whether nobody was changing the account's rows just then. Outside of a transaction nothing stays locked. */
+export const isAccountFree = async (database: Database, accountId: string): Promise<boolean> => (await lockFree(database, [accountId])).has(accountId);
+
+/** As {@link lockAccount}, and no longer than that; then the transaction has failed (55P03). */
+export async function lockAccountWithin(database: Database, accountId: string, waitMs: number): Promise<void> {
+  await database.query(`SELECT set_config('lock_timeout', $1, true)`, [`${waitMs}ms`]);
+  await lockAccount(database, accountId);
+}
+
 /**
  * Takes the locks of those accounts that nobody else is changing, and answers which; waits for none of the others. Who does not wait holds up nobody,
  * whatever is locked already.

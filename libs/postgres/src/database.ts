@@ -21,6 +21,8 @@ interface Ran<Row> extends Result<Row> {
 export interface DatabaseSettings {
   /** Whether statements are prepared, each once on a connection; not through a pooler that gives every transaction another connection. */
   readonly prepares?: boolean;
+  /** Connections for who must be answered whatever everybody else asks; absent: there are none besides. */
+  readonly reserve?: DataSource;
 }
 
 /** Whether `PREPARED_STATEMENTS` says `off`. Throws an `Error` that names it for anything but `on` and `off`. */
@@ -35,11 +37,14 @@ type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
 export class Database {
   private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
   private readonly names: StatementNames | null;
+  private readonly reserve: DataSource | undefined;
+  private readonly onReserve = new AsyncLocalStorage<true>();
 
   constructor(
     readonly dataSource: DataSource,
-    { prepares = true }: DatabaseSettings = {},
+    { prepares = true, reserve }: DatabaseSettings = {},
   ) {
+    this.reserve = reserve;
     this.names = prepares ? new StatementNames() : null;
   }
 
@@ -47,6 +52,21 @@ export class Database {
   get inTransaction(): boolean {
     const store = this.current.getStore();
     return this.here() !== null || (store instanceof Deferred && store.opening !== null);
+  }
+
+  /** Runs `work` on connections that are kept for it: what it begins there waits for nobody outside. */
+  reserved<T>(work: () => Promise<T>): Promise<T> {
+    return this.onReserve.run(true, work);
+  }
+
+  /** Whether the caller has connections that are kept for him. */
+  get isReserved(): boolean {
+    return this.onReserve.getStore() === true;
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    await Promise.all([this.dataSource.destroy(), this.reserve?.destroy()]);
   }
 
   /** The caller, where the transaction has not begun: he may become part of another one, see {@link enlist}. */
@@ -62,6 +82,13 @@ export class Database {
     else learn();
   }
 
+  /** Runs `end`, which does not fail, once the surrounding transaction has ended, whichever way; at once outside of one. */
+  onEnd(end: () => void): void {
+    const transaction = this.here();
+    if (transaction) transaction.ended.push(end);
+    else end();
+  }
+
   /** Runs one statement, inside the surrounding transaction if there is one. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.execute<Row>(sql, parameters)).rows;
@@ -72,7 +99,7 @@ export class Database {
     const transaction = this.here() ?? (await this.open());
     if (transaction?.over) throw new QueryRunnerAlreadyReleasedError();
     if (transaction) return this.run<Row>(transaction.runner, sql, parameters);
-    const runner = this.dataSource.createQueryRunner();
+    const runner = this.newRunner();
     try {
       return await this.run<Row>(runner, sql, parameters);
     } catch (error) {
@@ -115,6 +142,10 @@ export class Database {
     deferred.spent = true;
   }
 
+  private newRunner(): QueryRunner {
+    return (this.isReserved ? (this.reserve ?? this.dataSource) : this.dataSource).createQueryRunner();
+  }
+
   private here(): Transaction | null {
     const store = this.current.getStore();
     if (!(store instanceof Deferred)) return store ?? null;
@@ -148,7 +179,7 @@ export class Database {
       if (deferred.begun) await this.rollBack(deferred.begun);
       throw error;
     } finally {
-      if (deferred.begun) await deferred.begun.runner.release();
+      if (deferred.begun) await release(deferred.begun);
     }
   }
 
@@ -192,12 +223,12 @@ export class Database {
       await this.rollBack(transaction);
       throw error;
     } finally {
-      await transaction.runner.release();
+      await release(transaction);
     }
   }
 
   private async start(isolation: Isolation): Promise<Transaction> {
-    const transaction: Transaction = { runner: this.dataSource.createQueryRunner(), learned: [], over: false };
+    const transaction: Transaction = { runner: this.newRunner(), learned: [], ended: [], over: false };
     try {
       await this.run(transaction.runner, `START TRANSACTION ISOLATION LEVEL ${isolation}`);
       return transaction;
@@ -249,6 +280,12 @@ async function fromTheBeginning<T>(attempt: (count: number) => Promise<T>, again
       await sleep(Math.random() * Math.min(200, 4 * 2 ** count));
     }
   }
+}
+
+/** Whoever waits for what it had locked may go on, and whoever waits for its connection. */
+async function release({ runner, ended }: Transaction): Promise<void> {
+  await runner.release();
+  for (const end of ended) end();
 }
 
 /** Ends the connection, so that nobody waits in it behind the statement without an answer: neither our ROLLBACK nor whoever the pool gave it to next. */

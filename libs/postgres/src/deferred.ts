@@ -5,6 +5,8 @@ export interface Transaction {
   readonly runner: QueryRunner;
   /** To be run once it is committed. */
   readonly learned: (() => void)[];
+  /** To be run once it has ended, whichever way. */
+  readonly ended: (() => void)[];
   /** From just before its last statement on: what is asked after that one would stand outside of it, and last. */
   over: boolean;
 }

@@ -33,3 +33,39 @@ it('gives up waiting in time, and whoever gave up is passed over', async () => {
   giveNext();
   await turns.run(async () => undefined);
 });
+
+/** Asks for so many turns of each, and tells in which order they come while one after the other is given back. */
+async function order(turns: Turns, asked: readonly string[]): Promise<{ readonly come: string[]; readonly refused: string[] }> {
+  const [come, refused, gives]: [string[], string[], (() => void)[]] = [[], [], []];
+  const all = asked.map((of) => turns.take({ of }).then((give) => (come.push(of), gives.push(give)), () => refused.push(of)));
+  while (come.length + refused.length < asked.length) {
+    await turn();
+    gives.shift()?.();
+  }
+  await Promise.all(all);
+  gives.forEach((give) => give());
+  return { come, refused };
+}
+
+it('hands turns to the askers one after the other, however many of one came before', async () => {
+  expect((await order(new Turns(1), ['a', 'a', 'a', 'a', 'b', 'b', 'c'])).come).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a']);
+});
+
+it('lets one asker have no more than his share, while there are turns for others', async () => {
+  const turns = new Turns(3, { mostOf: 2 });
+  const gives = [await turns.take({ of: 'a' }), await turns.take({ of: 'a' })];
+  const third = turns.take({ of: 'a' });
+  gives.push(await turns.take({ of: 'b' }));
+  expect([turns.hadNow, turns.waitingNow]).toEqual([3, 1]);
+  gives[2]!();
+  await turn();
+  expect([turns.hadNow, turns.waitingNow]).toEqual([2, 1]);
+  gives[0]!();
+  (await third)();
+  gives[1]!();
+  expect([turns.hadNow, turns.waitingNow]).toEqual([0, 0]);
+});
+
+it('refuses at once whoever comes when too many of his wait, or too many in all', async () => {
+  expect(await order(new Turns(1, { waitingMostOf: 2, waitingMost: 3 }), ['a', 'a', 'a', 'a', 'b', 'c'])).toEqual({ come: ['a', 'a', 'b', 'a'], refused: ['a', 'c'] });
+});

@@ -11,7 +11,7 @@ export interface GatheringLimits {
   /** How long the first of those that gather waits for more, while others are carried out. */
   readonly gatherMs: number;
   /** How long one waits, and how many do, before it is refused; absent: whoever asks sees to that. */
-  readonly waiting?: { readonly longestMs: number; readonly most: number };
+  readonly waiting?: { readonly longestMs: number; readonly most: number; /** Of one subject. */ readonly mostOfSubject?: number };
 }
 
 /** Its turn has not come in time, or too many wait already: it was not carried out. */
@@ -32,6 +32,8 @@ export const inParts = <Item>(items: readonly Item[]): readonly (readonly Item[]
 export interface Waiting {
   /** What it is about: of one subject, one is carried out at a time, in the order in which they came. */
   readonly subject: string;
+  /** On whose behalf: of what several want, the first of each goes before the second of anybody. Of one subject the order stays that of coming while one alone wants it. */
+  readonly of?: string;
   readonly bytes: number;
   /** It was not carried out. */
   readonly failed: (error: unknown) => void;
@@ -48,6 +50,8 @@ export class Gathering<Item extends Waiting> {
   private underWay: number[] = [];
   private timer: NodeJS.Timeout | undefined;
   private clearing: NodeJS.Timeout | undefined;
+  private readonly ofSubject = new Map<string, number>();
+  private refused = 0;
 
   /** `carryOut` never rejects: each item is told what became of it. */
   constructor(
@@ -57,10 +61,34 @@ export class Gathering<Item extends Waiting> {
 
   add(item: Item): void {
     const { waiting } = this.limits;
-    if (waiting && this.queue.length >= waiting.most) return item.failed(new NotCarriedOut('too many wait already'));
+    if (waiting && this.queue.length >= waiting.most) return this.refuse(item, 'too many wait already');
+    const count = this.ofSubject.get(item.subject) ?? 0;
+    if (waiting?.mostOfSubject !== undefined && count >= waiting.mostOfSubject) return this.refuse(item, 'too many wait for the same already');
+    this.ofSubject.set(item.subject, count + 1);
     this.queue.push({ item, sinceMs: performance.now() });
     this.send();
     if (waiting) this.clearLater(waiting.longestMs);
+  }
+
+  /** How many wait. */
+  get waitingNow(): number {
+    return this.queue.length;
+  }
+
+  /** How many were not carried out, since the beginning. */
+  get refusedSoFar(): number {
+    return this.refused;
+  }
+
+  private refuse({ failed }: Item, why: string): void {
+    this.refused += 1;
+    failed(new NotCarriedOut(why));
+  }
+
+  private leave({ subject }: Item): void {
+    const left = this.ofSubject.get(subject)! - 1;
+    if (left > 0) this.ofSubject.set(subject, left);
+    else this.ofSubject.delete(subject);
   }
 
   /** Whoever cannot be served is told so while he may still be there to hear it. */
@@ -72,7 +100,10 @@ export class Gathering<Item extends Waiting> {
       const latest = performance.now() - longestMs;
       const late = this.queue.filter(({ sinceMs }) => sinceMs <= latest);
       this.queue = this.queue.slice(late.length);
-      for (const { item } of late) item.failed(new NotCarriedOut(`its turn has not come within ${longestMs} ms`));
+      for (const { item } of late) {
+        this.leave(item);
+        this.refuse(item, `its turn has not come within ${longestMs} ms`);
+      }
       this.clearLater(longestMs);
     }, Math.max(1, Math.ceil(first.sinceMs + longestMs - performance.now()))).unref();
   }
@@ -108,25 +139,38 @@ export class Gathering<Item extends Waiting> {
     return false;
   }
 
-  /** The first of each subject that is not under way, in the order in which they came. */
+  /** The first of each subject that is not under way, one of each asker after the other, each asker's in the order in which they came. */
   private take(): Item[] {
     const taken: Item[] = [];
-    const left: Gathered<Item>[] = [];
+    const gone = new Set<Gathered<Item>>();
     const subjects = new Set(this.subjects);
     let bytes = 0;
-    for (const one of this.queue) {
+    for (const one of inTurn(this.queue)) {
       const { item } = one;
       const fits = taken.length === 0 || (taken.length < this.limits.most && bytes + item.bytes <= this.limits.bytesMost);
       if (fits && !subjects.has(item.subject)) {
         taken.push(item);
+        gone.add(one);
         bytes += item.bytes;
-      } else {
-        left.push(one);
       }
       // What came later for the same subject comes after it.
       subjects.add(item.subject);
     }
-    this.queue = left;
+    for (const item of taken) this.leave(item);
+    this.queue = this.queue.filter((one) => !gone.has(one));
     return taken;
   }
+}
+
+/** The first of each asker, then the second of each, and so on. */
+function inTurn<Item extends Waiting>(queue: readonly Gathered<Item>[]): readonly Gathered<Item>[] {
+  const [first] = queue;
+  if (queue.every(({ item }) => item.of === first!.item.of)) return queue;
+  const seen = new Map<string | undefined, number>();
+  const placed = queue.map((one) => {
+    const nth = seen.get(one.item.of) ?? 0;
+    seen.set(one.item.of, nth + 1);
+    return { one, nth };
+  });
+  return placed.toSorted((a, b) => a.nth - b.nth).map(({ one }) => one);
 }

@@ -27,6 +27,7 @@ export interface Identity extends Subject {
 }
 
 const subjects = new WeakMap<FastifyRequest, Subject>();
+const letIn = new WeakSet<FastifyRequest>();
 const identities = new WeakMap<FastifyRequest, Identity>();
 
 /** Once the token is verified, whether or not its bearer is let in. */
@@ -37,17 +38,25 @@ export const rememberSubject = (request: FastifyRequest, subject: Subject): void
 /** `undefined` where no token was looked at, or it was not believed. */
 export const subjectOf = (request: FastifyRequest): Subject | undefined => subjects.get(request);
 
+/** Whoever bears the token may do what he asks for. */
+export const rememberLetIn = (request: FastifyRequest): void => {
+  letIn.add(request);
+};
+
+/** `undefined` where anyone may call, and of whom is not let in. */
+export const letInOf = (request: FastifyRequest): Subject | undefined => (letIn.has(request) ? subjectOf(request) : undefined);
+
 export const remember = (request: FastifyRequest, identity: Identity): void => {
   identities.set(request, identity);
 };
 
-/** `undefined` where anyone may call. */
+/** `undefined` where anyone may call, and before the request has its turn. */
 export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
 
 /** Whom a request counts for: who was let in, else the address. */
 export function callerOf(request: FastifyRequest): string {
-  const identity = identityOf(request);
-  return identity ? `${identity.role} ${identity.subject} ${identity.accountId ?? ''}` : request.ip;
+  const subject = letInOf(request);
+  return subject ? `${subject.role} ${subject.subject} ${subject.accountId ?? ''}` : request.ip;
 }
 
 /** Parameter decorator: `@Caller() caller: Identity`. Not for handlers of `@Anyone()`. */

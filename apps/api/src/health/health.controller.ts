@@ -38,10 +38,12 @@ export class HealthController {
   @Answers(200, HealthSchema, 'The database answers, every migration has been applied, and what is sealed can be opened with the master keys of this process.')
   async ready(): Promise<Health> {
     if (this.connections.ending) throw new Problem('unavailable', { detail: 'The process is about to end.' });
-    if (this.migrated) await this.database.query('SELECT 1');
-    else await this.checkMigrations();
-    await this.opensSealed();
-    return { status: 'ok' };
+    return this.database.reserved(async () => {
+      if (this.migrated) await this.database.query('SELECT 1');
+      else await this.checkMigrations();
+      await this.opensSealed();
+      return { status: 'ok' };
+    });
   }
 
   @Get('metrics')
@@ -50,7 +52,7 @@ export class HealthController {
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Answers(200, { type: 'string' }, 'Metrics in the text format of Prometheus.', { mediaTypes: ['text/plain'] })
   metrics(): Promise<string> {
-    return this.registry.metrics();
+    return this.database.reserved(() => this.registry.metrics());
   }
 
   /** Migrations are applied once and never taken back while we run, so they are looked for until they are all there. */

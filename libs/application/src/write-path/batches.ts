@@ -1,12 +1,14 @@
 // One way to write, for one or many: what may go together is gathered, what may not goes apart, and what surrounds us is joined.
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { lockAccount } from '#deadlines';
 import { EventStore } from '#event-store';
 import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunning } from '#kept-answers';
-import { Refused } from '#kernel';
-import { Database, type Deferred, Retry, sqlState, Turns } from '#postgres';
+import { type Metadata, Refused } from '#kernel';
+import { Database, type Deferred, Retry, sqlState, usualConnectLimitMs } from '#postgres';
 import { Gathering, inParts, isAway, type Waiting, within } from '#running';
+import { AccountTurns } from './account-turns.js';
 import type { Account, Asked, Outcome } from './asked.js';
-import { answersMs, attemptsTogether, batchLimits, lockTurnMs } from './limits.js';
+import { answersMs, attemptsTogether, batchLimits, batchWaiting } from './limits.js';
 import { WritePath } from './write-path.js';
 
 /** What is to be written with others, and who is to be told. */
@@ -19,16 +21,28 @@ interface Entry extends Waiting {
   readonly done: (account: Account | 'apart') => void;
 }
 
+/** Injection token: how long whoever asks for an account waits for it at most before he is refused, in milliseconds. */
+export const WAIT_MS = Symbol('WaitMs');
+
 @Injectable()
 export class Batches {
   private readonly gatherings = new Map<number, Gathering<Entry>>();
-  private readonly lockTurns = new Map<string, { readonly turns: Turns; users: number }>();
+  private readonly turns: AccountTurns;
 
   constructor(
     private readonly database: Database,
     private readonly store: EventStore,
     private readonly path: WritePath,
-  ) {}
+    @Optional() @Inject(WAIT_MS) private readonly waitMs = usualConnectLimitMs,
+  ) {
+    this.turns = new AccountTurns(database, waitMs);
+  }
+
+  /** How many wait for an account, and how many were refused since the beginning because too many did, or too long. */
+  get crowd(): { readonly waiting: number; readonly refused: number } {
+    const all = [this.turns, ...this.gatherings.values()];
+    return { waiting: all.reduce((sum, { waitingNow }) => sum + waitingNow, 0), refused: all.reduce((sum, { refusedSoFar }) => sum + refusedSoFar, 0) };
+  }
 
   /**
    * The account after what was asked of it, on disk; inside a transaction, as that one sees it. Rejects with what refused it, and then nothing
@@ -39,30 +53,24 @@ export class Batches {
   }
 
   /**
-   * Runs `work`, which locks the account, in a transaction, or in the surrounding one. While somebody holds the account, one connection of this process
-   * at most waits for it.
+   * Runs `work` in a transaction, or in the surrounding one, with the account locked: one of this process at a time, the others wait for their turn and hold no
+   * connection meanwhile.
    */
-  async locking<T>(accountId: string, work: () => Promise<T>): Promise<T> {
-    if (this.database.inTransaction) return work();
-    const waiting = this.lockTurns.get(accountId) ?? { turns: new Turns(1), users: 0 };
-    this.lockTurns.set(accountId, waiting);
-    waiting.users += 1;
-    try {
-      const give = await waiting.turns.take({ waitMs: lockTurnMs });
-      return await this.database.transaction(work).finally(give);
-    } finally {
-      waiting.users -= 1;
-      if (waiting.users === 0) this.lockTurns.delete(accountId);
-    }
+  async locking<T>(accountId: string, asker: Metadata | undefined, work: () => Promise<T>): Promise<T> {
+    const locked = async (): Promise<T> => {
+      await lockAccount(this.database, accountId);
+      return work();
+    };
+    return this.database.inTransaction ? locked() : this.turns.run(accountId, nameOf(asker), locked);
   }
 
-  /** What asks on its own may wait, write, and be refused after that: all of it must be undone, and nothing else. */
+  /** What asks on its own may wait, write, and be refused after that: all of it must be undone, and nothing else. Whoever has connections of his own waits for no others. */
   private goesApart({ ask }: Asked): boolean {
-    return typeof ask === 'function' || (this.database.deferred?.attempt ?? 1) > attemptsTogether;
+    return typeof ask === 'function' || this.database.isReserved || (this.database.deferred?.attempt ?? 1) > attemptsTogether;
   }
 
   private apart(asked: Asked): Promise<Account> {
-    return this.locking(asked.accountId, () => this.path.one(asked));
+    return this.locking(asked.accountId, asked.metadata, () => this.path.one(asked));
   }
 
   private async together(asked: Asked): Promise<Account> {
@@ -70,7 +78,7 @@ export class Batches {
     const { deferred } = this.database;
     const due = deferred && answerDue();
     const account = await new Promise<Account | 'apart'>((done, failed) => {
-      this.gathering(accountId).add({ asked, deferred, due, subject: accountId, bytes: JSON.stringify(ask).length, done, failed });
+      this.gathering(accountId).add({ asked, deferred, due, subject: accountId, of: nameOf(asked.metadata), bytes: JSON.stringify(ask).length, done, failed });
     });
     return account === 'apart' ? this.apart(asked) : account;
   }
@@ -79,7 +87,7 @@ export class Batches {
     const shard = this.store.shardOf(accountId);
     let gathering = this.gatherings.get(shard);
     // Whoever is the first to ask surrounds nobody else.
-    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering(batchLimits, (entries) => this.database.apart(() => this.carryOutAll(entries)))));
+    if (!gathering) this.gatherings.set(shard, (gathering = new Gathering({ ...batchLimits, waiting: { ...batchWaiting, longestMs: this.waitMs } }, (entries) => this.database.apart(() => this.carryOutAll(entries)))));
     return gathering;
   }
 
@@ -176,6 +184,8 @@ class Batch {
     this.told = [];
   }
 }
+
+const nameOf = (asker: Metadata | undefined): string => (asker ? `${asker.actor.role} ${asker.actor.id}` : '');
 
 function hear({ done, failed }: Entry, outcome: Outcome): void {
   switch (outcome.outcome) {

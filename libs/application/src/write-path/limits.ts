@@ -1,14 +1,18 @@
 // How much is done at once, and how much is remembered: every limit of the write path.
-import { usualConnectLimitMs } from '#postgres';
 
 /**
- * Of one transaction, and of those of a shard at once: while one waits for its commit the next one is decided. Bytes are of commands, as JSON. Whoever
- * waits while the database does not go on is refused.
+ * Of one transaction, and of those of a shard at once: while one waits for its commit the next one is decided. Bytes are of commands, as JSON.
  */
-export const batchLimits = { most: 64, bytesMost: 1_048_576, underWayMost: 2, gatherMs: 2, waiting: { longestMs: usualConnectLimitMs, most: 10_000 } } as const;
+export const batchLimits = { most: 64, bytesMost: 1_048_576, underWayMost: 2, gatherMs: 2 } as const;
 
-/** Of those who go apart, one at a time waits for the lock of an account; how long the others wait for their turn to do so. */
-export const lockTurnMs = usualConnectLimitMs;
+/** How many wait for a batch, in all and of one account: whoever comes then is refused at once. */
+export const batchWaiting = { most: 10_000, mostOfSubject: 200 } as const;
+
+/** Of those who go apart, one at a time has the account; how many wait for it, in all and of one asker. */
+export const accountTurns = { waitingMost: 200, waitingMostOf: 150 } as const;
+
+/** Connections that wait at once for accounts which somebody elsewhere holds, of all and of one asker: the others wait for such a connection. */
+export const lockWaits = { atOnce: 4, mostOf: 2 } as const;
 
 /** So often a request whose answer is to be kept is written with others; then apart, where the answers of others cannot undo it. */
 export const attemptsTogether = 2;

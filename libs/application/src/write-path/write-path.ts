@@ -5,7 +5,7 @@ import {
   builtInVersion, decide, deadlineKey, dependsOnPolicy, endingPlans, fold, nextDue, openDeadlines, bringUpToDate, undoneBy,
   type Command, type CommandOf, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type PolicyInForce, type UpToDate, type Unsent,
 } from '#domain';
-import { type AccountChanges, Clock, ClockInDoubt, Deadlines, lockAccount, lockFree, UnknownTestClock } from '#deadlines';
+import { type AccountChanges, Clock, ClockInDoubt, Deadlines, lockFree, UnknownTestClock } from '#deadlines';
 import { Directory } from '#directory';
 import { Effects, type Intent, Notices } from '#effects';
 import { type Append, EventStore } from '#event-store';
@@ -77,10 +77,9 @@ export class WritePath {
   }
 
   /**
-   * For one account: it is waited for, and may ask and wait on its own. Whatever refuses it is thrown, and undoes the transaction.
+   * For one account, which is locked: it may ask and wait on its own. Whatever refuses it is thrown, and undoes the transaction.
    */
   async one(asked: Asked): Promise<Account> {
-    await lockAccount(this.database, asked.accountId);
     const [present] = await this.present([asked]);
     if (present instanceof Error) throw present;
     const [account] = await this.write([await this.decideApart(asked, present!)]);

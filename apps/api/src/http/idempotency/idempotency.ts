@@ -61,6 +61,8 @@ interface Look extends Waiting {
 @Injectable()
 export class Idempotency {
   private readonly looks = new Gathering<Look>(lookLimits, (looks) => this.lookAll(looks));
+  /** Whoever has connections of his own waits for nobody else's look. */
+  private readonly reservedLooks = new Gathering<Look>(lookLimits, (looks) => this.lookAll(looks));
 
   constructor(
     private readonly database: Database,
@@ -103,7 +105,8 @@ export class Idempotency {
 
   private async known(request: IdempotentRequest): Promise<Answer | undefined> {
     const { id, fingerprint } = request;
-    const found = await new Promise<Exclude<Claim, 'running'>>((done, failed) => this.looks.add({ subject: id, bytes: 1, request: { id, fingerprint }, done, failed }));
+    const looks = this.database.isReserved ? this.reservedLooks : this.looks;
+    const found = await new Promise<Exclude<Claim, 'running'>>((done, failed) => looks.add({ subject: id, bytes: 1, request: { id, fingerprint }, done, failed }));
     if (found === 'other') throw new Problem('idempotency_key_reused');
     if (found === 'new') return undefined;
     const { accountId, status, headers, body } = found;

@@ -4,17 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { idempotencyKeyOf } from '../requests/idempotency-key.js';
 import { notFoundProblem, Problem } from '../problems/problems.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
+import { isUncounted } from '../requests/route.js';
 import { answerUnrouted } from './problem.filter.js';
 import type { RateLimits } from './rate-limits.js';
 import type { ActorIds } from '../../auth/actor-ids.js';
-import { callerOf, remember, rememberSubject, type Identity, type Subject } from '../../auth/identity.js';
+import { callerOf, letInOf, remember, rememberLetIn, rememberSubject, type Identity, type Subject } from '../../auth/identity.js';
 import type { PageAccess } from '../../auth/page-access.js';
 import type { Policy } from '../../auth/policy.js';
 import type { Tokens } from '../../auth/tokens.js';
 import type { Policies } from '../documents/routes.js';
-
-/** Orchestrators and scrapers ask again and again, from where everybody else may come from: never counted. */
-const uncounted: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
 
 /** Documents and pages are for everybody; of the API, what states no policy is for nobody. */
 const unstated = (url: string): Policy => (url.startsWith('/v1/') ? [] : 'anyone');
@@ -35,8 +33,16 @@ export class Door {
         return answerUnrouted(request, reply);
       }
       const { url = '', method } = request.routeOptions;
-      if (uncounted.has(url)) return;
+      if (isUncounted(request)) return;
       await this.pass(request, reply, policies().get(`${request.method === 'HEAD' ? 'GET' : [method].flat()[0]} ${url}`) ?? unstated(url));
+    });
+  }
+
+  /** Asks the database, so that it comes once the request has its turn. */
+  name(instance: FastifyInstance): void {
+    instance.addHook('preValidation', async (request) => {
+      const subject = letInOf(request);
+      if (subject) remember(request, identify(request, subject, await this.actorIds.of(subject)));
     });
   }
 
@@ -58,7 +64,7 @@ export class Door {
     // Somebody else's account must look exactly like one that does not exist.
     const { accountId } = (request.params ?? {}) as Record<string, string>;
     if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw notFoundProblem('account');
-    remember(request, identify(request, subject, await this.actorIds.of(subject)));
+    rememberLetIn(request);
   }
 
   private count(request: FastifyRequest, reply: FastifyReply): void {

@@ -19,6 +19,8 @@ import { InputPipe } from '../input/input.pipe.js';
 import { LOG } from './logging.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimits } from './rate-limits.js';
+import { ReservedInterceptor } from './reserved.interceptor.js';
+import { Shares } from './shares.js';
 import { SETTINGS, type ApiSettings } from './settings.js';
 
 /** Injection token of {@link OpensSealed}. */
@@ -64,6 +66,8 @@ export class FoundationModule {
         { provide: PageAccess, useValue: access },
         { provide: Connections, useValue: new Connections(settings.connections) },
         { provide: Door, useValue: new Door(tokens, access, actorIds, new RateLimits(settings.rateLimitPerMinute)) },
+        { provide: Shares, useValue: new Shares(settings.shares, registry) },
+        { provide: APP_INTERCEPTOR, useClass: ReservedInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodilessInterceptor },
         { provide: APP_PIPE, useValue: new InputPipe(policy) },

@@ -1,6 +1,7 @@
 // What Prometheus may scrape: durations by route template, and the process itself. Others add to the same registry.
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Memberships } from '#application';
 import type { Processes } from '#processes';
 import { routeOf } from '../requests/route.js';
 
@@ -19,6 +20,20 @@ export function countWorkers(registry: Registry, processes: Processes): void {
     async collect() {
       const workers = await processes.workers().catch(() => null);
       if (workers) this.set(workers.living);
+    },
+  });
+}
+
+/** Commands that wait for an account, and those that were refused because too many did or too long. */
+export function measureCrowd(registry: Registry, memberships: Pick<Memberships, 'crowd'>): void {
+  new Gauge({ name: 'sunset_commands_waiting', help: 'Commands that wait for their account', registers: [registry], collect() { this.set(memberships.crowd.waiting); } });
+  new Counter({
+    name: 'sunset_commands_refused_total',
+    help: 'Commands that were not begun, because too many waited for their account or for too long',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(memberships.crowd.refused);
     },
   });
 }

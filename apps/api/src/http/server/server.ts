@@ -23,6 +23,7 @@ import { correlationIdOf, newRequestId } from '../requests/request-id.js';
 import { routeOf } from '../requests/route.js';
 import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
 import { keepRoutes } from './routes-table.js';
+import { Shares } from './shares.js';
 import type { ApiSettings } from './settings.js';
 
 /** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
@@ -52,6 +53,8 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   await secure(instance);
   let policies: Policies | undefined;
   app.get(Door).keep(instance, () => (policies ??= policiesOf(app)));
+  app.get(Shares).keep(instance);
+  app.get(Door).name(instance);
   checkRoutes(app);
   serveDocs(instance, () => openApiDocument(app));
   if (pages) await servePages(instance, pages);

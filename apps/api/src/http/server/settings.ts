@@ -10,6 +10,7 @@ import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
 import type { OidcSettings } from '../../auth/tokens.js';
 import { type ConnectionLimits, patience, usualStopLimits } from './connections.js';
+import type { ShareLimits } from './shares.js';
 
 export interface StripeSettings {
   /** `whsec_…` of the endpoint that Stripe sends its events to. */
@@ -25,6 +26,8 @@ export interface ApiSettings {
   readonly host: string;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
+  /** Connections besides, for readiness, metrics and operators. */
+  readonly databaseReserveSize: number;
   /** Where the workers have their queue, which only the sandbox looks into; absent: in the database. */
   readonly redisUrl: string | undefined;
   /** Where the sandbox keeps its token key. */
@@ -38,6 +41,7 @@ export interface ApiSettings {
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
   readonly connections: ConnectionLimits;
+  readonly shares: ShareLimits;
   /** Of bodies that are held at once; one caller may hold a quarter. */
   readonly bodyBytesMost: number;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
@@ -83,6 +87,7 @@ export function readSettings(environment: Environment): ApiSettings {
     host: environment['HOST'] || '0.0.0.0',
     databaseUrl: required(environment, 'DATABASE_URL'),
     databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
+    databaseReserveSize: whole(environment, 'DATABASE_RESERVE_SIZE', 4),
     redisUrl: environment['REDIS_URL'] || undefined,
     dataDir,
     certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
@@ -94,6 +99,11 @@ export function readSettings(environment: Environment): ApiSettings {
       mostOfAddress: whole(environment, 'CONNECTIONS_PER_ADDRESS', trustProxy.length > 0 ? 0 : 1_000),
       bodyMs: patience.bodyMs,
       stop: usualStopLimits,
+    },
+    shares: {
+      most: whole(environment, 'REQUESTS_AT_ONCE', 256),
+      mostOfCaller: whole(environment, 'REQUESTS_PER_CALLER', 64),
+      waitMs: 1_000 * whole(environment, 'WAIT_SECONDS', 10),
     },
     bodyBytesMost: whole(environment, 'BODY_BYTES_MOST', 134_217_728),
     trustProxy,

@@ -1,0 +1,73 @@
+// How many requests are worked at once, and for whom: each caller has a share, those who wait are served one caller after the other, and whoever has too many waiting is refused.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { NoTurn, Turns } from '#postgres';
+import { callerOf, letInOf } from '../../auth/identity.js';
+import { Problem } from '../problems/problems.js';
+import { isWaiting } from '../requests/prefer.js';
+import { isUncounted } from '../requests/route.js';
+import { isStreamed } from './body-parsers.js';
+
+export interface ShareLimits {
+  /** Requests of the process that are worked at once; four times as many wait. */
+  readonly most: number;
+  /** Of one caller; four times as many of his wait. */
+  readonly mostOfCaller: number;
+  /** How long one waits. */
+  readonly waitMs: number;
+}
+
+const waitingTimes = 4;
+
+export class Shares {
+  private readonly turns: Turns;
+  /** Staff does not wait for customers: what connections it has of its own bounds it. */
+  private readonly staff: Turns;
+  private readonly refused: Counter;
+
+  constructor(private readonly limits: ShareLimits, registry: Registry) {
+    const { most, mostOfCaller } = limits;
+    const of = { mostOf: mostOfCaller, waitingMostOf: waitingTimes * mostOfCaller, waitingMost: waitingTimes * most };
+    this.turns = new Turns(most, of);
+    this.staff = new Turns(most, of);
+    this.refused = new Counter({ name: 'sunset_requests_refused_total', help: 'Requests that were refused before they were begun, because too many waited or for too long', registers: [registry] });
+    const gauge = (name: string, help: string, value: () => number): void => {
+      new Gauge({ name, help, registers: [registry], collect() { this.set(value()); } });
+    };
+    gauge('sunset_requests_worked', 'Requests that are worked', () => this.turns.hadNow + this.staff.hadNow);
+    gauge('sunset_requests_waiting', 'Requests that wait until they are worked', () => this.turns.waitingNow + this.staff.waitingNow);
+  }
+
+  /**
+   * Once their body has come: whoever is slow to send takes nobody's turn. It is given back when there is an answer, however slowly that is read, and not before, though nobody may be
+   * there any more to read it. Whoever waits for something to happen, or is read as he sends, is not counted.
+   */
+  keep(instance: FastifyInstance): void {
+    const gives = new WeakMap<FastifyRequest, () => void>();
+    instance.addHook('preValidation', async (request, reply) => {
+      if (isUncounted(request) || isStreamed(request) || isWaiting(request)) return;
+      gives.set(request, await this.take(request));
+      if (reply.raw.destroyed) throw new Problem('unavailable', { detail: 'Nobody waits for the answer any more.' });
+    });
+    instance.addHook('onSend', (request, _reply, _payload, done) => {
+      gives.get(request)?.();
+      done();
+    });
+  }
+
+  private async take(request: FastifyRequest): Promise<() => void> {
+    try {
+      return await (letInOf(request)?.role === 'operator' ? this.staff : this.turns).take({ of: sharerOf(request), waitMs: this.limits.waitMs });
+    } catch (error) {
+      if (!(error instanceof NoTurn)) throw error;
+      this.refused.inc();
+      throw new Problem('unavailable', { detail: 'Too much is asked at once: wait for answers before you ask for more.', headers: { 'retry-after': '1' } });
+    }
+  }
+}
+
+/** All who may act for an account as its customers have one share. */
+function sharerOf(request: FastifyRequest): string {
+  const subject = letInOf(request);
+  return subject?.role === 'customer' ? `customer ${subject.accountId ?? ''}` : callerOf(request);
+}
