@@ -11709,7 +11709,7 @@ export interface operations {
     showTimeline: {
         parameters: {
             query?: {
-                /** @description Entries to return; all of them unless told. */
+                /** @description Entries to return; 1000 unless told. */
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string;

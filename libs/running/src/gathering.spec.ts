@@ -50,3 +50,24 @@ it('refuses what comes when too many wait', () => {
   add('a1', 'b1', 'c1', 'd1', 'e1');
   expect(refused).toEqual([['d1', true], ['e1', true]]);
 });
+
+it('takes one of each asker after the other, and what one of them wants in the order of coming', async () => {
+  const sent: string[][] = [];
+  const ends: (() => void)[] = [];
+  const items = new Gathering<Item>({ ...limits, underWayMost: 1 }, async (batch) => {
+    sent.push(batch.map(({ name }) => name));
+    await new Promise<void>((resolve) => ends.push(resolve));
+  });
+  for (const [name, of] of [['first', 'noisy'], ['a', 'noisy'], ['b', 'noisy'], ['c', 'noisy'], ['d', 'noisy'], ['x', 'quiet'], ['y', 'other']] as const) items.add({ name, of, subject: name, bytes: 40, failed: () => undefined });
+  for (let batch = 1; batch <= 3; batch += 1) {
+    await eventually('it is sent', () => sent.length === batch);
+    ends.shift()!();
+  }
+  expect(sent).toEqual([['first'], ['a', 'x', 'y'], ['b', 'c', 'd']]);
+});
+
+it('refuses at once what comes when too many wait for the same, and nothing else', () => {
+  const { add, refused } = gathering({ waiting: { longestMs: 60_000, most: 100, mostOfSubject: 2 }, underWayMost: 1 });
+  add('a1', 'a2', 'a3', 'a4', 'b1');
+  expect(refused).toEqual([['a4', true]]);
+});
