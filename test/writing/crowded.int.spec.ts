@@ -2,13 +2,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Batches, Memberships, WritePath } from '#application';
 import { lockAccount } from '#deadlines';
 import type { Command } from '#domain';
+import { EventStore } from '#event-store';
 import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
 import { MasterKeyMissing } from '#personal-data';
 import { Retry } from '#postgres';
 import { byPlatform, core, type Core } from '../money/core.js';
 import { change, open, topUp } from '../stories/commands.js';
+import { anotherDatabase } from '../support/database.js';
 import { hold } from '../support/hold.js';
 
 let made: Core;
@@ -16,6 +19,9 @@ beforeAll(async () => {
   made = await core();
 });
 afterAll(() => made.close());
+
+/** Whoever waits for an account. */
+const longerThanTheTest = 600_000;
 
 /** A batch waits five seconds for its answers. */
 const longerThanWaitedFor = 5_300;
@@ -53,6 +59,28 @@ describe('an account that somebody holds', () => {
     await waiting;
     expect(await balances([other, held])).toEqual([crowd, what === 'work alongside' ? 0 : crowd]);
   }, 30_000);
+});
+
+describe('accounts that somebody holds', () => {
+  it('leave the others a connection, however many accounts one asker wants', async () => {
+    const [other, ...held] = (await accounts(31)) as [string, ...string[]];
+    const elsewhere = await anotherDatabase(made.url);
+    const letGo = await hold(elsewhere.database, async () => {
+      for (const accountId of held) await lockAccount(elsewhere.database, accountId);
+    });
+    const path = made.context.get(WritePath);
+    const memberships = new Memberships(made.database, path, new Batches(made.database, made.context.get(EventStore), path, longerThanTheTest));
+    const waiting = Promise.all(held.map((accountId) => memberships.handle(accountId, topUp(1, `${accountId}.1`), byPlatform)));
+    try {
+      for (let n = 0; n < 10; n += 1) await memberships.handle(other, topUp(1, `${other}.${n}`), byPlatform);
+      await memberships.handle(other, () => topUp(1, `${other}.asked`), byPlatform);
+    } finally {
+      await letGo();
+      await waiting;
+      await elsewhere.close();
+    }
+    expect(await balances([other, ...held])).toEqual([11, ...held.map(() => 1)]);
+  }, 300_000);
 });
 
 describe('an account whose key was wrapped by a master key that this process lacks', () => {
