@@ -14,7 +14,7 @@ export const mayImport = {
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
   // How work goes on in any process: what it waits, retries, says and queues. Knows no table.
   'libs/running': ['libs/postgres', 'node', 'bullmq', 'ioredis', 'pg', 'pino'],
-  'libs/personal-data': ['libs/postgres', 'node', 'typeorm'],
+  'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/processes': ['libs/kernel', 'libs/postgres', 'libs/running', 'node', 'typeorm'],

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '#application';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { MasterKeys, PersonalData } from '#personal-data';
+import { freshDatabase, migrate, type FreshDatabase } from '../support/database.js';
 import { startService, type Service } from '../support/service.js';
 import { Account } from './account.js';
 import { Client } from './client.js';
@@ -121,8 +122,10 @@ describe('after a change of the master key', () => {
     expect(await Promise.all(accounts.map(seen))).toEqual(before);
   }, startLimitMs);
 
-  it('the older key alone is not ready, opens nothing and says so, and rewrapping without the key in use says what is missing', async () => {
-    await restartWith([olderKey], 'lives');
+  it('a process that runs and lacks a key which came into use since is not ready, opens nothing and says so', async () => {
+    const third = randomBytes(32);
+    const elsewhere = new PersonalData(fresh.database, new MasterKeys([third, Buffer.from(keys()[0]!, 'base64')]));
+    await elsewhere.rewrap();
     const ready = await fetch(`${service.base}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'master_key_missing' })]);
     const authorization = `Bearer ${await client.token('service')}`;
@@ -130,6 +133,40 @@ describe('after a change of the master key', () => {
       const answer = await fetch(`${service.base}/v1/accounts/${accountId}`, { headers: { authorization } });
       expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: 'master_key_missing' })]);
     }
+    await new PersonalData(fresh.database, new MasterKeys([Buffer.from(keys()[0]!, 'base64'), third])).rewrap();
+    expect(await Promise.all(accounts.map(seen))).toEqual(before);
+  }, startLimitMs);
+});
+
+describe('another master key than the one in use', () => {
+  let inUse: string;
+  let before: string;
+
+  const rows = async (): Promise<string> =>
+    JSON.stringify(await fresh.database.query('SELECT k::text FROM sunset.account_keys k UNION ALL SELECT s::text FROM sunset.lookup_secret s ORDER BY 1'));
+
+  beforeAll(async () => {
+    inUse = new MasterKeys([Buffer.from(keys()[0]!, 'base64')]).ids[0]!;
+    before = await rows();
+    await service.api.stop();
+  }, startLimitMs);
+
+  it.each([
+    ['an older one', () => olderKey, () => `${inUse} is not configured`],
+    ['one of another house', () => randomBytes(32).toString('base64'), () => `${inUse} is not configured`],
+    ['nothing but zeros', () => Buffer.alloc(32).toString('base64'), () => 'key 1 of SUNSET_MASTER_KEY_FILE is not random'],
+  ])('keeps API, worker and migration from starting, and names what is missing: %s', async (_, key, named) => {
+    writeFileSync(keyFile, key());
+    await expect(service.restartApi('lives')).rejects.toThrow(named());
+    const worker = service.addWorker();
+    expect(await worker.ended).toBe('status 1');
+    expect(worker.log.join('\n')).toContain(named());
+    await expect(migrate(fresh.url, { SUNSET_MASTER_KEY_FILE: keyFile })).rejects.toThrow(named());
+    expect(await rows()).toBe(before);
+  }, startLimitMs);
+
+  it('rewraps nothing either', async () => {
+    writeFileSync(keyFile, olderKey);
     expect(await npm('rewrap')).toMatchObject({ status: 1, out: expect.stringMatching(/^4 keys are wrapped by the master key [0-9a-f]{16}, which is not configured/) });
   }, startLimitMs);
 });

@@ -39,9 +39,9 @@ export async function anotherDatabase(url: string, settings: Pick<DataSourceSett
   return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }
 
-/** What {@link migratedDatabase} does to an empty database. */
-export async function migrate(url: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [programFile('launch/migrate')], { cwd: root, env: { ...process.env, DATABASE_URL: url } });
+/** What {@link migratedDatabase} does to an empty database. Rejects with what the program said. */
+export async function migrate(url: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  await promisify(execFile)(process.execPath, [programFile('launch/migrate')], { cwd: root, env: { ...process.env, DATABASE_URL: url, ...environment } });
 }
 
 /** What is to be in a database, and how it gets there. */

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { reapplyPurges } from '#application';
-import { masterKeysFrom } from '#personal-data';
+import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Policies } from '#policies';
 import { bePresent, workerWatch } from '#processes';
 import { Projections } from '#projections';
@@ -16,6 +16,8 @@ import { connectDatabase, createApi } from './start.js';
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const database = await connectDatabase(settings, process.env);
+// With another key nobody could be read, and whoever is new would be lost to the right one.
+await new PersonalData(database, masterKeys).begin();
 const app = await createApi(settings, database, masterKeys);
 if (await new Policies(database).begin(settings.policy)) {
   app.get<Logger>(LOG).warn({ policy: settings.policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');

@@ -1,16 +1,20 @@
 // Brings the database of DATABASE_URL up to date and ends. Several at once wait for each other.
+import { masterKeysFrom, PersonalData, saysMasterKeys } from '#personal-data';
 import { connect, Database } from '#postgres';
 import { databaseUrl, readArguments } from '#processes';
 import { migrations } from '../../api/src/migrations.js';
 
-readArguments('node dist/programs/launch/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends.');
+readArguments('node dist/programs/launch/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends; not where the master keys that are configured, if any are, are others than those in use there.');
 
 const database = new Database(await connect({ url: databaseUrl(), migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
 try {
+  const personalData = saysMasterKeys(process.env) ? new PersonalData(database, masterKeysFrom(process.env)) : null;
+  await personalData?.beginIfMigrated();
   const done = await database.transaction(async () => {
     await database.query(`SELECT pg_advisory_xact_lock(hashtext('sunset.migrations'))`);
     return database.dataSource.runMigrations();
   });
+  await personalData?.begin();
   for (const { name } of done) console.log(name);
   console.log(done.length === 0 ? 'nothing to migrate' : `${done.length} migrations done`);
 } finally {

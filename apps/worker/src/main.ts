@@ -1,6 +1,6 @@
 // Starts a worker: settings, database, and everything that is to run. Migrations are a step of their own.
 import 'reflect-metadata';
-import { masterKeysFrom } from '#personal-data';
+import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database, preparesIn } from '#postgres';
 import { purgesAtOnce } from '#purge';
 import { createLog } from '#running';
@@ -16,7 +16,10 @@ const log = createLog('worker', settings.logLevel);
 const stopLimitMs = 15_000;
 /** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; those of webhooks; and two for each purge. */
 const dataSource = await connectMigrated(settings.databaseUrl, 23 + webhookConnections + 2 * purgesAtOnce);
-const starting = startWorker(settings, new Database(dataSource, { prepares: preparesIn(process.env) }), masterKeys, log);
+const database = new Database(dataSource, { prepares: preparesIn(process.env) });
+// With another key nobody could be read, and whoever is new would be lost to the right one.
+await new PersonalData(database, masterKeys).begin();
+const starting = startWorker(settings, database, masterKeys, log);
 
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

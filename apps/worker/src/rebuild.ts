@@ -19,7 +19,9 @@ if (!names.includes(name)) askedWrongly(`there is no projection ${name}`, usage)
 const dataSource = await connectMigrated(databaseUrl(), 4);
 try {
   const database = new Database(dataSource, { prepares: preparesIn(process.env) });
-  const projections = new Projections(database, new EventStore<MembershipEvent>(database, new PersonalData(database, masterKeysFrom(process.env)), membershipEvents), every);
+  const personalData = new PersonalData(database, masterKeysFrom(process.env));
+  await personalData.begin();
+  const projections = new Projections(database, new EventStore<MembershipEvent>(database, personalData, membershipEvents), every);
   await projections.ensureTables();
   const began = performance.now();
   await projections.rebuild(name, { onProgress: told() });

@@ -20,7 +20,7 @@ const outputLimit = 65_536;
 /**
  * One or more base64 keys of 32 bytes, separated by white space or commas, the current one first: from `SUNSET_MASTER_KEY`, from the file
  * that `SUNSET_MASTER_KEY_FILE` names, or from what the command of `SUNSET_MASTER_KEY_COMMAND` prints, which is run once for each call.
- * Throws {@link MasterKeyError}, which names the variable and never shows a key, the command, or what it printed.
+ * Throws {@link MasterKeyError}, which names the variable and never shows a key, the command, or what it printed; also for a key that is not random.
  */
 export function masterKeysFrom(env: Environment, limits: Limits = { commandLimitMs: 30_000 }): MasterKeys {
   const [chosen, ...more] = Object.entries(sources).filter(([name]) => env[name]);
@@ -31,6 +31,9 @@ export function masterKeysFrom(env: Environment, limits: Limits = { commandLimit
   if (words.length === 0) throw new MasterKeyError(`${source} gives no key. ${advice}`);
   return new MasterKeys(words.map((word, index) => parse(word, `key ${index + 1} of ${source}`)));
 }
+
+/** Whether the environment says where master keys are. */
+export const saysMasterKeys = (env: Environment): boolean => Object.keys(sources).some((name) => env[name]);
 
 const listed = (some: readonly string[]): string => `${some.slice(0, -1).join(', ')} and ${some.at(-1)}`;
 
@@ -84,5 +87,19 @@ function parse(word: string, where: string): Buffer {
   const key = Buffer.from(word, 'base64');
   if (key.toString('base64').replace(/=+$/, '') !== word.replace(/=+$/, '')) throw new MasterKeyError(`${where} is not base64. ${advice}`);
   if (key.length !== keyLength) throw new MasterKeyError(`${where} has ${key.length} bytes instead of ${keyLength}. ${advice}`);
+  const fault = notRandom(key);
+  if (fault) throw new MasterKeyError(`${where} is not random: ${fault}. ${advice}`);
   return key;
+}
+
+/** Of 32 random bytes 30 differ on average; that so few do happens to one key in 10^13. */
+const differentLeast = 17;
+
+/** Why nobody drew it by lot; of a random key `null`. What is random to look at, such as the hash of a word, is not found out. */
+function notRandom(key: Buffer): string | null {
+  const bytes = new Set(key).size;
+  if (bytes < differentLeast) return `it has ${bytes} different bytes`;
+  const steps = new Set([...key.subarray(1)].map((byte, index) => (byte - key[index]! + 256) % 256)).size;
+  if (steps < differentLeast) return `its bytes follow each other in ${steps} different steps`;
+  return key.every((byte) => byte >= 0x20 && byte <= 0x7e) ? 'it is text' : null;
 }

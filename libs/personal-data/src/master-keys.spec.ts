@@ -48,10 +48,18 @@ describe('masterKeysFrom', () => {
     ['the command is blank', () => ({ SUNSET_MASTER_KEY_COMMAND: ' ' }), 'SUNSET_MASTER_KEY_COMMAND names no program'],
     ['its words are no list', () => ({ SUNSET_MASTER_KEY_COMMAND: '["secret"' }), 'SUNSET_MASTER_KEY_COMMAND begins with [ and is no JSON list of words'],
     ['it is not base64', () => ({ SUNSET_MASTER_KEY: 'secret!' }), 'key 1 of SUNSET_MASTER_KEY is not base64'],
+    ['it is all zeros', () => ({ SUNSET_MASTER_KEY: Buffer.alloc(32).toString('base64') }), 'key 1 of SUNSET_MASTER_KEY is not random: it has 1 different bytes'],
+    ['it repeats itself', () => ({ SUNSET_MASTER_KEY: `${newer} ${Buffer.alloc(32, '0123456789abcdef').toString('base64')}` }), 'key 2 of SUNSET_MASTER_KEY is not random: it has 16 different bytes'],
+    ['it counts', () => ({ SUNSET_MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64') }), 'key 1 of SUNSET_MASTER_KEY is not random: its bytes follow each other in 1 different steps'],
+    ['it is written words', () => ({ SUNSET_MASTER_KEY: Buffer.from('The quick brown fox jumps, lazily').subarray(0, 32).toString('base64') }), 'key 1 of SUNSET_MASTER_KEY is not random: it is text'],
     ['it is too short', () => ({ SUNSET_MASTER_KEY: `${newer} c2hvcnQ=` }), 'key 2 of SUNSET_MASTER_KEY has 5 bytes instead of 32'],
   ])('is clear when %s', (_, env, message) => {
     expect(() => masterKeysFrom(env())).toThrow(MasterKeyError);
     expect(() => masterKeysFrom(env())).toThrow(message);
+  });
+
+  it('takes every key that is made as it is advised to', () => {
+    for (let times = 20_000; times > 0; times -= 1) expect(() => masterKeysFrom({ SUNSET_MASTER_KEY: randomBytes(32).toString('base64') })).not.toThrow();
   });
 
   it('waits for a command only so long', () => {

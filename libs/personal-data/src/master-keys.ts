@@ -25,6 +25,9 @@ export const advice = `Give ${keyLength} random bytes in base64, e.g. from: open
 /** Eight bytes that name a key without telling anything about it. */
 const idOf = (key: Buffer): Buffer => createHmac('sha256', key).update('sunset master key id').digest().subarray(0, idLength);
 
+/** In hexadecimal: of the key that wrapped it. */
+export const masterIdIn = (wrapped: Buffer): string => wrapped.subarray(0, idLength).toString('hex');
+
 export class MasterKeys {
   /** The id of the key that wraps, as it stands at the head of what it wrapped. */
   readonly currentId: Buffer;
@@ -50,7 +53,7 @@ export class MasterKeys {
   }
 
   unwrap(wrapped: Buffer, context: string): Buffer {
-    const id = wrapped.subarray(0, idLength).toString('hex');
+    const id = masterIdIn(wrapped);
     const key = this.byId.get(id);
     if (!key) throw new MasterKeyMissing(id);
     return decrypt(key, wrapped.subarray(idLength), context);

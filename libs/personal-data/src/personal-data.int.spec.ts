@@ -141,3 +141,42 @@ describe('rotation', () => {
     await expect(new PersonalData(database, first).probe()).rejects.toMatchObject({ name: 'MasterKeyMissing', keyId: second.ids[0] });
   });
 });
+
+describe('the start', () => {
+  let started: FreshDatabase;
+
+  beforeAll(async () => {
+    started = await freshDatabase({ migrations });
+  });
+  afterAll(() => started.drop());
+
+  const begin = (...keys: readonly Buffer[]) => new PersonalData(started.database, new MasterKeys(keys)).begin();
+  const idOf = (key: Buffer): string => new MasterKeys([key]).ids[0]!;
+
+  it('binds an empty database to the key that came first, whoever else comes at the same time', async () => {
+    const outcomes = await Promise.allSettled([olderKey, newerKey].map((key) => begin(key)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await started.database.execute('DELETE FROM sunset.lookup_secret');
+    await begin(olderKey);
+    await expect(begin(newerKey)).rejects.toThrow(`of the master keys that wrap what is in the database ${idOf(olderKey)} is not configured, only ${idOf(newerKey)}`);
+  });
+
+  it('takes a new key in front of the known one, and asks for every key that wraps anything, by its id', async () => {
+    await new PersonalData(started.database, new MasterKeys([newerKey, olderKey])).sealingKey('by-the-newer');
+    await begin(newerKey, olderKey);
+    await begin(olderKey, newerKey);
+    await expect(begin(olderKey)).rejects.toThrow(`${idOf(newerKey)} is not configured`);
+    await expect(begin(newerKey)).rejects.toThrow(`${idOf(olderKey)} is not configured`);
+    await expect(begin(randomBytes(32))).rejects.toThrow(`${[idOf(olderKey), idOf(newerKey)].sort().join(', ')} are not configured`);
+  });
+
+  it('says which key opens nothing of what carries its name, and does not stumble over a single row', async () => {
+    const sealing = new PersonalData(started.database, new MasterKeys([newerKey, olderKey]));
+    await sealing.sealingKey('whole');
+    await started.database.execute(`UPDATE sunset.account_keys SET wrapped = wrapped || '\\x00'::bytea WHERE account_id = 'by-the-newer'`);
+    await begin(newerKey, olderKey);
+    await expect(sealing.probe()).resolves.toBeUndefined();
+    await started.database.execute(`UPDATE sunset.account_keys SET wrapped = wrapped || '\\x00'::bytea WHERE account_id = 'whole'`);
+    await expect(begin(newerKey, olderKey)).rejects.toThrow(`the master key ${idOf(newerKey)} does not open what carries its id`);
+  });
+});

@@ -1,8 +1,9 @@
 // Seals personal fields with a key per account life, and forgets a person by destroying that key.
 import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { grouped } from '#kernel';
 import type { Database } from '#postgres';
 import { decrypt, encrypt } from './cipher.js';
-import type { MasterKeys } from './master-keys.js';
+import { masterIdIn, MasterKeyError, MasterKeyMissing, type MasterKeys } from './master-keys.js';
 
 /** A data key in the clear. Never keep one beyond the work at hand: a copy in memory outlives the purge. */
 export interface AccountKey {
@@ -27,8 +28,15 @@ export interface OwnSeal {
   unseal(sealed: Buffer, context: string): Buffer;
 }
 
+interface Sample {
+  readonly wrapped: Buffer;
+  readonly context: string;
+}
+
 const lookupContext = 'lookup_secret';
 const rewrapBatch = 500;
+/** Rows that are tried of each master key before it counts as one that opens nothing. */
+const samplesMost = 10;
 /** Spelled as in the index. */
 const masterIdOf = 'substring(wrapped FROM 1 FOR 8)';
 
@@ -156,19 +164,65 @@ export class PersonalData {
     return new Map(rows.map(({ id, count }) => [id, count]));
   }
 
+  /**
+   * To be called before anything is served or written: whether this process holds every master key that wraps what is in the database. A database in which
+   * nothing is wrapped yet belongs from here on to the current key. Throws `MasterKeyError`, which names the keys by their ids.
+   */
+  async begin(): Promise<void> {
+    const samples = await this.samples();
+    const missing = [...samples.keys()].filter((id) => !this.masterKeys.ids.includes(id)).sort();
+    if (missing.length > 0) {
+      throw new MasterKeyError(
+        `of the master keys that wrap what is in the database ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not configured, only ${this.masterKeys.ids.join(', ')}: `
+        + 'give all of them, those that are older behind the current one. Nothing was served or written',
+      );
+    }
+    const shut = [...samples].find(([, rows]) => !this.opensOneOf(rows))?.[0];
+    if (shut !== undefined) throw new MasterKeyError(`the master key ${shut} does not open what carries its id: the rows were changed, or it is another key`);
+    await this.lookupSecret();
+  }
+
+  /** As {@link begin}; where the tables are still to be made there is nothing to compare. */
+  async beginIfMigrated(): Promise<void> {
+    const [{ migrated } = { migrated: false }] = await this.database.query<{ migrated: boolean }>(`SELECT to_regclass('sunset.lookup_secret') IS NOT NULL AS migrated`);
+    if (migrated) await this.begin();
+  }
+
   /** Opens one of what each master key in use has wrapped. Throws `MasterKeyMissing` where this process does not hold one of them. */
   async probe(): Promise<void> {
-    const keys = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(`
+    for (const [id, rows] of await this.samples()) {
+      if (!this.masterKeys.ids.includes(id)) throw new MasterKeyMissing(id);
+      if (!this.opensOneOf(rows)) throw new MasterKeyError(`the master key ${id} does not open what carries its id`);
+    }
+  }
+
+  /** Some of what each master key in use has wrapped, by the key's id: one row that was damaged says nothing of the key. */
+  private async samples(): Promise<ReadonlyMap<string, readonly Sample[]>> {
+    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(`
       WITH RECURSIVE used AS (
         (SELECT ${masterIdOf} AS id FROM sunset.account_keys WHERE wrapped IS NOT NULL ORDER BY 1 LIMIT 1)
         UNION ALL
         SELECT (SELECT ${masterIdOf} FROM sunset.account_keys WHERE wrapped IS NOT NULL AND ${masterIdOf} > used.id ORDER BY 1 LIMIT 1) FROM used WHERE used.id IS NOT NULL
       )
-      SELECT one.* FROM used CROSS JOIN LATERAL (
-        SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE wrapped IS NOT NULL AND ${masterIdOf} = used.id LIMIT 1
-      ) one`);
-    for (const { key_id: keyId, account_id: accountId, wrapped } of keys) this.unwrap(keyId, accountId, wrapped);
-    for (const { wrapped } of await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret')) this.masterKeys.unwrap(wrapped, lookupContext);
+      SELECT sample.* FROM used CROSS JOIN LATERAL (
+        SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE wrapped IS NOT NULL AND ${masterIdOf} = used.id LIMIT ${samplesMost}
+      ) sample`);
+    const secrets = await this.database.query<{ wrapped: Buffer }>('SELECT wrapped FROM sunset.lookup_secret');
+    const wrapped = [
+      ...rows.map(({ key_id: keyId, account_id: accountId, wrapped }) => ({ wrapped, context: contextOf({ keyId, accountId }) })),
+      ...secrets.map(({ wrapped }) => ({ wrapped, context: lookupContext })),
+    ];
+    return grouped(wrapped, (sample) => masterIdIn(sample.wrapped));
+  }
+
+  private opensOneOf(samples: readonly Sample[]): boolean {
+    return samples.some(({ wrapped, context }) => {
+      try {
+        return this.masterKeys.unwrap(wrapped, context).length > 0;
+      } catch {
+        return false;
+      }
+    });
   }
 
   /** Made when it is first asked for. */
