@@ -24,6 +24,10 @@ async function start(signal, cleanups) {
   await installDependencies({ say, signal });
   await build({ say, signal });
   mkdirSync(dataDir, { recursive: true });
+  const SANDBOX = process.env.SANDBOX ?? 'true';
+  // Built by now.
+  const { inSandbox } = await import('#sandbox');
+  const sandbox = inSandbox({ ...process.env, SANDBOX });
 
   const env = {
     ...process.env,
@@ -33,7 +37,7 @@ async function start(signal, cleanups) {
     // Not the one beside ours, which the next start may want.
     WORKER_PORT: process.env.WORKER_PORT || String(await freePort()),
     WORKER_HOST: process.env.WORKER_HOST || host,
-    SANDBOX: process.env.SANDBOX ?? 'true',
+    SANDBOX,
     DATABASE_URL: process.env.DATABASE_URL || (await ownDatabase({ dataDir, signal, cleanups })),
     ...masterKeySettings(dataDir),
   };
@@ -48,7 +52,7 @@ async function start(signal, cleanups) {
     throw new Error(`the ${['API', 'worker'][index]} could not start (${await firstEnd}); its own words stand above`);
   })]);
   for (const service of services) service.keep();
-  welcome(base, env);
+  welcome(base, env, sandbox);
 }
 
 function settings() {
@@ -80,13 +84,13 @@ async function ready(base, signal) {
 
 const baseOf = (host, port) => `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 
-function welcome(base, { SANDBOX, WORKER_HOST, WORKER_PORT }) {
-  if (SANDBOX === 'true') say(`open ${base}/: a demo customer, and a year in minutes`);
+function welcome(base, { WORKER_HOST, WORKER_PORT }, sandbox) {
+  if (sandbox) say(`open ${base}/: a demo customer, and a year in minutes`);
   say(`listening on ${base}, documentation at ${base}/docs`);
   say(`the worker's health and metrics are at ${baseOf(WORKER_HOST, WORKER_PORT)}/health/live and /metrics`);
   say('try:');
   say(
-    SANDBOX === 'true'
+    sandbox
       ? `  curl -s ${base}/v1/dev/tokens -H 'content-type: application/json' -d '{"role":"service"}'`
       : `  curl -s ${base}/v1/plans`,
   );

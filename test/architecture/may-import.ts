@@ -5,8 +5,10 @@ export const mayImport = {
   'libs/kernel': [],
   'libs/domain': ['libs/kernel', 'temporal-polyfill'],
   'libs/certificates': ['libs/kernel', 'libs/domain', 'node'],
+  // Whether the sandbox is on.
+  'libs/sandbox': [],
   // Speaks to carriers; knows nothing of ours.
-  'libs/carriers': ['node', 'fast-xml-parser', 'telnyx', 'twilio'],
+  'libs/carriers': ['libs/sandbox', 'node', 'fast-xml-parser', 'telnyx', 'twilio'],
   // Reads documents of one object a line; knows none of them.
   'libs/ndjson': ['libs/kernel'],
   // How an address is compared, whoever keeps it.
@@ -17,12 +19,12 @@ export const mayImport = {
   'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
   'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
-  'libs/processes': ['libs/kernel', 'libs/postgres', 'libs/running', 'node', 'typeorm'],
+  'libs/processes': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/running', 'node', 'typeorm'],
   // Speaks to mail servers; knows nothing of what it carries.
-  'libs/mail': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'libs/carriers', 'node', 'nodemailer', 'typeorm'],
+  'libs/mail': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/personal-data', 'libs/carriers', 'node', 'nodemailer', 'typeorm'],
   'libs/notices': ['libs/kernel', 'libs/domain', 'ical-generator'],
   'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'node', 'typeorm'],
-  'libs/purge': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
+  'libs/purge': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'typeorm'],
@@ -41,13 +43,13 @@ export const mayImport = {
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/holders', 'libs/directory', 'libs/imports', 'libs/mail', 'libs/notices', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/sandbox', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/imports', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-validator',
     'fastify', 'jose', 'lru-cache', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'stripe', 'typeorm', 'yazl',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/imports', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', 'pino', 'prom-client', 'reflect-metadata',
   ],

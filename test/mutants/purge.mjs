@@ -68,7 +68,7 @@ export const mutants = [
   ['a ledger is missed that was not written yet', 'open-ledger.ts', 'WHERE p.step <> $1 AND', "WHERE p.step <> $1 || '' || '!' AND", open],
   ['a ledger is made anew over another service’s', 'open-ledger.ts', "    if (own !== null && found !== null && found !== own) throw new LedgerInDoubt(`${folder} is that of the service ${found}, and the database belongs to ${own}: choose another folder`);\n", '', open],
   ['who starts first is not waited for', 'open-ledger.ts', "  const serviceId = await database.transaction(async () => {\n    await lock(database);\n    const [own, found] = [await serviceIdIn(database), await serviceIdOf(folder)];\n    if (own !== null && found === null)", "  const serviceId = await database.transaction(async () => {\n    const [own, found] = [await serviceIdIn(database), await serviceIdOf(folder)];\n    if (own !== null && found === null)", open],
-  ['the folder is not made where the data is only', 'open-ledger.ts', "if (env['SANDBOX'] === 'true') return", 'if (env) return', ledger],
+  ['the folder is not made where the data is only', 'open-ledger.ts', 'if (inSandbox(env)) return', 'if (env) return', ledger],
   // The stores.
   ['a batch is not recorded', 'emptying.ts', 'if (totalOf(batch.counts) > 0) await this.record(purge, store, batch);', '', purge('deletes everything|middle of the deletion')],
   ['a store is walked once', 'emptying.ts', 'if (walked === 0) break;', 'break;', purge('behind it')],

@@ -5,6 +5,7 @@ import type { PolicyInForce } from '#domain';
 import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
+import { sandboxFrom } from '#sandbox';
 import type { Reach } from '#webhooks';
 
 export interface WorkerSettings {
@@ -32,6 +33,8 @@ export interface WorkerSettings {
   readonly pageUrl: string | null;
   /** Faults can be switched on. Never in production. */
   readonly sandbox: boolean;
+  /** It is on where it should not be: said every minute. */
+  readonly sandboxInsisted: boolean;
   /** Where webhooks may go. */
   readonly webhookReach: Reach;
   /** A pino level, or `silent`. */
@@ -44,7 +47,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment): WorkerSettings {
   const databaseUrl = environment['DATABASE_URL'];
   if (!databaseUrl) throw new Error('DATABASE_URL is missing');
-  const sandbox = environment['SANDBOX'] === 'true';
+  const state = sandboxFrom(environment);
+  const sandbox = state !== 'off';
   return {
     databaseUrl,
     redisUrl: environment['REDIS_URL'] || undefined,
@@ -59,6 +63,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
     pageUrl: pageUrlFrom(environment),
     sandbox,
+    sandboxInsisted: state === 'insisted',
     webhookReach: sandbox ? 'sandbox' : 'public',
     logLevel: environment['LOG_LEVEL'] || 'info',
   };

@@ -13,7 +13,7 @@ import { ImportEngine, Imports } from '#imports';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { Policies } from '#policies';
-import { bePresent, ServiceFaults } from '#processes';
+import { bePresent, sandboxWarning, ServiceFaults } from '#processes';
 import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
@@ -111,6 +111,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     return { stop: () => hand.stop().then(() => alarms.close()) };
   };
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
+  const warning = settings.sandboxInsisted ? sandboxWarning(logger) : null;
+  warning?.start();
   const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
   const work = settings.sandbox ? interruptible({ begin, rest, faults: new ServiceFaults(database), queues: new OpenQueues(backend(settings), queues, logger), logger }) : begin();
   log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name, mailer: mailer?.name ?? null }, 'worker started');
@@ -122,7 +124,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
       await Promise.all([work.stop(), context.get(PlatformTables).close()]);
       await queueContents.close();
       await close(health);
-      await presence.end();
+      await Promise.all([warning?.stop(), presence.end()]);
       await context.close();
       log.info('worker stopped');
     },

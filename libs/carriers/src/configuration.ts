@@ -1,5 +1,6 @@
 // Which carrier it is, by the environment: credentials come from variables or from the files that variables name.
 import { readFileSync } from 'node:fs';
+import { inSandbox } from '#sandbox';
 import type { Carrier } from './carrier.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +18,7 @@ export class CarrierNotConfigured extends Error {
  * write numbers down as released that nobody was asked for. Throws `CarrierNotConfigured`.
  */
 export function carrierNameFrom(env: Environment): string {
-  const named = env['CARRIER'] || (env['SANDBOX'] === 'true' ? 'sandbox' : null);
+  const named = env['CARRIER'] || (inSandbox(env) ? 'sandbox' : null);
   const known = ['sandbox', ...carriers.keys()];
   if (named === null) throw new CarrierNotConfigured([`CARRIER is missing, one of ${known.join(', ')}; only with SANDBOX=true it need not be said`]);
   if (!known.includes(named)) throw new CarrierNotConfigured([`CARRIER is one of ${known.join(', ')}`]);

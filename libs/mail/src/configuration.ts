@@ -1,5 +1,6 @@
 // By which way mails go, by the environment; the URL, which holds a password, may also come from a file.
 import { readFileSync } from 'node:fs';
+import { inSandbox } from '#sandbox';
 import type { Mailer } from './mailer.js';
 import { sandboxMailboxName } from './sandbox-mailbox.js';
 import { SmtpMailer, smtpName } from './smtp-mailer.js';
@@ -16,7 +17,7 @@ export class MailNotConfigured extends Error {
 
 /** The name of the mailer that new mails are meant for; `null`: none goes out. `SMTP_URL` or `SMTP_URL_FILE` says SMTP; with `SANDBOX=true` neither says the sandbox's mailbox. */
 export const mailerNameFrom = (env: Environment): string | null =>
-  env['SMTP_URL'] || env['SMTP_URL_FILE'] ? smtpName : env['SANDBOX'] === 'true' ? sandboxMailboxName : null;
+  env['SMTP_URL'] || env['SMTP_URL_FILE'] ? smtpName : inSandbox(env) ? sandboxMailboxName : null;
 
 /** The mailer of that name, or what `sandbox` makes. Throws `MailNotConfigured`. */
 export function mailerFrom(env: Environment, sandbox: () => Mailer): Mailer | null {

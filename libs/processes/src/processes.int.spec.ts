@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { silentLogger } from '#running';
 import { eventually } from '../../../test/support/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
-import { bePresent, migrations, Processes, workerWatch } from './index.js';
+import { bePresent, migrations, Processes, sandboxWarning, workerWatch } from './index.js';
 
 let fresh: FreshDatabase;
 let processes: Processes;
@@ -42,6 +42,15 @@ it('that no worker has been seen for a minute is said once, and once that one is
   await eventually('it is said again', async () => said.length > 2);
   await watch.stop();
   expect(said).toEqual([gone, 'a worker is seen again', gone]);
+});
+
+it('that the sandbox is on where it should not be is said at once, and again and again', async () => {
+  const said: string[] = [];
+  const warning = sandboxWarning({ ...silentLogger, warn: (message) => void said.push(message) }, 10);
+  warning.start();
+  await eventually('it is said again', async () => said.length > 1);
+  await warning.stop();
+  expect(new Set(said)).toEqual(new Set([expect.stringMatching(/^SANDBOX=i-know-what-i-am-doing: /)]));
 });
 
 it('one that is killed counts as living for a minute, and is remembered for a day', async () => {

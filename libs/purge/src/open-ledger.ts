@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { happenedAt } from '#event-store';
 import type { Database } from '#postgres';
+import { inSandbox } from '#sandbox';
 import { type LedgerEntry, PurgeLedger, serviceIdOf, signFolder } from './ledger.js';
 import { purgeSteps } from './purge.js';
 
@@ -15,7 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function ledgerFolderFrom(env: Environment): string {
   const said = env['PURGE_LEDGER'];
   if (said) return said;
-  if (env['SANDBOX'] === 'true') return join(env['DATA_DIR'] || '.data', 'purge-ledger');
+  if (inSandbox(env)) return join(env['DATA_DIR'] || '.data', 'purge-ledger');
   throw new Error('PURGE_LEDGER is missing: a folder on another disk than the database, which is not restored together with it; only with SANDBOX=true it need not be said');
 }
 

@@ -1,5 +1,6 @@
 // What every route gets from the foundation: problems, strict bodies, policies, ids, and a start that fails where something is missing.
 import { createHash } from 'node:crypto';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { All, Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -304,7 +305,7 @@ describe('the settings', () => {
     ['is missing', { CARRIER: undefined }, 'CARRIER is missing'],
     ['is empty', { CARRIER: '' }, 'CARRIER is missing'],
     ['is none', { CARRIER: 'twillio' }, 'CARRIER is one of sandbox, twilio, telnyx, bandwidth'],
-    ['is none, in the sandbox either', { CARRIER: 'twillio', SANDBOX: 'true' }, 'CARRIER is one of'],
+    ['is none, in the sandbox either', { CARRIER: 'twillio', SANDBOX: 'true', OIDC_ISSUER: '' }, 'CARRIER is one of'],
   ])('refuse a start when the carrier %s', (_, given, told) => {
     expect(readSettings(production).carrier).toBe('twilio');
     expect(() => readSettings({ ...production, ...given })).toThrow(told);
@@ -313,13 +314,40 @@ describe('the settings', () => {
   it('refuse a start without a purge ledger, but in the sandbox', () => {
     expect(readSettings(production).purgeLedger).toBe('/ledger');
     expect(() => readSettings({ ...production, PURGE_LEDGER: '' })).toThrow('PURGE_LEDGER is missing');
-    expect(readSettings({ ...production, PURGE_LEDGER: '', SANDBOX: 'true', DATA_DIR: '/data' }).purgeLedger).toBe('/data/purge-ledger');
+    expect(readSettings({ ...production, OIDC_ISSUER: '', PURGE_LEDGER: '', SANDBOX: 'true', DATA_DIR: '/data' }).purgeLedger).toBe('/data/purge-ledger');
+  });
+});
+
+describe('the sandbox', () => {
+  const insisting = { SANDBOX: 'i-know-what-i-am-doing' };
+
+  it('starts beside nothing real unless somebody insists', () => {
+    for (const beside of [{ NODE_ENV: 'production', OIDC_ISSUER: '' }, { NODE_ENV: '' }]) {
+      expect(() => readSettings({ ...production, ...beside, SANDBOX: 'true' })).toThrow('SANDBOX=true beside');
+      expect(readSettings({ ...production, ...beside, ...insisting })).toMatchObject({ sandbox: true, sandboxInsisted: true });
+    }
+    expect(readSettings({ ...production, OIDC_ISSUER: '', SANDBOX: 'true' })).toMatchObject({ sandbox: true, sandboxInsisted: false });
+  });
+
+  it('is shown in every answer where somebody insists, whatever was asked', async () => {
+    const settings = readSettings({ ...insisting, DATABASE_URL: 'postgres://unused' });
+    const insisted = await testServer([TestController], { settings });
+    const urls = ['/v1/accounts/a1', '/v1/nothing', '/openapi.json', '/v1/%', `/v1/accounts/${'a'.repeat(600)}`];
+    const answers = await Promise.all(urls.map((url) => insisted.app.inject({ url })));
+    await insisted.app.listen({ port: 0, host: '127.0.0.1' });
+    const garbage = await new Promise<string>((resolve) => {
+      const socket: Socket = connect((insisted.app.getHttpServer().address() as AddressInfo).port, '127.0.0.1', () => socket.write('garbage\r\n\r\n'));
+      socket.once('data', (bytes) => resolve(bytes.toString()));
+    });
+    await insisted.close();
+    expect(answers.map(({ headers }) => headers['sunset-sandbox'])).toEqual(urls.map(() => 'i-know-what-i-am-doing'));
+    expect(garbage).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n(?:.+\r\n)*sunset-sandbox: i-know-what-i-am-doing\r\n\r\n\{/);
   });
 });
 
 describe('the rate limit', () => {
   it('is ten times wider in the sandbox, where all services are one caller', () => {
-    expect([readSettings(production), readSettings({ ...production, SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
+    expect([readSettings(production), readSettings({ ...production, OIDC_ISSUER: '', SANDBOX: 'true' })].map((settings) => settings.rateLimitPerMinute)).toEqual([6000, 60_000]);
   });
 
   it('counts by address whoever is not let in, and leaves who is', async () => {

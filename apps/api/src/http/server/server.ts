@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Logger } from 'pino';
+import { insistence } from '#sandbox';
 import { BodyBudget } from './body-budget.js';
 import { jsonBodyLimit, parseBodies } from './body-parsers.js';
 import { checkEveryMs, Connections, lastWordsMs, patience } from './connections.js';
@@ -27,7 +28,8 @@ import { Shares } from './shares.js';
 import type { ApiSettings } from './settings.js';
 
 /** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
-export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost'>, pages?: Pages): Promise<NestFastifyApplication> {
+export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost, sandboxInsisted }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost' | 'sandboxInsisted'>, pages?: Pages): Promise<NestFastifyApplication> {
+  const marks: Readonly<Record<string, string>> = sandboxInsisted ? { 'sunset-sandbox': insistence } : {};
   const adapter = new FastifyAdapter({
     bodyLimit: jsonBodyLimit,
     requestTimeout: patience.longestMs,
@@ -40,8 +42,8 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
     genReqId: newRequestId,
     logger: false,
     // A path that cannot be read, or is longer than any id: there is nothing there.
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply, notFoundProblem('path')),
-    clientErrorHandler: answerGarbage,
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply.headers(marks), notFoundProblem('path')),
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerGarbage(error, socket, marks),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
   const instance = adapter.getInstance<FastifyInstance>();
@@ -50,6 +52,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   parseBodies(instance, new BodyBudget(bodyBytesMost));
   logRequests(instance, app.get<Logger>(LOG));
   measureRequests(instance, app.get(Registry));
+  instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
   await secure(instance);
   let policies: Policies | undefined;
   app.get(Door).keep(instance, () => (policies ??= policiesOf(app)));
@@ -79,10 +82,11 @@ async function secure(instance: FastifyInstance): Promise<void> {
 }
 
 /** What is not even HTTP, or has not come in time. */
-function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerGarbage(error: NodeJS.ErrnoException, socket: Socket, marks: Readonly<Record<string, string>>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const body = JSON.stringify(problemDocument(new Problem('invalid_request', { status }), newRequestId()));
   setTimeout(() => socket.destroy(), lastWordsMs).unref();
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  const headers = { 'content-type': problemMediaType, 'content-length': Buffer.byteLength(body), connection: 'close', ...marks };
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
 }

@@ -8,6 +8,7 @@ import type { PolicyInForce } from '#domain';
 import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
+import { sandboxFrom } from '#sandbox';
 import type { OidcSettings } from '../../auth/tokens.js';
 import { type ConnectionLimits, patience, usualStopLimits } from './connections.js';
 import type { ShareLimits } from './shares.js';
@@ -36,6 +37,8 @@ export interface ApiSettings {
   readonly certificateKeyFile: string;
   /** Test clocks, sandbox tokens, webhooks to private addresses. Never in production. */
   readonly sandbox: boolean;
+  /** It is on where it should not be: said every minute in the log, and in every answer. */
+  readonly sandboxInsisted: boolean;
   /** Absent only in the sandbox. */
   readonly oidc: OidcSettings | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
@@ -77,7 +80,8 @@ const sandboxRateLimitPerMinute = 60_000;
 
 /** Throws an `Error` that names the variable. */
 export function readSettings(environment: Environment): ApiSettings {
-  const sandbox = environment['SANDBOX'] === 'true';
+  const state = sandboxFrom(environment);
+  const sandbox = state !== 'off';
   const oidc = readOidc(environment);
   const dataDir = environment['DATA_DIR'] || '.data';
   const trustProxy = readNetworks(environment, 'TRUST_PROXY');
@@ -92,6 +96,7 @@ export function readSettings(environment: Environment): ApiSettings {
     dataDir,
     certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
     sandbox,
+    sandboxInsisted: state === 'insisted',
     oidc,
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
     connections: {
