@@ -38,7 +38,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
-    stopping = app.close().then(() => Promise.all([watch.stop(), presence.end()])).then(() => database.close());
+    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end()])).then(() => database.close());
   });
 }
 await app.listen({ port: settings.port, host: settings.host });

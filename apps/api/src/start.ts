@@ -5,12 +5,12 @@ import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database, preparesIn } from '#postgres';
 import { Processes } from '#processes';
-import { createLog } from '#running';
+import { asLogger, createLog } from '#running';
 import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { countWorkers, createRegistry, measureCrowd } from './http/server/metrics.js';
+import { countWorkers, createRegistry, measureCrowd, tellKeyAge } from './http/server/metrics.js';
 import { SealedAnswers } from './http/idempotency/sealed-answers.js';
 import { createServer } from './http/server/server.js';
 import type { ApiSettings } from './http/server/settings.js';
@@ -29,10 +29,12 @@ export async function connectDatabase({ databaseUrl: url, databasePoolSize, data
 export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
   const log = createLog('api', settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
-  const tokens = new Tokens([...(settings.oidc ? [oidcIssuer(settings.oidc)] : []), ...(sandbox ? [sandbox.issuer] : [])]);
+  const issuers = [...(settings.oidc ? [oidcIssuer(settings.oidc, asLogger(log))] : []), ...(sandbox ? [sandbox.issuer] : [])];
+  const tokens = new Tokens(issuers);
   const personalData = new PersonalData(database, masterKeys);
   const registry = createRegistry();
   countWorkers(registry, new Processes(database));
+  tellKeyAge(registry, issuers);
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const { policy } = settings;
   const foundation = {

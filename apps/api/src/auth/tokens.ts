@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from '#running';
 import { idPattern } from '../http/input/fields.js';
 import { isRecord } from '../http/input/input.js';
 import { Problem } from '../http/problems/problems.js';
 import { isRole, type Role, type Subject } from './identity.js';
-import { issuerKeys, type LookSpacing } from './issuer-keys.js';
+import { IssuerKeys, type KeyClock } from './issuer-keys.js';
 
 /** Asymmetric only: with a shared secret whoever verifies could also issue. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -21,6 +22,8 @@ export interface OidcSettings {
   readonly audienceClaim: string;
   /** Where the keys are; absent: found through the issuer's discovery document. */
   readonly jwksUri: string | undefined;
+  /** How long known keys count while the issuer cannot be asked. */
+  readonly keysStaleMs: number;
   /** The claim that holds the role: a string, or a list with exactly one role of ours. */
   readonly roleClaim: string;
   /** The claim that holds a customer's account. */
@@ -36,6 +39,8 @@ export interface Issuer {
   readonly roleClaim: string;
   readonly accountClaim: string;
   readonly key: JWTVerifyGetKey;
+  /** Of its keys, since it last told them; `null`: it never did. Absent where they are our own. */
+  readonly keyAgeSeconds?: () => number | null;
 }
 
 /** Callers send the same token again and again: its signature is checked once in so long, and a key that its issuer withdraws is believed for as long at most. */
@@ -70,7 +75,10 @@ export class Tokens {
   }
 }
 
-export const oidcIssuer = (settings: OidcSettings, spacing?: LookSpacing): Issuer => ({ ...settings, key: issuerKeys(settings.issuer, settings.jwksUri, spacing) });
+export function oidcIssuer(settings: OidcSettings, logger: Logger, clock?: KeyClock): Issuer {
+  const keys = new IssuerKeys({ issuer: settings.issuer, jwksUri: settings.jwksUri, staleMs: settings.keysStaleMs }, logger, clock);
+  return { ...settings, key: keys.key, keyAgeSeconds: () => keys.ageSeconds };
+}
 
 function issuerOf(token: string): string {
   try {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Memberships } from '#application';
 import type { Processes } from '#processes';
+import type { Issuer } from '../../auth/tokens.js';
 import { routeOf } from '../requests/route.js';
 
 export function createRegistry(): Registry {
@@ -34,6 +35,24 @@ export function measureCrowd(registry: Registry, memberships: Pick<Memberships, 
     collect() {
       this.reset();
       this.inc(memberships.crowd.refused);
+    },
+  });
+}
+
+/** Of the issuers whose keys are not our own: nothing until they told them first. */
+export function tellKeyAge(registry: Registry, issuers: readonly Issuer[]): void {
+  const remote = issuers.filter(({ keyAgeSeconds }) => keyAgeSeconds !== undefined);
+  if (remote.length === 0) return;
+  new Gauge({
+    name: 'sunset_issuer_keys_age_seconds',
+    help: 'Since the token issuer last told its keys',
+    labelNames: ['issuer'] as const,
+    registers: [registry],
+    collect() {
+      for (const { issuer, keyAgeSeconds } of remote) {
+        const seconds = keyAgeSeconds?.() ?? null;
+        if (seconds !== null) this.set({ issuer }, seconds);
+      }
     },
   });
 }

@@ -318,6 +318,28 @@ describe('the settings', () => {
   });
 });
 
+describe('the issuer', () => {
+  it.each([
+    ['garbage', { OIDC_ISSUER: 'garbage' }, 'OIDC_ISSUER is no address of an issuer'],
+    ['an address without a host', { OIDC_ISSUER: 'https:issuer' }, 'OIDC_ISSUER is no address of an issuer'],
+    ['of another kind', { OIDC_ISSUER: 'ftp://issuer.example' }, 'OIDC_ISSUER is no address of an issuer'],
+    ['with a password', { OIDC_ISSUER: 'https://a:b@issuer.example' }, 'OIDC_ISSUER is no address of an issuer'],
+    ['plain http', { OIDC_ISSUER: 'http://issuer.example' }, 'OIDC_ISSUER is plain http'],
+    ['plain http on this machine', { OIDC_ISSUER: 'http://127.0.0.1:3952' }, 'OIDC_ISSUER is plain http'],
+    ['one whose keys are read over plain http', { OIDC_JWKS_URI: 'http://issuer.example/keys' }, 'OIDC_JWKS_URI is plain http'],
+    ['one whose keys are garbage', { OIDC_JWKS_URI: '/keys' }, 'OIDC_JWKS_URI is no address of an issuer'],
+    ['one whose keys count for ages', { OIDC_KEYS_STALE_HOURS: 'ages' }, 'OIDC_KEYS_STALE_HOURS is not a whole number'],
+  ])('starts nothing: %s', (_, given, told) => {
+    expect(() => readSettings({ ...production, ...given })).toThrow(told);
+  });
+
+  it('is https, of which known keys count for a day; in the sandbox plain http on this machine', () => {
+    expect(readSettings(production).oidc).toMatchObject({ issuer: 'https://issuer.example', keysStaleMs: 86_400_000 });
+    expect(readSettings({ ...production, OIDC_JWKS_URI: 'https://keys.example/keys?p=1', OIDC_KEYS_STALE_HOURS: '2' }).oidc).toMatchObject({ jwksUri: 'https://keys.example/keys?p=1', keysStaleMs: 7_200_000 });
+    expect(readSettings({ ...production, OIDC_ISSUER: 'http://127.0.0.1:3952', SANDBOX: 'true' }).oidc).toMatchObject({ issuer: 'http://127.0.0.1:3952' });
+  });
+});
+
 describe('the sandbox', () => {
   const insisting = { SANDBOX: 'i-know-what-i-am-doing' };
 

@@ -82,7 +82,7 @@ const sandboxRateLimitPerMinute = 60_000;
 export function readSettings(environment: Environment): ApiSettings {
   const state = sandboxFrom(environment);
   const sandbox = state !== 'off';
-  const oidc = readOidc(environment);
+  const oidc = readOidc(environment, sandbox);
   const dataDir = environment['DATA_DIR'] || '.data';
   const trustProxy = readNetworks(environment, 'TRUST_PROXY');
   if (!oidc && !sandbox) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE are missing: without SANDBOX=true nobody could authenticate');
@@ -125,16 +125,25 @@ export function readSettings(environment: Environment): ApiSettings {
   };
 }
 
-function readOidc(environment: Environment): OidcSettings | undefined {
+function readOidc(environment: Environment, sandbox: boolean): OidcSettings | undefined {
   if (!environment['OIDC_ISSUER']) return undefined;
   return {
-    issuer: environment['OIDC_ISSUER'],
+    issuer: issuerAddress('OIDC_ISSUER', environment['OIDC_ISSUER'], sandbox),
     audience: required(environment, 'OIDC_AUDIENCE'),
     audienceClaim: environment['OIDC_AUDIENCE_CLAIM'] || 'aud',
-    jwksUri: environment['OIDC_JWKS_URI'] || undefined,
+    jwksUri: environment['OIDC_JWKS_URI'] ? issuerAddress('OIDC_JWKS_URI', environment['OIDC_JWKS_URI'], sandbox) : undefined,
+    keysStaleMs: whole(environment, 'OIDC_KEYS_STALE_HOURS', 24) * 3_600_000,
     roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
     accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',
   };
+}
+
+/** As it was written, since tokens name the issuer so. */
+function issuerAddress(name: string, text: string, sandbox: boolean): string {
+  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (!url || url.username || url.password || url.hash || (name === 'OIDC_ISSUER' && url.search)) throw new Error(`${name} is no address of an issuer, like https://issuer.example`);
+  if (url.protocol === 'http:' && !sandbox) throw new Error(`${name} is plain http: whoever is on the way could say whose tokens count. Only the sandbox takes it`);
+  return text;
 }
 
 function readStripe(environment: Environment): StripeSettings | undefined {
