@@ -23,6 +23,7 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/holders': ['sunset.holders'],
   'libs/directory': ['sunset.directory_accounts', 'sunset.directory_plans', 'sunset.directory_listing'],
   'libs/imports': ['sunset.imports', 'sunset.import_lines', 'sunset.import_problems', 'sunset.import_held', 'sunset.import_claims', 'sunset.imported_accounts'],
+  'libs/staff-reads': ['sunset.staff_reads', 'sunset.refuse_staff_read_change()'],
   'libs/policies': ['sunset.policies'],
   'libs/webhooks': ['sunset.webhook_endpoints', 'sunset.webhook_secrets', 'sunset.webhook_positions', 'sunset.webhook_deliveries'],
   'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],

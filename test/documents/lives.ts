@@ -289,7 +289,7 @@ export class Lives {
     (await act(`/deadlines/${held!.deadlineId}/retry`, { reason: 'Looked at' })).expect(200);
     const [fired] = await account.opsDeadlines('&status=fired');
     await act(`/deadlines/${fired!.deadlineId}/retry`, { reason: 'Looked at' });
-    for (const path of ['health', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
+    for (const path of ['health', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops', 'staff-reads?limit=1', 'staff-reads/verification']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
     const [purge] = (await client.get('/v1/ops/purges?limit=1', operator)).json<{ data: { purgeId: string }[] }>().data;
     (await client.get(`/v1/ops/purges/${purge!.purgeId}`, operator)).expect(200);
     (await client.get(`/v1/ops/purges/${purge!.purgeId}/evidence`, operator)).expect(200);

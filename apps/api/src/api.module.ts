@@ -2,6 +2,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ApplicationModule, type ApplicationSettings } from '#application';
 import { postgresQueues, redisQueues } from '#running';
+import type { StaffReads } from '#staff-reads';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Sandbox } from './auth/sandbox.js';
@@ -21,6 +22,7 @@ import { OptOutsModule } from './opt-outs/opt-outs.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { ScheduledMessagesModule } from './scheduled-messages/scheduled-messages.module.js';
+import { StaffReadsModule } from './staff-reads/staff-reads.module.js';
 import { StripeModule } from './stripe/stripe.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { TestClocksModule } from './test-clocks/test-clocks.module.js';
@@ -49,6 +51,7 @@ const resources: readonly Type[] = [
 export interface ApiParts {
   readonly foundation: Foundation;
   readonly application: ApplicationSettings;
+  readonly staffReads: StaffReads;
   readonly certificateKey: SigningKey;
   /** Without one, what only the sandbox has does not exist. */
   readonly sandbox: Sandbox | undefined;
@@ -56,13 +59,14 @@ export interface ApiParts {
 
 @Module({})
 export class ApiModule {
-  static with({ foundation, application, certificateKey, sandbox }: ApiParts): DynamicModule {
+  static with({ foundation, application, staffReads, certificateKey, sandbox }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         FoundationModule.register(foundation),
         ApplicationModule.with(application),
         RetentionModule.with(certificateKey),
+        StaffReadsModule.with(staffReads),
         ...resources,
         ...(foundation.settings.stripe ? [StripeModule.with(foundation.settings.stripe)] : []),
         ...(sandbox ? [DevModule.register(sandbox), TestClocksModule, SandboxCarrierModule, SandboxMailboxModule, SandboxMachineryModule.with(queuesOf(foundation.settings))] : []),

@@ -6,14 +6,16 @@ import { type MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database, preparesIn } from '#postgres';
 import { Processes } from '#processes';
 import { asLogger, createLog } from '#running';
+import { StaffReads, type StaffRead } from '#staff-reads';
 import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { countWorkers, createRegistry, measureCrowd, tellKeyAge } from './http/server/metrics.js';
+import { countStaffReads, countWorkers, createRegistry, measureCrowd, tellIssuers } from './http/server/metrics.js';
 import { SealedAnswers } from './http/idempotency/sealed-answers.js';
 import { createServer } from './http/server/server.js';
 import type { ApiSettings } from './http/server/settings.js';
+import { namesInLog } from './http/requests/name-in-log.js';
 import { migrations } from './migrations.js';
 import { openSigningKey } from './keys/signing-key.js';
 
@@ -32,20 +34,22 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const issuers = [...(settings.oidc ? [oidcIssuer(settings.oidc, asLogger(log))] : []), ...(sandbox ? [sandbox.issuer] : [])];
   const tokens = new Tokens(issuers);
   const personalData = new PersonalData(database, masterKeys);
+  const staffReads = new StaffReads(database, () => personalData.globalHash());
   const registry = createRegistry();
   countWorkers(registry, new Processes(database));
-  tellKeyAge(registry, issuers);
+  tellIssuers(registry, issuers);
+  countStaffReads(registry, staffReads);
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const { policy } = settings;
   const foundation = {
-    settings, database, tokens, log, registry, policy, opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+    settings, database, tokens, log, registry, policy, nameInLog: namesInLog(() => personalData.globalHash()), recordReads: (reads: readonly StaffRead[]) => staffReads.record(reads), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, mailer, platformTables, purgesPerHour } = settings;
   const webhookReach = settings.sandbox ? 'sandbox' : 'public';
   const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, webhookReach, waitMs: settings.shares.waitMs } as const;
   const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors };
-  const app = await createServer(ApiModule.with({ foundation, application, certificateKey, sandbox }), log, settings, pages);
+  const app = await createServer(ApiModule.with({ foundation, application, staffReads, certificateKey, sandbox }), log, settings, pages);
   measureCrowd(registry, app.get(Memberships, { strict: false }));
   return app;
 }

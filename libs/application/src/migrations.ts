@@ -18,9 +18,10 @@ import { migrations as projections } from '#projections';
 import { migrations as readModels } from '#read-models';
 import { migrations as retainedData } from '#retained-data';
 import { migrations as scheduledMessages } from '#scheduled-messages';
+import { migrations as staffReads } from '#staff-reads';
 import { migrations as webhooks } from '#webhooks';
 
 export const migrations: readonly Migration[] = [
-  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks,
+  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads,
   ...projections, ...readModels,
 ];

@@ -242,7 +242,7 @@ export class DeadlineConsumer {
     const lastError = describe(error);
     if (error instanceof ClockInDoubt) return 'held';
     if (error instanceof WrittenByNewerRelease) {
-      if (this.leftAlone.add(deadlineId)) logger.warn('a deadline is left to a newer release: this process should be replaced', { deadlineId, accountId: claimed?.accountId, error: lastError });
+      if (this.leftAlone.add(deadlineId)) logger.warn('a deadline is left to a newer release: this process should be replaced', { deadlineId, error: lastError });
       return 'newer';
     }
     if (isUnavailable(error) || !(claimed || isTimeLimit(error))) {
@@ -251,17 +251,17 @@ export class DeadlineConsumer {
     }
     const waitMs = backOffMs(claimed && claimed.testClockId !== null ? testClockBackOff : backOff, claimed?.attempts ?? 0);
     try {
-      const [row] = await this.database.query<{ status: DeadlineStatus; attempts: number; accountId: string; kind: string }>(
+      const [row] = await this.database.query<{ status: DeadlineStatus; attempts: number; kind: string }>(
         `UPDATE sunset.deadlines
          SET attempts = attempts + 1, last_error = $3, updated_at = statement_timestamp(), alarm_at = statement_timestamp(),
            status = CASE WHEN attempts + 1 >= $4 THEN 'dead' ELSE status END,
            next_attempt_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE statement_timestamp() + $5 * interval '1 ms' END
          WHERE deadline_id = $1 AND generation = $2 AND status = 'pending'
-         RETURNING status, attempts, account_id AS "accountId", kind`,
+         RETURNING status, attempts, kind`,
         [deadlineId, generation, lastError, attempts, waitMs],
       );
       if (!row) return 'stale';
-      const fields = { deadlineId, accountId: row.accountId, kind: row.kind, attempts: row.attempts, error: lastError };
+      const fields = { deadlineId, kind: row.kind, attempts: row.attempts, error: lastError };
       if (row.status === 'dead') logger.error('a deadline is dead until an operator retries it', fields);
       else logger.warn('a deadline failed and will be tried again', fields);
       return row.status === 'dead' ? 'dead' : 'failed';

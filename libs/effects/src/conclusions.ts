@@ -80,16 +80,16 @@ export class Conclusions {
   }
 
   /** It is another's by now, and nothing was asked for: there is nothing to write. */
-  tellLost({ effectId, accountId, kind, carrier, attempt }: ClaimedEffect): void {
+  tellLost({ effectId, kind, carrier, attempt }: ClaimedEffect): void {
     this.settings.observer.fenced(carrier, kind);
-    this.settings.logger.warn('an effect was taken up again by another before its carrier was asked', { effectId, accountId, kind, attempt });
+    this.settings.logger.warn('an effect was taken up again by another before its carrier was asked', { effectId, kind, attempt });
   }
 
   /** A newer release has written to the account: nobody was asked, nothing counts, and a process of that release takes it up. */
   async giveBack(effect: ClaimedEffect, error: Error): Promise<void> {
     const { leftAlone, logger } = this.settings;
     const { effectId, accountId, kind, attempt, order } = effect;
-    if (leftAlone.add(accountId)) logger.warn('effects of an account are left to a newer release: this process should be replaced', { accountId, error: describe(error) });
+    if (leftAlone.add(accountId)) logger.warn('effects of an account are left to a newer release: this process should be replaced', { error: describe(error) });
     await this.database
       .execute(
         `WITH given AS (
@@ -109,8 +109,8 @@ export class Conclusions {
    */
   async postpone(effect: ClaimedEffect, error: unknown): Promise<void> {
     const { attemptsMost, ownBackOff, logger, observer } = this.settings;
-    const { effectId, accountId, kind, carrier, attempt, failures } = effect;
-    const told = { effectId, accountId, kind, attempt, error: describe(error) };
+    const { effectId, kind, carrier, attempt, failures } = effect;
+    const told = { effectId, kind, attempt, error: describe(error) };
     logger.warn('an effect could not be attempted or concluded', told);
     if (isUnavailable(error)) return;
     const dies = failures + 1 >= attemptsMost;
@@ -135,9 +135,9 @@ export class Conclusions {
     if (dies && died.affected > 0) this.died(effect, describe(error));
   }
 
-  died({ effectId, accountId, kind, carrier }: Effect, reason: string | null): void {
+  died({ effectId, kind, carrier }: Effect, reason: string | null): void {
     this.settings.observer.died(carrier, kind);
-    this.settings.logger.error('an effect is dead until an operator retries or settles it', { effectId, accountId, kind, reason });
+    this.settings.logger.error('an effect is dead until an operator retries or settles it', { effectId, kind, reason });
   }
 
   private next(effect: ClaimedEffect, report: Report): Next {
@@ -184,11 +184,11 @@ export class Conclusions {
       observer.attempted(carrier, kind, next.outcome, facts?.latencyMs ?? null);
       if (!concluded) {
         observer.fenced(carrier, kind);
-        logger.warn('an answer came after its effect had been taken up again or settled', { effectId, accountId, kind, attempt });
+        logger.warn('an answer came after its effect had been taken up again or settled', { effectId, kind, attempt });
       } else if (next.status === 'dead') {
         this.died(effect, next.reason);
       } else if (next.status === 'blocked') {
-        logger.error('an effect is blocked until an operator retries or settles it', { effectId, accountId, kind, reason: next.reason });
+        logger.error('an effect is blocked until an operator retries or settles it', { effectId, kind, reason: next.reason });
       }
     } catch (error) {
       await this.postpone(effect, error);

@@ -120,7 +120,7 @@ export class PurgeEngine {
       const purge = await this.purges.claim();
       if (!purge) return;
       const ended: Promise<void> = this.carryOut(purge, stopping)
-        .catch((error: unknown) => this.settings.logger.warn('purge: could not be written down and is left to its lease', { purgeId: purge.purgeId, error: describe(error) }))
+        .catch((error: unknown) => this.settings.logger.warn('purge: could not be written down and is left to its lease', { lifeId: purge.lifeId, error: describe(error) }))
         .finally(() => this.underWay.delete(ended));
       this.underWay.add(ended);
     }
@@ -154,7 +154,7 @@ export class PurgeEngine {
         await this.purges.release(purge, { error: null, afterMs: purge.testClockId === null ? waitMs.inRealTime : waitMs.onTestClock, counts: false });
         return null;
       }
-      logger.info('purge: step done', { purgeId, step });
+      logger.info('purge: step done', { lifeId: purge.lifeId, step });
       return end === 'done' ? null : await this.purges.reload(purge);
     } catch (error) {
       await this.fail(purge, error, stopping);
@@ -166,7 +166,8 @@ export class PurgeEngine {
 
   private async fail(purge: ClaimedPurge, error: unknown, stopping: AbortSignal): Promise<void> {
     const { logger, attemptsMost, backOff } = this.settings;
-    const fields = { purgeId: purge.purgeId, step: purge.step, error: describe(error) };
+    // The purge is called by its account, whose id the platform chooses.
+    const fields = { lifeId: purge.lifeId, step: purge.step, error: describe(error) };
     if (error instanceof Fenced) {
       logger.warn('purge: another worker has taken it over', fields);
       return;

@@ -13,6 +13,7 @@ import { Page, startInTime, startOf, toList, type List } from '../http/answers/p
 import { page } from '../http/answers/schemas.js';
 import { E164, Email, Id, InstantField, Locale, MoneyField, OfPolicy, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
 import { invalidField } from '../http/problems/problems.js';
+import { Tells, type TellsOf } from '../http/requests/told-accounts.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
 import { AccountSchema, FoundAccountSchema, standings } from './schemas.js';
 import { localeMeans, usualNumberFee } from './usual.js';
@@ -57,12 +58,14 @@ export class AccountsController {
   @Summary('Find accounts')
   @Allow('service', 'operator')
   @Answers(200, page(FoundAccountSchema), 'The accounts to which all of it applies, each as it is now. What a page leaves out has changed meanwhile: it may hold fewer than `limit` and not be the last.')
-  async list(@Query() query: AccountsQuery): Promise<List<FoundAccountView>> {
+  async list(@Query() query: AccountsQuery, @Tells() tellsOf: TellsOf): Promise<List<FoundAccountView>> {
     const { limit, after: _cursor, ...wanted } = query;
     if (wanted.planId !== undefined && !planById(this.policy, wanted.planId)) throw invalidField('/query/planId', 'is not in the catalogue');
     const found = await this.accounts.find(wanted, { after: this.placeOf(query), limit: limit + 1 });
     const { data, next } = toList(query, found, ({ place: { accountId, endsAt } }) => (endsAt === null ? [accountId] : [endsAt, accountId]), ({ account }) => account);
-    return { data: data.filter((account) => account !== null), next };
+    const told = data.filter((account) => account !== null);
+    tellsOf(told.map(({ accountId }) => accountId));
+    return { data: told, next };
   }
 
   @Post()

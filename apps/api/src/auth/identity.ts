@@ -46,6 +46,13 @@ export const rememberLetIn = (request: FastifyRequest): void => {
 /** `undefined` where anyone may call, and of whom is not let in. */
 export const letInOf = (request: FastifyRequest): Subject | undefined => (letIn.has(request) ? subjectOf(request) : undefined);
 
+/** Whether a customer asked for somebody else's account. */
+export function asksForForeign(request: FastifyRequest): boolean {
+  const subject = subjectOf(request);
+  const { accountId } = (request.params ?? {}) as Record<string, string>;
+  return accountId !== undefined && subject?.role === 'customer' && subject.accountId !== accountId;
+}
+
 export const remember = (request: FastifyRequest, identity: Identity): void => {
   identities.set(request, identity);
 };

@@ -60,6 +60,11 @@ export class IssuerKeys {
     return this.known ? (this.clock.now() - this.known.gotAt) / 1000 : null;
   }
 
+  /** Whether it did not answer when it was last asked. */
+  get away(): boolean {
+    return this.failure !== undefined;
+  }
+
   /** Rejects with an error of jose where there is no such key, with another one where the issuer would have to be asked and does not answer. */
   readonly key: JWTVerifyGetKey = async (header, token) => {
     const keys = await this.counting();

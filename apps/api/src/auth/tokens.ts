@@ -39,8 +39,8 @@ export interface Issuer {
   readonly roleClaim: string;
   readonly accountClaim: string;
   readonly key: JWTVerifyGetKey;
-  /** Of its keys, since it last told them; `null`: it never did. Absent where they are our own. */
-  readonly keyAgeSeconds?: () => number | null;
+  /** Absent where the keys are our own. */
+  readonly remote?: Pick<IssuerKeys, 'ageSeconds' | 'away'>;
 }
 
 /** Callers send the same token again and again: its signature is checked once in so long, and a key that its issuer withdraws is believed for as long at most. */
@@ -77,7 +77,7 @@ export class Tokens {
 
 export function oidcIssuer(settings: OidcSettings, logger: Logger, clock?: KeyClock): Issuer {
   const keys = new IssuerKeys({ issuer: settings.issuer, jwksUri: settings.jwksUri, staleMs: settings.keysStaleMs }, logger, clock);
-  return { ...settings, key: keys.key, keyAgeSeconds: () => keys.ageSeconds };
+  return { ...settings, key: keys.key, remote: keys };
 }
 
 function issuerOf(token: string): string {

@@ -100,6 +100,8 @@ export const places: Places = {
       closed: { enumeration: ['channel', 'plan_kind', 'status'], code: ['currency'], id: ['account_id', 'message_id', 'credit_id'] },
     },
     'sunset.snapshots': { closed: { code: ['fold'], id: ['account_id'], derived: ['state'] } },
+    // Of whom staff read stays, as the account's id stands in the log: who was purged has a right to it as well.
+    'sunset.staff_reads': { closed: { code: ['actor_role', 'route'], id: ['account_id', 'actor_id'], hash: ['hash'] } },
     'sunset.test_clocks': { closed: { enumeration: ['status'], id: ['test_clock_id'], error: ['last_error'] } },
     'sunset.webhook_deliveries': { closed: { enumeration: ['status'], code: ['type', 'reason'], id: ['account_id'] }, texts: { answer: 't.answer' } },
     'sunset.webhook_endpoints': { closed: { enumeration: ['status', 'disabled_because'], code: ['events'], staff: ['url'] } },

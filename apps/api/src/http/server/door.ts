@@ -8,7 +8,7 @@ import { isUncounted } from '../requests/route.js';
 import { answerUnrouted } from './problem.filter.js';
 import type { RateLimits } from './rate-limits.js';
 import type { ActorIds } from '../../auth/actor-ids.js';
-import { callerOf, letInOf, remember, rememberLetIn, rememberSubject, type Identity, type Subject } from '../../auth/identity.js';
+import { asksForForeign, callerOf, letInOf, remember, rememberLetIn, rememberSubject, type Identity, type Subject } from '../../auth/identity.js';
 import type { PageAccess } from '../../auth/page-access.js';
 import type { Policy } from '../../auth/policy.js';
 import type { Tokens } from '../../auth/tokens.js';
@@ -62,8 +62,7 @@ export class Door {
     rememberSubject(request, subject);
     if (!policy.includes(subject.role)) throw new Problem('forbidden');
     // Somebody else's account must look exactly like one that does not exist.
-    const { accountId } = (request.params ?? {}) as Record<string, string>;
-    if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw notFoundProblem('account');
+    if (asksForForeign(request)) throw notFoundProblem('account');
     rememberLetIn(request);
   }
 

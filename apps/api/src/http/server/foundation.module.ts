@@ -17,6 +17,8 @@ import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.j
 import { ANSWER_SEAL, Idempotency, SILENT_SINCE, type AnswerSeal, type SilentSince } from '../idempotency/idempotency.js';
 import { InputPipe } from '../input/input.pipe.js';
 import { LOG } from './logging.js';
+import type { NameInLog } from '../requests/name-in-log.js';
+import type { RecordReads } from './staff-watch.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimits } from './rate-limits.js';
 import { ReservedInterceptor } from './reserved.interceptor.js';
@@ -25,6 +27,10 @@ import { SETTINGS, type ApiSettings } from './settings.js';
 
 /** Injection token of {@link OpensSealed}. */
 export const OPENS_SEALED = Symbol('OpensSealed');
+
+/** Injection tokens of {@link NameInLog} and {@link RecordReads}. */
+export const NAME_IN_LOG = Symbol('NameInLog');
+export const RECORD_READS = Symbol('RecordReads');
 
 export type OpensSealed = () => Promise<void>;
 
@@ -39,6 +45,9 @@ export interface Foundation {
   readonly actorIds: ActorIds;
   /** Opens something sealed; throws where this process lacks a master key in use. */
   readonly opensSealed: OpensSealed;
+  readonly nameInLog: NameInLog;
+  /** What staff reads of somebody. */
+  readonly recordReads: RecordReads;
   /** Made once the modules are there, since the application knows. */
   readonly silentSince: Omit<FactoryProvider<SilentSince>, 'provide'>;
 }
@@ -46,7 +55,7 @@ export interface Foundation {
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, policy, seal, actorIds, opensSealed, silentSince }: Foundation): DynamicModule {
+  static register({ settings, database, tokens, log, registry, policy, seal, actorIds, opensSealed, nameInLog, recordReads, silentSince }: Foundation): DynamicModule {
     const pages = new PageSessions(database);
     const access = new PageAccess(pages, settings);
     return {
@@ -60,6 +69,8 @@ export class FoundationModule {
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
         { provide: OPENS_SEALED, useValue: opensSealed },
+        { provide: NAME_IN_LOG, useValue: nameInLog },
+        { provide: RECORD_READS, useValue: recordReads },
         { provide: SILENT_SINCE, ...silentSince },
         { provide: PageSessions, useValue: pages },
         Idempotency,

@@ -1,13 +1,16 @@
-// One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths with phone numbers in them.
+// One JSON line for each request, and Nest's own lines in the same log. No bodies, no tokens, no queries, no paths, and nobody by an id that somebody has chosen.
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { isError, traceOf } from '#running';
-import { subjectOf } from '../../auth/identity.js';
+import { subjectOf, type Subject } from '../../auth/identity.js';
 import { idPattern } from '../input/fields.js';
+import { isUuid } from '../input/formats.js';
+import type { NameInLog } from '../requests/name-in-log.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
 import { routeOf } from '../requests/route.js';
 import { toldCodeOf } from '../requests/told-code.js';
+import { refusalOf } from './refusals.js';
 
 /** Injection token of the pino `Logger`. */
 export const LOG = Symbol('Log');
@@ -15,24 +18,23 @@ export const LOG = Symbol('Log');
 /** Scraped every few seconds, and of no interest while they succeed. */
 const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 
-export function logRequests(instance: FastifyInstance, log: Logger): void {
-  instance.addHook('onResponse', (request, reply, done) => {
-    const line = requestLine(request, reply);
+export function logRequests(instance: FastifyInstance, log: Logger, nameInLog: NameInLog): void {
+  instance.addHook('onResponse', async (request, reply) => {
+    const line = await requestLine(request, reply, nameInLog);
     if (reply.statusCode >= 500) log.error(line, 'request');
     else if (quietRoutes.has(line.route)) log.debug(line, 'request');
     else log.info(line, 'request');
-    const act = operatorsAct(request, reply);
+    const act = await operatorsAct(request, reply, nameInLog);
     if (act) log.warn({ ...line, ...act }, 'an operator acted');
-    done();
   });
 }
 
-function requestLine(request: FastifyRequest, reply: FastifyReply) {
+async function requestLine(request: FastifyRequest, reply: FastifyReply, nameInLog: NameInLog) {
   const subject = subjectOf(request);
   const code = toldCodeOf(request);
-  const { accountId: named = '' } = (request.params ?? {}) as Record<string, string>;
-  // A customer's own, also where somebody else's was asked for; what is no id may be anything.
-  const accountId = subject?.accountId ?? (idPattern.test(named) ? named : undefined);
+  const { accountId: named } = (request.params ?? {}) as Record<string, string>;
+  // A customer's own, also where somebody else's was asked for.
+  const accountId = subject?.accountId ?? named;
   return {
     method: request.method,
     route: routeOf(request),
@@ -41,19 +43,28 @@ function requestLine(request: FastifyRequest, reply: FastifyReply) {
     requestId: requestIdOf(request),
     correlationId: correlationIdOf(request),
     ...(code !== undefined && { code }),
-    ...(subject && { role: subject.role, accountId }),
+    ...(subject && { role: subject.role }),
+    ...(subject && accountId !== undefined && { account: await nameInLog(accountId) }),
+    ...(refusalOf(request, reply) && { address: request.ip, ...(subject && { subject: await subjectInLog(subject, nameInLog) }) }),
   };
 }
+
+/** Staff and machines go by name; that of a customer may be an e-mail address. */
+const subjectInLog = async ({ role, subject }: Subject, nameInLog: NameInLog): Promise<string | undefined> => (role === 'customer' ? nameInLog(subject) : subject);
 
 const mutating = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Who did it, and to what: staff goes by name, and of the path only what is an id. */
-function operatorsAct(request: FastifyRequest, reply: FastifyReply): { readonly actor: string; readonly target: Readonly<Record<string, string>> } | undefined {
+async function operatorsAct(request: FastifyRequest, reply: FastifyReply, nameInLog: NameInLog): Promise<{ readonly actor: string; readonly target: Readonly<Record<string, string | undefined>> } | undefined> {
   const subject = subjectOf(request);
   if (subject?.role !== 'operator' || !mutating.has(request.method) || reply.statusCode >= 400) return undefined;
   const named = Object.entries((request.params ?? {}) as Record<string, string>).filter(([name, value]) => /Id$|^name$/.test(name) && idPattern.test(value));
-  return { actor: subject.subject, target: Object.fromEntries(named) };
+  const target = await Promise.all(named.map(async ([name, value]) => [name, isOurs(name, value) ? value : await nameInLog(value)] as const));
+  return { actor: subject.subject, target: Object.fromEntries(target) };
 }
+
+/** Made here, and of nobody: not what the platform may have chosen, such as an account's id, or what is made of it. */
+const isOurs = (name: string, value: string): boolean => name === 'name' || (name !== 'accountId' && isUuid(value));
 
 /** What Nest says goes to the same log. */
 export class NestLog implements LoggerService {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Memberships } from '#application';
 import type { Processes } from '#processes';
+import type { StaffReads } from '#staff-reads';
 import type { Issuer } from '../../auth/tokens.js';
 import { routeOf } from '../requests/route.js';
 
@@ -39,20 +40,39 @@ export function measureCrowd(registry: Registry, memberships: Pick<Memberships, 
   });
 }
 
-/** Of the issuers whose keys are not our own: nothing until they told them first. */
-export function tellKeyAge(registry: Registry, issuers: readonly Issuer[]): void {
-  const remote = issuers.filter(({ keyAgeSeconds }) => keyAgeSeconds !== undefined);
+/** How many records there should be: whoever sees it fall sees that the end was cut off. While the database is away it stays as it was. */
+export function countStaffReads(registry: Registry, staffReads: StaffReads): void {
+  new Gauge({
+    name: 'sunset_staff_reads',
+    help: 'Records of what staff read of somebody, which never become fewer',
+    registers: [registry],
+    async collect() {
+      const last = await staffReads.last().catch(() => null);
+      if (last !== null) this.set(last);
+    },
+  });
+}
+
+/** Of the issuers whose keys are not our own. */
+export function tellIssuers(registry: Registry, issuers: readonly Issuer[]): void {
+  const remote = issuers.flatMap(({ issuer, remote: keys }) => (keys ? [{ issuer, keys }] : []));
   if (remote.length === 0) return;
   new Gauge({
     name: 'sunset_issuer_keys_age_seconds',
-    help: 'Since the token issuer last told its keys',
+    help: 'Since the token issuer last told its keys; it is asked while tokens come',
     labelNames: ['issuer'] as const,
     registers: [registry],
     collect() {
-      for (const { issuer, keyAgeSeconds } of remote) {
-        const seconds = keyAgeSeconds?.() ?? null;
-        if (seconds !== null) this.set({ issuer }, seconds);
-      }
+      for (const { issuer, keys } of remote) if (keys.ageSeconds !== null) this.set({ issuer }, keys.ageSeconds);
+    },
+  });
+  new Gauge({
+    name: 'sunset_issuer_away',
+    help: '1 where the token issuer did not answer when it was last asked',
+    labelNames: ['issuer'] as const,
+    registers: [registry],
+    collect() {
+      for (const { issuer, keys } of remote) this.set({ issuer }, keys.away ? 1 : 0);
     },
   });
 }

@@ -51,6 +51,8 @@ export async function testServer(
     seal: { seal: (texts) => Promise.resolve(texts.map(({ text }) => text)), open: (_accountId, text) => Promise.resolve(text) },
     silentSince: { useFactory: () => () => Promise.resolve(null) },
     opensSealed: () => Promise.resolve(),
+    nameInLog: (id) => Promise.resolve(`hash of ${id.length}`),
+    recordReads: () => Promise.resolve(),
     actorIds: { of: ({ subject }) => Promise.resolve(subject) },
     ...more,
   };
