@@ -328,6 +328,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/staff-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what staff read
+         * @description For operator.
+         */
+        get: operations["listWhatStaffRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/staff-reads/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check what staff read
+         * @description For operator.
+         */
+        get: operations["checkWhatStaffRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts": {
         parameters: {
             query?: never;
@@ -6707,6 +6747,19 @@ export interface components {
             /** @description After so many seconds it ends by itself; 600 when absent. */
             seconds?: number;
         };
+        StaffRead: {
+            /** @description From 1 on, without a gap. */
+            position: number;
+            readAt: components["schemas"]["Instant"];
+            actorRole: string;
+            actorId: string;
+            /** @description Method and template. */
+            route: string;
+            /** @description Null where it was of nobody by name, such as a report. */
+            accountId: string | null;
+            requestId: string;
+            hash: string;
+        };
         /** @enum {string} */
         Standing: "none" | "active" | "cancelling" | "lapsed" | "purged";
         StopConfirmationBody: {
@@ -7586,6 +7639,15 @@ export interface components {
                 };
                 amount: components["schemas"]["Money"];
             };
+        };
+        VerifiedReads: {
+            intact: boolean;
+            /** @description Up to the last one that fits. */
+            records: number;
+            /** @description Of the last one that fits. */
+            hash: string | null;
+            /** @description Where the first one should stand that is missing or was changed. */
+            brokenAt: number | null;
         };
         Wallet: {
             balance: components["schemas"]["Money"];
@@ -9328,6 +9390,139 @@ export interface operations {
              *     `idempotency_key_reused`: The idempotency key was used for another request.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWhatStaffRead: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Of whom. */
+                accountId?: string;
+                /** @description By whom: the subject of the token. */
+                actorId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What operators and analysts read of whom, the oldest first; written before they got to see it. Each hash is made of its record and the hash before, with a key of the service. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StaffRead"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkWhatStaffRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether every record is there, as it was written. What was cut off at the end shows by a hash that was kept elsewhere, or by fewer records than before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedReads"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,15 +21,15 @@ export const examples: Examples = {
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "08a8529f-1847-44ac-8b78-8c5c5998a9b2",
+          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T08:56:25.795Z",
+          "pausedAt": "2026-11-27T14:24:30.720Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T08:56:25.859Z",
+          "resumedAt": "2026-11-27T14:24:30.780Z",
           "resumeReason": "over"
         }
       }
@@ -47,8 +47,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "RthCbBMaT80s6xosboc6RsG2qLqbbHniunznqwVmwTU",
-              "kid": "SMbH_Q58e_lAoIORLSPTmI37K4wNHkAGzaHslE-yPU4",
+              "x": "v75MCPJEdrmhWD3w5ugHEqa4n4dNTUL1vMoDcmGZ1zI",
+              "kid": "0NAmY6MTuaYYIGkkB9Y4gl66BBgVmoNXrL5XbE5ZLP0",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -72,7 +72,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 1.987096\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.640385\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -85,10 +85,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+                  "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -130,7 +130,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -147,10 +147,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
-              "attemptId": "01a21c38-3228-731f-8c53-d91cc4daea97",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:14.752Z",
+              "recordedAt": "2026-11-27T14:24:14.603Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -171,17 +171,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:14.962Z",
+              "recordedAt": "2026-11-27T14:24:14.922Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -202,7 +202,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
@@ -221,10 +221,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6"
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:15.548Z"
+              "recordedAt": "2026-11-27T14:24:15.755Z"
             }
           ],
           "next": null
@@ -258,12 +258,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21c38-2afe-74d5-b116-eb695608a3bf",
+              "eventId": "01a21d64-70ae-730a-9298-095877a04292",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.801Z",
+              "recordedAt": "2026-11-27T14:24:11.464Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -273,7 +273,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+                "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -282,16 +282,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "47173af5-562a-47ca-a4a1-c1673873387e",
-              "causation": "request:47173af5-562a-47ca-a4a1-c1673873387e"
+              "correlationId": "b14e581d-76b0-4192-9919-d3e859fbe26f",
+              "causation": "request:b14e581d-76b0-4192-9919-d3e859fbe26f"
             },
             {
-              "eventId": "01a21c38-2b44-75f8-b931-84811cc91402",
+              "eventId": "01a21d64-721c-76cc-b670-1b4c2c3d4898",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.871Z",
+              "recordedAt": "2026-11-27T14:24:11.809Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -308,23 +308,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
               },
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "3be930ec-39f5-4230-a26c-f341b1871ce7",
-              "causation": "request:3be930ec-39f5-4230-a26c-f341b1871ce7"
+              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
+              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
             },
             {
-              "eventId": "01a21c38-2b44-75f9-a635-b30a6528ee68",
+              "eventId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.871Z",
+              "recordedAt": "2026-11-27T14:24:11.809Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -335,16 +335,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
-                "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+                "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
               },
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "3be930ec-39f5-4230-a26c-f341b1871ce7",
-              "causation": "request:3be930ec-39f5-4230-a26c-f341b1871ce7"
+              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
+              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
             }
           ],
           "next": null
@@ -356,7 +356,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21c38-2b44-75f9-a635-b30a6528ee68",
+              "entryId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -364,13 +364,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
-              "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
-              "detail": "charge 01a21c38-2b2f-72c4-a376-17c8aca35190.1",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+              "detail": "charge 01a21d64-71db-7131-a597-e915e9538832.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21c38-2c71-7039-82dc-4e573f8cadd5",
+              "entryId": "01a21d64-76aa-7662-b5c2-4d9b67c26d0a",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -378,7 +378,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21c38-2c6e-738f-bd16-c691732217c7"
+              "detail": "top-up 01a21d64-762e-74ff-97c5-f04cfd61d22d"
             }
           ],
           "next": null
@@ -390,7 +390,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21c38-4bac-7167-9421-5c4147d0e679",
+              "holdId": "01a21d64-a56c-7329-a5a6-45464249d830",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -410,7 +410,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -454,7 +454,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
             },
             {
               "kind": "number-fees",
@@ -470,7 +470,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
             },
             {
               "action": "subscribe",
@@ -501,7 +501,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21c38-2b8d-71cb-8b82-12548c4c1184",
+              "numberId": "01a21d64-73e4-757c-8f34-53ed624de3ab",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -517,7 +517,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21c38-2bbd-7028-9e15-098380c152bf",
+              "numberId": "01a21d64-7516-70f3-8870-2894618a52a8",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -548,7 +548,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T08:56:19.133Z",
+            "recordedAt": "2026-11-27T14:24:22.147Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -569,8 +569,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "e63772ee4410e1fd2f3549345f4201d7566615d6c4a82c58dc39198fc43dfa04",
-                  "salt": "xy-nvFHYOPzVojvEF57-6OxrPFpVuxJn7nM1Z5FMQHw",
+                  "sum": "31bfffdd1ff3fdbd4b0927cf1839ef82faf2251af92315562e6f547d0b05ddee",
+                  "salt": "UWQAm2WaH7_UXGQil3z80xiPLZr-WWtDC1_KS1lHSKM",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -591,7 +591,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 48,
+              "tables": 50,
               "markers": 5,
               "findings": 0
             },
@@ -600,7 +600,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T08:56:14.962Z"
+                "expiresAt": "2029-11-27T14:24:14.922Z"
               },
               {
                 "kind": "ledger",
@@ -613,10 +613,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+                  "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21c38-336f-7653-9f53-8c9c61dcbd92",
+                  "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -670,7 +670,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IlNNYkhfUTU4…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IjBOQW1ZNk1U…"
         }
       }
     },
@@ -728,7 +728,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -759,7 +759,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -896,7 +896,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "f54d1de80359a386f2115c45db269f30115f39196ad50c083216a10fe4dcb2f6"
+          "hash": "f860f15af1a728bbbf8f3c50c834dcc301a88d45868646252886024e955c9138"
         }
       }
     },
@@ -906,11 +906,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+            "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21c38-336f-7653-9f53-8c9c61dcbd92",
+            "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T08:56:14.962Z",
+            "recordedAt": "2026-11-27T14:24:14.922Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -980,7 +980,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IlNNYkhfUTU4…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IjBOQW1ZNk1U…"
         }
       }
     },
@@ -991,7 +991,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21c38-2c09-72f2-842b-61cb782f6e8c",
+          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1013,14 +1013,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1049,7 +1049,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
+              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1057,7 +1057,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
             }
           ]
         }
@@ -1068,16 +1068,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21c38-3228-731f-8c53-d91cc4daea97",
+              "cancellationId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
               "accountId": "acme",
-              "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21c38-3228-731f-8c53-d91cc4daea97",
+              "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1092,10 +1092,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21c38-336f-7653-9f53-8c9c61dcbd92",
+              "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
               "accountId": "acme",
-              "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1116,10 +1116,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21c38-4520-7406-94f4-445133da35be",
+              "cancellationId": "01a21d64-9e0f-773e-8eab-da179412e3fb",
               "accountId": "bravo",
-              "testClockId": "clock_b6ece2bc-531d-4717-9b74-6a6cd4e20f35",
-              "subscriptionId": "01a21c38-44b2-730b-a305-60981f1837c3",
+              "testClockId": "clock_1844011f-940a-4c45-894b-3e590478ea30",
+              "subscriptionId": "01a21d64-9cd0-7338-8bbc-32c1b4f4f2c0",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1141,7 +1141,7 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T08:56:28.806Z",
+          "asOf": "2026-11-27T14:24:34.718Z",
           "position": 147
         }
       }
@@ -1187,7 +1187,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T08:56:28.943Z",
+          "asOf": "2026-11-27T14:24:34.899Z",
           "position": 147,
           "next": null
         }
@@ -1222,7 +1222,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T08:56:29.003Z",
+          "asOf": "2026-11-27T14:24:34.943Z",
           "position": 147,
           "next": null
         }
@@ -1249,7 +1249,7 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T08:56:29.049Z",
+          "asOf": "2026-11-27T14:24:34.967Z",
           "position": 147,
           "next": null
         }
@@ -1299,7 +1299,7 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T08:56:29.178Z",
+          "asOf": "2026-11-27T14:24:35.036Z",
           "position": 147,
           "next": null
         }
@@ -1324,7 +1324,7 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T08:56:28.884Z",
+          "asOf": "2026-11-27T14:24:34.817Z",
           "position": 147,
           "next": null
         }
@@ -1345,7 +1345,7 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T08:56:29.124Z",
+          "asOf": "2026-11-27T14:24:34.989Z",
           "position": 147,
           "next": null
         }
@@ -1383,7 +1383,7 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T08:56:29.147Z",
+          "asOf": "2026-11-27T14:24:35.015Z",
           "position": 147,
           "next": null
         }
@@ -1404,7 +1404,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T08:57:25.237Z",
+          "until": "2026-11-27T14:25:29.652Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1431,14 +1431,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIcOCr-dNWxFutpVgijvw",
+              "cursor": "AaIdZHCucwqSmAlYd6BCkg",
               "accountId": "acme",
-              "eventId": "01a21c38-2afe-74d5-b116-eb695608a3bf",
+              "eventId": "01a21d64-70ae-730a-9298-095877a04292",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.801Z",
+              "recordedAt": "2026-11-27T14:24:11.464Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1448,7 +1448,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+                "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1457,18 +1457,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "47173af5-562a-47ca-a4a1-c1673873387e",
-              "causation": "request:47173af5-562a-47ca-a4a1-c1673873387e"
+              "correlationId": "b14e581d-76b0-4192-9919-d3e859fbe26f",
+              "causation": "request:b14e581d-76b0-4192-9919-d3e859fbe26f"
             },
             {
-              "cursor": "AaIcOCtEdfi5MYSBHMkUAg",
+              "cursor": "AaIdZHIcdsy2cBtMLD1ImA",
               "accountId": "acme",
-              "eventId": "01a21c38-2b44-75f8-b931-84811cc91402",
+              "eventId": "01a21d64-721c-76cc-b670-1b4c2c3d4898",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.871Z",
+              "recordedAt": "2026-11-27T14:24:11.809Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1485,25 +1485,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
               },
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "3be930ec-39f5-4230-a26c-f341b1871ce7",
-              "causation": "request:3be930ec-39f5-4230-a26c-f341b1871ce7"
+              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
+              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
             },
             {
-              "cursor": "AaIcOCtEdfmmNbMKZSjuaA",
+              "cursor": "AaIdZHIcds2S0Zytj7OiFA",
               "accountId": "acme",
-              "eventId": "01a21c38-2b44-75f9-a635-b30a6528ee68",
+              "eventId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T08:56:12.871Z",
+              "recordedAt": "2026-11-27T14:24:11.809Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1514,20 +1514,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
-                "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+                "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
               },
               "actor": {
-                "id": "880b20e82968449fa19420fb20622cb5b6731d975f805e02978d9365dd17c0d6",
+                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "3be930ec-39f5-4230-a26c-f341b1871ce7",
-              "causation": "request:3be930ec-39f5-4230-a26c-f341b1871ce7"
+              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
+              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
             }
           ],
-          "next": "AaIcOCtEdfmmNbMKZSjuaA",
-          "reached": "AaIcOCtEdfmmNbMKZSjuaA"
+          "next": "AaIdZHIcds2S0Zytj7OiFA",
+          "reached": "AaIdZHIcds2S0Zytj7OiFA"
         }
       }
     },
@@ -1536,7 +1536,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "b527b05a-0b06-41e3-bab8-a85eaacdcf0f",
+              "importId": "d349f17f-eebd-4680-9902-a4a1d5ac41be",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1544,11 +1544,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T08:56:29.698Z",
-              "endedAt": "2026-11-27T08:56:30.206Z"
+              "begunAt": "2026-11-27T14:24:35.900Z",
+              "endedAt": "2026-11-27T14:24:36.357Z"
             },
             {
-              "importId": "62d6d8d7-2a6e-40f7-89fc-c6741502346b",
+              "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1556,8 +1556,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T08:56:29.308Z",
-              "endedAt": "2026-11-27T08:56:29.667Z"
+              "begunAt": "2026-11-27T14:24:35.203Z",
+              "endedAt": "2026-11-27T14:24:35.807Z"
             }
           ],
           "next": null
@@ -1567,7 +1567,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "62d6d8d7-2a6e-40f7-89fc-c6741502346b",
+          "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1575,7 +1575,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T08:56:29.308Z",
+          "begunAt": "2026-11-27T14:24:35.203Z",
           "endedAt": null
         }
       }
@@ -1604,7 +1604,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "458cb1ad-a23b-4cea-a65e-25ba4b1985a6",
+              "deadlineId": "cc0a1378-31d8-45f3-8059-cadc10a84428",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1626,11 +1626,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "bf2f1a39-4004-4f48-878c-90efc17b71ff",
+              "effectId": "01d5bddc-66b4-44a4-a93b-bc3fe9f51259",
               "accountId": "echo",
-              "testClockId": "clock_e70f3dff-9484-4b96-b668-bfb772f21c44",
+              "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
               "kind": "release-number",
-              "subject": "01a21c38-5d6f-727f-a4f8-678f8e85b9ff",
+              "subject": "01a21d64-bb46-7685-b598-bf48c15006b1",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1640,15 +1640,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T08:56:26.563Z",
+              "createdAt": "2026-11-27T14:24:32.260Z",
               "settledAt": null
             },
             {
-              "effectId": "fffc43b5-1a76-49dc-8c1d-c415454ad400",
+              "effectId": "632fcf2b-c757-4b32-b926-6672ef429350",
               "accountId": "echo",
-              "testClockId": "clock_e70f3dff-9484-4b96-b668-bfb772f21c44",
+              "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
               "kind": "release-number",
-              "subject": "01a21c38-5d51-7612-b850-8f5674a8a572",
+              "subject": "01a21d64-bb80-70e1-8451-f602b8dd0304",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1658,7 +1658,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T08:56:26.563Z",
+              "createdAt": "2026-11-27T14:24:32.260Z",
               "settledAt": null
             }
           ],
@@ -1672,8 +1672,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T08:56:26.593Z",
-              "latencyMs": 9,
+              "startedAt": "2026-11-27T14:24:32.313Z",
+              "latencyMs": 14,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1687,7 +1687,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T08:56:28.199Z",
+          "now": "2026-11-27T14:24:34.157Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1735,7 +1735,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T08:56:21.438Z"
+            "lastSeenAt": "2026-11-27T14:24:27.383Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1744,7 +1744,7 @@ export const examples: Examples = {
           "projections": [
             {
               "name": "memberships",
-              "lag": 2,
+              "lag": 1,
               "status": "live"
             },
             {
@@ -1766,13 +1766,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "08a8529f-1847-44ac-8b78-8c5c5998a9b2",
+              "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T08:56:25.795Z",
+              "pausedAt": "2026-11-27T14:24:30.720Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1826,7 +1826,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "echo",
+              "accountId": "delta",
               "dueAt": "2027-04-30T07:00:00.000Z",
               "status": "pending",
               "stores": [
@@ -1842,7 +1842,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 0
+                    "scheduledMessages": 2
                   }
                 },
                 {
@@ -1852,10 +1852,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 8
+              "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjQ1OGNiMWFkLWEyM2ItNGNlYS1hNjVlLTI1YmE0YjE5ODVhNiJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImJhYTI2NjE5LTZkZTktNGEzMC05ZGYyLWJjMzFmODUxOGRhMSJdfQ"
         }
       }
     },
@@ -1885,7 +1885,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T08:56:20.606Z"
+                  "expiresAt": "2029-11-27T14:24:24.492Z"
                 },
                 {
                   "kind": "ledger",
@@ -1897,8 +1897,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T08:56:21.244Z",
-              "doneAt": "2026-11-27T08:56:21.646Z",
+              "startedAt": "2026-11-27T14:24:25.043Z",
+              "doneAt": "2026-11-27T14:24:25.709Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1932,7 +1932,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T08:56:14.962Z"
+                  "expiresAt": "2029-11-27T14:24:14.922Z"
                 },
                 {
                   "kind": "ledger",
@@ -1944,8 +1944,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T08:56:18.178Z",
-              "doneAt": "2026-11-27T08:56:19.131Z",
+              "startedAt": "2026-11-27T14:24:21.349Z",
+              "doneAt": "2026-11-27T14:24:22.141Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1995,7 +1995,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T08:56:20.606Z"
+              "expiresAt": "2029-11-27T14:24:24.492Z"
             },
             {
               "kind": "ledger",
@@ -2007,8 +2007,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T08:56:21.244Z",
-          "doneAt": "2026-11-27T08:56:21.646Z",
+          "startedAt": "2026-11-27T14:24:25.043Z",
+          "doneAt": "2026-11-27T14:24:25.709Z",
           "stores": [
             {
               "name": "retained data",
@@ -2036,17 +2036,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21c38-497d-7614-a22a-766d02d54a56",
+              "subject": "01a21d64-a3aa-716f-99eb-b906e5980faf",
               "data": {
                 "actor": {
-                  "id": "c3d8d3c98d2c99703e26dfe0622d1daf72f552f8bc1d92cdb7174401c9fd8e59",
+                  "id": "ef1831b83d9c60a6fb7e16261ee101a2c94e55249b20cabe154a375455145e74",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T08:56:20.606Z",
+                "recordedAt": "2026-11-27T14:24:24.492Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2061,13 +2061,42 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21c38-490d-73d1-acb2-00ea99208418",
+                "subscriptionId": "01a21d64-a34b-75df-96c4-7a8bc91d7494",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T08:56:20.606Z"
+              "expiresAt": "2029-11-27T14:24:24.492Z"
             }
           ],
           "next": null
+        }
+      }
+    },
+    "GET /v1/ops/staff-reads": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "position": 1,
+              "readAt": "2026-11-27T14:24:15.848Z",
+              "actorRole": "operator",
+              "actorId": "sandbox-operator",
+              "route": "GET /v1/accounts/:accountId/data-access",
+              "accountId": "acme",
+              "requestId": "b831181a-7f51-4aeb-90b3-6d5c652506b5",
+              "hash": "59be1d3830bea249fbd195a6c815a5a337935bd78e23ca509d8e96b95ff5041c"
+            }
+          ],
+          "next": "eyJrIjpbMV19"
+        }
+      }
+    },
+    "GET /v1/ops/staff-reads/verification": {
+      "answers": {
+        "200": {
+          "intact": true,
+          "records": 6,
+          "hash": "40c8c2b42226c5665b44b11c1e290a54a179bb28c8a75a4811332cd1cb3a33a3",
+          "brokenAt": null
         }
       }
     },
@@ -2075,7 +2104,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T09:26:25.146Z"
+          "expiresAt": "2026-11-27T14:54:29.466Z"
         }
       }
     },
@@ -2134,7 +2163,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2145,7 +2174,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+              "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2156,7 +2185,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T08:56:25.307Z",
+              "createdAt": "2026-11-27T14:24:29.750Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2168,7 +2197,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2179,7 +2208,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T08:56:25.307Z",
+          "createdAt": "2026-11-27T14:24:29.750Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2190,14 +2219,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21c38-5c76-7055-b2e5-81079df82fcd",
-              "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+              "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
+              "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T08:56:25.465Z",
+              "nextAttemptAt": "2026-11-27T14:24:30.037Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2213,14 +2242,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21c38-5c76-7055-b2e5-81079df82fcd",
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T08:56:25.465Z",
+          "nextAttemptAt": "2026-11-27T14:24:30.037Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2239,7 +2268,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_19333df9-8e13-4506-ad77-c734ed569292",
+          "testClockId": "clock_efc7020a-f845-4ed9-9a49-ac91989d4028",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2257,7 +2286,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2265,12 +2294,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T08:56:25.601Z",
+          "disabledAt": "2026-11-27T14:24:30.362Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T08:56:25.307Z",
+          "createdAt": "2026-11-27T14:24:29.750Z",
           "waiting": 1,
-          "undeliveredSince": null
+          "undeliveredSince": "2026-11-27T14:24:30.125Z"
         }
       },
       "request": {
@@ -2286,7 +2315,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2302,13 +2331,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c"
+        "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21c38-5ae8-712e-aa8d-faaf4ea16539",
+          "chargeId": "01a21d64-b5fe-7082-a6fb-39b58c2fd44f",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2322,7 +2351,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21c38-5aff-7508-bf8c-e1d63dbd1c63",
+          "chargeId": "01a21d64-b639-7363-bf03-d04fb2e70220",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2359,7 +2388,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T08:56:20.606Z"
+              "expiresAt": "2029-11-27T14:24:24.492Z"
             },
             {
               "kind": "ledger",
@@ -2371,8 +2400,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T08:56:21.244Z",
-          "doneAt": "2026-11-27T08:56:21.646Z",
+          "startedAt": "2026-11-27T14:24:25.043Z",
+          "doneAt": "2026-11-27T14:24:25.709Z",
           "stores": [
             {
               "name": "retained data",
@@ -2400,7 +2429,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21c38-4bac-7167-9421-5c4147d0e679",
+          "holdId": "01a21d64-a56c-7329-a5a6-45464249d830",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2414,7 +2443,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21c38-2b8d-71cb-8b82-12548c4c1184",
+          "numberId": "01a21d64-73e4-757c-8f34-53ed624de3ab",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2437,8 +2466,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:21713/membership/open/fZn_vodABhEtMRRoj-QxE0YmNUHH9TVyUFoaXszqJ34",
-          "expiresAt": "2026-11-27T09:01:25.138Z"
+          "url": "http://127.0.0.1:29205/membership/open/6DsRn27eBxm0Ok77RQE2Q4KAIldrAOr6rkhM-PANbFk",
+          "expiresAt": "2026-11-27T14:29:29.439Z"
         }
       }
     },
@@ -2570,7 +2599,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2598,7 +2627,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2649,7 +2678,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21c38-3228-731f-8c53-d91cc4daea97",
+          "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
           "locale": "en",
           "disclosures": [
             {
@@ -2685,7 +2714,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2733,7 +2762,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-4fa7-7529-b248-9c213dd315a0",
+          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2758,7 +2787,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-4fa7-7529-b248-9c213dd315a0",
+          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2783,7 +2812,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-4fa7-7529-b248-9c213dd315a0",
+          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2811,7 +2840,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190",
+          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2837,7 +2866,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21c38-2c09-72f2-842b-61cb782f6e8c",
+          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2852,7 +2881,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21c38-2c09-72f2-842b-61cb782f6e8c",
+          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2863,7 +2892,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21c38-5ae8-712e-aa8d-faaf4ea16539",
+          "chargeId": "01a21d64-b5fe-7082-a6fb-39b58c2fd44f",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2901,7 +2930,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
+              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -2909,7 +2938,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
             }
           ]
         }
@@ -2924,7 +2953,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTc2OTc3MiwiZXhwIjoxNzk4MzYxNzcyfQ.VInAlNEnkUz4MOl_K6IS1LnzV9WSbk0WUBXSPJHm8Y21w168B8JeM6-r1va_7HL_AOhI5Tj_Z1rNqFH8iubuDA"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTc4OTQ1MSwiZXhwIjoxNzk4MzgxNDUxfQ.Cod5c0eNqB3Q5fqK3PNXJtsa-nvQ3KsLYTxNNtN1GgE0sDSvestnG8m4C0pM1eE6lQsG9BcwkYZW0YHb0ZM_AA"
         }
       },
       "request": {
@@ -2934,14 +2963,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "62d6d8d7-2a6e-40f7-89fc-c6741502346b"
+          "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a"
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "458cb1ad-a23b-4cea-a65e-25ba4b1985a6",
+          "deadlineId": "cc0a1378-31d8-45f3-8059-cadc10a84428",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -2961,11 +2990,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "fffc43b5-1a76-49dc-8c1d-c415454ad400",
+          "effectId": "632fcf2b-c757-4b32-b926-6672ef429350",
           "accountId": "echo",
-          "testClockId": "clock_e70f3dff-9484-4b96-b668-bfb772f21c44",
+          "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
           "kind": "release-number",
-          "subject": "01a21c38-5d51-7612-b850-8f5674a8a572",
+          "subject": "01a21d64-bb80-70e1-8451-f602b8dd0304",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -2975,7 +3004,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T08:56:26.563Z",
+          "createdAt": "2026-11-27T14:24:32.260Z",
           "settledAt": null
         }
       },
@@ -2986,11 +3015,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "bf2f1a39-4004-4f48-878c-90efc17b71ff",
+          "effectId": "01d5bddc-66b4-44a4-a93b-bc3fe9f51259",
           "accountId": "echo",
-          "testClockId": "clock_e70f3dff-9484-4b96-b668-bfb772f21c44",
+          "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
           "kind": "release-number",
-          "subject": "01a21c38-5d6f-727f-a4f8-678f8e85b9ff",
+          "subject": "01a21d64-bb46-7685-b598-bf48c15006b1",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3000,8 +3029,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T08:56:26.563Z",
-          "settledAt": "2026-11-27T08:56:26.846Z"
+          "createdAt": "2026-11-27T14:24:32.260Z",
+          "settledAt": "2026-11-27T14:24:32.606Z"
         }
       },
       "request": {
@@ -3014,13 +3043,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "08a8529f-1847-44ac-8b78-8c5c5998a9b2",
+          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T08:56:25.795Z",
+          "pausedAt": "2026-11-27T14:24:30.720Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3035,15 +3064,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "08a8529f-1847-44ac-8b78-8c5c5998a9b2",
+          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T08:56:25.795Z",
+          "pausedAt": "2026-11-27T14:24:30.720Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T08:56:25.859Z",
+          "resumedAt": "2026-11-27T14:24:30.780Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3062,7 +3091,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T08:56:28.733Z",
+            "startedAt": "2026-11-27T14:24:34.686Z",
             "lastError": null
           },
           "lastError": null
@@ -3072,12 +3101,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "514f137c-c099-4286-a8bc-ed271634b675",
+          "stopId": "235bdd5f-c98a-4eec-8a6c-3c5e97f8f869",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T08:56:30.650Z",
-          "stoppedAt": "2026-11-27T08:56:30.650Z",
+          "lastSeenAt": "2026-11-27T14:24:37.118Z",
+          "stoppedAt": "2026-11-27T14:24:37.118Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T08:56:30.667Z",
+          "confirmedAt": "2026-11-27T14:24:37.185Z",
           "reason": "The machine had slept"
         }
       },
@@ -3088,12 +3117,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "514f137c-c099-4286-a8bc-ed271634b675",
+          "stopId": "235bdd5f-c98a-4eec-8a6c-3c5e97f8f869",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T08:56:30.650Z",
-          "stoppedAt": "2026-11-27T08:56:30.650Z",
+          "lastSeenAt": "2026-11-27T14:24:37.118Z",
+          "stoppedAt": "2026-11-27T14:24:37.118Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T08:56:30.667Z",
+          "confirmedAt": "2026-11-27T14:24:37.185Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3116,7 +3145,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T08:56:14.962Z"
+              "expiresAt": "2029-11-27T14:24:14.922Z"
             },
             {
               "kind": "ledger",
@@ -3128,7 +3157,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T08:56:18.178Z",
+          "startedAt": "2026-11-27T14:24:21.349Z",
           "doneAt": null,
           "stores": [
             {
@@ -3178,7 +3207,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T08:56:14.962Z"
+              "expiresAt": "2029-11-27T14:24:14.922Z"
             },
             {
               "kind": "ledger",
@@ -3190,7 +3219,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T08:56:18.178Z",
+          "startedAt": "2026-11-27T14:24:21.349Z",
           "doneAt": null,
           "stores": [
             {
@@ -3246,7 +3275,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3258,12 +3287,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_da0289b3-7108-4234-ba7e-a6a1eb3a1b8c",
+          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_b2ae4c4e-7541-404b-8dee-3d7d952047d1",
+          "testClockId": "clock_c8d5c3e9-8c81-4b09-bfc9-c05e4af410f8",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3275,7 +3304,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3286,10 +3315,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T08:56:25.307Z",
+          "createdAt": "2026-11-27T14:24:29.750Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_nVXLQ+YaQ15eXk8bjMv6L8E4xyZ0eYuT6LOZ5qxv6R4="
+          "secret": "whsec_rjyX0xFKLJQY6j+VTDMxoD19p+7OSmrUJhhF0HZmcxs="
         }
       },
       "request": {
@@ -3303,19 +3332,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21c38-5c76-7055-b2e5-81079df82fcd",
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
-          "attempts": 0,
-          "nextAttemptAt": "2026-11-27T08:56:25.538Z",
-          "firstAttemptAt": null,
-          "lastAttemptAt": null,
+          "attempts": 1,
+          "nextAttemptAt": "2026-11-27T14:24:30.264Z",
+          "firstAttemptAt": "2026-11-27T14:24:30.125Z",
+          "lastAttemptAt": "2026-11-27T14:24:30.125Z",
           "httpStatus": null,
-          "reason": null,
-          "latencyMs": null,
+          "reason": "connection",
+          "latencyMs": 93,
           "answer": null
         }
       }
@@ -3333,23 +3362,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
-          "secret": "whsec_MUQVPDzNye//dwMqWT2PzrnkAblHp1yLw5Q+MehBUlI=",
-          "formerUntil": "2026-11-28T08:56:25.387Z"
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "secret": "whsec_w1GbAOjgPVuNbJ3ZNWdjYjY0++ZLfI8GSXgsyC0btWc=",
+          "formerUntil": "2026-11-28T14:24:29.912Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21c38-5c76-7055-b2e5-81079df82fcd",
-          "endpointId": "983bd413-2eab-4c2d-a555-cdbdf0baecc0",
+          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
+          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T08:56:25.465Z",
+          "nextAttemptAt": "2026-11-27T14:24:30.037Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3380,7 +3409,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21c38-2b2f-72c4-a376-17c8aca35190.1",
+              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3388,7 +3417,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21c38-2b2f-72c4-a376-17c8aca35190"
+              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
             }
           ]
         }
@@ -3423,7 +3452,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T08:57:25.237Z",
+          "until": "2026-11-27T14:25:29.652Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3440,7 +3469,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:78310c5c-d04a-440b-b725-11821608a3e3"
+      "instance": "urn:uuid:67613838-7bb5-4121-b54f-cafb72cf46e0"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3449,7 +3478,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:7a192857-b7d2-49df-8fb0-973b6f7c9bd6"
+      "instance": "urn:uuid:c619e99f-437c-41f7-93e0-5f58fa189a97"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3463,16 +3492,16 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:c43201ec-bf17-493f-b791-d3d43487d900"
+      "instance": "urn:uuid:241a3b02-8707-4e6e-ab42-d0c96f75edbd"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21c38-4fa7-7529-b248-9c213dd315a0",
+      "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:02e06bb3-f8de-4a22-a7e6-9072fe32487a"
+      "instance": "urn:uuid:865ccf4a-ddaa-4d3e-bc35-a2e598340bab"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3481,7 +3510,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:a4cc1798-e10d-40ac-ba39-474b022a93e8"
+      "instance": "urn:uuid:5ec8d305-14fb-436b-b016-cff3a53cef98"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3489,7 +3518,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:6c2f42fe-acf9-417a-96ad-e62861054f24"
+      "instance": "urn:uuid:eb86210e-a97f-4073-8eca-bd5031205bb3"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3497,11 +3526,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:fcf701a5-3c43-40a6-936a-c3bad7ea6b48"
+      "instance": "urn:uuid:5e9187ef-bc7b-453a-87c8-b4e1030c62ba"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21c38-4fa7-7529-b248-9c213dd315a0",
+      "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3513,7 +3542,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:78948317-afcd-48bc-ae10-ac02a3c389bc"
+      "instance": "urn:uuid:ce53dfa3-86ac-4472-885a-8bbab776884d"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3521,7 +3550,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:806d278c-2605-4c4d-ae6b-70994d340113"
+      "instance": "urn:uuid:0a8fede1-c005-4dc3-aa8c-4465b2cab8e6"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3538,7 +3567,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:575f0db8-ebc6-4bb9-bc69-8304599701c3"
+      "instance": "urn:uuid:43838e94-cc05-4992-ae50-3b5a6313ddeb"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3546,7 +3575,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:e44b6f8d-f28c-4472-ba70-d342ae97b6cc"
+      "instance": "urn:uuid:fa44afe7-bf57-4327-8cfa-26c3c0c623e9"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3566,7 +3595,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:5586c1ad-12c8-45c8-9573-6423e36db7ea"
+      "instance": "urn:uuid:38d39e18-e72b-42d5-b8f1-7129a35d081b"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3602,7 +3631,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:3b863ea9-3edf-40a2-81e3-8f03c98043c5"
+      "instance": "urn:uuid:6270390c-2ba8-4e42-a201-3de6a21cc18d"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3610,7 +3639,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:7fa66ff1-1964-4d34-8855-6483c534683c"
+      "instance": "urn:uuid:f2b7e6f1-c8be-428e-88ad-0aeb3d58c2dc"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3618,7 +3647,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:aa60b116-0128-41ef-b602-12770393b522"
+      "instance": "urn:uuid:54230433-a138-47d7-b44b-73ff55462a53"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3626,7 +3655,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:e939fe41-daea-4cf4-9e40-f2d14d19e22e"
+      "instance": "urn:uuid:eff0e07a-11e2-4511-952e-b5db2eabbb7f"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3634,7 +3663,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:31fe00db-bde6-4907-81db-bf1cd5a18da0"
+      "instance": "urn:uuid:b196c941-e013-42c2-b57b-8232852a4a4f"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3642,7 +3671,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:7148b136-58b1-4250-9788-b0a59f36c80e"
+      "instance": "urn:uuid:29ef66d9-0193-4c06-bf9e-32960dd41a5a"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3650,7 +3679,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:d4786f03-6086-4474-a0bc-bef7e2f1bc9f",
+      "instance": "urn:uuid:78a77daf-d7e9-4e8b-b3fd-925f63726fc0",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3661,13 +3690,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21c38-4bac-7167-9421-5c4147d0e679"
+        "01a21d64-a56c-7329-a5a6-45464249d830"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:3a072f8a-ab23-4f46-af70-40369a200a75"
+      "instance": "urn:uuid:6176627a-e430-41ac-9084-df79ba8d2bae"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3689,7 +3718,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:f2f04f57-97b3-4e4b-9e78-0ff5805f33b1"
+      "instance": "urn:uuid:21b30421-2ba4-4b49-a819-426f62948e44"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3703,7 +3732,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:f49c05d6-1ede-4cd4-b95a-a18f24fdd3b7"
+      "instance": "urn:uuid:da6beb29-e24c-4e60-a79a-376178685fea"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3725,7 +3754,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:ea485760-8938-4d3f-91d8-602283bac64b"
+      "instance": "urn:uuid:081872ca-f379-4109-a803-9811b0cc36ae"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3733,7 +3762,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:00354ebe-d879-4cea-b697-2dfe0f19c018"
+      "instance": "urn:uuid:5356301d-75cb-4028-9d96-58f266f5227e"
     },
     "not_found": {
       "code": "not_found",
@@ -3742,7 +3771,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:9e001e64-ad45-4c71-bcb3-46972c7968c3"
+      "instance": "urn:uuid:5f215522-916f-4f0d-b4a9-6f73b92621c8"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3758,7 +3787,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:c989ad12-b7fb-4b30-9a60-a885b8349e9f"
+      "instance": "urn:uuid:0d9f998f-aebb-4c8a-8166-353755580e3a"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3766,7 +3795,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:ede15256-5c3b-421c-b8fd-222fe29ae230"
+      "instance": "urn:uuid:1c10ef53-d574-4875-a590-e911f6d2b194"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3775,7 +3804,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:94f9340a-73d0-4594-9128-0277f574ac27"
+      "instance": "urn:uuid:4550d10c-30d8-46bd-8e43-692d1c929368"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3783,7 +3812,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:5d25a667-c2f7-4512-b74d-4a8efe14542a"
+      "instance": "urn:uuid:737fdf5a-8fac-4d94-b9b5-89a6439af00d"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3791,7 +3820,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:5b99d829-5373-4a3d-8f9b-aa2fa68b3b52"
+      "instance": "urn:uuid:637f75c0-5021-4996-a6c4-d82c54c04d64"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3799,7 +3828,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:baa03230-e3ae-47a5-8204-8b3a81589cd5"
+      "instance": "urn:uuid:e4c3374e-1293-494a-8ef4-bf8bc6250049"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -3807,7 +3836,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:f1b850f9-5e21-45c1-bd2e-b84d42d16848"
+      "instance": "urn:uuid:7ed3f5e5-6fa4-4d58-b147-fa9b2e0b6502"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -3824,7 +3853,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:d625d1eb-205a-4281-9fce-bd4b45ebac8a"
+      "instance": "urn:uuid:320780e4-2a04-45aa-97c5-0778ff270828"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -3838,7 +3867,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:9a884ccd-4cca-4481-862d-3405f177fb4d"
+      "instance": "urn:uuid:3460844d-0dbe-4f44-82fc-d193194b9f8a"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -3854,7 +3883,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:ccab457d-f8e1-4390-916f-2e85c9a5359a"
+      "instance": "urn:uuid:e53c7b04-72af-45b8-882a-6d437e89b654"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -3862,7 +3891,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:4fdabac3-08b2-436a-aafb-57c24143e98e"
+      "instance": "urn:uuid:519db37a-cdb7-48d9-ae55-a2450003fdbe"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -3871,7 +3900,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:2ec04399-17cf-4097-84ff-05e6350a9a21"
+      "instance": "urn:uuid:6e38c6dc-688a-46c1-a2db-cebb2a3c6b22"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -3879,7 +3908,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:85af619f-387f-400b-969d-6266538407ec"
+      "instance": "urn:uuid:aff36feb-5a30-4c76-8f76-586dc38aece2"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -3896,7 +3925,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:1e5d800c-9f92-4209-afcf-6b52cc3e194e"
+      "instance": "urn:uuid:e86dd5bf-06a7-4b74-8f33-1c6f4fae05cf"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -3905,7 +3934,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:1532d114-7158-4527-9b74-f660a8a4e8d5"
+      "instance": "urn:uuid:033e79b9-a800-442d-865e-5d8a6f44eeac"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -3937,7 +3966,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:9f296ffb-1783-442a-8ba7-d205a34f9d30"
+      "instance": "urn:uuid:f73fe32f-44f4-4898-907a-4e9edf3f1065"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -3945,7 +3974,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:f2c0b259-f175-40fb-8fd7-292a060e7ada"
+      "instance": "urn:uuid:9a380d21-2a82-4407-80af-1ea06b97f4f2"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
