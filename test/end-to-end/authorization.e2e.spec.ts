@@ -91,6 +91,8 @@ const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/effects/{effectId}/attempts': ['operator'],
   'POST /v1/ops/effects/{effectId}/retry': ['operator'],
   'POST /v1/ops/effects/{effectId}/settle': ['operator'],
+  'GET /v1/ops/staff-reads': ['operator'],
+  'GET /v1/ops/staff-reads/verification': ['operator'],
   'GET /v1/ops/pauses': ['operator'],
   'POST /v1/ops/pauses': ['operator'],
   'DELETE /v1/ops/pauses/{pauseId}': ['operator'],

@@ -172,3 +172,31 @@ describe('operators', () => {
     expect((await operators<{ purges: object }>('/v1/ops/health')).purges).toMatchObject({ failed: 0, stopped: false });
   });
 });
+
+describe('what operators read of somebody', () => {
+  interface Read {
+    readonly position: number;
+    readonly route: string;
+    readonly accountId: string | null;
+    readonly hash: string;
+  }
+  const readsOf = async ({ accountId }: Account): Promise<readonly Read[]> => (await operators<{ data: Read[] }>(`/v1/ops/staff-reads?accountId=${accountId}`)).data;
+
+  it('can be looked up, in one chain, also of an account that has been purged; what customers and the platform read is not in it', async () => {
+    const account = await lapsed();
+    const membership = 'GET /v1/accounts/:accountId/membership';
+    for (const as of ['operator', 'customer', 'service'] as const) (await account.get('/membership', { as })).expect(200);
+    await operators(`/v1/accounts?email=${encodeURIComponent((await account.read<{ email: string }>('')).email)}`);
+    const before = await readsOf(account);
+    expect(before.map(({ route }) => route)).toEqual([membership, 'GET /v1/accounts']);
+    const whole = await operators<{ records: number; hash: string }>('/v1/ops/staff-reads/verification');
+    expect(whole).toMatchObject({ intact: true, brokenAt: null });
+    expect(whole.records).toBeGreaterThanOrEqual(before.at(-1)!.position);
+    (await erase(account)).expect(202);
+    await deleted(account);
+    expect((await readsOf(account)).slice(0, 2)).toEqual(before);
+    expect(await operators('/v1/ops/staff-reads/verification')).toMatchObject({ intact: true });
+    const page = await operators<{ data: Read[]; next: string }>('/v1/ops/staff-reads?limit=1');
+    expect((await operators<{ data: Read[] }>(`/v1/ops/staff-reads?limit=1&after=${page.next}`)).data[0]!.position).toBe(page.data[0]!.position + 1);
+  });
+});
