@@ -1,6 +1,7 @@
 // What staff reads of somebody is written down before it is shown; who is turned away is counted.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Post } from '@nestjs/common';
+import { pino } from 'pino';
 import type { StaffRead } from '#staff-reads';
 import { eventually } from '../../../../../test/support/eventually.js';
 import type { Subject } from '../../auth/identity.js';
@@ -39,6 +40,11 @@ class WatchedController {
     return {};
   }
 
+  @Post('ops/holds/:holdId/:purgeId/:name') @Allow('operator') @OwnTransaction() @Answers(201, anything, 'Done.')
+  letGo(): object {
+    return {};
+  }
+
   @Get('ops/deadlines') @Allow('operator') @Answers(200, anything, 'Some.')
   deadlines(): object {
     return {};
@@ -59,6 +65,7 @@ const registry = createRegistry();
 let server: TestServer;
 let recorded: StaffRead[];
 let failing: boolean;
+let logged: string[];
 
 beforeAll(async () => {
   const recordReads = async (reads: readonly StaffRead[]): Promise<void> => {
@@ -66,12 +73,13 @@ beforeAll(async () => {
     recorded.push(...reads);
   };
   const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '30' });
-  server = await testServer([WatchedController], { registry, recordReads, settings });
+  server = await testServer([WatchedController], { registry, recordReads, settings, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }) });
 });
 afterAll(() => server.close());
 beforeEach(() => {
   recorded = [];
   failing = false;
+  logged = [];
 });
 
 const ask = async (url: string, subject?: Subject, method: 'GET' | 'HEAD' | 'POST' = 'GET') =>
@@ -109,6 +117,18 @@ describe('what staff reads', () => {
     const answer = await ask(url, operator);
     expect([answer.statusCode, answer.headers['content-type'], answer.body.includes('Ann')]).toEqual([500, expect.stringContaining('application/problem+json'), false]);
     expect((await ask(url, customer)).statusCode).toBe(url === '/v1/accounts/a1' ? 200 : 403);
+  });
+});
+
+describe('what an operator did', () => {
+  it('is told in the log with what was made here, and nobody by an id that somebody has chosen', async () => {
+    const holdId = '0199f0a0-0000-7000-8000-000000000000';
+    await ask('/v1/accounts/15551234567', operator, 'POST');
+    await ask(`/v1/ops/holds/${holdId}/15551234567.1/churn`, operator, 'POST');
+    await eventually('both are told', () => logged.filter((line) => line.includes('an operator acted')).length === 2);
+    const acts = logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'an operator acted');
+    expect(acts).toMatchObject([{ actor: 'ada', target: { accountId: 'hash of 11' } }, { actor: 'ada', target: { holdId, purgeId: 'hash of 13', name: 'churn' } }]);
+    expect(logged.join()).not.toContain('15551234567');
   });
 });
 
