@@ -22,7 +22,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
-  readonly security: readonly unknown[];
+  /** Each alone is enough: the scheme, with the role that it has to prove. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 interface Document {

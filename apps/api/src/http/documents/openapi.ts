@@ -52,7 +52,8 @@ function describe(operation: Operation, route: Route): void {
   const { policy, answers, method, path } = route;
   const tag = tagOf(path);
   if (tag !== undefined) operation.tags = [tag];
-  operation.security = policy === 'anyone' ? [] : [{ bearer: [] }];
+  // Each alone is enough.
+  operation.security = policy === 'anyone' || !policy ? [] : policy.map((role) => ({ bearer: [role] }));
   operation.description = [operation.description, callers(policy)].filter(Boolean).join('\n\n');
   operation.responses = Object.fromEntries(
     answers.map(({ status, description: told, content }) => [String(status), { description: told, ...(content && { content: mediaTypes(content) }) }]),
