@@ -45,7 +45,6 @@ const resources: readonly Type[] = [
   EffectsModule,
   AnalyticsModule,
   WebhooksModule,
-  HealthModule,
 ];
 
 export interface ApiParts {
@@ -68,6 +67,7 @@ export class ApiModule {
         RetentionModule.with(certificateKey),
         StaffReadsModule.with(staffReads),
         ...resources,
+        HealthModule.with(foundation.settings),
         ...(foundation.settings.stripe ? [StripeModule.with(foundation.settings.stripe)] : []),
         ...(sandbox ? [DevModule.register(sandbox), TestClocksModule, SandboxCarrierModule, SandboxMailboxModule, SandboxMachineryModule.with(queuesOf(foundation.settings))] : []),
       ],

@@ -10,6 +10,7 @@ import { Projections } from '#projections';
 import { openPurgeLedger, Purges } from '#purge';
 import { asLogger } from '#running';
 import { LOG } from './http/server/logging.js';
+import { Management } from './health/management.js';
 import { readSettings } from './http/server/settings.js';
 import { connectDatabase, createApi } from './start.js';
 
@@ -34,11 +35,14 @@ for (const watch of watches) watch.start();
 /** What has not ended by then is cut off: its statements end with their connections. */
 const stopLimitMs = 15_000;
 let stopping: Promise<void> | undefined;
+let management: Management | undefined;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
-    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end()])).then(() => database.close());
+    // Who asks there is told that it ends until it has.
+    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end(), management?.close()])).then(() => database.close());
   });
 }
+if (settings.managementPort !== undefined) management = await Management.listen(app, settings.managementPort, settings.host);
 await app.listen({ port: settings.port, host: settings.host });

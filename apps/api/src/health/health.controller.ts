@@ -1,6 +1,5 @@
-// Whether the process lives, whether it can serve, and what Prometheus scrapes.
-import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { Registry } from 'prom-client';
+// Whether the process lives, and whether it can serve.
+import { Controller, Get, Inject } from '@nestjs/common';
 import { Database } from '#postgres';
 import { Anyone } from '../auth/policy.js';
 import { Answers, Summary } from '../http/answers/answers.js';
@@ -19,7 +18,6 @@ export class HealthController {
 
   constructor(
     private readonly database: Database,
-    private readonly registry: Registry,
     @Inject(OPENS_SEALED) private readonly opensSealed: OpensSealed,
     private readonly connections: Connections,
   ) {}
@@ -44,15 +42,6 @@ export class HealthController {
       await this.opensSealed();
       return { status: 'ok' };
     });
-  }
-
-  @Get('metrics')
-  @Summary('Get metrics')
-  @Anyone()
-  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @Answers(200, { type: 'string' }, 'Metrics in the text format of Prometheus.', { mediaTypes: ['text/plain'] })
-  metrics(): Promise<string> {
-    return this.database.reserved(() => this.registry.metrics());
   }
 
   /** Migrations are applied once and never taken back while we run, so they are looked for until they are all there. */

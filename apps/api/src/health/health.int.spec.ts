@@ -6,6 +6,7 @@ import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
 import { testServer } from '../http/server/test-server.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 
 let fresh: FreshDatabase;
 beforeAll(async () => { fresh = await freshDatabase(); });
@@ -28,7 +29,7 @@ describe('health', () => {
   it('lives, and is measured, while the database is away', async () => {
     const line = await breakableLine(fresh.url);
     const dataSource = await connect({ url: line.url });
-    const { app, close } = await testServer([HealthController], { database: new Database(dataSource) });
+    const { app, close } = await testServer([HealthController, MetricsController], { database: new Database(dataSource) });
     const before = await app.inject('/health/ready');
     await line.cut();
     const [ready, live] = [await app.inject('/health/ready'), await app.inject('/health/live')];

@@ -25,6 +25,8 @@ export interface StripeSettings {
 export interface ApiSettings {
   readonly port: number;
   readonly host: string;
+  /** Where orchestrators and scrapers ask; absent: health and metrics are on `port` alone. With it metrics are not. */
+  readonly managementPort: number | undefined;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   /** Connections besides, for readiness, metrics and operators. */
@@ -89,6 +91,7 @@ export function readSettings(environment: Environment): ApiSettings {
   return {
     port: whole(environment, 'PORT', 3000),
     host: environment['HOST'] || '0.0.0.0',
+    managementPort: environment['MANAGEMENT_PORT'] ? whole(environment, 'MANAGEMENT_PORT', 0) : undefined,
     databaseUrl: required(environment, 'DATABASE_URL'),
     databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
     databaseReserveSize: whole(environment, 'DATABASE_RESERVE_SIZE', 4),
