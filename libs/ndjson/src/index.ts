@@ -1,2 +1,3 @@
+export * from './excess.js';
 export * from './lines.js';
 export * from './streamed.js';

@@ -1,5 +1,6 @@
 // Reads NDJSON: one JSON object a line. What is wrong is told by line and pointer, and then nothing of the document is taken.
 import { refuse, type Refusal } from '#kernel';
+import { excessIn } from './excess.js';
 
 export const linesMax = 10_000;
 export const bytesMax = 8 * 1024 * 1024;
@@ -49,6 +50,8 @@ export const pointerTo = (line: number, at: string): string => `/lines/${line - 
 const invalid = (pointer: string, message: string): Refusal<'invalid_request'> => refuse('invalid_request', { errors: [{ pointer, message }] });
 
 function objectIn(text: string): LineObject | LineFault {
+  const excess = excessIn(text);
+  if (excess !== null) return new LineFault('', `must ${excess}`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -32,3 +32,11 @@ it('and what it does not know is told at its place', async () => {
     { pointer: '/subscriptions/0/cancellation/consent/language', code: 'invalid_request', message: 'must be one of de, en' },
   ]);
 });
+
+
+it('is refused unread where it is nested deeper than anybody needs', async () => {
+  const pieces = async function* () {
+    yield Buffer.from(`{"name":${'['.repeat(500_000)}\n`);
+  };
+  for await (const one of accountLines(pieces(), builtInPolicy)) expect(one).toMatchObject({ line: 1, problems: [{ pointer: '', message: 'must not be nested deeper than 64 levels' }] });
+});

@@ -3,7 +3,7 @@ import type { Instant, Money } from '#kernel';
 import type { ToldAccount } from '#application';
 import type { Language, PolicyInForce } from '#domain';
 import type { LineProblem, ReadLine } from '#imports';
-import { lineBytesMax, streamedLines } from '#ndjson';
+import { excessIn, jsonLimits, lineBytesMax, streamedLines } from '#ndjson';
 import { localeMeans, usualNumberFee } from '../accounts/usual.js';
 import { Bool, E164, Email, Id, InstantField, ListOf, Locale, MoneyField, Nested, Note, OfPolicy, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
 import { readInput } from '../http/input/input.js';
@@ -91,9 +91,14 @@ export async function* accountLines(pieces: AsyncIterable<Buffer>, policy: Polic
   }
 }
 
+/** An account may have thousands of numbers. */
+const lineLimits = { ...jsonLimits, parts: 200_000 };
+
 function readLine(bytes: Buffer, open: boolean, policy: PolicyInForce): string | readonly LineProblem[] {
   const text = utf8(bytes);
   if (text === undefined) return [whole('must be UTF-8')];
+  const excess = excessIn(text, lineLimits);
+  if (excess !== null) return [whole(`must ${excess}`)];
   let value: unknown;
   try {
     value = JSON.parse(text, text.includes('null') ? nullIsAbsent : undefined);

@@ -2,19 +2,15 @@
 // the budget has; or NDJSON of any size where the route says `streamedBody`, which holds none of it.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bytesMax, excessIn } from '#ndjson';
 import { StreamedBody } from '../input/streamed-body.js';
 import { bodyTooLarge, invalidRequest, unsupportedType } from '../problems/problems.js';
 import { ndjsonMediaType } from '../answers/streams.js';
 import type { BodyBudget } from './body-budget.js';
 
 export const jsonBodyLimit = 1024 * 1024;
-const ndjsonBodyLimit = 8 * 1024 * 1024;
 /** What is too large is read to its end all the same, up to here: whoever is still sending when the connection closes never sees the answer. */
 const drainLimit = 64 * 1024 * 1024;
-
-/** What is nested deeper, or has more members and elements, is refused before anything is made of it. */
-const deepest = 64;
-const partsMost = 50_000;
 
 export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void {
   // An empty body has no type: `curl -d ''` announces a form, and means nothing by it. A document of no lines is one.
@@ -32,7 +28,8 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
     if (isLeftAsBytes(request)) return body;
     const text = utf8(body);
     if (text === undefined) throw malformed('must be UTF-8');
-    refuseExcess(body);
+    const excess = excessIn(text);
+    if (excess !== null) throw malformed(`must ${excess}`);
     return new Promise((resolve, reject) => {
       void parse(request, text, (error, value) => (error ? reject(malformed('must be well-formed JSON without reserved property names')) : resolve(value)));
     });
@@ -43,7 +40,7 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
     return undefined;
   });
   instance.addContentTypeParser(ndjsonMediaType, { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) =>
-    isStreamed(request) ? new StreamedBody(payload) : upTo(ndjsonBodyLimit, payload, (bytes) => budget.take(request, bytes)));
+    isStreamed(request) ? new StreamedBody(payload) : upTo(bytesMax, payload, (bytes) => budget.take(request, bytes)));
 }
 
 /** Whoever signs a body signs its bytes. */
@@ -81,32 +78,6 @@ async function lengthOf(payload: Readable): Promise<number> {
 }
 
 const malformed = (message: string): Error => invalidRequest([{ pointer: '', message }]);
-
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
-const opening = new Set([0x5b, 0x7b]);
-const closing = new Set([0x5d, 0x7d]);
-
-/** Looks at the bytes alone: of what is not well-formed the parser tells. */
-function refuseExcess(body: Buffer): void {
-  let [depth, parts, isInString] = [0, 0, false];
-  for (let place = 0; place < body.length; place += 1) {
-    const byte = body[place]!;
-    if (isInString) {
-      if (byte === backslash) place += 1;
-      else if (byte === quote) isInString = false;
-    } else if (byte === quote) {
-      isInString = true;
-    } else if (opening.has(byte)) {
-      depth += 1;
-      if (depth > deepest) throw malformed(`must not be nested deeper than ${deepest} levels`);
-    } else if (closing.has(byte)) {
-      depth -= 1;
-    } else if (byte === comma || byte === colon) {
-      parts += 1;
-      if (parts > partsMost) throw malformed(`must not have more than ${partsMost} members and elements`);
-    }
-  }
-}
 
 function utf8(body: Buffer): string | undefined {
   try {
