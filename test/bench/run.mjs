@@ -1,13 +1,10 @@
 // `npm run bench`: measures the built libraries on a PostgreSQL of its own, or that of TEST_DATABASE_URL. `npm run bench -- messages` runs what has that name, or has it in its name.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformFile } from '@swc/core';
 import { build } from '../../apps/launch/build.mjs';
 import { root } from '../../apps/launch/dependencies.mjs';
-import { providePostgres } from '../../apps/launch/postgres.mjs';
 import { run } from '../../apps/launch/processes.mjs';
+import { compile, durableDatabase } from '../measured.mjs';
 import { provideChromium } from '../provide-chromium.mjs';
 import { provideRedis } from '../provide-redis.mjs';
 
@@ -21,39 +18,16 @@ async function bench(signal, cleanups) {
   if (chosen.length === 0) throw new Error(`no benchmark is called ${filters.join(' or ')}; there are ${all.join(', ')}`);
 
   await build({ say, signal });
-  await compile();
+  await compile('bench', 'stories', 'support');
   const redis = await provideRedis({ say, signal });
   cleanups.push(redis.stop);
-  const databaseUrl = process.env.TEST_DATABASE_URL || (await ownDatabase(signal, cleanups));
+  const databaseUrl = process.env.TEST_DATABASE_URL || (await durableDatabase({ say, signal, cleanups }));
   const env = { ...process.env, TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redis.url };
   if (chosen.includes('web')) env.TEST_CHROMIUM = await provideChromium({ say, signal });
   for (const name of chosen) {
     say(name);
     await run(name, process.execPath, ['--enable-source-maps', join(root, `dist/bench/${name}.bench.js`)], { cwd: root, env, signal, stdio: 'inherit' });
   }
-}
-
-/** Into folders of `dist`, from where the benchmarks find the built libraries under their names, and what they import from other folders beside their own. */
-async function compile() {
-  const settings = JSON.parse(await readFile(join(root, '.swcrc'), 'utf8'));
-  for (const folder of ['bench', 'stories', 'support']) {
-    const compiled = join(root, 'dist', folder);
-    rmSync(compiled, { recursive: true, force: true });
-    mkdirSync(compiled, { recursive: true });
-    for (const file of readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.ts'))) {
-      const { code } = await transformFile(join(root, 'test', folder, file), { ...settings, swcrc: false, sourceMaps: 'inline' });
-      writeFileSync(join(compiled, file.replace(/\.ts$/, '.js')), code);
-    }
-  }
-}
-
-/** Durable as in production: what is measured is a commit that lasts. */
-async function ownDatabase(signal, cleanups) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'sunset-bench-'));
-  cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }));
-  const { url, stop } = await providePostgres({ dataDir, database: 'postgres', say, signal });
-  cleanups.push(stop);
-  return url;
 }
 
 const stopping = new AbortController();

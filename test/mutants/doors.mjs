@@ -1,4 +1,6 @@
 // Who is let in, as what, and in which spelling of a path, broken one at a time.
+//
+// 2026-11-27: all 14 were carried out, and noticed.
 export const folder = 'apps/api/src';
 export const witnesses = { tests: ['test/end-to-end/authorization.int.spec'] };
 /** The tests need PostgreSQL. */

@@ -1,4 +1,5 @@
 // The service of the end-to-end tests starts, dies when it is killed, and comes back on the same port.
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { migrations } from '#application';
 import { freshDatabase, type FreshDatabase } from './database.js';
@@ -39,3 +40,17 @@ it('loses a worker and gets another', async () => {
   await second.kill('SIGTERM');
   expect(second.running).toBe(false);
 });
+
+it('ends when it is told to, whoever is connected', async () => {
+  const says = ['', 'GET /v1/pla', 'what is this?\r\n\r\n', 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(50)];
+  const sockets = await Promise.all(says.map((said) => new Promise<ReturnType<typeof connect>>((done) => {
+    const socket = connect({ port: Number(new URL(service.base).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined).once('connect', () => {
+      socket.write(said);
+      done(socket);
+    });
+  })));
+  await service.api.kill('SIGTERM');
+  for (const socket of sockets) socket.destroy();
+  expect(await service.api.ended).toBe('status 0');
+}, limitMs);

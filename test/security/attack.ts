@@ -1,0 +1,293 @@
+// Attacks the built service in every way that it was brought down by before, one after the other and at once, and tells what another customer saw of it.
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { migrations } from '#application';
+import { freePort } from '../../apps/launch/ports.mjs';
+import { quantile, rounded } from '../bench/measure.js';
+import { freshDatabase } from '../support/database.js';
+import { startService, type Service } from '../support/service.js';
+import type { Attack, AttackName, Met } from './attackers.js';
+
+/** How long each attack goes on. */
+const seconds = Number(process.env['ATTACK_SECONDS'] ?? 5);
+/** What analysts have to count: one account each. */
+const terms = Number(process.env['ATTACK_TERMS'] ?? 20_000);
+/** What another customer may notice at most: times its own p99 in quiet; of readiness, in milliseconds; of the process, in MiB. */
+const [ratioMost, readyMost, memoryMost] = [4, 100, 256];
+/** A stop takes no longer than the steps of `http/server/connections.ts`, and what a busy machine adds. */
+const stopMostMs = 8_000;
+
+/** What was seen before anything was done about it. */
+const before: Readonly<Record<AttackName, string>> = {
+  nested: '/health/live from 0.6 to 444 ms',
+  'slow bodies': '367 MB for 67 s',
+  'slow bodies of somebody known': 'bounded by nothing',
+  nonsense: 'counted by nobody',
+  'sockets never read': 'kept for ever, 503 to everybody',
+  garbage: 'kept for ever',
+  'one noisy customer': 'a command from 7 to 5,396 ms, readiness 7 s',
+  'a long stream': '3,000 events in 3 min, every read 60 to 90 ms',
+  downloads: 'readiness 10 s, 1.1 GB',
+  'cohort reports': '21 to 114 s each, 503 to everybody',
+};
+const names = Object.keys(before) as AttackName[];
+/** What must-show 3 of the attacks is about: these at once. */
+const together: readonly AttackName[] = ['nested', 'slow bodies', 'one noisy customer', 'downloads'];
+
+const wanted = process.argv.slice(2);
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((part) => name.includes(part));
+
+const fresh = await freshDatabase({ migrations });
+const managementPort = await freePort();
+const service = await startService({ databaseUrl: fresh.url, workers: 1, environment: { MANAGEMENT_PORT: String(managementPort), RATE_LIMIT_PER_MINUTE: '20000' } });
+
+async function call<T>(path: string, { token, method = 'POST', body }: { readonly token?: string; readonly method?: string; readonly body?: object } = {}): Promise<T> {
+  const headers = { ...(body && { 'content-type': 'application/json' }), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${service.base}/v1/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+const tokenOf = async (role: string, accountId?: string): Promise<string> => (await call<{ token: string }>('dev/tokens', { body: { role, ...(accountId !== undefined && { accountId }) } })).token;
+const token = await tokenOf('service');
+
+async function openAccount(): Promise<string> {
+  const accountId = randomUUID();
+  await call('accounts', { token, body: { accountId, name: 'Ada', email: `${accountId}@example.com`, timeZone: 'UTC' } });
+  await call(`accounts/${accountId}/subscriptions`, { token, body: { planId: 'messaging-monthly' } });
+  return accountId;
+}
+
+const [noisy, neighbour] = [await openAccount(), await openAccount()];
+for (let page = 0; page < 5; page += 1) {
+  const content = Array.from({ length: 2_000 }, (_, nth) => JSON.stringify({ id: `${page}-${nth}`, text: 'x'.repeat(500) })).join('\n');
+  await fetch(`${service.base}/v1/accounts/${noisy}/data/contacts`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' }, body: content });
+}
+await fillReports();
+const given = { port: Number(new URL(service.base).port), seconds, customer: await tokenOf('customer', noisy), accountId: noisy, service: token, analyst: await tokenOf('analyst') };
+const ofNeighbour = await tokenOf('customer', neighbour);
+
+/** As many accounts as analysts count: copies of what the projection says of one. */
+async function fillReports(): Promise<void> {
+  const [{ table } = { table: '' }] = await fresh.database.query<{ table: string }>(`SELECT format('%I.%I', schemaname, tablename) AS table FROM pg_tables WHERE tablename = 'cancellations'`);
+  const isFollowed = async () => (await fresh.database.query(`SELECT FROM ${table} WHERE account_id = $1 AND entry = 'term'`, [neighbour])).length > 0;
+  while (!(await isFollowed())) await sleep(100);
+  await fresh.database.query(
+    `INSERT INTO ${table} SELECT (jsonb_populate_record(c, jsonb_build_object(
+       'account_id', c.account_id || '-' || n, 'since', c.since - n % 700 * interval '1 day', 'started_at', c.started_at - n % 700 * interval '1 day'))).*
+     FROM ${table} c, generate_series(1, $2::integer) AS n WHERE account_id = $1`,
+    [neighbour, terms],
+  );
+}
+
+interface Figures {
+  /** Of the neighbour's command, in milliseconds. */
+  readonly p99: number;
+  readonly p50: number;
+  readonly ready: number;
+  readonly failed: number;
+  /** The highest, in MiB. */
+  readonly memory: number;
+}
+
+async function gauges(): Promise<{ readonly memory: number; readonly descriptors: number }> {
+  const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+  const of = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]);
+  return { memory: of('process_resident_memory_bytes') / 1024 ** 2, descriptors: of('process_open_fds') };
+}
+
+/** What another customer and an orchestrator see until `over`. */
+async function seen(over: Promise<unknown>): Promise<Figures> {
+  let [isOver, failed, memory, nth] = [false, 0, 0, 0];
+  void over.finally(() => (isOver = true));
+  const timed = async (took: number[], work: () => Promise<Response>): Promise<void> => {
+    const began = performance.now();
+    const answer = await work().catch(() => null);
+    await answer?.arrayBuffer().catch(() => undefined);
+    took.push(performance.now() - began);
+    if (!answer?.ok) failed += 1;
+  };
+  const [commands, probes]: [number[], number[]] = [[], []];
+  const asks = async (): Promise<void> => {
+    while (!isOver) {
+      const body = JSON.stringify({ enabled: true, threshold: { amount: 100 + (nth += 1), currency: 'USD' }, amount: { amount: 1000, currency: 'USD' } });
+      await timed(commands, () => fetch(`${service.base}/v1/accounts/${neighbour}/wallet/auto-recharge`, { method: 'PUT', headers: { authorization: `Bearer ${ofNeighbour}`, 'content-type': 'application/json' }, body }));
+      await sleep(10);
+    }
+  };
+  const isAsked = async (): Promise<void> => {
+    while (!isOver) {
+      await timed(probes, () => fetch(`${service.base}/health/ready`));
+      memory = Math.max(memory, (await gauges()).memory);
+      await sleep(50);
+    }
+  };
+  await Promise.all([asks(), isAsked()]);
+  return { p99: quantile(commands, 0.99), p50: quantile(commands, 0.5), ready: quantile(probes, 0.99), failed, memory };
+}
+
+async function carriedOut(name: AttackName): Promise<Met> {
+  const attacker = spawn(process.execPath, [fileURLToPath(new URL('attackers.js', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+  attacker.stdin.end(JSON.stringify({ name, ...given } satisfies Attack));
+  return JSON.parse(await text(attacker.stdout)) as Met;
+}
+
+const toldOf = (met: Met): string => Object.entries(met).map(([what, times]) => `${times} × ${what}`).join(', ');
+const verdicts: boolean[] = [];
+const verdict = (holds: boolean): string => {
+  verdicts.push(holds);
+  return holds ? 'holds' : 'DOES NOT HOLD';
+};
+
+await seen(sleep(1000));
+const quiet = await seen(sleep(seconds * 1000));
+console.log(`in quiet: a command p50 ${rounded(quiet.p50)} ms, p99 ${rounded(quiet.p99)} ms; readiness p99 ${rounded(quiet.ready)} ms; ${Math.round(quiet.memory)} MiB`);
+
+const rows: Record<string, object> = {};
+const attacked = async (label: string, attackNames: readonly AttackName[], was: string): Promise<void> => {
+  const resting = await gauges();
+  const attacks = Promise.all(attackNames.map(carriedOut));
+  const figures = await seen(attacks);
+  const met = await attacks;
+  await sleep(2_500);
+  const { descriptors } = await gauges();
+  const [ratio, growth] = [figures.p99 / quiet.p99, figures.memory - resting.memory];
+  rows[label] = {
+    before: was, met: met.map(toldOf).join('; '), 'p99 beside quiet': rounded(ratio), 'readiness p99, ms': rounded(figures.ready), 'more memory, MiB': Math.round(growth),
+    'descriptors left': descriptors - resting.descriptors, 'failed beside it': figures.failed,
+    verdict: verdict(ratio <= ratioMost && figures.ready <= readyMost && growth <= memoryMost && figures.failed === 0 && descriptors - resting.descriptors <= 20),
+  };
+  console.log(`${label}: ${JSON.stringify(rows[label])}`);
+};
+for (const name of names.filter(isWanted)) await attacked(name, [name], before[name]);
+if (isWanted('together')) await attacked('together', together, 'never tried');
+
+/** Personal data by an address that is written otherwise: none may be kept by whoever passes it on. */
+async function spelled(): Promise<string> {
+  const path = `/v1/accounts/${neighbour}`;
+  const answers = await Promise.all([path, path.replace('accounts', '%61ccounts'), `http://elsewhere.example${path}`].map((target) => said(`GET ${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ofNeighbour}\r\nconnection: close\r\n\r\n`)));
+  const kept = answers.filter((answer) => answer.startsWith('HTTP/1.1 200 ') && !/cache-control: no-store/i.test(answer)).length;
+  return `${kept} of ${answers.length} answers may be kept: ${verdict(kept === 0)}`;
+}
+
+const said = (request: string): Promise<string> =>
+  new Promise((done) => {
+    let heard = '';
+    const socket = connect({ port: given.port, host: '127.0.0.1' });
+    socket.on('data', (chunk) => (heard += String(chunk))).on('error', () => undefined).on('close', () => done(heard)).write(request);
+  });
+
+/** What is refused leaves a line that says who and what, and nothing of what stood in the path. */
+async function logged(): Promise<string> {
+  const from = service.api.log.length;
+  const asked = (authorization?: string) => fetch(`${service.base}/v1/accounts/ann%40example.org`, { headers: { ...(authorization !== undefined && { authorization }) } });
+  await Promise.all([asked(), asked('Bearer nonsense'), asked(`Bearer ${given.analyst}`), asked(`Bearer ${ofNeighbour}`)]);
+  await sleep(500);
+  const lines = service.api.log.slice(from).filter((line) => line.includes('"msg":"request"') && /"status":40[134]/.test(line));
+  const withAddress = lines.filter((line) => line.includes('ann@') || line.includes('ann%40')).length;
+  const traceable = lines.filter((line) => line.includes('127.0.0.1') || /"(address|ip|subject|caller)":/.test(line)).length;
+  return `${withAddress} of ${lines.length} lines hold the path's address, ${traceable} say from where or who: ${verdict(withAddress === 0 && traceable === lines.length)}`;
+}
+
+if (isWanted('spellings')) console.log(`spellings: ${await spelled()}; before: kept, and a phone number told between an erasure and its end`);
+if (isWanted('log')) console.log(`log: ${await logged()}; before: the address was logged, and neither from where nor who`);
+
+const codeOf = (error: unknown): string => (error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : String(error));
+
+/** Told to end while strangers hold every kind of connection and customers ask all the time. */
+async function stopped(running: Service): Promise<{ readonly ms: number; readonly lost: readonly string[]; readonly ended: string }> {
+  const sockets: Socket[] = [];
+  for (const says of ['', 'GET /v1/pla', 'what is this?\r\n\r\n', 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(50)]) {
+    for (let left = 20; left > 0; left -= 1) {
+      const socket = connect({ port: given.port, host: '127.0.0.1', allowHalfOpen: true });
+      sockets.push(socket.on('error', () => undefined));
+      if (says !== '') socket.write(says);
+    }
+  }
+  const lost: string[] = [];
+  let isOver = false;
+  const ask = async (): Promise<void> => {
+    while (!isOver) {
+      const how = await fetch(`${running.base}/v1/accounts/${neighbour}/wallet`, { headers: { authorization: `Bearer ${ofNeighbour}` } }).then(
+        async (answer) => ((await answer.arrayBuffer()), answer.ok ? null : String(answer.status)), codeOf,
+      );
+      // Whoever is not taken any more has lost nothing.
+      if (how !== null && how !== 'ECONNREFUSED') lost.push(how);
+      await sleep(5);
+    }
+  };
+  const askers = Array.from({ length: 8 }, ask);
+  await sleep(500);
+  const began = performance.now();
+  await running.api.kill('SIGTERM');
+  const ms = performance.now() - began;
+  isOver = true;
+  await Promise.all(askers);
+  for (const socket of sockets) socket.destroy();
+  return { ms, lost, ended: await running.api.ended };
+}
+
+if (isWanted('stopping')) {
+  const took: number[] = [];
+  const lost: string[] = [];
+  const endings = new Set<string>();
+  for (let nth = 0; nth < 10; nth += 1) {
+    const one = await stopped(service);
+    took.push(one.ms);
+    lost.push(...one.lost);
+    endings.add(one.ended);
+    await service.restartApi();
+  }
+  const holds = Math.max(...took) <= stopMostMs && lost.length === 0 && !endings.has('signal 9');
+  console.log(`stopping, ten times: ${took.map((ms) => Math.round(ms)).join(', ')} ms, ${lost.length} requests lost${lost.length > 0 ? ` (${[...new Set(lost)].join(', ')})` : ''}, ${[...endings].join(' and ')}: ${verdict(holds)}; before: alive after 100 s`);
+}
+await service.stop();
+await fresh.drop();
+
+const children = (pid: number): readonly number[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]);
+      return parent === pid ? [Number(name), ...children(Number(name))] : [];
+    } catch {
+      return [];
+    }
+  });
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** `npm start`, told to end by the process that the user sees. */
+async function stoppedThroughNpm(): Promise<string> {
+  const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'sunset-attack-'))];
+  const { TEST_DATABASE_URL: _, DATABASE_URL: __, ...env } = process.env;
+  const npm = spawn('npm', ['start'], { env: { ...env, PORT: String(port), DATA_DIR: dataDir }, stdio: 'ignore' });
+  const isReady = () => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok, () => false);
+  while (!(await isReady())) await sleep(200);
+  const all = [npm.pid!, ...children(npm.pid!)];
+  const began = performance.now();
+  npm.kill('SIGTERM');
+  while (all.some(isAlive) && performance.now() < began + 60_000) await sleep(50);
+  const [ms, left] = [Math.round(performance.now() - began), all.filter(isAlive)];
+  for (const pid of left) process.kill(pid, 'SIGKILL');
+  await rm(dataDir, { recursive: true, force: true });
+  return `${all.length} processes, ${left.length} left after ${ms} ms: ${verdict(left.length === 0)}`;
+}
+
+if (isWanted('npm') && process.platform === 'linux') console.log(`npm start, ended through npm's own process: ${await stoppedThroughNpm()}; before: API, worker and PostgreSQL went on`);
+
+console.table(Object.fromEntries(Object.entries(rows).map(([label, row]) => [label, Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'met' && name !== 'before'))])));
+process.exitCode = verdicts.every(Boolean) ? 0 : 1;
