@@ -2,9 +2,13 @@
 import { masterKeysFrom, PersonalData, saysMasterKeys } from '#personal-data';
 import { connect, Database } from '#postgres';
 import { databaseUrl, readArguments } from '#processes';
+import { projections } from '#read-models';
 import { migrations } from '../../api/src/migrations.js';
+import { grantTo, serviceRoleFrom } from './service-role.js';
 
-readArguments('node dist/programs/launch/migrate.js\n\nBrings the database of DATABASE_URL up to date and ends; not where the master keys that are configured, if any are, are others than those in use there.');
+readArguments('node dist/programs/launch/migrate.js\n\nBrings the database of DATABASE_URL up to date, lets the role of SERVICE_ROLE do what API and workers do, and ends; not where the master keys that are configured, if any are, are others than those in use there.');
+
+const role = serviceRoleFrom(process.env);
 
 const database = new Database(await connect({ url: databaseUrl(), migrations, applicationName: 'sunset-migrate', answerLimitMs: null }));
 try {
@@ -12,7 +16,9 @@ try {
   await personalData?.beginIfMigrated();
   const done = await database.transaction(async () => {
     await database.query(`SELECT pg_advisory_xact_lock(hashtext('sunset.migrations'))`);
-    return database.dataSource.runMigrations();
+    const carriedOut = await database.dataSource.runMigrations();
+    if (role !== undefined) await grantTo(database, role, projections.map(({ name }) => name));
+    return carriedOut;
   });
   await personalData?.begin();
   for (const { name } of done) console.log(name);
