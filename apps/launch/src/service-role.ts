@@ -14,8 +14,9 @@ export async function grantTo(database: Database, role: string, projections: rea
     `GRANT USAGE, CREATE ON SCHEMA sunset, analytics TO ${role}`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sunset TO ${role}`,
     `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA sunset TO ${role}`,
-    // A purge empties what it says of a person; an event stays.
+    // A purge empties what an event says of a person; the event stays, as does what staff read.
     `REVOKE DELETE ON sunset.events FROM ${role}`,
+    `REVOKE UPDATE, DELETE ON sunset.staff_reads FROM ${role}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role}`,
     `GRANT SELECT ON migrations TO ${role}`,
   ];

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
 /** Positions are whole numbers from 1 on, without a gap, given by who appends. */
-class StaffReads1797200000000 implements MigrationInterface {
+class StaffReads1797300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE SCHEMA IF NOT EXISTS sunset;
@@ -33,4 +33,4 @@ class StaffReads1797200000000 implements MigrationInterface {
   }
 }
 
-export const migrations: readonly Migration[] = [StaffReads1797200000000];
+export const migrations: readonly Migration[] = [StaffReads1797300000000];
