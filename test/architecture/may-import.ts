@@ -26,7 +26,7 @@ export const mayImport = {
   'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'node', 'typeorm'],
   'libs/purge': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
-  'libs/retained-data': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'libs/personal-data', 'node', 'pg', 'typeorm'],
+  'libs/retained-data': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'libs/running', 'libs/personal-data', 'node', 'pg', 'typeorm'],
   'libs/scheduled-messages': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'typeorm'],
   'libs/kept-answers': ['libs/postgres', 'node', 'typeorm'],
   'libs/page-sessions': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],

@@ -16,6 +16,7 @@ import { rig, type Rig } from '../purge/rig.js';
 import { cancel, subscribe } from '../stories/commands.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
+const here = new AbortController().signal;
 const ada: Actor = { role: 'customer', id: 'ada' };
 const start = instant('2026-01-01T00:00:00Z');
 const E = instant('2026-02-01T00:00:00Z');
@@ -56,7 +57,7 @@ async function leaving(accountId: string, rows: number): Promise<OneAccount> {
 
 async function text(accountId: string, category: Category = 'contacts'): Promise<string> {
   let whole = '';
-  for await (const chunk of await reading.category(accountId, category, ada)) whole += chunk;
+  for await (const chunk of await reading.category(accountId, category, ada, here)) whole += chunk;
   return whole;
 }
 
@@ -80,7 +81,7 @@ describe('an account\'s data', () => {
     const account = await leaving('noted', 0);
     await text('noted');
     await account.tick(E);
-    const { files } = await reading.everything('noted', byPlatform);
+    const { files } = await reading.everything('noted', byPlatform, here);
     for (const { name, lines } of files.slice(0, categories.length)) for await (const chunk of lines()) expect([name, chunk]).toEqual(['contacts.ndjson', '{"id":"own"}\n']);
     const noted = await accesses.list('noted', { limit: 10 });
     expect(noted.map(({ category, actor, readAt }) => [category, actor.role, actor.id, readAt])).toEqual([
@@ -101,7 +102,7 @@ describe('an account\'s data', () => {
     for (const category of categories) await made.commands.execute(new StoreData('everything', category, '{"id":"one"}'));
     await made.context.get(ScheduledMessages).schedule('everything', [{ messageId: 'm', channel: 'sms', planKind: 'messaging', sendAt: E, price: { amount: 3, currency: 'USD' } }]);
     const texts = new Map<string, string>();
-    for (const { name, lines } of (await reading.everything('everything', byPlatform)).files) {
+    for (const { name, lines } of (await reading.everything('everything', byPlatform, here)).files) {
       let whole = '';
       for await (const chunk of lines()) whole += chunk;
       texts.set(name, whole);
@@ -123,7 +124,7 @@ describe('an account\'s data', () => {
 
   it('come no further from P on to who has begun to read, though nothing is deleted yet', async () => {
     const account = await leaving('overtaken', 60);
-    const reader = await reading.category('overtaken', 'contacts', ada);
+    const reader = await reading.category('overtaken', 'contacts', ada, here);
     const begun = [await reader.next(), await reader.next()].map(({ value }) => value ?? '').join('');
     expect(ids(begun).length).toBeLessThan(60);
     await account.tick(P);
@@ -132,8 +133,8 @@ describe('an account\'s data', () => {
 
   it('come no further to who has begun before the account started again', async () => {
     const account = await leaving('again', 60);
-    const reader = await reading.category('again', 'contacts', ada);
-    const { account: whole } = await reading.everything('again', byPlatform);
+    const reader = await reading.category('again', 'contacts', ada, here);
+    const { account: whole } = await reading.everything('again', byPlatform, here);
     expect((await whole()).state.accountId).toBe('again');
     await reader.next();
     await account.tick(P);

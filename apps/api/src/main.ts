@@ -12,14 +12,15 @@ import { asLogger } from '#running';
 import { LOG } from './http/server/logging.js';
 import { Management } from './health/management.js';
 import { readSettings } from './http/server/settings.js';
-import { connectDatabase, createApi } from './start.js';
+import { connectDatabase, connectReports, createApi } from './start.js';
 
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const database = await connectDatabase(settings, process.env);
 // With another key nobody could be read, and whoever is new would be lost to the right one.
 await new PersonalData(database, masterKeys).begin();
-const app = await createApi(settings, database, masterKeys);
+const reportsDatabase = await connectReports(settings, process.env);
+const app = await createApi(settings, database, masterKeys, { reportsDatabase });
 if (await new Policies(database).begin(settings.policy)) {
   app.get<Logger>(LOG).warn({ policy: settings.policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');
 }
@@ -41,7 +42,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
     // Who asks there is told that it ends until it has.
-    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end(), management?.close()])).then(() => database.close());
+    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end(), management?.close()])).then(async () => void (await Promise.all([reportsDatabase.close(), database.close()])));
   });
 }
 if (settings.managementPort !== undefined) management = await Management.listen(app, settings.managementPort, settings.host);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
-import { connect, Database, preparesIn } from '#postgres';
+import { connect, Database, preparesIn, usualConnectLimitMs } from '#postgres';
 import { Processes } from '#processes';
 import { asLogger, createLog } from '#running';
 import { StaffReads, type StaffRead } from '#staff-reads';
@@ -28,7 +28,14 @@ export async function connectDatabase({ databaseUrl: url, databasePoolSize, data
   return new Database(dataSource!, { prepares: preparesIn(environment), reserve: reserve! });
 }
 
-export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys): Promise<NestFastifyApplication> {
+/** Through connections that only reports use. What the client gives up the server has ended before: the limit of a report is the shorter one. */
+export async function connectReports({ databaseUrl: url, reports: { atOnce, limitMs } }: ApiSettings, environment: NodeJS.ProcessEnv): Promise<Database> {
+  const dataSource = await connect({ url, poolSize: atOnce + 1, applicationName: 'sunset-reports', answerLimitMs: 2 * limitMs + usualConnectLimitMs });
+  return new Database(dataSource, { prepares: preparesIn(environment) });
+}
+
+/** `reportsDatabase`: see {@link connectReports}; a process that serves nobody needs none. */
+export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys, { reportsDatabase = database }: { readonly reportsDatabase?: Database } = {}): Promise<NestFastifyApplication> {
   const log = createLog('api', settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const issuers = [...(settings.oidc ? [oidcIssuer(settings.oidc, asLogger(log))] : []), ...(sandbox ? [sandbox.issuer] : [])];
@@ -42,7 +49,7 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const { policy } = settings;
   const foundation = {
-    settings, database, tokens, log, registry, policy, nameInLog: namesInLog(() => personalData.globalHash()), recordReads: (reads: readonly StaffRead[]) => staffReads.record(reads), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
+    settings, database, reportsDatabase, tokens, log, registry, policy, nameInLog: namesInLog(() => personalData.globalHash()), recordReads: (reads: readonly StaffRead[]) => staffReads.record(reads), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
   const { carrier, mailer, platformTables, purgesPerHour } = settings;

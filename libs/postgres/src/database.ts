@@ -32,7 +32,19 @@ export function preparesIn(environment: Readonly<Record<string, string | undefin
   return word === 'on';
 }
 
-type Isolation = 'READ COMMITTED' | 'REPEATABLE READ';
+type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'READ COMMITTED READ ONLY';
+
+export interface ReadingLimits {
+  /** For each statement. */
+  readonly limitMs: number;
+  /** For each sort and each hash table of a statement: what does not fit goes to the disk. */
+  readonly memoryMiB: number;
+  /** Nobody waits for it any more once it aborts. */
+  readonly signal: AbortSignal;
+}
+
+/** How often a statement that nobody waits for is cancelled until its transaction is over: one that is just about to begin does not notice. */
+const cancelEveryMs = 250;
 
 export class Database {
   private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
@@ -198,6 +210,50 @@ export class Database {
   async snapshot<T>(work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) throw new Error('a snapshot cannot begin inside a transaction');
     return fromTheBeginning(() => this.attempt('REPEATABLE READ', work), isRetryable);
+  }
+
+  /**
+   * As {@link transaction}, for what only reads, and may take long. The limit is set in the transaction, and the statement is cancelled by the transaction it is in: both hold through a pooler that gives every
+   * transaction another connection. Rejects with the reason of `signal`, once nothing of it runs in the server any more; `isTimeLimit` knows what ran into the limit. Not inside a transaction; needs a second connection to cancel on.
+   */
+  async reading<T>(limits: ReadingLimits, work: () => Promise<T>): Promise<T> {
+    if (this.inTransaction) throw new Error('what reads within limits cannot begin inside a transaction');
+    try {
+      return await fromTheBeginning(() => this.attempt('READ COMMITTED READ ONLY', () => this.cancellable(limits, work)), isRetryable);
+    } catch (error) {
+      limits.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  private async cancellable<T>({ limitMs, memoryMiB, signal }: ReadingLimits, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const [own] = await this.query<{ pid: number; since: string }>(
+      `SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true), pg_backend_pid() AS pid, transaction_timestamp()::text AS since`, [String(limitMs), `${memoryMiB}MB`],
+    );
+    signal.throwIfAborted();
+    const over = new AbortController();
+    let cancelling: Promise<void> | undefined;
+    const cancel = (): void => {
+      // One that fails leaves the statement to its limit.
+      cancelling = this.cancel(own!, over.signal).catch(() => undefined);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await work();
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      over.abort();
+      await cancelling;
+    }
+  }
+
+  /** Whose transaction that is by now is asked for in the statement that cancels: a connection is soon somebody else's. */
+  private async cancel({ pid, since }: { readonly pid: number; readonly since: string }, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.apart(() => this.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND xact_start = $2::timestamptz', [pid, since]));
+      await sleep(cancelEveryMs, undefined, { signal: over }).catch(() => undefined);
+    }
   }
 
   /** Undoes what `work` wrote if it throws, and keeps the surrounding transaction usable. */

@@ -3,6 +3,12 @@
 /** Nobody gave a turn back in time, or too many wait for one already. */
 export class NoTurn extends Error {
   override name = 'NoTurn';
+
+  /** `ofAsker`: he himself has as many as one may have, or too many of his wait; whatever the others do. */
+  constructor(message: string, readonly ofAsker = false) {
+    super(message);
+  }
+
   /** Whoever retries neither counts this nor gives up. */
   readonly unavailable = true;
 }
@@ -18,7 +24,10 @@ export interface TurnLimits {
 export interface Asking {
   /** On whose behalf; all that say nothing are one asker. */
   readonly of?: string;
+  /** Absent: as long as it takes; 0: not at all. */
   readonly waitMs?: number | undefined;
+  /** Whoever waited has gone when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Come = () => void;
@@ -44,10 +53,11 @@ export class Turns {
     return [...this.had.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Resolves when the turn has come, to what gives it back. Rejects with {@link NoTurn} at once where too many wait, and when it has not come within `waitMs`. */
-  async take({ of = '', waitMs }: Asking = {}): Promise<() => void> {
+  /** Resolves when the turn has come, to what gives it back. Rejects with {@link NoTurn} at once where too many wait, and when it has not come within `waitMs`; with the reason of `signal`. */
+  async take({ of = '', waitMs, signal }: Asking = {}): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.free > 0 && this.mayHave(of)) this.have(of);
-    else await this.wait(of, waitMs);
+    else await this.wait(of, waitMs, signal);
     let given = false;
     return () => {
       if (given) return;
@@ -91,25 +101,33 @@ export class Turns {
     }
   }
 
-  private wait(of: string, waitMs: number | undefined): Promise<void> {
+  private wait(of: string, waitMs: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const tooLate = (): NoTurn => new NoTurn(`no turn within ${waitMs} ms`, !this.mayHave(of));
+    if (waitMs === 0) throw tooLate();
     const those = this.waiting.get(of) ?? [];
     if (this.waits >= this.limits.waitingMost) throw new NoTurn('too many wait already');
-    if (those.length >= this.limits.waitingMostOf) throw new NoTurn('too many of the same asker wait already');
+    if (those.length >= this.limits.waitingMostOf) throw new NoTurn('too many of the same asker wait already', true);
     this.waits += 1;
     return new Promise((resolve, reject) => {
-      const come = (): void => {
+      const end = (): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', gone);
         this.waits -= 1;
+      };
+      const come = (): void => {
+        end();
         resolve();
       };
-      const giveUp = (): void => {
-        this.waits -= 1;
+      const leave = (error: Error): void => {
+        end();
         const left = this.waiting.get(of)!;
         left.splice(left.indexOf(come), 1);
         if (left.length === 0) this.waiting.delete(of);
-        reject(new NoTurn(`no turn within ${waitMs} ms`));
+        reject(error);
       };
-      const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs);
+      const gone = (): void => leave(signal?.reason as Error);
+      const timer = waitMs === undefined ? undefined : setTimeout(() => leave(tooLate()), waitMs);
+      signal?.addEventListener('abort', gone);
       those.push(come);
       this.waiting.set(of, those);
     });

@@ -1,9 +1,8 @@
 // The platform's own tables as places that hold an account's data: read beside the service's records, and emptied with them.
 import { setMaxListeners } from 'node:events';
 import pg from 'pg';
-import { noticingSilence, valueTypes } from '#postgres';
+import { noticingSilence, Turns, valueTypes } from '#postgres';
 import type { Category } from './category.js';
-import { DownloadTurns } from './download-turns.js';
 import type { OptOutColumns, PlatformTable } from './platform-file.js';
 import type { PurgedBatch } from './purged-batch.js';
 
@@ -49,8 +48,8 @@ export class PlatformTables {
   }
 
   /** NDJSON, one table after the other, in chunks of about a mebibyte; the consumer sets the pace. */
-  async *read(accountId: string, category: Category): AsyncGenerator<string, void, void> {
-    for (const store of this.stores) if (store.category === category) yield* store.read(accountId);
+  async *read(accountId: string, category: Category, gone?: AbortSignal): AsyncGenerator<string, void, void> {
+    for (const store of this.stores) if (store.category === category) yield* store.read(accountId, gone);
   }
 
   /** Contacts that have opted out, as far as the file says how to tell. */
@@ -70,7 +69,7 @@ export class PlatformTables {
   private databaseOf(url: string): PlatformDatabase {
     const known = this.databases.get(url);
     if (known) return known;
-    const database = { pool: poolOf(url, connectionsMax), downloads: poolOf(url, downloadsMax), downloadTurns: new DownloadTurns(downloadsMax, turnWaitMs) };
+    const database = { pool: poolOf(url, connectionsMax), downloads: poolOf(url, downloadsMax), downloadTurns: new Turns(downloadsMax, { mostOf: 1 }) };
     this.databases.set(url, database);
     return database;
   }
@@ -80,7 +79,7 @@ export class PlatformTables {
 interface PlatformDatabase {
   readonly pool: pg.Pool;
   readonly downloads: pg.Pool;
-  readonly downloadTurns: DownloadTurns;
+  readonly downloadTurns: Turns;
 }
 
 function poolOf(connectionString: string, max: number): pg.Pool {
@@ -187,14 +186,20 @@ export class PlatformStore {
     }
   }
 
-  /** A connection whose statement is cancelled in the server, and which is cut then, when the tables are closed. `letGo` before its release. */
-  private async connect(pool: pg.Pool): Promise<{ readonly client: pg.PoolClient; readonly letGo: () => void }> {
-    this.closing.throwIfAborted();
+  /** A connection whose statement is cancelled in the server, and which is cut then, when the tables are closed or whoever asked has gone. `letGo` before its release. */
+  private async connect(pool: pg.Pool, gone?: AbortSignal): Promise<{ readonly client: pg.PoolClient; readonly letGo: () => void }> {
+    const signals = [this.closing, ...(gone ? [gone] : [])];
+    for (const signal of signals) signal.throwIfAborted();
     const client = await pool.connect();
     const cancel = (): void => void this.cancel(client);
-    if (this.closing.aborted) cancel();
-    else this.closing.addEventListener('abort', cancel);
-    return { client, letGo: () => this.closing.removeEventListener('abort', cancel) };
+    if (signals.some((signal) => signal.aborted)) cancel();
+    else for (const signal of signals) signal.addEventListener('abort', cancel);
+    return {
+      client,
+      letGo: () => {
+        for (const signal of signals) signal.removeEventListener('abort', cancel);
+      },
+    };
   }
 
   /** Over another connection, since this one waits for an answer. */
@@ -211,18 +216,18 @@ export class PlatformStore {
     await Promise.all([other.end(), own.end()].map((ended) => ended.catch(() => undefined)));
   }
 
-  /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. */
-  async *read(accountId: string): AsyncGenerator<string, void, void> {
-    const giveTurn = await this.database.downloadTurns.take(accountId);
+  /** One row a line, as PostgreSQL writes it as JSON, through a cursor: what one snapshot held when reading began. What the server is at is cancelled when `gone` aborts. */
+  async *read(accountId: string, gone?: AbortSignal): AsyncGenerator<string, void, void> {
+    const giveTurn = await this.database.downloadTurns.take({ of: accountId, waitMs: turnWaitMs, signal: gone });
     try {
-      yield* this.rows(accountId);
+      yield* this.rows(accountId, gone);
     } finally {
       giveTurn();
     }
   }
 
-  private async *rows(accountId: string): AsyncGenerator<string, void, void> {
-    const { client, letGo } = await this.connect(this.database.downloads);
+  private async *rows(accountId: string, gone: AbortSignal | undefined): AsyncGenerator<string, void, void> {
+    const { client, letGo } = await this.connect(this.database.downloads, gone);
     let broken: Error | undefined;
     // Between two statements nobody waits for an answer: without a listener the process would end.
     const onError = (error: Error): void => void (broken = error);

@@ -2,6 +2,7 @@
 import { isRefusal, type Refusal } from '#kernel';
 import { type AccountKey, joinKey, type PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
+import { slice, sliceLength } from '#running';
 import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
 import type { PurgedBatch } from './purged-batch.js';
 import { type FaultOf, type IncomingRecord, parseRecords } from './records.js';
@@ -34,17 +35,21 @@ export class RetainedData {
   }
 
   /**
-   * NDJSON in the order in which the records first came, in chunks of about a mebibyte; the consumer sets the pace. What is purged
-   * meanwhile is missing: the chunks then end early, each of them whole.
+   * NDJSON in the order in which the records first came, in chunks of about a mebibyte, opened in slices; the consumer sets the pace. What is
+   * purged meanwhile is missing: the chunks then end early, each of them whole.
    */
   async *read(accountId: string, category: Category): AsyncGenerator<string, void, void> {
     let key: AccountKey | null = null;
     for (let after = 0; ; ) {
       const rows = await this.batch(accountId, category, after);
       if (rows.length === 0) return;
-      let chunk = '';
+      let [chunk, opened] = ['', 0];
       for (const { key_id: keyId, wrapped, record_hash: hash, body } of rows) {
         if (wrapped === null) continue;
+        if (chunk.length >= opened) {
+          await slice();
+          opened = chunk.length + sliceLength;
+        }
         if (key?.keyId !== keyId) key = this.personalData.open({ keyId, accountId, wrapped });
         const { text } = this.personalData.unseal(key, body, contextOf(category, hash)) as { text: string };
         chunk += `${text}\n`;
@@ -79,10 +84,17 @@ export class RetainedData {
     const key = await this.personalData.sealingKey(accountId);
     const hashOf = await this.personalData.accountHash(accountId);
     for (let start = 0; start < records.length; start += writeBatch) {
-      const sealed = records.slice(start, start + writeBatch).map(({ id, text }) => {
+      const sealed: { readonly hash: string; readonly body: Buffer }[] = [];
+      let unpaid = Infinity;
+      for (const { id, text } of records.slice(start, start + writeBatch)) {
+        if (unpaid >= sliceLength) {
+          await slice();
+          unpaid = 0;
+        }
         const hash = hashOf(`${category} ${id}`);
-        return { hash, body: this.personalData.seal(key, { text }, contextOf(category, hash)) };
-      });
+        sealed.push({ hash, body: this.personalData.seal(key, { text }, contextOf(category, hash)) });
+        unpaid += text.length;
+      }
       await this.database.execute(
         `INSERT INTO sunset.retained_data (account_id, category, record_hash, key_id, body)
          SELECT $1, $2, decode(given.hash, 'hex'), $3, given.body

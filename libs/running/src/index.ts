@@ -7,5 +7,6 @@ export * from './queue-contents.js';
 export * from './open-queues.js';
 export * from './queues.js';
 export * from './said.js';
+export * from './slices.js';
 export * from './time-limit.js';
 export * from './unavailable.js';

@@ -1,16 +1,17 @@
 // What analysts ask: each answer says which instant and which position of the log it stands for.
 import { applyDecorators, Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Database } from '#postgres';
 import { Projections, type ProjectionPosition } from '#projections';
 import { cancellationColumns, cancellationRows, reports, type CancellationRow, type ReportName, type ReportRow } from '#read-models';
+import { Caller, nameOf, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Summary } from '../http/answers/answers.js';
 import { toList } from '../http/answers/page.js';
 import { invalidField } from '../http/problems/problems.js';
-import { csv, ndjson } from '../http/answers/streams.js';
-import { cursorOf, everyCancellation, keyOf } from './cancellation-pages.js';
+import { csv, json, ndjson, UntilGone } from '../http/answers/streams.js';
+import { cursorOf, keyOf, nextPage } from './cancellation-pages.js';
 import { CancellationsQuery, requestOf, ReportQuery, type Format } from './query.js';
+import { ReportRoom } from './report-room.js';
 import { reportSchemas } from './schemas.js';
 
 interface ReportAnswer {
@@ -35,67 +36,73 @@ const defaultLimit = 100;
 @Controller('v1/analytics')
 export class AnalyticsController {
   constructor(
-    private readonly database: Database,
+    private readonly room: ReportRoom,
     private readonly projections: Projections,
   ) {}
 
   @Report('cancellations')
-  async cancellationsReport(@Query() query: CancellationsQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
+  async cancellationsReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: CancellationsQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const request = requestOf('cancellations', query);
     const isList = request.interval === undefined && (request.groupBy ?? []).length === 0;
     const paged = (['limit', 'after'] as const).find((name) => query[name] !== undefined);
     if (paged && (!isList || query.format !== 'json')) throw invalidField(`/query/${paged}`, 'is for the list as JSON alone, without interval and groupBy');
-    if (!isList) return this.report('cancellations', query, reply);
+    if (!isList) return this.report('cancellations', caller, gone, query, reply);
 
-    const position = await this.projections.position('cancellations');
-    if (query.format !== 'json') return stream(query.format, cancellationColumns.map(({ name }) => name), everyCancellation(this.database, request), position, reply);
+    const asker = { name: nameOf(caller), gone, answer: reply.raw };
     const page = { limit: query.limit ?? defaultLimit, ...(query.after !== undefined && { after: query.after }) };
-    const rows = await cancellationRows(this.database, request, { after: cursorOf(page), limit: page.limit + 1 });
-    return { ...toList<CancellationRow, ReportRow>(page, rows, keyOf, (row) => row), asOf: position.asOf, position: position.position };
+    const after = cursorOf(page);
+    const position = await this.projections.position('cancellations');
+    if (query.format !== 'json') {
+      const rows = await this.room.pages<CancellationRow>(asker, request, (database, before) => nextPage(database, request, before));
+      return stream(query.format, cancellationColumns.map(({ name }) => name), rows, position, reply);
+    }
+    const rows = await this.room.read(asker, request, (database) => cancellationRows(database, request, { after, limit: page.limit + 1 }));
+    return json({ ...toList<CancellationRow, ReportRow>(page, rows, keyOf, (row) => row), asOf: position.asOf, position: position.position } satisfies ReportAnswer);
   }
 
   @Report('reasons')
-  reasonsReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('reasons', query, reply);
+  reasonsReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('reasons', caller, gone, query, reply);
   }
 
   @Report('churn')
-  churnReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('churn', query, reply);
+  churnReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('churn', caller, gone, query, reply);
   }
 
   @Report('cohorts')
-  cohortsReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('cohorts', query, reply);
+  cohortsReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('cohorts', caller, gone, query, reply);
   }
 
   @Report('funnel')
-  funnelReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('funnel', query, reply);
+  funnelReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('funnel', caller, gone, query, reply);
   }
 
   @Report('returns')
-  returnsReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('returns', query, reply);
+  returnsReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('returns', caller, gone, query, reply);
   }
 
   @Report('upcoming')
-  upcomingReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('upcoming', query, reply);
+  upcomingReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('upcoming', caller, gone, query, reply);
   }
 
   @Report('money')
-  moneyReport(@Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
-    return this.report('money', query, reply);
+  moneyReport(@Caller() caller: Identity, @UntilGone() gone: AbortSignal, @Query() query: ReportQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    return this.report('money', caller, gone, query, reply);
   }
 
   /** The position is read before the rows: they are of it or a later one. */
-  private async report(name: ReportName, query: ReportQuery, reply: FastifyReply): Promise<ReportAnswer | StreamableFile> {
+  private async report(name: ReportName, caller: Identity, gone: AbortSignal, query: ReportQuery, reply: FastifyReply): Promise<StreamableFile> {
     const request = requestOf(name, query);
     const report = reports[name];
-    const position = await this.projections.position(report.projection);
-    const data = await report.rows(this.database, request);
-    if (query.format === 'json') return { data, asOf: position.asOf, position: position.position, next: null };
+    const [position, data] = await this.room.read({ name: nameOf(caller), gone, answer: reply.raw }, request, async (database) => [
+      await this.projections.position(report.projection), await report.rows(database, request),
+    ]);
+    if (query.format === 'json') return json({ data, asOf: position.asOf, position: position.position, next: null } satisfies ReportAnswer);
     return stream(query.format, report.columns(request).map((column) => column.name), data, position, reply);
   }
 }

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { ProjectionsModule } from '../projections/projections.module.js';
 import { AnalyticsController } from './analytics.controller.js';
+import { ReportRoom } from './report-room.js';
 
-@Module({ imports: [ProjectionsModule], controllers: [AnalyticsController] })
+@Module({ imports: [ProjectionsModule], controllers: [AnalyticsController], providers: [ReportRoom] })
 export class AnalyticsModule {}

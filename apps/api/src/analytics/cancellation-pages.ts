@@ -12,12 +12,8 @@ export function cursorOf(page: Page): CancellationCursor | undefined {
 
 const batch = 1000;
 
-export async function* everyCancellation(database: Database, request: ReportRequest): AsyncGenerator<CancellationRow> {
-  let after: CancellationCursor | undefined;
-  let rows: CancellationRow[];
-  do {
-    rows = await cancellationRows(database, request, { after, limit: batch });
-    yield* rows;
-    after = rows.at(-1);
-  } while (rows.length === batch);
+/** The page after `before`, which is `undefined` for the first one; `null`: there is none. */
+export async function nextPage(database: Database, request: ReportRequest, before: readonly CancellationRow[] | undefined): Promise<readonly CancellationRow[] | null> {
+  if (before && before.length < batch) return null;
+  return cancellationRows(database, request, { after: before?.at(-1), limit: batch });
 }

@@ -63,8 +63,11 @@ export const identityOf = (request: FastifyRequest): Identity | undefined => ide
 /** Whom a request counts for: who was let in, else the address. */
 export function callerOf(request: FastifyRequest): string {
   const subject = letInOf(request);
-  return subject ? `${subject.role} ${subject.subject} ${subject.accountId ?? ''}` : request.ip;
+  return subject ? nameOf(subject) : request.ip;
 }
+
+/** Nobody else has it. */
+export const nameOf = ({ role, subject, accountId }: Subject): string => `${role} ${subject} ${accountId ?? ''}`;
 
 /** Parameter decorator: `@Caller() caller: Identity`. Not for handlers of `@Anyone()`. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
+import { slice, sliceLength } from '#running';
+import { jsonSlices } from '../http/answers/streams.js';
 
 export const zipMediaType = 'application/zip';
 
@@ -31,7 +33,7 @@ export function archive(files: readonly ArchivedFile[], manifest: (files: readon
   const output = zip.outputStream as Readable;
   const facts: ArchivedFileFacts[] = [];
   let open: Readable | undefined;
-  const add = (name: string, lines: () => AsyncIterable<string>): void => {
+  const add = (name: string, lines: () => AsyncIterable<string | Buffer>): void => {
     zip.addReadStreamLazy(name, (give) => {
       open = Readable.from(lines(), { objectMode: false });
       open.on('error', (error) => output.destroy(error));
@@ -49,17 +51,26 @@ export function archive(files: readonly ArchivedFile[], manifest: (files: readon
 
 /** A file that holds one JSON value. */
 export async function* oneLine(value: () => Promise<unknown>): AsyncGenerator<string, void, void> {
-  yield `${JSON.stringify(await value())}\n`;
+  yield* jsonSlices(await value());
+  yield '\n';
 }
 
-async function* measured(name: string, lines: AsyncIterable<string>, facts: ArchivedFileFacts[]): AsyncGenerator<string, void, void> {
+const lineFeed = 0x0a;
+
+/** Hashed, counted, and handed on to be compressed in slices. */
+async function* measured(name: string, lines: AsyncIterable<string>, facts: ArchivedFileFacts[]): AsyncGenerator<Buffer, void, void> {
   const hash = createHash('sha256');
   let [records, bytes] = [0, 0];
   for await (const chunk of lines) {
-    hash.update(chunk);
-    bytes += Buffer.byteLength(chunk);
-    records += chunk.split('\n').length - 1;
-    yield chunk;
+    const whole = Buffer.from(chunk);
+    for (let start = 0; start < whole.length; start += sliceLength) {
+      await slice();
+      const part = whole.subarray(start, start + sliceLength);
+      hash.update(part);
+      bytes += part.length;
+      for (let at = part.indexOf(lineFeed); at >= 0; at = part.indexOf(lineFeed, at + 1)) records += 1;
+      yield part;
+    }
   }
   facts.push({ name, records, bytes, sha256: hash.digest('hex') });
 }

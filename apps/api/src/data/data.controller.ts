@@ -9,7 +9,8 @@ import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { anything, bool, object, record, schema, text, whole } from '../http/answers/schemas.js';
-import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText } from '../http/answers/streams.js';
+import { HeadersOnly, ndjson, ndjsonMediaType, ndjsonStream, ndjsonText, UntilGone } from '../http/answers/streams.js';
+import { Downloads } from './downloads.js';
 
 const StoredSchema = schema('StoredData', object({ stored: whole }));
 const addresses = 'With `optedOut`, one of `phone`, `e164` and `email` at least must be there, and each that is must be understood: an e-mail address, or a phone number with its country code. Of other categories it says nothing.';
@@ -29,7 +30,10 @@ const RecordSchema = schema('DataRecord', record(anything));
 
 @Controller('v1/accounts/:accountId/data')
 export class DataController {
-  constructor(private readonly reading: DataReading) {}
+  constructor(
+    private readonly reading: DataReading,
+    private readonly downloads: Downloads,
+  ) {}
 
   @Post(':category')
   @Summary('Store data')
@@ -50,9 +54,11 @@ export class DataController {
   @Allow('customer', 'service')
   @Answers(200, RecordSchema, 'One record a line, in the order in which they came; the rows of the platform\'s own tables after them.', { mediaTypes: [ndjsonMediaType] })
   @Refuses('account_purged')
-  async read(@Caller() { metadata }: Identity, @HeadersOnly() headersOnly: boolean, @Param('accountId') accountId: string, @Param('category') category: string): Promise<StreamableFile> {
+  async read(
+    @Caller() { metadata }: Identity, @HeadersOnly() headersOnly: boolean, @UntilGone() gone: AbortSignal, @Param('accountId') accountId: string, @Param('category') category: string,
+  ): Promise<StreamableFile> {
     const read = known(category);
-    if (!headersOnly) return ndjsonStream(await this.reading.category(accountId, read, metadata.actor));
+    if (!headersOnly) return ndjsonStream(await this.downloads.category(accountId, gone, () => this.reading.category(accountId, read, metadata.actor, gone)));
     await this.reading.isOpen(accountId);
     return ndjson([]);
   }

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, type Instant, type Metadata, Refused, refuse } from '#kernel';
 import { personalFieldsView } from '#read-models';
+import { slice } from '#running';
 import { type AccessKind, type Category, DataAccesses } from '#retained-data';
 import { Memberships, type Account } from '../memberships.js';
 import { fileOf, filesOf, ndjson, recordsOf, type Holding, type Lines } from './holdings.js';
@@ -25,10 +26,10 @@ export class DataReading {
     private readonly accesses: DataAccesses,
   ) {}
 
-  /** Throws `Refused` as {@link Memberships.read} does. */
-  async category(accountId: string, category: Category, actor: Actor): Promise<Lines> {
+  /** Throws `Refused` as {@link Memberships.read} does. When `gone` aborts, it ends. */
+  async category(accountId: string, category: Category, actor: Actor, gone: AbortSignal): Promise<Lines> {
     const { state } = await this.open(accountId, category, actor);
-    return this.lines(accountId, fileOf(category), state.life);
+    return this.lines(accountId, fileOf(category), state.life, gone);
   }
 
   /** Whether there is something to be read, without reading it. Throws `Refused` as {@link Memberships.read} does. */
@@ -41,15 +42,15 @@ export class DataReading {
     return recordsOf(this.holdings, accountId);
   }
 
-  /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. */
-  async everything(accountId: string, metadata: Metadata): Promise<Everything> {
+  /** All of it, with one note for all of it. Throws `Refused` as {@link Memberships.read} does. When `gone` aborts, what is being read ends. */
+  async everything(accountId: string, metadata: Metadata, gone: AbortSignal): Promise<Everything> {
     const { state: { life }, now } = await this.open(accountId, 'export', metadata.actor);
     const account = async (): Promise<Account> => {
       const account = await this.memberships.readWritten(accountId, metadata);
       if (account.state.life === life) return account;
       throw new Refused(refuse('account_purged', { purgedAt: (await account.events({ types: ['DataPurged'], order: 'newest-first', limit: 1 }))[0]?.effectiveAt }));
     };
-    const stored = [...filesOf(this.holdings).keys()].map((name) => ({ name, lines: () => this.lines(accountId, name, life) }));
+    const stored = [...filesOf(this.holdings).keys()].map((name) => ({ name, lines: () => this.lines(accountId, name, life, gone) }));
     return { now, files: [...stored, { name: personalFieldsFile, lines: () => personalFields(account) }], account };
   }
 
@@ -62,15 +63,16 @@ export class DataReading {
   }
 
   /** A purge does not take back what a reader of a platform table has before it: before every chunk is asked whether it may still go out. */
-  private async *lines(accountId: string, file: string, life: number): Lines {
-    for await (const chunk of this.stored(accountId, file)) {
+  private async *lines(accountId: string, file: string, life: number, gone: AbortSignal): Lines {
+    for await (const chunk of this.stored(accountId, file, gone)) {
+      gone.throwIfAborted();
       if (!(await this.stillLives(accountId, life))) return;
       yield chunk;
     }
   }
 
-  private async *stored(accountId: string, file: string): Lines {
-    for (const lines of filesOf(this.holdings).get(file) ?? []) yield* lines(accountId);
+  private async *stored(accountId: string, file: string, gone: AbortSignal): Lines {
+    for (const lines of filesOf(this.holdings).get(file) ?? []) yield* lines(accountId, gone);
   }
 
   /** An account that has started again is not the one that was read. */
@@ -85,8 +87,12 @@ export class DataReading {
 }
 
 const personalFieldsFile = 'personal.ndjson';
+const fieldsAtOnce = 500;
 
 async function* personalFields(account: () => Promise<Account>): Lines {
   const fields = personalFieldsView(await (await account()).events());
-  if (fields.length > 0) yield ndjson(fields);
+  for (let start = 0; start < fields.length; start += fieldsAtOnce) {
+    await slice();
+    yield ndjson(fields.slice(start, start + fieldsAtOnce));
+  }
 }

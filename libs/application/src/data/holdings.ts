@@ -14,7 +14,8 @@ export type Lines = AsyncGenerator<string, void, void>;
 export interface Archived {
   /** Several may stand in one file, one after the other. */
   readonly file: string;
-  readonly lines: (accountId: string) => Lines;
+  /** Nobody waits for them any more once `gone` aborts. */
+  readonly lines: (accountId: string, gone: AbortSignal) => Lines;
 }
 
 /** Deleted with the rest, and in no file: why. */
@@ -86,7 +87,7 @@ const holding = <Counted extends string>(
   store: DataStore & { counts(accountId: string): Promise<Readonly<Record<Counted, number>>> }, archived: Readonly<Record<Counted, Archived | Withheld>>,
 ): Holding => ({ store, archived });
 
-const platformRows = (store: PlatformStore): Archived => ({ file: fileOf(store.category), lines: (accountId) => store.read(accountId) });
+const platformRows = (store: PlatformStore): Archived => ({ file: fileOf(store.category), lines: (accountId, gone) => store.read(accountId, gone) });
 
 async function* messageLines(messages: ScheduledMessages, accountId: string): Lines {
   for (let after: Awaited<ReturnType<ScheduledMessages['list']>>['next'] | undefined; after !== null; ) {

@@ -2,7 +2,7 @@
 import { refuse, Refused, type Instant } from '#kernel';
 import type { Database } from '#postgres';
 import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
-import { nextStepOf, ofAccounts, Parameters, stepOf, type Interval, type ReportRequest } from './request.js';
+import { nextStepOf, ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
 import { groupLists } from './terms.js';
 
 export const churnMeasures = [
@@ -26,7 +26,7 @@ const stepDays: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 3
 
 /**
  * From `from`, else the first start, to `to`, and no further than the accounts have lived: each counts up to its own present, and from the step after it
- * no more. Throws `Refused` where that gives too many steps.
+ * no more. Throws `Refused` where that gives too many steps. One pass over the stretches, in which each falls into a bucket of its beginning, of its end, of its term's end and of its account's present.
  */
 export async function churn(database: Database, request: ReportRequest): Promise<ReportRow[]> {
   const { interval = 'month', groupBy = [] } = request;
@@ -38,29 +38,35 @@ export async function churn(database: Database, request: ReportRequest): Promise
     throw new Refused(refuse('invalid_request', { errors: [{ pointer: '/query/interval', message }] }));
   }
   const parameters = new Parameters();
-  const [first, last, present] = [bounds.from, bounds.to, bounds.present].map((at) => `${parameters.add(at)}::timestamptz`) as [string, string, string];
+  const [first, last, now] = [bounds.from, bounds.to, bounds.present].map((at) => `${parameters.add(at)}::timestamptz`) as [string, string, string];
   const { names, selected, listed } = groupLists(groupBy);
   const grouped = names.length > 0;
-  const matching = (other: string): string => names.map((name) => `AND ${other}."${name}" = grid."${name}"`).join(' ');
   // What lies before the first step moves no step: it is what the first one begins with.
   const stepFrom = (at: string): string => `CASE WHEN ${at} >= ${first} THEN greatest(${stepOf(interval, at)}, ${first}) END`;
-  const move = (start: string, counts: Partial<Record<Count, string>>, where: string): string =>
-    `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] ?? '0'} AS ${name}`).join(', ')} FROM stretches WHERE ${where}`;
+  const move = (start: string, counts: Partial<Record<Count, string>>, bucket: number, where = 'true'): string =>
+    `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] === undefined ? '0' : `${counts[name]} * terms`} AS ${name}`).join(', ')} FROM buckets WHERE bucket = ${bucket} AND ${where}`;
   return database.query<ReportRow>(
-    `WITH stretches AS (
-       SELECT since, until, started_at, ended_at, since = started_at AS begins, coalesce(until = ended_at, false) AS ends, least(account_now, ${present}) AS now${selected}
-       FROM analytics.subscription_plans WHERE ${['since < ' + last, ...ofAccounts(request)].join(' AND ')}
+    `WITH buckets AS (
+       SELECT since_step, begins, until_step, ends, leaves, ended_step, of_open, now, lasts${listed}, GROUPING(since_step, until_step, ended_step, now) AS bucket, count(*) AS terms
+       FROM (
+         SELECT *, coalesce(ended_at < ${last} AND since < ended_step AND until >= ended_step, false) AS of_open FROM (
+           SELECT since, until, ended_at, ${stepFrom('since')} AS since_step, since = started_at AS begins, ${stepFrom('until')} AS until_step, coalesce(until = ended_at, false) AS ends, coalesce(until < ${last}, false) AS leaves,
+             ${stepFrom('ended_at')} AS ended_step, least(account_now, ${now}) AS now, until IS NULL AS lasts${selected}
+           FROM analytics.subscription_plans WHERE ${['since < ' + last, ...ofAccounts(request)].join(' AND ')} OFFSET 0
+         ) AS stretches
+       ) AS stretches
+       GROUP BY GROUPING SETS (${bucketed.map((columns) => `(${columns}${listed})`).join(', ')})
      ),
      moves AS (
-       ${move(stepFrom('since'), { started: 'begins::integer', moved_in: '(NOT begins)::integer' }, 'true')}
+       ${move('since_step', { started: 'begins::integer', moved_in: '(NOT begins)::integer' }, inBucket.began)}
        UNION ALL
-       ${move(stepFrom('until'), { ended: 'ends::integer', moved_out: '(NOT ends)::integer' }, `until < ${last}`)}
+       ${move('until_step', { ended: 'ends::integer', moved_out: '(NOT ends)::integer' }, inBucket.left, 'leaves')}
        UNION ALL
-       ${move(stepFrom('ended_at'), { of_open: '1' }, `ended_at < ${last} AND since < ${stepFrom('ended_at')} AND until >= ${stepFrom('ended_at')}`)}
+       ${move('ended_step', { of_open: '1' }, inBucket.ended, 'of_open')}
        UNION ALL
-       ${move(`CASE WHEN now >= ${first} THEN ${nextStepOf(interval, 'now')} END`, { unlived: '1' }, 'until IS NULL')}
+       ${move(`CASE WHEN now >= ${first} THEN ${nextStepOf(interval, 'now')} END`, { unlived: '1' }, inBucket.present, 'lasts')}
        UNION ALL
-       ${move(stepFrom('now'), { present: '1' }, `now >= ${first} AND now < ${last}`)}
+       ${move(stepFrom('now'), { present: '1' }, inBucket.present, `now >= ${first} AND now < ${last}`)}
      ),
      sums AS (SELECT start${listed}, ${counted.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM moves GROUP BY start${listed}),
      steps AS (
@@ -68,12 +74,11 @@ export async function churn(database: Database, request: ReportRequest): Promise
        FROM generate_series(${stepOf(interval, first)} AT TIME ZONE 'UTC', (${last} - interval '1 ms') AT TIME ZONE 'UTC', interval '1 ${interval}') AS local (at)
          CROSS JOIN LATERAL (SELECT at AT TIME ZONE 'UTC' AS step) AS s
      ),
-     lived AS (SELECT max(now) AS until${listed} FROM stretches ${grouped ? `GROUP BY ${listed.slice(2)}` : ''}),
-     grid AS (SELECT start${listed} FROM steps JOIN lived ON start <= lived.until),
+     lived AS (SELECT max(now) AS lived_until${listed} FROM buckets WHERE bucket = ${inBucket.present}${grouped ? ` GROUP BY ${listed.slice(2)}` : ''}),
+     base AS (SELECT sum(started + moved_in - ended - moved_out - unlived) AS base${listed} FROM sums WHERE start IS NULL${grouped ? ` GROUP BY ${listed.slice(2)}` : ''}),
      told AS (
-       SELECT grid.*, ${counted.map((name) => `coalesce(m.${name}, 0) AS ${name}`).join(', ')},
-         coalesce((SELECT sum(b.started + b.moved_in - b.ended - b.moved_out - b.unlived) FROM sums b WHERE b.start IS NULL ${matching('b')}), 0) AS base
-       FROM grid LEFT JOIN sums m ON m.start = grid.start ${matching('m')}
+       SELECT steps.start${listed}, ${counted.map((name) => `coalesce(sums.${name}, 0) AS ${name}`).join(', ')}, coalesce(base.base, 0) AS base
+       FROM steps JOIN lived ON steps.start <= lived_until LEFT JOIN base ${using(names)} LEFT JOIN sums ${using(['start', ...names])}
      ),
      running AS (
        SELECT *, started + moved_in - ended - moved_out AS change,
@@ -84,10 +89,19 @@ export async function churn(database: Database, request: ReportRequest): Promise
      SELECT start${listed}, open::bigint AS "openAtStart", started::bigint AS started, moved_in::bigint AS "movedIn", ended::bigint AS ended,
        moved_out::bigint AS "movedOut", of_open::bigint AS "endedOfOpen", (open + change)::bigint AS "openAtEnd",
        round(of_open / nullif(open, 0), 4)::float8 AS "churnRate", present = 0 AS complete
-     FROM running ORDER BY start${listed}`,
+     FROM running ORDER BY start${listed} LIMIT ${rowsMost + 1}`,
     parameters.values,
   );
 }
+
+/** Columns that make each kind of bucket. */
+const bucketed = ['since_step, begins', 'until_step, ends, leaves', 'ended_step, of_open', 'now, lasts'] as const;
+
+/** Which kind it is, as `GROUPING` of the first columns tells: a bit for each that is not of it. */
+const inBucket = { began: 0b0111, left: 0b1011, ended: 0b1101, present: 0b1110 } as const;
+
+/** Without names every row fits. */
+const using = (names: readonly string[]): string => (names.length > 0 ? `USING (${names.map((name) => `"${name}"`).join(', ')})` : 'ON true');
 
 /** `unlived`: open, and the account's present is over with the step before. `present`: it is in this step. */
 const counted = ['started', 'moved_in', 'ended', 'moved_out', 'of_open', 'unlived', 'present'] as const;

@@ -1,7 +1,7 @@
 // Cohorts: of the subscriptions that started in the same step of time, how many are still there one, two, three steps after their start.
 import type { Database } from '#postgres';
 import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
-import { ofAccounts, Parameters, stepOf, type Interval, type ReportRequest } from './request.js';
+import { ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
 import { groupLists } from './terms.js';
 
 export const cohortMeasures = [
@@ -17,10 +17,18 @@ export const cohortStart = instantColumn('start', '', 'The beginning, in UTC, of
 /** Ages told for a cohort, besides 0. */
 const agesMost = 60;
 
-/** No step is shorter, not even where clocks are put forward. */
-const shortestHours: Readonly<Record<Interval, number>> = { day: 22, week: 7 * 24 - 2, month: 28 * 24 - 2 };
+/** How many days a step takes on average, and by how many a number of steps can differ from as many averages: months are unequal, and clocks and zones change. */
+const steps: Readonly<Record<Interval, { readonly days: number; readonly within: number }>> = {
+  day: { days: 1, within: 1.1 },
+  week: { days: 7, within: 1.1 },
+  month: { days: 30.436875, within: 5 },
+};
 
-/** Cohorts of `[from, to)`. Each subscription counts up to its account's own present, or to `to` where that is earlier: what comes after is not known. */
+/**
+ * Cohorts of `[from, to)`. Each subscription counts up to its account's own present, or to `to` where that is earlier: what comes after is not known.
+ *
+ * One pass over the terms, in which each falls into a bucket: of its cohort, by the last age that it is known to have come to (`known`) and by the last at which it was still there (`remained`). Only buckets meet ages.
+ */
 export async function cohorts(database: Database, request: ReportRequest): Promise<ReportRow[]> {
   const { from, to, interval = 'month', groupBy = [] } = request;
   const parameters = new Parameters();
@@ -29,24 +37,45 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
   const end = to === undefined ? null : `${parameters.add(to)}::timestamptz`;
   if (end) conditions.push(`started_at < ${end}`);
   const { selected, listed } = groupLists(groupBy);
-  const agesLived = `ceil(extract(epoch FROM known_until - started_at) / ${shortestHours[interval] * 3600})::integer + 1`;
-  const reached = (age: string): string => `CASE WHEN ${age} <= 0 THEN started_at ELSE (started_at AT TIME ZONE zone + (${age}) * interval '1 ${interval}') AT TIME ZONE zone END`;
+  // By itself, since what asks for it cannot run in parallel.
+  const zones = await database.query<{ time_zone: string; zone: string }>(
+    `SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM analytics.subscription_plans WHERE ${conditions.join(' AND ')} GROUP BY time_zone`,
+    [...parameters.values],
+  );
+  const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ zone }) => zone)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
   return database.query<ReportRow>(
-    `WITH terms AS (
-       SELECT ${stepOf(interval, 'started_at')} AS start${selected}, started_at, ended_at, time_zone, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until
-       FROM analytics.subscription_plans WHERE ${conditions.join(' AND ')}
+    `WITH buckets AS (
+       SELECT ${stepOf(interval, 'started_at')} AS start${selected}, known, CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at')} ELSE -1 END AS remained, count(*) AS terms
+       FROM (
+         SELECT *, ${lastAge(interval, '<=', 'known_until')} AS known FROM (
+           SELECT *, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until FROM analytics.subscription_plans JOIN unnest(${named}, ${known}) AS zones (time_zone, zone) USING (time_zone)
+           WHERE ${conditions.join(' AND ')}
+         ) AS terms WHERE started_at <= known_until OFFSET 0
+       ) AS terms GROUP BY 1${listed}, known, remained
      ),
-     zones AS MATERIALIZED (SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM terms GROUP BY time_zone),
-     ages AS (
-       SELECT start${listed}, age, reached <= known_until AS complete, ended_at IS NULL OR ended_at > least(reached, known_until) AS remains
-       FROM terms JOIN zones USING (time_zone)
-         CROSS JOIN LATERAL generate_series(0, least(${agesMost}, ${agesLived})) AS age
-         CROSS JOIN LATERAL (SELECT ${reached('age')} AS reached, ${reached('age - 1')} AS reached_before) AS r
-       WHERE reached_before <= known_until
+     marks AS (
+       SELECT start${listed}, least(known + 1, ${agesMost}) AS age, terms AS size, 0 AS remaining, CASE WHEN known < ${agesMost} THEN terms ELSE 0 END AS incomplete FROM buckets
+       UNION ALL SELECT start${listed}, remained, 0, terms, 0 FROM buckets WHERE remained >= 0
+       UNION ALL SELECT start${listed}, generate_series(0, max(least(known + 1, ${agesMost}))), 0, 0, 0 FROM buckets GROUP BY start${listed}
+     ),
+     sums AS (
+       SELECT start${listed}, age, sum(sum(size)) OVER older AS size, sum(sum(remaining)) OVER older AS remaining, sum(incomplete) AS incomplete
+       FROM marks GROUP BY start${listed}, age WINDOW older AS (PARTITION BY start${listed} ORDER BY age DESC)
      )
-     SELECT start${listed}, age, count(*) AS size, count(*) FILTER (WHERE remains) AS remaining,
-       round(count(*) FILTER (WHERE remains)::numeric / count(*), 4)::float8 AS "remainingShare", bool_and(complete) AS complete
-     FROM ages GROUP BY start${listed}, age ORDER BY start${listed}, age`,
+     SELECT start${listed}, age, size::bigint AS size, remaining::bigint AS remaining, round(remaining / size, 4)::float8 AS "remainingShare", incomplete = 0 AS complete
+     FROM sums ORDER BY start${listed}, age LIMIT ${rowsMost + 1}`,
     parameters.values,
   );
+}
+
+/**
+ * The last age, of those that are told, that a term comes to before `at` (`<`) or by then (`<=`), where it has begun by then: by the length of its life, and where that is near the end of a step by the wall clock of its zone.
+ */
+function lastAge(interval: Interval, comes: '<' | '<=', at: string): string {
+  const { days, within } = steps[interval];
+  const lived = `((date_part('epoch', ${at}) - date_part('epoch', started_at)) / 86400)`;
+  const nearest = `round(${lived} / ${days})`;
+  const reached = (age: string): string => `((started_at AT TIME ZONE zone + (${age}) * interval '1 ${interval}') AT TIME ZONE zone)`;
+  const exact = [1, 0].filter((more) => more === 0 || days < 2 * within).map((more) => `WHEN ${reached(`${nearest} + ${more}`)} ${comes} ${at} THEN ${nearest} + ${more}`);
+  return `least(${agesMost}, greatest(0, CASE WHEN ${lived} > ${(agesMost + 1) * days + within} THEN ${agesMost} WHEN abs(${lived} - ${nearest} * ${days}) > ${within} THEN floor(${lived} / ${days}) ${exact.join(' ')} ELSE ${nearest} - 1 END))::integer`;
 }

@@ -3,4 +3,4 @@ export type { Cell, Column, ColumnType, ReportRow } from './columns.js';
 export * from './migrations.js';
 export * from './projections.js';
 export * from './reports.js';
-export { intervals, type Interval, type ReportRequest } from './request.js';
+export { intervals, waysToNarrow, type Interval, type ReportRequest } from './request.js';

@@ -4,7 +4,7 @@ import { cancellationCounts, columnsOf, count, funnel, money, possibleColumns, r
 import { churn, churnMeasures, churnStart } from './churn.js';
 import { cohortMeasures, cohorts, cohortStart } from './cohorts.js';
 import type { Column, ReportRow, Selected } from './columns.js';
-import type { ReportRequest } from './request.js';
+import { notTooMany, type ReportRequest } from './request.js';
 import { termGroups } from './terms.js';
 
 export interface Report {
@@ -16,6 +16,7 @@ export interface Report {
   /** Columns that some request brings about, and those that every one does. */
   readonly possible: { readonly keys: readonly Column[]; readonly always: readonly Column[] };
   columns(request: ReportRequest): readonly Column[];
+  /** Throws `Refused` where there are more than one answer has. */
   rows(database: Database, request: ReportRequest): Promise<ReportRow[]>;
 }
 
@@ -25,7 +26,7 @@ const counted = (report: CountedReport): Report => ({
   groups: [...(report.always ?? []).map(({ name }) => name), ...Object.keys(report.groups)],
   possible: possibleColumns(report),
   columns: (request) => columnsOf(report, request),
-  rows: (database, request) => count(database, report, request),
+  rows: async (database, request) => notTooMany(await count(database, report, request), request),
 });
 
 const ofTerms = (about: string, start: Selected, measures: readonly Selected[], rows: Report['rows']): Report => ({
@@ -34,7 +35,7 @@ const ofTerms = (about: string, start: Selected, measures: readonly Selected[], 
   groups: Object.keys(termGroups),
   possible: { keys: Object.values(termGroups), always: [start, ...measures] },
   columns: ({ groupBy = [] }) => [start, ...groupBy.flatMap((name) => termGroups[name] ?? []), ...measures],
-  rows,
+  rows: async (database, request) => notTooMany(await rows(database, request), request),
 });
 
 export const reports = {

@@ -25,6 +25,9 @@ import { ReservedInterceptor } from './reserved.interceptor.js';
 import { Shares } from './shares.js';
 import { SETTINGS, type ApiSettings } from './settings.js';
 
+/** Injection token of the {@link Database} of reports: the same one, through connections of their own. */
+export const REPORTS_DATABASE = Symbol('ReportsDatabase');
+
 /** Injection token of {@link OpensSealed}. */
 export const OPENS_SEALED = Symbol('OpensSealed');
 
@@ -37,6 +40,8 @@ export type OpensSealed = () => Promise<void>;
 export interface Foundation {
   readonly settings: ApiSettings;
   readonly database: Database;
+  /** One connection more than reports run at once, to cancel on. */
+  readonly reportsDatabase: Database;
   readonly tokens: Tokens;
   readonly log: Logger;
   readonly registry: Registry;
@@ -55,7 +60,7 @@ export interface Foundation {
 @Global()
 @Module({})
 export class FoundationModule {
-  static register({ settings, database, tokens, log, registry, policy, seal, actorIds, opensSealed, nameInLog, recordReads, silentSince }: Foundation): DynamicModule {
+  static register({ settings, database, reportsDatabase, tokens, log, registry, policy, seal, actorIds, opensSealed, nameInLog, recordReads, silentSince }: Foundation): DynamicModule {
     const pages = new PageSessions(database);
     const access = new PageAccess(pages, settings);
     return {
@@ -65,6 +70,7 @@ export class FoundationModule {
         { provide: SETTINGS, useValue: settings },
         { provide: POLICY, useValue: policy },
         { provide: Database, useValue: database },
+        { provide: REPORTS_DATABASE, useValue: reportsDatabase },
         { provide: LOG, useValue: log },
         { provide: Registry, useValue: registry },
         { provide: ANSWER_SEAL, useValue: seal },
@@ -84,7 +90,7 @@ export class FoundationModule {
         { provide: APP_PIPE, useValue: new InputPipe(policy) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
       ],
-      exports: [SETTINGS, Database, Connections, PageSessions, PageAccess, LOG, Registry, OPENS_SEALED, Idempotency],
+      exports: [SETTINGS, Database, REPORTS_DATABASE, Connections, PageSessions, PageAccess, LOG, Registry, OPENS_SEALED, Idempotency],
     };
   }
 }

@@ -22,6 +22,14 @@ export interface StripeSettings {
   readonly apiUrl: URL;
 }
 
+/** What analysts may ask at once, on connections of their own. */
+export interface ReportLimits {
+  readonly atOnce: number;
+  readonly ofCaller: number;
+  /** For each statement of a report. */
+  readonly limitMs: number;
+}
+
 export interface ApiSettings {
   readonly port: number;
   readonly host: string;
@@ -47,6 +55,9 @@ export interface ApiSettings {
   readonly rateLimitPerMinute: number;
   readonly connections: ConnectionLimits;
   readonly shares: ShareLimits;
+  readonly reports: ReportLimits;
+  /** Exports of an account's data that are made at once; of one account there is one. */
+  readonly exportsAtOnce: number;
   /** Of bodies that are held at once; one caller may hold a quarter. */
   readonly bodyBytesMost: number;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
@@ -113,6 +124,12 @@ export function readSettings(environment: Environment): ApiSettings {
       mostOfCaller: whole(environment, 'REQUESTS_PER_CALLER', 64),
       waitMs: 1_000 * whole(environment, 'WAIT_SECONDS', 10),
     },
+    reports: {
+      atOnce: positive(environment, 'REPORTS_AT_ONCE', 4),
+      ofCaller: positive(environment, 'REPORTS_PER_CALLER', 2),
+      limitMs: positive(environment, 'REPORT_LIMIT_MS', 20_000),
+    },
+    exportsAtOnce: positive(environment, 'EXPORTS_AT_ONCE', 4),
     bodyBytesMost: whole(environment, 'BODY_BYTES_MOST', 134_217_728),
     trustProxy,
     carrier: carrierNameFrom(environment),
@@ -187,6 +204,12 @@ function whole(environment: Environment, name: string, otherwise: number): numbe
   if (text === undefined || text === '') return otherwise;
   if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} is not a whole number: ${text}`);
   return Number(text);
+}
+
+function positive(environment: Environment, name: string, otherwise: number): number {
+  const value = whole(environment, name, otherwise);
+  if (value === 0) throw new Error(`${name} must be at least 1`);
+  return value;
 }
 
 /** Injection token of {@link ApiSettings}. */

@@ -44,6 +44,7 @@ export async function testServer(
   const foundation: Foundation = {
     settings: readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0' }),
     database,
+    reportsDatabase: database,
     tokens: new Tokens([sandbox.issuer]),
     log: createLog('api', 'silent'),
     registry: createRegistry(),

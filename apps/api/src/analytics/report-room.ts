@@ -1,0 +1,84 @@
+// Where reports are made: a few at once on connections of their own, within a limit, and no longer than somebody waits for them.
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Asking, Database, isTimeLimit, NoTurn, Turns } from '#postgres';
+import { waysToNarrow, type ReportRequest } from '#read-models';
+import { invalidRequest, Problem } from '../http/problems/problems.js';
+import { REPORTS_DATABASE } from '../http/server/foundation.module.js';
+import { SETTINGS, type ApiSettings } from '../http/server/settings.js';
+
+export interface Asker {
+  /** Who asks: nobody else has the name. */
+  readonly name: string;
+  /** Aborts when nobody waits any more. */
+  readonly gone: AbortSignal;
+  /** Closes when the answer is sent, or cannot be. */
+  readonly answer: Pick<ServerResponse, 'once' | 'closed'>;
+}
+
+/** Answers that are made or sent at once: rows are held while they are sent, at the pace of who reads them, but no connection is. */
+const answersAtOnce = 16;
+/** How many more of a caller wait until they are begun. */
+const waitingOfCaller = 8;
+const waitMs = 15_000;
+const retryAfter = { 'retry-after': '5' } as const;
+/** Steps and groups are counted in memory; a sort of millions of rows is not. */
+const memoryMiB = 32;
+
+@Injectable()
+export class ReportRoom {
+  private readonly answers: Turns;
+  private readonly connections: Turns;
+  private readonly limitMs: number;
+
+  constructor(
+    @Inject(REPORTS_DATABASE) private readonly database: Database,
+    @Inject(SETTINGS) { reports }: Pick<ApiSettings, 'reports'>,
+  ) {
+    this.answers = new Turns(Math.max(answersAtOnce, reports.atOnce), { mostOf: reports.ofCaller, waitingMostOf: waitingOfCaller });
+    this.connections = new Turns(reports.atOnce);
+    this.limitMs = reports.limitMs;
+  }
+
+  /** Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do, and `invalid_request` with what to narrow where it takes too long. */
+  async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
+    await this.begin(asker);
+    return this.connected(request, { signal: asker.gone, waitMs }, work);
+  }
+
+  /** The rows of a long answer, page after page at the pace of who reads them; the first page is there once this resolves. Throws as {@link read} does. */
+  async pages<Row>(asker: Asker, request: ReportRequest, next: (database: Database, before: readonly Row[] | undefined) => Promise<readonly Row[] | null>): Promise<AsyncGenerator<Row, void, void>> {
+    await this.begin(asker);
+    const signal = asker.gone;
+    const first = await this.connected(request, { signal, waitMs }, (database) => next(database, undefined));
+    return rowsOf(first, (before) => this.connected(request, { signal }, (database) => next(database, before)));
+  }
+
+  /** Until the answer is sent. */
+  private async begin({ name, gone, answer }: Asker): Promise<void> {
+    const give = await this.answers.take({ of: name, signal: gone, waitMs }).catch((error: unknown) => {
+      throw error instanceof NoTurn && error.ofAsker ? new Problem('too_many_requests', { detail: 'So many reports may not be asked for at once: wait for answers before you ask for more.', headers: retryAfter }) : error;
+    });
+    if (answer.closed) give();
+    else answer.once('close', give);
+  }
+
+  private async connected<T>(request: ReportRequest, waiting: Asking & { readonly signal: AbortSignal }, work: (database: Database) => Promise<T>): Promise<T> {
+    const give = await this.connections.take(waiting);
+    try {
+      return await this.database.reading({ limitMs: this.limitMs, memoryMiB, signal: waiting.signal }, () => work(this.database));
+    } catch (error) {
+      throw isTimeLimit(error) ? this.tooExpensive(request) : error;
+    } finally {
+      give();
+    }
+  }
+
+  private tooExpensive(request: ReportRequest): Error {
+    return invalidRequest(waysToNarrow(request), `The report takes longer than the ${Math.ceil(this.limitMs / 1000)} s that one may take: ask for less time, longer steps or fewer groups.`);
+  }
+}
+
+async function* rowsOf<Row>(first: readonly Row[] | null, next: (before: readonly Row[]) => Promise<readonly Row[] | null>): AsyncGenerator<Row, void, void> {
+  for (let page = first; page !== null; page = await next(page)) yield* page;
+}
