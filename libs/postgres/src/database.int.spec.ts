@@ -2,9 +2,10 @@
 import { createServer, connect as dial, Socket, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { connect, Database, type DatabaseSettings, preparesIn } from './index.js';
+import { connect, Database, type DatabaseSettings, isTimeLimit, preparesIn } from './index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
 
 let fresh: FreshDatabase;
 beforeAll(async () => { fresh = await freshDatabase(); });
@@ -128,4 +129,51 @@ it.each(['transaction', 'snapshot'] as const)('begins a %s in one round trip', a
   const asked = jest.spyOn(pg.Client.prototype, 'query');
   await database[way](() => database.query('SHOW transaction_isolation'));
   expect(asked).toHaveBeenCalledTimes(3);
+});
+
+describe('reading within limits', () => {
+  const patient = 120_000;
+  const limits = { limitMs: 250_000, memoryMiB: 8 };
+  const own = async (applicationName: string) => {
+    const dataSource = await connect({ url: fresh.url, poolSize: 2, applicationName });
+    afterwards(() => dataSource.destroy());
+    const running = async (): Promise<number> =>
+      (await fresh.database.query("SELECT FROM pg_stat_activity WHERE application_name = $1 AND state <> 'idle'", [applicationName])).length;
+    return { database: new Database(dataSource), running };
+  };
+
+  it('sets its limits for the transaction alone, and writes nothing', async () => {
+    const { database } = await own('limits');
+    const shown = () => database.query("SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory");
+    const before = await shown();
+    const { signal } = new AbortController();
+    expect(await database.reading({ ...limits, signal }, shown)).toEqual([{ timeout: '250s', memory: '8MB' }]);
+    expect(await shown()).toEqual(before);
+    await expect(database.reading({ ...limits, signal }, () => database.query('CREATE TABLE written ()'))).rejects.toThrow('read-only');
+    const late = await database.reading({ ...limits, limitMs: 20, signal }, () => database.query('SELECT pg_sleep(600)')).catch((error: unknown) => error);
+    expect(isTimeLimit(late)).toBe(true);
+    await expect(database.transaction(() => database.reading({ ...limits, signal }, shown))).rejects.toThrow('inside a transaction');
+  });
+
+  it('ends in the server when nobody waits any more', async () => {
+    const { database, running } = await own('left');
+    const gone = new AbortController();
+    const left = database.reading({ ...limits, signal: gone.signal }, async () => {
+      await database.query('SELECT pg_sleep(600)');
+    });
+    await eventually('it runs', async () => (await running()) === 1, patient);
+    gone.abort(new Error('nobody waits'));
+    await expect(left).rejects.toThrow('nobody waits');
+    expect(await running()).toBe(0);
+    await expect(database.reading({ ...limits, signal: gone.signal }, () => database.query('SELECT 1'))).rejects.toThrow('nobody waits');
+  });
+
+  it('what goes on over the same connection is not cancelled with it', async () => {
+    const { database } = await own('next');
+    const gone = new AbortController();
+    await database.reading({ ...limits, signal: gone.signal }, () => database.query('SELECT 1'));
+    const next = database.query('SELECT pg_sleep(0.2)');
+    gone.abort(new Error('nobody waits'));
+    await next;
+  });
 });

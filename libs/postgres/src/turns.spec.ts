@@ -1,7 +1,7 @@
 // Turns: no more at once than there are, in the order of coming, and none is lost.
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { NoTurn, Turns } from './index.js';
+import { NoOwnTurn, NoTurn, SharedTurns, Turns } from './index.js';
 
 it('lets no more run at once than there are turns, in the order of coming, also past a failure', async () => {
   const turns = new Turns(2);
@@ -68,4 +68,33 @@ it('lets one asker have no more than his share, while there are turns for others
 
 it('refuses at once whoever comes when too many of his wait, or too many in all', async () => {
   expect(await order(new Turns(1, { waitingMostOf: 2, waitingMost: 3 }), ['a', 'a', 'a', 'a', 'b', 'c'])).toEqual({ come: ['a', 'a', 'b', 'a'], refused: ['a', 'c'] });
+});
+
+it('whoever goes away waits no longer, and is passed over', async () => {
+  const turns = new Turns(1);
+  const give = await turns.take();
+  const [first, gone] = [new AbortController(), new AbortController()];
+  const waiting = [turns.take({ signal: first.signal }), turns.take({ signal: gone.signal }), turns.take()];
+  gone.abort(new Error('gone'));
+  await expect(waiting[1]).rejects.toThrow('gone');
+  await expect(turns.take({ signal: gone.signal })).rejects.toThrow('gone');
+  await expect(turns.take({ waitMs: 0 })).rejects.toThrow(NoTurn);
+  give();
+  (await waiting[0]!)();
+  first.abort();
+  (await waiting[2]!)();
+  (await turns.take({ waitMs: 0 }))();
+});
+
+it('tells whose limit it was that left no turn', async () => {
+  const turns = new Turns(2, { mostOf: 1, waitingMostOf: 1 });
+  const give = await turns.take({ of: 'a' });
+  await expect(turns.take({ of: 'a', waitMs: 0 })).rejects.toMatchObject({ name: 'NoTurn', ofAsker: true });
+  const next = turns.take({ of: 'a' });
+  await expect(turns.take({ of: 'a' })).rejects.toMatchObject({ name: 'NoTurn', ofAsker: true });
+  const other = await turns.take({ of: 'b', waitMs: 0 });
+  await expect(turns.take({ of: 'c', waitMs: 0 })).rejects.toMatchObject({ name: 'NoTurn', ofAsker: false });
+  give();
+  (await next)();
+  other();
 });

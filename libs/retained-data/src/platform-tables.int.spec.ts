@@ -130,6 +130,26 @@ describe('many who read slowly', () => {
   });
 });
 
+it('what a reader has asked is cancelled in the server when he goes, and the next one reads', async () => {
+  await fill('left', 3);
+  await crm.database.query('CREATE VIEW sleeping_contacts AS SELECT account_id, pg_sleep(600)::text AS name FROM contacts');
+  const own = new PlatformTables([{ url: crm.url, table: ['sleeping_contacts'], category: 'contacts', accountColumn: 'account_id' }, { url: crm.url, table: ['contacts'], category: 'messages', accountColumn: 'account_id' }], async () => undefined);
+  const sleeping = async (): Promise<number> => (await crm.database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")).length;
+  const gone = new AbortController();
+  const lines = async (signal: AbortSignal): Promise<void> => { for await (const chunk of own.read('left', 'contacts', signal)) expect(chunk).toBe(''); };
+  // The second one waits for its turn.
+  const [reading, waiting] = [lines(gone.signal), lines(gone.signal)];
+  await eventually('it is under way', async () => (await sleeping()) === 1, 120_000);
+  gone.abort(new Error('gone'));
+  await expect(reading).rejects.toThrow();
+  await expect(waiting).rejects.toThrow('gone');
+  await eventually('nothing runs on in the server', async () => (await sleeping()) === 0, 120_000);
+  const next = [];
+  for await (const chunk of own.read('left', 'messages', new AbortController().signal)) next.push(chunk);
+  expect(next.join('').split('\n')).toHaveLength(4);
+  await own.close();
+});
+
 describe('purging', () => {
   it('deletes the rows of the account in batches, and nobody else\'s', async () => {
     await fill('gone', 25);

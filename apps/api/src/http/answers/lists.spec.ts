@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { Page, startInTime, startOf, toList } from './page.js';
 import { Problem } from '../problems/problems.js';
-import { csv, ndjson, ndjsonText } from './streams.js';
+import { csv, json, jsonSlices, ndjson, ndjsonText } from './streams.js';
 
 const pageOf = (limit: number, after?: string | null): Page => Object.assign(new Page(), { limit, ...(after && { after }) });
 
@@ -70,5 +70,22 @@ describe('rows', () => {
   it('come in as NDJSON, in UTF-8 only', () => {
     expect(ndjsonText(Buffer.from('{"id":"ü"}\n'))).toBe('{"id":"ü"}\n');
     for (const body of [Buffer.from([0xff]), { id: 1 }, undefined]) expect(problemOf(() => ndjsonText(body))?.code).toBe('invalid_request');
+  });
+});
+
+describe('long JSON', () => {
+  const long = { data: Array.from({ length: 20_000 }, (_, n) => ({ n, at: new Date(0), none: undefined, text: 'Zoë "x"\n' })), next: null };
+
+  it.each<[string, unknown]>([
+    ['a long list', long], ['lists in members', { a: { b: [1, [2, { c: [] }]], e: {} }, 'x"y': [undefined, null], z: undefined }], ['nothing', []], ['no list', 'text'], ['a date', new Date(0)],
+  ])('is what JSON.stringify makes of it: %s', async (_, value) => {
+    expect(await text(json(value).getStream())).toBe(JSON.stringify(value));
+  });
+
+  it('comes in slices', async () => {
+    const lengths: number[] = [];
+    for await (const slice of jsonSlices(long)) lengths.push(slice.length);
+    expect(lengths.length).toBeGreaterThan(10);
+    expect(Math.max(...lengths)).toBeLessThan(70_000);
   });
 });
