@@ -28,6 +28,7 @@ const steps: Readonly<Record<Interval, { readonly days: number; readonly within:
  * Cohorts of `[from, to)`. Each subscription counts up to its account's own present, or to `to` where that is earlier: what comes after is not known.
  *
  * One pass over the terms, in which each falls into a bucket: of its cohort, by the last age that it is known to have come to (`known`) and by the last at which it was still there (`remained`). Only buckets meet ages.
+ * (`OFFSET 0`: what stands within is worked out once for each row.)
  */
 export async function cohorts(database: Database, request: ReportRequest): Promise<ReportRow[]> {
   const { from, to, interval = 'month', groupBy = [] } = request;
@@ -39,18 +40,20 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
   const { selected, listed } = groupLists(groupBy);
   // By itself, since what asks for it cannot run in parallel.
   const zones = await database.query<{ time_zone: string; zone: string }>(
-    `SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM analytics.subscription_plans WHERE ${conditions.join(' AND ')} GROUP BY time_zone`,
-    [...parameters.values],
+    'SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM (SELECT DISTINCT time_zone FROM analytics.subscription_plans OFFSET 0) AS named',
   );
   const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ zone }) => zone)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
   return database.query<ReportRow>(
     `WITH buckets AS (
-       SELECT ${stepOf(interval, 'started_at')} AS start${selected}, known, CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at')} ELSE -1 END AS remained, count(*) AS terms
+       SELECT ${stepOf(interval, 'started_at')} AS start${listed}, known,
+         CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at', 'ended_after')} ELSE -1 END AS remained, count(*) AS terms
        FROM (
-         SELECT *, ${lastAge(interval, '<=', 'known_until')} AS known FROM (
-           SELECT *, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until FROM analytics.subscription_plans JOIN unnest(${named}, ${known}) AS zones (time_zone, zone) USING (time_zone)
-           WHERE ${conditions.join(' AND ')}
-         ) AS terms WHERE started_at <= known_until OFFSET 0
+         SELECT *, ${lastAge(interval, '<=', 'known_until', 'known_after')} AS known FROM (
+           SELECT *, ${daysUntil('known_until')} AS known_after, ${daysUntil('ended_at')} AS ended_after FROM (
+             SELECT started_at, ended_at, zone${selected}, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until
+             FROM analytics.subscription_plans JOIN unnest(${named}, ${known}) AS zones (time_zone, zone) USING (time_zone) WHERE ${conditions.join(' AND ')} OFFSET 0
+           ) AS terms WHERE started_at <= known_until OFFSET 0
+         ) AS terms OFFSET 0
        ) AS terms GROUP BY 1${listed}, known, remained
      ),
      marks AS (
@@ -68,12 +71,14 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
   );
 }
 
+const daysUntil = (at: string): string => `(date_part('epoch', ${at}) - date_part('epoch', started_at)) / 86400`;
+
 /**
- * The last age, of those that are told, that a term comes to before `at` (`<`) or by then (`<=`), where it has begun by then: by the length of its life, and where that is near the end of a step by the wall clock of its zone.
+ * The last age, of those that are told, that a term comes to before `at` (`<`) or by then (`<=`), where it has begun by then: by its length until then in days, and where that is near the end of a step by the wall
+ * clock of its zone.
  */
-function lastAge(interval: Interval, comes: '<' | '<=', at: string): string {
+function lastAge(interval: Interval, comes: '<' | '<=', at: string, lived: string): string {
   const { days, within } = steps[interval];
-  const lived = `((date_part('epoch', ${at}) - date_part('epoch', started_at)) / 86400)`;
   const nearest = `round(${lived} / ${days})`;
   const reached = (age: string): string => `((started_at AT TIME ZONE zone + (${age}) * interval '1 ${interval}') AT TIME ZONE zone)`;
   const exact = [1, 0].filter((more) => more === 0 || days < 2 * within).map((more) => `WHEN ${reached(`${nearest} + ${more}`)} ${comes} ${at} THEN ${nearest} + ${more}`);
