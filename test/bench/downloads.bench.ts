@@ -9,7 +9,8 @@ import { inLanes, quantile, rounded, seconds } from './measure.js';
 const accounts = 60;
 const records = Number(process.env['BENCH_RECORDS'] ?? 5_000);
 const rounds = 3;
-const waitMs = 50;
+/** Who was refused comes again. */
+const waitMs = 500;
 
 const fresh = await freshDatabase({ migrations });
 const service = await startService({ databaseUrl: fresh.url, workers: 0, environment: { RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent' } });

@@ -1,7 +1,7 @@
 // Turns: no more at once than there are, in the order of coming, and none is lost.
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { NoOwnTurn, NoTurn, SharedTurns, Turns } from './index.js';
+import { NoTurn, Turns } from './index.js';
 
 it('lets no more run at once than there are turns, in the order of coming, also past a failure', async () => {
   const turns = new Turns(2);

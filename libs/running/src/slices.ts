@@ -16,4 +16,4 @@ function begin(): void {
 }
 
 /** About as many characters of text as are made, sealed, hashed or written in one slice. */
-export const sliceLength = 65_536;
+export const sliceLength = 16_384;
