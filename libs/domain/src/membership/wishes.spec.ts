@@ -49,7 +49,7 @@ describe.each(Object.keys(wishes))('%s', (type) => {
 
 describe('a day', () => {
   it('is not begun anew by another time zone', () => {
-    const life = lived([...subscribed, wished('ChangeAccount', wishesMost - 1), [asked, change({ timeZone: 'Pacific/Kiritimati' })]]);
+    const life = lived([...subscribed, [asked, change({ timeZone: 'Pacific/Kiritimati' })], wished('ChangeAccount', wishesMost - 1)]);
     expect(life.ask(change({ name: 'Bea' }), asked)).toMatchObject({ refused: 'too_many_requests', detail: { retryAt: midnight } });
   });
 
