@@ -48,7 +48,7 @@ it('that the sandbox is on where it should not be is said at once, and again and
   const said: string[] = [];
   const warning = sandboxWarning({ ...silentLogger, warn: (message) => void said.push(message) }, 10);
   warning.start();
-  await eventually('it is said again', async () => said.length > 1);
+  await eventually('it is said again', async () => said.length > 1, 120_000);
   await warning.stop();
   expect(new Set(said)).toEqual(new Set([expect.stringMatching(/^SANDBOX=i-know-what-i-am-doing: /)]));
 });

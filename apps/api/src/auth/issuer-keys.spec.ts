@@ -99,11 +99,11 @@ describe('while the issuer is away', () => {
     instead = { '/keys': 500 };
     clock.pass(hour);
     for (let times = 20; times > 0; times -= 1) expect(await found(keys)).toBe(true);
-    await eventually('that look has ended', () => said.length > 0);
+    await eventually('that look has ended', () => said.length > 0, 120_000);
     expect(looks).toBe(2);
     clock.pass(5_000);
     expect(await found(keys)).toBe(true);
-    await eventually('it is asked again', () => looks === 3);
+    await eventually('it is asked again', () => looks === 3, 120_000);
   });
 
   it('an unknown key is no proof of a forgery', async () => {
@@ -133,7 +133,7 @@ describe('keys that are used', () => {
     expect(looks).toBe(1);
     clock.pass(2);
     expect(await found(keys)).toBe(true);
-    await eventually('they are asked for', () => looks === 2 && keys.ageSeconds === 0);
+    await eventually('they are asked for', () => looks === 2 && keys.ageSeconds === 0, 120_000);
   });
 
   it('do not count longer than the issuer lets them, where it can be asked', async () => {
@@ -143,7 +143,7 @@ describe('keys that are used', () => {
     clock.pass(10 * minute + 1);
     expect(await Promise.all([found(keys, 'other'), found(keys, 'other')])).toEqual([true, true]);
     const asked = found(keys);
-    await eventually('one more look waits for its turn', () => clock.sleeping > 0);
+    await eventually('one more look waits for its turn', () => clock.sleeping > 0, 120_000);
     clock.pass(5_000);
     expect(await asked).toBe('ERR_JWKS_NO_MATCHING_KEY');
   });
@@ -164,7 +164,7 @@ describe('a key that is not known', () => {
     await found(keys);
     for (const [wave, waitMs] of [1_000, 2_000, 4_000, 5_000, 5_000].entries()) {
       const forged = Promise.all(Array.from({ length: 50 }, (_, index) => found(keys, `forged-${wave}-${index}`)));
-      await eventually('they wait', () => clock.sleeping === 1);
+      await eventually('they wait', () => clock.sleeping === 1, 120_000);
       expect(await found(keys)).toBe(true);
       clock.pass(waitMs - 1);
       expect([clock.sleeping, looks]).toEqual([1, 1 + wave]);

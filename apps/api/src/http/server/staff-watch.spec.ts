@@ -125,7 +125,7 @@ describe('what an operator did', () => {
     const holdId = '0199f0a0-0000-7000-8000-000000000000';
     await ask('/v1/accounts/15551234567', operator, 'POST');
     await ask(`/v1/ops/holds/${holdId}/15551234567.1/churn`, operator, 'POST');
-    await eventually('both are told', () => logged.filter((line) => line.includes('an operator acted')).length === 2);
+    await eventually('both are told', () => logged.filter((line) => line.includes('an operator acted')).length === 2, 120_000);
     const acts = logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'an operator acted');
     expect(acts).toMatchObject([{ actor: 'ada', target: { accountId: 'hash of 11' } }, { actor: 'ada', target: { holdId, purgeId: 'hash of 13', name: 'churn' } }]);
     expect(logged.join()).not.toContain('15551234567');
