@@ -59,7 +59,7 @@ describe('masterKeysFrom', () => {
   });
 
   it('takes every key that is made as it is advised to', () => {
-    for (let times = 20_000; times > 0; times -= 1) expect(() => masterKeysFrom({ SUNSET_MASTER_KEY: randomBytes(32).toString('base64') })).not.toThrow();
+    for (let times = 2_000; times > 0; times -= 1) expect(() => masterKeysFrom({ SUNSET_MASTER_KEY: randomBytes(32).toString('base64') })).not.toThrow();
   });
 
   it('waits for a command only so long', () => {
