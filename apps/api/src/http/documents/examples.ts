@@ -21,15 +21,15 @@ export const examples: Examples = {
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
+          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:24:30.720Z",
+          "pausedAt": "2026-11-27T14:53:49.713Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T14:24:30.780Z",
+          "resumedAt": "2026-11-27T14:53:49.759Z",
           "resumeReason": "over"
         }
       }
@@ -47,8 +47,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "v75MCPJEdrmhWD3w5ugHEqa4n4dNTUL1vMoDcmGZ1zI",
-              "kid": "0NAmY6MTuaYYIGkkB9Y4gl66BBgVmoNXrL5XbE5ZLP0",
+              "x": "_Ft_jG5WJzDGHoBJaIAz5bQngHyjnAQ4Bu1Cc0buPhY",
+              "kid": "z0Qxjp3DxI4z8S_Ac27jt2XOjQyNIdfh80y3jAo_DSg",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -72,7 +72,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.640385\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.775177\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -85,10 +85,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+                  "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -130,7 +130,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -147,10 +147,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
-              "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:14.603Z",
+              "recordedAt": "2026-11-27T14:53:36.912Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -171,17 +171,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:14.922Z",
+              "recordedAt": "2026-11-27T14:53:37.489Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -202,7 +202,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
@@ -221,10 +221,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4"
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:15.755Z"
+              "recordedAt": "2026-11-27T14:53:38.304Z"
             }
           ],
           "next": null
@@ -258,12 +258,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21d64-70ae-730a-9298-095877a04292",
+              "eventId": "01a21d7f-5160-72f5-a1dd-fcdee4d1e839",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.464Z",
+              "recordedAt": "2026-11-27T14:53:32.931Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -273,7 +273,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+                "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -282,16 +282,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "b14e581d-76b0-4192-9919-d3e859fbe26f",
-              "causation": "request:b14e581d-76b0-4192-9919-d3e859fbe26f"
+              "correlationId": "0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7",
+              "causation": "request:0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7"
             },
             {
-              "eventId": "01a21d64-721c-76cc-b670-1b4c2c3d4898",
+              "eventId": "01a21d7f-5295-71b7-80b6-12270db8ee36",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.809Z",
+              "recordedAt": "2026-11-27T14:53:33.218Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -308,23 +308,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
               },
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
-              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
+              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
+              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
             },
             {
-              "eventId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
+              "eventId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.809Z",
+              "recordedAt": "2026-11-27T14:53:33.218Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -335,16 +335,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
-                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+                "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
               },
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
-              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
+              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
+              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
             }
           ],
           "next": null
@@ -356,7 +356,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
+              "entryId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -364,13 +364,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
-              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
-              "detail": "charge 01a21d64-71db-7131-a597-e915e9538832.1",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+              "detail": "charge 01a21d7f-5259-752e-a16b-11cb04a73b91.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21d64-76aa-7662-b5c2-4d9b67c26d0a",
+              "entryId": "01a21d7f-54e0-7678-ac79-6f65fb6d7735",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -378,7 +378,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21d64-762e-74ff-97c5-f04cfd61d22d"
+              "detail": "top-up 01a21d7f-54d5-7237-bfcf-e0b09ea39537"
             }
           ],
           "next": null
@@ -390,7 +390,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21d64-a56c-7329-a5a6-45464249d830",
+              "holdId": "01a21d7f-8050-74ab-963a-3a293baa17e6",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -410,7 +410,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -454,7 +454,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
             },
             {
               "kind": "number-fees",
@@ -470,7 +470,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
             },
             {
               "action": "subscribe",
@@ -501,7 +501,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21d64-73e4-757c-8f34-53ed624de3ab",
+              "numberId": "01a21d7f-530b-77bd-8e02-6484cb22ccba",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -517,7 +517,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21d64-7516-70f3-8870-2894618a52a8",
+              "numberId": "01a21d7f-539c-7550-b9a2-61056caef920",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -548,7 +548,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T14:24:22.147Z",
+            "recordedAt": "2026-11-27T14:53:42.944Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -569,8 +569,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "31bfffdd1ff3fdbd4b0927cf1839ef82faf2251af92315562e6f547d0b05ddee",
-                  "salt": "UWQAm2WaH7_UXGQil3z80xiPLZr-WWtDC1_KS1lHSKM",
+                  "sum": "a113798ada96b901bca8b3954f90e5e9c19789ade7c9f8f7d45b58e853a28ded",
+                  "salt": "NPSAT0KNi1_NPowUuqczlXYwJg0kHjHzszP2hOhxvOc",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -600,7 +600,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T14:24:14.922Z"
+                "expiresAt": "2029-11-27T14:53:37.489Z"
               },
               {
                 "kind": "ledger",
@@ -613,10 +613,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+                  "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
+                  "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -670,7 +670,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IjBOQW1ZNk1U…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InowUXhqcDNE…"
         }
       }
     },
@@ -728,7 +728,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -759,7 +759,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -896,7 +896,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "f860f15af1a728bbbf8f3c50c834dcc301a88d45868646252886024e955c9138"
+          "hash": "ef1705fcc8d5e2168a6c8a3568902dc815c54eb32bc946c09b3abe747bcb955a"
         }
       }
     },
@@ -906,11 +906,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+            "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
+            "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T14:24:14.922Z",
+            "recordedAt": "2026-11-27T14:53:37.489Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -980,7 +980,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IjBOQW1ZNk1U…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InowUXhqcDNE…"
         }
       }
     },
@@ -991,7 +991,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
+          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1013,14 +1013,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1049,7 +1049,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1057,7 +1057,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
             }
           ]
         }
@@ -1068,16 +1068,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
+              "cancellationId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
               "accountId": "acme",
-              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
+              "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1092,10 +1092,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21d64-7e49-7385-b31c-0685ef3c86ba",
+              "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
               "accountId": "acme",
-              "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1116,10 +1116,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21d64-9e0f-773e-8eab-da179412e3fb",
+              "cancellationId": "01a21d7f-7a93-75d9-b583-6f17a6c1fe42",
               "accountId": "bravo",
-              "testClockId": "clock_1844011f-940a-4c45-894b-3e590478ea30",
-              "subscriptionId": "01a21d64-9cd0-7338-8bbc-32c1b4f4f2c0",
+              "testClockId": "clock_8b5a78ab-9765-43c7-914d-5e4da799e021",
+              "subscriptionId": "01a21d7f-7a3a-7523-b840-77ae8b98b212",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1141,7 +1141,7 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T14:24:34.718Z",
+          "asOf": "2026-11-27T14:53:53.034Z",
           "position": 147
         }
       }
@@ -1187,7 +1187,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T14:24:34.899Z",
+          "asOf": "2026-11-27T14:53:53.305Z",
           "position": 147,
           "next": null
         }
@@ -1222,7 +1222,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T14:24:34.943Z",
+          "asOf": "2026-11-27T14:53:53.359Z",
           "position": 147,
           "next": null
         }
@@ -1249,7 +1249,7 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T14:24:34.967Z",
+          "asOf": "2026-11-27T14:53:53.401Z",
           "position": 147,
           "next": null
         }
@@ -1299,7 +1299,7 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T14:24:35.036Z",
+          "asOf": "2026-11-27T14:53:53.498Z",
           "position": 147,
           "next": null
         }
@@ -1324,7 +1324,7 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T14:24:34.817Z",
+          "asOf": "2026-11-27T14:53:53.288Z",
           "position": 147,
           "next": null
         }
@@ -1345,7 +1345,7 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T14:24:34.989Z",
+          "asOf": "2026-11-27T14:53:53.433Z",
           "position": 147,
           "next": null
         }
@@ -1383,7 +1383,7 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T14:24:35.015Z",
+          "asOf": "2026-11-27T14:53:53.457Z",
           "position": 147,
           "next": null
         }
@@ -1404,7 +1404,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T14:25:29.652Z",
+          "until": "2026-11-27T14:54:49.023Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1431,14 +1431,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIdZHCucwqSmAlYd6BCkg",
+              "cursor": "AaIdf1FgcvWh3fze5NHoOQ",
               "accountId": "acme",
-              "eventId": "01a21d64-70ae-730a-9298-095877a04292",
+              "eventId": "01a21d7f-5160-72f5-a1dd-fcdee4d1e839",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.464Z",
+              "recordedAt": "2026-11-27T14:53:32.931Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1448,7 +1448,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+                "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1457,18 +1457,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "b14e581d-76b0-4192-9919-d3e859fbe26f",
-              "causation": "request:b14e581d-76b0-4192-9919-d3e859fbe26f"
+              "correlationId": "0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7",
+              "causation": "request:0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7"
             },
             {
-              "cursor": "AaIdZHIcdsy2cBtMLD1ImA",
+              "cursor": "AaIdf1KVcbeAthInDbjuNg",
               "accountId": "acme",
-              "eventId": "01a21d64-721c-76cc-b670-1b4c2c3d4898",
+              "eventId": "01a21d7f-5295-71b7-80b6-12270db8ee36",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.809Z",
+              "recordedAt": "2026-11-27T14:53:33.218Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1485,25 +1485,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
               },
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
-              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
+              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
+              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
             },
             {
-              "cursor": "AaIdZHIcds2S0Zytj7OiFA",
+              "cursor": "AaIdf1KVcbik_TmuS612ig",
               "accountId": "acme",
-              "eventId": "01a21d64-721c-76cd-92d1-9cad8fb3a214",
+              "eventId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:24:11.809Z",
+              "recordedAt": "2026-11-27T14:53:33.218Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1514,20 +1514,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
-                "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+                "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
               },
               "actor": {
-                "id": "8bb0593bb1d17f2e19501f697440e3f3ab2274353042a9919240eec6b29a56a4",
+                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5aa065ab-fe97-4be8-8a1c-2909a12d6317",
-              "causation": "request:5aa065ab-fe97-4be8-8a1c-2909a12d6317"
+              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
+              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
             }
           ],
-          "next": "AaIdZHIcds2S0Zytj7OiFA",
-          "reached": "AaIdZHIcds2S0Zytj7OiFA"
+          "next": "AaIdf1KVcbik_TmuS612ig",
+          "reached": "AaIdf1KVcbik_TmuS612ig"
         }
       }
     },
@@ -1536,7 +1536,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "d349f17f-eebd-4680-9902-a4a1d5ac41be",
+              "importId": "018d446e-6bd8-42fb-83a2-66c72f1a25f9",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1544,11 +1544,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T14:24:35.900Z",
-              "endedAt": "2026-11-27T14:24:36.357Z"
+              "begunAt": "2026-11-27T14:53:54.155Z",
+              "endedAt": "2026-11-27T14:53:54.654Z"
             },
             {
-              "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a",
+              "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1556,8 +1556,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T14:24:35.203Z",
-              "endedAt": "2026-11-27T14:24:35.807Z"
+              "begunAt": "2026-11-27T14:53:53.725Z",
+              "endedAt": "2026-11-27T14:53:54.102Z"
             }
           ],
           "next": null
@@ -1567,7 +1567,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a",
+          "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1575,7 +1575,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T14:24:35.203Z",
+          "begunAt": "2026-11-27T14:53:53.725Z",
           "endedAt": null
         }
       }
@@ -1604,7 +1604,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "cc0a1378-31d8-45f3-8059-cadc10a84428",
+              "deadlineId": "d0ceba02-55b1-42d6-977f-6ddbb39c1071",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1626,11 +1626,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "01d5bddc-66b4-44a4-a93b-bc3fe9f51259",
+              "effectId": "558ba4a0-30e8-4710-bd67-a0977209a7a8",
               "accountId": "echo",
-              "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
+              "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
               "kind": "release-number",
-              "subject": "01a21d64-bb46-7685-b598-bf48c15006b1",
+              "subject": "01a21d7f-924f-70db-9669-e2dfef6a517e",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1640,15 +1640,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T14:24:32.260Z",
+              "createdAt": "2026-11-27T14:53:50.371Z",
               "settledAt": null
             },
             {
-              "effectId": "632fcf2b-c757-4b32-b926-6672ef429350",
+              "effectId": "e3628dbb-d5a3-46c8-b1ee-5acd3ceaca0a",
               "accountId": "echo",
-              "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
+              "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
               "kind": "release-number",
-              "subject": "01a21d64-bb80-70e1-8451-f602b8dd0304",
+              "subject": "01a21d7f-922b-7227-91a2-310cbeb4d4d2",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1658,7 +1658,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T14:24:32.260Z",
+              "createdAt": "2026-11-27T14:53:50.371Z",
               "settledAt": null
             }
           ],
@@ -1672,8 +1672,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T14:24:32.313Z",
-              "latencyMs": 14,
+              "startedAt": "2026-11-27T14:53:50.415Z",
+              "latencyMs": 4,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1687,7 +1687,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T14:24:34.157Z",
+          "now": "2026-11-27T14:53:52.053Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1735,7 +1735,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T14:24:27.383Z"
+            "lastSeenAt": "2026-11-27T14:53:50.320Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1766,13 +1766,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
+              "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T14:24:30.720Z",
+              "pausedAt": "2026-11-27T14:53:49.713Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1788,10 +1788,10 @@ export const examples: Examples = {
           "data": [
             {
               "name": "memberships",
-              "version": 8,
-              "position": 147,
+              "version": 9,
+              "position": 146,
               "head": 147,
-              "lag": 0,
+              "lag": 1,
               "status": "live",
               "rebuild": null,
               "lastError": null
@@ -1855,7 +1855,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImJhYTI2NjE5LTZkZTktNGEzMC05ZGYyLWJjMzFmODUxOGRhMSJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImNlMWVlN2M0LTUyNTQtNDYwNi1iMTAwLTkwYTQxNDc4NjRmMSJdfQ"
         }
       }
     },
@@ -1885,7 +1885,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T14:24:24.492Z"
+                  "expiresAt": "2029-11-27T14:53:44.506Z"
                 },
                 {
                   "kind": "ledger",
@@ -1897,8 +1897,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T14:24:25.043Z",
-              "doneAt": "2026-11-27T14:24:25.709Z",
+              "startedAt": "2026-11-27T14:53:45.073Z",
+              "doneAt": "2026-11-27T14:53:45.923Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1932,7 +1932,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T14:24:14.922Z"
+                  "expiresAt": "2029-11-27T14:53:37.489Z"
                 },
                 {
                   "kind": "ledger",
@@ -1944,8 +1944,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T14:24:21.349Z",
-              "doneAt": "2026-11-27T14:24:22.141Z",
+              "startedAt": "2026-11-27T14:53:42.458Z",
+              "doneAt": "2026-11-27T14:53:42.935Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1995,7 +1995,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T14:24:24.492Z"
+              "expiresAt": "2029-11-27T14:53:44.506Z"
             },
             {
               "kind": "ledger",
@@ -2007,8 +2007,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:24:25.043Z",
-          "doneAt": "2026-11-27T14:24:25.709Z",
+          "startedAt": "2026-11-27T14:53:45.073Z",
+          "doneAt": "2026-11-27T14:53:45.923Z",
           "stores": [
             {
               "name": "retained data",
@@ -2036,17 +2036,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21d64-a3aa-716f-99eb-b906e5980faf",
+              "subject": "01a21d7f-7eb9-7365-b9bd-beb06d13109f",
               "data": {
                 "actor": {
-                  "id": "ef1831b83d9c60a6fb7e16261ee101a2c94e55249b20cabe154a375455145e74",
+                  "id": "cc933dc1cb520b033eca80ac94e3f7efa02e959408ced7e2be3beec595c8e07d",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T14:24:24.492Z",
+                "recordedAt": "2026-11-27T14:53:44.506Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2061,10 +2061,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21d64-a34b-75df-96c4-7a8bc91d7494",
+                "subscriptionId": "01a21d7f-7e60-774f-8185-8b6107915c5f",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T14:24:24.492Z"
+              "expiresAt": "2029-11-27T14:53:44.506Z"
             }
           ],
           "next": null
@@ -2077,13 +2077,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T14:24:15.848Z",
+              "readAt": "2026-11-27T14:53:38.408Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "b831181a-7f51-4aeb-90b3-6d5c652506b5",
-              "hash": "59be1d3830bea249fbd195a6c815a5a337935bd78e23ca509d8e96b95ff5041c"
+              "requestId": "8b899120-317a-4a13-8eb7-7cb3b1ed24b1",
+              "hash": "ce17895e33bbf00c308575dd652ce9739fd4fde18b6b29d974e270c6395bef49"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2095,7 +2095,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "40c8c2b42226c5665b44b11c1e290a54a179bb28c8a75a4811332cd1cb3a33a3",
+          "hash": "30d1efc74db192e50aa4973a2bac0648c2b453457c6d61a2be7ed0ff78d7364b",
           "brokenAt": null
         }
       }
@@ -2104,7 +2104,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T14:54:29.466Z"
+          "expiresAt": "2026-11-27T15:23:48.913Z"
         }
       }
     },
@@ -2163,7 +2163,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2174,7 +2174,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+              "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2185,7 +2185,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T14:24:29.750Z",
+              "createdAt": "2026-11-27T14:53:49.072Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2197,7 +2197,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2208,7 +2208,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:24:29.750Z",
+          "createdAt": "2026-11-27T14:53:49.072Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2219,14 +2219,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
-              "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+              "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
+              "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T14:24:30.037Z",
+              "nextAttemptAt": "2026-11-27T14:53:49.220Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2242,14 +2242,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T14:24:30.037Z",
+          "nextAttemptAt": "2026-11-27T14:53:49.220Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2268,7 +2268,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_efc7020a-f845-4ed9-9a49-ac91989d4028",
+          "testClockId": "clock_94c7f379-498a-49f5-81ac-652f900453c8",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2286,7 +2286,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2294,12 +2294,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T14:24:30.362Z",
+          "disabledAt": "2026-11-27T14:53:49.361Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:24:29.750Z",
+          "createdAt": "2026-11-27T14:53:49.072Z",
           "waiting": 1,
-          "undeliveredSince": "2026-11-27T14:24:30.125Z"
+          "undeliveredSince": "2026-11-27T14:53:49.249Z"
         }
       },
       "request": {
@@ -2315,7 +2315,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2331,13 +2331,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a"
+        "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21d64-b5fe-7082-a6fb-39b58c2fd44f",
+          "chargeId": "01a21d7f-8f55-7378-8058-f1d7b91b2b4c",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2351,7 +2351,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21d64-b639-7363-bf03-d04fb2e70220",
+          "chargeId": "01a21d7f-8f95-7280-b7ab-23986b0007b3",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2388,7 +2388,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T14:24:24.492Z"
+              "expiresAt": "2029-11-27T14:53:44.506Z"
             },
             {
               "kind": "ledger",
@@ -2400,8 +2400,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:24:25.043Z",
-          "doneAt": "2026-11-27T14:24:25.709Z",
+          "startedAt": "2026-11-27T14:53:45.073Z",
+          "doneAt": "2026-11-27T14:53:45.923Z",
           "stores": [
             {
               "name": "retained data",
@@ -2429,7 +2429,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21d64-a56c-7329-a5a6-45464249d830",
+          "holdId": "01a21d7f-8050-74ab-963a-3a293baa17e6",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2443,7 +2443,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21d64-73e4-757c-8f34-53ed624de3ab",
+          "numberId": "01a21d7f-530b-77bd-8e02-6484cb22ccba",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2466,8 +2466,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:29205/membership/open/6DsRn27eBxm0Ok77RQE2Q4KAIldrAOr6rkhM-PANbFk",
-          "expiresAt": "2026-11-27T14:29:29.439Z"
+          "url": "http://127.0.0.1:26244/membership/open/MoQJHNdyzsl4-ro0p0iOul0kNUqnJLJTUWH7V4BqymY",
+          "expiresAt": "2026-11-27T14:58:48.896Z"
         }
       }
     },
@@ -2599,7 +2599,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2627,7 +2627,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2678,7 +2678,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21d64-7c35-7701-ba4d-39f1bce67cc7",
+          "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
           "locale": "en",
           "disclosures": [
             {
@@ -2714,7 +2714,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2762,7 +2762,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
+          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2787,7 +2787,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
+          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2812,7 +2812,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
+          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2840,7 +2840,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832",
+          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2866,7 +2866,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
+          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2881,7 +2881,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21d64-7574-742a-91a0-dcf28a5cfec5",
+          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2892,7 +2892,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21d64-b5fe-7082-a6fb-39b58c2fd44f",
+          "chargeId": "01a21d7f-8f55-7378-8058-f1d7b91b2b4c",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2930,7 +2930,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -2938,7 +2938,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
             }
           ]
         }
@@ -2953,7 +2953,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTc4OTQ1MSwiZXhwIjoxNzk4MzgxNDUxfQ.Cod5c0eNqB3Q5fqK3PNXJtsa-nvQ3KsLYTxNNtN1GgE0sDSvestnG8m4C0pM1eE6lQsG9BcwkYZW0YHb0ZM_AA"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTc5MTIxMiwiZXhwIjoxNzk4MzgzMjEyfQ.PMzDDtT43J7n2p6lwvgYLCQZ1CbJ3vfPk9KWzuRJOj52i5fP6CjxG-SQ0jkFP-pW7O5ZkNJlzrYgU8y-W7bOAw"
         }
       },
       "request": {
@@ -2963,14 +2963,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "ebb78d9b-fdb1-46bd-b312-ab63d4a7a38a"
+          "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa"
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "cc0a1378-31d8-45f3-8059-cadc10a84428",
+          "deadlineId": "d0ceba02-55b1-42d6-977f-6ddbb39c1071",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -2990,11 +2990,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "632fcf2b-c757-4b32-b926-6672ef429350",
+          "effectId": "e3628dbb-d5a3-46c8-b1ee-5acd3ceaca0a",
           "accountId": "echo",
-          "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
+          "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
           "kind": "release-number",
-          "subject": "01a21d64-bb80-70e1-8451-f602b8dd0304",
+          "subject": "01a21d7f-922b-7227-91a2-310cbeb4d4d2",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3004,7 +3004,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T14:24:32.260Z",
+          "createdAt": "2026-11-27T14:53:50.371Z",
           "settledAt": null
         }
       },
@@ -3015,11 +3015,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "01d5bddc-66b4-44a4-a93b-bc3fe9f51259",
+          "effectId": "558ba4a0-30e8-4710-bd67-a0977209a7a8",
           "accountId": "echo",
-          "testClockId": "clock_548e3ba1-e2e4-4648-9afd-66d67b82e7c4",
+          "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
           "kind": "release-number",
-          "subject": "01a21d64-bb46-7685-b598-bf48c15006b1",
+          "subject": "01a21d7f-924f-70db-9669-e2dfef6a517e",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3029,8 +3029,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T14:24:32.260Z",
-          "settledAt": "2026-11-27T14:24:32.606Z"
+          "createdAt": "2026-11-27T14:53:50.371Z",
+          "settledAt": "2026-11-27T14:53:50.639Z"
         }
       },
       "request": {
@@ -3043,13 +3043,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
+          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:24:30.720Z",
+          "pausedAt": "2026-11-27T14:53:49.713Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3064,15 +3064,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "9bcd0591-b780-461d-83ad-7debd1052ced",
+          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:24:30.720Z",
+          "pausedAt": "2026-11-27T14:53:49.713Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T14:24:30.780Z",
+          "resumedAt": "2026-11-27T14:53:49.759Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3091,7 +3091,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T14:24:34.686Z",
+            "startedAt": "2026-11-27T14:53:52.651Z",
             "lastError": null
           },
           "lastError": null
@@ -3101,12 +3101,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "235bdd5f-c98a-4eec-8a6c-3c5e97f8f869",
+          "stopId": "6cd0f568-d016-449f-a226-23829d00e2ce",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T14:24:37.118Z",
-          "stoppedAt": "2026-11-27T14:24:37.118Z",
+          "lastSeenAt": "2026-11-27T14:53:55.144Z",
+          "stoppedAt": "2026-11-27T14:53:55.144Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T14:24:37.185Z",
+          "confirmedAt": "2026-11-27T14:53:55.163Z",
           "reason": "The machine had slept"
         }
       },
@@ -3117,12 +3117,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "235bdd5f-c98a-4eec-8a6c-3c5e97f8f869",
+          "stopId": "6cd0f568-d016-449f-a226-23829d00e2ce",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T14:24:37.118Z",
-          "stoppedAt": "2026-11-27T14:24:37.118Z",
+          "lastSeenAt": "2026-11-27T14:53:55.144Z",
+          "stoppedAt": "2026-11-27T14:53:55.144Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T14:24:37.185Z",
+          "confirmedAt": "2026-11-27T14:53:55.163Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3145,7 +3145,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T14:24:14.922Z"
+              "expiresAt": "2029-11-27T14:53:37.489Z"
             },
             {
               "kind": "ledger",
@@ -3157,7 +3157,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:24:21.349Z",
+          "startedAt": "2026-11-27T14:53:42.458Z",
           "doneAt": null,
           "stores": [
             {
@@ -3207,7 +3207,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T14:24:14.922Z"
+              "expiresAt": "2029-11-27T14:53:37.489Z"
             },
             {
               "kind": "ledger",
@@ -3219,7 +3219,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:24:21.349Z",
+          "startedAt": "2026-11-27T14:53:42.458Z",
           "doneAt": null,
           "stores": [
             {
@@ -3275,7 +3275,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3287,12 +3287,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_5468d9d4-bc60-43f2-87b1-841de85b507a",
+          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_c8d5c3e9-8c81-4b09-bfc9-c05e4af410f8",
+          "testClockId": "clock_5f0d3cef-8a50-439a-95a6-dc3c3530107c",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3304,7 +3304,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3315,10 +3315,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:24:29.750Z",
+          "createdAt": "2026-11-27T14:53:49.072Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_rjyX0xFKLJQY6j+VTDMxoD19p+7OSmrUJhhF0HZmcxs="
+          "secret": "whsec_lAJU9abdkN/vKECF02z9IM6TBSAIUDhvty5M/lKZLe0="
         }
       },
       "request": {
@@ -3332,19 +3332,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 1,
-          "nextAttemptAt": "2026-11-27T14:24:30.264Z",
-          "firstAttemptAt": "2026-11-27T14:24:30.125Z",
-          "lastAttemptAt": "2026-11-27T14:24:30.125Z",
+          "nextAttemptAt": "2026-11-27T14:53:49.319Z",
+          "firstAttemptAt": "2026-11-27T14:53:49.249Z",
+          "lastAttemptAt": "2026-11-27T14:53:49.249Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 93,
+          "latencyMs": 26,
           "answer": null
         }
       }
@@ -3362,23 +3362,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
-          "secret": "whsec_w1GbAOjgPVuNbJ3ZNWdjYjY0++ZLfI8GSXgsyC0btWc=",
-          "formerUntil": "2026-11-28T14:24:29.912Z"
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "secret": "whsec_RiJLvHo1MiZPeZjNBYKLTLfFrl7/7ELF7iZVH3i6q9Y=",
+          "formerUntil": "2026-11-28T14:53:49.152Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21d64-b954-727d-9f4a-c54b7b95236f",
-          "endpointId": "c3993c5a-a3b3-443c-8457-0dd786f7c113",
+          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
+          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T14:24:30.037Z",
+          "nextAttemptAt": "2026-11-27T14:53:49.220Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3409,7 +3409,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d64-71db-7131-a597-e915e9538832.1",
+              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3417,7 +3417,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d64-71db-7131-a597-e915e9538832"
+              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
             }
           ]
         }
@@ -3452,7 +3452,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T14:25:29.652Z",
+          "until": "2026-11-27T14:54:49.023Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3469,7 +3469,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:67613838-7bb5-4121-b54f-cafb72cf46e0"
+      "instance": "urn:uuid:4d6132b3-5422-4e5f-80eb-15f163f16531"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3478,7 +3478,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:c619e99f-437c-41f7-93e0-5f58fa189a97"
+      "instance": "urn:uuid:2c5aa4ea-9e3f-41b1-bdbd-f0ebc05bc48b"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3492,16 +3492,16 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:241a3b02-8707-4e6e-ab42-d0c96f75edbd"
+      "instance": "urn:uuid:a9ae22e9-7903-47ea-b82b-b3cadebd301b"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
+      "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:865ccf4a-ddaa-4d3e-bc35-a2e598340bab"
+      "instance": "urn:uuid:4be55486-c0fb-4683-a177-dc9e327272f1"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3510,7 +3510,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:5ec8d305-14fb-436b-b016-cff3a53cef98"
+      "instance": "urn:uuid:4375be6d-f360-45c2-8a50-dfd87d51d6e1"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3518,7 +3518,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:eb86210e-a97f-4073-8eca-bd5031205bb3"
+      "instance": "urn:uuid:6dfe532e-3107-43ff-9bab-24c4f89ba593"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3526,11 +3526,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:5e9187ef-bc7b-453a-87c8-b4e1030c62ba"
+      "instance": "urn:uuid:b5706879-861b-4083-adb2-617bc4c37aa8"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21d64-ab46-7597-b3cb-0482bc564c92",
+      "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3542,7 +3542,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:ce53dfa3-86ac-4472-885a-8bbab776884d"
+      "instance": "urn:uuid:6582f0a5-2d32-4694-97e9-b28bf8216372"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3550,7 +3550,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:0a8fede1-c005-4dc3-aa8c-4465b2cab8e6"
+      "instance": "urn:uuid:47244cf2-1877-49d2-8deb-9ea574d1c946"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3567,7 +3567,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:43838e94-cc05-4992-ae50-3b5a6313ddeb"
+      "instance": "urn:uuid:c1fda819-2e04-462a-9651-4c1f49584cf8"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3575,7 +3575,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:fa44afe7-bf57-4327-8cfa-26c3c0c623e9"
+      "instance": "urn:uuid:9b421e6c-7548-4a62-93d2-5acfdc554e45"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3595,7 +3595,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:38d39e18-e72b-42d5-b8f1-7129a35d081b"
+      "instance": "urn:uuid:763a0b85-358e-4be2-81f1-5d722f60b000"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3631,7 +3631,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:6270390c-2ba8-4e42-a201-3de6a21cc18d"
+      "instance": "urn:uuid:9481205d-363c-4ab4-9381-38648bc73bd6"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3639,7 +3639,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:f2b7e6f1-c8be-428e-88ad-0aeb3d58c2dc"
+      "instance": "urn:uuid:04324b96-cc12-4118-a3e4-d1c97a4d8b54"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3647,7 +3647,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:54230433-a138-47d7-b44b-73ff55462a53"
+      "instance": "urn:uuid:dd74d038-3160-41a3-b9cf-b63f67d801d0"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3655,7 +3655,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:eff0e07a-11e2-4511-952e-b5db2eabbb7f"
+      "instance": "urn:uuid:1bb2a1cc-0620-40f2-952d-bcb99ab77838"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3663,7 +3663,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:b196c941-e013-42c2-b57b-8232852a4a4f"
+      "instance": "urn:uuid:a36a080b-1191-4af8-94a5-af18e5684ebe"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3671,7 +3671,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:29ef66d9-0193-4c06-bf9e-32960dd41a5a"
+      "instance": "urn:uuid:372b2cc4-e797-4927-978c-f2c4c0cfea0f"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3679,7 +3679,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:78a77daf-d7e9-4e8b-b3fd-925f63726fc0",
+      "instance": "urn:uuid:4c980d6e-860a-499f-bc00-0daef507c55e",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3690,13 +3690,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21d64-a56c-7329-a5a6-45464249d830"
+        "01a21d7f-8050-74ab-963a-3a293baa17e6"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:6176627a-e430-41ac-9084-df79ba8d2bae"
+      "instance": "urn:uuid:c510864d-23ce-40a5-a10a-6e54f300aa80"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3718,7 +3718,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:21b30421-2ba4-4b49-a819-426f62948e44"
+      "instance": "urn:uuid:74650b88-7593-4c96-b8e1-91172fdd6861"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3732,7 +3732,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:da6beb29-e24c-4e60-a79a-376178685fea"
+      "instance": "urn:uuid:7d9b1eae-9018-44b5-8f01-536810e2864c"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3754,7 +3754,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:081872ca-f379-4109-a803-9811b0cc36ae"
+      "instance": "urn:uuid:3c17ebe7-aee9-4e4e-a504-dd650162d935"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3762,7 +3762,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:5356301d-75cb-4028-9d96-58f266f5227e"
+      "instance": "urn:uuid:81f455c2-84d8-4b9b-a0ec-726d5528e195"
     },
     "not_found": {
       "code": "not_found",
@@ -3771,7 +3771,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:5f215522-916f-4f0d-b4a9-6f73b92621c8"
+      "instance": "urn:uuid:87f5929e-86d4-4702-82f1-46fc03c1f828"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3787,7 +3787,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:0d9f998f-aebb-4c8a-8166-353755580e3a"
+      "instance": "urn:uuid:45a0eab6-1da2-4bd1-aa75-1fc0a8f79420"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3795,7 +3795,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:1c10ef53-d574-4875-a590-e911f6d2b194"
+      "instance": "urn:uuid:b785ae39-ddb0-4246-83a0-0baf83509b29"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3804,7 +3804,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:4550d10c-30d8-46bd-8e43-692d1c929368"
+      "instance": "urn:uuid:bb437185-78f9-4a3e-afc4-2fc975058957"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3812,7 +3812,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:737fdf5a-8fac-4d94-b9b5-89a6439af00d"
+      "instance": "urn:uuid:d7f18e5c-5dc1-4863-b561-dbdf6f18ea7e"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3820,7 +3820,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:637f75c0-5021-4996-a6c4-d82c54c04d64"
+      "instance": "urn:uuid:a9026ea9-e0e0-4f19-bf69-e22bf1d648cd"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3828,7 +3828,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:e4c3374e-1293-494a-8ef4-bf8bc6250049"
+      "instance": "urn:uuid:10a83ded-205b-4284-9f89-f0a88177b4ee"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -3836,7 +3836,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:7ed3f5e5-6fa4-4d58-b147-fa9b2e0b6502"
+      "instance": "urn:uuid:e181c149-188b-4698-877d-9d48508cd07a"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -3853,7 +3853,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:320780e4-2a04-45aa-97c5-0778ff270828"
+      "instance": "urn:uuid:b0ef34f3-d829-4231-a203-dab619ba2b81"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -3867,7 +3867,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:3460844d-0dbe-4f44-82fc-d193194b9f8a"
+      "instance": "urn:uuid:f82bd8e4-a93b-47b9-a244-fbdb010d792b"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -3883,7 +3883,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:e53c7b04-72af-45b8-882a-6d437e89b654"
+      "instance": "urn:uuid:26d12420-420f-4d48-befd-d99770ead8b8"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -3891,7 +3891,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:519db37a-cdb7-48d9-ae55-a2450003fdbe"
+      "instance": "urn:uuid:b319dd46-ba75-438e-a90d-e9197b8aa82d"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -3900,7 +3900,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:6e38c6dc-688a-46c1-a2db-cebb2a3c6b22"
+      "instance": "urn:uuid:f9f262b8-4d17-4e30-bf94-0c90734b6f11"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -3908,7 +3908,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:aff36feb-5a30-4c76-8f76-586dc38aece2"
+      "instance": "urn:uuid:b2400d6e-710c-4da1-b36b-d77f258d43e6"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -3925,7 +3925,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:e86dd5bf-06a7-4b74-8f33-1c6f4fae05cf"
+      "instance": "urn:uuid:431e295c-a6bb-4389-bf21-c6a23197c200"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -3934,7 +3934,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:033e79b9-a800-442d-865e-5d8a6f44eeac"
+      "instance": "urn:uuid:3e7b1df2-04de-4191-bcc8-6b19c8debd9f"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -3966,7 +3966,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:f73fe32f-44f4-4898-907a-4e9edf3f1065"
+      "instance": "urn:uuid:5ccc6f41-1609-472c-8898-d7c02c8a9e58"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -3974,7 +3974,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:9a380d21-2a82-4407-80af-1ea06b97f4f2"
+      "instance": "urn:uuid:24fe65db-a4d5-4cab-bbcd-8a912a562fbc"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
