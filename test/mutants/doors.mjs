@@ -13,7 +13,7 @@ const callers = named('is its own caller');
 const silent = named('silent from the begin of an erasure');
 
 export const mutants = [
-  ['a customer has every account', 'http/server/door.ts', "if (accountId !== undefined && subject.role === 'customer' && subject.accountId !== accountId) throw notFoundProblem('account');", '', plain],
+  ['a customer has every account', 'http/server/door.ts', "if (asksForForeign(request)) throw notFoundProblem('account');", '', plain],
   ['every role may do everything', 'http/server/door.ts', "if (!policy.includes(subject.role)) throw new Problem('forbidden');", '', plain],
   ['what is no known property is passed over', 'http/input/input.ts', "} else broken.push({ pointer: where, message: 'is not a known property', code: 'invalid_request' });", '}', plain],
   ['what takes no body takes any', 'http/server/bodiless.interceptor.ts', 'if (names.length > 0) throw', 'if (names.length > 50) throw', plain],
@@ -21,7 +21,7 @@ export const mutants = [
   ['whoever has a cookie may change something from anywhere', 'auth/page-access.ts', 'if (!reading.has(request.method) && !this.isOwn(request)) {', 'if (reading.has(request.method) && !this.isOwn(request)) {', plain],
   ['answers may be kept by whoever passes them on', 'http/server/server.ts', "reply.header('cache-control', 'no-store');", "reply.header('cache-control', 'private');", plain],
   ['the address as it is written says what may be kept', 'http/server/server.ts', "if (routeOf(request).startsWith('/v1/'))", "if (request.url.startsWith('/v1/'))", spelled],
-  ['the address as it is written says whether anybody is asked who he is', 'http/server/door.ts', 'if (uncounted.has(url)) return;', "if (uncounted.has(url) || !request.url.startsWith('/v1/')) return;", spelled],
+  ['the address as it is written says whether anybody is asked who he is', 'http/server/door.ts', 'if (isUncounted(request)) return;', "if (isUncounted(request) || !request.url.startsWith('/v1/')) return;", spelled],
   ['a key is everybody\'s', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', "JSON.stringify([role, subject, accountId].slice(3))", callers],
   ['a key is of a subject in every role', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', 'JSON.stringify([role.length > 0, subject, null])', callers],
   ['a key is of a role, whoever has it', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', 'JSON.stringify([role, subject.length > 0, accountId ?? null])', callers],

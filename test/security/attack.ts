@@ -218,11 +218,11 @@ async function stopped(running: Service): Promise<{ readonly ms: number; readonl
   const ask = async (): Promise<void> => {
     while (!isOver) {
       const how = await fetch(`${running.base}/v1/accounts/${neighbour}/wallet`, { headers: { authorization: `Bearer ${ofNeighbour}` } }).then(
-        async (answer) => ((await answer.arrayBuffer()), answer.ok ? null : String(answer.status)), codeOf,
+        async (answer) => ((await answer.arrayBuffer()), answer.ok ? null : answer.status === 503 && answer.headers.has('retry-after') ? 'later' : String(answer.status)), codeOf,
       );
-      // Whoever is not taken any more has lost nothing.
-      if (how !== null && how !== 'ECONNREFUSED') lost.push(how);
-      await sleep(5);
+      // Whoever is told to come again, or is not taken any more, has lost nothing.
+      if (how !== null && !['later', 'ECONNREFUSED'].includes(how)) lost.push(how);
+      await sleep(how === 'later' ? 1_000 : 5);
     }
   };
   const askers = Array.from({ length: 8 }, ask);

@@ -1,4 +1,5 @@
 // Connections as strangers and loads make them: slow, silent, broken off, too many, and in use while the process stops.
+import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -145,7 +146,7 @@ describe('a body', () => {
 describe('stopping', () => {
   it('waits for what is under way, and for nobody who only holds a connection', async () => {
     // Long enough for a busy machine to let the slow one go before everything is cut off.
-    const port = await listening({}, { busyMs: 0, limitMs: 15_000 });
+    const port = await listening({}, { busyMs: 0, turnAwayMs: 0, limitMs: 15_000 });
     await line(port);
     const authorization = await server.authorization({ role: 'operator', subject: 'o' });
     const stuck = [await line(port, 'GET /v1/qui'), await line(port, `POST /v1/letters HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\n\r\n{`)];
@@ -173,7 +174,7 @@ describe('stopping', () => {
   });
 
   it('answers every request that has come, also of those who ask all the time', async () => {
-    const port = await listening();
+    const port = await listening({}, { busyMs: 300, turnAwayMs: 300 });
     server.app.getHttpServer().on('request', () => (begun += 1));
     const statuses: number[] = [];
     const ask = async (): Promise<void> => {
@@ -187,6 +188,22 @@ describe('stopping', () => {
     await eventually('they are busy', () => statuses.length > 200);
     await server.close();
     await Promise.all(askers);
-    expect([new Set(statuses), statuses.length]).toEqual([new Set([200]), begun]);
+    expect([statuses.filter((status) => ![200, 503].includes(status)), statuses.length]).toEqual([[], begun]);
+  });
+
+  it('resets nobody: who comes when no more is served is told to come again, and heeds it', async () => {
+    const port = await listening({}, { busyMs: 50, turnAwayMs: 60_000, limitMs: 120_000 });
+    const told: (number | string)[] = [];
+    const ask = () => new Promise<number | string>((resolve) => {
+      get({ port, host: '127.0.0.1', path: '/v1/quick', agent: false }, (answer) => answer.resume().once('end', () => resolve(answer.statusCode!))).once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+    });
+    const askers = Array.from({ length: 16 }, async () => {
+      let last: number | string = 200;
+      while (last === 200) told.push(last = await ask());
+    });
+    await eventually('they are busy', () => told.length > 200);
+    await server.close();
+    await Promise.all(askers);
+    expect(new Set(told)).toEqual(new Set([200, 503]));
   });
 });

@@ -3,7 +3,10 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../problems/problems.js';
+import { isUncounted } from '../requests/route.js';
 import { isStreamed } from './body-parsers.js';
+import { sendProblem } from './problem.filter.js';
 
 export interface ConnectionLimits {
   /** Of the process. */
@@ -31,22 +34,29 @@ export const lastWordsMs = 1_000;
 export interface StopLimits {
   /** Who asks again and again on a connection of his is served so long, and told by each answer that the connection ends, so that nothing is sent to who does not read any more. */
   readonly busyMs: number;
-  /** Without a request for so long nobody does. */
+  /** Then whoever comes is told for so long to come again: what has come to a port that is closed is reset, and nobody knows what became of it. */
+  readonly turnAwayMs: number;
+  /** Without a request for so long nobody does, or comes. */
   readonly quietMs: number;
-  /** A connection on which nobody has asked for anything yet has so long to do so once no other is taken. */
-  readonly firstWordsMs: number;
+  /** Who has not asked for anything in full has so long to do so once no other connection is taken. */
+  readonly lastWordsMs: number;
   /** Then everything is cut off. */
   readonly limitMs: number;
 }
 
-export const usualStopLimits: StopLimits = { busyMs: 1_000, quietMs: 100, firstWordsMs: 250, limitMs: 5_000 };
+const turnMs = 10;
+
+export const usualStopLimits: StopLimits = { busyMs: 1_000, turnAwayMs: 2_000, quietMs: 100, lastWordsMs: 250, limitMs: 5_000 };
 
 export class Connections {
   private readonly sockets = new Set<Socket>();
   private readonly ofAddress = new Map<string, number>();
-  private underWay = 0;
-  private lastEndedAt = -Infinity;
+  /** How many requests are under way on each. */
+  private readonly underWay = new Map<Socket, number>();
+  private came = 0;
+  private lastCameAt = -Infinity;
   private stopping = false;
+  private turnsAway = false;
 
   constructor(private readonly limits: ConnectionLimits) {}
 
@@ -59,12 +69,17 @@ export class Connections {
     instance.server.on('connection', (socket: Socket) => this.accept(socket));
     instance.addHook('onRequest', (request, reply, done) => {
       this.hurry(instance.server, request);
-      this.underWay += 1;
+      this.came += 1;
+      this.lastCameAt = performance.now();
+      const { socket } = request.raw;
+      this.underWay.set(socket, (this.underWay.get(socket) ?? 0) + 1);
       reply.raw.once('close', () => {
-        this.underWay -= 1;
-        this.lastEndedAt = performance.now();
+        const left = this.underWay.get(socket)! - 1;
+        if (left > 0) this.underWay.set(socket, left);
+        else this.underWay.delete(socket);
       });
-      done();
+      if (this.turnsAway && !isUncounted(request)) sendProblem(request, reply, new Problem('unavailable', { detail: 'The process is about to end: ask again.', headers: { 'retry-after': '1' } }));
+      else done();
     });
     instance.addHook('preClose', () => this.end(instance.server));
   }
@@ -96,15 +111,32 @@ export class Connections {
 
   /** Fastify stops listening after this. */
   private async end(server: Server): Promise<void> {
-    const { busyMs, quietMs, firstWordsMs, limitMs } = this.limits.stop;
+    const { busyMs, turnAwayMs, lastWordsMs: untilCutMs, limitMs } = this.limits.stop;
     this.stopping = true;
-    const begunAt = performance.now();
     const timers = [setTimeout(() => this.cut(() => true), limitMs)];
     server.once('close', () => timers.forEach(clearTimeout));
-    while (performance.now() < begunAt + busyMs && (this.underWay > 0 || performance.now() < this.lastEndedAt + quietMs)) await sleep(10);
-    // Node waits for the first request of those that have never asked for anything.
-    timers.push(setTimeout(() => this.cut(({ bytesRead }) => bytesRead === 0), firstWordsMs));
+    if (!(await this.isQuietWithin(busyMs, () => this.underWay.size > 0))) {
+      this.turnsAway = true;
+      await this.isQuietWithin(turnAwayMs, () => false);
+    }
+    timers.push(setTimeout(() => this.cut((socket) => !this.underWay.has(socket)), untilCutMs));
     if (!server.listening) timers.forEach(clearTimeout);
+  }
+
+  /**
+   * Whether nobody came within `ms` for so long as counts as quiet, and nobody is busy. Counted in turns of the event loop, in each of which whoever has come meanwhile is heard: a
+   * process that was held up is not one that nobody asks.
+   */
+  private async isQuietWithin(ms: number, isBusy: () => boolean): Promise<boolean> {
+    const until = performance.now() + ms;
+    const turnsWanted = Math.ceil(this.limits.stop.quietMs / turnMs);
+    let turns = performance.now() < this.lastCameAt + this.limits.stop.quietMs ? 0 : turnsWanted - 1;
+    while (turns < turnsWanted && performance.now() < until) {
+      const before = this.came;
+      await sleep(turnMs);
+      turns = isBusy() || this.came > before ? 0 : turns + 1;
+    }
+    return turns >= turnsWanted;
   }
 
   private cut(which: (socket: Socket) => boolean): void {

@@ -52,13 +52,13 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
   const instance = adapter.getInstance<FastifyInstance>();
   keepRoutes(instance);
+  instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
   app.get(Connections).keep(instance);
   parseBodies(instance, new BodyBudget(bodyBytesMost));
   logRequests(instance, app.get<Logger>(LOG), app.get<NameInLog>(NAME_IN_LOG));
   measureRequests(instance, app.get(Registry));
   countRefusals(instance, app.get(Registry));
   watchStaff(instance, app.get<RecordReads>(RECORD_READS));
-  instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
   await secure(instance);
   let policies: Policies | undefined;
   app.get(Door).keep(instance, () => (policies ??= policiesOf(app)));
