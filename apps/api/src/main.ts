@@ -42,7 +42,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     setTimeout(() => process.exit(0), stopLimitMs).unref();
     // Who asks there is told that it ends until it has.
-    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end(), management?.close()])).then(async () => void (await Promise.all([reportsDatabase.close(), database.close()])));
+    stopping = app.close().then(() => Promise.all([...watches.map((watch) => watch.stop()), presence.end(), management?.close()])).then(async () => {
+      await Promise.all([reportsDatabase.close(), database.close()]);
+    });
   });
 }
 if (settings.managementPort !== undefined) management = await Management.listen(app, settings.managementPort, settings.host);
