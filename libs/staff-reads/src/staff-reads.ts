@@ -94,9 +94,10 @@ export class StaffReads {
     }
   }
 
+  /** On connections that nobody but staff has: what they read is shown whatever everybody else asks. */
   private async appendTogether(due: readonly Due[]): Promise<void> {
     try {
-      await this.append(due.flatMap(({ reads }) => reads));
+      await this.database.reserved(() => this.append(due.flatMap(({ reads }) => reads)));
       for (const { done } of due) done();
     } catch (error) {
       for (const { failed } of due) failed(error);

@@ -19,7 +19,7 @@ type EventsHere = (typeof cancellationEvents)[number] | typeof SubscriptionRenew
 export const cancellationFolds: Folds<CancellationState, KnownToCancellation, EventsHere> = {
   CancellationAttempted: (state, { attemptId, subscriptionId, reason, language, expiresAt }, at) => ({
     attempts: [
-      ...confirmable(state, at).attempts.filter((one) => one.subscriptionId !== subscriptionId),
+      ...confirmable(state, at).attempts,
       { attemptId, subscriptionId, reason, language, expiresAt, effectiveAt: subscriptionById(state, subscriptionId)?.period.end ?? null },
     ],
   }),
