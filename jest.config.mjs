@@ -2,7 +2,6 @@
 export default {
   testEnvironment: '<rootDir>/test/runner/environment.mjs',
   runtime: '<rootDir>/test/runner/runtime.mjs',
-  testSequencer: '<rootDir>/test/runner/sequencer.mjs',
   testRegex: '\\.spec\\.ts$',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
 };
