@@ -14,7 +14,6 @@ export const mutants = [
   ['resume is accepted at the end', 'cancellation/rules.ts', 'if (now >= period.end) return', 'if (now > period.end) return'],
   ['a wish is never too often', 'membership/wishes.ts', '< wishesMost) return null', '< Infinity) return null'],
   ['another time zone begins another day', 'membership/wishes.ts', 'wishes && at < wishes.until', 'wishes && at < nextMidnight(at, termsOf(before).timeZone) && wishes.until === nextMidnight(at, termsOf(before).timeZone)'],
-  ['an attempt leaves those before it', 'cancellation/fold.ts', '.filter((one) => one.subscriptionId !== subscriptionId)', ''],
   ['an attempt counts at its last instant', 'cancellation/rules.ts', 'now >= expiresAt', 'now > expiresAt'],
   ['an attempt means a later period', 'cancellation/fold.ts', ' && subscription.period.end === effectiveAt', ''],
   ['a stale disclosure is taken', 'cancellation/rules.ts', "  if (stale.length > 0) return refuse('disclosures_stale', { disclosures: stale, toAccept });\n  if", '  if'],
