@@ -7,8 +7,8 @@ export const lengthOf = (text: string): number => [...text].length;
 /** Neither NUL, which PostgreSQL cannot store, nor half a surrogate pair, which is no text. */
 export const isWellFormed = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
 
-/** Dates, times and UUIDs hold many digits and lead to nobody. */
-const innocent = /\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+/** Dates, times, UUIDs and other ids in hexadecimal digits, in which letters come after digits, hold many digits and lead to nobody. */
+const innocent = /(?=[0-9a-f]*\d[a-f])[0-9a-f]{12,}|\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const mailAddress = /[^\s@]@[^\s@]/u;
 /** Seven digits and more, as they are grouped in phone numbers; a longer run is one also where it hangs on a word, as ticket numbers do. */
 const phoneNumber = /(?<![\p{L}\p{Nd}#][-_]?)\p{Nd}(?:[\s().\-/\u2010-\u2015]{0,3}\p{Nd}){6,}|\p{Nd}(?:[\s().\-/\u2010-\u2015]{0,3}\p{Nd}){9,}/u;
