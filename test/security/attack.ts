@@ -75,6 +75,16 @@ for (let page = 0; page < 5; page += 1) {
 await fillReports();
 const given = { port: Number(new URL(service.base).port), seconds, customer: await tokenOf('customer', noisy), accountId: noisy, service: token, analyst: await tokenOf('analyst') };
 const ofNeighbour = await tokenOf('customer', neighbour);
+/** Customers who each ask for less than one may wish on a day, one after the other. */
+const others: { readonly accountId: string; readonly token: string }[] = [];
+while (others.length < 200) {
+  others.push(...(await Promise.all(Array.from({ length: 10 }, async () => {
+    const accountId = await openAccount();
+    return { accountId, token: await tokenOf('customer', accountId) };
+  }))));
+}
+const commandsOfEach = 40;
+let commandsSent = 0;
 
 /** As many accounts as analysts count: copies of what the projection says of one. */
 async function fillReports(): Promise<void> {
@@ -90,7 +100,7 @@ async function fillReports(): Promise<void> {
 }
 
 interface Figures {
-  /** Of the neighbour's command, in milliseconds. */
+  /** Of another customer's command, in milliseconds. */
   readonly p99: number;
   readonly p50: number;
   readonly ready: number;
@@ -107,7 +117,7 @@ async function gauges(): Promise<{ readonly memory: number; readonly descriptors
 
 /** What another customer and an orchestrator see until `over`. */
 async function seen(over: Promise<unknown>): Promise<Figures> {
-  let [isOver, failed, memory, nth] = [false, 0, 0, 0];
+  let [isOver, failed, memory] = [false, 0, 0];
   void over.finally(() => (isOver = true));
   const timed = async (took: number[], work: () => Promise<Response>): Promise<void> => {
     const began = performance.now();
@@ -119,8 +129,10 @@ async function seen(over: Promise<unknown>): Promise<Figures> {
   const [commands, probes]: [number[], number[]] = [[], []];
   const asks = async (): Promise<void> => {
     while (!isOver) {
-      const body = JSON.stringify({ enabled: true, threshold: { amount: 100 + (nth += 1), currency: 'USD' }, amount: { amount: 1000, currency: 'USD' } });
-      await timed(commands, () => fetch(`${service.base}/v1/accounts/${neighbour}/wallet/auto-recharge`, { method: 'PUT', headers: { authorization: `Bearer ${ofNeighbour}`, 'content-type': 'application/json' }, body }));
+      const other = others[Math.floor(commandsSent / commandsOfEach) % others.length]!;
+      commandsSent += 1;
+      const body = JSON.stringify({ enabled: true, threshold: { amount: 100 + commandsSent, currency: 'USD' }, amount: { amount: 1000, currency: 'USD' } });
+      await timed(commands, () => fetch(`${service.base}/v1/accounts/${other.accountId}/wallet/auto-recharge`, { method: 'PUT', headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/json' }, body }));
       await sleep(10);
     }
   };
