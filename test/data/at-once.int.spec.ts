@@ -1,19 +1,9 @@
 // What takes long is bounded: reports have connections, a limit and an end of their own, exports their turns; whoever asks too much is told so, and nobody else waits for it.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { MasterKeys } from '#personal-data';
-import { connect, Database } from '#postgres';
-import { Projections } from '#projections';
-import { readSettings } from '../../apps/api/src/http/server/settings.js';
-import { migrations } from '../../apps/api/src/migrations.js';
-import { createApi } from '../../apps/api/src/start.js';
 import { Account, categories } from '../end-to-end/account.js';
-import { Client } from '../end-to-end/client.js';
+import { startInProcess, type InProcess } from '../end-to-end/in-process.js';
 import { usd, type Problem } from '../end-to-end/shapes.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { hold } from '../support/hold.js';
 import { unzip } from '../support/unzip.js';
@@ -21,42 +11,19 @@ import { unzip } from '../support/unzip.js';
 jest.setTimeout(600_000);
 const patient = 120_000;
 
-interface Service {
-  readonly client: Client;
-  close(): Promise<void>;
-}
-
-let fresh: FreshDatabase;
-let folder: string;
-let usual: Service;
+let usual: InProcess;
 /** Whose reports may take next to nothing. */
-let hasty: Service;
-const masterKeys = new MasterKeys([randomBytes(32)]);
-
-async function service(environment: Readonly<Record<string, string>>): Promise<Service> {
-  const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: folder, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', ...environment });
-  const source = await connect({ url: fresh.url, poolSize: settings.reports.atOnce + 1, applicationName: 'sunset-reports', connectLimitMs: 60_000 });
-  const app = await createApi(settings, fresh.database, masterKeys, { reportsDatabase: new Database(source) });
-  await app.get(Projections, { strict: false }).ensureTables();
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  return { client: await Client.connect(await app.getUrl()), close: () => app.close().then(() => source.destroy()) };
-}
-
+let hasty: InProcess;
 beforeAll(async () => {
-  fresh = await freshDatabase({ migrations, poolSize: 20 });
-  folder = await mkdtemp(join(tmpdir(), 'sunset-at-once-'));
-  [usual, hasty] = [await service({ REPORT_LIMIT_MS: '290000', EXPORTS_AT_ONCE: '2' }), await service({ REPORT_LIMIT_MS: '50' })];
+  usual = await startInProcess({ REPORT_LIMIT_MS: '290000', EXPORTS_AT_ONCE: '2' });
+  hasty = await usual.beside({ REPORT_LIMIT_MS: '50' });
 }, 120_000);
-afterAll(async () => {
-  await Promise.all([usual.close(), hasty.close()]);
-  await fresh.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => usual.stop());
 
-const locked = (table: string): Promise<() => Promise<void>> => hold(fresh.database, () => fresh.database.query(`LOCK TABLE sunset.${table} IN ACCESS EXCLUSIVE MODE`));
+const locked = (table: string): Promise<() => Promise<void>> => hold(usual.database, () => usual.database.query(`LOCK TABLE sunset.${table} IN ACCESS EXCLUSIVE MODE`));
 /** Statements of reports that run in the server, or wait there. */
 const running = async (): Promise<number> =>
-  (await fresh.database.query<{ count: number }>(`SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sunset-reports' AND state <> 'idle'`))[0]!.count;
+  (await usual.database.query<{ count: number }>(`SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sunset-reports' AND state <> 'idle'`))[0]!.count;
 
 async function begin(path: string, as: 'analyst' | 'service'): Promise<{ readonly answer: Promise<Response>; readonly leave: () => void }> {
   const leaving = new AbortController();

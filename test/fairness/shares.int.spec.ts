@@ -3,25 +3,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { lockAccount } from '#deadlines';
 import { Account } from '../end-to-end/account.js';
 import type { Answer } from '../end-to-end/client.js';
+import { startInProcess, type InProcess } from '../end-to-end/in-process.js';
 import { usd } from '../end-to-end/shapes.js';
 import { anotherDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { hold } from '../support/hold.js';
-import { rig, type Rig } from './rig.js';
 
 const poolSize = 10;
 const atOnceOfCaller = 40;
 
-let made: Rig;
+let made: InProcess;
 let elsewhere: Awaited<ReturnType<typeof anotherDatabase>>;
 const letGo: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  made = await rig({ WAIT_SECONDS: '600', DATABASE_POOL_SIZE: String(poolSize), REQUESTS_PER_CALLER: String(atOnceOfCaller) });
+  made = await startInProcess({ WAIT_SECONDS: '600', DATABASE_POOL_SIZE: String(poolSize), REQUESTS_PER_CALLER: String(atOnceOfCaller) });
   elsewhere = await anotherDatabase(made.url);
 }, 120_000);
 afterAll(async () => {
   await elsewhere.close();
-  await made.close();
+  await made.stop();
 }, 120_000);
 afterEach(async () => {
   for (const one of letGo.splice(0)) await one();
@@ -148,7 +148,7 @@ describe('a caller above his share', () => {
     await letGo.pop()!();
     await all;
     expect(refusals).toHaveLength(beyond);
-    expect((await made.client.get('/metrics', { as: null })).text).toContain(`sunset_requests_refused_total ${beyond}\n`);
+    expect((await made.client.get('/metrics', { as: null })).text).toContain(`sunset_requests_shed_total ${beyond}\n`);
   }, limitMs);
 
   it('keeps what he has begun, though he does not wait for the answer', async () => {

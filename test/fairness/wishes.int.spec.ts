@@ -5,29 +5,29 @@ import { EventStore } from '#event-store';
 import { type EventOf, instant } from '#kernel';
 import { Account } from '../end-to-end/account.js';
 import type { Answer } from '../end-to-end/client.js';
+import { startInProcess, type InProcess } from '../end-to-end/in-process.js';
 import { usd, type Attempt, type RecordedEvent, type TimelineEntry } from '../end-to-end/shapes.js';
 import { byPlatform } from '../money/core.js';
 import { consent } from '../stories/commands.js';
 import { append, purchases } from '../support/large-account.js';
-import { rig, type Rig } from './rig.js';
 
 const now = '2026-03-30T20:00:00.000Z';
 const at = instant(now);
 const most = 50;
 
-let made: Rig;
+let made: InProcess;
 let account: Account;
 beforeAll(async () => {
-  made = await rig();
+  made = await startInProcess();
 }, 120_000);
-afterAll(() => made.close());
+afterAll(() => made.stop());
 beforeEach(async () => {
   account = await Account.open(made.client, { now, name: 'Ann', email: 'ann@example.com', timeZone: 'America/Los_Angeles' });
 });
 
 const rename = (name: string, more: object = {}): Promise<Answer> => account.send('PATCH', '', { as: 'customer', body: { name }, ...more });
 const written = async (): Promise<number> => (await account.all<RecordedEvent>('/events')).length;
-const tick = (to: string) => made.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [account.clock, to]);
+const tick = (to: string) => made.letPass(account.clock!, to);
 
 /** Straight into the log: how they come there is the same for each. */
 const wished = (...events: readonly MembershipEvent[]): Promise<void> => append(made.app.get<EventStore<MembershipEvent>>(EventStore), account.accountId, events, byPlatform);

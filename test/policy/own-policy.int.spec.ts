@@ -1,69 +1,39 @@
 // A policy of the house's own, by HTTP: what it sells, asks, shows and promises, beside what was promised before it; and what it may not do.
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BlastRadii, FoundAccounts, policyReport } from '#application';
 import { builtInPolicy } from '#domain';
-import { MasterKeys } from '#personal-data';
 import { parsePolicy, Policies, PolicyContradicts, PolicyFileInvalid, policyText } from '#policies';
-import { readSettings } from '../../apps/api/src/http/server/settings.js';
-import { migrations } from '../../apps/api/src/migrations.js';
-import { createApi } from '../../apps/api/src/start.js';
 import { Account, at, day } from '../end-to-end/account.js';
-import { Client } from '../end-to-end/client.js';
+import type { Client } from '../end-to-end/client.js';
+import { startInProcess, type InProcess } from '../end-to-end/in-process.js';
 import type { Preview, Problem, Subscription } from '../end-to-end/shapes.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
 const exampleFile = fileURLToPath(new URL('../../policy.example.yaml', import.meta.url));
 const start = '2026-01-01T00:00:00.000Z';
 const E = '2026-02-01T00:00:00.000Z';
 
-interface Service {
-  readonly client: Client;
-  readonly blastRadii: BlastRadii;
-  readonly accounts: FoundAccounts;
-  close(): Promise<void>;
-}
-
-let fresh: FreshDatabase;
-let folder: string;
 let example: string;
 /** One database, and the service on it before and after the file is in force. */
-let before: Service;
-let after: Service;
-const masterKeys = new MasterKeys([randomBytes(32)]);
-
-const settings = (policyFile: string) =>
-  readSettings({ SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: folder, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', POLICY_FILE: policyFile });
-
-async function service(policyFile = ''): Promise<Service> {
-  const app = await createApi(settings(policyFile), fresh.database, masterKeys);
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  return { client: await Client.connect(await app.getUrl()), blastRadii: app.get(BlastRadii), accounts: app.get(FoundAccounts), close: () => app.close() };
-}
-
+let before: InProcess;
+let after: InProcess;
 beforeAll(async () => {
-  fresh = await freshDatabase({ migrations });
-  folder = await mkdtemp(join(tmpdir(), 'sunset-policy-'));
   example = await readFile(exampleFile, 'utf8');
-  [before, after] = [await service(), await service(exampleFile)];
+  before = await startInProcess();
+  after = await before.beside({ POLICY_FILE: exampleFile });
 }, 120_000);
-afterAll(async () => {
-  await Promise.all([before.close(), after.close()]);
-  await fresh.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => before.stop());
 
-const tick = (account: Account, to: string) => fresh.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [account.clock, to]);
+const tick = (account: Account, to: string) => before.letPass(account.clock!, to);
 const pathOf = ({ subscriptionId }: Subscription): string => `/subscriptions/${subscriptionId}`;
 const preview = (account: Account, subscription: Subscription, query = ''): Promise<Preview> => account.read(`${pathOf(subscription)}/cancellation/preview${query}`, { as: 'customer' });
 const acceptedOf = (disclosures: readonly { readonly id: string; readonly version: string }[]) => disclosures.map(({ id, version }) => ({ id, version }));
 const textHashOf = ({ disclosures }: Preview): string => createHash('sha256').update(JSON.stringify(disclosures.map(({ id, version, text }) => [id, version, text]))).digest('hex');
 const versionsNamed = ({ accountId }: Account) =>
-  fresh.database.query<{ type: string; policy: string | null }>(`SELECT type, metadata ->> 'policy' AS policy FROM sunset.events WHERE account_id = $1 ORDER BY version`, [accountId]);
+  before.database.query<{ type: string; policy: string | null }>(`SELECT type, metadata ->> 'policy' AS policy FROM sunset.events WHERE account_id = $1 ORDER BY version`, [accountId]);
 
 describe('a file with another currency, another language, six reasons and thirty days', () => {
   const euros = (more: object = {}) => Account.open(after.client, { now: start, currency: 'EUR', locale: 'de-AT', ...more });
@@ -161,13 +131,13 @@ describe('what was there before the file', () => {
 describe('before a file is in force', () => {
   const check = async (text: string) => {
     const file = parsePolicy(text, 'own.yaml');
-    return policyReport(file.policy, await before.blastRadii.of(file));
+    return policyReport(file.policy, await before.app.get(BlastRadii).of(file));
   };
   const days = (count: number): string => example.replace('numbersReleaseAfterDays: 30', `numbersReleaseAfterDays: ${count}`).replace(/version: 2027-01(?=\n {4}texts:\n {6}en: Once)/, 'version: 2027-02');
 
   it('the accounts from before the directory have to be listed', async () => {
     await expect(check(example)).rejects.toThrow('not all listed yet');
-    while ((await before.accounts.listEarlier()) !== 'done');
+    while ((await before.app.get(FoundAccounts).listEarlier()) !== 'done');
     expect((await check(example)).refused).toBe(false);
   });
 
@@ -218,7 +188,7 @@ describe('before a file is in force', () => {
   });
 
   it('one that says something else under a name that is known is refused, and no process begins with it', async () => {
-    const policies = new Policies(fresh.database);
+    const policies = new Policies(before.database);
     const { policy } = parsePolicy(example, 'own.yaml');
     expect(await policies.begin(builtInPolicy)).toBe(false);
     expect([await policies.begin(policy), await policies.begin(policy)]).toEqual([true, false]);
@@ -240,10 +210,10 @@ describe('before a file is in force', () => {
   });
 
   it('one that is broken names its line, and nothing starts with it', async () => {
-    const file = join(folder, 'broken.yaml');
+    const file = join(before.dataDir, 'broken.yaml');
     await writeFile(file, example.replace('numbersReleaseAfterDays: 30', 'numbersReleaseAfterDays: thirty'));
     const line = example.slice(0, example.indexOf('numbersReleaseAfterDays: 30')).split('\n').length;
-    expect(() => settings(file)).toThrow(PolicyFileInvalid);
-    expect(() => settings(file)).toThrow(`${file}:${line}: /periods/numbersReleaseAfterDays must be a whole number`);
+    expect(() => before.settings({ POLICY_FILE: file })).toThrow(PolicyFileInvalid);
+    expect(() => before.settings({ POLICY_FILE: file })).toThrow(`${file}:${line}: /periods/numbersReleaseAfterDays must be a whole number`);
   });
 });

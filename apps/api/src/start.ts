@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { type MasterKeys, PersonalData } from '#personal-data';
-import { connect, Database, preparesIn, usualConnectLimitMs } from '#postgres';
+import { connect, Database, preparesIn } from '#postgres';
 import { Processes } from '#processes';
 import { asLogger, createLog } from '#running';
 import { StaffReads, type StaffRead } from '#staff-reads';
@@ -29,8 +29,8 @@ export async function connectDatabase({ databaseUrl: url, databasePoolSize, data
 }
 
 /** Through connections that only reports use. What the client gives up the server has ended before: the limit of a report is the shorter one. */
-export async function connectReports({ databaseUrl: url, reports: { atOnce, limitMs } }: ApiSettings, environment: NodeJS.ProcessEnv): Promise<Database> {
-  const dataSource = await connect({ url, poolSize: atOnce + 1, applicationName: 'sunset-reports', answerLimitMs: 2 * limitMs + usualConnectLimitMs });
+export async function connectReports({ databaseUrl: url, reports: { atOnce, limitMs }, shares: { waitMs: connectLimitMs } }: ApiSettings, environment: NodeJS.ProcessEnv): Promise<Database> {
+  const dataSource = await connect({ url, poolSize: atOnce + 1, connectLimitMs, applicationName: 'sunset-reports', answerLimitMs: 2 * limitMs + connectLimitMs });
   return new Database(dataSource, { prepares: preparesIn(environment) });
 }
 

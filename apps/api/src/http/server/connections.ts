@@ -39,14 +39,14 @@ export interface StopLimits {
   /** Without a request for so long nobody does, or comes. */
   readonly quietMs: number;
   /** Who has not asked for anything in full has so long to do so once no other connection is taken. */
-  readonly lastWordsMs: number;
+  readonly finishAskingMs: number;
   /** Then everything is cut off. */
   readonly limitMs: number;
 }
 
 const turnMs = 10;
 
-export const usualStopLimits: StopLimits = { busyMs: 1_000, turnAwayMs: 2_000, quietMs: 100, lastWordsMs: 250, limitMs: 5_000 };
+export const usualStopLimits: StopLimits = { busyMs: 1_000, turnAwayMs: 2_000, quietMs: 100, finishAskingMs: 250, limitMs: 5_000 };
 
 export class Connections {
   private readonly sockets = new Set<Socket>();
@@ -111,7 +111,7 @@ export class Connections {
 
   /** Fastify stops listening after this. */
   private async end(server: Server): Promise<void> {
-    const { busyMs, turnAwayMs, lastWordsMs: untilCutMs, limitMs } = this.limits.stop;
+    const { busyMs, turnAwayMs, finishAskingMs, limitMs } = this.limits.stop;
     this.stopping = true;
     const timers = [setTimeout(() => this.cut(() => true), limitMs)];
     server.once('close', () => timers.forEach(clearTimeout));
@@ -119,7 +119,7 @@ export class Connections {
       this.turnsAway = true;
       await this.isQuietWithin(turnAwayMs, () => false);
     }
-    timers.push(setTimeout(() => this.cut((socket) => !this.underWay.has(socket)), untilCutMs));
+    timers.push(setTimeout(() => this.cut((socket) => !this.underWay.has(socket)), finishAskingMs));
     if (!server.listening) timers.forEach(clearTimeout);
   }
 

@@ -8,21 +8,19 @@ import { idPattern } from '../input/fields.js';
 import { isUuid } from '../input/formats.js';
 import type { NameInLog } from '../requests/name-in-log.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
-import { routeOf } from '../requests/route.js';
+import { isUncounted, routeOf } from '../requests/route.js';
 import { toldCodeOf } from '../requests/told-code.js';
 import { refusalOf } from './refusals.js';
 
 /** Injection token of the pino `Logger`. */
 export const LOG = Symbol('Log');
 
-/** Scraped every few seconds, and of no interest while they succeed. */
-const quietRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
-
 export function logRequests(instance: FastifyInstance, log: Logger, nameInLog: NameInLog): void {
   instance.addHook('onResponse', async (request, reply) => {
     const line = await requestLine(request, reply, nameInLog);
     if (reply.statusCode >= 500) log.error(line, 'request');
-    else if (quietRoutes.has(line.route)) log.debug(line, 'request');
+    // Asked every few seconds, and of no interest while it succeeds.
+    else if (isUncounted(request)) log.debug(line, 'request');
     else log.info(line, 'request');
     const act = await operatorsAct(request, reply, nameInLog);
     if (act) log.warn({ ...line, ...act }, 'an operator acted');

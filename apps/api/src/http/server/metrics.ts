@@ -30,7 +30,7 @@ export function countWorkers(registry: Registry, processes: Processes): void {
 export function measureCrowd(registry: Registry, memberships: Pick<Memberships, 'crowd'>): void {
   new Gauge({ name: 'sunset_commands_waiting', help: 'Commands that wait for their account', registers: [registry], collect() { this.set(memberships.crowd.waiting); } });
   new Counter({
-    name: 'sunset_commands_refused_total',
+    name: 'sunset_commands_shed_total',
     help: 'Commands that were not begun, because too many waited for their account or for too long',
     registers: [registry],
     collect() {

@@ -30,7 +30,7 @@ export class Shares {
     const of = { mostOf: mostOfCaller, waitingMostOf: waitingTimes * mostOfCaller, waitingMost: waitingTimes * most };
     this.turns = new Turns(most, of);
     this.staff = new Turns(most, of);
-    this.refused = new Counter({ name: 'sunset_requests_refused_total', help: 'Requests that were refused before they were begun, because too many waited or for too long', registers: [registry] });
+    this.refused = new Counter({ name: 'sunset_requests_shed_total', help: 'Requests that were refused before they were begun, because too many waited or for too long', registers: [registry] });
     const gauge = (name: string, help: string, value: () => number): void => {
       new Gauge({ name, help, registers: [registry], collect() { this.set(value()); } });
     };
