@@ -15,19 +15,21 @@ const metadata: Metadata = { actor: { role: 'system', id: 'bench' }, channel: 'c
 const Happened = event('Happened')<{ text: string }, { name: string }>({ personal: { name: true } });
 
 const admin = await connect({ url: server, poolSize: 1 });
-const name = `bench_${randomBytes(4).toString('hex')}`;
-await admin.query(`CREATE DATABASE ${name}`);
-const url = new URL(server);
-url.pathname = `/${name}`;
-const dataSource = await connect({ url: url.href, poolSize: Math.max(...concurrencies), migrations: [...keyMigrations, ...migrations] });
-await dataSource.runMigrations();
-const database = new Database(dataSource);
+const prefix = `bench_${randomBytes(4).toString('hex')}`;
+async function databaseOf(shards: number): Promise<Database> {
+  await admin.query(`CREATE DATABASE ${prefix}_${shards}`);
+  const url = new URL(server);
+  url.pathname = `/${prefix}_${shards}`;
+  const dataSource = await connect({ url: url.href, poolSize: Math.max(...concurrencies), migrations: [...keyMigrations, ...migrations], layout: { shards, partitions: 1 } });
+  await dataSource.runMigrations();
+  return new Database(dataSource);
+}
+const [database, sharded] = [await databaseOf(1), await databaseOf(8)];
 await database.query('CREATE TABLE plain_events (LIKE sunset.events INCLUDING ALL)');
 await database.query('CREATE SEQUENCE plain_position');
 
-const personalData = new PersonalData(database, new MasterKeys([randomBytes(32)]));
-const one = new EventStore(database, personalData, [Happened]);
-const eight = new EventStore(database, personalData, [Happened], { shards: 8 });
+const masterKeys = new MasterKeys([randomBytes(32)]);
+const [one, eight] = [database, sharded].map((each) => new EventStore(each, new PersonalData(each, masterKeys), [Happened])) as [EventStore, EventStore];
 
 /** Each writer has an account of its own; the first argument counts its events from 1. */
 type Work = (version: number, accountId: string) => Promise<unknown>;
@@ -81,6 +83,6 @@ for (const concurrency of concurrencies) {
 console.log(`events a second, one per transaction, by writers at once; in brackets the ratio to plain INSERT (${seconds} s each)`);
 console.table(table);
 
-await dataSource.destroy();
-await admin.query(`DROP DATABASE ${name}`);
+await Promise.all([database.close(), sharded.close()]);
+for (const shards of [1, 8]) await admin.query(`DROP DATABASE ${prefix}_${shards}`);
 await admin.destroy();

@@ -164,10 +164,10 @@ describe('a jump of the clock', () => {
       await jump();
       return commands.carryOut(due, alone);
     });
-    expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('held');
+    expect(await consumer.fire(row!)).toBe('held');
     expect((await deadlines.forAccount(accountId))[0]).toMatchObject({ attempts: 0, firedAt: null });
     await jump();
-    expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('held');
+    expect(await consumer.fire(row!)).toBe('held');
     expect((await deadlines.forAccount(accountId))[0]).toMatchObject({ status: 'blocked', attempts: 0 });
   });
 

@@ -249,7 +249,7 @@ describe('what was due when it was taken over', () => {
     const accountId = (await made.accountOf('waits'))!;
     const { deadlineId } = (await deadlines(accountId)).find(({ kind }) => kind === 'release-numbers')!;
     const { generation } = await made.commands.execute(new RetryDeadline(deadlineId, byPlatform, 'looked at'));
-    expect(await consumer().fire(deadlineId, generation)).toBe('fired');
+    expect(await consumer().fire({ deadlineId, accountId, generation })).toBe('fired');
     const { state } = await made.memberships.read(accountId);
     expect(state.numbers.release?.status).toBe('started');
     expect(await made.database.query('SELECT kind, status FROM sunset.effects WHERE account_id = $1 AND kind = $2', [accountId, 'release-number'])).toEqual([{ kind: 'release-number', status: 'pending' }]);

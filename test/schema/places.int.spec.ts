@@ -55,10 +55,10 @@ describe('the tables', () => {
     expect(enumerations.filter((column) => !listed.has(column))).toEqual([]);
   });
 
-  it.each(Object.entries(places.tables).filter(([, { texts }]) => texts))('lead from the account to what is searched by an index: %s', async (table, { rows, texts }) => {
+  it.each(Object.entries(places.tables).filter(([, { texts }]) => texts))('lead from the account to what is searched by an index: %s', async (table, { texts }) => {
     const plan = await fresh.database.transaction(async () => {
       await fresh.database.query('SET LOCAL enable_seqscan = off');
-      return fresh.database.query(`EXPLAIN SELECT ${Object.values(texts!).join(', ')} FROM ${table} t WHERE ${rows ?? 't.account_id::text = $1'}`, ['a']);
+      return fresh.database.query(`EXPLAIN SELECT ${Object.values(texts!).join(', ')} FROM ${table} t WHERE t.account_id::text = $1`, ['a']);
     });
     expect(JSON.stringify(plan)).toMatch(/Index/);
     expect(JSON.stringify(plan)).not.toMatch(/Seq Scan/);

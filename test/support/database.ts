@@ -4,7 +4,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { programFile } from '../../apps/launch/bundle.mjs';
-import { connect, Database, type DataSourceSettings, type Migration } from '#postgres';
+import { listen, takeObjections } from '../statements/audit.js';
+import { connect, Database, type DataSourceSettings, type LayoutAsked, layoutIn, type Migration } from '#postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,19 +16,19 @@ export interface FreshDatabase {
   readonly database: Database;
   /** For other connections: processes, BullMQ, a plain client. */
   readonly url: string;
-  /** Closes the pool and removes the database, whoever is still connected to it. */
+  /** Closes the pool and removes the database, whoever is still connected to it. Rejects with what the audit of statements objects to. */
   drop(): Promise<void>;
 }
 
-/** Makes a database of its own name, with the migrations run. Call `drop()` in `afterAll`. */
-export async function freshDatabase({ migrations = [], poolSize = 10 }: { migrations?: readonly Migration[]; poolSize?: number } = {}): Promise<FreshDatabase> {
+/** Makes a database of its own name, with the migrations run; with the layout that the environment says unless told. Call `drop()` in `afterAll`. */
+export async function freshDatabase({ migrations = [], poolSize = 10, layout = layoutIn(process.env) }: { migrations?: readonly Migration[]; poolSize?: number; layout?: LayoutAsked } = {}): Promise<FreshDatabase> {
   return made({
     name: migrations.map((migration) => migration.name).join(),
     fill: async (url) => {
-      const dataSource = await connect({ url, migrations, poolSize: 1, applicationName: 'sunset-test' });
+      const dataSource = await connect({ url, migrations, poolSize: 1, applicationName: 'sunset-test', layout });
       await dataSource.runMigrations().finally(() => dataSource.destroy());
     },
-  }, poolSize);
+  }, poolSize, layout);
 }
 
 /** As {@link freshDatabase}, for the built service: migrated as operators do it, by a step of its own. */
@@ -50,18 +51,21 @@ interface Recipe {
   readonly fill: (url: string) => Promise<void>;
 }
 
-async function made(recipe: Recipe, poolSize: number): Promise<FreshDatabase> {
+async function made(recipe: Recipe, poolSize: number, layout = layoutIn(process.env)): Promise<FreshDatabase> {
+  listen();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const template = await templateOf(recipe);
+  const template = await templateOf(recipe, layout);
   await onServer((server) => server.query(`CREATE DATABASE ${name}${template === null ? '' : ` TEMPLATE ${template}`}`));
   if (template === null) await recipe.fill(urlOf(name));
-  const dataSource = await connect({ url: urlOf(name), poolSize, applicationName: 'sunset-test', connectLimitMs });
+  const dataSource = await connect({ url: urlOf(name), poolSize, applicationName: 'sunset-test', connectLimitMs, layout });
   return {
     database: new Database(dataSource),
     url: urlOf(name),
     async drop() {
       if (dataSource.isInitialized) await dataSource.destroy();
       await onServer((server) => server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      const objections = takeObjections();
+      if (objections.length > 0) throw new Error(`statements that a distributed engine would not take (test/statements):\n${objections.join('\n')}`);
     },
   };
 }
@@ -70,9 +74,9 @@ async function made(recipe: Recipe, poolSize: number): Promise<FreshDatabase> {
  * The database made by that recipe, by whoever is first to ask for it: copying it takes a sixth of the time. Only on a server that begins and ends with
  * this run, so that none outlives the sources it was made from; else `null`.
  */
-async function templateOf({ name, fill }: Recipe): Promise<string | null> {
+async function templateOf({ name, fill }: Recipe, layout: LayoutAsked): Promise<string | null> {
   if (process.env['TEST_SERVER_IS_OWN'] !== 'true' || name === '') return null;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const hash = createHash('sha256').update(`${name} ${JSON.stringify(layout)}`).digest('hex').slice(0, 32);
   await onServer(async (server) => {
     await server.query(`SELECT pg_advisory_lock(hashtext('${hash}'))`);
     if ((await server.query(`SELECT FROM pg_database WHERE datname = 'template_${hash}'`)).length > 0) return;

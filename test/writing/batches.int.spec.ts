@@ -147,7 +147,7 @@ describe('deadlines', () => {
     const consumer = new DeadlineConsumer(made.database, (due, alone) => commands.carryOut(due, alone));
     const [row] = await made.context.get(Deadlines).forAccount(accountId);
     await made.database.query(`UPDATE sunset.deadlines SET due_at = now() - interval '1 second' WHERE deadline_id = $1`, [row!.deadlineId]);
-    expect(await consumer.fire(row!.deadlineId, row!.generation)).toBe('moved');
+    expect(await consumer.fire(row!)).toBe('moved');
     expect(await made.context.get(Deadlines).get(row!.deadlineId)).toMatchObject({ status: 'pending', dueAt: row!.dueAt, attempts: 0 });
   });
 });

@@ -165,7 +165,7 @@ it('a deadline of a kind that this version does not know is left to one that doe
     `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
   );
   const consumer = new DeadlineConsumer(made.database, (due, alone) => made.context.get(DeadlineCommands).carryOut(due, alone));
-  expect(await consumer.fire(id, 1)).toBe('newer');
+  expect(await consumer.fire({ deadlineId: id, accountId: 'a', generation: 1 })).toBe('newer');
   const [row] = await made.database.query('SELECT status, attempts, last_error FROM sunset.deadlines WHERE deadline_id = $1', [id]);
   expect(row).toEqual({ status: 'pending', attempts: 0, last_error: null });
 });

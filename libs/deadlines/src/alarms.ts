@@ -6,11 +6,11 @@ import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, typ
 /** What a job carries: never anything about a person. */
 export interface AlarmPayload {
   readonly deadlineId: string;
+  readonly accountId: string;
   readonly generation: number;
 }
 
 export interface Alarm extends AlarmPayload {
-  readonly accountId: string;
   /** When the row is to be fired; together with `attempts` it makes this alarm another one than the row's last. */
   readonly wakeAt: Instant;
   readonly attempts: number;
@@ -50,7 +50,7 @@ export class Alarms {
     for (const [name, own] of this.byQueue(alarms)) {
       const jobs = own.map((alarm) => ({
         name: 'alarm',
-        data: { deadlineId: alarm.deadlineId, generation: alarm.generation },
+        data: { deadlineId: alarm.deadlineId, accountId: alarm.accountId, generation: alarm.generation },
         opts: { ...jobOptions, jobId: alarmId(alarm), delay: alarm.delayMs },
       }));
       await this.ask(name, (queue) => queue.addBulk(jobs));

@@ -1,9 +1,10 @@
 // Fires deadlines, many together: the fences, the handler and the rows' new state in one transaction; what fails is counted in its own row.
-import type { Instant } from '#kernel';
+import { grouped, type Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
-import { type Database, isTimeLimit } from '#postgres';
+import { type Database, isTimeLimit, ofAccount, ofSameAccount } from '#postgres';
 import { type BackOff, backOffMs, describe, Gathering, inParts, isAway, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
 import { accountLockSpace } from './account-lock.js';
+import type { AlarmPayload } from './alarms.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
 import { type DeadlineObserver, silentObserver } from './observer.js';
@@ -41,9 +42,7 @@ const batchLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 2 } as
 /** Of those that cannot go with others, one in each transaction: they have a place of their own, since they may take long. */
 const apartLimits = { most: 1, bytesMost: 1, underWayMost: 2, gatherMs: 0 } as const;
 
-interface Delivery extends Waiting {
-  readonly deadlineId: string;
-  readonly generation: number;
+interface Delivery extends Waiting, AlarmPayload {
   readonly goesApart: () => void;
   readonly done: (outcome: Outcome) => void;
 }
@@ -67,8 +66,8 @@ export class DeadlineConsumer {
   /** The rows that are left to processes of a newer release, by their ids. */
   readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
-  private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries, false)));
-  private readonly alone = new Gathering<Delivery>(apartLimits, (deliveries) => this.database.apart(() => this.fireAll(deliveries, true)));
+  private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.fireShards(deliveries, false));
+  private readonly alone = new Gathering<Delivery>(apartLimits, (deliveries) => this.fireShards(deliveries, true));
   private readonly underWay = new Set<Promise<Outcome>>();
   private readonly apart = new Set<string>();
 
@@ -88,9 +87,9 @@ export class DeadlineConsumer {
   }
 
   /** Together with what else is to be fired just now. `goesApart` is called when it cannot be, and may take longer than the others. Never throws. */
-  async fire(deadlineId: string, generation: number, goesApart: () => void = () => undefined): Promise<Outcome> {
+  async fire({ deadlineId, accountId, generation }: AlarmPayload, goesApart: () => void = () => undefined): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    const fired = new Promise<Outcome>((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, generation, goesApart, done, failed }));
+    const fired = new Promise<Outcome>((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, accountId, generation, goesApart, done, failed }));
     this.underWay.add(fired);
     return fired.finally(() => {
       this.underWay.delete(fired);
@@ -106,6 +105,11 @@ export class DeadlineConsumer {
   /** Resolves once nothing is being fired. */
   async ended(): Promise<void> {
     while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  /** No transaction is of several shards. */
+  private async fireShards(deliveries: readonly Delivery[], alone: boolean): Promise<void> {
+    for (const those of grouped(deliveries, ({ accountId }) => this.database.shardOf(accountId)).values()) await this.database.apart(() => this.fireAll(those, alone));
   }
 
   private async fireAll(deliveries: readonly Delivery[], alone: boolean): Promise<void> {
@@ -155,9 +159,9 @@ export class DeadlineConsumer {
     return endings;
   }
 
-  private async conclude({ deadlineId, generation, done }: Delivery, claim: Claim | undefined, ending: Exclude<Ending, 'apart'>): Promise<void> {
+  private async conclude({ deadlineId, accountId, generation, done }: Delivery, claim: Claim | undefined, ending: Exclude<Ending, 'apart'>): Promise<void> {
     const claimed = typeof claim === 'object' ? claim : undefined;
-    const { outcome, latenessMs = 0 } = ending instanceof Error ? { outcome: await this.fail(deadlineId, generation, claimed, ending) } : ending;
+    const { outcome, latenessMs = 0 } = ending instanceof Error ? { outcome: await this.fail({ deadlineId, accountId, generation }, claimed, ending) } : ending;
     const { observer, logger } = this.settings;
     observer.delivered(outcome, claimed?.kind);
     if (claimed && outcome === 'fired') observer.lateness(claimed.kind, latenessMs);
@@ -170,11 +174,11 @@ export class DeadlineConsumer {
    * on a row takes the place of that mark, which no other transaction ever sees. Of those that are not claimed: why.
    */
   private async claim(deliveries: readonly Delivery[]): Promise<readonly (readonly [Delivery, Claim])[]> {
-    const wanted = [deliveries.map(({ deadlineId }) => deadlineId), deliveries.map(({ generation }) => generation)];
+    const wanted = wantedOf(deliveries);
     const free = await this.database.query<{ id: string; locked: boolean }>(
-      `SELECT d.deadline_id AS id, pg_try_advisory_xact_lock($3, hashtext(d.account_id)) AS locked
-       FROM unnest($1::uuid[], $2::int[]) AS wanted (id, generation)
-       JOIN sunset.deadlines d ON d.deadline_id = wanted.id AND d.generation = wanted.generation AND d.status = 'pending'`,
+      `SELECT d.deadline_id AS id, pg_try_advisory_xact_lock($4, hashtext(d.account_id)) AS locked
+       FROM ${wantedRows}
+       JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.generation = wanted.generation AND d.status = 'pending'`,
       [...wanted, accountLockSpace],
     );
     const locked = new Map(free.map((row) => [row.id, row.locked]));
@@ -191,18 +195,18 @@ export class DeadlineConsumer {
     if (ours.length === 0) return [];
     return this.database.query<DueDeadline>(
       `WITH due AS (
-         SELECT d.deadline_id FROM unnest($1::uuid[], $2::int[]) AS wanted (id, generation)
-         JOIN sunset.deadlines d ON d.deadline_id = wanted.id AND d.generation = wanted.generation
+         SELECT d.deadline_id, d.shard, d.account_id FROM ${wantedRows}
+         JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.generation = wanted.generation
          LEFT JOIN sunset.test_clocks c USING (test_clock_id)
          WHERE d.status = 'pending' AND ${isDue} AND NOT ${isHeld}
          FOR UPDATE OF d SKIP LOCKED
        )
        UPDATE sunset.deadlines d
        SET status = 'claimed', updated_at = statement_timestamp()
-       FROM due WHERE d.deadline_id = due.deadline_id
+       FROM due WHERE ${ofSameAccount('d', 'due')} AND d.deadline_id = due.deadline_id
        RETURNING d.deadline_id AS "deadlineId", d.account_id AS "accountId", d.test_clock_id AS "testClockId", d.kind, d.subject,
          d.generation, d.due_at AS "dueAt", d.attempts`,
-      [ours.map(({ deadlineId }) => deadlineId), ours.map(({ generation }) => generation)],
+      wantedOf(ours),
     );
   }
 
@@ -210,34 +214,34 @@ export class DeadlineConsumer {
     if (left.length === 0) return [];
     return this.database.query(
       `SELECT d.deadline_id AS id, CASE WHEN d.status <> 'pending' THEN 'stale' WHEN NOT (${isDue}) THEN 'early' WHEN ${isHeld} THEN 'held' ELSE 'busy' END AS refusal
-       FROM sunset.deadlines d LEFT JOIN sunset.test_clocks c USING (test_clock_id) WHERE d.deadline_id = ANY ($1::uuid[])`,
-      [left.map(({ deadlineId }) => deadlineId)],
+       FROM ${wantedRows} JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id LEFT JOIN sunset.test_clocks c USING (test_clock_id)`,
+      wantedOf(left),
     );
   }
 
   private async giveBack(claims: readonly DueDeadline[]): Promise<void> {
     if (claims.length === 0) return;
-    await this.database.query(`UPDATE sunset.deadlines SET status = 'pending' WHERE deadline_id = ANY ($1::uuid[]) AND status = 'claimed'`, [claims.map(({ deadlineId }) => deadlineId)]);
+    await this.database.query(`UPDATE sunset.deadlines d SET status = 'pending' FROM ${wantedRows} WHERE ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.status = 'claimed'`, wantedOf(claims));
   }
 
   /** By the rows as they are now, in the order given. What the account has said nothing of is void: it does not wait for it. */
   private async endings(claims: readonly DueDeadline[]): Promise<readonly Ended[]> {
     if (claims.length === 0) return [];
     const rows = await this.database.query<{ id: string; status: ClaimedStatus; dueAt: Instant; latenessMs: number | null }>(
-      `SELECT deadline_id AS id, status, due_at AS "dueAt", (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS "latenessMs"
-       FROM sunset.deadlines WHERE deadline_id = ANY ($1::uuid[])`,
-      [claims.map(({ deadlineId }) => deadlineId)],
+      `SELECT d.deadline_id AS id, d.status, d.due_at AS "dueAt", (extract(epoch FROM d.fired_at - d.due_at) * 1000)::float8 AS "latenessMs"
+       FROM ${wantedRows} JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id`,
+      wantedOf(claims),
     );
     const byId = new Map(rows.map((row) => [row.id, row]));
     const endings = claims.map((claim) => endingOf(claim, byId.get(claim.deadlineId)));
-    const unwanted = claims.filter((_, index) => endings[index]!.outcome === 'stale').map(({ deadlineId }) => deadlineId);
+    const unwanted = claims.filter((_, index) => endings[index]!.outcome === 'stale');
     if (unwanted.length > 0) {
-      await this.database.query(`UPDATE sunset.deadlines SET status = 'void', last_error = 'the account no longer waited for it' WHERE deadline_id = ANY ($1::uuid[])`, [unwanted]);
+      await this.database.query(`UPDATE sunset.deadlines d SET status = 'void', last_error = 'the account no longer waited for it' FROM ${wantedRows} WHERE ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id`, wantedOf(unwanted));
     }
     return endings;
   }
 
-  private async fail(deadlineId: string, generation: number, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
+  private async fail({ deadlineId, accountId, generation }: AlarmPayload, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
     const { logger, attempts, backOff, testClockBackOff } = this.settings;
     const lastError = describe(error);
     if (error instanceof ClockInDoubt) return 'held';
@@ -256,9 +260,9 @@ export class DeadlineConsumer {
          SET attempts = attempts + 1, last_error = $3, updated_at = statement_timestamp(), alarm_at = statement_timestamp(),
            status = CASE WHEN attempts + 1 >= $4 THEN 'dead' ELSE status END,
            next_attempt_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE statement_timestamp() + $5 * interval '1 ms' END
-         WHERE deadline_id = $1 AND generation = $2 AND status = 'pending'
+         WHERE ${ofAccount('$6')} AND deadline_id = $1 AND generation = $2 AND status = 'pending'
          RETURNING status, attempts, kind`,
-        [deadlineId, generation, lastError, attempts, waitMs],
+        [deadlineId, generation, lastError, attempts, waitMs, accountId],
       );
       if (!row) return 'stale';
       const fields = { deadlineId, kind: row.kind, attempts: row.attempts, error: lastError };
@@ -271,6 +275,12 @@ export class DeadlineConsumer {
     }
   }
 }
+
+/** The rows that are asked for, each with its account and generation. */
+const wantedRows = 'unnest($1::uuid[], $2::int[], $3::text[]) AS wanted (id, generation, account_id)';
+
+const wantedOf = (asked: readonly AlarmPayload[]): unknown[][] =>
+  [asked.map(({ deadlineId }) => deadlineId), asked.map(({ generation }) => generation), asked.map(({ accountId }) => accountId)];
 
 /** Of a row, in the transaction that has claimed it. */
 type ClaimedStatus = DeadlineStatus | 'claimed';

@@ -1,7 +1,7 @@
 // The table of what is due: written in the transaction that decides, read by operators and by whoever fires.
 import { randomUUID } from 'node:crypto';
 import { type Instant, refuse, type Refusal } from '#kernel';
-import { Conditions, type Database } from '#postgres';
+import { across, Conditions, type Database, ofAccount, shardOf } from '#postgres';
 import { lockAccount } from './account-lock.js';
 import { clockInDoubt } from './clock-watch.js';
 import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
@@ -81,7 +81,7 @@ export class Deadlines {
   async list(filter: DeadlineFilter, { after, limit }: { readonly after?: DeadlineCursor; readonly limit: number }): Promise<DeadlinePage> {
     const { accountId, kind, dueBefore, status, open } = filter;
     const asked = new Conditions()
-      .add((place) => `account_id = ${place}`, accountId)
+      .add((place) => ofAccount(place), accountId)
       .add((place) => `kind = ${place}`, kind)
       .add((place) => `due_at < ${place}`, dueBefore)
       .add((at, id) => `(due_at, deadline_id) > (${at}, ${id})`, after?.dueAt, after?.deadlineId);
@@ -89,7 +89,7 @@ export class Deadlines {
     if (status !== undefined && status !== 'blocked') asked.add(() => hasStatus[status]);
     if (open) asked.add(() => `status IN ('pending', 'blocked')`);
     const rows = await this.database.query<Row>(
-      `SELECT ${columns} FROM ${status === 'blocked' ? blocked : 'sunset.deadlines'} ${asked.where} ORDER BY due_at, deadline_id LIMIT ${asked.place(limit + 1)}`,
+      `${accountId === undefined ? across('lists of operators') : ''}SELECT ${columns} FROM ${status === 'blocked' ? blocked : 'sunset.deadlines'} ${asked.where} ORDER BY due_at, deadline_id LIMIT ${asked.place(limit + 1)}`,
       asked.values,
     );
     const data = rows.slice(0, limit).map(recorded);
@@ -100,7 +100,7 @@ export class Deadlines {
   /** Everything ever set for the account, in order of due date. */
   async forAccount(accountId: string): Promise<RecordedDeadline[]> {
     const rows = await this.database.query<Row>(
-      `SELECT ${columns} FROM sunset.deadlines WHERE account_id = $1 ORDER BY due_at, generation, deadline_id`,
+      `SELECT ${columns} FROM sunset.deadlines WHERE ${ofAccount('$1')} ORDER BY due_at, generation, deadline_id`,
       [accountId],
     );
     return rows.map(recorded);
@@ -108,28 +108,28 @@ export class Deadlines {
 
   /** `null`: there is none of that id. */
   async get(deadlineId: string): Promise<RecordedDeadline | null> {
-    const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
+    const [row] = await this.database.query<Row>(`${across('a row by its id')}SELECT ${columns} FROM sunset.deadlines WHERE deadline_id = $1`, [deadlineId]);
     return row ? recorded(row) : null;
   }
 
   /** Sends a blocked or dead one once more down the ordinary path, fence and all. `null`: there is none of that id. */
   async retry(deadlineId: string): Promise<RecordedDeadline | Refusal<'deadline_not_retryable'> | null> {
+    const known = await this.get(deadlineId);
+    if (!known) return null;
     const [revived] = await this.database.query<Row>(
       `UPDATE sunset.deadlines
        SET status = 'pending', attempts = 0, next_attempt_at = NULL, updated_at = statement_timestamp(),
          alarm_at = CASE WHEN test_clock_id IS NULL THEN due_at - $2 * interval '1 ms' ELSE statement_timestamp() END
-       WHERE deadline_id = $1 AND status IN ('blocked', 'dead') RETURNING ${columns}`,
-      [deadlineId, this.horizonMs],
+       WHERE ${ofAccount('$3')} AND deadline_id = $1 AND status IN ('blocked', 'dead') RETURNING ${columns}`,
+      [deadlineId, this.horizonMs, known.accountId],
     );
-    if (revived) return recorded(revived);
-    const known = await this.get(deadlineId);
-    return known && refuse('deadline_not_retryable', { status: known.status });
+    return revived ? recorded(revived) : refuse('deadline_not_retryable', { status: known.status });
   }
 
   /** The account's row of that kind that is held goes down the ordinary path again, should there be one. */
   async unblock(accountId: string, kind: string): Promise<void> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = $1 AND kind = $2 AND status = 'blocked'`,
+      `SELECT deadline_id AS id FROM sunset.deadlines WHERE ${ofAccount('$1')} AND kind = $2 AND status = 'blocked'`,
       [accountId, kind],
     );
     for (const { id } of rows) await this.retry(id);
@@ -137,13 +137,13 @@ export class Deadlines {
 
   /** Every row ever set for the account: what jobs and log lines know it by. */
   async idsOf(accountId: string): Promise<readonly string[]> {
-    const rows = await this.database.query<{ id: string }>('SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = $1', [accountId]);
+    const rows = await this.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE ${ofAccount('$1')}`, [accountId]);
     return rows.map(({ id }) => id);
   }
 
   /** For the purge, in the surrounding transaction: the dates stay, what was said of failures does not. */
   async forget(accountId: string): Promise<void> {
-    await this.database.execute('UPDATE sunset.deadlines SET last_error = NULL WHERE account_id = $1 AND last_error IS NOT NULL', [accountId]);
+    await this.database.execute(`UPDATE sunset.deadlines SET last_error = NULL WHERE ${ofAccount('$1')} AND last_error IS NOT NULL`, [accountId]);
   }
 
   /**
@@ -153,7 +153,7 @@ export class Deadlines {
   async overdue(): Promise<OverdueDeadlines[]> {
     // Without the limit the planner, misled by all the fired rows of the past, reads the whole table.
     return this.database.query<OverdueDeadlines>(
-      `SELECT kind, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
+      `${across('what waits in all')}SELECT kind, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
        FROM (
          SELECT kind, due_at FROM sunset.deadlines
          WHERE status = 'pending' AND test_clock_id IS NULL AND due_at < statement_timestamp() ORDER BY due_at LIMIT 10000
@@ -165,7 +165,7 @@ export class Deadlines {
   /** How many wait for an operator (dead), or are held by their account (blocked). Spelled out, so that the partial index is used. */
   async stuck(): Promise<{ readonly dead: number; readonly blocked: number }> {
     const [row] = await this.database.query<{ dead: number; blocked: number }>(
-      `SELECT (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked`,
+      `${across('what waits in all')}SELECT (SELECT count(*) FROM sunset.deadlines WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.deadlines WHERE status = 'blocked') AS blocked`,
     );
     return row!;
   }
@@ -176,7 +176,7 @@ export class Deadlines {
    */
   async neglectedSeconds(leftToOthers: readonly string[]): Promise<number> {
     const [row] = await this.database.query<{ seconds: number }>(
-      `SELECT extract(epoch FROM statement_timestamp() - greatest(wake_at, (SELECT max(confirmed_at) FROM sunset.clock_stops)))::float8 AS seconds
+      `${across('what waits in all')}SELECT extract(epoch FROM statement_timestamp() - greatest(wake_at, (SELECT max(confirmed_at) FROM sunset.clock_stops)))::float8 AS seconds
        FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at < statement_timestamp() AND NOT ${clockInDoubt}
          AND deadline_id <> ALL ($1::uuid[]) ORDER BY wake_at LIMIT 1`,
       [leftToOthers],
@@ -186,13 +186,13 @@ export class Deadlines {
 
   /** Throws where the table cannot be read. */
   async probe(): Promise<void> {
-    await this.database.query('SELECT FROM sunset.deadlines LIMIT 1');
+    await this.database.query(`${across('what waits in all')}SELECT FROM sunset.deadlines LIMIT 1`);
   }
 
   /** How many are due on real time and wait until an operator confirms the clock; 10,000 at most are counted. */
   async waitingForClock(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM sunset.deadlines WHERE ${waitsForClock} LIMIT 10000) waiting`,
+      `${across('what waits in all')}SELECT count(*) AS count FROM (SELECT FROM sunset.deadlines WHERE ${waitsForClock} LIMIT 10000) waiting`,
     );
     return row!.count;
   }
@@ -200,13 +200,13 @@ export class Deadlines {
   private async state(stated: readonly Stated[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.deadlines AS d
-         (deadline_id, account_id, test_clock_id, kind, subject, generation, due_at, status, fired_at, alarm_at)
-       SELECT deadline_id, account_id, test_clock_id, kind, subject, generation, due_at, status,
+         (deadline_id, shard, account_id, test_clock_id, kind, subject, generation, due_at, status, fired_at, alarm_at)
+       SELECT deadline_id, ${shardOf('account_id')}, account_id, test_clock_id, kind, subject, generation, due_at, status,
          CASE WHEN status = 'fired' THEN now END,
          CASE WHEN test_clock_id IS NULL THEN due_at - $1 * interval '1 ms' ELSE statement_timestamp() END
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[])
          AS stated (deadline_id, account_id, test_clock_id, now, kind, subject, generation, due_at, status)
-       ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
+       ON CONFLICT (account_id, shard, kind, subject, generation) DO UPDATE
        SET status = excluded.status, fired_at = excluded.fired_at, alarm_at = excluded.alarm_at, updated_at = statement_timestamp(),
          due_at = CASE WHEN d.status = 'dead' THEN d.due_at ELSE excluded.due_at END,
          attempts = CASE WHEN excluded.status IN ('pending', 'blocked') THEN 0 ELSE d.attempts END,
@@ -235,7 +235,7 @@ export class Deadlines {
        SET status = ended.status, fired_at = CASE WHEN ended.status = 'fired' THEN ended.now END, next_attempt_at = NULL,
          updated_at = statement_timestamp()
        FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::int[], $6::text[]) AS ended (account_id, now, kind, subject, generation, status)
-       WHERE d.account_id = ended.account_id AND d.kind = ended.kind AND d.subject = ended.subject AND d.generation = ended.generation
+       WHERE ${ofAccount('ended.account_id', 'd')} AND d.kind = ended.kind AND d.subject = ended.subject AND d.generation = ended.generation
          AND d.status NOT IN ('fired', ended.status)`,
       [
         ended.map(({ accountId }) => accountId),

@@ -1,5 +1,5 @@
 // The feeder: rows on real time that are due within the horizon get their alarm in the queue.
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, ofSameAccount } from '#postgres';
 import { describe, type Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import { clockInDoubt } from './clock-watch.js';
@@ -7,8 +7,13 @@ import type { DeadlineObserver } from './observer.js';
 
 const batch = 1_000;
 
-export const alarmColumns = `deadline_id AS "deadlineId", generation, account_id AS "accountId", wake_at AS "wakeAt", attempts,
-  ceil(greatest(0, extract(epoch FROM wake_at - statement_timestamp()) * 1000))::float8 AS "delayMs"`;
+/** Of a row of deadlines `d`. */
+export const alarmColumns = `d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.wake_at AS "wakeAt", d.attempts,
+  ceil(greatest(0, extract(epoch FROM d.wake_at - statement_timestamp()) * 1000))::float8 AS "delayMs"`;
+
+/** Of the rows `$1` and their accounts `$2`. */
+export const setAlarmsAnew = `UPDATE sunset.deadlines d SET alarm_at = statement_timestamp() FROM unnest($1::uuid[], $2::text[]) AS missed (deadline_id, account_id)
+  WHERE ${ofAccount('missed.account_id', 'd')} AND d.deadline_id = missed.deadline_id AND d.status = 'pending' AND d.test_clock_id IS NULL`;
 
 export class Feeder {
   /**
@@ -29,13 +34,14 @@ export class Feeder {
     let rows: Alarm[];
     do {
       rows = await this.database.query<Alarm>(
-        `UPDATE sunset.deadlines
-         SET alarm_at = greatest(statement_timestamp() + $1 * interval '1 ms', wake_at - $1 * interval '1 ms')
-         WHERE deadline_id = ANY (ARRAY(
-           SELECT deadline_id FROM sunset.deadlines
+        `${across('deadlines on real time')}WITH wanted AS MATERIALIZED (
+           SELECT shard, account_id, deadline_id FROM sunset.deadlines
            WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at <= statement_timestamp() AND NOT ${clockInDoubt}
            ORDER BY alarm_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
-         ))
+         )
+         UPDATE sunset.deadlines d
+         SET alarm_at = greatest(statement_timestamp() + $1 * interval '1 ms', wake_at - $1 * interval '1 ms')
+         FROM wanted WHERE ${ofSameAccount('d', 'wanted')} AND d.deadline_id = wanted.deadline_id
          RETURNING ${alarmColumns}`,
         [this.refeedMs],
       );
@@ -49,9 +55,7 @@ export class Feeder {
       this.observer.fed(rows.length);
     } catch (error) {
       this.logger.warn('alarms could not be set', { count: rows.length, error: describe(error) });
-      await this.database.query(`UPDATE sunset.deadlines SET alarm_at = statement_timestamp() WHERE deadline_id = ANY ($1::uuid[])`, [
-        rows.map(({ deadlineId }) => deadlineId),
-      ]);
+      await this.database.query(setAlarmsAnew, [rows.map(({ deadlineId }) => deadlineId), rows.map(({ accountId }) => accountId)]);
       throw error;
     }
   }

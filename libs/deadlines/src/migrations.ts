@@ -1,6 +1,6 @@
 // The tables: what is due, the test clocks some accounts live by, and when the real clock was last looked at.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#postgres';
+import { createByShard, inItsShard, type Migration } from '#postgres';
 
 /**
  * `wake_at` is when a row on real time is to be fired next; `alarm_at` when the feeder next sees to its alarm. On a test clock
@@ -21,9 +21,10 @@ class Deadlines1795410000000 implements MigrationInterface {
         CHECK ((status = 'ready') = (target IS NULL))
       );
       CREATE INDEX test_clocks_advancing ON sunset.test_clocks (test_clock_id) WHERE status = 'advancing';
-
-      CREATE TABLE sunset.deadlines (
-        deadline_id uuid PRIMARY KEY,
+    `);
+    await createByShard(runner, 'sunset.deadlines', `
+        deadline_id uuid NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
         account_id text NOT NULL,
         test_clock_id text,
         kind text NOT NULL,
@@ -39,10 +40,12 @@ class Deadlines1795410000000 implements MigrationInterface {
         alarm_at timestamptz(3) NOT NULL,
         created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         updated_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
-        UNIQUE (account_id, kind, subject, generation),
+        CONSTRAINT deadlines_pkey PRIMARY KEY (deadline_id, account_id, shard),
+        CONSTRAINT deadlines_of_account UNIQUE (account_id, shard, kind, subject, generation),
+        CONSTRAINT deadlines_shard ${inItsShard},
         CHECK ((status = 'fired') = (fired_at IS NOT NULL))
-      ) WITH (fillfactor = 85);
-
+      `, 'WITH (fillfactor = 85)');
+    await runner.query(`
       CREATE INDEX deadlines_wake ON sunset.deadlines (wake_at) WHERE status = 'pending' AND test_clock_id IS NULL;
       CREATE INDEX deadlines_alarm ON sunset.deadlines (alarm_at) WHERE status = 'pending' AND test_clock_id IS NULL;
       CREATE INDEX deadlines_test_clock ON sunset.deadlines (test_clock_id, status, due_at)

@@ -1,8 +1,8 @@
 // The reconciler: looks in the queue for the alarms the table says were set, and has those that are missing set again.
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import type { Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
-import { alarmColumns } from './feeder.js';
+import { alarmColumns, setAlarmsAnew } from './feeder.js';
 import type { DeadlineObserver } from './observer.js';
 
 const nearest = 500;
@@ -20,7 +20,7 @@ export class Reconciler {
   async reconcile(): Promise<void> {
     if (!this.alarms.available) return;
     const expected = await this.database.query<Alarm>(
-      `SELECT ${alarmColumns} FROM sunset.deadlines
+      `${across('deadlines on real time')}SELECT ${alarmColumns} FROM sunset.deadlines d
        WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp()
          AND wake_at > statement_timestamp() AND wake_at <= statement_timestamp() + $1 * interval '1 ms'
        ORDER BY wake_at LIMIT ${nearest}`,
@@ -31,12 +31,11 @@ export class Reconciler {
     if (missing.length === 0) return;
     const emptied = missing.length * 2 > expected.length;
     this.logger.warn('alarms were missing from the queue', { expected: expected.length, missing: missing.length, emptied });
-    await this.database.query(
-      `UPDATE sunset.deadlines SET alarm_at = statement_timestamp()
-       WHERE status = 'pending' AND test_clock_id IS NULL AND ${
-         emptied ? `alarm_at > statement_timestamp() AND wake_at <= statement_timestamp() + $1 * interval '1 ms'` : 'deadline_id = ANY ($1::uuid[])'
-       }`,
-      [emptied ? this.horizonMs : missing.map(({ deadlineId }) => deadlineId)],
+    if (!emptied) await this.database.query(setAlarmsAnew, [missing.map(({ deadlineId }) => deadlineId), missing.map(({ accountId }) => accountId)]);
+    else await this.database.query(
+      `${across('deadlines on real time')}UPDATE sunset.deadlines SET alarm_at = statement_timestamp()
+       WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp() AND wake_at <= statement_timestamp() + $1 * interval '1 ms'`,
+      [this.horizonMs],
     );
   }
 }

@@ -1,6 +1,7 @@
 // The sweeper: overdue rows on real time go straight to the consumer, whatever the queue is doing.
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { type ClockWatch, isInDoubt } from './clock-watch.js';
+import type { AlarmPayload } from './alarms.js';
 import type { DeadlineConsumer, Outcome } from './consumer.js';
 
 const batch = 200;
@@ -21,19 +22,19 @@ export class Sweeper {
     if (await isInDoubt(this.database)) return this.clock.look();
     let progress: boolean;
     do {
-      const rows = await this.database.query<{ deadlineId: string; generation: number }>(
-        `SELECT deadline_id AS "deadlineId", generation FROM sunset.deadlines
+      const rows = await this.database.query<AlarmPayload>(
+        `${across('deadlines on real time')}SELECT deadline_id AS "deadlineId", account_id AS "accountId", generation FROM sunset.deadlines
          WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms' AND deadline_id <> ALL ($2::uuid[])
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
         [this.graceMs, this.consumer.passedOver],
       );
-      const outcomes = await Promise.all(rows.map(({ deadlineId, generation }) => this.fire(deadlineId, generation)));
+      const outcomes = await Promise.all(rows.map((row) => this.fire(row)));
       progress = rows.length === batch && outcomes.some((outcome) => outOfTheWay.has(outcome));
     } while (progress && !stopping?.aborted);
   }
 
   /** What goes apart is not waited for: it would keep the sweeper from all others. */
-  private fire(deadlineId: string, generation: number): Promise<Outcome | 'apart'> {
-    return new Promise((told) => void this.consumer.fire(deadlineId, generation, () => told('apart')).then(told));
+  private fire(deadline: AlarmPayload): Promise<Outcome | 'apart'> {
+    return new Promise((told) => void this.consumer.fire(deadline, () => told('apart')).then(told));
   }
 }

@@ -1,6 +1,6 @@
 // Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
 import { earlier, type Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database, ofSameAccount } from '#postgres';
 import { describe, type Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
@@ -89,7 +89,7 @@ export class TestClockDriver {
     );
     if (!clock) return waiting;
     const [dead] = await this.database.query<{ kind: string; accountId: string; lastError: string | null }>(
-      `SELECT kind, account_id AS "accountId", last_error AS "lastError" FROM sunset.deadlines
+      `${across('a test clock')}SELECT kind, account_id AS "accountId", last_error AS "lastError" FROM sunset.deadlines
        WHERE test_clock_id = $1 AND status = 'dead' AND due_at <= $2 ORDER BY due_at LIMIT 1`,
       [id, clock.now],
     );
@@ -101,7 +101,7 @@ export class TestClockDriver {
       return waiting;
     }
     const [next] = await this.database.query<{ dueAt: Instant | null }>(
-      `SELECT min(due_at) AS "dueAt" FROM sunset.deadlines WHERE test_clock_id = $1 AND status = 'pending' AND due_at <= $2`,
+      `${across('a test clock')}SELECT min(due_at) AS "dueAt" FROM sunset.deadlines WHERE test_clock_id = $1 AND status = 'pending' AND due_at <= $2`,
       [id, clock.target],
     );
     const dueAt = next?.dueAt ?? null;
@@ -120,7 +120,7 @@ export class TestClockDriver {
   /** Rows become due on a clock that stands when they are set late, or retried. */
   private async ringOnStandingClocks(): Promise<void> {
     const clocks = await this.database.query<{ id: string; now: Instant }>(
-      `SELECT c.test_clock_id AS id, c.now FROM sunset.test_clocks c
+      `${across('a test clock')}SELECT c.test_clock_id AS id, c.now FROM sunset.test_clocks c
        WHERE c.status <> 'advancing' AND EXISTS (
          SELECT FROM sunset.deadlines d WHERE d.test_clock_id = c.test_clock_id AND d.status = 'pending' AND d.due_at <= c.now
        ) LIMIT ${clocksAtOnce}`,
@@ -131,14 +131,14 @@ export class TestClockDriver {
   /** Of what is due by then, those whose alarm has not just been set. */
   private async takeDue(id: string, by: Instant): Promise<Due[]> {
     return this.database.query<Due>(
-      `WITH due AS (
-         SELECT deadline_id, alarm_at > updated_at AS rung FROM sunset.deadlines
+      `${across('a test clock')}WITH due AS (
+         SELECT deadline_id, shard, account_id, alarm_at > updated_at AS rung FROM sunset.deadlines
          WHERE test_clock_id = $1 AND status = 'pending' AND due_at <= $2 AND alarm_at <= statement_timestamp()
            AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp())
          ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED
        )
        UPDATE sunset.deadlines d SET alarm_at = statement_timestamp() + $3 * interval '1 ms'
-       FROM due WHERE d.deadline_id = due.deadline_id
+       FROM due WHERE ${ofSameAccount('d', 'due')} AND d.deadline_id = due.deadline_id
        RETURNING d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.due_at AS "wakeAt", d.attempts,
          0 AS "delayMs", due.rung`,
       [id, by, this.graceMs],
@@ -151,7 +151,7 @@ export class TestClockDriver {
     const direct = due.filter(({ rung }) => rung);
     const queued = due.filter(({ rung }) => !rung);
     if (queued.length > 0 && !(await this.queue(queued))) direct.push(...queued);
-    await Promise.all(direct.map(({ deadlineId, generation }) => this.consumer.fire(deadlineId, generation)));
+    await Promise.all(direct.map((deadline) => this.consumer.fire(deadline)));
   }
 
   private async queue(alarms: readonly Alarm[]): Promise<boolean> {

@@ -83,12 +83,12 @@ export class DeadlineWorker {
     await this.consumer.ended();
   }
 
-  private async ring({ deadlineId, generation }: AlarmPayload): Promise<void> {
-    let outcome = await this.consumer.fire(deadlineId, generation);
+  private async ring(deadline: AlarmPayload): Promise<void> {
+    let outcome = await this.consumer.fire(deadline);
     for (const pauseMs of busyPausesMs) {
       if (outcome !== 'busy') return;
       await sleep(pauseMs);
-      outcome = await this.consumer.fire(deadlineId, generation);
+      outcome = await this.consumer.fire(deadline);
     }
   }
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { plusMs } from '#kernel';
 import { silentLogger } from '#running';
 import { Clock, ClockWatch, DeadlineConsumer, Deadlines, type DueDeadline, type Outcome, silentObserver } from '../src/index.js';
-import { anotherDatabase, cuttable, deadline, firings, fixture, oneByOne, recordingConsumer, set, type Fixture } from './support.js';
+import { alarmOf, anotherDatabase, cuttable, deadline, firings, fixture, oneByOne, recordingConsumer, set, type Fixture } from './support.js';
 import { Sweeper } from '../src/sweeper.js';
 
 jest.setTimeout(120_000);
@@ -24,33 +24,33 @@ describe('the fence', () => {
     const id = await set(f, 'early', 'a', 60_000);
     const consumer = recordingConsumer(f);
     const before = await row('early');
-    expect(await consumer.fire(id, 1)).toBe('early');
+    expect(await consumer.fire(alarmOf(id, 1))).toBe('early');
     expect(await row('early')).toEqual(before);
     const now = await f.clock.now(null);
     await f.deadlines.sync('early', null, { put: [deadline('a', now)], fired: [], void: [] }, now);
-    expect(await consumer.fire(id, 1)).toBe('fired');
+    expect(await consumer.fire(alarmOf(id, 1))).toBe('fired');
     expect(await row('early')).toMatchObject({ status: 'fired', attempts: 0 });
   });
 
   it('leaves alone what is of another generation, void, fired or unknown', async () => {
     const consumer = recordingConsumer(f);
     const id = await set(f, 'stale', 'a', -10);
-    expect(await consumer.fire(id, 0)).toBe('stale');
-    expect(await consumer.fire(id, 2)).toBe('stale');
-    expect(await consumer.fire(randomUUID(), 1)).toBe('stale');
-    expect(await consumer.fire(id, 1)).toBe('fired');
-    expect(await consumer.fire(id, 1)).toBe('stale');
+    expect(await consumer.fire(alarmOf(id, 0))).toBe('stale');
+    expect(await consumer.fire(alarmOf(id, 2))).toBe('stale');
+    expect(await consumer.fire(alarmOf(randomUUID(), 1))).toBe('stale');
+    expect(await consumer.fire(alarmOf(id, 1))).toBe('fired');
+    expect(await consumer.fire(alarmOf(id, 1))).toBe('stale');
     const voided = await set(f, 'voided', 'a', -10);
     const now = await f.clock.now(null);
     await f.deadlines.sync('voided', null, { put: [], fired: [], void: [deadline('a', now)] }, now);
-    expect(await consumer.fire(voided, 1)).toBe('stale');
+    expect(await consumer.fire(alarmOf(voided, 1))).toBe('stale');
     expect([await fired('stale'), await fired('voided')].map((list) => list.length)).toEqual([1, 0]);
   });
 
   it('runs the handler once however often it is delivered at once', async () => {
     const id = await set(f, 'twice', 'a', -10);
     const consumer = recordingConsumer(f, {}, () => sleep(50));
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => consumer.fire(id, 1)));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => consumer.fire(alarmOf(id, 1))));
     expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(1);
     expect(outcomes.filter((outcome) => !['fired', 'busy', 'stale'].includes(outcome))).toEqual([]);
     expect(await fired('twice')).toHaveLength(1);
@@ -64,9 +64,9 @@ describe('the fence', () => {
     await f.deadlines.sync('on-clock', clockId, { put: [deadline('a', plusMs(past, 5))], fired: [], void: [] }, past);
     const { deadlineId } = await row('on-clock');
     const consumer = recordingConsumer(f);
-    expect(await consumer.fire(deadlineId, 1)).toBe('early');
+    expect(await consumer.fire(alarmOf(deadlineId, 1, 'on-clock'))).toBe('early');
     await f.database.query('UPDATE sunset.test_clocks SET now = $2 WHERE test_clock_id = $1', [clockId, plusMs(past, 5)]);
-    expect(await consumer.fire(deadlineId, 1)).toBe('fired');
+    expect(await consumer.fire(alarmOf(deadlineId, 1, 'on-clock'))).toBe('fired');
     expect(await row('on-clock')).toMatchObject({ firedAt: plusMs(past, 5), latenessMs: 0 });
   });
 });
@@ -76,7 +76,7 @@ describe("the account's word", () => {
 
   it('makes void what nobody waits for any more, and says so', async () => {
     const id = await set(f, 'silent', 'a', -10);
-    expect(await saying(async () => undefined).fire(id, 1)).toBe('stale');
+    expect(await saying(async () => undefined).fire(alarmOf(id, 1))).toBe('stale');
     expect(await row('silent')).toMatchObject({ status: 'void', lastError: 'the account no longer waited for it' });
   });
 
@@ -85,20 +85,20 @@ describe("the account's word", () => {
     const { dueAt } = await row('held');
     const put = (changes: { held?: boolean; dueAt?: typeof dueAt }) => (due: DueDeadline) =>
       f.deadlines.sync(due.accountId, null, { put: [{ ...due, held: false, ...changes }], fired: [], void: [] }, dueAt);
-    expect(await saying(put({ held: true })).fire(id, 1)).toBe('blocked');
+    expect(await saying(put({ held: true })).fire(alarmOf(id, 1))).toBe('blocked');
     expect(await row('held')).toMatchObject({ status: 'blocked', dueAt });
-    expect(await recordingConsumer(f).fire(id, 1)).toBe('stale');
+    expect(await recordingConsumer(f).fire(alarmOf(id, 1))).toBe('stale');
     await f.deadlines.retry(id);
-    expect(await saying(put({ held: true })).fire(id, 1)).toBe('blocked');
+    expect(await saying(put({ held: true })).fire(alarmOf(id, 1))).toBe('blocked');
     await f.deadlines.sync('held', null, { put: [deadline('a', dueAt)], fired: [], void: [] }, dueAt);
-    expect(await saying(put({ dueAt: plusMs(dueAt, 60_000) })).fire(id, 1)).toBe('moved');
+    expect(await saying(put({ dueAt: plusMs(dueAt, 60_000) })).fire(alarmOf(id, 1))).toBe('moved');
     expect(await row('held')).toMatchObject({ status: 'pending', dueAt: plusMs(dueAt, 60_000) });
   });
 
   it('counts it as a failure when the account waits for the same as before', async () => {
     const id = await set(f, 'endless', 'a', -10);
     const again = saying((due) => f.deadlines.sync('endless', null, { put: [{ ...due, held: false }], fired: [], void: [] }, due.dueAt));
-    expect(await again.fire(id, 1)).toBe('failed');
+    expect(await again.fire(alarmOf(id, 1))).toBe('failed');
     expect(await row('endless')).toMatchObject({ status: 'pending', attempts: 1, lastError: expect.stringContaining('StillWaiting') });
   });
 });
@@ -109,7 +109,7 @@ describe('many at once', () => {
   it('are fired in a few transactions, each once', async () => {
     const ids = await all('together');
     const consumer = recordingConsumer(f);
-    const outcomes = await Promise.all([...ids, ...ids].map((id) => consumer.fire(id, 1)));
+    const outcomes = await Promise.all([...ids, ...ids].map((id) => consumer.fire(alarmOf(id, 1))));
     expect(outcomes.filter((outcome) => outcome === 'fired')).toHaveLength(64);
     const [{ transactions }] = (await f.database.query<{ transactions: number }>(`SELECT count(DISTINCT xmin::text) AS transactions FROM firings WHERE account_id LIKE 'together-%'`)) as [{ transactions: number }];
     expect(transactions).toBeLessThan(16);
@@ -133,7 +133,7 @@ describe('many at once', () => {
       }
       return carried;
     });
-    const outcomes = await Promise.all(ids.map((id) => consumer.fire(id, 1)));
+    const outcomes = await Promise.all(ids.map((id) => consumer.fire(alarmOf(id, 1))));
     expect(outcomes.map((outcome, index) => (outcome === 'fired' ? [] : [index, outcome])).flat()).toEqual([33, what]);
     expect(await row(`${name}-33`)).toMatchObject({ status: 'pending', ...(what === 'failed' ? { attempts: 1, lastError: expect.any(String) } : { attempts: 0, lastError: null }) });
     expect(await row(`${name}-34`)).toMatchObject({ status: 'fired', attempts: 0 });
@@ -148,7 +148,7 @@ describe('many at once', () => {
       for (const [index, one] of due.entries()) if (!apart[index]) await f.deadlines.syncAll([{ accountId: one.accountId, testClockId: null, changes: { put: [], fired: [one], void: [] }, now: one.dueAt }]);
       return apart.map((one) => (one ? 'apart' : 'carried-out'));
     });
-    expect(await Promise.all(ids.map((id) => consumer.fire(id, 1)))).toEqual(ids.map(() => 'fired'));
+    expect(await Promise.all(ids.map((id) => consumer.fire(alarmOf(id, 1))))).toEqual(ids.map(() => 'fired'));
     expect(seen).toContain(1);
   });
 });
@@ -182,9 +182,9 @@ describe('what goes apart', () => {
     const [slow, quick] = [await ofAccounts('slow', 6), await ofAccounts('quick', 40)];
     const { consumer, letEnd, most } = slowly('slow');
     // Beside another, so that none is alone to begin with.
-    const firing = Promise.all([...slow, quick[0]!].map((id) => consumer.fire(id, 1)));
+    const firing = Promise.all([...slow, quick[0]!].map((id) => consumer.fire(alarmOf(id, 1))));
     try {
-      for (const id of quick.slice(1)) expect(await consumer.fire(id, 1)).toBe('fired');
+      for (const id of quick.slice(1)) expect(await consumer.fire(alarmOf(id, 1))).toBe('fired');
     } finally {
       letEnd();
     }
@@ -214,12 +214,12 @@ describe('failure', () => {
   it('rolls back what the handler wrote, waits, and fires once later', async () => {
     const id = await set(f, 'crash', 'a', -10);
     const crashing = recordingConsumer(f, { backOff: { firstMs: 3_600_000, longestMs: 3_600_000 } }, async () => Promise.reject(new Error('killed before the commit')));
-    expect(await crashing.fire(id, 1)).toBe('failed');
+    expect(await crashing.fire(alarmOf(id, 1))).toBe('failed');
     expect(await fired('crash')).toEqual([]);
     expect(await row('crash')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'Error: killed before the commit' });
-    expect(await crashing.fire(id, 1)).toBe('early');
+    expect(await crashing.fire(alarmOf(id, 1))).toBe('early');
     await f.database.query('UPDATE sunset.deadlines SET next_attempt_at = due_at WHERE deadline_id = $1', [id]);
-    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+    expect(await recordingConsumer(f).fire(alarmOf(id, 1))).toBe('fired');
     expect(await fired('crash')).toHaveLength(1);
     expect(await row('crash')).toMatchObject({ status: 'fired', nextAttemptAt: null });
   });
@@ -233,7 +233,7 @@ describe('failure', () => {
     });
     const waits: number[] = [];
     while ((await row('poison')).status !== 'dead') {
-      if ((await poisoned.fire(id, 1)) !== 'failed') {
+      if ((await poisoned.fire(alarmOf(id, 1))) !== 'failed') {
         await sleep(10);
         continue;
       }
@@ -249,9 +249,9 @@ describe('failure', () => {
     expect(waits[1]).toBeGreaterThanOrEqual(75);
     expect(waits[1]).toBeLessThanOrEqual(151);
     expect(await row('poison')).toMatchObject({ status: 'dead', attempts: 3, nextAttemptAt: null });
-    expect(await poisoned.fire(id, 1)).toBe('stale');
+    expect(await poisoned.fire(alarmOf(id, 1))).toBe('stale');
     expect(await f.deadlines.retry(id)).toMatchObject({ status: 'pending', attempts: 0 });
-    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+    expect(await recordingConsumer(f).fire(alarmOf(id, 1))).toBe('fired');
   });
 
   it('keeps nothing personal of an error', async () => {
@@ -259,7 +259,7 @@ describe('failure', () => {
     const leaking = recordingConsumer(f, {}, async () => {
       await f.database.query(`SELECT 'jane@example.org'::int`);
     });
-    expect(await leaking.fire(id, 1)).toBe('failed');
+    expect(await leaking.fire(alarmOf(id, 1))).toBe('failed');
     expect((await row('secret')).lastError).toBe('SQLSTATE 22P02');
   });
 
@@ -268,9 +268,9 @@ describe('failure', () => {
     const broken = recordingConsumer(f, {}, async () => {
       await f.database.query('SELECT pg_terminate_backend(pg_backend_pid())');
     });
-    expect(await broken.fire(id, 1)).toBe('unavailable');
+    expect(await broken.fire(alarmOf(id, 1))).toBe('unavailable');
     expect(await row('broken')).toMatchObject({ status: 'pending', attempts: 0 });
-    expect(await recordingConsumer(f).fire(id, 1)).toBe('fired');
+    expect(await recordingConsumer(f).fire(alarmOf(id, 1))).toBe('fired');
     expect(await fired('broken')).toHaveLength(1);
   });
 
@@ -282,10 +282,10 @@ describe('failure', () => {
       const endless = recordingConsumer({ database, deadlines: new Deadlines(database), clock: f.clock }, { attempts: 2, backOff: { firstMs: 1, longestMs: 1 } }, async () => {
         await database.query('SELECT pg_sleep(600)');
       });
-      expect(await endless.fire(id, 1)).toBe('failed');
+      expect(await endless.fire(alarmOf(id, 1))).toBe('failed');
       expect(await row('long')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'SQLSTATE 57014' });
       await sleep(20);
-      expect(await endless.fire(id, 1)).toBe('dead');
+      expect(await endless.fire(alarmOf(id, 1))).toBe('dead');
       expect(await f.database.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND state = 'active'`)).toEqual([]);
     } finally {
       await impatient.close();
@@ -301,11 +301,11 @@ describe('failure', () => {
     try {
       const there = { database: through.database, deadlines: new Deadlines(through.database), clock: new Clock(through.database) };
       const consumer = recordingConsumer(there, {}, async () => way.cut());
-      expect(await consumer.fire(id, 1)).toBe('unavailable');
-      expect(await consumer.fire(id, 1)).toBe('unavailable');
+      expect(await consumer.fire(alarmOf(id, 1))).toBe('unavailable');
+      expect(await consumer.fire(alarmOf(id, 1))).toBe('unavailable');
       expect(await row('away')).toMatchObject({ status: 'pending', attempts: 0 });
       way.mend();
-      expect(await recordingConsumer(there).fire(id, 1)).toBe('fired');
+      expect(await recordingConsumer(there).fire(alarmOf(id, 1))).toBe('fired');
     } finally {
       await through.close();
       await way.close();

@@ -4,7 +4,7 @@ import { beforeEach } from '@jest/globals';
 import { type Instant, plusMs } from '#kernel';
 import type { Database } from '#postgres';
 import type { QueueBackend } from '#running';
-import { Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, type DeadlineHandler, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
+import { type AlarmPayload, Alarms, Clock, type ConsumerSettings, type Deadline, DeadlineConsumer, type DeadlineHandler, Deadlines, DeadlineWorker, type DeadlineWorkerSettings, type DueDeadline, migrations } from '../src/index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase } from '../../../test/support/database.js';
 
@@ -40,8 +40,14 @@ export async function set({ deadlines, clock }: Pick<Fixture, 'deadlines' | 'clo
   const now = await clock.now(null);
   await deadlines.sync(accountId, null, { put: [deadline(kind, plusMs(now, inMs))], fired: [], void: [] }, now);
   const row = (await deadlines.forAccount(accountId)).find((candidate) => candidate.kind === kind);
+  accounts.set(row!.deadlineId, accountId);
   return row!.deadlineId;
 }
+
+const accounts = new Map<string, string>();
+
+/** What rings for a row of {@link set}; of any other id: as if it were somebody's. */
+export const alarmOf = (deadlineId: string, generation: number, accountId = accounts.get(deadlineId) ?? 'somebody'): AlarmPayload => ({ deadlineId, accountId, generation });
 
 /** Carries out one after the other: whatever one of them throws undoes them all. */
 export const oneByOne = (handler: (due: DueDeadline) => Promise<void>): DeadlineHandler => async (due) => {

@@ -182,7 +182,7 @@ describe('when the queue fails', () => {
     begin(redisQueues(redis.url), { refeedMs: 300, ...neverSweep }, recordingConsumer(f, { observer }));
     await eventually('it was fed', async () => (await queue.getDelayedCount()) === 1);
     const [alarm] = await queue.getDelayed();
-    expect(alarm?.data).toEqual({ deadlineId: expect.any(String), generation: 1 });
+    expect(alarm?.data).toEqual({ deadlineId: expect.any(String), accountId: 'hasty', generation: 1 });
     await alarm?.promote();
     await eventually('it was refused', async () => outcomes.includes('early'));
     await eventually('it left the queue', async () => (await queue.getJobCountByTypes('active', 'waiting', 'failed', 'completed')) === 0);

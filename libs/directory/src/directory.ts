@@ -2,7 +2,7 @@
 import { emailForm } from '#addresses';
 import type { Instant } from '#kernel';
 import type { PersonalData } from '#personal-data';
-import { Conditions, type Database } from '#postgres';
+import { across, Conditions, type Database, ofAccount, ofAccounts, ofSameAccount, shardOf } from '#postgres';
 
 /** `Standing` of the accounts that are listed. */
 export type ListedStanding = 'none' | 'active' | 'cancelling' | 'lapsed' | 'purged';
@@ -59,17 +59,17 @@ export class Directory {
     const plans = entries.flatMap(({ accountId, standing, plans: own }) => own.map((plan) => ({ accountId, standing, ...plan })));
     await this.database.execute(
       `WITH account AS (
-         INSERT INTO sunset.directory_accounts AS listed (account_id, standing, email_hash)
-         SELECT given.account_id, given.standing, decode(given.email_hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[]) AS given (account_id, standing, email_hash)
-         ON CONFLICT (account_id) DO UPDATE SET standing = excluded.standing, email_hash = coalesce(excluded.email_hash, listed.email_hash)
+         INSERT INTO sunset.directory_accounts AS listed (shard, account_id, standing, email_hash)
+         SELECT ${shardOf('given.account_id')}, given.account_id, given.standing, decode(given.email_hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[]) AS given (account_id, standing, email_hash)
+         ON CONFLICT (account_id, shard) DO UPDATE SET standing = excluded.standing, email_hash = coalesce(excluded.email_hash, listed.email_hash)
          WHERE (listed.standing, listed.email_hash) IS DISTINCT FROM (excluded.standing, coalesce(excluded.email_hash, listed.email_hash))
        ), plan AS (
          SELECT * FROM unnest($4::text[], $5::text[], $6::text[], $7::timestamptz[]) AS plan (account_id, plan_id, standing, ends_at)
        ), gone AS (
-         DELETE FROM sunset.directory_plans listed WHERE listed.account_id = ANY ($1) AND (listed.account_id, listed.plan_id) NOT IN (SELECT account_id, plan_id FROM plan)
+         DELETE FROM sunset.directory_plans listed WHERE ${ofAccounts('$1', 'listed')} AND (listed.account_id, listed.plan_id) NOT IN (SELECT account_id, plan_id FROM plan)
        )
-       INSERT INTO sunset.directory_plans AS listed (account_id, plan_id, standing, ends_at) SELECT * FROM plan
-       ON CONFLICT (account_id, plan_id) DO UPDATE SET standing = excluded.standing, ends_at = excluded.ends_at
+       INSERT INTO sunset.directory_plans AS listed (shard, account_id, plan_id, standing, ends_at) SELECT ${shardOf('account_id')}, account_id, plan_id, standing, ends_at FROM plan
+       ON CONFLICT (account_id, shard, plan_id) DO UPDATE SET standing = excluded.standing, ends_at = excluded.ends_at
        WHERE (listed.standing, listed.ends_at) IS DISTINCT FROM (excluded.standing, excluded.ends_at)`,
       [
         entries.map(({ accountId }) => accountId), entries.map(({ standing }) => standing), entries.map(({ email }) => (email === null || hash === null ? null : hash(email))),
@@ -108,13 +108,13 @@ export class Directory {
 
   /** For the purge: whether there is something by which its person would be found. */
   async counts(accountId: string): Promise<{ readonly searchKeys: number }> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.directory_accounts WHERE account_id = $1 AND email_hash IS NOT NULL', [accountId]);
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.directory_accounts WHERE ${ofAccount('$1')} AND email_hash IS NOT NULL`, [accountId]);
     return { searchKeys: row!.count };
   }
 
   /** For the purge: takes it out. That there is the account, and how it stands, is nobody's secret. */
   async purgeBatch(accountId: string): Promise<PurgedKeys> {
-    const { affected } = await this.database.execute('UPDATE sunset.directory_accounts SET email_hash = NULL WHERE account_id = $1 AND email_hash IS NOT NULL', [accountId]);
+    const { affected } = await this.database.execute(`UPDATE sunset.directory_accounts SET email_hash = NULL WHERE ${ofAccount('$1')} AND email_hash IS NOT NULL`, [accountId]);
     return { counts: { searchKeys: affected }, digests: [], next: null };
   }
 
@@ -148,28 +148,28 @@ function amongPlans({ planId, standing, endsBefore }: Wanted, after: FoundPlace 
     asked.add((end, id) => `(p.ends_at, p.account_id) > (${end}::timestamptz, ${id})`, after?.endsAt, after?.accountId);
     // An account stands where the first of its plans ends.
     if (planId === undefined) {
-      asked.add(() => 'NOT EXISTS (SELECT FROM sunset.directory_plans other WHERE other.account_id = p.account_id AND (other.ends_at, other.plan_id) < (p.ends_at, p.plan_id))');
+      asked.add(() => `NOT EXISTS (SELECT FROM sunset.directory_plans other WHERE ${ofSameAccount('other', 'p')} AND (other.ends_at, other.plan_id) < (p.ends_at, p.plan_id))`);
     }
   }
   const [order, end] = endsBefore === undefined ? ['p.account_id', 'NULL'] : ['p.ends_at, p.account_id', 'p.ends_at'];
   return {
-    text: `SELECT p.account_id AS "accountId", ${end} AS "endsAt" FROM sunset.directory_plans p ${asked.where} ORDER BY ${order} LIMIT ${asked.place(limit)}`,
+    text: `${across('who is found')}SELECT p.account_id AS "accountId", ${end} AS "endsAt" FROM sunset.directory_plans p ${asked.where} ORDER BY ${order} LIMIT ${asked.place(limit)}`,
     values: asked.values,
   };
 }
 
 function amongAccounts({ accountId, standing, planId, endsBefore }: Wanted, emailHash: string | undefined, after: FoundPlace | undefined, limit: number): Statement {
   const asked = new Conditions()
-    .add((place) => `a.account_id = ${place}`, accountId)
+    .add((place) => ofAccount(place, 'a'), accountId)
     .add((place) => `a.email_hash = decode(${place}, 'hex')`, emailHash)
     .add((place) => `a.standing = ${place}`, standing)
     .add((place) => `a.account_id > ${place}`, after?.accountId);
   if (planId !== undefined || endsBefore !== undefined) {
     const ofPlan = [planId === undefined ? [] : [`p.plan_id = ${asked.place(planId)}`], endsBefore === undefined ? [] : [`p.ends_at < ${asked.place(endsBefore)}`]].flat();
-    asked.add(() => `EXISTS (SELECT FROM sunset.directory_plans p WHERE p.account_id = a.account_id AND ${ofPlan.join(' AND ')})`);
+    asked.add(() => `EXISTS (SELECT FROM sunset.directory_plans p WHERE ${ofSameAccount('p', 'a')} AND ${ofPlan.join(' AND ')})`);
   }
   return {
-    text: `SELECT a.account_id AS "accountId", NULL AS "endsAt" FROM sunset.directory_accounts a ${asked.where} ORDER BY a.account_id LIMIT ${asked.place(limit)}`,
+    text: `${accountId === undefined ? across('who is found') : ''}SELECT a.account_id AS "accountId", NULL AS "endsAt" FROM sunset.directory_accounts a ${asked.where} ORDER BY a.account_id LIMIT ${asked.place(limit)}`,
     values: asked.values,
   };
 }

@@ -1,7 +1,7 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
 import { clockInDoubt, testClocks } from '#deadlines';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
 import type { LeftAlone } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
@@ -55,7 +55,7 @@ export class Claims {
          WHERE carrier = $1 AND lane = $2`,
         [lane.carrier.name, lane.name, batches.length * lane.intervalMs],
       );
-      const claimed = await this.mark(batches.flat().map(({ effectId }) => effectId));
+      const claimed = await this.mark(batches.flat());
       const from = performance.now() + booking.aheadMs;
       return {
         calls: batches.map((batch, index) => ({
@@ -71,7 +71,7 @@ export class Claims {
   async isDue(lane: Lane, graceMs: number): Promise<boolean> {
     if (lane.onTestClocksOnly) return false;
     const [row] = await this.database.query<{ due: boolean }>(
-      `SELECT EXISTS (
+      `${across('effects of a carrier')}SELECT EXISTS (
          SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt} AND EXISTS (
            SELECT FROM sunset.effects e WHERE e.carrier = $1 AND e.kind = of.kind AND e.status IN ('pending', 'waiting')
              AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() - $3 * interval '1 ms'
@@ -84,7 +84,7 @@ export class Claims {
 
   async isDueOnTestClocks(lane: Lane): Promise<boolean> {
     const [row] = await this.database.query<{ due: boolean }>(
-      `SELECT EXISTS (
+      `${across('a test clock')}SELECT EXISTS (
          SELECT FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
          WHERE e.carrier = $1 AND e.kind = ANY ($2) AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
            AND e.next_attempt_at <= c.now AND ${isFree}
@@ -97,18 +97,18 @@ export class Claims {
   /** Frees what workers took up and did not conclude in time; answers what has died of it. */
   async reap(attemptsMost: number): Promise<readonly Effect[]> {
     const reaped = await this.database.query<Effect & { readonly died: boolean }>(
-      `WITH lost AS (
-         SELECT effect_id, attempts, failures + 1 >= $1 AS died FROM sunset.effects
+      `${across('effects of a carrier')}WITH lost AS (
+         SELECT effect_id, shard, account_id, attempts, failures + 1 >= $1 AS died FROM sunset.effects
          WHERE status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE SKIP LOCKED
        ), told AS (
          UPDATE sunset.effect_attempts a SET outcome = 'unavailable', reason = 'worker-lost' FROM lost
-         WHERE a.effect_id = lost.effect_id AND a.attempt = lost.attempts AND a.outcome IS NULL RETURNING a.effect_id
+         WHERE ${ofSameAccount('a', 'lost')} AND a.effect_id = lost.effect_id AND a.attempt = lost.attempts AND a.outcome IS NULL RETURNING a.effect_id
        )
        UPDATE sunset.effects e
        SET status = CASE WHEN lost.died THEN 'dead' WHEN e.order_ref IS NULL THEN 'pending' ELSE 'waiting' END,
          failures = e.failures + 1, lease_until = NULL, outcome = 'unavailable',
          reason = CASE WHEN EXISTS (SELECT FROM told WHERE told.effect_id = e.effect_id) THEN 'worker-lost' ELSE e.reason END
-       FROM lost WHERE e.effect_id = lost.effect_id
+       FROM lost WHERE ${ofSameAccount('e', 'lost')} AND e.effect_id = lost.effect_id
        RETURNING e.effect_id AS "effectId", e.account_id AS "accountId", e.test_clock_id AS "testClockId", e.kind, e.subject, e.generation,
          e.carrier, e.due_at AS "dueAt", lost.died`,
       [attemptsMost],
@@ -158,13 +158,13 @@ export class Claims {
    */
   private async pickInRealTime(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
     const [due] = await this.database.query(
-      `SELECT FROM sunset.effects WHERE carrier = $1 AND kind = $2 AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
+      `${across('effects of a carrier')}SELECT FROM sunset.effects WHERE carrier = $1 AND kind = $2 AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
          AND next_attempt_at <= statement_timestamp() AND ${mayBeAttempted} LIMIT 1`,
       [lane.carrier.name, kind],
     );
     if (!due || (this.guard && !(await this.guard.allows(kind)))) return [];
     return this.database.query<Picked>(
-      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.effects e
+      `${across('effects of a carrier')}SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM sunset.effects e
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
          AND e.next_attempt_at <= statement_timestamp() AND e.account_id <> ALL ($3) AND ${mayBeAttempted}
        ORDER BY e.queue_at LIMIT $4 FOR UPDATE SKIP LOCKED`,
@@ -174,7 +174,7 @@ export class Claims {
 
   private async pickOnTestClocks(lane: Lane, kind: EffectKind, most: number, crowded: readonly string[]): Promise<Picked[]> {
     return this.database.query<Picked>(
-      `SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
+      `${across('a test clock')}SELECT e.effect_id AS "effectId", e.account_id AS "accountId", e.failures, e.order_ref AS "order" FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
        WHERE e.carrier = $1 AND e.kind = $2 AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
          AND e.next_attempt_at <= c.now AND e.account_id <> ALL ($3) AND ${isFree}
        ORDER BY e.place, e.next_attempt_at LIMIT $4 FOR UPDATE OF e SKIP LOCKED`,
@@ -182,21 +182,22 @@ export class Claims {
     );
   }
 
-  private async mark(ids: readonly string[]): Promise<ReadonlyMap<string, ClaimedEffect>> {
+  private async mark(picked: readonly Picked[]): Promise<ReadonlyMap<string, ClaimedEffect>> {
     const rows = await this.database.query<ClaimedEffect>(
       `WITH claimed AS (
          UPDATE sunset.effects e
          SET status = 'attempting', attempts = e.attempts + 1, lease_until = statement_timestamp() + $2 * interval '1 ms',
            first_attempt_at = coalesce(e.first_attempt_at, statement_timestamp())
-         WHERE e.effect_id = ANY ($1::uuid[]) RETURNING e.*
+         FROM unnest($1::uuid[], $3::text[]) AS picked (effect_id, account_id)
+         WHERE ${ofAccount('picked.account_id', 'e')} AND e.effect_id = picked.effect_id RETURNING e.*
        ), begun AS (
-         INSERT INTO sunset.effect_attempts (effect_id, attempt, started_at) SELECT effect_id, attempts, statement_timestamp() FROM claimed
+         INSERT INTO sunset.effect_attempts (effect_id, shard, account_id, attempt, started_at) SELECT effect_id, ${shardOf('account_id')}, account_id, attempts, statement_timestamp() FROM claimed
        )
        SELECT effect_id AS "effectId", account_id AS "accountId", test_clock_id AS "testClockId", kind, subject, generation, carrier,
          due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order",
          ${idempotencyKey} AS "idempotencyKey"
        FROM claimed`,
-      [ids, this.leaseMs],
+      [picked.map(({ effectId }) => effectId), this.leaseMs, picked.map(({ accountId }) => accountId)],
     );
     return new Map(rows.map((row) => [row.effectId, row]));
   }

@@ -1,6 +1,6 @@
 // What an attempt leaves behind: the row's new state, the history, and the application's part, in one transaction behind the fence.
 import { accountNow, lockAccount } from '#deadlines';
-import type { Database } from '#postgres';
+import { type Database, ofAccount } from '#postgres';
 import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, type Logger } from '#running';
 import type { Report } from './ask.js';
 import type { EffectCommands } from './commands.js';
@@ -94,11 +94,11 @@ export class Conclusions {
       .execute(
         `WITH given AS (
            UPDATE sunset.effects SET status = $3, outcome = 'unavailable', reason = 'newer-release', lease_until = NULL
-           WHERE effect_id = $1 AND attempts = $2 AND status = 'attempting' RETURNING effect_id
+           WHERE ${ofAccount('$4')} AND effect_id = $1 AND attempts = $2 AND status = 'attempting' RETURNING effect_id
          )
-         UPDATE sunset.effect_attempts SET outcome = 'unavailable', reason = 'newer-release' FROM given
-         WHERE effect_attempts.effect_id = given.effect_id AND attempt = $2`,
-        [effectId, attempt, openStatus(order)],
+         UPDATE sunset.effect_attempts a SET outcome = 'unavailable', reason = 'newer-release' FROM given
+         WHERE ${ofAccount('$4', 'a')} AND a.effect_id = given.effect_id AND a.attempt = $2`,
+        [effectId, attempt, openStatus(order), accountId],
       )
       .catch((recording: unknown) => logger.warn('an effect could not be given back', { effectId, kind, error: describe(recording) }));
   }
@@ -109,7 +109,7 @@ export class Conclusions {
    */
   async postpone(effect: ClaimedEffect, error: unknown): Promise<void> {
     const { attemptsMost, ownBackOff, logger, observer } = this.settings;
-    const { effectId, kind, carrier, attempt, failures } = effect;
+    const { effectId, accountId, kind, carrier, attempt, failures } = effect;
     const told = { effectId, kind, attempt, error: describe(error) };
     logger.warn('an effect could not be attempted or concluded', told);
     if (isUnavailable(error)) return;
@@ -121,11 +121,11 @@ export class Conclusions {
            SET outcome = 'unavailable', reason = $3, status = CASE WHEN $4 THEN 'dead' ELSE status END,
              lease_until = CASE WHEN $4 THEN NULL ELSE statement_timestamp() + $5 * interval '1 ms' END,
              failures = CASE WHEN $4 THEN failures + 1 ELSE failures END
-           WHERE effect_id = $1 AND attempts = $2 AND status = 'attempting' RETURNING effect_id
+           WHERE ${ofAccount('$6')} AND effect_id = $1 AND attempts = $2 AND status = 'attempting' RETURNING effect_id
          )
-         UPDATE sunset.effect_attempts SET outcome = 'unavailable', reason = $3 FROM kept
-         WHERE effect_attempts.effect_id = kept.effect_id AND attempt = $2`,
-        [effectId, attempt, describe(error), dies, backOffMs(ownBackOff, failures)],
+         UPDATE sunset.effect_attempts a SET outcome = 'unavailable', reason = $3 FROM kept
+         WHERE ${ofAccount('$6', 'a')} AND a.effect_id = kept.effect_id AND a.attempt = $2`,
+        [effectId, attempt, describe(error), dies, backOffMs(ownBackOff, failures), accountId],
       )
       .catch((recording: unknown) => {
         logger.warn('a failed attempt could not be recorded', { effectId, error: describe(recording) });
@@ -173,8 +173,8 @@ export class Conclusions {
         await lockAccount(this.database, accountId);
         await this.database.query(
           `UPDATE sunset.effect_attempts SET latency_ms = $3, outcome = $4, reason = $5, http_status = $6, provider_code = $7
-           WHERE effect_id = $1 AND attempt = $2`,
-          [effectId, attempt, facts?.latencyMs ?? null, next.outcome, next.reason, facts?.httpStatus ?? null, facts?.providerCode ?? null],
+           WHERE ${ofAccount('$8')} AND effect_id = $1 AND attempt = $2`,
+          [effectId, attempt, facts?.latencyMs ?? null, next.outcome, next.reason, facts?.httpStatus ?? null, facts?.providerCode ?? null, accountId],
         );
         if (!(await this.fence(effect, next))) return false;
         if (isDefinite(next)) await this.commands.conclude(effect, { outcome: next.outcome, reason: next.reason, sent: next.sent }, byItself(effect));
@@ -196,18 +196,18 @@ export class Conclusions {
   }
 
   /** Whoever takes a row up raises its attempts: an answer counts for as long as nobody has since, also when its lease is over. */
-  private async fence({ effectId, attempt }: ClaimedEffect, { status, outcome, reason, order, failures, waitMs }: Next): Promise<boolean> {
+  private async fence({ effectId, accountId, attempt }: ClaimedEffect, { status, outcome, reason, order, failures, waitMs }: Next): Promise<boolean> {
     const { affected } = await this.database.execute(
       `WITH now AS (
-         SELECT ${accountNow('e.test_clock_id')} AS at FROM sunset.effects e WHERE e.effect_id = $1
+         SELECT ${accountNow('e.test_clock_id')} AS at FROM sunset.effects e WHERE ${ofAccount('$9', 'e')} AND e.effect_id = $1
        )
        UPDATE sunset.effects
        SET status = $3, outcome = $4, reason = $5, order_ref = $6, failures = $7, lease_until = NULL,
          next_attempt_at = CASE WHEN $8 > 0 THEN now.at + $8 * interval '1 ms' ELSE next_attempt_at END,
          queue_at = CASE WHEN $8 > 0 THEN now.at + $8 * interval '1 ms' + place * interval '1 second' ELSE queue_at END,
          settled_at = CASE WHEN $3 IN ('done', 'void') THEN statement_timestamp() END
-       FROM now WHERE effect_id = $1 AND attempts = $2 AND status IN ('attempting', 'pending', 'waiting')`,
-      [effectId, attempt, status, outcome, reason, order, failures, waitMs],
+       FROM now WHERE ${ofAccount('$9')} AND effect_id = $1 AND attempts = $2 AND status IN ('attempting', 'pending', 'waiting')`,
+      [effectId, attempt, status, outcome, reason, order, failures, waitMs, accountId],
     );
     return affected > 0;
   }

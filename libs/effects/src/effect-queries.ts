@@ -1,7 +1,7 @@
 // The effects that there are and what became of each: for operators, views and gauges.
 import type { Instant } from '#kernel';
 import { clockInDoubt } from '#deadlines';
-import { Conditions, type Database } from '#postgres';
+import { across, Conditions, type Database, ofAccount, ofAccounts } from '#postgres';
 import type { EffectKind, EffectStatus, RecordedAttempt, RecordedEffect } from './effect.js';
 import { isUnanswered } from './effects.js';
 import { isHolding } from './pauses.js';
@@ -61,7 +61,7 @@ export class EffectQueries {
     return this.database.query<EffectsUnderWay>(
       `SELECT e.account_id AS "accountId", e.kind, e.carrier, ${shownStatus} AS status, count(*) AS count,
          CASE WHEN hold.reason IS NOT NULL THEN json_build_object('pauseId', hold.pause_id, 'reason', hold.reason) END AS "heldBy"
-       ${shownFrom} WHERE e.account_id = ANY ($1) AND ${isUnanswered}
+       ${shownFrom} WHERE ${ofAccounts('$1', 'e')} AND ${isUnanswered}
        GROUP BY e.account_id, e.kind, e.carrier, ${shownStatus}, hold.pause_id, hold.reason ORDER BY 1, 2, 3, 4, hold.pause_id`,
       [accountIds],
     );
@@ -71,28 +71,28 @@ export class EffectQueries {
   async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
     const { accountId, kind, carrier, status } = filter;
     const asked = new Conditions()
-      .add((place) => `e.account_id = ${place}`, accountId)
+      .add((place) => ofAccount(place, 'e'), accountId)
       .add((place) => `e.kind = ${place}`, kind)
       .add((place) => `e.carrier = ${place}`, carrier)
       .add((at, id) => `(e.due_at, e.effect_id) > (${at}, ${id})`, after?.dueAt, after?.effectId);
     if (status !== undefined) asked.add(() => hasStatus[status]);
-    return this.database.query<ShownEffect>(`SELECT ${shown} ${asked.where} ORDER BY e.due_at, e.effect_id LIMIT ${asked.place(limit)}`, asked.values);
+    return this.database.query<ShownEffect>(`${accountId === undefined ? across('lists of operators') : ''}SELECT ${shown} ${asked.where} ORDER BY e.due_at, e.effect_id LIMIT ${asked.place(limit)}`, asked.values);
   }
 
   async get(effectId: string): Promise<ShownEffect | null> {
-    const [effect] = await this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.effect_id = $1`, [effectId]);
+    const [effect] = await this.database.query<ShownEffect>(`${across('a row by its id')}SELECT ${shown} WHERE e.effect_id = $1`, [effectId]);
     return effect ?? null;
   }
 
   /** Everything ever asked for by the account, in order of due date; what followed from another behind it. */
   async forAccount(accountId: string): Promise<ShownEffect[]> {
-    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE e.account_id = $1 ORDER BY e.due_at, e.place, e.created_at, e.effect_id`, [accountId]);
+    return this.database.query<ShownEffect>(`SELECT ${shown} WHERE ${ofAccount('$1', 'e')} ORDER BY e.due_at, e.place, e.created_at, e.effect_id`, [accountId]);
   }
 
   /** The history of one effect, first attempt first; empty for an effect that is not known. */
   async attempts(effectId: string): Promise<RecordedAttempt[]> {
     return this.database.query<RecordedAttempt>(
-      `SELECT attempt, started_at AS "startedAt", latency_ms AS "latencyMs", outcome, reason, http_status AS "httpStatus",
+      `${across('a row by its id')}SELECT attempt, started_at AS "startedAt", latency_ms AS "latencyMs", outcome, reason, http_status AS "httpStatus",
          provider_code AS "providerCode"
        FROM sunset.effect_attempts WHERE effect_id = $1 ORDER BY attempt`,
       [effectId],
@@ -102,7 +102,7 @@ export class EffectQueries {
   /** What is not settled, on real time, by kind, carrier and status. */
   async open(): Promise<OpenEffects[]> {
     return this.database.query<OpenEffects>(
-      `SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
+      `${across('what waits in all')}SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
        WHERE status NOT IN ('done', 'void') AND test_clock_id IS NULL GROUP BY kind, carrier, status ORDER BY kind, carrier, status`,
     );
   }
@@ -110,7 +110,7 @@ export class EffectQueries {
   /** How many wait for an operator: attempted in vain too often (dead), or blocked or refused by the carrier (blocked). */
   async stuck(): Promise<{ readonly dead: number; readonly blocked: number }> {
     const [row] = await this.database.query<{ dead: number; blocked: number }>(
-      `SELECT (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS blocked`,
+      `${across('what waits in all')}SELECT (SELECT count(*) FROM sunset.effects WHERE status = 'dead') AS dead, (SELECT count(*) FROM sunset.effects WHERE status = 'blocked') AS blocked`,
     );
     return row!;
   }
@@ -118,7 +118,7 @@ export class EffectQueries {
   /** How many would be attempted and wait until an operator confirms the clock; 10,000 at most are counted. */
   async waitingForClock(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM sunset.effects e WHERE e.status NOT IN ('done', 'void') AND ${waitsForClock} LIMIT 10000) waiting`,
+      `${across('what waits in all')}SELECT count(*) AS count FROM (SELECT FROM sunset.effects e WHERE e.status NOT IN ('done', 'void') AND ${waitsForClock} LIMIT 10000) waiting`,
     );
     return row!.count;
   }
@@ -126,7 +126,7 @@ export class EffectQueries {
   /** What is due on real time and neither settled nor given up, held and backed-off rows included; of the oldest 10,000. */
   async overdue(): Promise<OverdueEffects[]> {
     return this.database.query<OverdueEffects>(
-      `SELECT kind, carrier, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
+      `${across('what waits in all')}SELECT kind, carrier, count(*) AS count, (extract(epoch FROM statement_timestamp() - min(due_at)) * 1000)::float8 AS "oldestMs"
        FROM (
          SELECT kind, carrier, due_at FROM sunset.effects
          WHERE status NOT IN ('done', 'void') AND status IN ('pending', 'attempting', 'waiting') AND test_clock_id IS NULL

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { accountNow } from '#deadlines';
 import { forgetMails } from '#mail';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
 import type { EffectKind, EffectStatus, Intent } from './effect.js';
@@ -49,11 +49,11 @@ export class Effects {
   private async putRows(rows: readonly (Intent & { readonly accountId: string; readonly testClockId: string | null; readonly place: number; readonly carrier: string })[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.effects AS e
-         (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, next_attempt_at, queue_at)
-       SELECT effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, due_at, due_at + place * interval '1 second'
+         (effect_id, shard, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, next_attempt_at, queue_at)
+       SELECT effect_id, ${shardOf('account_id')}, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, due_at, due_at + place * interval '1 second'
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[], $10::timestamptz[])
          AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, needed_by)
-       ON CONFLICT (account_id, kind, subject, generation) DO UPDATE
+       ON CONFLICT (account_id, shard, kind, subject, generation) DO UPDATE
        SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, needed_by = excluded.needed_by, place = excluded.place,
          next_attempt_at = excluded.next_attempt_at, queue_at = excluded.queue_at, outcome = NULL, reason = NULL, order_ref = NULL,
          round = e.round + 1, failures = 0, settled_at = NULL
@@ -81,8 +81,8 @@ export class Effects {
     // The count is compared with the row as it is when it is locked: an attempt that began meanwhile is not among those counted.
     const rows = await this.database.query<{ subject: string }>(
       `UPDATE sunset.effects e SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
-       WHERE account_id = $1 AND kind = $2 AND subject = ANY ($3) AND status IN ('pending', 'dead') AND order_ref IS NULL
-         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING subject`,
+       WHERE ${ofAccount('$1')} AND kind = $2 AND subject = ANY ($3) AND status IN ('pending', 'dead') AND order_ref IS NULL
+         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE ${ofSameAccount('a', 'e')} AND a.effect_id = e.effect_id AND ${isUnprocessed}) RETURNING subject`,
       [accountId, kind, subjects],
     );
     return rows.map(({ subject }) => subject).sort();
@@ -96,8 +96,8 @@ export class Effects {
   async makeWay(accountId: string, kind: EffectKind, subject: string): Promise<'free' | 'attempting' | 'asked'> {
     const open = await this.database.query<{ effectId: string; status: EffectStatus; declined: boolean }>(
       `SELECT effect_id AS "effectId", status, order_ref IS NULL
-         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE a.effect_id = e.effect_id AND (${isUnprocessed} OR a.outcome IN ('blocked', 'refused'))) AS declined
-       FROM sunset.effects e WHERE account_id = $1 AND kind = $2 AND subject = $3 AND status NOT IN ('done', 'void') FOR UPDATE`,
+         AND attempts = (SELECT count(*) FROM sunset.effect_attempts a WHERE ${ofSameAccount('a', 'e')} AND a.effect_id = e.effect_id AND (${isUnprocessed} OR a.outcome IN ('blocked', 'refused'))) AS declined
+       FROM sunset.effects e WHERE ${ofAccount('$1')} AND kind = $2 AND subject = $3 AND status NOT IN ('done', 'void') FOR UPDATE`,
       [accountId, kind, subject],
     );
     if (open.some(({ status }) => status === 'attempting')) return 'attempting';
@@ -106,9 +106,9 @@ export class Effects {
     await this.database.execute(
       `UPDATE sunset.effects e SET status = 'pending', failures = 0, next_attempt_at = now.at, queue_at = now.at
        FROM (
-         SELECT e.effect_id, ${accountNow('e.test_clock_id')} AS at FROM sunset.effects e WHERE e.effect_id = ANY ($1::uuid[])
-       ) now WHERE e.effect_id = now.effect_id`,
-      [open.map(({ effectId }) => effectId)],
+         SELECT own.effect_id, ${accountNow('own.test_clock_id')} AS at FROM sunset.effects own WHERE ${ofAccount('$1', 'own')} AND own.effect_id = ANY ($2::uuid[])
+       ) now WHERE ${ofAccount('$1', 'e')} AND e.effect_id = now.effect_id`,
+      [accountId, open.map(({ effectId }) => effectId)],
     );
     return 'free';
   }
@@ -118,7 +118,7 @@ export class Effects {
    * nobody has said no to it. What the carrier blocked or refused does not count.
    */
   async isUnderWay(accountId: string): Promise<boolean> {
-    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.effects e WHERE account_id = $1 AND ${isUnanswered}) AS some`, [accountId]);
+    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.effects e WHERE ${ofAccount('$1')} AND ${isUnanswered}) AS some`, [accountId]);
     return row!.some;
   }
 
@@ -128,7 +128,7 @@ export class Effects {
    */
   async close(accountId: string): Promise<boolean> {
     const open = await this.database.query<{ status: EffectStatus }>(
-      `SELECT status FROM sunset.effects WHERE account_id = $1 AND status NOT IN ('done', 'void') FOR UPDATE`, [accountId],
+      `SELECT status FROM sunset.effects WHERE ${ofAccount('$1')} AND status NOT IN ('done', 'void') FOR UPDATE`, [accountId],
     );
     if (open.some(({ status }) => status === 'attempting')) return false;
     await this.makeVoid(accountId);
@@ -141,20 +141,20 @@ export class Effects {
    */
   async forget(accountId: string): Promise<number> {
     const asked = await this.database.query<{ key: string }>(
-      `SELECT ${idempotencyKey} AS key FROM (SELECT effect_id, rounds.round FROM sunset.effects e, generate_series(0, e.round) AS rounds (round) WHERE account_id = $1) AS asked`,
+      `SELECT ${idempotencyKey} AS key FROM (SELECT effect_id, rounds.round FROM sunset.effects e, generate_series(0, e.round) AS rounds (round) WHERE ${ofAccount('$1')}) AS asked`,
       [accountId],
     );
     await forgetReleases(this.database, asked.map(({ key }) => key));
     await forgetMails(this.database, accountId);
-    await this.database.execute('DELETE FROM sunset.effect_attempts a USING sunset.effects e WHERE e.effect_id = a.effect_id AND e.account_id = $1', [accountId]);
-    await this.database.execute('UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE account_id = $1', [accountId]);
+    await this.database.execute(`DELETE FROM sunset.effect_attempts WHERE ${ofAccount('$1')}`, [accountId]);
+    await this.database.execute(`UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE ${ofAccount('$1')}`, [accountId]);
     return this.makeVoid(accountId);
   }
 
   /** How much of what carriers were asked for has come to nothing yet. */
   async openOf(accountId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM sunset.effects WHERE account_id = $1 AND ${isOfCarriers} AND status NOT IN ('done', 'void')`,
+      `SELECT count(*) AS count FROM sunset.effects WHERE ${ofAccount('$1')} AND ${isOfCarriers} AND status NOT IN ('done', 'void')`,
       [accountId],
     );
     return row!.count;
@@ -163,7 +163,7 @@ export class Effects {
   /** The subjects that a carrier has been asked about and has not said no to: of this generation, or of one before that is still under way. */
   async asked(accountId: string, kind: EffectKind, generation: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ subject: string }>(
-      `SELECT subject FROM sunset.effects WHERE account_id = $1 AND kind = $2
+      `SELECT subject FROM sunset.effects WHERE ${ofAccount('$1')} AND kind = $2
          AND (status IN ('pending', 'attempting', 'waiting', 'dead') OR (generation = $3 AND status <> 'void')) ORDER BY subject`,
       [accountId, kind, generation],
     );
@@ -173,7 +173,7 @@ export class Effects {
   private async makeVoid(accountId: string): Promise<number> {
     const { affected } = await this.database.execute(
       `UPDATE sunset.effects SET status = 'void', outcome = 'unwanted', lease_until = NULL, settled_at = statement_timestamp()
-       WHERE account_id = $1 AND status NOT IN ('done', 'void')`,
+       WHERE ${ofAccount('$1')} AND status NOT IN ('done', 'void')`,
       [accountId],
     );
     return affected;

@@ -1,7 +1,7 @@
 // The leases of what this process has taken up: renewed for as long as it works on them, so that only what a lost worker held becomes free.
 import { performance } from 'node:perf_hooks';
 import { clockInDoubt } from '#deadlines';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, ofSameAccount } from '#postgres';
 import type { ClaimedEffect } from './effect.js';
 import { isFree } from './pauses.js';
 
@@ -15,13 +15,15 @@ export const now = (): Since => ({ steady: performance.now(), wall: Date.now() }
 
 const elapsedMs = ({ steady, wall }: Since): number => Math.max(performance.now() - steady, Date.now() - wall);
 
-/** Of the effects `$1` and their attempts `$2`; always locked in the same order, since both statements below may come at once. */
+/** Of the effects `$1`, their attempts `$2` and accounts `$4`; always locked in the same order, since both statements below may come at once. */
 const locked = `(
-  SELECT effect_id, held.attempt FROM sunset.effects JOIN unnest($1::uuid[], $2::int[]) AS held (effect_id, attempt) USING (effect_id)
-  ORDER BY effect_id FOR UPDATE OF effects
+  SELECT own.effect_id, own.shard, own.account_id, held.attempt FROM unnest($1::uuid[], $2::int[], $4::text[]) AS held (effect_id, attempt, account_id)
+  JOIN sunset.effects own ON ${ofAccount('held.account_id', 'own')} AND own.effect_id = held.effect_id
+  ORDER BY own.effect_id FOR UPDATE OF own
 )`;
 
 interface Lease {
+  readonly accountId: string;
   readonly attempt: number;
   /** When the statement was sent that began it, or renewed it last: it lasts no shorter than from then. `null`: it is lost. */
   since: Since | null;
@@ -37,7 +39,7 @@ export class Leases {
 
   /** `since`: before they were taken up. */
   hold(effects: readonly ClaimedEffect[], since: Since): void {
-    for (const { effectId, attempt } of effects) this.held.set(effectId, { attempt, since });
+    for (const { effectId, accountId, attempt } of effects) this.held.set(effectId, { accountId, attempt, since });
   }
 
   /** Before the effect is concluded: from then on its lease is the conclusion's business. */
@@ -61,8 +63,8 @@ export class Leases {
     const rows = await this.database.query<{ effectId: string }>(
       `UPDATE sunset.effects e SET lease_until = statement_timestamp() + $3 * interval '1 ms'
        FROM ${locked} held
-       WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' RETURNING e.effect_id AS "effectId"`,
-      [renewing.map(([effectId]) => effectId), renewing.map(([, { attempt }]) => attempt), this.leaseMs],
+       WHERE ${ofSameAccount('e', 'held')} AND e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' RETURNING e.effect_id AS "effectId"`,
+      [renewing.map(([effectId]) => effectId), renewing.map(([, { attempt }]) => attempt), this.leaseMs, renewing.map(([, { accountId }]) => accountId)],
     );
     const renewed = new Set(rows.map(({ effectId }) => effectId));
     for (const [effectId, lease] of renewing) lease.since = renewed.has(effectId) ? since : null;
@@ -78,9 +80,9 @@ export class Leases {
     const rows = await this.database.query<{ effectId: string; free: boolean }>(
       `UPDATE sunset.effects e SET lease_until = statement_timestamp() + $3 * interval '1 ms'
        FROM ${locked} held
-       WHERE e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until > statement_timestamp()
+       WHERE ${ofSameAccount('e', 'held')} AND e.effect_id = held.effect_id AND e.attempts = held.attempt AND e.status = 'attempting' AND e.lease_until > statement_timestamp()
        RETURNING e.effect_id AS "effectId", ${isFree} AND NOT (e.test_clock_id IS NULL AND ${clockInDoubt}) AS free`,
-      [effects.map(({ effectId }) => effectId), effects.map(({ attempt }) => attempt), this.leaseMs],
+      [effects.map(({ effectId }) => effectId), effects.map(({ attempt }) => attempt), this.leaseMs, effects.map(({ accountId }) => accountId)],
     );
     for (const { effectId } of rows) {
       const lease = this.held.get(effectId);

@@ -1,6 +1,6 @@
 // The tables: effects and the history of their attempts, pauses, what carriers may still be asked, and the sandbox's own carrier.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#postgres';
+import { createByShard, inItsShard, type Migration } from '#postgres';
 
 /**
  * `next_attempt_at` and `needed_by` are the account's time, `lease_until`, `first_attempt_at` and `settled_at` are real. `queue_at` is the order in which effects on
@@ -9,10 +9,10 @@ import type { Migration } from '#postgres';
 class Effects1795800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE SCHEMA IF NOT EXISTS sunset;
-
-      CREATE TABLE sunset.effects (
-        effect_id uuid PRIMARY KEY,
+      CREATE SCHEMA IF NOT EXISTS sunset;`);
+    await createByShard(runner, 'sunset.effects', `
+        effect_id uuid NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
         account_id text NOT NULL,
         test_clock_id text,
         kind text NOT NULL CHECK (kind IN ('release-number', 'end-campaign', 'delete-brand', 'notify')),
@@ -36,12 +36,14 @@ class Effects1795800000000 implements MigrationInterface {
         first_attempt_at timestamptz(3),
         created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         settled_at timestamptz(3),
-        UNIQUE (account_id, kind, subject, generation),
+        CONSTRAINT effects_pkey PRIMARY KEY (effect_id, account_id, shard),
+        CONSTRAINT effects_of_account UNIQUE (account_id, shard, kind, subject, generation),
+        CONSTRAINT effects_shard ${inItsShard},
         CONSTRAINT effects_test_clock_sandbox CHECK (test_clock_id IS NULL OR carrier = 'sandbox'),
         CHECK ((status = 'attempting') = (lease_until IS NOT NULL)),
         CHECK ((status IN ('done', 'void')) = (settled_at IS NOT NULL))
-      ) WITH (fillfactor = 80);
-
+      `, 'WITH (fillfactor = 80)');
+    await runner.query(`
       CREATE INDEX effects_queue ON sunset.effects (carrier, kind, queue_at)
         WHERE status IN ('pending', 'waiting') AND test_clock_id IS NULL;
       CREATE INDEX effects_next ON sunset.effects (carrier, kind, next_attempt_at)
@@ -54,9 +56,11 @@ class Effects1795800000000 implements MigrationInterface {
       CREATE INDEX effects_open ON sunset.effects (due_at, effect_id) WHERE status NOT IN ('done', 'void');
       CREATE INDEX effects_needed ON sunset.effects (needed_by) WHERE status NOT IN ('done', 'void') AND needed_by IS NOT NULL;
       CREATE INDEX effects_due ON sunset.effects (due_at, effect_id);
-
-      CREATE TABLE sunset.effect_attempts (
-        effect_id uuid NOT NULL REFERENCES sunset.effects ON DELETE CASCADE,
+    `);
+    await createByShard(runner, 'sunset.effect_attempts', `
+        effect_id uuid NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
+        account_id text NOT NULL,
         attempt integer NOT NULL,
         started_at timestamptz(3) NOT NULL,
         latency_ms integer,
@@ -64,9 +68,11 @@ class Effects1795800000000 implements MigrationInterface {
         reason text,
         http_status integer,
         provider_code text,
-        PRIMARY KEY (effect_id, attempt)
-      );
-
+        CONSTRAINT effect_attempts_pkey PRIMARY KEY (effect_id, account_id, shard, attempt),
+        CONSTRAINT effect_attempts_effect FOREIGN KEY (effect_id, account_id, shard) REFERENCES sunset.effects (effect_id, account_id, shard) ON DELETE CASCADE,
+        CONSTRAINT effect_attempts_shard ${inItsShard}
+      `);
+    await runner.query(`
       CREATE TABLE sunset.effect_pauses (
         pause_id uuid PRIMARY KEY,
         kind text,

@@ -1,7 +1,7 @@
 // What of the table of effects tells customers something: taken back when they come back, tried again when they have another address, counted before it is too late.
 import { accountNow } from '#deadlines';
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, ofAccounts, ofSameAccount } from '#postgres';
 import { isFree } from './pauses.js';
 
 /** Notices of something that comes, which were not told and should have been; and when the first of it comes. */
@@ -22,7 +22,7 @@ export class Notices {
     await this.database.execute(
       `UPDATE sunset.effects e SET status = 'void', outcome = 'unwanted', settled_at = statement_timestamp()
        FROM unnest($1::text[], $2::int[]) AS own (account_id, generation)
-       WHERE e.account_id = own.account_id AND e.kind = 'notify' AND e.generation < own.generation AND e.status IN ('pending', 'waiting', 'blocked', 'dead')`,
+       WHERE ${ofAccount('own.account_id', 'e')} AND e.kind = 'notify' AND e.generation < own.generation AND e.status IN ('pending', 'waiting', 'blocked', 'dead')`,
       [accounts.map(({ accountId }) => accountId), accounts.map(({ generation }) => generation)],
     );
   }
@@ -33,9 +33,9 @@ export class Notices {
     await this.database.execute(
       `UPDATE sunset.effects e SET status = 'pending', order_ref = NULL, round = e.round + 1, failures = 0, next_attempt_at = now.at, queue_at = now.at
        FROM (
-         SELECT own.effect_id, ${accountNow('own.test_clock_id')} AS at FROM sunset.effects own
-         WHERE own.account_id = ANY ($1) AND own.kind = 'notify' AND own.status = 'blocked'
-       ) now WHERE e.effect_id = now.effect_id AND e.status = 'blocked'`,
+         SELECT own.effect_id, own.shard, own.account_id, ${accountNow('own.test_clock_id')} AS at FROM sunset.effects own
+         WHERE ${ofAccounts('$1', 'own')} AND own.kind = 'notify' AND own.status = 'blocked'
+       ) now WHERE ${ofSameAccount('e', 'now')} AND e.effect_id = now.effect_id AND e.status = 'blocked'`,
       [accountIds],
     );
   }
@@ -44,7 +44,7 @@ export class Notices {
   async isUnderWay(accountId: string): Promise<boolean> {
     const [row] = await this.database.query<{ some: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM sunset.effects e WHERE e.account_id = $1 AND e.kind = 'notify'
+         SELECT FROM sunset.effects e WHERE ${ofAccount('$1', 'e')} AND e.kind = 'notify'
            AND (e.status = 'attempting' OR (e.status IN ('pending', 'waiting') AND ${isFree}))
        ) AS some`,
       [accountId],
@@ -58,7 +58,7 @@ export class Notices {
    */
   async untold(): Promise<Untold> {
     const [row] = await this.database.query<Untold>(
-      `SELECT count(*) AS count, min(needed_by) AS "firstNeededBy" FROM (
+      `${across('what waits in all')}SELECT count(*) AS count, min(needed_by) AS "firstNeededBy" FROM (
          SELECT e.needed_by FROM sunset.effects e
          WHERE e.status NOT IN ('done', 'void') AND e.needed_by IS NOT NULL AND e.needed_by > ${accountNow('e.test_clock_id')}
            AND (e.status IN ('blocked', 'dead') OR e.due_at <= ${accountNow('e.test_clock_id')} - ${lateMs} * interval '1 ms')

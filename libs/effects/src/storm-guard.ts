@@ -1,5 +1,5 @@
 // The storm guard: holds a kind of effect when far more of it is due at once than the history explains, as after an outage, a restore or a clock jump.
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import type { Logger } from '#running';
 import type { EffectKind } from './effect.js';
 import type { EffectObserver } from './observer.js';
@@ -31,7 +31,7 @@ export class StormGuard {
   async allows(kind: EffectKind): Promise<boolean> {
     const threshold = await this.threshold(kind);
     const [row] = await this.database.query<{ count: number }>(
-      `WITH since AS (
+      `${across('effects of a carrier')}WITH since AS (
          SELECT coalesce(max(resumed_at), '-infinity') AS at FROM sunset.effect_pauses WHERE cause = 'storm-guard' AND kind = $1
        )
        SELECT (
@@ -61,7 +61,7 @@ export class StormGuard {
     if (known && known.until > performance.now()) return known.value;
     const { floor, factor } = this.limits;
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM sunset.effects WHERE kind = $1 AND test_clock_id IS NULL
+      `${across('effects of a carrier')}SELECT count(*) AS count FROM sunset.effects WHERE kind = $1 AND test_clock_id IS NULL
          AND first_attempt_at > statement_timestamp() - interval '30 days' AND first_attempt_at <= statement_timestamp() - interval '1 hour'`,
       [kind],
     );

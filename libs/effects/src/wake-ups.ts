@@ -1,6 +1,6 @@
 // The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
 import { clockInDoubt } from '#deadlines';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, tellSeldom, within } from '#running';
 import type { Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
@@ -43,7 +43,7 @@ export class WakeUps {
     for (const { lane } of this.pumps) {
       if (lane.onTestClocksOnly) continue;
       const rows = await this.database.query<{ tenth: number | null; delayMs: number }>(
-        `SELECT CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
+        `${across('effects of a carrier')}SELECT CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
            ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
          FROM (
            SELECT e.next_attempt_at AS at

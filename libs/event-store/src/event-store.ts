@@ -1,8 +1,7 @@
 // The log: appends to one account's stream, loads it, and is read in order by followers.
-import { createHash } from 'node:crypto';
 import type { AnyEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
-import { Retry, violatedConstraint, type Database } from '#postgres';
+import { across, type Database, ofAccount, ofAccounts, Retry, violatedConstraint } from '#postgres';
 import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
 import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
@@ -15,11 +14,6 @@ import { choose, columns, type Wanted } from './wanted.js';
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
 export class VersionConflict extends Retry {
   override name = 'VersionConflict';
-}
-
-export interface EventStoreSettings {
-  /** Independent sequences of positions. An account stays in one of them, so the number must not change once there are events. */
-  readonly shards?: number;
 }
 
 /** A part of one shard of the log. */
@@ -44,7 +38,6 @@ export interface Append<Event extends AnyEvent = AnyEvent> {
 
 /** `Event`: what the catalogue declares. */
 export class EventStore<Event extends AnyEvent = AnyEvent> {
-  readonly shards: number;
   readonly snapshots: Snapshots;
   private readonly catalogue: Catalogue;
   private metNewer: string | null = null;
@@ -53,12 +46,14 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     private readonly database: Database,
     private readonly personalData: PersonalData,
     catalogue: readonly CataloguedType<Event>[],
-    { shards = 1 }: EventStoreSettings = {},
   ) {
-    if (!Number.isInteger(shards) || shards < 1 || shards > 32_767) throw new RangeError(`not a number of shards: ${shards}`);
-    this.shards = shards;
     this.catalogue = new Catalogue(catalogue);
     this.snapshots = new Snapshots(database);
+  }
+
+  /** Independent sequences of positions. */
+  get shards(): number {
+    return this.database.shards;
   }
 
   /**
@@ -92,7 +87,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   /** Of each account and type the last `most`, each account's in their order; one statement, whatever their number. Throws {@link WrittenByNewerRelease}. */
   async newest(accountIds: readonly string[], types: readonly string[], most: number): Promise<RecordedEvent<Event>[]> {
     if (accountIds.length === 0) return [];
-    const newest = `SELECT ${columns} FROM sunset.events e WHERE e.account_id = account.id AND e.type = wanted.type ORDER BY e.version DESC LIMIT $3`;
+    const newest = `SELECT ${columns} FROM sunset.events e WHERE ${ofAccount('account.id', 'e')} AND e.type = wanted.type ORDER BY e.version DESC LIMIT $3`;
     return this.recorded(await this.database.query<Row>(
       `SELECT ${columns}, k.wrapped FROM unnest($1::text[]) AS account (id) CROSS JOIN unnest($2::text[]) AS wanted (type) CROSS JOIN LATERAL (${newest}) e ${joinKey('e')} ORDER BY e.account_id, e.version`,
       [accountIds, types, most],
@@ -103,7 +98,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   async accountsAfter(accountId: string, limit: number): Promise<readonly string[]> {
     const next = (before: string): string => `SELECT e.account_id FROM sunset.events e WHERE e.account_id > ${before} ORDER BY e.account_id LIMIT 1`;
     const rows = await this.database.query<{ account_id: string }>(
-      `WITH RECURSIVE account AS (
+      `${across('every account')}WITH RECURSIVE account AS (
          (SELECT found.account_id, 1 AS n FROM (${next('$1')}) found)
          UNION ALL
          SELECT found.account_id, account.n + 1 FROM account CROSS JOIN LATERAL (${next('account.account_id')}) found WHERE account.n < $2
@@ -156,7 +151,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   /** Those of these events that there are, in no order. Throws {@link WrittenByNewerRelease}. */
   async byIds(eventIds: readonly string[]): Promise<RecordedEvent<Event>[]> {
     if (eventIds.length === 0) return [];
-    return this.recorded(await this.database.query<Row>(`SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')} WHERE e.event_id = ANY ($1::uuid[])`, [eventIds]));
+    return this.recorded(await this.database.query<Row>(`${across('events by their ids')}SELECT ${columns}, k.wrapped FROM sunset.events e ${joinKey('e')} WHERE e.event_id = ANY ($1::uuid[])`, [eventIds]));
   }
 
   /** The next of all shards behind a place: see {@link Passage}. Throws `UnknownPlace` and {@link WrittenByNewerRelease}. */
@@ -213,7 +208,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return this.database.transaction(async () => {
       await this.database.query("SELECT set_config('sunset.purging_account', $1, true)", [accountId]);
       const { affected } = await this.database.execute(
-        `UPDATE sunset.events e SET personal = NULL WHERE e.account_id = $1 AND e.personal IS NOT NULL AND ${keyIsDestroyed('e.key_id')}`,
+        `UPDATE sunset.events e SET personal = NULL WHERE ${ofAccount('$1', 'e')} AND e.personal IS NOT NULL AND ${keyIsDestroyed('e')}`,
         [accountId],
       );
       await this.database.query("SELECT set_config('sunset.purging_account', '', true)");
@@ -224,24 +219,24 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   /** Of these accounts those to which something has happened. */
   async known(accountIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (accountIds.length === 0) return new Set();
-    const rows = await this.database.query<{ accountId: string }>('SELECT account_id AS "accountId" FROM sunset.events WHERE account_id = ANY ($1) AND version = 1', [accountIds]);
+    const rows = await this.database.query<{ accountId: string }>(`SELECT account_id AS "accountId" FROM sunset.events WHERE ${ofAccounts('$1')} AND version = 1`, [accountIds]);
     return new Set(rows.map(({ accountId }) => accountId));
   }
 
   /** Whose event it is, and which; `null`: there is none of that id. */
   async find(eventId: string): Promise<{ readonly accountId: string; readonly version: number } | null> {
-    const [found] = await this.database.query<{ accountId: string; version: number }>('SELECT account_id AS "accountId", version FROM sunset.events WHERE event_id = $1', [eventId]);
+    const [found] = await this.database.query<{ accountId: string; version: number }>(`${across('events by their ids')}SELECT account_id AS "accountId", version FROM sunset.events WHERE event_id = $1`, [eventId]);
     return found ?? null;
   }
 
   /** Empties the sealed fields of one event that a later one of the account names as `redacts`; the database refuses any other. */
-  async redact(eventId: string): Promise<void> {
-    await this.database.execute('UPDATE sunset.events SET personal = NULL WHERE event_id = $1', [eventId]);
+  async redact(accountId: string, eventId: string): Promise<void> {
+    await this.database.execute(`UPDATE sunset.events SET personal = NULL WHERE ${ofAccount('$1')} AND event_id = $2`, [accountId, eventId]);
   }
 
   /** How many events of the account hold sealed fields. */
   async sealedEvents(accountId: string): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.events WHERE account_id = $1 AND personal IS NOT NULL', [accountId]);
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.events WHERE ${ofAccount('$1')} AND personal IS NOT NULL`, [accountId]);
     return row!.count;
   }
 
@@ -251,9 +246,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   }
 
   shardOf(accountId: string): number {
-    // Asked several times for every command, and a digest takes as long as the rest of it.
-    if (this.shards === 1) return 0;
-    return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
+    return this.database.shardOf(accountId);
   }
 
   private async drafts(appends: readonly Append<Event>[]): Promise<Draft<Event>[]> {

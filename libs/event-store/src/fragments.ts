@@ -1,4 +1,5 @@
 // What statements of other libraries may say of the log: fragments of SQL that look into it.
+import { ofAccount } from '#postgres';
 
 /** The last position of a shard; 0 when it is empty. */
 export const headOf = (shard: string): string => `(SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = ${shard})`;
@@ -16,4 +17,4 @@ export const nextOfTypes = (shard: string, position: string, until: string, type
 
 /** When it was that an event of that type said `value` in that field, in the account's time; `NULL`: never. It says so once. */
 export const happenedAt = (accountId: string, type: string, field: string, value: string): string =>
-  `(SELECT e.effective_at FROM sunset.events e WHERE e.account_id = ${accountId} AND e.type = '${type}' AND e.data ->> '${field}' = ${value})`;
+  `(SELECT e.effective_at FROM sunset.events e WHERE ${ofAccount(accountId, 'e')} AND e.type = '${type}' AND e.data ->> '${field}' = ${value})`;

@@ -1,13 +1,14 @@
 // The log: its table, the function that appends to it, and the triggers that keep it as it was written; and the snapshots beside it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#postgres';
+import { createByShard, inItsShard, type Migration } from '#postgres';
 
 /** The first half of the advisory lock that is held from just before an insert until the commit; the second is the shard. */
 export const appendLock = 1_398_099_540;
 
 export class Events1795400000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(createTable);
+    await createByShard(runner, 'sunset.events', columnsOfEvents);
+    await runner.query(createIndexes);
     await runner.query(createAppend);
     await runner.query(createGuards);
   }
@@ -27,12 +28,15 @@ class Snapshots1795400000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE sunset.snapshots (
-        account_id text PRIMARY KEY,
+        shard smallint NOT NULL DEFAULT 0,
+        account_id text NOT NULL,
         version integer NOT NULL,
         event_id uuid NOT NULL,
         fold text NOT NULL,
         state jsonb NOT NULL,
-        taken_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+        taken_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT snapshots_pkey PRIMARY KEY (account_id, shard),
+        CONSTRAINT snapshots_shard ${inItsShard}
       );
     `);
   }
@@ -44,9 +48,7 @@ class Snapshots1795400000002 implements MigrationInterface {
 
 export const migrations: readonly Migration[] = [Events1795400000001, Snapshots1795400000002];
 
-const createTable = `
-  CREATE SCHEMA IF NOT EXISTS sunset;
-  CREATE TABLE sunset.events (
+const columnsOfEvents = `
     shard smallint NOT NULL DEFAULT 0,
     position bigint NOT NULL,
     event_id uuid NOT NULL,
@@ -63,14 +65,17 @@ const createTable = `
     effective_at timestamptz(3) NOT NULL,
     recorded_at timestamptz(3) NOT NULL,
     CONSTRAINT events_pkey PRIMARY KEY (shard, position),
-    CONSTRAINT events_account_version UNIQUE (account_id, version),
-    CONSTRAINT events_event_id UNIQUE (event_id),
-    CONSTRAINT events_sealed CHECK (personal IS NULL OR key_id IS NOT NULL)
-  );
-  CREATE INDEX events_of_type ON sunset.events (account_id, type, version);
-  CREATE INDEX events_about ON sunset.events (account_id, subject) WHERE subject IS NOT NULL;
-  CREATE INDEX events_in_time ON sunset.events (account_id, effective_at, version);
-  CREATE INDEX events_undoing ON sunset.events (account_id, version) WHERE metadata ? 'undone';
+    CONSTRAINT events_account_version UNIQUE (account_id, shard, version),
+    CONSTRAINT events_event_id UNIQUE (event_id, account_id, shard),
+    CONSTRAINT events_sealed CHECK (personal IS NULL OR key_id IS NOT NULL),
+    CONSTRAINT events_shard ${inItsShard}
+`;
+
+const createIndexes = `
+  CREATE INDEX events_of_type ON sunset.events (account_id, shard, type, version);
+  CREATE INDEX events_about ON sunset.events (account_id, shard, subject) WHERE subject IS NOT NULL;
+  CREATE INDEX events_in_time ON sunset.events (account_id, shard, effective_at, version);
+  CREATE INDEX events_undoing ON sunset.events (account_id, shard, version) WHERE metadata ? 'undone';
 `;
 
 /**
@@ -99,7 +104,7 @@ const createAppend = `
 
     IF EXISTS (
       SELECT FROM unnest(of_accounts, expected_versions) AS expected (account_id, version)
-      WHERE version <> coalesce((SELECT max(e.version) FROM sunset.events e WHERE e.account_id = expected.account_id), 0)
+      WHERE version <> coalesce((SELECT max(e.version) FROM sunset.events e WHERE e.shard = on_shard AND e.account_id = expected.account_id), 0)
     ) THEN
       RETURN;
     END IF;
@@ -141,11 +146,11 @@ const createGuards = `
     IF NEW *= emptied AND (
       (
         current_setting('sunset.purging_account', true) = OLD.account_id
-        AND EXISTS (SELECT FROM sunset.account_keys WHERE key_id = OLD.key_id AND destroyed_at IS NOT NULL)
+        AND EXISTS (SELECT FROM sunset.account_keys WHERE shard = OLD.shard AND account_id = OLD.account_id AND key_id = OLD.key_id AND destroyed_at IS NOT NULL)
       )
       OR EXISTS (
         SELECT FROM sunset.events later
-        WHERE later.account_id = OLD.account_id AND later.version > OLD.version AND later.data ->> 'redacts' = OLD.event_id::text
+        WHERE later.shard = OLD.shard AND later.account_id = OLD.account_id AND later.version > OLD.version AND later.data ->> 'redacts' = OLD.event_id::text
       )
     ) THEN
       RETURN NEW;

@@ -1,6 +1,6 @@
 // The log of all shards as one sequence, for readers outside of this service who keep their place themselves.
 import type { AnyEvent, Instant, RecordedEvent } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount } from '#postgres';
 
 /**
  * A place in the log: of each shard the id of the last event before it, `null` where there is none yet. It names events and no numbers, so that it leads
@@ -61,7 +61,7 @@ export async function scan(database: Database, shards: number, { after, limit, a
   const most = all ? limit + 1 : lookedThroughMost;
   const passed = Array.from({ length: shards }, (_, shard) => `($1::bigint[])[${shard + 1}] + count(*) FILTER (WHERE shard = ${shard}) OVER (ORDER BY n)`);
   const rows = await database.query<Row>(
-    `WITH looked_through AS (
+    `${across('the log in its order')}WITH looked_through AS (
        SELECT e.*, row_number() OVER (ORDER BY e.known_at, e.shard, e.position) AS n
        FROM unnest($1::bigint[]) WITH ORDINALITY AS s (after, n)
        CROSS JOIN LATERAL (
@@ -71,7 +71,7 @@ export async function scan(database: Database, shards: number, { after, limit, a
        WHERE e.known_at < $3::timestamptz OR $3 IS NULL
        ORDER BY n LIMIT $2
      ), placed AS (
-       SELECT n, event_id, ($4::text IS NULL OR account_id = $4) AND ($5::text IS NULL OR type = $5) AS wanted, ARRAY[${passed.join(', ')}] AS passed FROM looked_through
+       SELECT n, event_id, ($4::text IS NULL OR ${ofAccount('$4')}) AND ($5::text IS NULL OR type = $5) AS wanted, ARRAY[${passed.join(', ')}] AS passed FROM looked_through
      )
      SELECT n, event_id, wanted, ARRAY(
        SELECT (SELECT e.event_id FROM sunset.events e WHERE e.shard = p.n - 1 AND e.position = p.position) FROM unnest(passed) WITH ORDINALITY AS p (position, n) ORDER BY p.n
@@ -90,7 +90,7 @@ export async function scan(database: Database, shards: number, { after, limit, a
 async function positionsOf(database: Database, place: PlaceInLog, shards: number): Promise<readonly number[]> {
   const named = place.filter((eventId) => eventId !== null);
   const rows = named.length === 0 ? [] : await database.query<{ event_id: string; shard: number; position: number }>(
-    'SELECT event_id, shard, position FROM sunset.events WHERE event_id = ANY($1::uuid[])',
+    `${across('events by their ids')}SELECT event_id, shard, position FROM sunset.events WHERE event_id = ANY($1::uuid[])`,
     [named],
   );
   const found = new Map(rows.map(({ event_id: eventId, shard, position }) => [`${shard} ${eventId}`, position]));

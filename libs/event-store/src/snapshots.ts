@@ -1,5 +1,5 @@
 // What the events of an account have been folded into, kept after many of them. Never the truth: the log stands beside it, and whoever reads one asks for what is newer.
-import type { Database } from '#postgres';
+import { type Database, ofAccount, shardOf } from '#postgres';
 
 export interface Snapshot {
   readonly accountId: string;
@@ -17,9 +17,9 @@ export class Snapshots {
   async put(snapshots: readonly Snapshot[], fold: string): Promise<void> {
     if (snapshots.length === 0) return;
     await this.database.execute(
-      `INSERT INTO sunset.snapshots (account_id, version, event_id, fold, state)
-       SELECT account_id, version, event_id, $1, state FROM unnest($2::text[], $3::int[], $4::uuid[], $5::jsonb[]) AS taken (account_id, version, event_id, state)
-       ON CONFLICT (account_id) DO UPDATE SET version = excluded.version, event_id = excluded.event_id, fold = excluded.fold, state = excluded.state, taken_at = clock_timestamp()`,
+      `INSERT INTO sunset.snapshots (shard, account_id, version, event_id, fold, state)
+       SELECT ${shardOf('account_id')}, account_id, version, event_id, $1, state FROM unnest($2::text[], $3::int[], $4::uuid[], $5::jsonb[]) AS taken (account_id, version, event_id, state)
+       ON CONFLICT (account_id, shard) DO UPDATE SET version = excluded.version, event_id = excluded.event_id, fold = excluded.fold, state = excluded.state, taken_at = clock_timestamp()`,
       [
         fold,
         snapshots.map(({ accountId }) => accountId),
@@ -32,6 +32,6 @@ export class Snapshots {
 
   /** For the purge, in the surrounding transaction. */
   async forget(accountId: string): Promise<void> {
-    await this.database.execute('DELETE FROM sunset.snapshots WHERE account_id = $1', [accountId]);
+    await this.database.execute(`DELETE FROM sunset.snapshots WHERE ${ofAccount('$1')}`, [accountId]);
   }
 }

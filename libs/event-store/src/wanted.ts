@@ -1,5 +1,6 @@
 // Which events of one account are asked for: each way to ask has an index that leads to them alone, however many others the account has.
 import type { Instant } from '#kernel';
+import { ofAccount } from '#postgres';
 
 /** A place in the order of time. */
 export interface Place {
@@ -31,7 +32,7 @@ interface Chosen {
   readonly parameters: readonly unknown[];
 }
 
-export const columns = `e.event_id, e.account_id, e.version, e.type, e.schema_version, e.position, e.data, e.personal, e.key_id, e.metadata, e.effective_at, e.recorded_at`;
+export const columns = `e.event_id, e.shard, e.account_id, e.version, e.type, e.schema_version, e.position, e.data, e.personal, e.key_id, e.metadata, e.effective_at, e.recorded_at`;
 
 const orders = { version: 'e.version', 'newest-first': 'e.version DESC', time: 'e.effective_at, e.version' } as const;
 
@@ -44,11 +45,11 @@ export function choose(accountId: string, wanted: Wanted): Chosen {
   const order = orders[wanted.order ?? 'version'];
   const parameters: unknown[] = [accountId, fromVersion, toVersion, limit];
   const told = (value: unknown): string => `$${parameters.push(value)}`;
-  const first = (conditions: string): string => `SELECT ${columns} FROM sunset.events e WHERE e.account_id = $1 AND e.version BETWEEN $2 AND $3 ${conditions} ORDER BY ${order} LIMIT $4`;
+  const first = (conditions: string): string => `SELECT ${columns} FROM sunset.events e WHERE ${ofAccount('$1', 'e')} AND e.version BETWEEN $2 AND $3 ${conditions} ORDER BY ${order} LIMIT $4`;
   const chosen = (): string => {
     if (subjects) {
       // Of one subject there are few: nothing else is to lead to them, so they are found before anything is asked of them.
-      const about = `(SELECT * FROM sunset.events e WHERE e.account_id = $1 AND e.subject = ANY (${told(subjects)}::text[]) OFFSET 0)`;
+      const about = `(SELECT * FROM sunset.events e WHERE ${ofAccount('$1', 'e')} AND e.subject = ANY (${told(subjects)}::text[]) OFFSET 0)`;
       const ofTypes = types ? `AND e.type = ANY (${told(types)}::text[])` : '';
       return `SELECT ${columns} FROM ${about} e WHERE e.version BETWEEN $2 AND $3 ${ofTypes} ORDER BY ${order} LIMIT $4`;
     }

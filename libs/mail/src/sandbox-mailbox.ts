@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Permit } from '#carriers';
 import type { Instant } from '#kernel';
 import { joinKey, type PersonalData, type WrappedKey } from '#personal-data';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, shardOf } from '#postgres';
 import type { Mailer, MailOutcome, MailReport, MailRequest } from './mailer.js';
 
 /** One mail as it lies there; what is personal is `null` once its account is forgotten. */
@@ -53,7 +53,7 @@ export class SandboxMailbox implements Mailer {
     const { accountId, message, language, templateVersion, ...personal } = mail;
     const key = await this.personalData.sealingKey(accountId);
     await this.database.execute(
-      `INSERT INTO sunset.sandbox_mails (mail_id, account_id, message, language, template_version, key_id, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      `INSERT INTO sunset.sandbox_mails (mail_id, shard, account_id, message, language, template_version, key_id, sealed) VALUES ($1, ${shardOf('$2')}, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
       [idempotencyKey, accountId, message, language, templateVersion, key.keyId, this.personalData.seal(key, personal, idempotencyKey)],
     );
     return report({ outcome: 'sent', language, templateVersion }, null);
@@ -62,10 +62,10 @@ export class SandboxMailbox implements Mailer {
   /** Latest first, `limit` at most. */
   async list({ accountId = null }: { readonly accountId?: string | null }, { after, limit }: { readonly after?: MailCursor; readonly limit: number }): Promise<KeptMail[]> {
     const rows = await this.database.query<Row>(
-      `SELECT m.mail_id AS "mailId", m.account_id AS "accountId", m.message, m.language, m.template_version AS "templateVersion", m.sent_at AS "sentAt", m.sealed,
+      `${accountId === null ? across('lists of operators') : ''}SELECT m.mail_id AS "mailId", m.account_id AS "accountId", m.message, m.language, m.template_version AS "templateVersion", m.sent_at AS "sentAt", m.sealed,
          m.key_id AS "keyId", k.wrapped
        FROM sunset.sandbox_mails m ${joinKey('m')}
-       WHERE ($1::text IS NULL OR m.account_id = $1) AND ($2::timestamptz IS NULL OR (m.sent_at, m.mail_id) < ($2, $3))
+       WHERE ${accountId === null ? '$1::text IS NULL' : ofAccount('$1', 'm')} AND ($2::timestamptz IS NULL OR (m.sent_at, m.mail_id) < ($2, $3))
        ORDER BY m.sent_at DESC, m.mail_id DESC LIMIT $4`,
       [accountId, after?.sentAt ?? null, after?.mailId ?? null, limit],
     );
@@ -86,5 +86,5 @@ const nothing = { to: null, subject: null, text: null, html: null, calendar: nul
 
 /** For the purge, in its transaction. */
 export async function forgetMails(database: Database, accountId: string): Promise<void> {
-  await database.execute('DELETE FROM sunset.sandbox_mails WHERE account_id = $1', [accountId]);
+  await database.execute(`DELETE FROM sunset.sandbox_mails WHERE ${ofAccount('$1')}`, [accountId]);
 }

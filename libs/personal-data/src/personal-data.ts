@@ -1,7 +1,7 @@
 // Seals personal fields with a key per account life, and forgets a person by destroying that key.
 import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { grouped } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, ofAccounts, shardOf } from '#postgres';
 import { decrypt, encrypt } from './cipher.js';
 import { masterIdIn, MasterKeyError, MasterKeyMissing, type MasterKeys } from './master-keys.js';
 
@@ -56,7 +56,7 @@ export class PersonalData {
     const ids = [...new Set(accountIds)];
     if (ids.length === 0) return new Map();
     const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
-      'SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE account_id = ANY ($1) AND destroyed_at IS NULL',
+      `SELECT key_id, account_id, wrapped FROM sunset.account_keys WHERE ${ofAccounts('$1')} AND destroyed_at IS NULL`,
       [ids],
     );
     return new Map(rows.map(({ key_id: keyId, account_id: accountId, wrapped }) => [accountId, this.unwrap(keyId, accountId, wrapped)]));
@@ -71,8 +71,8 @@ export class PersonalData {
       if (missing.length === 0) return keys;
       const made = missing.map((accountId): AccountKey => ({ keyId: randomUUID(), accountId, secret: randomBytes(32) }));
       const rows = await this.database.query<{ key_id: string }>(
-        `INSERT INTO sunset.account_keys (key_id, account_id, wrapped) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS made (key_id, account_id, wrapped)
-         ON CONFLICT (account_id) WHERE destroyed_at IS NULL DO NOTHING RETURNING key_id`,
+        `INSERT INTO sunset.account_keys (key_id, shard, account_id, wrapped) SELECT key_id, ${shardOf('account_id')}, account_id, wrapped FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS made (key_id, account_id, wrapped)
+         ON CONFLICT (account_id, shard) WHERE destroyed_at IS NULL DO NOTHING RETURNING key_id`,
         [made.map(({ keyId }) => keyId), missing, made.map((key) => this.masterKeys.wrap(key.secret, contextOf(key)))],
       );
       if (rows.length === made.length) return new Map([...keys, ...made.map((key) => [key.accountId, key] as const)]);
@@ -134,7 +134,7 @@ export class PersonalData {
   async forget(accountId: string): Promise<string | null> {
     const [destroyed] = await this.database.query<{ key_id: string }>(
       `UPDATE sunset.account_keys SET wrapped = NULL, destroyed_at = clock_timestamp()
-       WHERE account_id = $1 AND destroyed_at IS NULL RETURNING key_id`,
+       WHERE ${ofAccount('$1')} AND destroyed_at IS NULL RETURNING key_id`,
       [accountId],
     );
     return destroyed?.key_id ?? null;
@@ -157,7 +157,7 @@ export class PersonalData {
   /** How many keys each master key wraps, by its id in hexadecimal. */
   async wrappedBy(): Promise<ReadonlyMap<string, number>> {
     const rows = await this.database.query<{ id: string; count: number }>(
-      `SELECT encode(substring(wrapped FROM 1 FOR 8), 'hex') AS id, count(*) AS count
+      `${across('every key')}SELECT encode(substring(wrapped FROM 1 FOR 8), 'hex') AS id, count(*) AS count
        FROM (SELECT wrapped FROM sunset.account_keys WHERE wrapped IS NOT NULL UNION ALL SELECT wrapped FROM sunset.lookup_secret) keys
        GROUP BY id`,
     );
@@ -198,7 +198,7 @@ export class PersonalData {
 
   /** Some of what each master key in use has wrapped, by the key's id: one row that was damaged says nothing of the key. */
   private async samples(): Promise<ReadonlyMap<string, readonly Sample[]>> {
-    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(`
+    const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(`${across('every key')}
       WITH RECURSIVE used AS (
         (SELECT ${masterIdOf} AS id FROM sunset.account_keys WHERE wrapped IS NOT NULL ORDER BY 1 LIMIT 1)
         UNION ALL
@@ -238,14 +238,14 @@ export class PersonalData {
 
   private async rewrapAccountKeys(): Promise<number> {
     const rows = await this.database.query<{ key_id: string; account_id: string; wrapped: Buffer }>(
-      `SELECT key_id, account_id, wrapped FROM sunset.account_keys
+      `${across('every key')}SELECT key_id, account_id, wrapped FROM sunset.account_keys
        WHERE wrapped IS NOT NULL AND substring(wrapped FROM 1 FOR 8) <> $1 ORDER BY key_id LIMIT ${rewrapBatch} FOR UPDATE`,
       [this.masterKeys.currentId],
     );
     for (const { key_id: keyId, account_id: accountId, wrapped } of rows) {
       const key = this.unwrap(keyId, accountId, wrapped);
       const fresh = this.masterKeys.wrap(key.secret, contextOf(key));
-      await this.database.execute('UPDATE sunset.account_keys SET wrapped = $2 WHERE key_id = $1', [keyId, fresh]);
+      await this.database.execute(`UPDATE sunset.account_keys SET wrapped = $3 WHERE ${ofAccount('$1')} AND key_id = $2`, [accountId, keyId, fresh]);
     }
     return rows.length;
   }

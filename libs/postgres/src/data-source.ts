@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { instant } from '#kernel';
+import { compareLayout, Layout1795399999999, type LayoutAsked, layoutIn } from './layout.js';
 
 /** A migration as each library declares it: a class whose name ends in its 13-digit timestamp. */
 export type Migration = new () => MigrationInterface;
@@ -18,6 +19,8 @@ export interface DataSourceSettings {
   readonly answerLimitMs?: number | null;
   /** How long it may take until there is a connection. */
   readonly connectLimitMs?: number;
+  /** As the environment says unless told. */
+  readonly layout?: LayoutAsked;
 }
 
 /** Far beyond what is measured of the longest statements (a few seconds), and well below the ten minutes of neglect after which a worker counts as dead. */
@@ -65,8 +68,9 @@ export const valueTypes: pg.CustomTypesConfig = {
 /** How long a connection is waited for. */
 export const usualConnectLimitMs = 10_000;
 
+/** Throws `LayoutDiffers` where the database has another layout than the one asked for. */
 export async function connect(
-  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs }: DataSourceSettings,
+  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs, layout = layoutIn(process.env) }: DataSourceSettings,
 ): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -74,12 +78,19 @@ export async function connect(
     url,
     poolSize,
     applicationName,
-    migrations: [...migrations],
+    migrations: migrations.length > 0 ? [Layout1795399999999, ...migrations] : [],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
     extra: { types: valueTypes, options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
   });
-  return dataSource.initialize();
+  await dataSource.initialize();
+  try {
+    await compareLayout(dataSource, layout);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
 }

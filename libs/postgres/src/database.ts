@@ -1,10 +1,12 @@
 // One way to the database: statements and transactions, joined through the asynchronous context, retried when PostgreSQL asks for it.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
 import { Deferred, type Transaction } from './deferred.js';
 import { isPlanOutdated, isRetryable, isUnanswered, PlanOutdated, Undone } from './errors.js';
+import { layoutOf } from './layout.js';
 import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
@@ -46,7 +48,19 @@ export interface ReadingLimits {
 /** How often a statement that nobody waits for is cancelled until its transaction is over: one that is just about to begin does not notice. */
 const cancelEveryMs = 250;
 
+/** One statement, as whoever listens hears it before it is sent. */
+export interface Heard {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+  /** The one that it is part of; `null`: it stands alone. */
+  readonly transaction: object | null;
+  readonly shardOf: (accountId: string) => number;
+}
+
 export class Database {
+  /** Set by whoever audits what is asked of any database: every statement passes here, and none another way. */
+  static hearing: ((heard: Heard) => void) | null = null;
+
   private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
   private readonly names: StatementNames | null;
   private readonly reserve: DataSource | undefined;
@@ -58,6 +72,18 @@ export class Database {
   ) {
     this.reserve = reserve;
     this.names = prepares ? new StatementNames() : null;
+  }
+
+  /** Independent sequences of the log, as the database was made; an account stays in one of them, with all that belongs to it. */
+  get shards(): number {
+    return layoutOf(this.dataSource).shards;
+  }
+
+  /** As `shardOf` says in statements. */
+  shardOf(accountId: string): number {
+    // Asked several times for every command, and a digest takes as long as the rest of it.
+    if (this.shards === 1) return 0;
+    return createHash('sha256').update(accountId).digest().readUInt32BE(0) % this.shards;
   }
 
   /** Whether the caller is in a transaction, be it about to begin, which whatever it asks joins. */
@@ -108,6 +134,7 @@ export class Database {
 
   /** Like {@link query}, with the number of rows that changed. */
   async execute<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Result<Row>> {
+    Database.hearing?.({ text: sql, parameters, transaction: this.here() ?? this.current.getStore() ?? null, shardOf: (accountId) => this.shardOf(accountId) });
     const transaction = this.here() ?? (await this.open());
     if (transaction?.over) throw new QueryRunnerAlreadyReleasedError();
     if (transaction) return this.run<Row>(transaction.runner, sql, parameters);

@@ -1,6 +1,6 @@
 // A projection whose rows belong to one account each: a page reads the rows of its accounts once, folds them in memory, and writes what changed in one statement.
 import { type AnyEvent, grouped, type Instant, type RecordedEvent } from '#kernel';
-import type { Database } from '#postgres';
+import { type Database, inItsShard, ofAccounts, shardOf } from '#postgres';
 import type { Projection } from './projection.js';
 
 /** By column: its type, and `NOT NULL` behind it where it is never empty. */
@@ -25,7 +25,7 @@ export interface Folded<Event extends AnyEvent, Row> extends Pick<Projection, 'n
   readonly types: readonly string[];
   /** One of them is `account_id`. */
   readonly columns: Columns<Row>;
-  /** The primary key: a row given with the key of another one takes its place. */
+  /** The primary key, together with the account and its shard: a row given with the key of another one takes its place. */
   readonly key: readonly (keyof Row & string)[];
   readonly constraints?: readonly string[];
   /** Leave indexes unnamed: two builds stand side by side. */
@@ -48,13 +48,13 @@ export function folded<Event extends AnyEvent, Row extends { readonly account_id
     types,
     ...(views && { views }),
     create: (table) => [
-      `CREATE TABLE ${table} (${[...names.map((column) => `${column} ${columns[column]}`), `PRIMARY KEY (${key.join(', ')})`, ...constraints].join(', ')})`,
+      `CREATE TABLE ${table} (${['shard smallint NOT NULL', ...names.map((column) => `${column} ${columns[column]}`), `PRIMARY KEY (${keyOf(key)})`, inItsShard, ...constraints].join(', ')})`,
       ...(indexes?.(table) ?? []),
     ],
     async apply(events, { table, database }) {
       const byAccount = grouped(events.filter(({ type }) => known.has(type)), ({ accountId }) => accountId);
       if (byAccount.size === 0) return;
-      const stored = await database.query<Row>(`SELECT ${read} FROM ${table} WHERE account_id = ANY ($1) ${where}`, [[...byAccount.keys()]]);
+      const stored = await database.query<Row>(`SELECT ${read} FROM ${table} WHERE ${ofAccounts('$1')} ${where}`, [[...byAccount.keys()]]);
       const before = grouped(stored, ({ account_id: accountId }) => accountId);
       const rows = [...byAccount].flatMap(([accountId, own]) => fold(before.get(accountId) ?? [], own));
       if (rows.length > 0) await write(database, table, columns, key, rows);
@@ -67,13 +67,15 @@ async function write<Row>(database: Database, table: string, columns: Columns<Ro
   const names = Object.keys(columns) as (keyof Row & string)[];
   const listed = names.join(', ');
   await database.query(
-    `INSERT INTO ${table} (${listed})
-     SELECT ${names.map((column) => `${column}::${columns[column].replace(' NOT NULL', '')}`).join(', ')}
+    `INSERT INTO ${table} (shard, ${listed})
+     SELECT ${shardOf('account_id')}, ${names.map((column) => `${column}::${columns[column].replace(' NOT NULL', '')}`).join(', ')}
      FROM unnest(${names.map((_, index) => `$${index + 1}::text[]`).join(', ')}) AS given (${listed})
-     ON CONFLICT (${key.join(', ')}) DO UPDATE SET (${listed}) = ROW (${names.map((column) => `excluded.${column}`).join(', ')})`,
+     ON CONFLICT (${keyOf(key)}) DO UPDATE SET (${listed}) = ROW (${names.map((column) => `excluded.${column}`).join(', ')})`,
     names.map((column) => rows.map((row) => asText(row[column], columns[column]))),
   );
 }
+
+const keyOf = (key: readonly string[]): string => ['account_id', 'shard', ...key.filter((column) => column !== 'account_id')].join(', ');
 
 /** As PostgreSQL reads it in the column's type. */
 function asText(value: unknown, type: string): string | null {

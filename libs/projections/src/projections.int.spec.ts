@@ -246,9 +246,10 @@ describe('following', () => {
   });
 
   it('follows every shard', async () => {
-    const sharded = new EventStore<AccountEvent>(database, new PersonalData(database, new MasterKeys([randomBytes(32)])), [Deposited, Closed], { shards: 4 });
+    const four = await freshDatabase({ migrations: [...keyMigrations, ...eventMigrations, ...migrations], layout: { shards: 4, partitions: 2 } });
+    const sharded = new EventStore<AccountEvent>(four.database, new PersonalData(four.database, new MasterKeys([randomBytes(32)])), [Deposited, Closed]);
     for (let n = 0; n < 12; n += 1) await sharded.append(`a${n}`, 0, [Deposited(at, { amount: n })], metadata);
-    const projections = new Projections(database, sharded, [balances]);
+    const projections = new Projections(four.database, sharded, [balances]);
     await projections.ensureTables();
     await stepUntilIdle(projections, 'balances');
     const { position, shards } = await projections.position('balances');
@@ -256,6 +257,7 @@ describe('following', () => {
     expect(shards.filter((shard) => shard.position > 0).length).toBeGreaterThan(1);
     await projections.rebuild('balances');
     expect(await projections.verify('balances')).toMatchObject({ rows: 12, missing: { count: 0 }, unexpected: { count: 0 } });
+    await four.drop();
   });
 });
 

@@ -1,6 +1,6 @@
 // Empties the stores, batch by batch: what was deleted is counted and committed to in the transaction that deletes it.
 import { createHash } from 'node:crypto';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, shardOf } from '#postgres';
 import { type Counts, type DataStore, plus, type PurgedBatch, totalOf } from './data-store.js';
 import type { ClaimedPurge, EmptiedStore } from './purge.js';
 import type { Purges } from './purges.js';
@@ -37,10 +37,10 @@ export class Emptying {
   }
 
   /** What each store held, as it was counted. */
-  async emptied({ purgeId, salt }: ClaimedPurge): Promise<EmptiedStore[]> {
+  async emptied({ purgeId, accountId, salt }: ClaimedPurge): Promise<EmptiedStore[]> {
     const rows = await this.database.query<{ store: string; planned: Counts | null; deleted: Counts; digests: number; digest_sum: Buffer }>(
-      'SELECT store, planned, deleted, digests, digest_sum FROM sunset.purge_stores WHERE purge_id = $1 ORDER BY place',
-      [purgeId],
+      `SELECT store, planned, deleted, digests, digest_sum FROM sunset.purge_stores WHERE ${ofAccount('$2')} AND purge_id = $1 ORDER BY place`,
+      [purgeId, accountId],
     );
     return rows.map(({ store, planned, deleted, digests, digest_sum: sum }) => ({
       name: store,
@@ -61,8 +61,9 @@ export class Emptying {
     const planned = store.transactional ? null : await store.counts(purge.accountId);
     await this.purges.fenced(purge, () =>
       this.database.execute(
-        'INSERT INTO sunset.purge_stores (purge_id, store, place, planned) VALUES ($1, $2, $3, $4) ON CONFLICT (purge_id, store) DO NOTHING',
-        [purge.purgeId, store.name, place, planned && JSON.stringify(planned)],
+        `INSERT INTO sunset.purge_stores (purge_id, shard, account_id, store, place, planned) VALUES ($1, ${shardOf('$5')}, $5, $2, $3, $4)
+         ON CONFLICT (purge_id, account_id, shard, store) DO NOTHING`,
+        [purge.purgeId, store.name, place, planned && JSON.stringify(planned), purge.accountId],
       ));
   }
 
@@ -78,7 +79,7 @@ export class Emptying {
       walked = 0;
     }
     await this.purges.fenced(purge, () =>
-      this.database.execute('UPDATE sunset.purge_stores SET finished = true WHERE purge_id = $1 AND store = $2', [purge.purgeId, store.name]));
+      this.database.execute(`UPDATE sunset.purge_stores SET finished = true WHERE ${ofAccount('$3')} AND purge_id = $1 AND store = $2`, [purge.purgeId, store.name, purge.accountId]));
   }
 
   private async deleteBatch(purge: ClaimedPurge, store: DataStore, cursor: string | null): Promise<PurgedBatch> {
@@ -95,16 +96,16 @@ export class Emptying {
     const { deleted, digests: before, digest_sum: sum } = await this.progress(purge, store);
     const now = plus(deleted, counts);
     await this.database.execute(
-      'UPDATE sunset.purge_stores SET deleted = $3, digests = $4, digest_sum = $5 WHERE purge_id = $1 AND store = $2',
-      [purge.purgeId, store.name, JSON.stringify(now), before + digests.length, sumOf(sum, purge.salt, digests)],
+      `UPDATE sunset.purge_stores SET deleted = $3, digests = $4, digest_sum = $5 WHERE ${ofAccount('$6')} AND purge_id = $1 AND store = $2`,
+      [purge.purgeId, store.name, JSON.stringify(now), before + digests.length, sumOf(sum, purge.salt, digests), purge.accountId],
     );
     this.settings.onProgress(store.name, now);
   }
 
-  private async progress({ purgeId }: ClaimedPurge, { name }: DataStore): Promise<Progress> {
+  private async progress({ purgeId, accountId }: ClaimedPurge, { name }: DataStore): Promise<Progress> {
     const [row] = await this.database.query<Progress>(
-      'SELECT deleted, digests, digest_sum, finished FROM sunset.purge_stores WHERE purge_id = $1 AND store = $2',
-      [purgeId, name],
+      `SELECT deleted, digests, digest_sum, finished FROM sunset.purge_stores WHERE ${ofAccount('$3')} AND purge_id = $1 AND store = $2`,
+      [purgeId, name, accountId],
     );
     return row!;
   }

@@ -1,6 +1,6 @@
 // Keeps purges from beginning when the clock cannot be believed, or when too many begin at once.
 import { type ClockWatch, clockInDoubt } from '#deadlines';
-import type { Database } from '#postgres';
+import { across, type Database, ofSameAccount, shardOf } from '#postgres';
 
 export interface PurgeLimits {
   /** Purges that may begin within an hour. */
@@ -22,7 +22,7 @@ export class PurgeGuard {
    */
   async allows(accountId: string): Promise<boolean> {
     if ((await this.objection()) === null) return true;
-    await this.database.execute('INSERT INTO sunset.purges_waiting (account_id) VALUES ($1) ON CONFLICT (account_id) DO NOTHING', [accountId]);
+    await this.database.execute(`INSERT INTO sunset.purges_waiting (shard, account_id) VALUES (${shardOf('$1')}, $1) ON CONFLICT (account_id, shard) DO NOTHING`, [accountId]);
     return false;
   }
 
@@ -35,7 +35,7 @@ export class PurgeGuard {
   /** Purges that may still begin within this hour. */
   async roomLeft(): Promise<number> {
     const [row] = await this.database.query<{ begun: number }>(
-      `SELECT count(*) AS begun FROM sunset.purges WHERE test_clock_id IS NULL AND started_at > clock_timestamp() - interval '1 hour'`,
+      `${across('what waits in all')}SELECT count(*) AS begun FROM sunset.purges WHERE test_clock_id IS NULL AND started_at > clock_timestamp() - interval '1 hour'`,
     );
     return this.limits.perHour - row!.begun;
   }
@@ -45,9 +45,10 @@ export class PurgeGuard {
     const room = await this.roomLeft();
     if (room < 1) return [];
     const rows = await this.database.query<{ account_id: string }>(
-      `DELETE FROM sunset.purges_waiting
-       WHERE account_id IN (SELECT account_id FROM sunset.purges_waiting WHERE NOT ${clockInDoubt} ORDER BY since LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING account_id`,
+      `${across('the next one to be taken up')}WITH next AS MATERIALIZED (
+         SELECT shard, account_id FROM sunset.purges_waiting WHERE NOT ${clockInDoubt} ORDER BY since LIMIT $1 FOR UPDATE SKIP LOCKED
+       )
+       DELETE FROM sunset.purges_waiting w USING next WHERE ${ofSameAccount('w', 'next')} RETURNING w.account_id`,
       [room],
     );
     return rows.map(({ account_id: accountId }) => accountId);

@@ -1,6 +1,6 @@
 // The tables: purges and how far they are, what outlives them, and the guard's memory.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#postgres';
+import { inItsShard, type Migration } from '#postgres';
 
 /** `due_at` and `begun_at` are the account's time, everything else is real. `markers` is sealed with a key of the purge's own. */
 class Purges1796000000000 implements MigrationInterface {
@@ -9,7 +9,8 @@ class Purges1796000000000 implements MigrationInterface {
       CREATE SCHEMA IF NOT EXISTS sunset;
 
       CREATE TABLE sunset.purges (
-        purge_id text PRIMARY KEY,
+        purge_id text NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
         account_id text NOT NULL,
         life_id uuid NOT NULL,
         test_clock_id text,
@@ -34,14 +35,18 @@ class Purges1796000000000 implements MigrationInterface {
         done_at timestamptz(3),
         CHECK ((status = 'done') = (done_at IS NOT NULL)),
         CHECK (status <> 'done' OR markers IS NULL),
-        CHECK (findings_accepted IS NOT NULL OR places_accepted = '[]')
+        CHECK (findings_accepted IS NOT NULL OR places_accepted = '[]'),
+        CONSTRAINT purges_pkey PRIMARY KEY (purge_id, account_id, shard),
+        CONSTRAINT purges_shard ${inItsShard}
       );
       CREATE INDEX purges_running ON sunset.purges (started_at) WHERE status = 'running';
       CREATE INDEX purges_order ON sunset.purges (started_at DESC, purge_id);
-      CREATE INDEX purges_account ON sunset.purges (account_id);
+      CREATE INDEX purges_account ON sunset.purges (account_id, shard);
 
       CREATE TABLE sunset.purge_stores (
-        purge_id text NOT NULL REFERENCES sunset.purges ON DELETE CASCADE,
+        purge_id text NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
+        account_id text NOT NULL,
         store text NOT NULL,
         place integer NOT NULL,
         planned jsonb,
@@ -49,17 +54,22 @@ class Purges1796000000000 implements MigrationInterface {
         digests bigint NOT NULL DEFAULT 0,
         digest_sum bytea NOT NULL DEFAULT '\\x',
         finished boolean NOT NULL DEFAULT false,
-        PRIMARY KEY (purge_id, store)
+        CONSTRAINT purge_stores_pkey PRIMARY KEY (purge_id, account_id, shard, store),
+        CONSTRAINT purge_stores_purge FOREIGN KEY (purge_id, account_id, shard) REFERENCES sunset.purges (purge_id, account_id, shard) ON DELETE CASCADE,
+        CONSTRAINT purge_stores_shard ${inItsShard}
       );
 
       CREATE TABLE sunset.kept_evidence (
-        purge_id text NOT NULL REFERENCES sunset.purges,
+        purge_id text NOT NULL,
+        shard smallint NOT NULL DEFAULT 0,
         kind text NOT NULL,
         subject text NOT NULL,
         account_id text NOT NULL,
         data jsonb NOT NULL,
         expires_at timestamptz(3) NOT NULL,
-        PRIMARY KEY (purge_id, kind, subject)
+        CONSTRAINT kept_evidence_pkey PRIMARY KEY (purge_id, account_id, shard, kind, subject),
+        CONSTRAINT kept_evidence_purge FOREIGN KEY (purge_id, account_id, shard) REFERENCES sunset.purges (purge_id, account_id, shard),
+        CONSTRAINT kept_evidence_shard ${inItsShard}
       );
       CREATE INDEX kept_evidence_expiry ON sunset.kept_evidence (expires_at);
 
@@ -68,8 +78,11 @@ class Purges1796000000000 implements MigrationInterface {
         service_id uuid NOT NULL
       );
       CREATE TABLE sunset.purges_waiting (
-        account_id text PRIMARY KEY,
-        since timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+        shard smallint NOT NULL DEFAULT 0,
+        account_id text NOT NULL,
+        since timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT purges_waiting_pkey PRIMARY KEY (account_id, shard),
+        CONSTRAINT purges_waiting_shard ${inItsShard}
       );
     `);
   }

@@ -5,7 +5,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { happenedAt } from '#event-store';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { inSandbox } from '#sandbox';
 import { type LedgerEntry, PurgeLedger, serviceIdOf, signFolder } from './ledger.js';
 import { purgeSteps } from './purge.js';
@@ -115,7 +115,7 @@ const entryColumns = `, p.account_id AS "accountId", p.life_id AS "lifeId", p.ba
 async function* written<Row extends { readonly purgeId: string }>(database: Database, moreColumns: string): AsyncGenerator<readonly Row[], void, void> {
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rows: readonly Row[] = await database.query<Row>(
-      `SELECT p.purge_id AS "purgeId"${moreColumns} FROM sunset.purges p WHERE p.step <> $1 AND p.purge_id > $2 ORDER BY p.purge_id LIMIT ${page}`,
+      `${across('every purge')}SELECT p.purge_id AS "purgeId"${moreColumns} FROM sunset.purges p WHERE p.step <> $1 AND p.purge_id > $2 ORDER BY p.purge_id LIMIT ${page}`,
       [purgeSteps[0], after],
     );
     yield rows;

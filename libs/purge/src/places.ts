@@ -21,8 +21,6 @@ export interface TablePlaces {
   readonly closed: Readonly<Partial<Record<ClosedAs, readonly string[]>>>;
   /** Columns that can hold text of a person: what of the row `t` to look at, as SQL. */
   readonly texts?: Readonly<Record<string, string>>;
-  /** Which rows `t` are about the account `$1`, by an index; those with its `account_id` unless it is said. */
-  readonly rows?: string;
 }
 
 export interface Places {

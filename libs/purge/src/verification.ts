@@ -1,7 +1,6 @@
 // Looks for what must be gone: wherever in the database something of the account's can stand, and in every job of the queues.
 import { performance } from 'node:perf_hooks';
-import type { Database } from '#postgres';
-import { isTimeLimit, sqlState } from '#postgres';
+import { type Database, isTimeLimit, ofAccount, sqlState } from '#postgres';
 import { closedColumns, closedTypes, numericTypes, type Places, placesOf } from './places.js';
 import { Traces } from './traces.js';
 
@@ -106,7 +105,7 @@ export class TraceSearch {
     return {
       name,
       texts,
-      rows: declared?.rows ?? (accountIdNullable === null ? '$1::text IS NOT NULL' : declared || !accountIdNullable ? 't.account_id::text = $1' : '(t.account_id::text = $1 OR t.account_id IS NULL)'),
+      rows: (columns.some(({ name: column }) => column === 'shard') && declared && accountIdNullable === false ? ofAccount('$1', 't') : accountIdNullable === null ? '$1::text IS NOT NULL' : declared || !accountIdNullable ? 't.account_id::text = $1' : '(t.account_id::text = $1 OR t.account_id IS NULL)'),
       row: byKey ? key.map(({ name: column }) => `'${column.replaceAll("'", "''")} = ' || quote_literal(t.${quoted(column)})`).join(` || ' AND ' || `) : `'ctid = ' || quote_literal(t.ctid)`,
     };
   }

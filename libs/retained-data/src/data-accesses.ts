@@ -1,6 +1,6 @@
 // Who read an account's retained data, and when: written before the first line goes out, and deleted with what was read.
 import type { Actor, Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, shardOf } from '#postgres';
 import { categories } from './category.js';
 import type { PurgedBatch } from './purged-batch.js';
 
@@ -27,7 +27,7 @@ export class DataAccesses {
   constructor(private readonly database: Database) {}
 
   async record(accountId: string, { category, actor, readAt }: Pick<DataAccess, 'category' | 'actor' | 'readAt'>): Promise<void> {
-    await this.database.execute('INSERT INTO sunset.data_access (account_id, category, actor_role, actor_id, read_at) VALUES ($1, $2, $3, $4, $5)', [
+    await this.database.execute(`INSERT INTO sunset.data_access (shard, account_id, category, actor_role, actor_id, read_at) VALUES (${shardOf('$1')}, $1, $2, $3, $4, $5)`, [
       accountId, category, actor.role, actor.id, readAt,
     ]);
   }
@@ -36,7 +36,7 @@ export class DataAccesses {
   async list(accountId: string, { before, limit }: { readonly before?: number; readonly limit: number }): Promise<readonly DataAccess[]> {
     const rows = await this.database.query<Row>(
       `SELECT category, actor_role, actor_id, read_at, recorded_at, position FROM sunset.data_access
-       WHERE account_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
+       WHERE ${ofAccount('$1')} AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
       [accountId, before ?? null, limit],
     );
     return rows.map((row) => ({
@@ -49,7 +49,7 @@ export class DataAccesses {
   }
 
   async counts(accountId: string): Promise<{ readonly dataAccesses: number }> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.data_access WHERE account_id = $1', [accountId]);
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.data_access WHERE ${ofAccount('$1')}`, [accountId]);
     return { dataAccesses: row!.count };
   }
 
@@ -58,10 +58,10 @@ export class DataAccesses {
     const [row] = await this.database.query<{ last: number | null; deleted: number }>(
       `WITH batch AS MATERIALIZED (
          SELECT max(position) AS last FROM (
-           SELECT position FROM sunset.data_access WHERE account_id = $1 AND position > $2 ORDER BY position LIMIT $3
+           SELECT position FROM sunset.data_access WHERE ${ofAccount('$1')} AND position > $2 ORDER BY position LIMIT $3
          ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.data_access WHERE account_id = $1 AND position > $2 AND position <= (SELECT last FROM batch) RETURNING 1
+         DELETE FROM sunset.data_access WHERE ${ofAccount('$1')} AND position > $2 AND position <= (SELECT last FROM batch) RETURNING 1
        ) SELECT last, (SELECT count(*) FROM deleted) AS deleted FROM batch`,
       [accountId, Number(cursor ?? 0), limit],
     );

@@ -1,7 +1,7 @@
 // An account's campaigns, messages, contacts and reports: sealed as they come in, streamed out, deleted in batches.
 import { isRefusal, type Refusal } from '#kernel';
 import { type AccountKey, joinKey, type PersonalData } from '#personal-data';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, shardOf } from '#postgres';
 import { slice, sliceLength } from '#running';
 import { categories, type Category, type CategoryCounts, countsOf } from './category.js';
 import type { PurgedBatch } from './purged-batch.js';
@@ -62,7 +62,7 @@ export class RetainedData {
   async counts(accountId: string): Promise<CategoryCounts> {
     return countsOf(
       await this.database.query<{ category: Category; count: number }>(
-        'SELECT category, count(*) AS count FROM sunset.retained_data WHERE account_id = $1 GROUP BY category',
+        `SELECT category, count(*) AS count FROM sunset.retained_data WHERE ${ofAccount('$1')} GROUP BY category`,
         [accountId],
       ),
     );
@@ -96,10 +96,10 @@ export class RetainedData {
         unpaid += text.length;
       }
       await this.database.execute(
-        `INSERT INTO sunset.retained_data (account_id, category, record_hash, key_id, body)
-         SELECT $1, $2, decode(given.hash, 'hex'), $3, given.body
+        `INSERT INTO sunset.retained_data (shard, account_id, category, record_hash, key_id, body)
+         SELECT ${shardOf('$1')}, $1, $2, decode(given.hash, 'hex'), $3, given.body
          FROM unnest($4::text[], $5::bytea[]) WITH ORDINALITY AS given (hash, body, place) ORDER BY given.place
-         ON CONFLICT (account_id, category, record_hash) DO UPDATE SET body = excluded.body`,
+         ON CONFLICT (account_id, shard, category, record_hash) DO UPDATE SET body = excluded.body`,
         [accountId, category, key.keyId, sealed.map(({ hash }) => hash), sealed.map(({ body }) => body)],
       );
     }
@@ -109,9 +109,9 @@ export class RetainedData {
   private async batch(accountId: string, category: Category, after: number): Promise<Row[]> {
     return this.database.query<Row>(
       `SELECT r.position, r.record_hash, r.key_id, r.body, k.wrapped FROM (
-         SELECT position, encode(record_hash, 'hex') AS record_hash, key_id, body,
+         SELECT shard, account_id, position, encode(record_hash, 'hex') AS record_hash, key_id, body,
            sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
-         FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT ${readBatch}
+         FROM sunset.retained_data WHERE ${ofAccount('$1')} AND category = $2 AND position > $3 ORDER BY position LIMIT ${readBatch}
        ) r ${joinKey('r')}
        WHERE r.bytes_before < ${chunkBytes} ORDER BY r.position`,
       [accountId, category, after],
@@ -123,10 +123,10 @@ export class RetainedData {
     const rows = await this.database.query<{ last: number | null; digest: Buffer | null }>(
       `WITH batch AS MATERIALIZED (
          SELECT max(position) AS last FROM (
-           SELECT position FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 ORDER BY position LIMIT $4
+           SELECT position FROM sunset.retained_data WHERE ${ofAccount('$1')} AND category = $2 AND position > $3 ORDER BY position LIMIT $4
          ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.retained_data WHERE account_id = $1 AND category = $2 AND position > $3 AND position <= (SELECT last FROM batch)
+         DELETE FROM sunset.retained_data WHERE ${ofAccount('$1')} AND category = $2 AND position > $3 AND position <= (SELECT last FROM batch)
          RETURNING position, sha256(record_hash || body) AS digest
        ) SELECT batch.last, deleted.digest FROM batch LEFT JOIN deleted ON true ORDER BY deleted.position`,
       [accountId, category, after, limit],

@@ -1,6 +1,6 @@
 // The prepaid messages of an account: scheduled in bulk, sent one by one or in bulk, and what is unsent when a plan ends credited at once.
 import { type Instant, isRefusal, money, notFound, type Refusal, refuse } from '#kernel';
-import type { Database } from '#postgres';
+import { type Database, ofAccount, shardOf } from '#postgres';
 import {
   type MessageCursor,
   type MessagePage,
@@ -65,7 +65,7 @@ export class ScheduledMessages {
         all[index] && sameContent(message, all[index]) ? [] : [fault(index, 'messageId', 'is the id of another message of this account')],
       );
       if (taken.length === 0) return all as ScheduledMessage[];
-      await this.database.execute('DELETE FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)', [accountId, [...fresh.keys()]]);
+      await this.database.execute(`DELETE FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = ANY($2)`, [accountId, [...fresh.keys()]]);
       return refuse('message_exists', { errors: taken });
     });
   }
@@ -73,7 +73,7 @@ export class ScheduledMessages {
   /** Which of these ids are messages of the account already. */
   async known(accountId: string, messageIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<Pick<Row, 'message_id'>>(
-      'SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)', [accountId, messageIds],
+      `SELECT message_id FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = ANY($2)`, [accountId, messageIds],
     );
     return new Set(rows.map(({ message_id: id }) => id));
   }
@@ -99,12 +99,12 @@ export class ScheduledMessages {
     for (let asked = ids; asked.length > 0; asked = asked.filter((id) => found.get(id)?.status === 'scheduled')) {
       const rows = await this.database.query<ReportedRow>(
         `WITH waiting AS MATERIALIZED (
-           SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY ($2) AND status = 'scheduled' ORDER BY message_id FOR UPDATE
+           SELECT message_id FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = ANY ($2) AND status = 'scheduled' ORDER BY message_id FOR UPDATE
          ), sent AS (
-           UPDATE sunset.scheduled_messages m SET status = 'sent', settled_at = $3 FROM waiting WHERE m.account_id = $1 AND m.message_id = waiting.message_id AND m.status = 'scheduled'
+           UPDATE sunset.scheduled_messages m SET status = 'sent', settled_at = $3 FROM waiting WHERE ${ofAccount('$1', 'm')} AND m.message_id = waiting.message_id AND m.status = 'scheduled'
            RETURNING m.message_id, m.status, m.credit_id
          )
-         SELECT message_id, status, credit_id, 1 AS n FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY ($2)
+         SELECT message_id, status, credit_id, 1 AS n FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = ANY ($2)
          UNION ALL SELECT message_id, status, credit_id, 2 FROM sent ORDER BY n`,
         [accountId, asked, now],
       );
@@ -136,7 +136,7 @@ export class ScheduledMessages {
   async unsent(accountId: string, planKind: PlanKind, { from }: { readonly from?: Instant } = {}): Promise<UnsentTotals> {
     const rows = await this.database.query<TotalRow>(
       `SELECT channel, count(*) AS count, sum(price)::text AS amount FROM sunset.scheduled_messages
-       WHERE account_id = $1 AND plan_kind = $2 AND status = 'scheduled' ${from === undefined ? '' : 'AND send_at >= $3'} GROUP BY channel`,
+       WHERE ${ofAccount('$1')} AND plan_kind = $2 AND status = 'scheduled' ${from === undefined ? '' : 'AND send_at >= $3'} GROUP BY channel`,
       [accountId, planKind, ...(from === undefined ? [] : [from])],
     );
     return totals(rows);
@@ -151,7 +151,7 @@ export class ScheduledMessages {
     const rows = await this.database.query<TotalRow & { n: number }>(
       `SELECT plan.n, m.channel, count(*) AS count, sum(m.price)::text AS amount
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS plan (account_id, plan_kind, n)
-       JOIN sunset.scheduled_messages m ON m.account_id = plan.account_id AND m.plan_kind = plan.plan_kind AND m.status = 'scheduled'
+       JOIN sunset.scheduled_messages m ON ${ofAccount('plan.account_id', 'm')} AND m.plan_kind = plan.plan_kind AND m.status = 'scheduled'
        GROUP BY plan.n, m.channel`,
       [plans.map(({ accountId }) => accountId), plans.map(({ planKind }) => planKind)],
     );
@@ -170,7 +170,7 @@ export class ScheduledMessages {
         `WITH cancelled AS (
            UPDATE sunset.scheduled_messages m SET status = 'cancelled', credited = true, credit_id = credit.credit_id, settled_at = credit.at
            FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) WITH ORDINALITY AS credit (account_id, plan_kind, credit_id, at, n)
-           WHERE m.account_id = credit.account_id AND m.plan_kind = credit.plan_kind AND m.status = 'scheduled' RETURNING credit.n, m.channel, m.price
+           WHERE ${ofAccount('credit.account_id', 'm')} AND m.plan_kind = credit.plan_kind AND m.status = 'scheduled' RETURNING credit.n, m.channel, m.price
          ) SELECT n, channel, count(*) AS count, sum(price)::text AS amount FROM cancelled GROUP BY n, channel`,
         [credits.map(({ accountId }) => accountId), credits.map(({ planKind }) => planKind), credits.map(({ creditId }) => creditId), credits.map(({ at }) => at)],
       );
@@ -190,7 +190,7 @@ export class ScheduledMessages {
     const rows = await this.database.query<Row>(
       `SELECT ${columns} FROM (
          SELECT *, row_number() OVER (PARTITION BY credit_id ORDER BY send_at, message_id) AS place
-         FROM sunset.scheduled_messages WHERE account_id = $1 AND credited AND credit_id = ANY ($2)
+         FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND credited AND credit_id = ANY ($2)
        ) AS placed WHERE place <= $3 ORDER BY send_at, message_id`,
       [accountId, creditIds, most],
     );
@@ -199,7 +199,7 @@ export class ScheduledMessages {
   }
 
   async counts(accountId: string): Promise<{ readonly scheduledMessages: number }> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.scheduled_messages WHERE account_id = $1', [accountId]);
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM sunset.scheduled_messages WHERE ${ofAccount('$1')}`, [accountId]);
     return { scheduledMessages: row!.count };
   }
 
@@ -212,10 +212,10 @@ export class ScheduledMessages {
     const [row] = await this.database.query<{ last: string | null; deleted: number }>(
       `WITH batch AS MATERIALIZED (
          SELECT max(message_id) AS last FROM (
-           SELECT message_id FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3
+           SELECT message_id FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id > $2 ORDER BY message_id LIMIT $3
          ) AS rows
        ), deleted AS (
-         DELETE FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id > $2 AND message_id <= (SELECT last FROM batch) RETURNING 1
+         DELETE FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id > $2 AND message_id <= (SELECT last FROM batch) RETURNING 1
        ) SELECT last, (SELECT count(*) FROM deleted) AS deleted FROM batch`,
       [accountId, cursor ?? '', limit],
     );
@@ -225,11 +225,11 @@ export class ScheduledMessages {
   private async insert(accountId: string, messages: readonly NewMessage[]): Promise<ScheduledMessage[]> {
     // In order of id, so that two bulks with ids in common wait for each other instead of deadlocking.
     const rows = await this.database.query<Row>(
-      `INSERT INTO sunset.scheduled_messages (account_id, message_id, channel, plan_kind, send_at, price, currency)
-       SELECT $1, given.* FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[], $7::text[])
+      `INSERT INTO sunset.scheduled_messages (shard, account_id, message_id, channel, plan_kind, send_at, price, currency)
+       SELECT ${shardOf('$1')}, $1, given.* FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[], $7::text[])
          AS given (message_id, channel, plan_kind, send_at, price, currency)
        ORDER BY given.message_id COLLATE "C"
-       ON CONFLICT (account_id, message_id) DO NOTHING RETURNING ${columns}`,
+       ON CONFLICT (account_id, shard, message_id) DO NOTHING RETURNING ${columns}`,
       [
         accountId,
         messages.map(({ messageId }) => messageId),
@@ -244,7 +244,7 @@ export class ScheduledMessages {
   }
 
   private async find(accountId: string, messages: readonly NewMessage[]): Promise<ScheduledMessage[]> {
-    const rows = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = ANY($2)`, [
+    const rows = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = ANY($2)`, [
       accountId,
       messages.map(({ messageId }) => messageId),
     ]);
@@ -256,11 +256,11 @@ export class ScheduledMessages {
     for (;;) {
       const [ended] = await this.database.query<Row>(
         `UPDATE sunset.scheduled_messages SET status = $3, settled_at = $4
-         WHERE account_id = $1 AND message_id = $2 AND status = 'scheduled' RETURNING ${columns}`,
+         WHERE ${ofAccount('$1')} AND message_id = $2 AND status = 'scheduled' RETURNING ${columns}`,
         [accountId, messageId, status, now],
       );
       if (ended) return read(ended);
-      const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 AND message_id = $2`, [
+      const [row] = await this.database.query<Row>(`SELECT ${columns} FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} AND message_id = $2`, [
         accountId,
         messageId,
       ]);
@@ -272,7 +272,7 @@ export class ScheduledMessages {
   private async page(accountId: string, { after, limit }: Page, condition: string, values: readonly unknown[]): Promise<MessagePage> {
     const place = values.length + 2;
     const rows = await this.database.query<Row>(
-      `SELECT ${columns} FROM sunset.scheduled_messages WHERE account_id = $1 ${condition}
+      `SELECT ${columns} FROM sunset.scheduled_messages WHERE ${ofAccount('$1')} ${condition}
        ${after ? `AND (send_at, message_id) > ($${place + 1}, $${place + 2})` : ''} ORDER BY send_at, message_id LIMIT $${place}`,
       [accountId, ...values, limit + 1, ...(after ? [after.sendAt, after.messageId] : [])],
     );

@@ -54,8 +54,7 @@ export class PurgesController {
   @Allow('operator')
   @Answers(200, page(EvidenceSchema), 'What outlives the purge as evidence, each piece until its own day.')
   async kept(@Param('purgeId') purgeId: string): Promise<List<Evidence>> {
-    found('purge', await this.purges.get(purgeId));
-    return { data: await this.evidence.of(purgeId), next: null };
+    return { data: await this.evidence.of(found('purge', await this.purges.get(purgeId))), next: null };
   }
 
   @Post(':purgeId/retry')

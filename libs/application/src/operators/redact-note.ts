@@ -31,7 +31,7 @@ export class RedactNoteHandler implements ICommandHandler<RedactNote> {
       if (found === null) return orRefuse(command, notFound('event'));
       const { accountId, version } = found;
       await this.memberships.note(accountId, async ({ events }) => ({ type: 'RedactNote', eventId, holdsNote: holdsNote(await events({ fromVersion: version, toVersion: version }), eventId) }), metadata);
-      await this.store.redact(eventId);
+      await this.store.redact(accountId, eventId);
     });
   }
 }

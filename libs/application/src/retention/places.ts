@@ -38,9 +38,8 @@ export const places: Places = {
     'sunset.directory_listing': { closed: { id: ['listed_until'] } },
     'sunset.directory_plans': { closed: { enumeration: ['standing'], code: ['plan_id'], id: ['account_id'] } },
     'sunset.effect_attempts': {
-      closed: { code: ['outcome'] },
+      closed: { code: ['outcome'], id: ['account_id'] },
       texts: { reason: 't.reason', provider_code: 't.provider_code' },
-      rows: 't.effect_id IN (SELECT effect_id FROM sunset.effects WHERE account_id = $1)',
     },
     'sunset.effect_pauses': { closed: { enumeration: ['cause'], code: ['kind', 'carrier'], id: ['paused_by', 'resumed_by'], staff: ['reason', 'resume_reason'] } },
     'sunset.effects': {
@@ -68,6 +67,7 @@ export const places: Places = {
     'sunset.ledger_lines': {
       closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'] },
     },
+    'sunset.layout': { closed: {} },
     'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },
     'sunset.memberships': {
       closed: {
@@ -81,7 +81,7 @@ export const places: Places = {
     'sunset.processes': { closed: { enumeration: ['kind'], hash: ['master_keys'] } },
     'sunset.projections': { closed: { enumeration: ['build', 'status'], code: ['name'], error: ['last_error'] } },
     'sunset.purge_ledger': { closed: {} },
-    'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
+    'sunset.purge_stores': { closed: { code: ['store'], id: ['purge_id', 'account_id'], hash: ['digest_sum'], derived: ['planned', 'deleted'] } },
     'sunset.purges': {
       closed: {
         enumeration: ['status'], code: ['basis', 'step'], id: ['purge_id', 'account_id', 'test_clock_id'], hash: ['salt'], sealed: ['markers'],

@@ -76,7 +76,7 @@ export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEve
     "CHECK (charge_status IN ('requested', 'collected', 'failed'))",
     "CHECK (entry = 'account' OR num_nulls(kind, source, amount, currency, moves_wallet, effective_at) = 0)",
   ],
-  indexes: (table) => [`CREATE INDEX ON ${table} (effective_at)`, `CREATE INDEX ON ${table} (account_id)`],
+  indexes: (table) => [`CREATE INDEX ON ${table} (effective_at)`],
   remembered: { where: "(entry = 'account' OR charge_status IN ('requested', 'failed'))" },
   views: (table) => [
     ...documentedView({
