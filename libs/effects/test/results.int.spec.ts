@@ -93,12 +93,12 @@ describe('the result', () => {
     });
     await ask(f, 'a', ['n']);
     // Long enough for a machine that is late with its renewals.
-    f.begin(carrier, { leaseMs: 10_000 });
-    f.begin(carrier, { leaseMs: 10_000 });
+    f.begin(carrier, { leaseMs: 30_000 });
+    f.begin(carrier, { leaseMs: 30_000 });
     f.afterwards(() => (answering = true));
     await eventually('taken up', () => carrier.asked.length > 0);
-    await eventually('it was renewed twice, to end long after the first lease', async () =>
-      (await f.database.query(`SELECT FROM sunset.effects JOIN sunset.effect_attempts a USING (effect_id) WHERE lease_until > a.started_at + interval '15 s'`)).length > 0);
+    await eventually('it was renewed, to end long after the first lease', async () =>
+      (await f.database.query(`SELECT FROM sunset.effects JOIN sunset.effect_attempts a USING (effect_id) WHERE lease_until > a.started_at + interval '35 s'`)).length > 0);
     expect(await only()).toMatchObject({ status: 'attempting', attempts: 1 });
     answering = true;
     await eventually('done', status('done'));
@@ -152,7 +152,13 @@ describe('the result', () => {
     await ask(f, 'a', ['n']);
     f.begin(carrier, { callLimitMs: 150 });
     await eventually('done', status('done'));
-    expect(carrier.asked.map(({ attempt }) => attempt)).toEqual([1, 2]);
-    expect(await f.effectQueries.attempts((await only()).effectId)).toMatchObject([{ outcome: 'retry-later', reason: 'timeout' }, { outcome: 'already-gone' }]);
+    const attempts = await f.effectQueries.attempts((await only()).effectId);
+    expect(attempts.at(-1)).toMatchObject({ outcome: 'already-gone' });
+    // A machine that is late lets more of them run out.
+    const ranOut = attempts.slice(0, -1);
+    expect(ranOut.length).toBeGreaterThanOrEqual(1);
+    for (const attempt of ranOut) expect(attempt).toMatchObject({ outcome: 'retry-later', reason: 'timeout' });
+    expect(carrier.asked[0]).toMatchObject({ attempt: 1 });
+    expect(carrier.asked.at(-1)).toMatchObject({ attempt: attempts.length });
   });
 });
