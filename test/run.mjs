@@ -24,11 +24,16 @@ async function test(signal, scratch, cleanups) {
   const everything = given.length === 0;
   const needServices = specs.some((file) => /\.e2e\.spec\.ts$/.test(file));
   if (!everything) say(`only jest, only ${given.join(' ')} (${specs.length} files); without arguments types and lint are checked as well`);
-  const tests = async () => {
+  const compile = async () => {
     if (everything) for (const project of ['tsconfig.json', 'tsconfig.pure.json', 'apps/web/tsconfig.json']) await check(`types of ${project}`, types(project), signal);
     if (everything || needServices) await build({ say, signal });
+  };
+  const provide = async () => {
     if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
     if (specs.some((file) => /\/apps\/web\/test\//.test(file))) env.TEST_CHROMIUM = await provideChromium({ say, signal });
+  };
+  const tests = async () => {
+    await both(compile(), provide());
     await jest({ given, report: join(scratch, 'report.json'), env, signal });
   };
   const lint = () => (everything ? check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal) : undefined);
