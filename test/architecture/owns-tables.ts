@@ -24,6 +24,7 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/directory': ['sunset.directory_accounts', 'sunset.directory_plans', 'sunset.directory_listing'],
   'libs/imports': ['sunset.imports', 'sunset.import_lines', 'sunset.import_problems', 'sunset.import_held', 'sunset.import_claims', 'sunset.imported_accounts'],
   'libs/staff-reads': ['sunset.staff_reads', 'sunset.refuse_staff_read_change()'],
+  'libs/four-eyes': ['sunset.asked_acts', 'sunset.refuse_asked_act_change()'],
   'libs/policies': ['sunset.policies'],
   'libs/webhooks': ['sunset.webhook_endpoints', 'sunset.webhook_secrets', 'sunset.webhook_positions', 'sunset.webhook_deliveries'],
   'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],
@@ -39,6 +40,6 @@ export const namedFragments: Readonly<Record<string, readonly string[]>> = {
 /** The files that name tables of others all the same, and why. */
 export const nameOthers: Readonly<Record<string, { readonly tables: readonly string[]; readonly because: string }>> = {
   'libs/event-store/src/migrations.ts': { tables: ['sunset.account_keys'], because: 'a trigger lives in the database, and no fragment that changes may change it' },
-  'apps/launch/src/service-role.ts': { tables: ['sunset.events', 'sunset.staff_reads'], because: 'what a role may do with a table is decided by who deploys, beside what it may do with the others' },
+  'apps/launch/src/service-role.ts': { tables: ['sunset.events', 'sunset.staff_reads', 'sunset.asked_acts'], because: 'what a role may do with a table is decided by who deploys, beside what it may do with the others' },
   'libs/application/src/retention/places.ts': { tables: ['sunset.*'], because: 'it says of every table where in it something of a person can stand, and a test holds it against the schema' },
 };

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { examples as committed } from '../../apps/api/src/http/documents/examples.js';
 import type { Examples } from '../../apps/api/src/http/documents/exemplified.js';
 import { isProblemCode, Problem, problemDocument, problems } from '../../apps/api/src/http/problems/problems.js';
+import { AskedActs } from '#four-eyes';
+import type { Database } from '#postgres';
 import { advanceClock } from '../end-to-end/account.js';
+import type { Answer } from '../end-to-end/client.js';
 import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import { anotherDatabase } from '../support/database.js';
 import { eventsPage } from './events-page.js';
@@ -12,7 +15,7 @@ import { Lives } from './lives.js';
 import { shapeOf, takeExamples } from './taken.js';
 
 /** Refusals that need a service in trouble, or a great many requests; what is told then is what the one table of problems makes of it. */
-const inTrouble = ['too_many_open_charges', 'too_many_endpoints', 'replay_in_progress', 'purge_cap_reached', 'nothing_found', 'ten_dlc_ending', 'too_many_requests', 'clock_unconfirmed', 'unavailable'] as const;
+const inTrouble = ['too_many_open_charges', 'too_many_endpoints', 'replay_in_progress', 'purge_cap_reached', 'nothing_found', 'second_person_needed', 'ten_dlc_ending', 'too_many_requests', 'clock_unconfirmed', 'unavailable'] as const;
 
 /** A stream of bytes. */
 const withoutAnswer = ['GET /v1/accounts/{accountId}/data-export'];
@@ -66,9 +69,27 @@ async function machineryInTrouble(): Promise<void> {
     );
     (await act(`/purges/${purge!.purge_id}/retry`, { acceptFindings: 'The name of a street' })).expect(200);
     (await act(`/purges/${purge!.purge_id}/redact`)).expect(200);
+    await asked(database, act);
   } finally {
     await second.close();
   }
+}
+
+/** As they wait where `FOUR_EYES` is on. */
+async function asked(database: Database, act: (path: string, body?: unknown) => Promise<Answer>): Promise<void> {
+  const { client } = running;
+  const acts = new AskedActs(database);
+  const asks = async (by: string): Promise<string> => {
+    const { pauseId } = (await act('/pauses', { reason: 'Look first' })).expect<{ pauseId: string }>(201);
+    return (await acts.ask({ act: 'end-pause', target: pauseId, details: { pauseId }, reason: 'It was a promotion' }, by, 24 * 3_600_000)).actId;
+  };
+  const [confirmed, own, declined] = [await asks('ada'), await asks('sandbox-operator'), await asks('bea')];
+  (await act(`/asked-acts/${confirmed}/confirm`)).expect(200);
+  await act(`/asked-acts/${confirmed}/confirm`);
+  await act(`/asked-acts/${own}/confirm`);
+  (await act(`/asked-acts/${own}/redact`)).expect(200);
+  (await client.send('DELETE', `/v1/ops/asked-acts/${declined}`, { as: 'operator' })).expect(200);
+  (await client.get('/v1/ops/asked-acts', { as: 'operator' })).expect(200);
 }
 
 async function write(): Promise<void> {

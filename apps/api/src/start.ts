@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
+import { AskedActs } from '#four-eyes';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database, preparesIn } from '#postgres';
 import { Processes } from '#processes';
@@ -11,7 +12,7 @@ import { ApiModule } from './api.module.js';
 import { KeyedActorIds } from './auth/actor-ids.js';
 import { Sandbox } from './auth/sandbox.js';
 import { oidcIssuer, Tokens } from './auth/tokens.js';
-import { countStaffReads, countWorkers, createRegistry, measureCrowd, tellIssuers } from './http/server/metrics.js';
+import { countAskedActs, countStaffReads, countWorkers, createRegistry, measureCrowd, tellIssuers } from './http/server/metrics.js';
 import { SealedAnswers } from './http/idempotency/sealed-answers.js';
 import { createServer } from './http/server/server.js';
 import type { ApiSettings } from './http/server/settings.js';
@@ -46,15 +47,16 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   countWorkers(registry, new Processes(database));
   tellIssuers(registry, issuers);
   countStaffReads(registry, staffReads);
+  countAskedActs(registry, new AskedActs(database));
   const silentSince = { inject: [Memberships], useFactory: (memberships: Memberships) => (accountId: string) => memberships.silentSince(accountId) };
   const { policy } = settings;
   const foundation = {
     settings, database, reportsDatabase, tokens, log, registry, policy, nameInLog: namesInLog(() => personalData.globalHash()), recordReads: (reads: readonly StaffRead[]) => staffReads.record(reads), opensSealed: () => personalData.probe(), seal: new SealedAnswers(personalData), actorIds: new KeyedActorIds(personalData), silentSince,
   };
   const certificateKey = await openSigningKey(settings.certificateKeyFile, { make: settings.sandbox });
-  const { carrier, mailer, platformTables, purgesPerHour } = settings;
+  const { carrier, mailer, platformTables, purgesPerHour, fourEyesMs } = settings;
   const webhookReach = settings.sandbox ? 'sandbox' : 'public';
-  const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, webhookReach, waitMs: settings.shares.waitMs } as const;
+  const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, fourEyesMs, webhookReach, waitMs: settings.shares.waitMs } as const;
   const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors };
   const app = await createServer(ApiModule.with({ foundation, application, staffReads, certificateKey, sandbox }), log, settings, pages);
   measureCrowd(registry, app.get(Memberships, { strict: false }));

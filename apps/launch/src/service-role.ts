@@ -16,6 +16,8 @@ export async function grantTo(database: Database, role: string, projections: rea
     `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA sunset TO ${role}`,
     // A purge empties what an event says of a person; the event stays, as does what staff read.
     `REVOKE DELETE ON sunset.events FROM ${role}`,
+    // Of what waits for a second person staff's words alone can be taken out.
+    `REVOKE DELETE ON sunset.asked_acts FROM ${role}`,
     `REVOKE UPDATE, DELETE ON sunset.staff_reads FROM ${role}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role}`,
     `GRANT SELECT ON migrations TO ${role}`,

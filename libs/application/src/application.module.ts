@@ -6,6 +6,7 @@ import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { Directory } from '#directory';
 import { EffectQueries, Effects, Notices, OperatorActs, Pauses } from '#effects';
 import { EventStore } from '#event-store';
+import { AskedActs } from '#four-eyes';
 import { Holders } from '#holders';
 import { Claims, ImportedAccounts, Imports } from '#imports';
 import { KeptAnswers } from '#kept-answers';
@@ -28,6 +29,7 @@ import { Feed } from './feed.js';
 import { handlers } from './handlers.js';
 import { AccountImports } from './imports/account-imports.js';
 import { Memberships } from './memberships.js';
+import { FOUR_EYES, SecondPerson } from './operators/irreversible.js';
 import { BlastRadii } from './policy/blast-radius.js';
 import { POLICY } from './policy/in-force.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -55,6 +57,8 @@ export interface ApplicationSettings {
   readonly platformTables?: readonly PlatformTable[];
   /** Where webhooks may go; to public addresses unless told. */
   readonly webhookReach?: Reach;
+  /** How long what staff cannot undo waits for a second person, in milliseconds; none unless told: one is enough. */
+  readonly fourEyesMs?: number | null;
   /** How long whoever asks for an account waits for it at most, in milliseconds. */
   readonly waitMs?: number;
 }
@@ -73,7 +77,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
 
   static with(
     {
-      database, masterKeys, carrier, policy = builtInPolicy, mailer = null, pageUrl = null, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger, webhookReach = 'public', waitMs = usualConnectLimitMs,
+      database, masterKeys, carrier, policy = builtInPolicy, mailer = null, pageUrl = null, platformTables = [], purgesPerHour = usualPurgeLimits.perHour, logger = silentLogger, webhookReach = 'public', fourEyesMs = null, waitMs = usualConnectLimitMs,
     }: ApplicationSettings,
   ): DynamicModule {
     const personalData = new PersonalData(database, masterKeys);
@@ -112,6 +116,8 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [PAGE_URL, pageUrl],
       [MAILER, mailer],
       [WAIT_MS, waitMs],
+      [AskedActs, new AskedActs(database)],
+      [FOUR_EYES, fourEyesMs],
       [Pauses, new Pauses(database)],
       [Clock, clock],
       [ClockWatch, clockWatch],
@@ -128,7 +134,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
     const core = [
       ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
-      DataReading, WebhookPayloads, FoundAccounts, BlastRadii,
+      DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson,
     ];
     return {
       module: ApplicationModule,

@@ -15,6 +15,7 @@ import { MarkMessageSentHandler, MarkMessagesSentHandler, RemoveMessageHandler }
 import { ScheduleMessagesHandler } from './messages/schedule-messages.js';
 import { BuyNumberHandler } from './numbers/buy-number.js';
 import { RemoveNumberHandler } from './numbers/remove-number.js';
+import { ConfirmAskedActHandler, DeclineAskedActHandler, RedactAskedActHandler } from './operators/asked-acts.js';
 import { RedactNoteHandler } from './operators/redact-note.js';
 import { RetryDeadlineHandler } from './operators/retry-deadline.js';
 import { CompletePurgeHandler, LiftLegalHoldHandler, ReapplyPurgeHandler, RedactPurgeHandler, RetryPurgeHandler } from './retention/commands.js';
@@ -42,7 +43,7 @@ export const handlers = [
   StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler, CompletePurgeHandler, ReapplyPurgeHandler, RetryPurgeHandler, RedactPurgeHandler,
   TellOfEffectHandler, RetryEffectHandler, SettleEffectElsewhereHandler, PauseEffectsHandler, ResumeEffectsHandler, RedactPauseHandler,
-  RetryDeadlineHandler, RedactNoteHandler,
+  RetryDeadlineHandler, RedactNoteHandler, ConfirmAskedActHandler, DeclineAskedActHandler, RedactAskedActHandler,
   ConfirmClockHandler, RedactClockStopHandler, CreateTestClockHandler, AdvanceTestClockHandler,
   RegisterWebhookEndpointHandler, ChangeWebhookEndpointHandler, RotateWebhookSecretHandler, RemoveWebhookEndpointHandler, TestWebhookEndpointHandler, ReplayDeliveryHandler, ReplayDeliveriesHandler,
   BringUpToDateHandler, BringAllUpToDateHandler,

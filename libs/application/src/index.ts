@@ -27,6 +27,8 @@ export * from './messages/schedule-messages.js';
 export * from './migrations.js';
 export * from './numbers/buy-number.js';
 export * from './numbers/remove-number.js';
+export * from './operators/asked-acts.js';
+export * from './operators/irreversible.js';
 export * from './operators/redact-note.js';
 export * from './operators/retry-deadline.js';
 export * from './pages/numbers.js';

@@ -3,6 +3,7 @@ import { migrations as deadlines } from '#deadlines';
 import { migrations as directory } from '#directory';
 import { migrations as effects } from '#effects';
 import { migrations as eventStore } from '#event-store';
+import { migrations as fourEyes } from '#four-eyes';
 import { migrations as holders } from '#holders';
 import { migrations as imports } from '#imports';
 import { migrations as keptAnswers } from '#kept-answers';
@@ -22,6 +23,6 @@ import { migrations as staffReads } from '#staff-reads';
 import { migrations as webhooks } from '#webhooks';
 
 export const migrations: readonly Migration[] = [
-  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads,
+  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads, ...fourEyes,
   ...projections, ...readModels,
 ];

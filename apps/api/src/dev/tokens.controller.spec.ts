@@ -32,6 +32,11 @@ describe('a sandbox token', () => {
     expect(await tokens.verify(`Bearer ${answer.json<{ token: string }>().token}`)).toEqual({ ...body, subject: `sandbox-${body.role}` });
   });
 
+  it('is for another person where it is told so', async () => {
+    const { token } = (await ask({ role: 'operator', subject: 'bea' })).json<{ token: string }>();
+    expect(await tokens.verify(`Bearer ${token}`)).toEqual({ role: 'operator', subject: 'bea' });
+  });
+
   it.each([
     [{ role: 'customer' }, '/accountId'],
     [{ role: 'system' }, '/role'],

@@ -15,6 +15,9 @@ class TokenRequest {
 
   @Id({ optional: true, description: 'The account of a customer; it need not exist. Required for customers, without meaning for others.' })
   accountId?: string;
+
+  @Id({ optional: true, description: 'Who it is; `sandbox-` and the role unless told. Two operators are two persons.' })
+  subject?: string;
 }
 
 @Controller('v1/dev/tokens')
@@ -26,8 +29,8 @@ export class TokensController {
   @Anyone()
   @OwnTransaction()
   @Answers(201, TokenSchema, 'A bearer token.')
-  async issue(@Body() { role, accountId }: TokenRequest): Promise<{ token: string }> {
+  async issue(@Body() { role, accountId, subject = `sandbox-${role}` }: TokenRequest): Promise<{ token: string }> {
     if (role === 'customer' && accountId === undefined) throw invalidField('/accountId', 'is required for a customer');
-    return { token: await this.sandbox.sign({ role, subject: `sandbox-${role}`, ...(role === 'customer' && accountId !== undefined && { accountId }) }) };
+    return { token: await this.sandbox.sign({ role, subject, ...(role === 'customer' && accountId !== undefined && { accountId }) }) };
   }
 }

@@ -63,7 +63,7 @@ export class EffectsController {
   @Summary('Settle an effect')
   @Allow('operator')
   @Answers(200, EffectSchema, 'The effect, settled elsewhere.')
-  @Refuses('effect_not_settleable')
+  @Refuses('effect_not_settleable', 'second_person_needed')
   async settle(@Caller() { metadata }: Identity, @Param('effectId') effectId: string, @Body() { reason }: OperatorReasonBody, @Execute() execute: Executes<SettleEffectElsewhere>): Promise<ShownEffect> {
     found('effect', await execute(new SettleEffectElsewhere(rowId('effect', effectId), metadata, reason)));
     return this.known(effectId);

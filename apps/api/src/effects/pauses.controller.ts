@@ -49,7 +49,7 @@ export class PausesController {
   @Summary('End a pause')
   @Allow('operator')
   @Answers(200, PauseSchema, 'The pause, ended; what it held goes on.')
-  @Refuses('pause_ended')
+  @Refuses('pause_ended', 'second_person_needed')
   async resume(@Caller() { metadata }: Identity, @Param('pauseId') pauseId: string, @Query() { reason }: ResumeQuery, @Execute() execute: Executes<ResumeEffects>): Promise<Pause> {
     return found('pause', await execute(new ResumeEffects(rowId('pause', pauseId), metadata, reason)));
   }

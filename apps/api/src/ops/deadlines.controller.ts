@@ -43,7 +43,7 @@ export class DeadlinesController {
   @Summary('Retry a deadline')
   @Allow('operator')
   @Answers(200, OpsDeadlineSchema, 'The deadline, pending again: it goes down the ordinary path once more.')
-  @Refuses('deadline_not_retryable', 'account_purged')
+  @Refuses('deadline_not_retryable', 'account_purged', 'second_person_needed')
   async retry(@Caller() { metadata }: Identity, @Param('deadlineId') deadlineId: string, @Body() { reason }: DeadlineRetryBody, @Execute() execute: Executes<RetryDeadline>): Promise<RecordedDeadline> {
     return execute(new RetryDeadline(rowId('deadline', deadlineId), metadata, reason ?? null));
   }

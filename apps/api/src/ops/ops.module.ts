@@ -1,10 +1,11 @@
 // What operators watch and unblock.
 import { Module } from '@nestjs/common';
 import { ProjectionsModule } from '../projections/projections.module.js';
+import { AskedActsController } from './asked-acts.controller.js';
 import { DeadlinesController } from './deadlines.controller.js';
 import { OpsEventsController } from './events.controller.js';
 import { OpsHealthController } from './health.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 
-@Module({ imports: [ProjectionsModule], controllers: [DeadlinesController, ProjectionsController, OpsHealthController, OpsEventsController] })
+@Module({ imports: [ProjectionsModule], controllers: [AskedActsController, DeadlinesController, ProjectionsController, OpsHealthController, OpsEventsController] })
 export class OpsModule {}

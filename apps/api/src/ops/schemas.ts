@@ -1,7 +1,26 @@
 // The shapes of what operators watch.
+import { irreversibleActs } from '#application';
 import { deadlineKinds } from '#domain';
+import { askedActStatuses } from '#four-eyes';
 import { PauseSchema } from '../effects/schemas.js';
-import { bool, InstantSchema, list, nullable, number, object, oneOf, schema, text, whole } from '../http/answers/schemas.js';
+import { anything, bool, InstantSchema, list, nullable, number, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
+
+export const AskedActSchema = schema(
+  'AskedAct',
+  object({
+    actId: text,
+    act: oneOf(...irreversibleActs),
+    target: { ...text, description: 'The id of the account, hold, pause, stop, purge, deadline or effect that it is done to.' },
+    details: { ...record(anything), description: 'What is done when it is confirmed.' },
+    reason: { ...nullable(text), description: 'In the words of who asked, where the act takes any.' },
+    askedBy: text,
+    askedAt: InstantSchema,
+    standsUntil: { $ref: InstantSchema.$ref, description: 'From then on nobody can confirm it.' },
+    status: oneOf(...askedActStatuses),
+    endedBy: { ...nullable(text), description: 'Who confirmed or declined it.' },
+    endedAt: nullable(InstantSchema),
+  }),
+);
 
 export const OpsDeadlineSchema = schema(
   'OpsDeadline',

@@ -31,7 +31,7 @@ export class ErasureController {
   @Allow('operator')
   @OwnTransaction()
   @Answers(202, PurgeSchema, 'Nothing is readable any more from now on; the deletion is under way, and proven by the certificate once it is done. `waitsFor` says what it waits for.')
-  @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged')
+  @Refuses('subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged', 'second_person_needed')
   async erase(
     @Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Body() { basis }: ErasureBody, @OnceOnly() once: Once,
     @Execute() execute: Executes<StartErasure>,

@@ -56,7 +56,7 @@ export class LegalHoldsController {
   @Summary('Lift a legal hold')
   @Allow('operator')
   @Answers(204, null, 'The hold is lifted; an overdue purge is due at once when it was the last.')
-  @Refuses('account_purged')
+  @Refuses('account_purged', 'second_person_needed')
   async lift(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Param('holdId') holdId: string, @Execute() execute: Executes<LiftLegalHold>): Promise<void> {
     await execute(new LiftLegalHold(accountId, metadata, holdId));
   }

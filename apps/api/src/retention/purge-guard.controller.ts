@@ -78,7 +78,7 @@ export class PurgeGuardController {
   @Summary('Confirm the clock')
   @Allow('operator')
   @Answers(200, PurgeStopSchema, 'The stop, confirmed: the clock is right, and what waited is carried out.')
-  @Refuses('stop_confirmed')
+  @Refuses('stop_confirmed', 'second_person_needed')
   async confirm(@Caller() { metadata }: Identity, @Param('stopId') stopId: string, @Body() { reason }: StopConfirmationBody, @Execute() execute: Executes<ConfirmClock>): Promise<ClockStop> {
     return found('purge stop', await execute(new ConfirmClock(rowId('purge stop', stopId), metadata, reason)));
   }

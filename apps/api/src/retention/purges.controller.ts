@@ -61,7 +61,7 @@ export class PurgesController {
   @Summary('Retry a purge')
   @Allow('operator')
   @Answers(200, PurgeSchema, 'The purge, running again.')
-  @Refuses('purge_not_failed', 'nothing_found')
+  @Refuses('purge_not_failed', 'nothing_found', 'second_person_needed')
   async retry(@Caller() { metadata }: Identity, @Param('purgeId') purgeId: string, @Body() { acceptFindings }: PurgeRetryBody, @Execute() execute: Executes<RetryPurge>): Promise<ShownPurge> {
     return this.shown(found('purge', await execute(new RetryPurge(purgeId, metadata, acceptFindings ?? null))));
   }

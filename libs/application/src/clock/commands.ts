@@ -5,7 +5,7 @@ import { handles, RefusableCommand } from '../commands.js';
 import { redactedBy } from '../operators/redacted.js';
 
 /** The clock is right. Answers `null` where there is no such jump. */
-export class ConfirmClock extends RefusableCommand<ClockStop | null, 'stop_confirmed'> {
+export class ConfirmClock extends RefusableCommand<ClockStop | null, 'stop_confirmed' | 'second_person_needed'> {
   constructor(readonly stopId: string, readonly metadata: Metadata, readonly reason: string) {
     super();
   }

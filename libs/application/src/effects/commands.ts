@@ -26,7 +26,7 @@ export class RetryEffect extends RefusableCommand<Effect | null, 'effect_not_ret
 }
 
 /** Answers `null` where there is no such effect. */
-export class SettleEffectElsewhere extends RefusableCommand<Effect | null, 'effect_not_settleable'> {
+export class SettleEffectElsewhere extends RefusableCommand<Effect | null, 'effect_not_settleable' | 'second_person_needed'> {
   constructor(readonly effectId: string, readonly metadata: Metadata, readonly reason: string) {
     super();
   }
@@ -40,7 +40,7 @@ export class PauseEffects extends RefusableCommand<Pause, never> {
 }
 
 /** Answers `null` where there is no such pause. */
-export class ResumeEffects extends RefusableCommand<Pause | null, 'pause_ended'> {
+export class ResumeEffects extends RefusableCommand<Pause | null, 'pause_ended' | 'second_person_needed'> {
   constructor(readonly pauseId: string, readonly metadata: Metadata, readonly reason: string) {
     super();
   }

@@ -7,7 +7,7 @@ import { Database } from '#postgres';
 import { orRefuse, RefusableCommand } from '../commands.js';
 import { Memberships } from '../memberships.js';
 
-export class RetryDeadline extends RefusableCommand<RecordedDeadline, RefusedBy<'RetryDeadline'> | 'deadline_not_retryable'> {
+export class RetryDeadline extends RefusableCommand<RecordedDeadline, RefusedBy<'RetryDeadline'> | 'deadline_not_retryable' | 'second_person_needed'> {
   constructor(
     readonly deadlineId: string,
     readonly metadata: Metadata,

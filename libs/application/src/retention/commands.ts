@@ -2,11 +2,11 @@
 import type { Instant, Metadata } from '#kernel';
 import { type LedgerEntry, type PurgeProof, Purges, type RecordedPurge } from '#purge';
 import { AccountCommand, decides, handles, RefusableCommand } from '../commands.js';
-import { Memberships } from '../memberships.js';
+import { type Account, Memberships } from '../memberships.js';
 import { redactedBy } from '../operators/redacted.js';
 
 /** An overdue purge is due at once when it was the last one. */
-export class LiftLegalHold extends AccountCommand<'LiftLegalHold'> {
+export class LiftLegalHold extends AccountCommand<'LiftLegalHold', Account, 'second_person_needed'> {
   constructor(accountId: string, metadata: Metadata, readonly holdId: string) {
     super(accountId, metadata);
   }
@@ -27,7 +27,7 @@ export class ReapplyPurge extends RefusableCommand<boolean, never> {
 }
 
 /** `acceptFindings`: why what the verification has found may stay. Answers `null` where there is no such purge. */
-export class RetryPurge extends RefusableCommand<RecordedPurge | null, 'purge_not_failed' | 'nothing_found'> {
+export class RetryPurge extends RefusableCommand<RecordedPurge | null, 'purge_not_failed' | 'nothing_found' | 'second_person_needed'> {
   constructor(readonly purgeId: string, readonly metadata: Metadata, readonly acceptFindings: string | null) {
     super();
   }

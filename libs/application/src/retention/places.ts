@@ -20,6 +20,7 @@ export const places: Places = {
   tables: {
     'public.migrations': { closed: { code: ['name'] } },
     'sunset.account_keys': { closed: { id: ['account_id'], sealed: ['wrapped'] } },
+    'sunset.asked_acts': { closed: { enumeration: ['step'], code: ['act'], id: ['actor_id', 'target'], derived: ['details'], staff: ['reason'] } },
     'sunset.cancellations': {
       closed: {
         enumeration: ['entry'], id: ['account_id', 'entry_id', 'test_clock_id', 'subscription_id', 'attempt_id'],

@@ -6,7 +6,7 @@ import { PurgeGuard } from '#purge';
 import { AccountCommand, decided } from '../commands.js';
 import { Memberships, type Account } from '../memberships.js';
 
-export class StartErasure extends AccountCommand<'StartErasure', Account, 'purge_cap_reached'> {
+export class StartErasure extends AccountCommand<'StartErasure', Account, 'purge_cap_reached' | 'second_person_needed'> {
   constructor(
     accountId: string,
     metadata: Metadata,

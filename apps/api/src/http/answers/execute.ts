@@ -1,7 +1,7 @@
 // How a handler gets a command carried out: through a parameter whose type says which, so that the route can be held to what they may be refused with.
 import { Injectable, createParamDecorator, type PipeTransform } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { AnswerTo, CodeOf, RefusableCommand } from '#application';
+import { type AnswerTo, type CodeOf, type RefusableCommand, SecondPerson } from '#application';
 import type { ProblemCode } from '../problems/problems.js';
 
 /** Hands a command to the bus; answers what its handler does. Throws `Refused` with a code of the command. */
@@ -9,10 +9,16 @@ export type Executes<C extends RefusableCommand> = (command: C) => Promise<Answe
 
 @Injectable()
 class BusPipe implements PipeTransform {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly secondPerson: SecondPerson,
+  ) {}
 
   transform(): Executes<RefusableCommand> {
-    return (command) => this.commands.execute(command);
+    return async (command) => {
+      await this.secondPerson.notNeeded(command);
+      return this.commands.execute(command);
+    };
   }
 }
 

@@ -18,18 +18,37 @@ export const examples: Examples = {
     "DELETE /v1/dev/faults/{fault}": {
       "answers": {}
     },
+    "DELETE /v1/ops/asked-acts/{actId}": {
+      "answers": {
+        "200": {
+          "actId": "66135154-4355-4d14-aa7e-4aae99b21b64",
+          "act": "end-pause",
+          "target": "8af3c3e3-fc2f-412e-b03f-3149eefcad81",
+          "details": {
+            "pauseId": "8af3c3e3-fc2f-412e-b03f-3149eefcad81"
+          },
+          "reason": "It was a promotion",
+          "askedBy": "bea",
+          "askedAt": "2026-11-27T17:50:05.736Z",
+          "standsUntil": "2026-11-28T17:50:05.736Z",
+          "status": "declined",
+          "endedBy": "sandbox-operator",
+          "endedAt": "2026-11-27T17:50:06.075Z"
+        }
+      }
+    },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
+          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:53:49.713Z",
+          "pausedAt": "2026-11-27T17:49:41.736Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T14:53:49.759Z",
+          "resumedAt": "2026-11-27T17:49:42.043Z",
           "resumeReason": "over"
         }
       }
@@ -47,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "_Ft_jG5WJzDGHoBJaIAz5bQngHyjnAQ4Bu1Cc0buPhY",
-              "kid": "z0Qxjp3DxI4z8S_Ac27jt2XOjQyNIdfh80y3jAo_DSg",
+              "x": "8sjCm5Avpvl-4CiqIXXb21V7iKjSbVljXVgRPkOO_1o",
+              "kid": "CldzxCCUvdeTcgCdJFd2gSqFUnmp7u3NR98CfYaaZos",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -72,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.775177\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 4.387442\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -85,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+                  "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -130,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -147,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
-              "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:36.912Z",
+              "recordedAt": "2026-11-27T17:48:55.517Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -171,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:37.489Z",
+              "recordedAt": "2026-11-27T17:48:57.028Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -202,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
@@ -221,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a"
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:38.304Z"
+              "recordedAt": "2026-11-27T17:48:59.835Z"
             }
           ],
           "next": null
@@ -258,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21d7f-5160-72f5-a1dd-fcdee4d1e839",
+              "eventId": "01a21e1f-b875-758c-a0f0-70b98802d646",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:32.931Z",
+              "recordedAt": "2026-11-27T17:48:45.090Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -273,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+                "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -282,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7",
-              "causation": "request:0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7"
+              "correlationId": "c857f961-de7e-4643-b224-3eed0c5cc1c4",
+              "causation": "request:c857f961-de7e-4643-b224-3eed0c5cc1c4"
             },
             {
-              "eventId": "01a21d7f-5295-71b7-80b6-12270db8ee36",
+              "eventId": "01a21e1f-bbb7-72e7-9422-919bee2a2d28",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:33.218Z",
+              "recordedAt": "2026-11-27T17:48:45.885Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -308,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
               },
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
-              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
+              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
+              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
             },
             {
-              "eventId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
+              "eventId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:33.218Z",
+              "recordedAt": "2026-11-27T17:48:45.885Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -335,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
-                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+                "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
               },
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
-              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
+              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
+              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
             }
           ],
           "next": null
@@ -356,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
+              "entryId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -364,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
-              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
-              "detail": "charge 01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+              "detail": "charge 01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21d7f-54e0-7678-ac79-6f65fb6d7735",
+              "entryId": "01a21e1f-c377-762d-a447-c119d16b02e4",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -378,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21d7f-54d5-7237-bfcf-e0b09ea39537"
+              "detail": "top-up 01a21e1f-c28f-740b-939a-17e5e45ccd65"
             }
           ],
           "next": null
@@ -390,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21d7f-8050-74ab-963a-3a293baa17e6",
+              "holdId": "01a21e20-42ad-72d5-a8e4-869b58253439",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -410,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -454,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
             },
             {
               "kind": "number-fees",
@@ -470,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
             },
             {
               "action": "subscribe",
@@ -501,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21d7f-530b-77bd-8e02-6484cb22ccba",
+              "numberId": "01a21e1f-bd39-710b-aa3b-310e39b173cc",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -517,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21d7f-539c-7550-b9a2-61056caef920",
+              "numberId": "01a21e1f-bf75-7272-9235-0b45f0333c56",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -548,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T14:53:42.944Z",
+            "recordedAt": "2026-11-27T17:49:11.636Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -569,8 +588,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "a113798ada96b901bca8b3954f90e5e9c19789ade7c9f8f7d45b58e853a28ded",
-                  "salt": "NPSAT0KNi1_NPowUuqczlXYwJg0kHjHzszP2hOhxvOc",
+                  "sum": "120d5f2c3f927370e9b0336eb3396aaee7c184bf81c4a6811b0dc2fccbef1190",
+                  "salt": "8A2DeeK4-dKIbZpjM6VsA1TYcHIMH_Z8BI6IuCpoYKU",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -591,7 +610,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 50,
+              "tables": 51,
               "markers": 5,
               "findings": 0
             },
@@ -600,7 +619,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T14:53:37.489Z"
+                "expiresAt": "2029-11-27T17:48:57.028Z"
               },
               {
                 "kind": "ledger",
@@ -613,10 +632,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+                  "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
+                  "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -670,7 +689,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InowUXhqcDNE…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkNsZHp4Q0NV…"
         }
       }
     },
@@ -728,7 +747,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -759,7 +778,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -896,7 +915,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "ef1705fcc8d5e2168a6c8a3568902dc815c54eb32bc946c09b3abe747bcb955a"
+          "hash": "26e1dee11cca38044f7b8ce9822c62d0936490efa7b980bd94b0089e92d936dc"
         }
       }
     },
@@ -906,11 +925,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+            "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
+            "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T14:53:37.489Z",
+            "recordedAt": "2026-11-27T17:48:57.028Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -980,7 +999,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InowUXhqcDNE…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkNsZHp4Q0NV…"
         }
       }
     },
@@ -991,7 +1010,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
+          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1013,14 +1032,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1049,7 +1068,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1057,7 +1076,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
             }
           ]
         }
@@ -1068,16 +1087,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
+              "cancellationId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
               "accountId": "acme",
-              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
+              "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1092,10 +1111,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21d7f-6350-71e1-a9ea-66f1b954228c",
+              "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
               "accountId": "acme",
-              "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1116,10 +1135,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21d7f-7a93-75d9-b583-6f17a6c1fe42",
+              "cancellationId": "01a21e20-296a-7182-9a5f-097dcda50f6c",
               "accountId": "bravo",
-              "testClockId": "clock_8b5a78ab-9765-43c7-914d-5e4da799e021",
-              "subscriptionId": "01a21d7f-7a3a-7523-b840-77ae8b98b212",
+              "testClockId": "clock_5d0c3a6e-8d38-47db-b025-7d51e5865fff",
+              "subscriptionId": "01a21e20-2687-72d0-b63f-abaa63203d7b",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1141,8 +1160,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T14:53:53.034Z",
-          "position": 147
+          "asOf": "2026-11-27T17:49:55.455Z",
+          "position": 149
         }
       }
     },
@@ -1187,8 +1206,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T14:53:53.305Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:56.685Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1222,8 +1241,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T14:53:53.359Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:57.124Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1249,8 +1268,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T14:53:53.401Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:57.287Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1299,8 +1318,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T14:53:53.498Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:57.907Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1324,8 +1343,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T14:53:53.288Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:56.427Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1345,8 +1364,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T14:53:53.433Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:57.485Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1383,8 +1402,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T14:53:53.457Z",
-          "position": 147,
+          "asOf": "2026-11-27T17:49:57.685Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1404,7 +1423,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T14:54:49.023Z",
+          "until": "2026-11-27T17:50:37.936Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1431,14 +1450,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIdf1FgcvWh3fze5NHoOQ",
+              "cursor": "AaIeH7h1dYyg8HC5iALWRg",
               "accountId": "acme",
-              "eventId": "01a21d7f-5160-72f5-a1dd-fcdee4d1e839",
+              "eventId": "01a21e1f-b875-758c-a0f0-70b98802d646",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:32.931Z",
+              "recordedAt": "2026-11-27T17:48:45.090Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1448,7 +1467,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+                "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1457,18 +1476,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7",
-              "causation": "request:0e1f3e7b-6306-4fa7-a66e-438d5c5a86c7"
+              "correlationId": "c857f961-de7e-4643-b224-3eed0c5cc1c4",
+              "causation": "request:c857f961-de7e-4643-b224-3eed0c5cc1c4"
             },
             {
-              "cursor": "AaIdf1KVcbeAthInDbjuNg",
+              "cursor": "AaIeH7u3cueUIpGb7iotKA",
               "accountId": "acme",
-              "eventId": "01a21d7f-5295-71b7-80b6-12270db8ee36",
+              "eventId": "01a21e1f-bbb7-72e7-9422-919bee2a2d28",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:33.218Z",
+              "recordedAt": "2026-11-27T17:48:45.885Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1485,25 +1504,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
               },
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
-              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
+              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
+              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
             },
             {
-              "cursor": "AaIdf1KVcbik_TmuS612ig",
+              "cursor": "AaIeH7u3cuiaNbwSuI_ijQ",
               "accountId": "acme",
-              "eventId": "01a21d7f-5295-71b8-a4fd-39ae4bad768a",
+              "eventId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T14:53:33.218Z",
+              "recordedAt": "2026-11-27T17:48:45.885Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1514,20 +1533,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
-                "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+                "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
               },
               "actor": {
-                "id": "3eaf922180d636bd5a3f804b7a660e0e9a6e538f072111a1fe755d486745d77a",
+                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "dc26f8ab-b545-4761-a0c5-02e1b158ab4f",
-              "causation": "request:dc26f8ab-b545-4761-a0c5-02e1b158ab4f"
+              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
+              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
             }
           ],
-          "next": "AaIdf1KVcbik_TmuS612ig",
-          "reached": "AaIdf1KVcbik_TmuS612ig"
+          "next": "AaIeH7u3cuiaNbwSuI_ijQ",
+          "reached": "AaIeH7u3cuiaNbwSuI_ijQ"
         }
       }
     },
@@ -1536,7 +1555,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "018d446e-6bd8-42fb-83a2-66c72f1a25f9",
+              "importId": "44d009e9-a4c3-4bee-97bb-fa2d97890a86",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1544,11 +1563,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T14:53:54.155Z",
-              "endedAt": "2026-11-27T14:53:54.654Z"
+              "begunAt": "2026-11-27T17:50:00.479Z",
+              "endedAt": "2026-11-27T17:50:01.395Z"
             },
             {
-              "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa",
+              "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1556,8 +1575,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T14:53:53.725Z",
-              "endedAt": "2026-11-27T14:53:54.102Z"
+              "begunAt": "2026-11-27T17:49:58.686Z",
+              "endedAt": "2026-11-27T17:49:59.879Z"
             }
           ],
           "next": null
@@ -1567,7 +1586,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa",
+          "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1575,7 +1594,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T14:53:53.725Z",
+          "begunAt": "2026-11-27T17:49:58.686Z",
           "endedAt": null
         }
       }
@@ -1599,12 +1618,66 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/asked-acts": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "actId": "66135154-4355-4d14-aa7e-4aae99b21b64",
+              "act": "end-pause",
+              "target": "8af3c3e3-fc2f-412e-b03f-3149eefcad81",
+              "details": {
+                "pauseId": "8af3c3e3-fc2f-412e-b03f-3149eefcad81"
+              },
+              "reason": "It was a promotion",
+              "askedBy": "bea",
+              "askedAt": "2026-11-27T17:50:05.736Z",
+              "standsUntil": "2026-11-28T17:50:05.736Z",
+              "status": "declined",
+              "endedBy": "sandbox-operator",
+              "endedAt": "2026-11-27T17:50:06.075Z"
+            },
+            {
+              "actId": "6ffa6aa0-c2bd-419e-b7d8-d1589e125401",
+              "act": "end-pause",
+              "target": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7",
+              "details": {
+                "pauseId": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7"
+              },
+              "reason": "redacted by sandbox-operator",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T17:50:05.672Z",
+              "standsUntil": "2026-11-28T17:50:05.672Z",
+              "status": "waiting",
+              "endedBy": null,
+              "endedAt": null
+            },
+            {
+              "actId": "92d81de3-3148-4db4-a604-7d040629025e",
+              "act": "end-pause",
+              "target": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb",
+              "details": {
+                "pauseId": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb"
+              },
+              "reason": "It was a promotion",
+              "askedBy": "ada",
+              "askedAt": "2026-11-27T17:50:05.109Z",
+              "standsUntil": "2026-11-28T17:50:05.109Z",
+              "status": "confirmed",
+              "endedBy": "sandbox-operator",
+              "endedAt": "2026-11-27T17:50:05.792Z"
+            }
+          ],
+          "next": null
+        }
+      }
+    },
     "GET /v1/ops/deadlines": {
       "answers": {
         "200": {
           "data": [
             {
-              "deadlineId": "d0ceba02-55b1-42d6-977f-6ddbb39c1071",
+              "deadlineId": "33e81172-19c6-4928-a088-06b9681c7682",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1626,11 +1699,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "558ba4a0-30e8-4710-bd67-a0977209a7a8",
+              "effectId": "16c62fe3-2e9a-40cd-bd97-90912f1c3967",
               "accountId": "echo",
-              "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
+              "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
               "kind": "release-number",
-              "subject": "01a21d7f-924f-70db-9669-e2dfef6a517e",
+              "subject": "01a21e20-92b5-7554-b040-b2c58ffed298",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1640,15 +1713,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T14:53:50.371Z",
+              "createdAt": "2026-11-27T17:49:45.269Z",
               "settledAt": null
             },
             {
-              "effectId": "e3628dbb-d5a3-46c8-b1ee-5acd3ceaca0a",
+              "effectId": "b74e0dec-f94c-45b7-874f-be7ee532e5b4",
               "accountId": "echo",
-              "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
+              "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
               "kind": "release-number",
-              "subject": "01a21d7f-922b-7227-91a2-310cbeb4d4d2",
+              "subject": "01a21e20-9192-712b-b0f6-c35b095cc098",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1658,7 +1731,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T14:53:50.371Z",
+              "createdAt": "2026-11-27T17:49:45.268Z",
               "settledAt": null
             }
           ],
@@ -1672,8 +1745,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T14:53:50.415Z",
-              "latencyMs": 4,
+              "startedAt": "2026-11-27T17:49:45.384Z",
+              "latencyMs": 96,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1687,7 +1760,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T14:53:52.053Z",
+          "now": "2026-11-27T17:49:53.073Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1735,7 +1808,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T14:53:50.320Z"
+            "lastSeenAt": "2026-11-27T17:49:44.491Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1744,17 +1817,17 @@ export const examples: Examples = {
           "projections": [
             {
               "name": "memberships",
-              "lag": 1,
+              "lag": 0,
               "status": "live"
             },
             {
               "name": "cancellations",
-              "lag": 1,
+              "lag": 0,
               "status": "live"
             },
             {
               "name": "ledger_lines",
-              "lag": 1,
+              "lag": 0,
               "status": "live"
             }
           ]
@@ -1766,13 +1839,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
+              "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T14:53:49.713Z",
+              "pausedAt": "2026-11-27T17:49:41.736Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1789,9 +1862,9 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 146,
-              "head": 147,
-              "lag": 1,
+              "position": 149,
+              "head": 149,
+              "lag": 0,
               "status": "live",
               "rebuild": null,
               "lastError": null
@@ -1799,8 +1872,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 147,
-              "head": 147,
+              "position": 149,
+              "head": 149,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1809,8 +1882,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 147,
-              "head": 147,
+              "position": 149,
+              "head": 149,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1855,7 +1928,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImNlMWVlN2M0LTUyNTQtNDYwNi1iMTAwLTkwYTQxNDc4NjRmMSJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjJlNGIxNDEwLTZjNGItNDZlNC04ZTU1LTc2YWQwYmExNDBkZCJdfQ"
         }
       }
     },
@@ -1885,7 +1958,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T14:53:44.506Z"
+                  "expiresAt": "2029-11-27T17:49:18.606Z"
                 },
                 {
                   "kind": "ledger",
@@ -1897,8 +1970,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T14:53:45.073Z",
-              "doneAt": "2026-11-27T14:53:45.923Z",
+              "startedAt": "2026-11-27T17:49:21.032Z",
+              "doneAt": "2026-11-27T17:49:22.123Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1932,7 +2005,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T14:53:37.489Z"
+                  "expiresAt": "2029-11-27T17:48:57.028Z"
                 },
                 {
                   "kind": "ledger",
@@ -1944,8 +2017,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T14:53:42.458Z",
-              "doneAt": "2026-11-27T14:53:42.935Z",
+              "startedAt": "2026-11-27T17:49:09.450Z",
+              "doneAt": "2026-11-27T17:49:11.627Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1995,7 +2068,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T14:53:44.506Z"
+              "expiresAt": "2029-11-27T17:49:18.606Z"
             },
             {
               "kind": "ledger",
@@ -2007,8 +2080,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:53:45.073Z",
-          "doneAt": "2026-11-27T14:53:45.923Z",
+          "startedAt": "2026-11-27T17:49:21.032Z",
+          "doneAt": "2026-11-27T17:49:22.123Z",
           "stores": [
             {
               "name": "retained data",
@@ -2036,17 +2109,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21d7f-7eb9-7365-b9bd-beb06d13109f",
+              "subject": "01a21e20-3b8e-7208-9b19-5758a4aa9a5f",
               "data": {
                 "actor": {
-                  "id": "cc933dc1cb520b033eca80ac94e3f7efa02e959408ced7e2be3beec595c8e07d",
+                  "id": "bc4b2f4086ee51563d35dfc536d70e38161a9a9ede708b9e9fe00d3e0c915fb7",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T14:53:44.506Z",
+                "recordedAt": "2026-11-27T17:49:18.606Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2061,10 +2134,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21d7f-7e60-774f-8185-8b6107915c5f",
+                "subscriptionId": "01a21e20-3949-7062-81d3-0fa79724a3b0",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T14:53:44.506Z"
+              "expiresAt": "2029-11-27T17:49:18.606Z"
             }
           ],
           "next": null
@@ -2077,13 +2150,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T14:53:38.408Z",
+              "readAt": "2026-11-27T17:49:00.359Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "8b899120-317a-4a13-8eb7-7cb3b1ed24b1",
-              "hash": "ce17895e33bbf00c308575dd652ce9739fd4fde18b6b29d974e270c6395bef49"
+              "requestId": "ecdd44fb-5fbd-452e-a610-7bbeff04de80",
+              "hash": "e5add5c28e10efddcc71cb4b5e39628028adf3e950a28af47e3617e40b5c040f"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2095,7 +2168,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "30d1efc74db192e50aa4973a2bac0648c2b453457c6d61a2be7ed0ff78d7364b",
+          "hash": "e05f26058ba388b6846c4fc80884e5465f54433b923baa9a7087f171fbe8e429",
           "brokenAt": null
         }
       }
@@ -2104,7 +2177,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T15:23:48.913Z"
+          "expiresAt": "2026-11-27T18:19:37.075Z"
         }
       }
     },
@@ -2163,7 +2236,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2174,7 +2247,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+              "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2185,7 +2258,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T14:53:49.072Z",
+              "createdAt": "2026-11-27T17:49:38.465Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2197,7 +2270,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2208,7 +2281,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:53:49.072Z",
+          "createdAt": "2026-11-27T17:49:38.465Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2219,14 +2292,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
-              "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+              "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
+              "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T14:53:49.220Z",
+              "nextAttemptAt": "2026-11-27T17:49:39.335Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2242,19 +2315,19 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
-          "status": "waiting",
-          "attempts": 0,
-          "nextAttemptAt": "2026-11-27T14:53:49.220Z",
-          "firstAttemptAt": null,
-          "lastAttemptAt": null,
+          "status": "failed",
+          "attempts": 1,
+          "nextAttemptAt": null,
+          "firstAttemptAt": "2026-11-27T17:49:39.513Z",
+          "lastAttemptAt": "2026-11-27T17:49:39.513Z",
           "httpStatus": null,
-          "reason": null,
-          "latencyMs": null,
+          "reason": "connection",
+          "latencyMs": 77,
           "answer": null
         }
       }
@@ -2268,7 +2341,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_94c7f379-498a-49f5-81ac-652f900453c8",
+          "testClockId": "clock_ad4e88f6-fd86-481c-807a-68d336dd980a",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2286,7 +2359,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2294,12 +2367,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T14:53:49.361Z",
+          "disabledAt": "2026-11-27T17:49:40.031Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:53:49.072Z",
+          "createdAt": "2026-11-27T17:49:38.465Z",
           "waiting": 1,
-          "undeliveredSince": "2026-11-27T14:53:49.249Z"
+          "undeliveredSince": "2026-11-27T17:49:39.513Z"
         }
       },
       "request": {
@@ -2315,7 +2388,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2331,13 +2404,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5"
+        "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21d7f-8f55-7378-8058-f1d7b91b2b4c",
+          "chargeId": "01a21e20-8121-762b-b822-c1ef8ccfa9f0",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2351,7 +2424,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21d7f-8f95-7280-b7ab-23986b0007b3",
+          "chargeId": "01a21e20-818b-7286-afc0-aaef13ba93f1",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2388,7 +2461,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T14:53:44.506Z"
+              "expiresAt": "2029-11-27T17:49:18.606Z"
             },
             {
               "kind": "ledger",
@@ -2400,8 +2473,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:53:45.073Z",
-          "doneAt": "2026-11-27T14:53:45.923Z",
+          "startedAt": "2026-11-27T17:49:21.032Z",
+          "doneAt": "2026-11-27T17:49:22.123Z",
           "stores": [
             {
               "name": "retained data",
@@ -2429,7 +2502,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21d7f-8050-74ab-963a-3a293baa17e6",
+          "holdId": "01a21e20-42ad-72d5-a8e4-869b58253439",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2443,7 +2516,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21d7f-530b-77bd-8e02-6484cb22ccba",
+          "numberId": "01a21e1f-bd39-710b-aa3b-310e39b173cc",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2466,8 +2539,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:26244/membership/open/MoQJHNdyzsl4-ro0p0iOul0kNUqnJLJTUWH7V4BqymY",
-          "expiresAt": "2026-11-27T14:58:48.896Z"
+          "url": "http://127.0.0.1:23946/membership/open/KG-zNoRN-EyQWrJMadEVsIqVyuHAG6gm5H0ZtGogy1E",
+          "expiresAt": "2026-11-27T17:54:37.015Z"
         }
       }
     },
@@ -2599,7 +2672,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2627,7 +2700,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2678,7 +2751,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21d7f-603b-7192-806d-8fee4f1b21aa",
+          "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
           "locale": "en",
           "disclosures": [
             {
@@ -2714,7 +2787,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2762,7 +2835,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
+          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2787,7 +2860,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
+          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2812,7 +2885,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
+          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2840,7 +2913,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91",
+          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2866,7 +2939,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
+          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2881,7 +2954,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21d7f-53ed-7439-97b5-28755a623024",
+          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2892,7 +2965,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21d7f-8f55-7378-8058-f1d7b91b2b4c",
+          "chargeId": "01a21e20-8121-762b-b822-c1ef8ccfa9f0",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2930,7 +3003,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -2938,7 +3011,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
             }
           ]
         }
@@ -2953,7 +3026,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTc5MTIxMiwiZXhwIjoxNzk4MzgzMjEyfQ.PMzDDtT43J7n2p6lwvgYLCQZ1CbJ3vfPk9KWzuRJOj52i5fP6CjxG-SQ0jkFP-pW7O5ZkNJlzrYgU8y-W7bOAw"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMTcyMywiZXhwIjoxNzk4MzkzNzIzfQ.o8E1WCvCCu5pTz1xXu-bfp7qrMcoG4J9SOhvgL3adilgSJ-V5ypkoGYLjpSUJKQtPBmyXglcswJ2EJ3cIwHHBQ"
         }
       },
       "request": {
@@ -2963,14 +3036,52 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "9a16d3dd-f491-45a1-9645-4971e66a36fa"
+          "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c"
+        }
+      }
+    },
+    "POST /v1/ops/asked-acts/{actId}/confirm": {
+      "answers": {
+        "200": {
+          "actId": "92d81de3-3148-4db4-a604-7d040629025e",
+          "act": "end-pause",
+          "target": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb",
+          "details": {
+            "pauseId": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb"
+          },
+          "reason": "It was a promotion",
+          "askedBy": "ada",
+          "askedAt": "2026-11-27T17:50:05.109Z",
+          "standsUntil": "2026-11-28T17:50:05.109Z",
+          "status": "confirmed",
+          "endedBy": "sandbox-operator",
+          "endedAt": "2026-11-27T17:50:05.792Z"
+        }
+      }
+    },
+    "POST /v1/ops/asked-acts/{actId}/redact": {
+      "answers": {
+        "200": {
+          "actId": "6ffa6aa0-c2bd-419e-b7d8-d1589e125401",
+          "act": "end-pause",
+          "target": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7",
+          "details": {
+            "pauseId": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7"
+          },
+          "reason": "redacted by sandbox-operator",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T17:50:05.672Z",
+          "standsUntil": "2026-11-28T17:50:05.672Z",
+          "status": "waiting",
+          "endedBy": null,
+          "endedAt": null
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "d0ceba02-55b1-42d6-977f-6ddbb39c1071",
+          "deadlineId": "33e81172-19c6-4928-a088-06b9681c7682",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -2990,11 +3101,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "e3628dbb-d5a3-46c8-b1ee-5acd3ceaca0a",
+          "effectId": "b74e0dec-f94c-45b7-874f-be7ee532e5b4",
           "accountId": "echo",
-          "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
+          "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
           "kind": "release-number",
-          "subject": "01a21d7f-922b-7227-91a2-310cbeb4d4d2",
+          "subject": "01a21e20-9192-712b-b0f6-c35b095cc098",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3004,7 +3115,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T14:53:50.371Z",
+          "createdAt": "2026-11-27T17:49:45.268Z",
           "settledAt": null
         }
       },
@@ -3015,11 +3126,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "558ba4a0-30e8-4710-bd67-a0977209a7a8",
+          "effectId": "16c62fe3-2e9a-40cd-bd97-90912f1c3967",
           "accountId": "echo",
-          "testClockId": "clock_f8e02a4d-f4a6-4440-a310-57a03d1ad16a",
+          "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
           "kind": "release-number",
-          "subject": "01a21d7f-924f-70db-9669-e2dfef6a517e",
+          "subject": "01a21e20-92b5-7554-b040-b2c58ffed298",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3029,8 +3140,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T14:53:50.371Z",
-          "settledAt": "2026-11-27T14:53:50.639Z"
+          "createdAt": "2026-11-27T17:49:45.269Z",
+          "settledAt": "2026-11-27T17:49:46.893Z"
         }
       },
       "request": {
@@ -3043,13 +3154,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
+          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:53:49.713Z",
+          "pausedAt": "2026-11-27T17:49:41.736Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3064,15 +3175,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "eeedfd47-5c96-44c5-983e-b448434f8b98",
+          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T14:53:49.713Z",
+          "pausedAt": "2026-11-27T17:49:41.736Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T14:53:49.759Z",
+          "resumedAt": "2026-11-27T17:49:42.043Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3082,8 +3193,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 147,
-          "head": 147,
+          "position": 149,
+          "head": 149,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3091,7 +3202,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T14:53:52.651Z",
+            "startedAt": "2026-11-27T17:49:54.949Z",
             "lastError": null
           },
           "lastError": null
@@ -3101,12 +3212,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "6cd0f568-d016-449f-a226-23829d00e2ce",
+          "stopId": "d893a2ad-87e6-4ec0-9da2-4277db534edd",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T14:53:55.144Z",
-          "stoppedAt": "2026-11-27T14:53:55.144Z",
+          "lastSeenAt": "2026-11-27T17:50:04.354Z",
+          "stoppedAt": "2026-11-27T17:50:04.354Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T14:53:55.163Z",
+          "confirmedAt": "2026-11-27T17:50:04.462Z",
           "reason": "The machine had slept"
         }
       },
@@ -3117,12 +3228,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "6cd0f568-d016-449f-a226-23829d00e2ce",
+          "stopId": "d893a2ad-87e6-4ec0-9da2-4277db534edd",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T14:53:55.144Z",
-          "stoppedAt": "2026-11-27T14:53:55.144Z",
+          "lastSeenAt": "2026-11-27T17:50:04.354Z",
+          "stoppedAt": "2026-11-27T17:50:04.354Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T14:53:55.163Z",
+          "confirmedAt": "2026-11-27T17:50:04.462Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3145,7 +3256,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T14:53:37.489Z"
+              "expiresAt": "2029-11-27T17:48:57.028Z"
             },
             {
               "kind": "ledger",
@@ -3157,7 +3268,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:53:42.458Z",
+          "startedAt": "2026-11-27T17:49:09.450Z",
           "doneAt": null,
           "stores": [
             {
@@ -3207,7 +3318,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T14:53:37.489Z"
+              "expiresAt": "2029-11-27T17:48:57.028Z"
             },
             {
               "kind": "ledger",
@@ -3219,7 +3330,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T14:53:42.458Z",
+          "startedAt": "2026-11-27T17:49:09.450Z",
           "doneAt": null,
           "stores": [
             {
@@ -3275,7 +3386,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3287,12 +3398,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_22cb23b5-d597-49cd-94da-d9f6b24daaf5",
+          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_5f0d3cef-8a50-439a-95a6-dc3c3530107c",
+          "testClockId": "clock_5168407f-0120-4235-a457-d54d17e4c297",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3304,7 +3415,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3315,10 +3426,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T14:53:49.072Z",
+          "createdAt": "2026-11-27T17:49:38.465Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_lAJU9abdkN/vKECF02z9IM6TBSAIUDhvty5M/lKZLe0="
+          "secret": "whsec_kwab2emUVnCJ8GWkecmOLbGyzgCPBbZQh1wVpRTyU/M="
         }
       },
       "request": {
@@ -3332,19 +3443,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 1,
-          "nextAttemptAt": "2026-11-27T14:53:49.319Z",
-          "firstAttemptAt": "2026-11-27T14:53:49.249Z",
-          "lastAttemptAt": "2026-11-27T14:53:49.249Z",
+          "nextAttemptAt": "2026-11-27T17:49:39.801Z",
+          "firstAttemptAt": "2026-11-27T17:49:39.513Z",
+          "lastAttemptAt": "2026-11-27T17:49:39.513Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 26,
+          "latencyMs": 77,
           "answer": null
         }
       }
@@ -3362,23 +3473,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
-          "secret": "whsec_RiJLvHo1MiZPeZjNBYKLTLfFrl7/7ELF7iZVH3i6q9Y=",
-          "formerUntil": "2026-11-28T14:53:49.152Z"
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "secret": "whsec_R+i9wJOxZGEYrItlVwROvO7m/BPnjWHxXGYaxnS9fuQ=",
+          "formerUntil": "2026-11-28T17:49:38.848Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21d7f-9124-772c-9336-9cceaf53605c",
-          "endpointId": "f7eb1c15-0b8c-4b9a-a83c-bf11dbf04cb9",
+          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
+          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T14:53:49.220Z",
+          "nextAttemptAt": "2026-11-27T17:49:39.335Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3409,7 +3520,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21d7f-5259-752e-a16b-11cb04a73b91.1",
+              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3417,7 +3528,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21d7f-5259-752e-a16b-11cb04a73b91"
+              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
             }
           ]
         }
@@ -3452,7 +3563,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T14:54:49.023Z",
+          "until": "2026-11-27T17:50:37.936Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3469,7 +3580,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:4d6132b3-5422-4e5f-80eb-15f163f16531"
+      "instance": "urn:uuid:d91a93f9-0452-45a9-85f4-3fc124c48d09"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3478,7 +3589,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:2c5aa4ea-9e3f-41b1-bdbd-f0ebc05bc48b"
+      "instance": "urn:uuid:ef637542-1e5d-4821-beda-28817660f39b"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3492,16 +3603,24 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:a9ae22e9-7903-47ea-b82b-b3cadebd301b"
+      "instance": "urn:uuid:b3a252c6-ba12-4dec-af65-8fa425baff74"
+    },
+    "act_over": {
+      "code": "act_over",
+      "status": 409,
+      "type": "urn:sunset:problem:act_over",
+      "title": "The act was confirmed or declined, or has lapsed",
+      "detail": "The act was confirmed or declined, or has lapsed.",
+      "instance": "urn:uuid:f1862d31-8e6f-4405-b8c8-2ee4d43aaeef"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
+      "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:4be55486-c0fb-4683-a177-dc9e327272f1"
+      "instance": "urn:uuid:ce7d0897-345b-43f1-81e7-03cf2c2d5b26"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3510,7 +3629,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:4375be6d-f360-45c2-8a50-dfd87d51d6e1"
+      "instance": "urn:uuid:577d4ccb-1bf4-4bce-a8a8-7d1efc486b1d"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3518,7 +3637,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:6dfe532e-3107-43ff-9bab-24c4f89ba593"
+      "instance": "urn:uuid:d64f73bb-4aa2-4516-b2c8-c5713c65cac3"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3526,11 +3645,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:b5706879-861b-4083-adb2-617bc4c37aa8"
+      "instance": "urn:uuid:9d87560d-2b84-4c2d-ae6d-f6b36d5aa7af"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21d7f-884e-74e1-9ca2-2464360ddb4b",
+      "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3542,7 +3661,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:6582f0a5-2d32-4694-97e9-b28bf8216372"
+      "instance": "urn:uuid:f0507590-928c-4fe5-a071-8d5063a4165d"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3550,7 +3669,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:47244cf2-1877-49d2-8deb-9ea574d1c946"
+      "instance": "urn:uuid:8271c82f-201c-4d5f-b554-911c9e3cddc0"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3567,7 +3686,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:c1fda819-2e04-462a-9651-4c1f49584cf8"
+      "instance": "urn:uuid:b0a17239-3cb3-4768-8efc-ecfa82fd1473"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3575,7 +3694,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:9b421e6c-7548-4a62-93d2-5acfdc554e45"
+      "instance": "urn:uuid:1fcc7e52-33bb-48ed-9fc6-8cf189eebdc3"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3595,7 +3714,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:763a0b85-358e-4be2-81f1-5d722f60b000"
+      "instance": "urn:uuid:af784404-6ddd-418d-96e3-87101d93cfec"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3631,7 +3750,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:9481205d-363c-4ab4-9381-38648bc73bd6"
+      "instance": "urn:uuid:14850328-4686-42ad-812f-f3096fdc069e"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3639,7 +3758,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:04324b96-cc12-4118-a3e4-d1c97a4d8b54"
+      "instance": "urn:uuid:f47c5a5f-5513-4fad-a185-abc472073e12"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3647,7 +3766,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:dd74d038-3160-41a3-b9cf-b63f67d801d0"
+      "instance": "urn:uuid:e377fad8-4c6a-48d1-a899-0f48c4d2623b"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3655,7 +3774,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:1bb2a1cc-0620-40f2-952d-bcb99ab77838"
+      "instance": "urn:uuid:aad5e01e-3a59-4d77-b9e0-bacddb8d1f4d"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3663,7 +3782,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:a36a080b-1191-4af8-94a5-af18e5684ebe"
+      "instance": "urn:uuid:206675a5-6761-450e-b807-4630c1edf34a"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3671,7 +3790,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:372b2cc4-e797-4927-978c-f2c4c0cfea0f"
+      "instance": "urn:uuid:b4f229b0-271e-458e-9ce6-49c94342cd9e"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3679,7 +3798,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:4c980d6e-860a-499f-bc00-0daef507c55e",
+      "instance": "urn:uuid:a5a9b964-26ee-4d9c-88d5-15e087719835",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3690,13 +3809,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21d7f-8050-74ab-963a-3a293baa17e6"
+        "01a21e20-42ad-72d5-a8e4-869b58253439"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:c510864d-23ce-40a5-a10a-6e54f300aa80"
+      "instance": "urn:uuid:31e532aa-9928-4381-ac09-0fd327a464f5"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3718,7 +3837,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:74650b88-7593-4c96-b8e1-91172fdd6861"
+      "instance": "urn:uuid:e745b243-2c7f-47d1-a244-195b16a58a3c"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3732,7 +3851,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:7d9b1eae-9018-44b5-8f01-536810e2864c"
+      "instance": "urn:uuid:e209914d-8fde-4afa-aaf1-720b11d30504"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3754,7 +3873,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:3c17ebe7-aee9-4e4e-a504-dd650162d935"
+      "instance": "urn:uuid:029b109a-6a92-4b30-adf4-fa801a9b68db"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3762,7 +3881,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:81f455c2-84d8-4b9b-a0ec-726d5528e195"
+      "instance": "urn:uuid:6711f366-67b8-4375-8ed8-b20edb88f960"
     },
     "not_found": {
       "code": "not_found",
@@ -3771,7 +3890,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:87f5929e-86d4-4702-82f1-46fc03c1f828"
+      "instance": "urn:uuid:1c09059f-7536-44c9-ac7c-c5000850aafa"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3787,7 +3906,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:45a0eab6-1da2-4bd1-aa75-1fc0a8f79420"
+      "instance": "urn:uuid:ba2578a3-4342-4cdb-b241-dcc3f4d88930"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3795,7 +3914,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:b785ae39-ddb0-4246-83a0-0baf83509b29"
+      "instance": "urn:uuid:426bf68a-c598-4366-ba30-313d74e8dad2"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3804,7 +3923,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:bb437185-78f9-4a3e-afc4-2fc975058957"
+      "instance": "urn:uuid:3eaad7cd-f84a-457d-93b3-6a24baba0423"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3812,7 +3931,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:d7f18e5c-5dc1-4863-b561-dbdf6f18ea7e"
+      "instance": "urn:uuid:6cb38ec2-d725-449c-aa00-1c46da1232de"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3820,7 +3939,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:a9026ea9-e0e0-4f19-bf69-e22bf1d648cd"
+      "instance": "urn:uuid:156e55a8-a99d-4a98-95e1-22e551d98b76"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3828,7 +3947,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:10a83ded-205b-4284-9f89-f0a88177b4ee"
+      "instance": "urn:uuid:fa27ef33-fc54-495a-9d95-5576c30a639e"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -3836,7 +3955,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:e181c149-188b-4698-877d-9d48508cd07a"
+      "instance": "urn:uuid:7d664095-ee83-4b50-af2b-e6fe29e1610b"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -3853,7 +3972,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:b0ef34f3-d829-4231-a203-dab619ba2b81"
+      "instance": "urn:uuid:1f219719-ed84-4bdf-b95f-e972415192c1"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -3867,7 +3986,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:f82bd8e4-a93b-47b9-a244-fbdb010d792b"
+      "instance": "urn:uuid:533ca62f-585e-461f-a9df-8fa58c0b7278"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -3883,7 +4002,23 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:26d12420-420f-4d48-befd-d99770ead8b8"
+      "instance": "urn:uuid:483d26c7-be77-4d3b-a1b3-58acc9b0d278"
+    },
+    "same_person": {
+      "code": "same_person",
+      "type": "urn:sunset:problem:same_person",
+      "title": "Another person than who asked for it has to confirm it",
+      "status": 403,
+      "detail": "Another person than who asked for it has to confirm it.",
+      "instance": "urn:uuid:41a334f2-3022-4474-a354-65df9c8c3fb7"
+    },
+    "second_person_needed": {
+      "type": "urn:sunset:problem:second_person_needed",
+      "title": "Asked for; it is done once another person has confirmed it",
+      "status": 409,
+      "code": "second_person_needed",
+      "detail": "Asked for; it is done once another person has confirmed it.",
+      "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -3891,7 +4026,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:b319dd46-ba75-438e-a90d-e9197b8aa82d"
+      "instance": "urn:uuid:84b58c59-5353-41cb-9bde-f994ebd1b0e8"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -3900,7 +4035,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:f9f262b8-4d17-4e30-bf94-0c90734b6f11"
+      "instance": "urn:uuid:3a443ac2-16d6-450e-9268-c8e9d7ee16c4"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -3908,7 +4043,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:b2400d6e-710c-4da1-b36b-d77f258d43e6"
+      "instance": "urn:uuid:fc73f48f-f4ee-49c8-8f2c-3212ce78b2f8"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -3925,7 +4060,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:431e295c-a6bb-4389-bf21-c6a23197c200"
+      "instance": "urn:uuid:0028874b-7d1a-4cbf-88a1-64b8b0cb3ac5"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -3934,7 +4069,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:3e7b1df2-04de-4191-bcc8-6b19c8debd9f"
+      "instance": "urn:uuid:57335df8-5e20-4b8e-8fcd-af66734bf43e"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -3966,7 +4101,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:5ccc6f41-1609-472c-8898-d7c02c8a9e58"
+      "instance": "urn:uuid:2f2f7f0c-951d-49ef-9ebd-6318922e2373"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -3974,7 +4109,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:24fe65db-a4d5-4cab-bbcd-8a912a562fbc"
+      "instance": "urn:uuid:e70dc7cd-e4d5-46c2-86a1-86d4e224c7a3"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",

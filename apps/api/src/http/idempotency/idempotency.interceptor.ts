@@ -85,7 +85,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private onceFor(request: FastifyRequest): Once {
     return async <T>(work: () => Promise<T>, { outlivesAccount = false }: OnceOptions = {}): Promise<T> => {
       const idempotent = idempotentRequest(request);
-      if (!idempotent) return this.database.transaction(work);
+      if (!idempotent) return this.database.lazily(work);
       const step = async (): Promise<Outcome> => {
         const value = await work();
         return { answer: { status: 200, headers: {}, body: JSON.stringify(value) }, accountId: outlivesAccount ? null : accountOf(request, value) };

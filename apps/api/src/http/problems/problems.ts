@@ -2,7 +2,9 @@
 import type { RefusalCode } from '#domain';
 
 /** Refusals of the tables that stand beside the stream. */
-type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | PurgeRefusalCode | WebhookRefusalCode;
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | FourEyesRefusalCode | PurgeRefusalCode | WebhookRefusalCode;
+
+type FourEyesRefusalCode = 'second_person_needed' | 'same_person' | 'act_over';
 
 type PurgeRefusalCode = 'purge_not_failed' | 'nothing_found' | 'purge_cap_reached' | 'stop_confirmed';
 
@@ -68,6 +70,8 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   effect_not_retryable: { status: 409, title: 'The effect is neither blocked nor dead' },
   effect_not_settleable: { status: 409, title: 'The effect is settled already, or is being attempted just now' },
   nothing_to_redact: { status: 409, title: 'No operator has written anything there, or it was taken out already' },
+  second_person_needed: { status: 409, title: 'Asked for; it is done once another person has confirmed it' },
+  act_over: { status: 409, title: 'The act was confirmed or declined, or has lapsed' },
   pause_ended: { status: 409, title: 'The pause has ended already' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   too_many_endpoints: { status: 409, title: 'As many webhook endpoints as there may be are registered' },
@@ -80,6 +84,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
 
   unauthenticated: { status: 401, title: 'A valid bearer token is required' },
   forbidden: { status: 403, title: 'The role may not do this' },
+  same_person: { status: 403, title: 'Another person than who asked for it has to confirm it' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   too_many_requests: { status: 429, title: 'Too many requests' },

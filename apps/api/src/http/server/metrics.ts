@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Memberships } from '#application';
 import type { Processes } from '#processes';
+import type { AskedActs } from '#four-eyes';
 import type { StaffReads } from '#staff-reads';
 import type { Issuer } from '../../auth/tokens.js';
 import { routeOf } from '../requests/route.js';
@@ -49,6 +50,19 @@ export function countStaffReads(registry: Registry, staffReads: StaffReads): voi
     async collect() {
       const last = await staffReads.last().catch(() => null);
       if (last !== null) this.set(last);
+    },
+  });
+}
+
+/** While the database is away it stays as it was. */
+export function countAskedActs(registry: Registry, acts: AskedActs): void {
+  new Gauge({
+    name: 'sunset_asked_acts_waiting',
+    help: 'Acts of staff that wait for a second person',
+    registers: [registry],
+    async collect() {
+      const waiting = await acts.waiting().catch(() => null);
+      if (waiting !== null) this.set(waiting);
     },
   });
 }

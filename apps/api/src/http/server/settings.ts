@@ -76,6 +76,8 @@ export interface ApiSettings {
   readonly stripe: StripeSettings | undefined;
   /** The platform's own tables that hold accounts' data. */
   readonly platformTables: readonly PlatformTable[];
+  /** How long what staff cannot undo waits for a second person, in milliseconds; `null`: one is enough. */
+  readonly fourEyesMs: number | null;
   /** A pino level, or `silent`. */
   readonly logLevel: string;
   /** Where customers reach this service, an origin; absent: where the request for a link came to. */
@@ -139,6 +141,7 @@ export function readSettings(environment: Environment): ApiSettings {
     purgesPerHour: environment['PURGES_PER_HOUR'] ? whole(environment, 'PURGES_PER_HOUR', 0) : undefined,
     stripe: readStripe(environment),
     platformTables: readPlatformTables(environment['PLATFORM_DATA_FILE']),
+    fourEyesMs: fourEyesMs(environment),
     logLevel: environment['LOG_LEVEL'] || 'info',
     publicUrl: publicUrlFrom(environment),
     frameAncestors: readOrigins(environment, 'FRAME_ANCESTORS'),
@@ -191,6 +194,13 @@ function readNetworks(environment: Environment, name: string): readonly string[]
   });
   if (wrong !== undefined) throw new Error(`${name} has what is no address or network, like 10.0.0.0/8: ${wrong}`);
   return networks;
+}
+
+function fourEyesMs(environment: Environment): number | null {
+  const word = environment['FOUR_EYES'] || 'false';
+  if (!['true', 'false'].includes(word)) throw new Error(`FOUR_EYES is neither true nor false: ${word}`);
+  const hours = positive(environment, 'FOUR_EYES_HOURS', 24);
+  return word === 'true' ? hours * 3_600_000 : null;
 }
 
 function required(environment: Environment, name: string): string {

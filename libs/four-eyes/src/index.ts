@@ -1,0 +1,2 @@
+export * from './asked-acts.js';
+export * from './migrations.js';
