@@ -25,6 +25,7 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/imports': ['sunset.imports', 'sunset.import_lines', 'sunset.import_problems', 'sunset.import_held', 'sunset.import_claims', 'sunset.imported_accounts'],
   'libs/staff-reads': ['sunset.staff_reads', 'sunset.refuse_staff_read_change()'],
   'libs/four-eyes': ['sunset.asked_acts', 'sunset.refuse_asked_act_change()'],
+  'libs/acts': ['sunset.acts', 'sunset.act_targets'],
   'libs/policies': ['sunset.policies'],
   'libs/webhooks': ['sunset.webhook_endpoints', 'sunset.webhook_secrets', 'sunset.webhook_positions', 'sunset.webhook_deliveries'],
   'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],

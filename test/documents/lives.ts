@@ -271,6 +271,16 @@ export class Lives {
     (await client.send('DELETE', `/v1/ops/pauses/${pauseId}?reason=over`, operator)).expect(200);
     await client.send('DELETE', `/v1/ops/pauses/${pauseId}?reason=over`, operator);
     (await act(`/pauses/${pauseId}/redact`)).expect(200);
+    const pausing = { act: 'pause', filter: { list: 'effects', carrier: 'telnyx' }, reason: 'The carrier works on its network' };
+    await act('/acts', { ...pausing, dryRun: false });
+    const { actId } = (await act('/acts', { ...pausing, dryRun: true })).expect<{ actId: string }>(200);
+    (await act('/acts', { ...pausing, dryRun: false, shown: actId })).expect(200);
+    const lettingGo = { act: 'let-go', filter: { list: 'pauses', actId }, reason: 'The carrier is back' };
+    (await act('/acts', { ...lettingGo, dryRun: true })).expect(200);
+    (await act('/acts', { ...lettingGo, dryRun: false })).expect(200);
+    (await client.get('/v1/ops/acts', operator)).expect(200);
+    (await client.get(`/v1/ops/acts/${actId}/targets`, operator)).expect(200);
+    (await act(`/acts/${actId}/redact`)).expect(200);
     await account.advance(D14);
     const [first, second] = (await client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}&kind=release-number`, operator)) as [OpsEffect, OpsEffect];
     (await client.get(`/v1/ops/effects/${first.effectId}/attempts`, operator)).expect(200);
@@ -289,7 +299,7 @@ export class Lives {
     (await act(`/deadlines/${held!.deadlineId}/retry`, { reason: 'Looked at' })).expect(200);
     const [fired] = await account.opsDeadlines('&status=fired');
     await act(`/deadlines/${fired!.deadlineId}/retry`, { reason: 'Looked at' });
-    for (const path of ['health', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops', 'staff-reads?limit=1', 'staff-reads/verification']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
+    for (const path of ['health', 'outlook', 'legal-holds', 'webhook-endpoints', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops', 'staff-reads?limit=1', 'staff-reads/verification']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
     const [purge] = (await client.get('/v1/ops/purges?limit=1', operator)).json<{ data: { purgeId: string }[] }>().data;
     (await client.get(`/v1/ops/purges/${purge!.purgeId}`, operator)).expect(200);
     (await client.get(`/v1/ops/purges/${purge!.purgeId}/evidence`, operator)).expect(200);

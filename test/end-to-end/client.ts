@@ -2,7 +2,7 @@
 import { Contract } from './contract.js';
 import type { Problem } from './shapes.js';
 
-export type Role = 'customer' | 'service' | 'operator' | 'analyst';
+export type Role = 'customer' | 'service' | 'operator' | 'viewer' | 'analyst';
 
 export interface Options {
   /** Who asks; `null`: nobody, without a token. `service` unless told. */

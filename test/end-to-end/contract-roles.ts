@@ -1,10 +1,10 @@
 // Who may do what, as the contract says it: written down once more, so that what the service publishes has something to be held against.
 import type { Role } from './client.js';
 
-export const roles: readonly Role[] = ['customer', 'service', 'operator', 'analyst'];
+export const roles: readonly Role[] = ['customer', 'service', 'operator', 'viewer', 'analyst'];
 
-/** The table of routes of the contract; what is missing here, or there, is an error. */
-export const policies: Readonly<Record<string, readonly Role[]>> = {
+/** The table of routes of the contract, but for viewers. */
+const named: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/accounts': ['service'],
   'GET /v1/accounts': ['service', 'operator'],
   'GET /v1/accounts/{accountId}': ['customer', 'service', 'operator'],
@@ -72,6 +72,13 @@ export const policies: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/projections': ['operator'],
   'POST /v1/ops/projections/{name}/rebuild': ['operator'],
   'GET /v1/ops/health': ['operator'],
+  'GET /v1/ops/outlook': ['operator'],
+  'GET /v1/ops/webhook-endpoints': ['operator'],
+  'GET /v1/ops/legal-holds': ['operator'],
+  'POST /v1/ops/acts': ['operator'],
+  'GET /v1/ops/acts': ['operator'],
+  'GET /v1/ops/acts/{actId}/targets': ['operator'],
+  'POST /v1/ops/acts/{actId}/redact': ['operator'],
   'GET /v1/ops/purges': ['operator'],
   'GET /v1/ops/purges/{purgeId}': ['operator'],
   'GET /v1/ops/purges/{purgeId}/evidence': ['operator'],
@@ -118,6 +125,11 @@ export const policies: Readonly<Record<string, readonly Role[]>> = {
     ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money'].map((report) => [`GET /v1/analytics/${report}`, ['analyst', 'operator'] as const]),
   ),
 };
+
+/** The same with viewers: they read what an operator reads, and change nothing. What is missing here, or in the document, is an error. */
+export const policies: Readonly<Record<string, readonly Role[]>> = Object.fromEntries(
+  Object.entries(named).map(([route, allowed]) => [route, route.startsWith('GET ') && allowed.includes('operator') ? [...allowed, 'viewer'] : allowed]),
+);
 
 /** Every field that a customer's token may send. What costs the platform money is not among them, but for what is refused by name. */
 export const saidByCustomers: Readonly<Record<string, readonly string[]>> = {

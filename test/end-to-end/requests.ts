@@ -5,7 +5,7 @@ import type { Contract, Operation, Schema } from './contract.js';
 const known: Readonly<Record<string, unknown>> = {
   planId: 'messaging-monthly', timeZone: 'Europe/Berlin', e164: '+12065550199', currency: 'USD', code: 'unused', id: 'terms', version: '2026-01', role: 'service',
   now: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z', sendAt: '2031-01-01T00:00:00Z', reviewAt: '2031-01-01T00:00:00Z',
-  url: 'https://hooks.example.com/sunset', events: 'AccountOpened', since: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z',
+  url: 'https://hooks.example.com/sunset', events: 'AccountOpened', shown: '00000000-0000-4000-8000-000000000000', actId: '00000000-0000-4000-8000-000000000000', since: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z',
 };
 
 export const bodySchema = (operation: Operation): Schema | undefined => operation.requestBody?.content['application/json']?.schema;

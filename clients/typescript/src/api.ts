@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List legal holds
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listLegalHolds"];
         put?: never;
@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get the purge certificate
-         * @description For service, operator, customer.
+         * @description For service, operator, customer, viewer.
          */
         get: operations["getPurgeCertificate"];
         put?: never;
@@ -157,7 +157,7 @@ export interface paths {
         };
         /**
          * List purges
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listPurges"];
         put?: never;
@@ -177,7 +177,7 @@ export interface paths {
         };
         /**
          * Get a purge
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["getPurge"];
         put?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * List evidence kept by a purge
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listEvidenceKeptByPurge"];
         put?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * Preview the next purges
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["previewNextPurges"];
         put?: never;
@@ -277,7 +277,7 @@ export interface paths {
         };
         /**
          * List stops of the clock
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listStopsOfClock"];
         put?: never;
@@ -337,7 +337,7 @@ export interface paths {
         };
         /**
          * List what staff read
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listWhatStaffRead"];
         put?: never;
@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * Check what staff read
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["checkWhatStaffRead"];
         put?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Find accounts
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["findAccounts"];
         put?: never;
@@ -401,7 +401,7 @@ export interface paths {
         };
         /**
          * Get an account
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["getAccount"];
         put?: never;
@@ -445,7 +445,7 @@ export interface paths {
         };
         /**
          * List imports
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listImports"];
         put?: never;
@@ -469,7 +469,7 @@ export interface paths {
         };
         /**
          * Get an import
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["getImport"];
         put?: never;
@@ -489,7 +489,7 @@ export interface paths {
         };
         /**
          * List problems of an import
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listProblemsOfImport"];
         put?: never;
@@ -509,7 +509,7 @@ export interface paths {
         };
         /**
          * List what an import holds
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listWhatImportHolds"];
         put?: never;
@@ -549,7 +549,7 @@ export interface paths {
         };
         /**
          * Get a subscription
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["getSubscription"];
         put?: never;
@@ -729,7 +729,7 @@ export interface paths {
         };
         /**
          * List consents
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["listConsents"];
         put?: never;
@@ -749,7 +749,7 @@ export interface paths {
         };
         /**
          * Show the membership
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["showMembership"];
         put?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         /**
          * Show the timeline
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["showTimeline"];
         put?: never;
@@ -809,7 +809,7 @@ export interface paths {
         };
         /**
          * List events of an account
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listEventsOfAccount"];
         put?: never;
@@ -849,7 +849,7 @@ export interface paths {
         };
         /**
          * List numbers
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["listNumbers"];
         put?: never;
@@ -893,7 +893,7 @@ export interface paths {
         };
         /**
          * Get 10DLC
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["get10DLC"];
         put?: never;
@@ -1101,7 +1101,7 @@ export interface paths {
         };
         /**
          * List movements of money
-         * @description For customer, service, operator.
+         * @description For customer, service, operator, viewer.
          */
         get: operations["listMovementsOfMoney"];
         put?: never;
@@ -1185,7 +1185,7 @@ export interface paths {
         };
         /**
          * List who read the data
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listWhoReadData"];
         put?: never;
@@ -1280,86 +1280,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/asked-acts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List acts that were asked for
-         * @description For operator.
-         */
-        get: operations["listActsThatWereAskedFor"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/asked-acts/{actId}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm an act that was asked for
-         * @description For operator.
-         */
-        post: operations["confirmActThatWasAskedFor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/asked-acts/{actId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Decline an act that was asked for
-         * @description For operator.
-         */
-        delete: operations["declineActThatWasAskedFor"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/asked-acts/{actId}/redact": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Redact the words of an asked act
-         * @description For operator.
-         */
-        post: operations["redactWordsOfAskedAct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/ops/deadlines": {
         parameters: {
             query?: never;
@@ -1369,7 +1289,7 @@ export interface paths {
         };
         /**
          * List deadlines
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listDeadlines"];
         put?: never;
@@ -1409,7 +1329,7 @@ export interface paths {
         };
         /**
          * List projections
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listProjections"];
         put?: never;
@@ -1449,9 +1369,69 @@ export interface paths {
         };
         /**
          * Show the health of the service
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["showHealthOfService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what comes
+         * @description For operator, viewer.
+         */
+        get: operations["showWhatComes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints for operators
+         * @description For operator, viewer.
+         */
+        get: operations["listWebhookEndpointsForOperators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List standing legal holds
+         * @description For operator, viewer.
+         */
+        get: operations["listStandingLegalHolds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1480,6 +1460,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List acts on many
+         * @description For operator, viewer.
+         */
+        get: operations["listActsOnMany"];
+        put?: never;
+        /**
+         * Act on many
+         * @description For operator.
+         */
+        post: operations["actOnMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/acts/{actId}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an act was done to
+         * @description For operator, viewer.
+         */
+        get: operations["listWhatActWasDoneTo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/acts/{actId}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redact the words of an act
+         * @description For operator.
+         */
+        post: operations["redactWordsOfAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/effects": {
         parameters: {
             query?: never;
@@ -1489,7 +1533,7 @@ export interface paths {
         };
         /**
          * List effects
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listEffects"];
         put?: never;
@@ -1509,7 +1553,7 @@ export interface paths {
         };
         /**
          * List attempts of an effect
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listAttemptsOfEffect"];
         put?: never;
@@ -1569,7 +1613,7 @@ export interface paths {
         };
         /**
          * List pauses
-         * @description For operator.
+         * @description For operator, viewer.
          */
         get: operations["listPauses"];
         put?: never;
@@ -1633,7 +1677,7 @@ export interface paths {
         };
         /**
          * Report cancellations
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportCancellations"];
         put?: never;
@@ -1653,7 +1697,7 @@ export interface paths {
         };
         /**
          * Report reasons
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportReasons"];
         put?: never;
@@ -1673,7 +1717,7 @@ export interface paths {
         };
         /**
          * Report churn
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportChurn"];
         put?: never;
@@ -1693,7 +1737,7 @@ export interface paths {
         };
         /**
          * Report cohorts
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportCohorts"];
         put?: never;
@@ -1713,7 +1757,7 @@ export interface paths {
         };
         /**
          * Report funnel
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportFunnel"];
         put?: never;
@@ -1733,7 +1777,7 @@ export interface paths {
         };
         /**
          * Report returns
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportReturns"];
         put?: never;
@@ -1753,7 +1797,7 @@ export interface paths {
         };
         /**
          * Report upcoming
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportUpcoming"];
         put?: never;
@@ -1773,7 +1817,7 @@ export interface paths {
         };
         /**
          * Report money
-         * @description For analyst, operator.
+         * @description For analyst, operator, viewer.
          */
         get: operations["reportMoney"];
         put?: never;
@@ -2065,7 +2109,7 @@ export interface paths {
         };
         /**
          * Get a test clock
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["getTestClock"];
         put?: never;
@@ -2105,7 +2149,7 @@ export interface paths {
         };
         /**
          * Get a fault of the sandbox carrier
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["getFaultOfSandboxCarrier"];
         /**
@@ -2133,7 +2177,7 @@ export interface paths {
         };
         /**
          * List mails of the sandbox
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listMailsOfSandbox"];
         put?: never;
@@ -2153,7 +2197,7 @@ export interface paths {
         };
         /**
          * Get a fault of the sandbox
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["getFaultOfSandbox"];
         /**
@@ -2181,7 +2225,7 @@ export interface paths {
         };
         /**
          * List jobs of the queue
-         * @description For service, operator.
+         * @description For service, operator, viewer.
          */
         get: operations["listJobsOfQueue"];
         put?: never;
@@ -3462,11 +3506,156 @@ export interface components {
                 locale?: string;
             };
         };
+        Act: {
+            actId: string;
+            /** @enum {string} */
+            act: "retry" | "settle" | "hold" | "let-go" | "pause";
+            filter: {
+                /** @enum {string} */
+                list: "deadlines" | "effects" | "pauses" | "purges" | "webhook-endpoints" | "legal-holds" | "clock-stops";
+                id?: string;
+                kind?: string;
+                status?: string;
+                carrier?: string;
+                error?: string;
+                accountId?: string;
+                dueBefore?: components["schemas"]["Instant"];
+                actId?: string;
+            };
+            actorId: string;
+            /** @description Null: it was shown and not begun. */
+            reason: string | null;
+            shownAt: components["schemas"]["Instant"];
+            begunAt: components["schemas"]["Instant"] | null;
+            /** @description How many were shown; of a pause, how many wait in what it pauses: it holds what comes later, too. */
+            matched: number;
+            /** @description There are more than the 10,000 that one act takes. */
+            more: boolean;
+            changed: number;
+            /** @description Each for itself, as it was different by then. */
+            refused: number;
+            /** @description Not taken yet. */
+            left: number;
+            /** @description The act that takes it back, where there is one. */
+            undo: {
+                /** @enum {string} */
+                act: "retry" | "settle" | "hold" | "let-go" | "pause";
+                filter: {
+                    /** @enum {string} */
+                    list: "deadlines" | "effects" | "pauses" | "purges" | "webhook-endpoints" | "legal-holds" | "clock-stops";
+                    id?: string;
+                    kind?: string;
+                    status?: string;
+                    carrier?: string;
+                    error?: string;
+                    accountId?: string;
+                    dueBefore?: components["schemas"]["Instant"];
+                    actId?: string;
+                };
+            } | null;
+        };
+        ActBody: {
+            /** @enum {string} */
+            act: "retry" | "settle" | "hold" | "let-go" | "pause";
+            /** @description As the list is asked for. */
+            filter: components["schemas"]["ActFilterInput"];
+            /** @description Why; it stands in each event, and with the act. No e-mail address and no phone number. */
+            reason: string;
+            /** @description True: shows what would be done, and changes nothing. False: does it to what was shown. */
+            dryRun: boolean;
+            /**
+             * Format: uuid
+             * @description The `actId` that showed it; absent: the last showing of the same act on the same filter to this caller.
+             */
+            shown?: string;
+        };
+        ActFilterInput: {
+            /** @enum {string} */
+            list: "deadlines" | "effects" | "pauses" | "purges" | "webhook-endpoints" | "legal-holds" | "clock-stops";
+            /** @description One entry. */
+            id?: string;
+            /** @description No e-mail address and no phone number. */
+            kind?: string;
+            /** @description No e-mail address and no phone number. */
+            status?: string;
+            /** @description No e-mail address and no phone number. */
+            carrier?: string;
+            /** @description Stands in what was said of the failure, in capitals or not. No e-mail address and no phone number. */
+            error?: string;
+            accountId?: string;
+            /** Format: date-time */
+            dueBefore?: string;
+            /**
+             * Format: uuid
+             * @description What that act has changed, or made.
+             */
+            actId?: string;
+        };
         Actor: {
             /** @enum {string} */
-            role: "customer" | "service" | "operator" | "analyst" | "system";
+            role: "customer" | "service" | "operator" | "viewer" | "analyst" | "system";
             /** @description The subject of a token of staff or of a machine; a keyed hash of a customer's; the part of the service that acts by itself. */
             id: string;
+        };
+        ActResult: {
+            actId: string;
+            /** @enum {string} */
+            act: "retry" | "settle" | "hold" | "let-go" | "pause";
+            filter: {
+                /** @enum {string} */
+                list: "deadlines" | "effects" | "pauses" | "purges" | "webhook-endpoints" | "legal-holds" | "clock-stops";
+                id?: string;
+                kind?: string;
+                status?: string;
+                carrier?: string;
+                error?: string;
+                accountId?: string;
+                dueBefore?: components["schemas"]["Instant"];
+                actId?: string;
+            };
+            actorId: string;
+            /** @description Null: it was shown and not begun. */
+            reason: string | null;
+            shownAt: components["schemas"]["Instant"];
+            begunAt: components["schemas"]["Instant"] | null;
+            /** @description How many were shown; of a pause, how many wait in what it pauses: it holds what comes later, too. */
+            matched: number;
+            /** @description There are more than the 10,000 that one act takes. */
+            more: boolean;
+            changed: number;
+            /** @description Each for itself, as it was different by then. */
+            refused: number;
+            /** @description Not taken yet. */
+            left: number;
+            /** @description The act that takes it back, where there is one. */
+            undo: {
+                /** @enum {string} */
+                act: "retry" | "settle" | "hold" | "let-go" | "pause";
+                filter: {
+                    /** @enum {string} */
+                    list: "deadlines" | "effects" | "pauses" | "purges" | "webhook-endpoints" | "legal-holds" | "clock-stops";
+                    id?: string;
+                    kind?: string;
+                    status?: string;
+                    carrier?: string;
+                    error?: string;
+                    accountId?: string;
+                    dueBefore?: components["schemas"]["Instant"];
+                    actId?: string;
+                };
+            } | null;
+            dryRun: boolean;
+            examples: components["schemas"]["ActTarget"][];
+        };
+        ActTarget: {
+            id: string;
+            accountId: string | null;
+            kind: string | null;
+            /** @description As it was when it was shown. */
+            status: string | null;
+            at: components["schemas"]["Instant"] | null;
+            /** @description `done`, the code that it was refused with, or `failed`; null: not taken yet. */
+            outcome: string | null;
         };
         AdvanceBody: {
             /**
@@ -3830,28 +4019,6 @@ export interface components {
             planId?: string | null;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
-        };
-        AskedAct: {
-            actId: string;
-            /** @enum {string} */
-            act: "start-erasure" | "lift-legal-hold" | "end-pause" | "confirm-clock" | "accept-findings" | "retry-deadline" | "settle-effect";
-            /** @description The id of the account, hold, pause, stop, purge, deadline or effect that it is done to. */
-            target: string;
-            /** @description What is done when it is confirmed. */
-            details: {
-                [key: string]: unknown;
-            };
-            /** @description In the words of who asked, where the act takes any. */
-            reason: string | null;
-            askedBy: string;
-            askedAt: components["schemas"]["Instant"];
-            /** @description From then on nobody can confirm it. */
-            standsUntil: components["schemas"]["Instant"];
-            /** @enum {string} */
-            status: "waiting" | "confirmed" | "declined" | "lapsed";
-            /** @description Who confirmed or declined it. */
-            endedBy: string | null;
-            endedAt: components["schemas"]["Instant"] | null;
         };
         AttemptBody: {
             /** @description Required. */
@@ -6274,6 +6441,32 @@ export interface components {
                 understood: boolean;
             }[];
         };
+        Outlook: {
+            /** @description Between due and fired, in milliseconds, of the 10,000 deadlines on real time that were due last. */
+            lateness: {
+                /** @enum {string} */
+                kind: "number-fees" | "period-end" | "remind-release-numbers-7" | "remind-release-numbers-1" | "remind-expire-ten-dlc-7" | "remind-purge-data-30" | "remind-purge-data-7" | "remind-purge-data-1" | "release-numbers" | "expire-ten-dlc" | "purge-data";
+                count: number;
+                medianMs: number;
+                p99Ms: number;
+            }[];
+            /** @description Due on real time within seven days; hours in which nothing is due are left out. */
+            upcoming: {
+                /** @enum {string} */
+                kind: "number-fees" | "period-end" | "remind-release-numbers-7" | "remind-release-numbers-1" | "remind-expire-ten-dlc-7" | "remind-purge-data-30" | "remind-purge-data-7" | "remind-purge-data-1" | "release-numbers" | "expire-ten-dlc" | "purge-data";
+                /** @description When it begins. */
+                hour: components["schemas"]["Instant"];
+                count: number;
+            }[];
+            /** @description Of what was first asked of carriers within a day, the last answer; of one without any, its status. */
+            answers: {
+                carrier: string;
+                /** @enum {string} */
+                kind: "release-number" | "end-campaign" | "delete-brand" | "notify";
+                outcome: string;
+                count: number;
+            }[];
+        };
         PageLink: {
             /**
              * Format: uri
@@ -6442,7 +6635,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
+            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
             detail: string;
             /**
              * Format: uri
@@ -6864,6 +7057,13 @@ export interface components {
         };
         /** @enum {string} */
         Standing: "none" | "active" | "cancelling" | "lapsed" | "purged";
+        StandingHold: {
+            accountId: string;
+            holdId: string;
+            reviewAt: components["schemas"]["Instant"];
+            /** @description Its review is due. */
+            isDue: boolean;
+        };
         StopConfirmationBody: {
             /** @description Why the clock is right. No e-mail address and no phone number. */
             reason: string;
@@ -7664,11 +7864,9 @@ export interface components {
         };
         TokenRequest: {
             /** @enum {string} */
-            role: "customer" | "service" | "operator" | "analyst";
+            role: "customer" | "service" | "operator" | "viewer" | "analyst";
             /** @description The account of a customer; it need not exist. Required for customers, without meaning for others. */
             accountId?: string;
-            /** @description Who it is; `sandbox-` and the role unless told. Two operators are two persons. */
-            subject?: string;
         };
         TopUpBody: {
             /** @description In the currency of the account. */
@@ -8199,11 +8397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `second_person_needed`: Asked for; it is done once another person has confirmed it.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
+            /** @description `request_in_progress`: The first request is still running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8615,8 +8809,6 @@ export interface operations {
              *
              *     `legal_hold`: A legal hold stands.
              *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
-             *
              *     `request_in_progress`: The first request is still running.
              */
             409: {
@@ -8704,6 +8896,10 @@ export interface operations {
                 after?: string;
                 status?: "running" | "failed" | "done";
                 accountId?: string;
+                /** @description Only those begun before that instant. */
+                startedBefore?: string;
+                /** @description Stands in the last error or in what the verification found, in capitals or not. */
+                error?: string;
             };
             header?: never;
             path?: never;
@@ -8965,8 +9161,6 @@ export interface operations {
              * @description `purge_not_failed`: The purge does not wait for an operator.
              *
              *     `nothing_found`: The verification of the purge has found nothing that could be accepted.
-             *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -9353,8 +9547,6 @@ export interface operations {
             };
             /**
              * @description `stop_confirmed`: The stop was confirmed already.
-             *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -15166,455 +15358,6 @@ export interface operations {
             };
         };
     };
-    listActsThatWereAskedFor: {
-        parameters: {
-            query?: {
-                /** @description Entries to return; 100 unless told. */
-                limit?: number;
-                /** @description The `next` of the page before. */
-                after?: string;
-                status?: "waiting" | "confirmed" | "declined" | "lapsed";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What staff cannot undo and, with `FOUR_EYES`, asked for, latest first: who asked, who confirmed or declined. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["AskedAct"][];
-                        next: string | null;
-                    };
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    confirmActThatWasAskedFor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                actId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, confirmed and carried out. What it is refused with leaves it waiting. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `same_person`: Another person than who asked for it has to confirm it.
-             *
-             *     `forbidden`: The role may not do this.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `act_over`: The act was confirmed or declined, or has lapsed.
-             *
-             *     `subscription_open`: A subscription is still open.
-             *
-             *     `legal_hold`: A legal hold stands.
-             *
-             *     `stop_confirmed`: The stop was confirmed already.
-             *
-             *     `purge_not_failed`: The purge does not wait for an operator.
-             *
-             *     `nothing_found`: The verification of the purge has found nothing that could be accepted.
-             *
-             *     `deadline_not_retryable`: The deadline is neither blocked nor dead.
-             *
-             *     `effect_not_settleable`: The effect is settled already, or is being attempted just now.
-             *
-             *     `pause_ended`: The pause has ended already.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `account_purged`: The data of the account has been deleted. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `purge_cap_reached`: As many purges as may have begun within the hour.
-             *
-             *     `too_many_requests`: Too many requests.
-             */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    declineActThatWasAskedFor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                actId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, declined; who asked for it may do so too. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `act_over`: The act was confirmed or declined, or has lapsed.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    redactWordsOfAskedAct: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                actId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, without what an operator had written. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `nothing_to_redact`: No operator has written anything there, or it was taken out already.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listDeadlines: {
         parameters: {
             query?: {
@@ -15627,6 +15370,8 @@ export interface operations {
                 /** @description Only those due before that instant of their account. */
                 dueBefore?: string;
                 accountId?: string;
+                /** @description Stands in what was said of the last failure, in capitals or not. */
+                error?: string;
             };
             header?: never;
             path?: never;
@@ -15749,8 +15494,6 @@ export interface operations {
             };
             /**
              * @description `deadline_not_retryable`: The deadline is neither blocked nor dead.
-             *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -16061,6 +15804,211 @@ export interface operations {
             };
         };
     };
+    showWhatComes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is due within seven days by kind and hour, how late is usual, and what carriers have answered within a day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outlook"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEndpointsForOperators: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                status?: "enabled" | "failing" | "disabled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they were registered, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStandingLegalHolds: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                status?: "standing" | "review-due";
+                accountId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of all accounts, the one that is to be looked at again before the others first; a moment late. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StandingHold"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     redactWordsInEvent: {
         parameters: {
             query?: never;
@@ -16182,6 +16130,384 @@ export interface operations {
             };
         };
     };
+    listActsOnMany: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done to many at once, by whom and why; latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Act"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActBody"];
+            };
+        };
+        responses: {
+            /** @description What would be done, or was: how many, and ten of them. While some are `left`, the same request with `shown` goes on with them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `act_not_shown`: What the act would be done to was not shown before, or too long ago.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWhatActWasDoneTo: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each entry as it was when it was shown, and what became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ActTarget"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redactWordsOfAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, without what an operator had written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `nothing_to_redact`: No operator has written anything there, or it was taken out already.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEffects: {
         parameters: {
             query?: {
@@ -16193,6 +16519,10 @@ export interface operations {
                 status?: "pending" | "held" | "attempting" | "waiting" | "blocked" | "dead" | "void" | "done";
                 carrier?: string;
                 accountId?: string;
+                /** @description Only those due before that instant of their account. */
+                dueBefore?: string;
+                /** @description Stands in the last outcome or its reason, in capitals or not. */
+                error?: string;
             };
             header?: never;
             path?: never;
@@ -16504,8 +16834,6 @@ export interface operations {
             /**
              * @description `effect_not_settleable`: The effect is settled already, or is being attempted just now.
              *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
-             *
              *     `request_in_progress`: The first request is still running.
              */
             409: {
@@ -16574,6 +16902,9 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string;
+                kind?: "release-number" | "end-campaign" | "delete-brand" | "notify";
+                status?: "in-force" | "ended";
+                carrier?: string;
             };
             header?: never;
             path?: never;
@@ -16798,8 +17129,6 @@ export interface operations {
             };
             /**
              * @description `pause_ended`: The pause has ended already.
-             *
-             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */

@@ -1,6 +1,7 @@
 // Puts the core together for an app: one database, the log, the deadlines, the use cases.
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { Acts } from '#acts';
 import { builtInPolicy, membershipEvents, optOutsKeptUntil, type MembershipEvent, type PolicyInForce } from '#domain';
 import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { Directory } from '#directory';
@@ -19,6 +20,8 @@ import { type Logger, silentLogger } from '#running';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Deliveries, DeliveryRows, Endpoints, type Reach, Targets } from '#webhooks';
 import { FoundAccounts } from './accounts/found-accounts.js';
+import { ActSources } from './acts/act-sources.js';
+import { ActsOnMany } from './acts/acts-on-many.js';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
@@ -128,12 +131,17 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [Endpoints, new Endpoints(database, personalData, eventStore, targets)],
       [Deliveries, new Deliveries(database, eventStore)],
       [KeptEvidence, new KeptEvidence(database)],
+      [Acts, new Acts(database)],
       [HOLDINGS, holdings],
       [DATA_STORES, holdings.map(({ store }) => store)],
     ] as const;
     const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
+    const actsOnMany = {
+      provide: ActsOnMany, inject: [Acts, ActSources, Database, Clock, CommandBus],
+      useFactory: (...parts: [Acts, ActSources, Database, Clock, CommandBus]) => new ActsOnMany(...parts, logger),
+    };
     const core = [
-      ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
+      ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
       DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson,
     ];
     return {

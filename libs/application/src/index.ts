@@ -1,3 +1,5 @@
+export * from './acts/commands.js';
+export { undoOf } from './acts/act-table.js';
 export * from './application.module.js';
 export * from './accounts/commands.js';
 export * from './accounts/found-accounts.js';

@@ -1,4 +1,5 @@
 // Every migration of the core, in no order: they sort themselves by their timestamp.
+import { migrations as acts } from '#acts';
 import { migrations as deadlines } from '#deadlines';
 import { migrations as directory } from '#directory';
 import { migrations as effects } from '#effects';
@@ -23,6 +24,6 @@ import { migrations as staffReads } from '#staff-reads';
 import { migrations as webhooks } from '#webhooks';
 
 export const migrations: readonly Migration[] = [
-  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads, ...fourEyes,
+  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads, ...fourEyes, ...acts,
   ...projections, ...readModels,
 ];

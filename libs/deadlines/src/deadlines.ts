@@ -14,6 +14,8 @@ export interface DeadlineFilter {
   /** Only rows due before that instant. */
   readonly dueBefore?: Instant;
   readonly accountId?: string;
+  /** Stands in what was said of the last failure, in capitals or not. */
+  readonly error?: string;
 }
 
 /** The last row of a page; the next page begins behind it. */
@@ -32,6 +34,22 @@ export interface OverdueDeadlines {
   readonly count: number;
   /** Age of the oldest, in milliseconds of real time. */
   readonly oldestMs: number;
+}
+
+/** In milliseconds. */
+export interface UsualLateness {
+  readonly kind: string;
+  /** How many it was taken of. */
+  readonly count: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+export interface UpcomingDeadlines {
+  readonly kind: string;
+  /** When it begins. */
+  readonly hour: Instant;
+  readonly count: number;
 }
 
 /** Due by a clock that is in doubt: it waits for an operator as what is blocked does, and is shown so, while the row stays as it is. */
@@ -79,11 +97,12 @@ export class Deadlines {
 
   /** In order of due date, `limit` at most. */
   async list(filter: DeadlineFilter, { after, limit }: { readonly after?: DeadlineCursor; readonly limit: number }): Promise<DeadlinePage> {
-    const { accountId, kind, dueBefore, status, open } = filter;
+    const { accountId, kind, dueBefore, status, open, error } = filter;
     const asked = new Conditions()
       .add((place) => ofAccount(place), accountId)
       .add((place) => `kind = ${place}`, kind)
       .add((place) => `due_at < ${place}`, dueBefore)
+      .add((place) => `strpos(lower(last_error), lower(${place})) > 0`, error)
       .add((at, id) => `(due_at, deadline_id) > (${at}, ${id})`, after?.dueAt, after?.deadlineId);
     // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
     if (status !== undefined && status !== 'blocked') asked.add(() => hasStatus[status]);
@@ -159,6 +178,28 @@ export class Deadlines {
          WHERE status = 'pending' AND test_clock_id IS NULL AND due_at < statement_timestamp() ORDER BY due_at LIMIT 10000
        ) overdue
        GROUP BY kind ORDER BY kind`,
+    );
+  }
+
+  /** How late what fired lately was, on real time, by kind: of the 10,000 that were due last. What is usual, beside which `overdue` is much or little. */
+  async lateness(): Promise<UsualLateness[]> {
+    return this.database.query<UsualLateness>(
+      `SELECT kind, count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS "medianMs", percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS "p99Ms"
+       FROM (
+         SELECT kind, (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS late FROM sunset.deadlines
+         WHERE status = 'fired' AND test_clock_id IS NULL AND due_at <= statement_timestamp() ORDER BY due_at DESC LIMIT 10000
+       ) latest
+       GROUP BY kind ORDER BY kind`,
+    );
+  }
+
+  /** What will be due on real time within so many hours, by kind and hour; hours in which nothing is due are left out. */
+  async upcoming(hours: number): Promise<UpcomingDeadlines[]> {
+    return this.database.query<UpcomingDeadlines>(
+      `SELECT kind, date_trunc('hour', due_at, 'UTC') AS hour, count(*) AS count FROM sunset.deadlines
+       WHERE status = 'pending' AND test_clock_id IS NULL AND due_at >= statement_timestamp() AND due_at < statement_timestamp() + $1 * interval '1 hour'
+       GROUP BY 1, 2 ORDER BY 2, 1`,
+      [hours],
     );
   }
 

@@ -2,7 +2,7 @@
 import type { Instant } from '#kernel';
 import { clockInDoubt } from '#deadlines';
 import { across, Conditions, type Database, ofAccount, ofAccounts } from '#postgres';
-import type { EffectKind, EffectStatus, RecordedAttempt, RecordedEffect } from './effect.js';
+import { effectKinds, type EffectKind, type EffectStatus, type RecordedAttempt, type RecordedEffect } from './effect.js';
 import { isUnanswered } from './effects.js';
 import { isHolding } from './pauses.js';
 
@@ -19,6 +19,9 @@ export interface EffectFilter {
   readonly status?: ShownEffectStatus;
   readonly carrier?: string;
   readonly accountId?: string;
+  readonly dueBefore?: Instant;
+  /** Stands in the last outcome or its reason, in capitals or not. */
+  readonly error?: string;
 }
 
 /** The last row of a page; the next page begins behind it. */
@@ -40,6 +43,14 @@ export interface OverdueEffects {
   readonly count: number;
   /** Age of the oldest, in milliseconds of real time. */
   readonly oldestMs: number;
+}
+
+export interface CarrierAnswers {
+  readonly carrier: string;
+  readonly kind: EffectKind;
+  /** The last outcome; of one that was not answered yet, its status. */
+  readonly outcome: string;
+  readonly count: number;
 }
 
 /** Effects of one account, of one kind and status, that no carrier has answered. */
@@ -69,11 +80,13 @@ export class EffectQueries {
 
   /** In order of due date, `limit` at most. */
   async list(filter: EffectFilter, { after, limit }: { readonly after?: EffectCursor; readonly limit: number }): Promise<ShownEffect[]> {
-    const { accountId, kind, carrier, status } = filter;
+    const { accountId, kind, carrier, status, dueBefore, error } = filter;
     const asked = new Conditions()
       .add((place) => ofAccount(place, 'e'), accountId)
       .add((place) => `e.kind = ${place}`, kind)
       .add((place) => `e.carrier = ${place}`, carrier)
+      .add((place) => `e.due_at < ${place}`, dueBefore)
+      .add((place) => `strpos(lower(concat_ws(' ', e.outcome, e.reason)), lower(${place})) > 0`, error)
       .add((at, id) => `(e.due_at, e.effect_id) > (${at}, ${id})`, after?.dueAt, after?.effectId);
     if (status !== undefined) asked.add(() => hasStatus[status]);
     return this.database.query<ShownEffect>(`${accountId === undefined ? across('lists of operators') : ''}SELECT ${shown} ${asked.where} ORDER BY e.due_at, e.effect_id LIMIT ${asked.place(limit)}`, asked.values);
@@ -104,6 +117,20 @@ export class EffectQueries {
     return this.database.query<OpenEffects>(
       `${across('what waits in all')}SELECT kind, carrier, status, count(*) AS count FROM sunset.effects
        WHERE status NOT IN ('done', 'void') AND test_clock_id IS NULL GROUP BY kind, carrier, status ORDER BY kind, carrier, status`,
+    );
+  }
+
+  /** What carriers, and those who carry mails, last said of what was first asked of them within a day, on real time; of the latest 10,000 of each kind. */
+  async answers(): Promise<CarrierAnswers[]> {
+    return this.database.query<CarrierAnswers>(
+      `SELECT latest.carrier, latest.kind, latest.outcome, count(*) AS count
+       FROM unnest($1::text[]) AS asked (kind) CROSS JOIN LATERAL (
+         SELECT carrier, kind, coalesce(outcome, status) AS outcome FROM sunset.effects
+         WHERE kind = asked.kind AND test_clock_id IS NULL AND first_attempt_at IS NOT NULL AND first_attempt_at > statement_timestamp() - interval '1 day'
+         ORDER BY first_attempt_at DESC LIMIT 10000
+       ) latest
+       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+      [effectKinds],
     );
   }
 

@@ -8,7 +8,7 @@ export * from './migrations.js';
 export { Notices, type Untold } from './notices.js';
 export * from './observer.js';
 export * from './operator-acts.js';
-export { Pauses, type Pause, type PauseCursor } from './pauses.js';
+export { Pauses, pauseStatuses, type Pause, type PauseCursor, type PauseFilter, type PauseStatus } from './pauses.js';
 export { type StormLimits, usualStormLimits } from './storm-guard.js';
 export * from './sandbox/faults.js';
 export { SandboxCarrier } from './sandbox/sandbox-carrier.js';

@@ -1,7 +1,7 @@
 // Pauses: a kind, a carrier or everything is not attempted until somebody lets it go. What was paused, by whom and why stays on record.
 import { randomUUID } from 'node:crypto';
 import { type Actor, type Instant, refuse, type Refusal } from '#kernel';
-import type { Database } from '#postgres';
+import { Conditions, type Database } from '#postgres';
 import type { EffectKind } from './effect.js';
 
 export interface Pause {
@@ -23,6 +23,15 @@ export interface Pause {
 export interface PauseCursor {
   readonly pausedAt: Instant;
   readonly pauseId: string;
+}
+
+export const pauseStatuses = ['in-force', 'ended'] as const;
+export type PauseStatus = (typeof pauseStatuses)[number];
+
+export interface PauseFilter {
+  readonly kind?: EffectKind;
+  readonly carrier?: string;
+  readonly status?: PauseStatus;
 }
 
 type Scope = Partial<Pick<Pause, 'kind' | 'carrier'>>;
@@ -87,13 +96,19 @@ export class Pauses {
   }
 
   /** Those in force and those of the past, latest first. */
-  async list({ after, limit }: { readonly after?: PauseCursor; readonly limit: number }): Promise<Pause[]> {
-    return this.database.query<Pause>(
-      `SELECT ${columns} FROM sunset.effect_pauses
-       WHERE $1::timestamptz IS NULL OR paused_at < $1 OR (paused_at = $1 AND pause_id > $2::uuid)
-       ORDER BY paused_at DESC, pause_id LIMIT $3`,
-      [after?.pausedAt ?? null, after?.pauseId ?? null, limit],
-    );
+  async list({ kind, carrier, status }: PauseFilter, { after, limit }: { readonly after?: PauseCursor; readonly limit: number }): Promise<Pause[]> {
+    const asked = new Conditions()
+      .add((place) => `kind = ${place}`, kind)
+      .add((place) => `carrier = ${place}`, carrier)
+      .add((at, id) => `(paused_at < ${at} OR (paused_at = ${at} AND pause_id > ${id}::uuid))`, after?.pausedAt, after?.pauseId);
+    if (status !== undefined) asked.add(() => (status === 'in-force' ? 'resumed_at IS NULL' : 'resumed_at IS NOT NULL'));
+    return this.database.query<Pause>(`SELECT ${columns} FROM sunset.effect_pauses ${asked.where} ORDER BY paused_at DESC, pause_id LIMIT ${asked.place(limit)}`, asked.values);
+  }
+
+  /** `null`: there is none of that id. */
+  async get(pauseId: string): Promise<Pause | null> {
+    const [pause] = await this.database.query<Pause>(`SELECT ${columns} FROM sunset.effect_pauses WHERE pause_id = $1`, [pauseId]);
+    return pause ?? null;
   }
 
   async inForce(): Promise<Pause[]> {

@@ -250,7 +250,7 @@ describe('a pause', () => {
     await eventually('all done', async () => (await told(f)).length === 4);
     expect(await pauses.resume(second.pauseId, 'once more', operator.actor)).toMatchObject({ refused: 'pause_ended' });
     expect(await pauses.resume('00000000-0000-4000-8000-000000000000', 'x', operator.actor)).toBeNull();
-    expect(await pauses.list({ limit: 9 })).toMatchObject([
+    expect(await pauses.list({}, { limit: 9 })).toMatchObject([
       { carrier: 'scripted', kind: null, cause: 'operator', reason: 'and is down', pausedBy: 'olga', resumeReason: 'up again' },
       { carrier: null, kind: 'release-number', reason: 'the carrier migrates', resumedBy: 'olga', resumeReason: 'migrated' },
     ]);

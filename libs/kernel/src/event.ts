@@ -77,7 +77,7 @@ export const event =
 
 /** Who did it, through which door. `id` is a process name, the token subject of staff or of a machine, or a keyed hash of a customer's. */
 export interface Actor {
-  readonly role: 'customer' | 'service' | 'operator' | 'analyst' | 'system';
+  readonly role: 'customer' | 'service' | 'operator' | 'viewer' | 'analyst' | 'system';
   readonly id: string;
 }
 

@@ -9,6 +9,9 @@ import { type ClaimedPurge, type Exception, type PurgeRequest, type PurgeStatus,
 export interface PurgeFilter {
   readonly accountId?: string;
   readonly status?: PurgeStatus;
+  readonly startedBefore?: Instant;
+  /** Stands in the last error, or in what the verification found, in capitals or not. */
+  readonly error?: string;
 }
 
 /** The last row of a page; the next page begins behind it. */
@@ -64,13 +67,14 @@ export class Purges {
   }
 
   /** Latest first, `limit` at most. */
-  async list({ accountId, status }: PurgeFilter, { after, limit }: { readonly after?: PurgeCursor; readonly limit: number }): Promise<RecordedPurge[]> {
+  async list({ accountId, status, startedBefore, error }: PurgeFilter, { after, limit }: { readonly after?: PurgeCursor; readonly limit: number }): Promise<RecordedPurge[]> {
     return this.database.query<RecordedPurge>(
       `${accountId === undefined ? across('lists of operators') : ''}SELECT ${shown} FROM sunset.purges p
        WHERE ${accountId === undefined ? '$1::text IS NULL' : ofAccount('$1', 'p')} AND ($2::text IS NULL OR p.status = $2)
          AND ($3::timestamptz IS NULL OR (p.started_at, p.purge_id) < ($3, $4))
+         AND ($6::timestamptz IS NULL OR p.started_at < $6) AND ($7::text IS NULL OR strpos(lower(concat_ws(' ', p.last_error, p.findings)), lower($7)) > 0)
        ORDER BY p.started_at DESC, p.purge_id DESC LIMIT $5`,
-      [accountId ?? null, status ?? null, after?.startedAt ?? null, after?.purgeId ?? null, limit],
+      [accountId ?? null, status ?? null, after?.startedAt ?? null, after?.purgeId ?? null, limit, startedBefore ?? null, error ?? null],
     );
   }
 

@@ -13,6 +13,10 @@ import { TargetRefused, type Targets } from './targets.js';
 export const disabledBecause = ['asked', 'gone', 'failing'] as const;
 export type DisabledBecause = (typeof disabledBecause)[number];
 
+/** As operators see it: failing is one that is enabled and acknowledges nothing at the moment. */
+export const shownEndpointStatuses = ['enabled', 'failing', 'disabled'] as const;
+export type ShownEndpointStatus = (typeof shownEndpointStatuses)[number];
+
 export interface Endpoint {
   readonly endpointId: string;
   readonly url: string;
@@ -68,6 +72,14 @@ const undeliveredSince = `least(
   (SELECT min(d.first_attempt_at) FROM sunset.webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.status = 'waiting')
 )`;
 
+const isFailing = `e.status = 'enabled' AND e.failures >= ${failuresUntilSpared}`;
+
+const hasStatus: Readonly<Record<ShownEndpointStatus, string>> = {
+  enabled: `e.status = 'enabled' AND NOT (${isFailing})`,
+  failing: isFailing,
+  disabled: `e.status = 'disabled'`,
+};
+
 const columns = `e.endpoint_id AS "endpointId", e.url, e.events, e.status, e.disabled_because AS "disabledBecause", e.disabled_at AS "disabledAt", e.failing_since AS "failingSince",
   e.acknowledged_at AS "acknowledgedAt", e.created_at AS "createdAt",
   (SELECT count(*) FROM (SELECT FROM sunset.webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.status = 'waiting' LIMIT 10000) AS counted) AS waiting,
@@ -110,10 +122,10 @@ export class Endpoints {
   }
 
   /** In the order in which they were registered. */
-  async list({ limit, after }: { readonly limit: number; readonly after?: { readonly createdAt: Instant; readonly endpointId: string } }): Promise<readonly Endpoint[]> {
+  async list({ limit, after, status }: { readonly limit: number; readonly after?: { readonly createdAt: Instant; readonly endpointId: string }; readonly status?: ShownEndpointStatus | undefined }): Promise<readonly Endpoint[]> {
     return this.database.query<Endpoint>(
       `SELECT ${columns} FROM sunset.webhook_endpoints e
-       WHERE e.status <> 'removed' AND ($2::timestamptz IS NULL OR (e.created_at, e.endpoint_id) > ($2, $3::uuid)) ORDER BY e.created_at, e.endpoint_id LIMIT $1`,
+       WHERE e.status <> 'removed'${status === undefined ? '' : ` AND ${hasStatus[status]}`} AND ($2::timestamptz IS NULL OR (e.created_at, e.endpoint_id) > ($2, $3::uuid)) ORDER BY e.created_at, e.endpoint_id LIMIT $1`,
       [limit, after?.createdAt ?? null, after?.endpointId ?? null],
     );
   }
@@ -158,7 +170,7 @@ export class Endpoints {
 
   async health(): Promise<WebhookHealth> {
     const [health] = await this.database.query<WebhookHealth>(
-      `SELECT count(*) FILTER (WHERE e.status = 'enabled') AS enabled, count(*) FILTER (WHERE e.status = 'enabled' AND e.failures >= ${failuresUntilSpared}) AS failing,
+      `SELECT count(*) FILTER (WHERE e.status = 'enabled') AS enabled, count(*) FILTER (WHERE ${isFailing}) AS failing,
          count(*) FILTER (WHERE e.status = 'disabled' AND e.disabled_because <> 'asked') AS disabled,
          (extract(epoch FROM max(clock_timestamp() - ${undeliveredSince}) FILTER (WHERE e.status = 'enabled')) * 1000)::float8 AS "oldestUndeliveredMs"
        FROM sunset.webhook_endpoints e`,

@@ -4,9 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor, Metadata } from '#kernel';
 import { Problem } from '../http/problems/problems.js';
 
-export const roles = ['customer', 'service', 'operator', 'analyst'] as const satisfies readonly Actor['role'][];
+export const roles = ['customer', 'service', 'operator', 'viewer', 'analyst'] as const satisfies readonly Actor['role'][];
 
 export type Role = (typeof roles)[number];
+
+/** Who looks after all accounts: what they read is written down, and they wait for no customer. A viewer may read what an operator reads, and change nothing. */
+export const isOperating = ({ role }: Pick<Subject, 'role'>): boolean => role === 'operator' || role === 'viewer';
 
 export const isRole = (value: unknown): value is Role => roles.includes(value as Role);
 

@@ -1,5 +1,6 @@
 // What is done to the outside world, as operators see it: what is blocked, held, retrying or dead, and why; and the ways out.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { Instant } from '#kernel';
 import { RetryEffect, SettleEffectElsewhere } from '#application';
 import {
   effectKinds, EffectQueries, shownEffectStatuses,
@@ -9,7 +10,7 @@ import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
-import { Id, Note, OneOf, Text } from '../http/input/fields.js';
+import { Id, InstantField, Note, OneOf, Text } from '../http/input/fields.js';
 import { found, rowId } from '../http/answers/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
@@ -20,6 +21,8 @@ class EffectsQuery extends Page {
   @OneOf(shownEffectStatuses, { optional: true }) status?: ShownEffectStatus;
   @Text({ max: 64, optional: true }) carrier?: string;
   @Id({ optional: true }) accountId?: string;
+  @InstantField({ optional: true, description: 'Only those due before that instant of their account.' }) dueBefore?: Instant;
+  @Text({ max: 200, optional: true, description: 'Stands in the last outcome or its reason, in capitals or not.' }) error?: string;
 }
 
 class OperatorReasonBody {

@@ -1,12 +1,12 @@
 // Pauses of a kind, a carrier or everything: begun and ended by operators, or begun by the storm guard and by revoked credentials.
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { PauseEffects, RedactPause, ResumeEffects } from '#application';
-import { effectKinds, Pauses, type EffectKind, type Pause } from '#effects';
+import { effectKinds, Pauses, pauseStatuses, type EffectKind, type Pause, type PauseStatus } from '#effects';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
-import { Note, OneOf } from '../http/input/fields.js';
+import { Note, OneOf, Text } from '../http/input/fields.js';
 import { found, rowId } from '../http/answers/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
@@ -16,6 +16,12 @@ class PauseBody {
   @OneOf(effectKinds, { optional: true, description: 'Every kind when absent.' }) kind?: EffectKind;
   @Note({ max: 64, optional: true, description: 'Every carrier when absent.' }) carrier?: string;
   @Note({ max: 500 }) reason!: string;
+}
+
+class PausesQuery extends Page {
+  @OneOf(effectKinds, { optional: true }) kind?: EffectKind;
+  @OneOf(pauseStatuses, { optional: true }) status?: PauseStatus;
+  @Text({ max: 64, optional: true }) carrier?: string;
 }
 
 class ResumeQuery {
@@ -39,9 +45,9 @@ export class PausesController {
   @Summary('List pauses')
   @Allow('operator')
   @Answers(200, page(PauseSchema), 'Those in force and those of the past, latest first.')
-  async list(@Query() query: Page): Promise<List<Pause>> {
+  async list(@Query() query: PausesQuery): Promise<List<Pause>> {
     const start = startInTime(query);
-    const pauses = await this.pauses.list({ limit: query.limit + 1, ...(start && { after: { pausedAt: start.at, pauseId: start.id } }) });
+    const pauses = await this.pauses.list(query, { limit: query.limit + 1, ...(start && { after: { pausedAt: start.at, pauseId: start.id } }) });
     return toList(query, pauses, ({ pausedAt, pauseId }) => [pausedAt, pauseId], (pause) => pause);
   }
 

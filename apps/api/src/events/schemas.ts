@@ -4,7 +4,7 @@ import { bool, InstantSchema, list, nullable, object, oneOf, schema, text, whole
 import { isOptional, payloads } from './payloads.js';
 
 export const ActorSchema = schema('Actor', object({
-  role: oneOf('customer', 'service', 'operator', 'analyst', 'system'),
+  role: oneOf('customer', 'service', 'operator', 'viewer', 'analyst', 'system'),
   id: { ...text, description: 'The subject of a token of staff or of a machine; a keyed hash of a customer\'s; the part of the service that acts by itself.' },
 }));
 

@@ -8,7 +8,7 @@ import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
-import { Id, InstantField, Note, OneOf } from '../http/input/fields.js';
+import { Id, InstantField, Note, OneOf, Text } from '../http/input/fields.js';
 import { rowId } from '../http/answers/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
@@ -19,6 +19,7 @@ class DeadlinesQuery extends Page {
   @OneOf(deadlineStatuses, { optional: true }) status?: DeadlineStatus;
   @InstantField({ optional: true, description: 'Only those due before that instant of their account.' }) dueBefore?: Instant;
   @Id({ optional: true }) accountId?: string;
+  @Text({ max: 200, optional: true, description: 'Stands in what was said of the last failure, in capitals or not.' }) error?: string;
 }
 
 class DeadlineRetryBody {

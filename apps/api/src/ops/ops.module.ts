@@ -2,10 +2,12 @@
 import { Module } from '@nestjs/common';
 import { ProjectionsModule } from '../projections/projections.module.js';
 import { AskedActsController } from './asked-acts.controller.js';
+import { ActsController } from './acts.controller.js';
 import { DeadlinesController } from './deadlines.controller.js';
 import { OpsEventsController } from './events.controller.js';
 import { OpsHealthController } from './health.controller.js';
+import { OutlookController } from './outlook.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 
-@Module({ imports: [ProjectionsModule], controllers: [AskedActsController, DeadlinesController, ProjectionsController, OpsHealthController, OpsEventsController] })
+@Module({ imports: [ProjectionsModule], controllers: [AskedActsController, DeadlinesController, ProjectionsController, OpsHealthController, OutlookController, OpsEventsController, ActsController] })
 export class OpsModule {}

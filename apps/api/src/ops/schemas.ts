@@ -2,6 +2,7 @@
 import { irreversibleActs } from '#application';
 import { deadlineKinds } from '#domain';
 import { askedActStatuses } from '#four-eyes';
+import { effectKinds } from '#effects';
 import { PauseSchema } from '../effects/schemas.js';
 import { anything, bool, InstantSchema, list, nullable, number, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
 
@@ -123,3 +124,23 @@ export const OpsHealthSchema = schema(
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),
 );
+
+export const OutlookSchema = schema(
+  'Outlook',
+  object({
+    lateness: {
+      ...list(object({ kind: oneOf(...deadlineKinds), count: whole, medianMs: number, p99Ms: number })),
+      description: 'Between due and fired, in milliseconds, of the 10,000 deadlines on real time that were due last.',
+    },
+    upcoming: {
+      ...list(object({ kind: oneOf(...deadlineKinds), hour: { $ref: InstantSchema.$ref, description: 'When it begins.' }, count: whole })),
+      description: 'Due on real time within seven days; hours in which nothing is due are left out.',
+    },
+    answers: {
+      ...list(object({ carrier: text, kind: oneOf(...effectKinds), outcome: text, count: whole })),
+      description: 'Of what was first asked of carriers within a day, the last answer; of one without any, its status.',
+    },
+  }),
+);
+
+export const StandingHoldSchema = schema('StandingHold', object({ accountId: text, holdId: text, reviewAt: InstantSchema, isDue: { ...bool, description: 'Its review is due.' } }));

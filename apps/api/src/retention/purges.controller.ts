@@ -1,12 +1,13 @@
 // Purges as operators see them: how far they are, what outlives them, and the way out for those that wait.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { Instant } from '#kernel';
 import { PurgeWaits, RedactPurge, RetryPurge, type ShownPurge } from '#application';
 import { KeptEvidence, purgeStatuses, Purges, type Evidence, type PurgeStatus, type RecordedPurge } from '#purge';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
-import { Id, Note, OneOf } from '../http/input/fields.js';
+import { Id, InstantField, Note, OneOf, Text } from '../http/input/fields.js';
 import { found } from '../http/answers/not-found.js';
 import { Page, startInTime, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
@@ -15,6 +16,8 @@ import { EvidenceSchema, PurgeSchema } from './purge.schemas.js';
 class PurgesQuery extends Page {
   @OneOf(purgeStatuses, { optional: true }) status?: PurgeStatus;
   @Id({ optional: true }) accountId?: string;
+  @InstantField({ optional: true, description: 'Only those begun before that instant.' }) startedBefore?: Instant;
+  @Text({ max: 200, optional: true, description: 'Stands in the last error or in what the verification found, in capitals or not.' }) error?: string;
 }
 
 class PurgeRetryBody {
@@ -35,9 +38,8 @@ export class PurgesController {
   @Allow('operator')
   @Answers(200, page(PurgeSchema), 'Latest first.')
   async list(@Query() query: PurgesQuery): Promise<List<ShownPurge>> {
-    const { status, accountId } = query;
     const start = startInTime(query, 'string');
-    const purges = await this.purges.list({ ...(status && { status }), ...(accountId && { accountId }) }, { limit: query.limit + 1, ...(start && { after: { startedAt: start.at, purgeId: start.id } }) });
+    const purges = await this.purges.list(query, { limit: query.limit + 1, ...(start && { after: { startedAt: start.at, purgeId: start.id } }) });
     return toList(query, await this.waits.shown(purges), ({ startedAt, purgeId }) => [startedAt, purgeId], (purge) => purge);
   }
 

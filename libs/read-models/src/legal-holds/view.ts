@@ -2,7 +2,7 @@
 import { testClocks } from '#deadlines';
 import type { MembershipEvent } from '#domain';
 import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
-import type { Database } from '#postgres';
+import { Conditions, type Database } from '#postgres';
 import { ofThisLife } from '../this-life.js';
 
 export interface LegalHoldView {
@@ -56,4 +56,32 @@ export async function holdsToReview(database: Database): Promise<HoldsToReview> 
     WHERE m.legal_holds > 0 AND (hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())
     ORDER BY 3, 1, 2 LIMIT ${namedMost}`);
   return { toReview: rows[0]?.count ?? 0, longestDue: rows.map(({ accountId, holdId, reviewAt }) => ({ accountId, holdId, reviewAt })) };
+}
+
+export interface StandingHold extends HoldToReview {
+  readonly isDue: boolean;
+}
+
+export interface HoldFilter {
+  readonly accountId?: string;
+  /** Only those whose review is due. */
+  readonly due?: boolean;
+}
+
+/** Of all accounts, the one that is to be looked at again first before the others; from the table of memberships, so a moment late. */
+export async function standingHolds(
+  database: Database, { accountId, due }: HoldFilter, { after, limit }: { readonly after?: { readonly reviewAt: Instant; readonly holdId: string }; readonly limit: number },
+): Promise<readonly StandingHold[]> {
+  const isDue = `(hold ->> 'reviewAt')::timestamptz <= coalesce(c.now, statement_timestamp())`;
+  const asked = new Conditions()
+    .add(() => 'm.legal_holds > 0')
+    .add((place) => `m.account_id = ${place}`, accountId)
+    .add((at, id) => `((hold ->> 'reviewAt')::timestamptz, hold ->> 'holdId') > (${at}::timestamptz, ${id})`, after?.reviewAt, after?.holdId);
+  if (due !== undefined) asked.add(() => (due ? isDue : `NOT (${isDue})`));
+  return database.query<StandingHold>(
+    `SELECT m.account_id AS "accountId", hold ->> 'holdId' AS "holdId", (hold ->> 'reviewAt')::timestamptz AS "reviewAt", ${isDue} AS "isDue"
+     FROM sunset.memberships m LEFT JOIN ${testClocks} c USING (test_clock_id) CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'holds') AS hold
+     ${asked.where} ORDER BY 3, 2 LIMIT ${asked.place(limit)}`,
+    asked.values,
+  );
 }

@@ -18,37 +18,18 @@ export const examples: Examples = {
     "DELETE /v1/dev/faults/{fault}": {
       "answers": {}
     },
-    "DELETE /v1/ops/asked-acts/{actId}": {
-      "answers": {
-        "200": {
-          "actId": "66135154-4355-4d14-aa7e-4aae99b21b64",
-          "act": "end-pause",
-          "target": "8af3c3e3-fc2f-412e-b03f-3149eefcad81",
-          "details": {
-            "pauseId": "8af3c3e3-fc2f-412e-b03f-3149eefcad81"
-          },
-          "reason": "It was a promotion",
-          "askedBy": "bea",
-          "askedAt": "2026-11-27T17:50:05.736Z",
-          "standsUntil": "2026-11-28T17:50:05.736Z",
-          "status": "declined",
-          "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T17:50:06.075Z"
-        }
-      }
-    },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
+          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:49:41.736Z",
+          "pausedAt": "2026-11-27T17:39:59.757Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T17:49:42.043Z",
+          "resumedAt": "2026-11-27T17:39:59.929Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +47,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "8sjCm5Avpvl-4CiqIXXb21V7iKjSbVljXVgRPkOO_1o",
-              "kid": "CldzxCCUvdeTcgCdJFd2gSqFUnmp7u3NR98CfYaaZos",
+              "x": "Bp_8mc-2H79i9D2xOSqI567S_XHspm9eos-0yxR0a2o",
+              "kid": "wixG3v9G95xoh5KpP31BRaJrOD3TtadjObdJtnqA4pA",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +72,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 4.387442\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 4.048332\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +85,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+                  "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +130,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +147,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
-              "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:55.517Z",
+              "recordedAt": "2026-11-27T17:39:38.181Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +171,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:57.028Z",
+              "recordedAt": "2026-11-27T17:39:38.661Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +202,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +221,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3"
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:59.835Z"
+              "recordedAt": "2026-11-27T17:39:39.793Z"
             }
           ],
           "next": null
@@ -277,12 +258,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21e1f-b875-758c-a0f0-70b98802d646",
+              "eventId": "01a21e17-4141-7070-86b0-857d0c887163",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.090Z",
+              "recordedAt": "2026-11-27T17:39:30.267Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +273,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+                "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +282,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "c857f961-de7e-4643-b224-3eed0c5cc1c4",
-              "causation": "request:c857f961-de7e-4643-b224-3eed0c5cc1c4"
+              "correlationId": "97ae6277-4d8b-4d32-b5a6-08fc8c77f401",
+              "causation": "request:97ae6277-4d8b-4d32-b5a6-08fc8c77f401"
             },
             {
-              "eventId": "01a21e1f-bbb7-72e7-9422-919bee2a2d28",
+              "eventId": "01a21e17-4389-723b-ba65-74fa50bd02ac",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.885Z",
+              "recordedAt": "2026-11-27T17:39:30.830Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +308,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
               },
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
-              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
+              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
+              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
             },
             {
-              "eventId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
+              "eventId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.885Z",
+              "recordedAt": "2026-11-27T17:39:30.830Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +335,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
-                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+                "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
               },
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
-              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
+              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
+              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
             }
           ],
           "next": null
@@ -375,7 +356,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
+              "entryId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +364,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
-              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
-              "detail": "charge 01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+              "detail": "charge 01a21e17-42fe-7376-8691-d29632216a40.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21e1f-c377-762d-a447-c119d16b02e4",
+              "entryId": "01a21e17-49ac-7227-9e22-6c56a7ab9ab5",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +378,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21e1f-c28f-740b-939a-17e5e45ccd65"
+              "detail": "top-up 01a21e17-496e-76b9-9ce6-715e0b2c4c05"
             }
           ],
           "next": null
@@ -409,7 +390,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21e20-42ad-72d5-a8e4-869b58253439",
+              "holdId": "01a21e17-9771-752d-ade4-aa7e540c59c5",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +410,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +454,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
             },
             {
               "kind": "number-fees",
@@ -489,7 +470,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
             },
             {
               "action": "subscribe",
@@ -520,7 +501,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21e1f-bd39-710b-aa3b-310e39b173cc",
+              "numberId": "01a21e17-4516-7108-91bc-3966c63e3306",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +517,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21e1f-bf75-7272-9235-0b45f0333c56",
+              "numberId": "01a21e17-4660-7251-add2-c96ee8da0da0",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,7 +548,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T17:49:11.636Z",
+            "recordedAt": "2026-11-27T17:39:47.904Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -588,8 +569,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "120d5f2c3f927370e9b0336eb3396aaee7c184bf81c4a6811b0dc2fccbef1190",
-                  "salt": "8A2DeeK4-dKIbZpjM6VsA1TYcHIMH_Z8BI6IuCpoYKU",
+                  "sum": "86dda7364a4ddc63967c16c18cb4ce888b7dfb2a4a1dc783876f5bba5a7c335a",
+                  "salt": "uv2iMMFJEnJkhdOmsnNpvlEe24_mGyZvt3hTM6RxyCU",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -610,7 +591,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 51,
+              "tables": 52,
               "markers": 5,
               "findings": 0
             },
@@ -619,7 +600,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T17:48:57.028Z"
+                "expiresAt": "2029-11-27T17:39:38.661Z"
               },
               {
                 "kind": "ledger",
@@ -632,10 +613,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+                  "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
+                  "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -689,7 +670,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkNsZHp4Q0NV…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IndpeEczdjlH…"
         }
       }
     },
@@ -747,7 +728,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -778,7 +759,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -915,7 +896,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "26e1dee11cca38044f7b8ce9822c62d0936490efa7b980bd94b0089e92d936dc"
+          "hash": "ff954b8725f7935d83f86c35c539f19273a4a5368775d58d3e82177828835efa"
         }
       }
     },
@@ -925,11 +906,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+            "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
+            "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T17:48:57.028Z",
+            "recordedAt": "2026-11-27T17:39:38.661Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -999,7 +980,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkNsZHp4Q0NV…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IndpeEczdjlH…"
         }
       }
     },
@@ -1010,7 +991,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
+          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1032,14 +1013,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1068,7 +1049,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1076,7 +1057,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
             }
           ]
         }
@@ -1087,16 +1068,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
+              "cancellationId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
               "accountId": "acme",
-              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
+              "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1111,10 +1092,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e1f-e73f-76ab-a3a2-405c1e09529f",
+              "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
               "accountId": "acme",
-              "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1135,10 +1116,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e20-296a-7182-9a5f-097dcda50f6c",
+              "cancellationId": "01a21e17-89fc-7558-8cfc-de3a5ab29591",
               "accountId": "bravo",
-              "testClockId": "clock_5d0c3a6e-8d38-47db-b025-7d51e5865fff",
-              "subscriptionId": "01a21e20-2687-72d0-b63f-abaa63203d7b",
+              "testClockId": "clock_3546bac5-8208-4e82-ac61-0e1ecc8a3982",
+              "subscriptionId": "01a21e17-891b-721c-835f-615c14a7711f",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1160,8 +1141,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T17:49:55.455Z",
-          "position": 149
+          "asOf": "2026-11-27T17:40:07.432Z",
+          "position": 147
         }
       }
     },
@@ -1206,8 +1187,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T17:49:56.685Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.308Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1241,8 +1222,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T17:49:57.124Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.516Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1268,8 +1249,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T17:49:57.287Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.724Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1318,8 +1299,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T17:49:57.907Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:09.015Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1343,8 +1324,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T17:49:56.427Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.108Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1364,8 +1345,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T17:49:57.485Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.811Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1402,8 +1383,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T17:49:57.685Z",
-          "position": 149,
+          "asOf": "2026-11-27T17:40:08.924Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1423,7 +1404,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T17:50:37.936Z",
+          "until": "2026-11-27T17:40:57.922Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1450,14 +1431,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIeH7h1dYyg8HC5iALWRg",
+              "cursor": "AaIeF0FBcHCGsIV9DIhxYw",
               "accountId": "acme",
-              "eventId": "01a21e1f-b875-758c-a0f0-70b98802d646",
+              "eventId": "01a21e17-4141-7070-86b0-857d0c887163",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.090Z",
+              "recordedAt": "2026-11-27T17:39:30.267Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1467,7 +1448,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+                "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1476,18 +1457,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "c857f961-de7e-4643-b224-3eed0c5cc1c4",
-              "causation": "request:c857f961-de7e-4643-b224-3eed0c5cc1c4"
+              "correlationId": "97ae6277-4d8b-4d32-b5a6-08fc8c77f401",
+              "causation": "request:97ae6277-4d8b-4d32-b5a6-08fc8c77f401"
             },
             {
-              "cursor": "AaIeH7u3cueUIpGb7iotKA",
+              "cursor": "AaIeF0OJcju6ZXT6UL0CrA",
               "accountId": "acme",
-              "eventId": "01a21e1f-bbb7-72e7-9422-919bee2a2d28",
+              "eventId": "01a21e17-4389-723b-ba65-74fa50bd02ac",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.885Z",
+              "recordedAt": "2026-11-27T17:39:30.830Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1504,25 +1485,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
               },
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
-              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
+              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
+              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
             },
             {
-              "cursor": "AaIeH7u3cuiaNbwSuI_ijQ",
+              "cursor": "AaIeF0OJcjynpI18IQByqw",
               "accountId": "acme",
-              "eventId": "01a21e1f-bbb7-72e8-9a35-bc12b88fe28d",
+              "eventId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:48:45.885Z",
+              "recordedAt": "2026-11-27T17:39:30.830Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1533,20 +1514,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
-                "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+                "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
               },
               "actor": {
-                "id": "df131390bccaec91d4623bcbd6e7a76bc48c341e073bec65b1bc4ece06282ad3",
+                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "033af035-d51f-4afd-b1cc-0fa5f3c73c99",
-              "causation": "request:033af035-d51f-4afd-b1cc-0fa5f3c73c99"
+              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
+              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
             }
           ],
-          "next": "AaIeH7u3cuiaNbwSuI_ijQ",
-          "reached": "AaIeH7u3cuiaNbwSuI_ijQ"
+          "next": "AaIeF0OJcjynpI18IQByqw",
+          "reached": "AaIeF0OJcjynpI18IQByqw"
         }
       }
     },
@@ -1555,7 +1536,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "44d009e9-a4c3-4bee-97bb-fa2d97890a86",
+              "importId": "6be43c9d-a22a-41a1-8778-7bb3db2cf8fe",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1563,11 +1544,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T17:50:00.479Z",
-              "endedAt": "2026-11-27T17:50:01.395Z"
+              "begunAt": "2026-11-27T17:40:10.574Z",
+              "endedAt": "2026-11-27T17:40:11.456Z"
             },
             {
-              "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c",
+              "importId": "87126468-482c-4e76-92b7-df72fe995bca",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1575,8 +1556,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T17:49:58.686Z",
-              "endedAt": "2026-11-27T17:49:59.879Z"
+              "begunAt": "2026-11-27T17:40:09.509Z",
+              "endedAt": "2026-11-27T17:40:10.412Z"
             }
           ],
           "next": null
@@ -1586,7 +1567,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c",
+          "importId": "87126468-482c-4e76-92b7-df72fe995bca",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1594,7 +1575,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T17:49:58.686Z",
+          "begunAt": "2026-11-27T17:40:09.509Z",
           "endedAt": null
         }
       }
@@ -1618,54 +1599,68 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/ops/asked-acts": {
+    "GET /v1/ops/acts": {
       "answers": {
         "200": {
           "data": [
             {
-              "actId": "66135154-4355-4d14-aa7e-4aae99b21b64",
-              "act": "end-pause",
-              "target": "8af3c3e3-fc2f-412e-b03f-3149eefcad81",
-              "details": {
-                "pauseId": "8af3c3e3-fc2f-412e-b03f-3149eefcad81"
+              "actId": "82f32fa0-8a1a-4e79-aea7-2ee9f48ad419",
+              "act": "let-go",
+              "filter": {
+                "list": "pauses",
+                "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
               },
-              "reason": "It was a promotion",
-              "askedBy": "bea",
-              "askedAt": "2026-11-27T17:50:05.736Z",
-              "standsUntil": "2026-11-28T17:50:05.736Z",
-              "status": "declined",
-              "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T17:50:06.075Z"
+              "actorId": "sandbox-operator",
+              "reason": "The carrier is back",
+              "shownAt": "2026-11-27T17:40:00.601Z",
+              "begunAt": "2026-11-27T17:40:00.646Z",
+              "matched": 1,
+              "more": false,
+              "changed": 1,
+              "refused": 0,
+              "left": 0,
+              "undo": null
             },
             {
-              "actId": "6ffa6aa0-c2bd-419e-b7d8-d1589e125401",
-              "act": "end-pause",
-              "target": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7",
-              "details": {
-                "pauseId": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7"
+              "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
+              "act": "pause",
+              "filter": {
+                "list": "effects",
+                "carrier": "telnyx"
               },
-              "reason": "redacted by sandbox-operator",
-              "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T17:50:05.672Z",
-              "standsUntil": "2026-11-28T17:50:05.672Z",
-              "status": "waiting",
-              "endedBy": null,
-              "endedAt": null
-            },
+              "actorId": "sandbox-operator",
+              "reason": "The carrier works on its network",
+              "shownAt": "2026-11-27T17:40:00.159Z",
+              "begunAt": "2026-11-27T17:40:00.439Z",
+              "matched": 0,
+              "more": false,
+              "changed": 1,
+              "refused": 0,
+              "left": 0,
+              "undo": {
+                "act": "let-go",
+                "filter": {
+                  "list": "pauses",
+                  "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
+                }
+              }
+            }
+          ],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/acts/{actId}/targets": {
+      "answers": {
+        "200": {
+          "data": [
             {
-              "actId": "92d81de3-3148-4db4-a604-7d040629025e",
-              "act": "end-pause",
-              "target": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb",
-              "details": {
-                "pauseId": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb"
-              },
-              "reason": "It was a promotion",
-              "askedBy": "ada",
-              "askedAt": "2026-11-27T17:50:05.109Z",
-              "standsUntil": "2026-11-28T17:50:05.109Z",
-              "status": "confirmed",
-              "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T17:50:05.792Z"
+              "id": "",
+              "accountId": null,
+              "kind": null,
+              "status": null,
+              "at": null,
+              "outcome": "done"
             }
           ],
           "next": null
@@ -1677,7 +1672,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "33e81172-19c6-4928-a088-06b9681c7682",
+              "deadlineId": "216cf37f-c606-4fd6-aebd-1bc360bc8410",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1699,11 +1694,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "16c62fe3-2e9a-40cd-bd97-90912f1c3967",
+              "effectId": "91b82faa-3101-446c-8bae-95a8ec22e6af",
               "accountId": "echo",
-              "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
+              "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
               "kind": "release-number",
-              "subject": "01a21e20-92b5-7554-b040-b2c58ffed298",
+              "subject": "01a21e17-b28b-7437-86fd-4850f9282a5b",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1713,15 +1708,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T17:49:45.269Z",
+              "createdAt": "2026-11-27T17:40:02.220Z",
               "settledAt": null
             },
             {
-              "effectId": "b74e0dec-f94c-45b7-874f-be7ee532e5b4",
+              "effectId": "e44b25ff-40b1-416b-9d1a-80713450d7f4",
               "accountId": "echo",
-              "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
+              "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
               "kind": "release-number",
-              "subject": "01a21e20-9192-712b-b0f6-c35b095cc098",
+              "subject": "01a21e17-b20d-7549-b34f-8ec40d49949c",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1731,7 +1726,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T17:49:45.268Z",
+              "createdAt": "2026-11-27T17:40:02.220Z",
               "settledAt": null
             }
           ],
@@ -1745,8 +1740,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T17:49:45.384Z",
-              "latencyMs": 96,
+              "startedAt": "2026-11-27T17:40:02.373Z",
+              "latencyMs": 13,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1760,7 +1755,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T17:49:53.073Z",
+          "now": "2026-11-27T17:40:05.649Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1808,7 +1803,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T17:49:44.491Z"
+            "lastSeenAt": "2026-11-27T17:40:04.213Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1834,18 +1829,42 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/legal-holds": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "accountId": "echo",
+              "holdId": "01a21e17-c84a-7038-a522-08781f4d7cd4",
+              "reviewAt": "2031-01-01T00:00:00.000Z",
+              "isDue": false
+            }
+          ],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/outlook": {
+      "answers": {
+        "200": {
+          "lateness": [],
+          "upcoming": [],
+          "answers": []
+        }
+      }
+    },
     "GET /v1/ops/pauses": {
       "answers": {
         "200": {
           "data": [
             {
-              "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
+              "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T17:49:41.736Z",
+              "pausedAt": "2026-11-27T17:39:59.757Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1862,8 +1881,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1872,8 +1891,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1882,8 +1901,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1899,9 +1918,9 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "delta",
+              "accountId": "echo",
               "dueAt": "2027-04-30T07:00:00.000Z",
-              "status": "pending",
+              "status": "blocked",
               "stores": [
                 {
                   "name": "retained data",
@@ -1915,7 +1934,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 2
+                    "scheduledMessages": 0
                   }
                 },
                 {
@@ -1925,10 +1944,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 7
+              "sealedEvents": 8
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjJlNGIxNDEwLTZjNGItNDZlNC04ZTU1LTc2YWQwYmExNDBkZCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjIxNmNmMzdmLWM2MDYtNGZkNi1hZWJkLTFiYzM2MGJjODQxMCJdfQ"
         }
       }
     },
@@ -1958,7 +1977,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T17:49:18.606Z"
+                  "expiresAt": "2029-11-27T17:39:51.553Z"
                 },
                 {
                   "kind": "ledger",
@@ -1970,8 +1989,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T17:49:21.032Z",
-              "doneAt": "2026-11-27T17:49:22.123Z",
+              "startedAt": "2026-11-27T17:39:52.757Z",
+              "doneAt": "2026-11-27T17:39:53.173Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2005,7 +2024,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T17:48:57.028Z"
+                  "expiresAt": "2029-11-27T17:39:38.661Z"
                 },
                 {
                   "kind": "ledger",
@@ -2017,8 +2036,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T17:49:09.450Z",
-              "doneAt": "2026-11-27T17:49:11.627Z",
+              "startedAt": "2026-11-27T17:39:46.795Z",
+              "doneAt": "2026-11-27T17:39:47.895Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2068,7 +2087,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T17:49:18.606Z"
+              "expiresAt": "2029-11-27T17:39:51.553Z"
             },
             {
               "kind": "ledger",
@@ -2080,8 +2099,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:49:21.032Z",
-          "doneAt": "2026-11-27T17:49:22.123Z",
+          "startedAt": "2026-11-27T17:39:52.757Z",
+          "doneAt": "2026-11-27T17:39:53.173Z",
           "stores": [
             {
               "name": "retained data",
@@ -2109,17 +2128,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21e20-3b8e-7208-9b19-5758a4aa9a5f",
+              "subject": "01a21e17-947b-7559-a8ef-49334d76a69f",
               "data": {
                 "actor": {
-                  "id": "bc4b2f4086ee51563d35dfc536d70e38161a9a9ede708b9e9fe00d3e0c915fb7",
+                  "id": "9f27cc76e8732afb7d6997084cfb50ba06ed9884d21771149333170c3c6fb83c",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T17:49:18.606Z",
+                "recordedAt": "2026-11-27T17:39:51.553Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2134,10 +2153,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21e20-3949-7062-81d3-0fa79724a3b0",
+                "subscriptionId": "01a21e17-92c8-72d5-b5af-63b5da9c3929",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T17:49:18.606Z"
+              "expiresAt": "2029-11-27T17:39:51.553Z"
             }
           ],
           "next": null
@@ -2150,13 +2169,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T17:49:00.359Z",
+              "readAt": "2026-11-27T17:39:40.029Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "ecdd44fb-5fbd-452e-a610-7bbeff04de80",
-              "hash": "e5add5c28e10efddcc71cb4b5e39628028adf3e950a28af47e3617e40b5c040f"
+              "requestId": "8e78a872-cdd4-41d9-8776-8717aac23145",
+              "hash": "1cc08ab885778dfd21b0c1597c8e5cf8ce1496d4c9dee854e6494579ebc4c817"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2168,8 +2187,16 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "e05f26058ba388b6846c4fc80884e5465f54433b923baa9a7087f171fbe8e429",
+          "hash": "771951cad7fe291b1ee0ba9517c0f0edf0af454e890ff5cda9425e37590fc75e",
           "brokenAt": null
+        }
+      }
+    },
+    "GET /v1/ops/webhook-endpoints": {
+      "answers": {
+        "200": {
+          "data": [],
+          "next": null
         }
       }
     },
@@ -2177,7 +2204,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T18:19:37.075Z"
+          "expiresAt": "2026-11-27T18:09:57.645Z"
         }
       }
     },
@@ -2236,7 +2263,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2247,7 +2274,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+              "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2258,7 +2285,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T17:49:38.465Z",
+              "createdAt": "2026-11-27T17:39:58.023Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2270,7 +2297,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2281,7 +2308,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:49:38.465Z",
+          "createdAt": "2026-11-27T17:39:58.023Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2292,14 +2319,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
-              "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+              "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
+              "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T17:49:39.335Z",
+              "nextAttemptAt": "2026-11-27T17:39:58.472Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2315,19 +2342,19 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "failed",
           "attempts": 1,
           "nextAttemptAt": null,
-          "firstAttemptAt": "2026-11-27T17:49:39.513Z",
-          "lastAttemptAt": "2026-11-27T17:49:39.513Z",
+          "firstAttemptAt": "2026-11-27T17:39:58.548Z",
+          "lastAttemptAt": "2026-11-27T17:39:58.548Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 77,
+          "latencyMs": 29,
           "answer": null
         }
       }
@@ -2341,7 +2368,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_ad4e88f6-fd86-481c-807a-68d336dd980a",
+          "testClockId": "clock_c457b778-01ef-4239-b9d5-55f1897862ee",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2359,7 +2386,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2367,12 +2394,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T17:49:40.031Z",
+          "disabledAt": "2026-11-27T17:39:58.788Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:49:38.465Z",
+          "createdAt": "2026-11-27T17:39:58.023Z",
           "waiting": 1,
-          "undeliveredSince": "2026-11-27T17:49:39.513Z"
+          "undeliveredSince": "2026-11-27T17:39:58.548Z"
         }
       },
       "request": {
@@ -2388,7 +2415,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2404,13 +2431,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb"
+        "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21e20-8121-762b-b822-c1ef8ccfa9f0",
+          "chargeId": "01a21e17-ab84-7343-bbac-36d717115f15",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2424,7 +2451,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21e20-818b-7286-afc0-aaef13ba93f1",
+          "chargeId": "01a21e17-abad-72b2-a40e-7687dab95e1d",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2461,7 +2488,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T17:49:18.606Z"
+              "expiresAt": "2029-11-27T17:39:51.553Z"
             },
             {
               "kind": "ledger",
@@ -2473,8 +2500,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:49:21.032Z",
-          "doneAt": "2026-11-27T17:49:22.123Z",
+          "startedAt": "2026-11-27T17:39:52.757Z",
+          "doneAt": "2026-11-27T17:39:53.173Z",
           "stores": [
             {
               "name": "retained data",
@@ -2502,7 +2529,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21e20-42ad-72d5-a8e4-869b58253439",
+          "holdId": "01a21e17-9771-752d-ade4-aa7e540c59c5",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2516,7 +2543,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21e1f-bd39-710b-aa3b-310e39b173cc",
+          "numberId": "01a21e17-4516-7108-91bc-3966c63e3306",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2539,8 +2566,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:23946/membership/open/KG-zNoRN-EyQWrJMadEVsIqVyuHAG6gm5H0ZtGogy1E",
-          "expiresAt": "2026-11-27T17:54:37.015Z"
+          "url": "http://127.0.0.1:31441/membership/open/KmFfxkAeUWjhYlHVv2MUHOBJmS_ZF8ATi6GNN3dD1_w",
+          "expiresAt": "2026-11-27T17:44:57.615Z"
         }
       }
     },
@@ -2672,7 +2699,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2700,7 +2727,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2751,7 +2778,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21e1f-de5b-7235-ab54-ac1b31e8ecb1",
+          "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
           "locale": "en",
           "disclosures": [
             {
@@ -2787,7 +2814,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2835,7 +2862,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
+          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2860,7 +2887,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
+          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2885,7 +2912,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
+          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2913,7 +2940,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df",
+          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2939,7 +2966,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
+          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2954,7 +2981,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e1f-c100-7150-82f3-156298634507",
+          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2965,7 +2992,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21e20-8121-762b-b822-c1ef8ccfa9f0",
+          "chargeId": "01a21e17-ab84-7343-bbac-36d717115f15",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3003,7 +3030,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3011,7 +3038,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
             }
           ]
         }
@@ -3026,7 +3053,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMTcyMywiZXhwIjoxNzk4MzkzNzIzfQ.o8E1WCvCCu5pTz1xXu-bfp7qrMcoG4J9SOhvgL3adilgSJ-V5ypkoGYLjpSUJKQtPBmyXglcswJ2EJ3cIwHHBQ"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMTE2OSwiZXhwIjoxNzk4MzkzMTY5fQ.j3kKAbXerALM6zzifCWn6Yxs9hQ0Jd6fuAZY27-zYaykKfTNFOMeUrYl21ULsWvVumz_MlB_oHiBg_VE8emVAg"
         }
       },
       "request": {
@@ -3036,52 +3063,75 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "62996a8a-7189-4d66-8bdd-1abe04fe963c"
+          "importId": "87126468-482c-4e76-92b7-df72fe995bca"
         }
       }
     },
-    "POST /v1/ops/asked-acts/{actId}/confirm": {
+    "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "92d81de3-3148-4db4-a604-7d040629025e",
-          "act": "end-pause",
-          "target": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb",
-          "details": {
-            "pauseId": "fc12e2fe-cf8c-43e7-b954-2c175f744ebb"
+          "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
           },
-          "reason": "It was a promotion",
-          "askedBy": "ada",
-          "askedAt": "2026-11-27T17:50:05.109Z",
-          "standsUntil": "2026-11-28T17:50:05.109Z",
-          "status": "confirmed",
-          "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T17:50:05.792Z"
+          "actorId": "sandbox-operator",
+          "reason": null,
+          "shownAt": "2026-11-27T17:40:00.159Z",
+          "begunAt": null,
+          "matched": 0,
+          "more": false,
+          "changed": 0,
+          "refused": 0,
+          "left": 1,
+          "undo": null,
+          "dryRun": true,
+          "examples": []
         }
+      },
+      "request": {
+        "act": "pause",
+        "filter": {
+          "list": "effects",
+          "carrier": "telnyx"
+        },
+        "reason": "The carrier works on its network",
+        "dryRun": true
       }
     },
-    "POST /v1/ops/asked-acts/{actId}/redact": {
+    "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "6ffa6aa0-c2bd-419e-b7d8-d1589e125401",
-          "act": "end-pause",
-          "target": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7",
-          "details": {
-            "pauseId": "80c753b7-55f3-4e1e-bbbf-36b4bd02a5c7"
+          "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
           },
+          "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T17:50:05.672Z",
-          "standsUntil": "2026-11-28T17:50:05.672Z",
-          "status": "waiting",
-          "endedBy": null,
-          "endedAt": null
+          "shownAt": "2026-11-27T17:40:00.159Z",
+          "begunAt": "2026-11-27T17:40:00.439Z",
+          "matched": 0,
+          "more": false,
+          "changed": 1,
+          "refused": 0,
+          "left": 0,
+          "undo": {
+            "act": "let-go",
+            "filter": {
+              "list": "pauses",
+              "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
+            }
+          }
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "33e81172-19c6-4928-a088-06b9681c7682",
+          "deadlineId": "216cf37f-c606-4fd6-aebd-1bc360bc8410",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3101,11 +3151,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "b74e0dec-f94c-45b7-874f-be7ee532e5b4",
+          "effectId": "e44b25ff-40b1-416b-9d1a-80713450d7f4",
           "accountId": "echo",
-          "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
+          "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
           "kind": "release-number",
-          "subject": "01a21e20-9192-712b-b0f6-c35b095cc098",
+          "subject": "01a21e17-b20d-7549-b34f-8ec40d49949c",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3115,7 +3165,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T17:49:45.268Z",
+          "createdAt": "2026-11-27T17:40:02.220Z",
           "settledAt": null
         }
       },
@@ -3126,11 +3176,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "16c62fe3-2e9a-40cd-bd97-90912f1c3967",
+          "effectId": "91b82faa-3101-446c-8bae-95a8ec22e6af",
           "accountId": "echo",
-          "testClockId": "clock_2c414b52-cbd6-4706-b6cd-268fbaf11db9",
+          "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
           "kind": "release-number",
-          "subject": "01a21e20-92b5-7554-b040-b2c58ffed298",
+          "subject": "01a21e17-b28b-7437-86fd-4850f9282a5b",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3140,8 +3190,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T17:49:45.269Z",
-          "settledAt": "2026-11-27T17:49:46.893Z"
+          "createdAt": "2026-11-27T17:40:02.220Z",
+          "settledAt": "2026-11-27T17:40:03.300Z"
         }
       },
       "request": {
@@ -3154,13 +3204,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
+          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:49:41.736Z",
+          "pausedAt": "2026-11-27T17:39:59.757Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3175,15 +3225,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "ce0d3bc7-cbb9-4a86-a03f-4b0893d53c1f",
+          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:49:41.736Z",
+          "pausedAt": "2026-11-27T17:39:59.757Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T17:49:42.043Z",
+          "resumedAt": "2026-11-27T17:39:59.929Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3193,8 +3243,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 149,
-          "head": 149,
+          "position": 147,
+          "head": 147,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3202,7 +3252,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T17:49:54.949Z",
+            "startedAt": "2026-11-27T17:40:07.241Z",
             "lastError": null
           },
           "lastError": null
@@ -3212,12 +3262,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "d893a2ad-87e6-4ec0-9da2-4277db534edd",
+          "stopId": "2dac84b3-73b8-4087-bae0-690ff16ba16b",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T17:50:04.354Z",
-          "stoppedAt": "2026-11-27T17:50:04.354Z",
+          "lastSeenAt": "2026-11-27T17:40:14.219Z",
+          "stoppedAt": "2026-11-27T17:40:14.219Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T17:50:04.462Z",
+          "confirmedAt": "2026-11-27T17:40:14.358Z",
           "reason": "The machine had slept"
         }
       },
@@ -3228,12 +3278,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "d893a2ad-87e6-4ec0-9da2-4277db534edd",
+          "stopId": "2dac84b3-73b8-4087-bae0-690ff16ba16b",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T17:50:04.354Z",
-          "stoppedAt": "2026-11-27T17:50:04.354Z",
+          "lastSeenAt": "2026-11-27T17:40:14.219Z",
+          "stoppedAt": "2026-11-27T17:40:14.219Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T17:50:04.462Z",
+          "confirmedAt": "2026-11-27T17:40:14.358Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3256,7 +3306,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T17:48:57.028Z"
+              "expiresAt": "2029-11-27T17:39:38.661Z"
             },
             {
               "kind": "ledger",
@@ -3268,7 +3318,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:49:09.450Z",
+          "startedAt": "2026-11-27T17:39:46.795Z",
           "doneAt": null,
           "stores": [
             {
@@ -3318,7 +3368,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T17:48:57.028Z"
+              "expiresAt": "2029-11-27T17:39:38.661Z"
             },
             {
               "kind": "ledger",
@@ -3330,7 +3380,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:49:09.450Z",
+          "startedAt": "2026-11-27T17:39:46.795Z",
           "doneAt": null,
           "stores": [
             {
@@ -3386,7 +3436,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3398,12 +3448,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_abbcb15b-8913-4a50-b457-431dabf925bb",
+          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_5168407f-0120-4235-a457-d54d17e4c297",
+          "testClockId": "clock_424f5216-068b-4888-b0f5-a14dfbb1e7c0",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3415,7 +3465,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3426,10 +3476,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:49:38.465Z",
+          "createdAt": "2026-11-27T17:39:58.023Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_kwab2emUVnCJ8GWkecmOLbGyzgCPBbZQh1wVpRTyU/M="
+          "secret": "whsec_9sqxdm249hDpZYT7R8nG/nAzu45B/Ot8vg2kKlrreD0="
         }
       },
       "request": {
@@ -3443,19 +3493,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 1,
-          "nextAttemptAt": "2026-11-27T17:49:39.801Z",
-          "firstAttemptAt": "2026-11-27T17:49:39.513Z",
-          "lastAttemptAt": "2026-11-27T17:49:39.513Z",
+          "nextAttemptAt": "2026-11-27T17:39:58.641Z",
+          "firstAttemptAt": "2026-11-27T17:39:58.548Z",
+          "lastAttemptAt": "2026-11-27T17:39:58.548Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 77,
+          "latencyMs": 29,
           "answer": null
         }
       }
@@ -3473,23 +3523,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
-          "secret": "whsec_R+i9wJOxZGEYrItlVwROvO7m/BPnjWHxXGYaxnS9fuQ=",
-          "formerUntil": "2026-11-28T17:49:38.848Z"
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "secret": "whsec_0YsFK+Cww0b/61gBRpLX86o7KwFc37Hloei1f/mMXM4=",
+          "formerUntil": "2026-11-28T17:39:58.288Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e20-8c83-7264-a11a-58eb731e6d65",
-          "endpointId": "9566e225-6ce4-4137-b559-a7648f07fa35",
+          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
+          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T17:49:39.335Z",
+          "nextAttemptAt": "2026-11-27T17:39:58.472Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3520,7 +3570,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df.1",
+              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3528,7 +3578,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e1f-bb5c-74ac-b0e9-8f4b2a7741df"
+              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
             }
           ]
         }
@@ -3563,7 +3613,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T17:50:37.936Z",
+          "until": "2026-11-27T17:40:57.922Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3580,7 +3630,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:d91a93f9-0452-45a9-85f4-3fc124c48d09"
+      "instance": "urn:uuid:d3177757-938f-4c48-9d96-6998a520ecb3"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3589,7 +3639,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:ef637542-1e5d-4821-beda-28817660f39b"
+      "instance": "urn:uuid:c5eabca2-cc39-455e-8724-63d1cee5209e"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3603,24 +3653,24 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:b3a252c6-ba12-4dec-af65-8fa425baff74"
+      "instance": "urn:uuid:b4ed8d1b-5810-4b06-9786-15ad7ee359e3"
     },
-    "act_over": {
-      "code": "act_over",
+    "act_not_shown": {
+      "code": "act_not_shown",
+      "type": "urn:sunset:problem:act_not_shown",
+      "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
-      "type": "urn:sunset:problem:act_over",
-      "title": "The act was confirmed or declined, or has lapsed",
-      "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:f1862d31-8e6f-4405-b8c8-2ee4d43aaeef"
+      "detail": "What the act would be done to was not shown before, or too long ago.",
+      "instance": "urn:uuid:0ce326a5-990f-407f-a221-4091f326c079"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
+      "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:ce7d0897-345b-43f1-81e7-03cf2c2d5b26"
+      "instance": "urn:uuid:784966c5-0063-4840-adcb-3b00f98f4350"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3629,7 +3679,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:577d4ccb-1bf4-4bce-a8a8-7d1efc486b1d"
+      "instance": "urn:uuid:a0741e7d-a55c-4b00-811b-d7fe7eb4cb15"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3637,7 +3687,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:d64f73bb-4aa2-4516-b2c8-c5713c65cac3"
+      "instance": "urn:uuid:be88988e-2746-4c19-b91d-877505adabc4"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3645,11 +3695,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:9d87560d-2b84-4c2d-ae6d-f6b36d5aa7af"
+      "instance": "urn:uuid:5a172c4f-a8b8-4101-ad3a-1ccbf8ed2429"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21e20-56e7-754a-88e6-0ab4655419c6",
+      "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3661,7 +3711,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:f0507590-928c-4fe5-a071-8d5063a4165d"
+      "instance": "urn:uuid:c3593433-b86b-4734-8383-03bdffbe55d1"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3669,7 +3719,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:8271c82f-201c-4d5f-b554-911c9e3cddc0"
+      "instance": "urn:uuid:94503b29-b062-4876-9e74-bd1963e3c6b2"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3686,7 +3736,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:b0a17239-3cb3-4768-8efc-ecfa82fd1473"
+      "instance": "urn:uuid:e986147d-3881-4c6a-bf67-875cf8299c13"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3694,7 +3744,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:1fcc7e52-33bb-48ed-9fc6-8cf189eebdc3"
+      "instance": "urn:uuid:f9a1a249-a06a-4441-ae2d-2354839dee9e"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3714,7 +3764,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:af784404-6ddd-418d-96e3-87101d93cfec"
+      "instance": "urn:uuid:7e24c4d5-2a58-4d2a-8a2b-5df54b1ab746"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3750,7 +3800,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:14850328-4686-42ad-812f-f3096fdc069e"
+      "instance": "urn:uuid:b992835b-22c2-4c60-8afb-9314d99436e4"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3758,7 +3808,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:f47c5a5f-5513-4fad-a185-abc472073e12"
+      "instance": "urn:uuid:bb8eeeea-f773-4050-84f4-7d18fa6de959"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3766,7 +3816,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:e377fad8-4c6a-48d1-a899-0f48c4d2623b"
+      "instance": "urn:uuid:878834ce-a0c9-4a36-914c-f54bbda53735"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3774,7 +3824,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:aad5e01e-3a59-4d77-b9e0-bacddb8d1f4d"
+      "instance": "urn:uuid:535937e0-9b4e-4737-b688-f0fd33e438bb"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3782,7 +3832,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:206675a5-6761-450e-b807-4630c1edf34a"
+      "instance": "urn:uuid:83cd1b41-f9a4-475f-967e-5d7ee484072c"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3790,7 +3840,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:b4f229b0-271e-458e-9ce6-49c94342cd9e"
+      "instance": "urn:uuid:981168e8-e796-4a73-9f14-d9aea122dc70"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3798,7 +3848,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:a5a9b964-26ee-4d9c-88d5-15e087719835",
+      "instance": "urn:uuid:0b00cf29-3d78-4f3e-bde3-a2831aebe7c1",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3809,13 +3859,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21e20-42ad-72d5-a8e4-869b58253439"
+        "01a21e17-9771-752d-ade4-aa7e540c59c5"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:31e532aa-9928-4381-ac09-0fd327a464f5"
+      "instance": "urn:uuid:4db70736-aece-493a-a845-d9a5f95196a7"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3837,7 +3887,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:e745b243-2c7f-47d1-a244-195b16a58a3c"
+      "instance": "urn:uuid:ea385b21-f5d6-488e-9925-d992d38139b9"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3851,7 +3901,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:e209914d-8fde-4afa-aaf1-720b11d30504"
+      "instance": "urn:uuid:fc93ace1-6153-4859-8737-62d1a0ebf13e"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3873,7 +3923,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:029b109a-6a92-4b30-adf4-fa801a9b68db"
+      "instance": "urn:uuid:f256a271-3abe-4881-86c6-4dbef11dc9e4"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3881,7 +3931,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:6711f366-67b8-4375-8ed8-b20edb88f960"
+      "instance": "urn:uuid:1c358bc6-b6f0-44e7-a8ca-35259de868cb"
     },
     "not_found": {
       "code": "not_found",
@@ -3890,7 +3940,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:1c09059f-7536-44c9-ac7c-c5000850aafa"
+      "instance": "urn:uuid:4706bf93-37b5-42cf-b435-3809b5ecc3d6"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3906,7 +3956,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:ba2578a3-4342-4cdb-b241-dcc3f4d88930"
+      "instance": "urn:uuid:0069c069-6b06-4503-a970-14f11a2665ff"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3914,7 +3964,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:426bf68a-c598-4366-ba30-313d74e8dad2"
+      "instance": "urn:uuid:f8fcd1f3-6be1-4967-b47a-858aedcf2a42"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3923,7 +3973,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:3eaad7cd-f84a-457d-93b3-6a24baba0423"
+      "instance": "urn:uuid:c5fd9d73-ec36-4e6a-b56a-b1d9fafea4bc"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3931,7 +3981,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:6cb38ec2-d725-449c-aa00-1c46da1232de"
+      "instance": "urn:uuid:9a6b2d8e-c300-43f9-b0fd-4d9eb9fdc911"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3939,7 +3989,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:156e55a8-a99d-4a98-95e1-22e551d98b76"
+      "instance": "urn:uuid:c9a86430-3cfe-4e2a-a584-bda4c426d962"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3947,7 +3997,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:fa27ef33-fc54-495a-9d95-5576c30a639e"
+      "instance": "urn:uuid:7f6bebef-0e25-45a3-acca-f390966bd5ab"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -3955,7 +4005,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:7d664095-ee83-4b50-af2b-e6fe29e1610b"
+      "instance": "urn:uuid:a610f782-b402-445d-8452-60a608cc7fed"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -3972,7 +4022,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:1f219719-ed84-4bdf-b95f-e972415192c1"
+      "instance": "urn:uuid:9df15473-7aa8-4374-9ef7-2d6b7fe20ffa"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -3986,7 +4036,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:533ca62f-585e-461f-a9df-8fa58c0b7278"
+      "instance": "urn:uuid:55d9bd63-ecaa-40e4-9699-d28474080b0d"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4002,23 +4052,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:483d26c7-be77-4d3b-a1b3-58acc9b0d278"
-    },
-    "same_person": {
-      "code": "same_person",
-      "type": "urn:sunset:problem:same_person",
-      "title": "Another person than who asked for it has to confirm it",
-      "status": 403,
-      "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:41a334f2-3022-4474-a354-65df9c8c3fb7"
-    },
-    "second_person_needed": {
-      "type": "urn:sunset:problem:second_person_needed",
-      "title": "Asked for; it is done once another person has confirmed it",
-      "status": 409,
-      "code": "second_person_needed",
-      "detail": "Asked for; it is done once another person has confirmed it.",
-      "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
+      "instance": "urn:uuid:907970b7-8276-4c97-b6b2-576c377c7e56"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -4026,7 +4060,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:84b58c59-5353-41cb-9bde-f994ebd1b0e8"
+      "instance": "urn:uuid:fe8fa0b0-960d-4856-ad4c-f421379ae99c"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4035,7 +4069,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:3a443ac2-16d6-450e-9268-c8e9d7ee16c4"
+      "instance": "urn:uuid:fe7a46d1-9cef-40af-b4b6-d20cc6fcfe71"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4043,7 +4077,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:fc73f48f-f4ee-49c8-8f2c-3212ce78b2f8"
+      "instance": "urn:uuid:cea649e2-bde8-406a-abc3-c65384dc5093"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4060,7 +4094,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:0028874b-7d1a-4cbf-88a1-64b8b0cb3ac5"
+      "instance": "urn:uuid:ac67f99f-5826-4cd9-891c-766b74fc2d4e"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4069,7 +4103,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:57335df8-5e20-4b8e-8fcd-af66734bf43e"
+      "instance": "urn:uuid:819fdc31-0a1a-428e-9f2e-d97262c947a0"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4101,7 +4135,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:2f2f7f0c-951d-49ef-9ebd-6318922e2373"
+      "instance": "urn:uuid:e6219df9-b1d8-4ca4-b63c-5663853d4442"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4109,7 +4143,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:e70dc7cd-e4d5-46c2-86a1-86d4e224c7a3"
+      "instance": "urn:uuid:087e891c-8084-455e-a90e-f51bfe26576b"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",

@@ -8,7 +8,7 @@ import { isLocale } from '#notices';
 import { declareField, type Field, type InputType, type RuleContext } from './input.js';
 import type { ProblemCode } from '../problems/problems.js';
 import { listed, type PolicyList } from './policy-lists.js';
-import { holdsAddress, isCurrency, isInstantText, isWellFormed, lengthOf } from './formats.js';
+import { holdsAddress, isCurrency, isInstantText, isUuid, isWellFormed, lengthOf } from './formats.js';
 
 export interface FieldOptions {
   /** May be absent. An explicit null is still refused. */
@@ -85,6 +85,9 @@ export const idPattern = /^[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}$/;
 
 export const Id = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be 1 to 128 letters, digits or . _ : -', (text) => idPattern.test(text), { type: 'string', pattern: idPattern.source });
+
+/** The id of a row that is told from others by a UUID. */
+export const Uuid = (options: FieldOptions = {}): PropertyDecorator => format(options, 'must be a UUID', isUuid, { type: 'string', format: 'uuid' });
 
 export const Email = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an e-mail address', (text) => text.length <= 254 && isWellFormed(text) && isEmail(text), { type: 'string', format: 'email', maxLength: 254 });

@@ -2,7 +2,7 @@
 import type { RefusalCode } from '#domain';
 
 /** Refusals of the tables that stand beside the stream. */
-type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | FourEyesRefusalCode | PurgeRefusalCode | WebhookRefusalCode;
+type StoreRefusalCode = 'message_exists' | 'message_cancelled' | 'message_sent' | 'deadline_not_retryable' | 'effect_not_retryable' | 'effect_not_settleable' | 'pause_ended' | FourEyesRefusalCode | 'act_not_shown' | PurgeRefusalCode | WebhookRefusalCode;
 
 type FourEyesRefusalCode = 'second_person_needed' | 'same_person' | 'act_over';
 
@@ -73,6 +73,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
   second_person_needed: { status: 409, title: 'Asked for; it is done once another person has confirmed it' },
   act_over: { status: 409, title: 'The act was confirmed or declined, or has lapsed' },
   pause_ended: { status: 409, title: 'The pause has ended already' },
+  act_not_shown: { status: 409, title: 'What the act would be done to was not shown before, or too long ago' },
   deadline_not_retryable: { status: 409, title: 'The deadline is neither blocked nor dead' },
   too_many_endpoints: { status: 409, title: 'As many webhook endpoints as there may be are registered' },
   too_many_secrets: { status: 409, title: 'As many secrets of the endpoint as may be are in force; the first ends within a day' },

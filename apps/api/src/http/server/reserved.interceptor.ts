@@ -1,9 +1,9 @@
-// Operators have connections to the database of their own: they can look, and act, while everybody else's are taken.
+// Operators and viewers have connections to the database of their own: they can look, and act, while everybody else's are taken.
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from '#postgres';
-import { identityOf } from '../../auth/identity.js';
+import { identityOf, isOperating } from '../../auth/identity.js';
 
 @Injectable()
 export class ReservedInterceptor implements NestInterceptor {
@@ -11,7 +11,7 @@ export class ReservedInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
-    if (identity?.role !== 'operator') return next.handle();
+    if (!identity || !isOperating(identity)) return next.handle();
     return from(this.database.reserved(() => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { NoTurn, Turns } from '#postgres';
-import { callerOf, letInOf } from '../../auth/identity.js';
+import { callerOf, isOperating, letInOf } from '../../auth/identity.js';
 import { Problem } from '../problems/problems.js';
 import { isWaiting } from '../requests/prefer.js';
 import { isUncounted } from '../requests/route.js';
@@ -57,13 +57,18 @@ export class Shares {
 
   private async take(request: FastifyRequest): Promise<() => void> {
     try {
-      return await (letInOf(request)?.role === 'operator' ? this.staff : this.turns).take({ of: sharerOf(request), waitMs: this.limits.waitMs });
+      return await (isOfStaff(request) ? this.staff : this.turns).take({ of: sharerOf(request), waitMs: this.limits.waitMs });
     } catch (error) {
       if (!(error instanceof NoTurn)) throw error;
       this.refused.inc();
       throw new Problem('unavailable', { detail: 'Too much is asked at once: wait for answers before you ask for more.', headers: { 'retry-after': '1' } });
     }
   }
+}
+
+function isOfStaff(request: FastifyRequest): boolean {
+  const subject = letInOf(request);
+  return subject !== undefined && isOperating(subject);
 }
 
 /** All who may act for an account as its customers have one share. */

@@ -1,4 +1,4 @@
-// What operators and analysts read of somebody is written down before they get to see it.
+// What operators, viewers and analysts read of somebody is written down before they get to see it.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { StaffRead } from '#staff-reads';
 import { identityOf } from '../../auth/identity.js';
@@ -10,7 +10,7 @@ import { toldAccountsOf } from '../requests/told-accounts.js';
 /** Rejects where they cannot be written down. */
 export type RecordReads = (reads: readonly StaffRead[]) => Promise<void>;
 
-const staff: ReadonlySet<string> = new Set(['operator', 'analyst']);
+const staff: ReadonlySet<string> = new Set(['operator', 'viewer', 'analyst']);
 
 export function watchStaff(instance: FastifyInstance, record: RecordReads): void {
   instance.addHook('onSend', async (request, reply, payload) => {

@@ -1,0 +1,3 @@
+export * from './act.js';
+export * from './acts.js';
+export * from './migrations.js';
