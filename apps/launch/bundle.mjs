@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root } from './dependencies.mjs';
 
 const programs = [
-  'api/main', 'api/write-openapi', 'worker/main', 'worker/rebuild',
+  'api/main', 'api/write-openapi', 'worker/audit', 'worker/main', 'worker/rebuild',
   'launch/migrate', 'launch/policy', 'launch/remake-purge-ledger', 'launch/rewrap', 'launch/story', 'launch/verify-certificate',
 ];
 

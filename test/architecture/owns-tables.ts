@@ -28,6 +28,7 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
   'libs/acts': ['sunset.acts', 'sunset.act_targets'],
   'libs/policies': ['sunset.policies'],
   'libs/webhooks': ['sunset.webhook_endpoints', 'sunset.webhook_secrets', 'sunset.webhook_positions', 'sunset.webhook_deliveries'],
+  'libs/audit': ['sunset.audit_findings', 'sunset.audit_walk'],
   'libs/read-models': ['sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines', 'analytics.*', 'analytics.${…}'],
 };
 
@@ -38,9 +39,16 @@ export const namedFragments: Readonly<Record<string, readonly string[]>> = {
   'libs/deadlines': ['clockInDoubt', 'testClocks', 'accountNow'],
 };
 
+const independent = 'a proof that read through the code of whom it watches would believe what it is to prove';
+
 /** The files that name tables of others all the same, and why. */
 export const nameOthers: Readonly<Record<string, { readonly tables: readonly string[]; readonly because: string }>> = {
   'libs/event-store/src/migrations.ts': { tables: ['sunset.account_keys'], because: 'a trigger lives in the database, and no fragment that changes may change it' },
   'apps/launch/src/service-role.ts': { tables: ['sunset.events', 'sunset.staff_reads', 'sunset.asked_acts'], because: 'what a role may do with a table is decided by who deploys, beside what it may do with the others' },
+  'libs/audit/src/log-says.ts': { tables: ['sunset.events'], because: independent },
+  'libs/audit/src/look.ts': { tables: ['sunset.events'], because: independent },
+  'libs/audit/src/gaps.ts': { tables: ['sunset.events', 'sunset.deadlines', 'sunset.effects', 'sunset.purges'], because: independent },
+  'libs/audit/src/queue-gaps.ts': { tables: ['sunset.deadlines'], because: independent },
+  'libs/audit/src/followers.ts': { tables: ['sunset.events', 'sunset.projections', 'sunset.memberships', 'sunset.cancellations', 'sunset.ledger_lines'], because: independent },
   'libs/application/src/retention/places.ts': { tables: ['sunset.*'], because: 'it says of every table where in it something of a person can stand, and a test holds it against the schema' },
 };

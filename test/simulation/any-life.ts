@@ -105,8 +105,8 @@ function promises(state: Membership): ReadonlyMap<LossKind, Instant> {
   return new Map(lossKinds.flatMap((kind) => all.filter((one) => one.kind === kind).map(({ dueAt }) => [kind, dueAt] as const)));
 }
 
-/** Throws, with the seed and the diary, when a promise is broken. */
-export function anyLife(seed: number, coverage: Coverage): void {
+/** Answers the life that the failing machinery left behind. Throws, with the seed and the diary, when a promise is broken. */
+export function anyLife(seed: number, coverage: Coverage): SimulatedLife {
   const random = new Random(seed);
   const born = birth(random);
   const around = surroundings(random, born);
@@ -171,6 +171,7 @@ export function anyLife(seed: number, coverage: Coverage): void {
     must(JSON.stringify(late.life.refolded()) === JSON.stringify(late.life.state), 'folding the events gives another state');
     must(isDeepStrictEqual(fromSnapshots(late.life, random), late.life.state), 'going on from snapshots gives another state');
   });
+  return late.life;
 }
 
 /** When a purge was written is the only thing that a late worker may change. */

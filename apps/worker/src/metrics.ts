@@ -1,5 +1,6 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { findings, type FindingsTable } from '#audit';
 import { type ClockWatch, type DeadlineObserver, type Deadlines, TestClocks } from '#deadlines';
 import { type EffectObserver, type EffectQueries, type Notices, Pauses } from '#effects';
 import type { Imports } from '#imports';
@@ -28,13 +29,14 @@ interface Measured {
   readonly clockWatch: ClockWatch;
   readonly endpoints: Endpoints;
   readonly imports: Imports;
+  readonly audit: FindingsTable;
 }
 
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, { deadlines, effects, notices, projections, purges, clockWatch, endpoints, imports }: Measured): Metrics {
+export function createMetrics(database: Database, { deadlines, effects, notices, projections, purges, clockWatch, endpoints, imports, audit }: Measured): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -115,6 +117,24 @@ export function createMetrics(database: Database, { deadlines, effects, notices,
     registers,
     async collect() {
       this.set((await clockWatch.stops()).filter(({ confirmedAt }) => confirmedAt === null).length);
+    },
+  });
+  new Gauge({
+    name: 'sunset_audit_findings',
+    help: 'What is not as the log says, by what is wrong: as the auditor found it when it last looked at the account',
+    labelNames: ['finding'] as const,
+    registers,
+    async collect() {
+      const drift = await audit.drift();
+      for (const finding of findings) this.set({ finding }, drift.findings.find((one) => one.finding === finding)?.count ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'sunset_audit_age_seconds',
+    help: 'How long ago the auditor had last looked at every account',
+    registers,
+    async collect() {
+      this.set(await audit.ageSeconds());
     },
   });
   new Gauge({

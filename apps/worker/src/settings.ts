@@ -29,6 +29,8 @@ export interface WorkerSettings {
   readonly purgesPerHour: number | undefined;
   /** Effects of a kind that may become due within an hour without being held until an operator lets them go, however little the history explains. */
   readonly effectsPerHour: number;
+  /** Within which the auditor looks at every account once, in milliseconds. */
+  readonly auditPeriodMs: number;
   /** The page that notices lead to; `null`: they lead nowhere. */
   readonly pageUrl: string | null;
   /** Faults can be switched on. Never in production. */
@@ -61,6 +63,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     purgeLedger: ledgerFolderFrom(environment),
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
     effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
+    auditPeriodMs: (whole(environment, 'AUDIT_PERIOD_MINUTES', { min: 1, max: 10_080 }) ?? 60) * 60_000,
     pageUrl: pageUrlFrom(environment),
     sandbox,
     sandboxInsisted: state === 'insisted',

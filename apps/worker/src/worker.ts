@@ -3,7 +3,8 @@ import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects, AccountImports, AccountPurges, DATA_STORES, FoundAccounts, places, reapplyPurges, WebhookPayloads } from '#application';
+import { AccountEffects, AccountImports, AccountPurges, DATA_STORES, FoundAccounts, places, reapplyPurges, RearmedAccounts, WebhookPayloads } from '#application';
+import { Auditor, FindingsTable } from '#audit';
 import { carrierFrom } from '#carriers';
 import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, testClockHand } from '#deadlines';
 import { effectAgenda, EffectQueries, Effects, EffectsEngine, Notices, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
@@ -47,7 +48,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver, webhookObserver } = createMetrics(database, {
-    deadlines: context.get(Deadlines), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports),
+    deadlines: context.get(Deadlines), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
@@ -89,6 +90,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
       onRecovery: (name) => log.info(`projection ${name}: works again`),
     });
     const listing = new Loop('directory of accounts', 0, async () => beforeNextListing[await context.get(FoundAccounts).listEarlier()], logger);
+    const auditor = new Auditor(database, alarms, context.get(RearmedAccounts), { periodMs: settings.auditPeriodMs, logger });
+    const auditing = new Loop('auditor', 5_000, () => auditor.round(), logger);
     const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describe(error) }, 'expiry: failed'));
     deadlines.start();
     effects.start();
@@ -96,10 +99,11 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     webhooks.start();
     listing.start();
     imports.start();
+    auditing.start();
     return {
       async stop() {
         running.abort();
-        await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), webhooks.stop(), listing.stop(), imports.stop(), followed, expired]);
+        await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), webhooks.stop(), listing.stop(), imports.stop(), auditing.stop(), followed, expired]);
         await alarms.close();
       },
     };

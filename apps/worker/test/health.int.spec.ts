@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
+import { FindingsTable } from '#audit';
 import { ClockWatch, DeadlineConsumer, Deadlines, TestClocks } from '#deadlines';
 import { EffectQueries, Notices, Pauses } from '#effects';
 import { MasterKeys, PersonalData } from '#personal-data';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const projections = made.projections(10);
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
-    deadlines: made.context.get(Deadlines), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports),
+    deadlines: made.context.get(Deadlines), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports), audit: made.context.get(FindingsTable),
   });
   server = await new Health(new Deadlines(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -110,7 +111,7 @@ describe('health', () => {
     const { text } = await get('/metrics');
     for (const line of [
       'sunset_deadlines_stuck{status="dead"} 0', 'sunset_deadlines_stuck{status="blocked"} 0', 'sunset_effect_pauses{cause="operator"} 1', 'sunset_clock_stops 0',
-      'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
+      'sunset_audit_findings{finding="not-armed"} 0', 'sunset_audit_age_seconds 0', 'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
     ]) expect(text).toContain(line);
     for (const name of ['sunset_deadlines_overdue', 'sunset_effects_open', 'sunset_effects_overdue', 'sunset_purges_open']) expect(text).toContain(`# TYPE ${name} gauge`);
     await new Pauses(made.database).resume(pause.pauseId, 'seen', { role: 'operator', id: 'olga' });

@@ -2,6 +2,7 @@
 import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Acts } from '#acts';
+import { FindingsTable } from '#audit';
 import { builtInPolicy, membershipEvents, optOutsKeptUntil, type MembershipEvent, type PolicyInForce } from '#domain';
 import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
 import { Directory } from '#directory';
@@ -22,6 +23,7 @@ import { Deliveries, DeliveryRows, Endpoints, type Reach, Targets } from '#webho
 import { FoundAccounts } from './accounts/found-accounts.js';
 import { ActSources } from './acts/act-sources.js';
 import { ActsOnMany } from './acts/acts-on-many.js';
+import { RearmedAccounts } from './audit/rearmed-accounts.js';
 import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
@@ -104,6 +106,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [ScheduledMessages, messages],
       [RetainedData, retainedData],
       [DataAccesses, accesses],
+      [FindingsTable, new FindingsTable(database)],
       [PlatformTables, platform],
       [OptOuts, optOuts],
       [Holders, holders],
@@ -142,7 +145,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     };
     const core = [
       ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
-      DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson,
+      DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson, RearmedAccounts,
     ];
     return {
       module: ApplicationModule,

@@ -4,6 +4,7 @@ export * from './application.module.js';
 export * from './accounts/commands.js';
 export * from './accounts/found-accounts.js';
 export * from './accounts/open-account.js';
+export * from './audit/rearmed-accounts.js';
 export * from './cancellation/attempt-cancellation.js';
 export * from './cancellation/commands.js';
 export * from './cancellation/confirm-cancellation.js';

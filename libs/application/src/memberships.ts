@@ -1,7 +1,7 @@
 // The one place where an account is read and written; every use case goes through it.
 import { Injectable } from '@nestjs/common';
 import { isRefusal, notFound, Refused, type Instant, type Metadata } from '#kernel';
-import { decide, bringUpToDate, type Command, type Membership } from '#domain';
+import { decide, bringUpToDate, openDeadlines, type Command, type Membership } from '#domain';
 import { type Carried, lockAccount, UnknownTestClock } from '#deadlines';
 import { WrittenByNewerRelease } from '#event-store';
 import { Database } from '#postgres';
@@ -104,6 +104,12 @@ export class Memberships {
   /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. Throws `ClockInDoubt`. */
   async bringUpToDate(accountId: string, metadata: Metadata): Promise<Account> {
     return this.batches.carryOut({ accountId, ask: null, metadata, manner: 'due-first' });
+  }
+
+  /** As {@link bringUpToDate}, and everything that it waits for is said again, whether or not somebody has said it: for whoever found that a row is not as it was said. */
+  async sayAgain(accountId: string, metadata: Metadata): Promise<void> {
+    const { state } = await this.present(accountId);
+    await this.batches.carryOut({ accountId, ask: null, metadata, manner: 'due-first', claimed: openDeadlines(state) });
   }
 
   /**

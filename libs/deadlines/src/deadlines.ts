@@ -154,6 +154,14 @@ export class Deadlines {
     for (const { id } of rows) await this.retry(id);
   }
 
+  /** The feeder gives these an alarm again at once. */
+  async feedAgain(deadlineIds: readonly string[]): Promise<void> {
+    await this.database.execute(
+      `UPDATE sunset.deadlines SET alarm_at = statement_timestamp() WHERE status = 'pending' AND test_clock_id IS NULL AND deadline_id = ANY ($1::uuid[])`,
+      [deadlineIds],
+    );
+  }
+
   /** Every row ever set for the account: what jobs and log lines know it by. */
   async idsOf(accountId: string): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE ${ofAccount('$1')}`, [accountId]);

@@ -2,6 +2,7 @@
 import { across, type Database } from '#postgres';
 import type { Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
+import { Deadlines } from './deadlines.js';
 import { alarmColumns, setAlarmsAnew } from './feeder.js';
 import type { DeadlineObserver } from './observer.js';
 
@@ -32,7 +33,8 @@ export class Reconciler {
     const emptied = missing.length * 2 > expected.length;
     this.logger.warn('alarms were missing from the queue', { expected: expected.length, missing: missing.length, emptied });
     if (!emptied) await this.database.query(setAlarmsAnew, [missing.map(({ deadlineId }) => deadlineId), missing.map(({ accountId }) => accountId)]);
-    else await this.database.query(
+    else if (!emptied) return new Deadlines(this.database).feedAgain(missing.map(({ deadlineId }) => deadlineId));
+    await this.database.query(
       `${across('deadlines on real time')}UPDATE sunset.deadlines SET alarm_at = statement_timestamp()
        WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp() AND wake_at <= statement_timestamp() + $1 * interval '1 ms'`,
       [this.horizonMs],

@@ -2,6 +2,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { MAILER } from '#application';
+import { type Drift, FindingsTable } from '#audit';
 import { Clock, Deadlines, type OverdueDeadlines, TestClocks } from '#deadlines';
 import { EffectQueries, Notices, Pauses, type OverdueEffects, type Pause, type Untold } from '#effects';
 import { EventStore } from '#event-store';
@@ -31,6 +32,7 @@ interface OpsHealth {
   readonly imports: ImportsWaiting;
   readonly workers: Workers;
   readonly testClocks: { readonly advancing: number; readonly failed: number };
+  readonly drift: Drift;
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
 
@@ -50,6 +52,7 @@ export class OpsHealthController {
     private readonly eventStore: EventStore,
     private readonly endpoints: Endpoints,
     private readonly imports: Imports,
+    private readonly audit: FindingsTable,
   ) {}
 
   @Get()
@@ -81,6 +84,7 @@ export class OpsHealthController {
       imports: await this.imports.waiting(),
       workers: await new Processes(this.database).workers(),
       testClocks: await this.testClocks.counts(),
+      drift: await this.audit.drift(),
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };
   }

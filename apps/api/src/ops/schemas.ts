@@ -1,5 +1,6 @@
 // The shapes of what operators watch.
 import { irreversibleActs } from '#application';
+import { findings } from '#audit';
 import { deadlineKinds } from '#domain';
 import { askedActStatuses } from '#four-eyes';
 import { effectKinds } from '#effects';
@@ -121,6 +122,18 @@ export const OpsHealthSchema = schema(
       description: 'Seen within the last minute, and when one was last seen within a day. None: nothing that is due is carried out.',
     },
     testClocks: object({ advancing: whole, failed: whole }),
+    drift: {
+      ...object({
+        findings: {
+          ...list(object({ finding: oneOf(...findings), count: whole, accountIds: list(text) })),
+          description: 'What is not as the log says, by what is wrong, with the first ten accounts: as it was when the account was last looked at. What is missing is armed again at once; the rest is for an operator.',
+        },
+        walked: { ...whole, description: 'Accounts that the walk under way has looked at, or the last one.' },
+        accounts: { ...nullable(whole), description: 'Accounts that the last whole walk looked at; null: there was none yet.' },
+        wholeAt: { ...nullable(InstantSchema), description: 'When every account had last been looked at.' },
+      }),
+      description: 'What the auditor found, which goes through all accounts within `AUDIT_PERIOD_MINUTES` of the worker: whether every consequence of the log was carried out, taken back or is armed, and every reader of the log has read what it is past.',
+    },
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),
 );

@@ -23,6 +23,8 @@ export const places: Places = {
     'sunset.asked_acts': { closed: { enumeration: ['step'], code: ['act'], id: ['actor_id', 'target'], derived: ['details'], staff: ['reason'] } },
     'sunset.act_targets': { closed: { code: ['kind', 'status', 'outcome'], id: ['target_id', 'account_id', 'made_id'] } },
     'sunset.acts': { closed: { enumeration: ['act'], id: ['actor_id'], staff: ['reason', 'filter'] } },
+    'sunset.audit_findings': { closed: { code: ['finding', 'kind'], id: ['account_id', 'subject'] } },
+    'sunset.audit_walk': { closed: { id: ['after_account'] } },
     'sunset.cancellations': {
       closed: {
         enumeration: ['entry'], id: ['account_id', 'entry_id', 'test_clock_id', 'subscription_id', 'attempt_id'],
