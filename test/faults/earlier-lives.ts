@@ -42,6 +42,7 @@ export interface EarlierLife {
   readonly subscriptionId: string;
   readonly waitsFor: Wait;
   readonly dueAt: Instant;
+  readonly e164: string;
 }
 
 const metadata: Metadata = { actor: { role: 'service', id: 'earlier' }, channel: 'test', correlationId: 'earlier', causationId: 'earlier' };
@@ -50,15 +51,17 @@ export class EarlierLives {
   private constructor(
     private readonly database: Database,
     private readonly personalData: PersonalData,
+    private readonly carrier: string,
   ) {}
 
-  static async open(databaseUrl: string, masterKey: string): Promise<EarlierLives> {
+  /** `carrier`: whose the numbers are. */
+  static async open(databaseUrl: string, masterKey: string, carrier = 'sandbox'): Promise<EarlierLives> {
     const database = new Database(await connect({ url: databaseUrl, poolSize: 8, applicationName: 'sunset-test' }));
-    return EarlierLives.on(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])));
+    return EarlierLives.on(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])), carrier);
   }
 
-  static on(database: Database, personalData: PersonalData): EarlierLives {
-    return new EarlierLives(database, personalData);
+  static on(database: Database, personalData: PersonalData, carrier = 'sandbox'): EarlierLives {
+    return new EarlierLives(database, personalData, carrier);
   }
 
   close(): Promise<void> {
@@ -72,21 +75,21 @@ export class EarlierLives {
   }
 
   /** Nobody sees anything of it before all of it is there, so no worker can meddle. */
-  async begin(waitsFor: Wait, dueAtMs: number): Promise<EarlierLife> {
+  async begin(waitsFor: Wait, dueAtMs: number, e164 = numberFrom(randomUUID())): Promise<EarlierLife> {
     const accountId = randomUUID();
     const subscriptionId = randomUUID();
     const end = dueAtMs - waits[waitsFor] * day;
     const time = { now: instant(end - 7 * day) };
     const memberships = this.memberships(time);
     await this.database.transaction(async () => {
-      for (const command of leaving(subscriptionId)) await memberships.handle(accountId, command, metadata);
+      for (const command of leaving(subscriptionId, e164)) await memberships.handle(accountId, command, metadata);
       // Every consequence before the one in question was carried out on its day.
       for (const [, days] of Object.entries(waits).filter(([, after]) => after < waits[waitsFor])) {
         time.now = instant(end + days * day);
         await memberships.bringUpToDate(accountId, metadata);
       }
     });
-    return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs) };
+    return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs), e164 };
   }
 
   /** Somebody who stays: a trial that becomes a paid period at that instant, and a number whose fee fell due at the midnight before. */
@@ -100,7 +103,7 @@ export class EarlierLives {
 
   private memberships(time: { now: Instant }): Memberships {
     const store = new EarlierStore(this.database, this.personalData, time);
-    const effects = new Effects(this.database, 'sandbox');
+    const effects = new Effects(this.database, this.carrier);
     const guard = new PurgeGuard(this.database, usualPurgeLimits, new ClockWatch(this.database, silentLogger));
     const path = new WritePath(
       this.database, store, new Deadlines(this.database), new Clock(this.database), new ScheduledMessages(this.database), effects, new Notices(this.database), new CarrierHoldings(new Holders(this.database, this.personalData), effects), new Directory(this.database, this.personalData), new Purges(this.database), guard, builtInPolicy,
@@ -123,7 +126,7 @@ export class EarlierLives {
 const terms = { timeZone: 'UTC', currency: 'USD', testClockId: null, numberBillingAnchorDay: null, numberFee: { amount: 0, currency: 'USD' }, cancellationMode: 'two-step' } as const;
 
 /** Of a life of its own: no two accounts have the same. */
-const numberFrom = (id: string): string => `+883${String(BigInt(`0x${id.slice(-12)}`) % 10n ** 12n).padStart(12, '0')}`;
+export const numberFrom = (id: string): string => `+883${String(BigInt(`0x${id.slice(-12)}`) % 10n ** 12n).padStart(12, '0')}`;
 
 const staying = (subscriptionId: string, numberBillingAnchorDay: number): readonly Command[] => [
   { type: 'OpenAccount', name: 'Ada Staying', email: 'staying@example.com', ...terms, numberBillingAnchorDay, numberFee: { amount: 200, currency: 'USD' } },
@@ -133,12 +136,12 @@ const staying = (subscriptionId: string, numberBillingAnchorDay: number): readon
 ];
 
 /** A trial of seven days, so that the end does not depend on the length of months; cancelled at once. */
-function leaving(subscriptionId: string): readonly Command[] {
+function leaving(subscriptionId: string, e164: string): readonly Command[] {
   const numberId = randomUUID();
   return [
     { type: 'OpenAccount', name: 'Ada Earlier', email: 'earlier@example.com', ...terms },
     { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: 7 },
-    { type: 'BuyNumber', numberId, e164: numberFrom(numberId), e164Hash: numberId, origin: 'purchased' },
+    { type: 'BuyNumber', numberId, e164, e164Hash: numberId, origin: 'purchased' },
     { type: 'ApplyTenDlc', registrationId: randomUUID(), brandName: 'Earlier Brand' },
     { type: 'ApproveTenDlc' },
     {

@@ -101,7 +101,8 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
   return service;
 }
 
-function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningProcess {
+/** With an environment of its own; ends with whoever started it. */
+export function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningProcess {
   const log: string[] = [];
   const started: Launched = launch(process.execPath, ['--enable-source-maps', programFile(`${app}/main`)], {
     cwd: root, env, output: (line) => log.push(line),
@@ -119,7 +120,8 @@ function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningPro
   };
 }
 
-async function answers(url: string, api: RunningProcess): Promise<void> {
+/** Until the API answers there with 200. Throws when it ends instead. */
+export async function answers(url: string, api: RunningProcess): Promise<void> {
   for (let tries = 4800; tries > 0; tries -= 1) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.status === 200) return;

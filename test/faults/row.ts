@@ -1,0 +1,172 @@
+// One row of the matrix: people live, one fault is injected, it stops, it becomes quiet, and then everything has to be true.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../simulation/random.js';
+import { numberFrom, type EarlierLife, type Wait } from './earlier-lives.js';
+import type { Finding } from './records.js';
+import type { Stack, StackSettings } from './stack.js';
+import { Customers, disclosures } from './traffic.js';
+
+export interface Fault {
+  readonly stack: Stack;
+  readonly chance: Random;
+  readonly customers: Customers;
+  readonly leavers: readonly EarlierLife[];
+  /** Accounts that are meant to fail until the row's end. */
+  readonly except: string[];
+  /** Says that it was injected once more, and took effect. */
+  met(times?: number): void;
+  /** What has to be true of this fault alone. */
+  check(isSo: boolean, otherwise: string): void;
+}
+
+export interface Row {
+  readonly name: string;
+  /** A stack of its own; the one that rows share unless told. */
+  readonly own?: StackSettings;
+  /** 8 unless told. */
+  readonly customers?: number;
+  /** In real time, for what they wait, over and over; how many, and over how many milliseconds they become due. */
+  readonly leavers?: { readonly kinds?: readonly Wait[]; readonly count?: number; readonly overMs?: number };
+  /** By how much a clock was set on, which is no lateness. */
+  readonly jumpMs?: number;
+  inject(fault: Fault): Promise<void>;
+}
+
+export interface Outcome {
+  readonly row: string;
+  readonly injections: number;
+  readonly outageMs: number;
+  readonly lateness: readonly number[];
+  readonly latencies: readonly number[];
+  readonly requests: number;
+  readonly findings: readonly Finding[];
+  readonly tookMs: number;
+}
+
+/** Sweep and grace of `libs/deadlines`, and what a busy machine takes for the rest. */
+const allowedMs = 1_000 + 2_000 + 30_000;
+const quietMostMs = 240_000;
+const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
+
+/** `timed`: lateness is held to its bound, which needs a machine that does nothing else. */
+export async function carryOut(row: Row, stack: Stack, seed: number, { timed = true, say = (_: string): void => undefined } = {}): Promise<Outcome> {
+  const began = performance.now();
+  const chance = new Random(seed);
+  const findings: Finding[] = [];
+  const wrong = (what: string): void => void findings.push({ sort: 'wrong', what });
+  await stack.mend();
+  const customers = new Customers(stack.base, await stack.token('service'), `r${seed}`);
+  const travellers = await Travellers.depart(customers, `r${seed}`);
+  const leavers = await leave(stack, row.leavers ?? {});
+  const except: string[] = [];
+  const latenciesBefore = customers.latencies.length;
+  say('broken');
+  const broken = performance.now();
+  let injections = 0;
+  customers.begin(row.customers ?? 8, seed);
+  await travellers.advance('2027-06-01T00:00:00Z');
+  const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
+  void customers.ask(imported);
+  await row.inject({ stack, chance, customers, leavers, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => void (isSo || wrong(otherwise)) }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
+  await stack.mend();
+  const outageMs = performance.now() - broken;
+  say('mended');
+  await customers.end().catch((error: unknown) => wrong(String(error)));
+  await quiet(stack, leavers, except, wrong);
+  say('quiet');
+  const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers, travellers: travellers.accounts, purgedNames: travellers.names, except };
+  findings.push(...(await stack.records.findings(scope, stack)), ...customers.contradictions.map((what) => ({ sort: 'wrong' as const, what })));
+  const lateness = await stack.records.lateness(leavers);
+  if (injections === 0) wrong('the fault was never exercised');
+  const boundMs = outageMs + allowedMs + (row.jumpMs ?? 0);
+  if (timed && (lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
+  return { row: row.name, injections, outageMs, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
+}
+
+/** Those in real time whose consequences become due one after the other while the fault is injected. */
+async function leave(stack: Stack, { kinds: wanted = kinds, count = 12, overMs = 6_000 }: NonNullable<Row['leavers']>): Promise<EarlierLife[]> {
+  const numbers = Array.from({ length: count }, () => numberFrom(randomUUID()));
+  for (const e164 of numbers) stack.carrier.addNumber(e164);
+  // By what one costs on this machine, so that none is due before all are there.
+  const first = (await stack.lives.now()) + 2_000 + 150 * count;
+  return Promise.all(numbers.map((e164, nth) => stack.lives.begin(wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), e164)));
+}
+
+async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: readonly string[], wrong: (what: string) => void): Promise<void> {
+  const last = Math.max(0, ...leavers.map(({ dueAt }) => Date.parse(dueAt)));
+  while ((await stack.lives.now()) <= last) await sleep(100);
+  const until = performance.now() + quietMostMs;
+  for (;;) {
+    const unrest = await stack.records.unrest(except);
+    if (unrest.length === 0) return;
+    if (performance.now() > until) return wrong(`it never became quiet: ${unrest.join(', ')}`);
+    await sleep(200);
+  }
+}
+
+/** Three who leave on a test clock and live their year, one of whom comes back in the middle of it and leaves again. */
+class Travellers {
+  readonly accounts: string[] = [];
+  readonly names: string[] = [];
+
+  private constructor(
+    private readonly customers: Customers,
+    private readonly clock: string,
+  ) {}
+
+  static async depart(customers: Customers, name: string): Promise<Travellers> {
+    const made = customers.request('', 'POST', '/v1/test-clocks', '', { now: '2026-01-01T00:00:00Z' });
+    const { testClockId } = JSON.parse((await customers.untilKnown(made)).text) as { testClockId: string };
+    const travellers = new Travellers(customers, testClockId);
+    await Promise.all([0, 1, 2].map((nth) => travellers.one(`${name}-t${nth}`)));
+    await travellers.advanceTo('2026-02-10T00:00:00Z');
+    await travellers.leave(travellers.accounts[2]!);
+    return travellers;
+  }
+
+  advance(to: string): Promise<unknown> {
+    return this.customers.ask(this.customers.request('', 'POST', `/v1/test-clocks/${this.clock}/advance`, '', { to }));
+  }
+
+  private async advanceTo(to: string): Promise<void> {
+    await this.advance(to);
+    while ((await this.customers.get<{ status: string }>(`/v1/test-clocks/${this.clock}`)).status !== 'ready') await sleep(50);
+  }
+
+  private async one(accountId: string): Promise<void> {
+    const name = `Zora${randomUUID().slice(0, 8)}`;
+    this.accounts.push(accountId);
+    this.names.push(name);
+    await this.post(accountId, '', 'AccountOpened', { accountId, name, email: `${name}@example.com`, timeZone: 'UTC', testClockId: this.clock });
+    await this.leave(accountId);
+  }
+
+  private async leave(accountId: string): Promise<void> {
+    const { subscriptionId } = JSON.parse(await this.post(accountId, '/subscriptions', 'SubscriptionStarted', { planId: 'messaging-monthly' })) as { subscriptionId: string };
+    const held = await this.customers.get<{ data: readonly { status: string }[] }>(`/v1/accounts/${accountId}/numbers`);
+    for (let missing = 2 - held.data.filter(({ status }) => status === 'active').length; missing > 0; missing -= 1) {
+      await this.post(accountId, '/numbers', 'NumberPurchased', { e164: `+1${String(2_000_000_000 + (Number.parseInt(randomUUID().slice(0, 8), 16) % 799_999_999))}` });
+    }
+    if (held.data.length === 0) {
+      await this.post(accountId, '/ten-dlc', 'TenDlcApplied', { brandName: 'Zora Brand' });
+      await this.post(accountId, '/ten-dlc/approve', 'TenDlcRegistered');
+    }
+    await this.post(accountId, '/scheduled-messages', '', { messages: [{ channel: 'sms', sendAt: '2026-05-01T00:00:00Z', price: { amount: 7, currency: 'USD' } }] });
+    await this.post(accountId, `/subscriptions/${subscriptionId}/cancellation`, 'CancellationRequested', {
+      reason: { code: 'unused' }, acknowledgedConsequences: true, acceptedDisclosures: await disclosures(this.customers, `/v1/accounts/${accountId}`, subscriptionId),
+    });
+  }
+
+  private async post(accountId: string, path: string, event: string, body?: object): Promise<string> {
+    const { status, text } = await this.customers.untilKnown(this.customers.request(accountId, 'POST', `/v1/accounts${path === '' ? '' : `/${accountId}${path}`}`, event, body));
+    if (status >= 300) throw new Error(`POST ${path}: ${status} ${text}`);
+    return text;
+  }
+}
+
+/** A file of five, each with a plan. */
+function importedAccounts(name: string): string {
+  const period = { start: '2026-11-01T00:00:00Z', end: '2099-01-01T00:00:00Z' };
+  return Array.from({ length: 5 }, (_, nth) => JSON.stringify({ externalId: `${name}-${nth}`, accountId: `${name}-i${nth}`, name: 'Ida', email: 'ida@example.com', timeZone: 'UTC', subscriptions: [{ planId: 'messaging-monthly', startedAt: period.start, currentPeriod: period, status: 'active' }] })).join('\n');
+}
