@@ -25,7 +25,7 @@ export async function carryOutAll({ seed, words, lanes, say }: Wanted): Promise<
     let shared: Stack | null = null;
     try {
       for (const row of left) {
-        const stack: Stack = row.own ? await Stack.start(row.own) : (shared ??= await Stack.start());
+        const stack: Stack = row.own ? await Stack.start(await row.own()) : (shared ??= await Stack.start());
         try {
           const outcome = await carryOut(row, stack, (seed % 10_000) * 100 + every.indexOf(row));
           outcomes.set(row, outcome);

@@ -19,7 +19,7 @@ export class PostgresServer {
   private server: Launched | null = null;
 
   private constructor(
-    private readonly folder: string,
+    readonly within: string,
     readonly port: number,
     private readonly more: Readonly<Record<string, string>>,
     private readonly environment: NodeJS.ProcessEnv,
@@ -31,11 +31,15 @@ export class PostgresServer {
     mkdirSync(folder, { mode: 0o700 });
     giveTo(user(), folder);
     await run('initdb', program('initdb'), ['-D', folder, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], { ...user(), cwd: '/' });
-    return new PostgresServer(folder, await freePort(), more, environment);
+    return new PostgresServer(within, await freePort(), more, environment);
   }
 
   url(database = 'postgres', port = this.port): string {
     return `postgres://postgres@127.0.0.1:${port}/${database}`;
+  }
+
+  private get folder(): string {
+    return join(this.within, 'data');
   }
 
   get running(): boolean {
@@ -46,7 +50,7 @@ export class PostgresServer {
   async start(): Promise<void> {
     for (let tries = 600; ; tries -= 1) {
       if (!this.running) {
-        const output = openSync(join(this.folder, '..', 'log'), 'a', 0o600);
+        const output = openSync(join(this.within, 'log'), 'a', 0o600);
         const all = Object.entries({ ...settings, port: this.port, ...this.more }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
         this.server = launch(program('postgres'), ['-D', this.folder, ...all], { ...user(), cwd: '/', output, detached: true, lastSignal: 'INT', env: { ...process.env, ...this.environment } });
         closeSync(output);
@@ -58,7 +62,7 @@ export class PostgresServer {
   }
 
   get log(): string {
-    return readFileSync(join(this.folder, '..', 'log'), 'utf8').split('\n').slice(-15).join('\n');
+    return readFileSync(join(this.within, 'log'), 'utf8').split('\n').slice(-15).join('\n');
   }
 
   async query(sql: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
@@ -103,7 +107,7 @@ export class PostgresServer {
     writeFileSync(join(folder, 'standby.signal'), '');
     own(folder);
     chmodSync(folder, 0o700);
-    return new PostgresServer(folder, await freePort(), { ...this.more, primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres application_name=replica` }, this.environment);
+    return new PostgresServer(within, await freePort(), { ...this.more, primary_conninfo: `host=127.0.0.1 port=${this.port} user=postgres application_name=replica` }, this.environment);
   }
 
   async waitForReplica(): Promise<void> {
@@ -122,7 +126,7 @@ export class PostgresServer {
   async remove(): Promise<void> {
     this.resume();
     await this.server?.stop([['QUIT', 4000]]);
-    rmSync(join(this.folder, '..'), { recursive: true, force: true });
+    rmSync(this.within, { recursive: true, force: true });
   }
 
   private processes(): number[] {

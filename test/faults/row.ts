@@ -23,7 +23,7 @@ export interface Fault {
 export interface Row {
   readonly name: string;
   /** A stack of its own; the one that rows share unless told. */
-  readonly own?: StackSettings;
+  readonly own?: () => Promise<StackSettings>;
   /** 8 unless told. */
   readonly customers?: number;
   /** In real time, for what they wait, over and over; how many, and over how many milliseconds they become due. */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlaceName } from './crash-points.js';
 import type { Fault, Row } from './row.js';
+import type { Member } from './stack.js';
 
 const reachMostMs = 30_000;
 
@@ -29,7 +30,174 @@ const ofApi: readonly PlaceName[] = [
   'before the append', 'after the append, before its answer is kept', 'before the commit', 'committed, and not told',
   'in a batch, before the append', 'in a batch, before the commit', 'in a batch, committed and not told',
 ];
+const ofWorker: readonly PlaceName[] = ['after the claim, before the append', 'fired, before the commit', 'fired, and not told', 'in a batch of a projection', 'told a receiver, before the note'];
+
+/** Longer than the lock of a job and the lease of an effect, of a receiver and of a step of a purge. */
+const beyondLeasesMs = 34_000;
 
 export const ofProcesses: readonly Row[] = [
   ...ofApi.map((place): Row => ({ name: `API killed ${place}`, inject: crashing('api', place) })),
+  {
+    name: 'API answered, and the answer is lost',
+    async inject({ stack, met }) {
+      let lost = 0;
+      // Only answers: what was asked has gone through.
+      stack.front.listener = { asked: () => true, answered: () => (lost += 1) % 4 !== 0 };
+      for (let nth = 0; nth < 20; nth += 1) {
+        await sleep(300);
+        stack.front.cut();
+      }
+      stack.front.listener = null;
+      stack.front.cut();
+      met(Math.floor(lost / 4));
+    },
+  },
+  ...ofWorker.map((place): Row => ({ name: `worker killed ${place}`, inject: crashing('worker', place) })),
+  {
+    name: 'worker killed asked the carrier, before the event',
+    leavers: { kinds: ['release-numbers'], count: 8 },
+    async inject(fault) {
+      const asked = (): number => fault.stack.carrier.requests.filter(({ gives }) => gives === 'up').length;
+      const before = asked();
+      await crashing('worker', 'asked the carrier, before the event', 1)(fault);
+      fault.check(asked() > before, 'the carrier was not asked');
+    },
+  },
+  {
+    name: 'worker killed between the commit and the queue',
+    async inject({ stack, met }) {
+      await duringEnqueueing(stack, 'asked', met);
+    },
+  },
+  {
+    name: 'worker killed in the queue, before its mark',
+    async inject({ stack, met }) {
+      await duringEnqueueing(stack, 'answered', met);
+    },
+  },
+  {
+    name: 'worker killed at any moment',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 4; done += 1) {
+        await sleep(300 + chance.below(1_200));
+        const victim = chance.any(stack.workers)!;
+        await victim.kill('SIGKILL');
+        met();
+        await victim.serves();
+      }
+    },
+  },
+  {
+    name: 'worker asleep beyond lock and lease',
+    leavers: { count: 16, kinds: ['release-numbers', 'period-end', 'purge-data'], overMs: 8_000 },
+    async inject({ stack, met }) {
+      const [sleeper, other] = stack.workers;
+      // The sleeper alone works, and falls asleep in the middle of a call at the carrier.
+      await other!.kill('SIGTERM');
+      await new Promise<void>((asleep) => {
+        stack.carrier.beforeGivingUp = async () => {
+          stack.carrier.beforeGivingUp = undefined;
+          sleeper!.process!.pause();
+          met();
+          asleep();
+        };
+        setTimeout(asleep, 40_000).unref();
+      });
+      stack.carrier.beforeGivingUp = undefined;
+      await other!.serves();
+      await sleep(beyondLeasesMs);
+      sleeper!.process!.resume();
+    },
+  },
+  {
+    name: 'all workers asleep, then awake at once',
+    async inject({ stack, met }) {
+      for (let done = 0; done < 2; done += 1) {
+        for (const { process } of stack.workers) process!.pause();
+        await sleep(3_000);
+        for (const { process } of stack.workers) process!.resume();
+        met();
+        await sleep(500);
+      }
+    },
+  },
+  {
+    name: 'poisoned deadline in a crash loop',
+    async inject({ stack, leavers, met, check }) {
+      const { database } = stack.records;
+      const { accountId } = leavers[0]!;
+      const rowOf = async (): Promise<{ id: string; status: string; attempts: number }> => (await database.query<{ id: string; status: string; attempts: number }>(`SELECT deadline_id AS id, status, attempts FROM sunset.deadlines WHERE account_id = $1 AND due_at = $2`, [accountId, leavers[0]!.dueAt]))[0]!;
+      await database.query(`CREATE OR REPLACE FUNCTION public.poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$`);
+      await database.query(`CREATE TRIGGER poison BEFORE INSERT ON sunset.events FOR EACH ROW WHEN (NEW.account_id = '${accountId}') EXECUTE FUNCTION public.poison()`);
+      const until = performance.now() + 120_000;
+      for (let loops = 0; (await rowOf()).status !== 'dead' && performance.now() < until; loops += 1) {
+        // Its pauses between attempts grow to hours: they are told to be over.
+        await database.query(`UPDATE sunset.deadlines SET next_attempt_at = clock_timestamp() WHERE account_id = $1 AND next_attempt_at > clock_timestamp()`, [accountId]);
+        await sleep(500);
+        if (loops % 6 === 3) {
+          await stack.workers[loops % stack.workers.length]!.kill('SIGKILL');
+          stack.workers[loops % stack.workers.length]!.start();
+        }
+      }
+      const row = await rowOf();
+      check(row.status === 'dead', `after ${row.attempts} attempts it is ${row.status}, and on no list of the dead`);
+      const operator = await stack.token('operator');
+      const ask = async <T>(method: string, path: string): Promise<T> => (await (await fetch(stack.base + path, { method, headers: { authorization: `Bearer ${operator}` } })).json()) as T;
+      check((await ask<{ dead: number }>('GET', '/v1/ops/health')).dead > 0, 'operators are not told of the dead');
+      // Everybody else has what was due, although it is poisoned still.
+      const others = leavers.slice(1).filter(({ dueAt }) => Date.parse(dueAt) < Date.now() - 20_000).map((life) => life.accountId);
+      const [blocked] = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM sunset.deadlines WHERE account_id = ANY ($1) AND status = 'pending' AND due_at < clock_timestamp() - interval '20 s'`, [others]);
+      check(blocked!.count === 0, `${blocked!.count} others wait because of it`);
+      if (row.status === 'dead') met();
+      await database.query('DROP TRIGGER poison ON sunset.events');
+      await ask('POST', `/v1/ops/deadlines/${row.id}/retry`);
+    },
+  },
+  {
+    name: 'rolling restart with SIGTERM',
+    own: async () => ({ apis: 2 }),
+    async inject({ stack, met, check }) {
+      for (const member of stack.members) {
+        await sleep(400);
+        await member.kill('SIGTERM');
+        const how = await member.process!.ended;
+        check(how === 'status 0', `${member.app} ended with ${how}`);
+        met();
+        await member.serves();
+      }
+    },
+  },
 ];
+
+/** A worker dies with its first jobs in its hands: told to the queue or not. */
+async function duringEnqueueing(stack: Fault['stack'], side: 'asked' | 'answered', met: Fault['met']): Promise<void> {
+  for (let done = 0; done < 2; done += 1) {
+    const enqueued = new WeakSet<object>();
+    const died = await new Promise<Member | null>((reached) => {
+      const limit = setTimeout(() => reached(null), reachMostMs);
+      for (const member of stack.workers) {
+        const crash = (): boolean => {
+          for (const { redis } of stack.workers) redis.listener = null;
+          clearTimeout(limit);
+          void member.kill('SIGKILL');
+          reached(member);
+          return false;
+        };
+        member.redis.listener = {
+          asked(connection, piece) {
+            if (!piece.includes('deadlineId')) return true;
+            enqueued.add(connection);
+            return side === 'asked' ? crash() : true;
+          },
+          answered: (connection) => (side === 'answered' && enqueued.has(connection) ? crash() : true),
+        };
+      }
+      void stack.lives.beginAll([['period-end', Date.now() + 3_600_000]]);
+    });
+    for (const { redis } of stack.workers) redis.listener = null;
+    if (!died) return;
+    await died.process!.ended;
+    met();
+    await died.serves();
+  }
+}

@@ -1,5 +1,8 @@
 // All rows of the matrix, in the order in which they are told.
-import { ofProcesses } from './rows-of-processes.js';
 import type { Row } from './row.js';
+import { ofNetwork } from './rows-of-network.js';
+import { ofOutside } from './rows-of-outside.js';
+import { ofProcesses } from './rows-of-processes.js';
+import { ofStores } from './rows-of-stores.js';
 
-export const rows: readonly Row[] = [...ofProcesses];
+export const rows: readonly Row[] = [...ofProcesses, ...ofStores, ...ofNetwork, ...ofOutside];

@@ -60,6 +60,8 @@ export interface StackSettings {
   readonly apis?: number;
   /** Of PostgreSQL. */
   readonly postgres?: Parameters<typeof PostgresServer.make>[0];
+  /** Takes back what was made for it, once it has ended. */
+  readonly afterwards?: () => unknown;
 }
 
 export class Stack {
@@ -82,12 +84,12 @@ export class Stack {
   private readonly closings: (() => unknown)[] = [];
   private folder = '';
 
-  private constructor() {}
+  private constructor(private readonly settings: StackSettings) {}
 
-  static async start({ workers = 2, apis = 1, postgres = {} }: StackSettings = {}): Promise<Stack> {
-    const stack = new Stack();
+  static async start(settings: StackSettings = {}): Promise<Stack> {
+    const stack = new Stack(settings);
     try {
-      await stack.begin(workers, apis, postgres);
+      await stack.begin(settings);
       return stack;
     } catch (error) {
       await stack.stop();
@@ -139,6 +141,7 @@ export class Stack {
     for (const close of this.closings.reverse()) await close();
     await this.redis?.stop();
     await this.postgres?.remove();
+    await this.settings.afterwards?.();
     if (this.folder !== '') await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -148,12 +151,19 @@ export class Stack {
     this.redis = await startRedis({ ...settings, port: this.redisPort });
   }
 
+  /** From now on that one is the database; the other is gone. */
+  failOver(replica: PostgresServer): void {
+    const before = this.postgres;
+    this.closings.unshift(() => before.remove());
+    this.postgres = replica;
+  }
+
   async redisGone(): Promise<void> {
     await this.redis?.kill();
     this.redis = null;
   }
 
-  private async begin(workers: number, apis: number, postgres: NonNullable<StackSettings['postgres']>): Promise<void> {
+  private async begin({ workers = 2, apis = 1, postgres = {} }: StackSettings): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'sunset-faults-service-'));
     this.postgres = await PostgresServer.make(postgres);
     await this.postgres.start();

@@ -1,0 +1,259 @@
+// PostgreSQL and Redis are killed, paused, filled, emptied and replaced, and the clocks of machines go wrong.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis as Connection } from 'ioredis';
+import { run } from '../../apps/launch/processes.mjs';
+import { installWith } from '../install.mjs';
+import { newFolder } from './postgres-server.js';
+import type { Fault, Row } from './row.js';
+import { skewed, type Stack } from './stack.js';
+
+const dayMs = 86_400_000;
+
+async function onRedis<T>(stack: Stack, work: (redis: Connection) => Promise<T>): Promise<T> {
+  const redis = new Connection(stack.redisPort, '127.0.0.1', { maxRetriesPerRequest: 3 });
+  redis.on('error', () => undefined);
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Nothing is left of what was there; counts only what had something in it. */
+const emptied = async (stack: Stack): Promise<number> => onRedis(stack, async (redis) => {
+  const keys = await redis.dbsize();
+  await redis.flushall();
+  return keys > 0 ? 1 : 0;
+});
+
+/** How long there is no Redis at all. */
+const awayMs = 1_000 * Number(process.env['FAULTS_REDIS_AWAY_SECONDS'] ?? 12);
+
+const ofPostgres: readonly Row[] = [
+  {
+    name: 'PostgreSQL killed',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 2; done += 1) {
+        await sleep(500 + chance.below(1_500));
+        await stack.postgres.kill();
+        met();
+        await sleep(chance.below(800));
+        await stack.postgres.start();
+      }
+      await sleep(1_000);
+    },
+  },
+  {
+    name: 'PostgreSQL paused',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 2; done += 1) {
+        await sleep(500 + chance.below(1_000));
+        if (stack.postgres.pause() > 0) met();
+        await sleep(3_000);
+        stack.postgres.resume();
+      }
+    },
+  },
+  {
+    name: 'PostgreSQL terminates connections',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 12; done += 1) {
+        await sleep(200 + chance.below(500));
+        const ended = await stack.postgres.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('sunset-api', 'sunset-worker') AND (state <> 'idle' OR random() < 0.5)`);
+        if (ended.length > 0) met();
+      }
+    },
+  },
+  {
+    name: 'PostgreSQL with a full disk',
+    async own() {
+      const disk = newFolder();
+      await run('mount', 'mount', ['-t', 'tmpfs', '-o', 'size=300m,mode=755', 'tmpfs', disk]);
+      const within = join(disk, 'server');
+      mkdirSync(within, { mode: 0o755 });
+      return { postgres: { within, more: { min_wal_size: '32MB', max_wal_size: '64MB', wal_keep_size: '0' } }, afterwards: () => run('umount', '/bin/sh', ['-c', `umount ${disk} && rmdir ${disk}`]) };
+    },
+    async inject({ stack, met }) {
+      const ballast = join(stack.postgres.within, 'ballast');
+      await sleep(1_000);
+      await run('filling the disk', '/bin/sh', ['-c', `head -c 400m /dev/zero > ${ballast} 2>/dev/null; exit 0`]);
+      // What is written now finds no room: tables grow, and so does the log of the database.
+      const refused = await stack.postgres.query('CREATE TABLE public.ballast AS SELECT repeat(md5(n::text), 20) FROM generate_series(1, 20000) n').then(() => '', String);
+      if (refused.includes('No space left on device')) met();
+      await sleep(4_000);
+      rmSync(ballast);
+    },
+  },
+  {
+    name: 'PostgreSQL fails over to its replica',
+    own: async () => ({}),
+    async inject({ stack, met }) {
+      const before = stack.postgres;
+      const replica = await before.replica();
+      await replica.start();
+      await before.waitForReplica();
+      await sleep(1_500);
+      await before.kill();
+      await replica.promote();
+      stack.failOver(replica);
+      met();
+      await sleep(2_000);
+    },
+  },
+];
+
+const ofRedis: readonly Row[] = [
+  {
+    name: 'Redis flushed',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 8; done += 1) {
+        await sleep(300 + chance.below(700));
+        met(await emptied(stack));
+      }
+    },
+  },
+  {
+    name: 'Redis killed, back empty',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 3; done += 1) {
+        await sleep(500 + chance.below(1_000));
+        await stack.redisGone();
+        met();
+        await sleep(500 + chance.below(1_000));
+        await stack.restartRedis();
+      }
+    },
+  },
+  {
+    name: 'Redis killed, back with a stale dump',
+    async inject({ stack, met }) {
+      const dump = await onRedis(stack, async (redis) => {
+        const keys = await redis.keys('*');
+        return Promise.all(keys.map(async (key) => [key, await redis.dumpBuffer(key)] as const));
+      });
+      // Long enough for jobs of the dump to be over, so that it brings back what has happened.
+      await sleep(5_000);
+      await stack.redisGone();
+      await stack.restartRedis();
+      const back = await onRedis(stack, async (redis) => {
+        let restored = 0;
+        for (const [key, value] of dump) if (value && (await redis.restore(key, 0, value, 'REPLACE').then(() => true, () => false))) restored += 1;
+        return restored;
+      });
+      if (back > 0) met(back);
+      await sleep(2_000);
+    },
+  },
+  {
+    name: 'Redis paused',
+    async inject({ stack, chance, met }) {
+      for (let done = 0; done < 2; done += 1) {
+        await sleep(500 + chance.below(500));
+        const id = Number(/process_id:(\d+)/.exec(await onRedis(stack, (redis) => redis.info('server')))?.[1]);
+        process.kill(id, 'SIGSTOP');
+        met();
+        await sleep(4_000);
+        process.kill(id, 'SIGCONT');
+      }
+    },
+  },
+  {
+    name: 'Redis at maxmemory',
+    inject: (fault) => withoutMemory(fault, 'noeviction'),
+  },
+  {
+    name: 'Redis evicting',
+    inject: (fault) => withoutMemory(fault, 'allkeys-random'),
+  },
+  {
+    name: 'Redis away altogether',
+    leavers: { overMs: awayMs, count: Math.min(100, Math.max(16, awayMs / 6_000)) },
+    async inject({ stack, customers, met, check }) {
+      await stack.redisGone();
+      const before = customers.latencies.length;
+      await sleep(awayMs);
+      check(customers.latencies.length > before, 'no request was answered without Redis');
+      if (!stack.redis) met();
+    },
+  },
+];
+
+async function withoutMemory({ stack, met }: Fault, policy: string): Promise<void> {
+  const count = async (name: string): Promise<number> => Number(new RegExp(`${name}:(\\d+)`).exec(await onRedis(stack, (redis) => redis.info('all')))?.[1] ?? 0);
+  await onRedis(stack, (redis) => redis.config('SET', 'maxmemory-policy', policy));
+  for (let done = 0; done < 12; done += 1) {
+    await onRedis(stack, (redis) => redis.config('SET', 'maxmemory', '1'));
+    await sleep(400);
+    await onRedis(stack, (redis) => redis.config('SET', 'maxmemory', '0'));
+    await sleep(100);
+  }
+  // As the server counts them: commands that it turned away, keys that it threw away.
+  met(policy === 'noeviction' ? await count('errorstat_OOM:count=') + Number(/errorstat_OOM:count=(\d+)/.exec(await onRedis(stack, (redis) => redis.info('errorstats')))?.[1] ?? 0) : await count('evicted_keys'));
+  await onRedis(stack, (redis) => redis.config('SET', 'maxmemory-policy', 'noeviction'));
+}
+
+const clockOfWorkers = (name: string, ms: number): Row => ({
+  name,
+  async inject({ stack, met }) {
+    const [one, other] = stack.workers;
+    one!.environment = skewed(ms);
+    await one!.kill('SIGTERM');
+    await one!.serves();
+    // Alone, so that everything that is due now is met by who has the wrong time.
+    await other!.kill('SIGTERM');
+    met();
+    await sleep(5_000);
+    await other!.serves();
+    one!.environment = {};
+    await one!.kill('SIGTERM');
+  },
+});
+
+/** Found, or installed where that may be done. */
+async function fakeTime(): Promise<string> {
+  const find = (): string | undefined => readdirSync('/usr/lib', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join('/usr/lib', name, 'faketime/libfaketime.so.1')).find((file) => existsSync(file));
+  if (!find()) await installWith({ name: 'libfaketime', apt: ['libfaketime'], brew: ['libfaketime'], say: console.log, otherwise: 'the clock of the database is set with libfaketime, which is not here (Debian: apt-get install libfaketime)' });
+  const found = find();
+  if (!found) throw new Error('libfaketime was installed, and is not below /usr/lib');
+  return found;
+}
+
+/** The database's clock jumps while everything runs: nothing that is due by it alone is done until somebody has confirmed that it is right. */
+const clockOfDatabase = (name: string, ms: number): Row => ({
+  name,
+  jumpMs: ms,
+  // Kept answers are kept for a day: who asks again after that asks for something new.
+  customers: 0,
+  async own() {
+    const within = newFolder();
+    const clock = join(within, 'clock');
+    writeFileSync(clock, '+0', { mode: 0o644 });
+    return { postgres: { within, environment: { LD_PRELOAD: await fakeTime(), FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' } } };
+  },
+  async inject({ stack, leavers, met, check }) {
+    const before = await stack.lives.now();
+    writeFileSync(join(stack.postgres.within, 'clock'), `+${ms / 1_000}`);
+    const jumped = (await stack.lives.now()) - before;
+    if (jumped > ms - 60_000) met();
+    await sleep(6_000);
+    const operator = { authorization: `Bearer ${await stack.token('operator')}`, 'content-type': 'application/json' };
+    const health = (await (await fetch(`${stack.base}/v1/ops/health`, { headers: operator })).json()) as { clock: { inDoubt: boolean; deadlines: number } };
+    check(health.clock.inDoubt, 'nobody says that the clock is in doubt');
+    const [fired] = await stack.records.database.query<{ count: number }>(`SELECT count(*)::int AS count FROM sunset.deadlines WHERE account_id = ANY ($1) AND status = 'fired' AND fired_at > $2::timestamptz + interval '1 h' AND kind <> 'period-end'`, [leavers.map(({ accountId }) => accountId), new Date(before).toISOString()]);
+    check(fired!.count === 0, `${fired!.count} were carried out by a clock that nobody had confirmed`);
+    const { data } = (await (await fetch(`${stack.base}/v1/ops/purge-stops`, { headers: operator })).json()) as { data: readonly { stopId: string; confirmedAt: string | null }[] };
+    for (const { stopId } of data) await fetch(`${stack.base}/v1/ops/purge-stops/${stopId}/confirm`, { method: 'POST', headers: operator, body: JSON.stringify({ reason: 'it is right' }) });
+    check(data.length > 0, 'there is no stop to confirm');
+  },
+});
+
+export const ofStores: readonly Row[] = [
+  ...ofPostgres,
+  ...ofRedis,
+  clockOfWorkers('worker with a clock a year ahead', 366 * dayMs),
+  clockOfWorkers('worker with a clock an hour behind', -3_600_000),
+  clockOfDatabase('database clock jumps a day', 1.05 * dayMs),
+  clockOfDatabase('database clock jumps a fortnight', 14 * dayMs),
+];
