@@ -56,7 +56,7 @@ export class EarlierLives {
 
   /** `carrier`: whose the numbers are. */
   static async open(databaseUrl: string, masterKey: string, carrier = 'sandbox'): Promise<EarlierLives> {
-    const database = new Database(await connect({ url: databaseUrl, poolSize: 8, applicationName: 'sunset-test' }));
+    const database = new Database(await connect({ url: databaseUrl, poolSize: 8, applicationName: 'sunset-test', connectLimitMs: 60_000 }));
     return EarlierLives.on(database, new PersonalData(database, new MasterKeys([Buffer.from(masterKey, 'base64')])), carrier);
   }
 

@@ -23,29 +23,26 @@ export async function carryOutAll({ seed, words, lanes, say }: Wanted): Promise<
   const outcomes = new Map<Row, Outcome>();
   const lane = async (): Promise<void> => {
     let shared: Stack | null = null;
-    try {
-      for (const row of left) {
-        const stack: Stack = row.own ? await Stack.start(await row.own()) : (shared ??= await Stack.start());
-        try {
-          const outcome = await carryOut(row, stack, (seed % 10_000) * 100 + every.indexOf(row));
-          outcomes.set(row, outcome);
-          say(`${String(outcomes.size).padStart(2)} of ${wanted.length}  ${line(outcome)}`);
-          for (const { sort, what } of outcome.findings.slice(0, 20)) say(`        ${sort}: ${what}`);
-          if (outcome.findings.length > 0) {
-            say(`        again: npm run faults -- --seed ${seed} '${row.name}'`);
-            // What it has left behind is not to be found again by the next.
-            if (stack === shared) {
-              shared = null;
-              await stack.stop();
-            }
-          }
-        } finally {
-          if (row.own) await stack.stop();
-        }
+    for (const row of left) {
+      const began = performance.now();
+      let stack = row.own ? null : shared;
+      let outcome: Outcome;
+      try {
+        stack ??= await Stack.start(await row.own?.());
+        outcome = await carryOut(row, stack, (seed % 10_000) * 100 + every.indexOf(row));
+      } catch (error) {
+        outcome = { row: row.name, injections: 0, lateness: [], latencies: [], requests: 0, findings: [{ sort: 'wrong', what: String(error) }], tookMs: performance.now() - began };
       }
-    } finally {
-      await shared?.stop();
+      outcomes.set(row, outcome);
+      const holds = outcome.findings.length === 0;
+      say(`${String(outcomes.size).padStart(2)} of ${wanted.length}  ${line(outcome)}`);
+      for (const { sort, what } of outcome.findings.slice(0, 20)) say(`        ${sort}: ${what}`);
+      if (!holds) say(`        again: npm run faults -- --seed ${seed} '${row.name}'`);
+      // What a row has left behind where it did not hold is not to be found again by the next.
+      if (!row.own) shared = holds ? stack : null;
+      if (stack && stack !== shared) await stack.stop().catch((error: unknown) => say(`        ${String(error)}`));
     }
+    await shared?.stop();
   };
   await Promise.all(Array.from({ length: Math.min(lanes, wanted.length) }, lane));
   return wanted.flatMap((row) => outcomes.get(row) ?? []);

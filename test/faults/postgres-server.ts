@@ -66,7 +66,7 @@ export class PostgresServer {
   }
 
   async query(sql: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: this.url(database), connectionTimeoutMillis: 10_000 });
+    const client = new pg.Client({ connectionString: this.url(database), connectionTimeoutMillis: 60_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();

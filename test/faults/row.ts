@@ -24,7 +24,7 @@ export interface Row {
   readonly name: string;
   /** A stack of its own; the one that rows share unless told. */
   readonly own?: () => Promise<StackSettings>;
-  /** 8 unless told. */
+  /** 6 unless told. */
   readonly customers?: number;
   /** In real time, for what they wait, over and over; how many, and over how many milliseconds they become due. */
   readonly leavers?: { readonly kinds?: readonly Wait[]; readonly count?: number; readonly overMs?: number };
@@ -36,7 +36,6 @@ export interface Row {
 export interface Outcome {
   readonly row: string;
   readonly injections: number;
-  readonly outageMs: number;
   readonly lateness: readonly number[];
   readonly latencies: readonly number[];
   readonly requests: number;
@@ -44,9 +43,10 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-/** Sweep and grace of `libs/deadlines`, and what a busy machine takes for the rest. */
-const allowedMs = 1_000 + 2_000 + 30_000;
-const quietMostMs = 240_000;
+/** Sweep and grace of `libs/deadlines`, and what a machine takes for the rest that does nothing else; one that is shared by many takes longer. */
+const allowedMs = 1_000 + 2_000 + 1_000 * Number(process.env['FAULTS_ALLOWED_SECONDS'] ?? 30);
+/** What never becomes quiet is broken; where a defect was put in, that need not be waited for long. */
+const quietMostMs = 1_000 * Number(process.env['FAULTS_QUIET_SECONDS'] ?? 240);
 const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
 
 /** `timed`: lateness is held to its bound, which needs a machine that does nothing else. */
@@ -64,7 +64,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { timed = t
   say('broken');
   const broken = performance.now();
   let injections = 0;
-  customers.begin(row.customers ?? 8, seed);
+  customers.begin(row.customers ?? 6, seed);
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
@@ -81,11 +81,11 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { timed = t
   if (injections === 0) wrong('the fault was never exercised');
   const boundMs = outageMs + allowedMs + (row.jumpMs ?? 0);
   if (timed && (lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
-  return { row: row.name, injections, outageMs, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
+  return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
 }
 
 /** Those in real time whose consequences become due one after the other while the fault is injected. */
-async function leave(stack: Stack, { kinds: wanted = kinds, count = 12, overMs = 6_000 }: NonNullable<Row['leavers']>): Promise<EarlierLife[]> {
+async function leave(stack: Stack, { kinds: wanted = kinds, count = 8, overMs = 6_000 }: NonNullable<Row['leavers']>): Promise<EarlierLife[]> {
   const numbers = Array.from({ length: count }, () => numberFrom(randomUUID()));
   for (const e164 of numbers) stack.carrier.addNumber(e164);
   // By what one costs on this machine, so that none is due before all are there.
@@ -105,7 +105,7 @@ async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: read
   }
 }
 
-/** Three who leave on a test clock and live their year, one of whom comes back in the middle of it and leaves again. */
+/** Two who leave on a test clock and live their year, one of whom comes back in the middle of it and leaves again. */
 class Travellers {
   readonly accounts: string[] = [];
   readonly names: string[] = [];
@@ -119,9 +119,10 @@ class Travellers {
     const made = customers.request('', 'POST', '/v1/test-clocks', '', { now: '2026-01-01T00:00:00Z' });
     const { testClockId } = JSON.parse((await customers.untilKnown(made)).text) as { testClockId: string };
     const travellers = new Travellers(customers, testClockId);
-    await Promise.all([0, 1, 2].map((nth) => travellers.one(`${name}-t${nth}`)));
-    await travellers.advanceTo('2026-02-10T00:00:00Z');
-    await travellers.leave(travellers.accounts[2]!);
+    await Promise.all([0, 1].map((nth) => travellers.one(`${name}-t${nth}`)));
+    await travellers.advanceTo('2026-02-20T00:00:00Z');
+    // Its numbers are released by then: what it waits for anew is not what has happened.
+    await travellers.leave(travellers.accounts[1]!, false);
     return travellers;
   }
 
@@ -139,16 +140,16 @@ class Travellers {
     this.accounts.push(accountId);
     this.names.push(name);
     await this.post(accountId, '', 'AccountOpened', { accountId, name, email: `${name}@example.com`, timeZone: 'UTC', testClockId: this.clock });
-    await this.leave(accountId);
+    await this.leave(accountId, true);
   }
 
-  private async leave(accountId: string): Promise<void> {
+  private async leave(accountId: string, isFirst: boolean): Promise<void> {
     const { subscriptionId } = JSON.parse(await this.post(accountId, '/subscriptions', 'SubscriptionStarted', { planId: 'messaging-monthly' })) as { subscriptionId: string };
     const held = await this.customers.get<{ data: readonly { status: string }[] }>(`/v1/accounts/${accountId}/numbers`);
     for (let missing = 2 - held.data.filter(({ status }) => status === 'active').length; missing > 0; missing -= 1) {
       await this.post(accountId, '/numbers', 'NumberPurchased', { e164: `+1${String(2_000_000_000 + (Number.parseInt(randomUUID().slice(0, 8), 16) % 799_999_999))}` });
     }
-    if (held.data.length === 0) {
+    if (isFirst) {
       await this.post(accountId, '/ten-dlc', 'TenDlcApplied', { brandName: 'Zora Brand' });
       await this.post(accountId, '/ten-dlc/approve', 'TenDlcRegistered');
     }

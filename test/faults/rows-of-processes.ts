@@ -92,21 +92,29 @@ export const ofProcesses: readonly Row[] = [
     leavers: { count: 16, kinds: ['release-numbers', 'period-end', 'purge-data'], overMs: 8_000 },
     async inject({ stack, met }) {
       const [sleeper, other] = stack.workers;
-      // The sleeper alone works, and falls asleep in the middle of a call at the carrier.
+      // The sleeper alone works, has read a number at the carrier, and falls asleep before it asks for it to be given up.
       await other!.kill('SIGTERM');
+      const { carrier, process } = sleeper!;
+      let reads = false;
       await new Promise<void>((asleep) => {
-        stack.carrier.beforeGivingUp = async () => {
-          stack.carrier.beforeGivingUp = undefined;
-          sleeper!.process!.pause();
-          met();
-          asleep();
+        setTimeout(asleep, reachMostMs).unref();
+        carrier.listener = {
+          asked: (_, piece) => (reads ||= piece.includes('GET /2010-04-01')) || true,
+          answered() {
+            if (!reads) return true;
+            carrier.listener = null;
+            carrier.way = 'silent';
+            process!.pause();
+            met();
+            asleep();
+            return true;
+          },
         };
-        setTimeout(asleep, 40_000).unref();
       });
-      stack.carrier.beforeGivingUp = undefined;
       await other!.serves();
       await sleep(beyondLeasesMs);
-      sleeper!.process!.resume();
+      carrier.way = 'open';
+      process!.resume();
     },
   },
   {

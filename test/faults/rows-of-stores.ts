@@ -1,10 +1,9 @@
 // PostgreSQL and Redis are killed, paused, filled, emptied and replaced, and the clocks of machines go wrong.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis as Connection } from 'ioredis';
 import { run } from '../../apps/launch/processes.mjs';
-import { installWith } from '../install.mjs';
 import { newFolder } from './postgres-server.js';
 import type { Fault, Row } from './row.js';
 import { skewed, type Stack } from './stack.js';
@@ -211,15 +210,6 @@ const clockOfWorkers = (name: string, ms: number): Row => ({
   },
 });
 
-/** Found, or installed where that may be done. */
-async function fakeTime(): Promise<string> {
-  const find = (): string | undefined => readdirSync('/usr/lib', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join('/usr/lib', name, 'faketime/libfaketime.so.1')).find((file) => existsSync(file));
-  if (!find()) await installWith({ name: 'libfaketime', apt: ['libfaketime'], brew: ['libfaketime'], say: console.log, otherwise: 'the clock of the database is set with libfaketime, which is not here (Debian: apt-get install libfaketime)' });
-  const found = find();
-  if (!found) throw new Error('libfaketime was installed, and is not below /usr/lib');
-  return found;
-}
-
 /** The database's clock jumps while everything runs: nothing that is due by it alone is done until somebody has confirmed that it is right. */
 const clockOfDatabase = (name: string, ms: number): Row => ({
   name,
@@ -227,10 +217,12 @@ const clockOfDatabase = (name: string, ms: number): Row => ({
   // Kept answers are kept for a day: who asks again after that asks for something new.
   customers: 0,
   async own() {
+    const library = process.env['FAULTS_FAKETIME'];
+    if (!library) throw new Error('the clock of the database is set with libfaketime, which is not here (Debian: apt-get install libfaketime)');
     const within = newFolder();
     const clock = join(within, 'clock');
     writeFileSync(clock, '+0', { mode: 0o644 });
-    return { postgres: { within, environment: { LD_PRELOAD: await fakeTime(), FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' } } };
+    return { postgres: { within, environment: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' } } };
   },
   async inject({ stack, leavers, met, check }) {
     const before = await stack.lives.now();

@@ -29,6 +29,7 @@ export class Member {
     readonly port: number,
     readonly database: Proxy,
     readonly redis: Proxy,
+    readonly carrier: Proxy,
     private readonly shared: (member: Member) => NodeJS.ProcessEnv,
   ) {
     database.listener = this.crashPoints;
@@ -116,6 +117,8 @@ export class Stack {
     for (const member of this.members) {
       member.database.way = 'open';
       member.redis.way = 'open';
+      member.carrier.way = 'open';
+      member.process?.resume();
       member.crashPoints.arm(null);
     }
     await this.postgres.start();
@@ -125,9 +128,9 @@ export class Stack {
   }
 
   async addMember(app: 'api' | 'worker'): Promise<Member> {
-    const [database, redis] = [await Proxy.to(() => this.postgres.port), await Proxy.to(() => this.redisPort)];
-    this.closings.push(() => database.close(), () => redis.close());
-    const member = new Member(app, await freePort(), database, redis, (of) => this.environmentOf(of));
+    const [database, redis, carrier] = [await Proxy.to(() => this.postgres.port), await Proxy.to(() => this.redisPort), await Proxy.to(() => Number(new URL(this.carrier.url).port))];
+    this.closings.push(() => database.close(), () => redis.close(), () => carrier.close());
+    const member = new Member(app, await freePort(), database, redis, carrier, (of) => this.environmentOf(of));
     this.members.push(member);
     return member;
   }
@@ -213,14 +216,14 @@ export class Stack {
     return (there[this.turn % there.length] ?? this.apis[0]!).port;
   }
 
-  private environmentOf({ app, port, database, redis }: Member): NodeJS.ProcessEnv {
+  private environmentOf({ app, port, database, redis, carrier }: Member): NodeJS.ProcessEnv {
     const { REDIS_URL: _foreign, ...inherited } = process.env;
     return {
       ...inherited,
       ...(app === 'api' ? { PORT: String(port) } : { WORKER_PORT: String(port) }),
       DATA_DIR: this.folder, SANDBOX: 'true', SUNSET_MASTER_KEY: this.masterKey, SUNSET_MASTER_KEY_FILE: '',
       DATABASE_URL: this.postgres.url('sunset', database.port), REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-      CARRIER: 'twilio', TWILIO_ACCOUNT_SID: this.carrier.accountSid, TWILIO_AUTH_TOKEN: this.carrier.authToken, TWILIO_BASE_URL: this.carrier.url,
+      CARRIER: 'twilio', TWILIO_ACCOUNT_SID: this.carrier.accountSid, TWILIO_AUTH_TOKEN: this.carrier.authToken, TWILIO_BASE_URL: `http://127.0.0.1:${carrier.port}`,
       SMTP_URL: `smtp://127.0.0.1:${this.mailWay.port}`, MAIL_FROM: 'Sunset <no-reply@sunset.example>', SMTP_TIMEOUT_MS: '3000', MAILS_PER_SECOND: '200',
       PURGES_PER_HOUR: '100000', EFFECTS_PER_HOUR: '1000000', RATE_LIMIT_PER_MINUTE: '0',
     };
