@@ -16,6 +16,11 @@ const ofWebhooks: Placement = { local: 'it belongs to an endpoint, whose deliver
 export const placements: Readonly<Record<string, Placement>> = {
   'public.migrations': { local: 'which migrations were made' },
   'sunset.account_keys': 'account',
+  'sunset.act_targets': { local: 'they belong to an act, whose entries are of many accounts' },
+  'sunset.acts': { local: 'what operators do to many accounts at once' },
+  'sunset.asked_acts': { local: 'acts of staff, named by their ids, whomever they concern' },
+  'sunset.audit_findings': 'account',
+  'sunset.audit_walk': { local: 'how far one walk over all accounts has come' },
   'sunset.cancellations': 'account',
   'sunset.carrier_budgets': { local: 'what a carrier may be asked is one number for all accounts, locked by whoever takes effects up' },
   'sunset.clock_stops': 'reference',

@@ -13,7 +13,7 @@ export interface Rearming {
   /** The outside world is asked for what it was never asked for. */
   askAgain(accountId: string, numberIds: readonly string[]): Promise<void>;
   /** The rows are given an alarm again. */
-  feedAgain(deadlineIds: readonly string[]): Promise<void>;
+  feedAgain(deadlines: readonly { readonly deadlineId: string; readonly accountId: string }[]): Promise<void>;
 }
 
 export interface AuditorSettings {
@@ -73,7 +73,7 @@ export class Auditor {
         this.settings.logger.warn('what is missing could not be armed again, and is tried again with the next walk', { accountId: those[0]!.accountId, error: describe(error) });
       }
     };
-    await attempt(withoutAlarm, () => this.rearming.feedAgain(withoutAlarm.map(({ deadlineId }) => deadlineId)));
+    await attempt(withoutAlarm, () => this.rearming.feedAgain(withoutAlarm));
     for (const accountId of new Set(findings.map((one) => one.accountId))) {
       const own = findings.filter((one) => one.accountId === accountId);
       await attempt(own.filter(({ finding }) => saidAgain.has(finding)), () => this.rearming.sayAgain(accountId));

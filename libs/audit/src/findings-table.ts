@@ -1,6 +1,6 @@
 // What was found and not yet gone, and how far the walk through all accounts has come.
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database, ofAccount, ofAccounts, shardOf } from '#postgres';
 import type { Finding, FindingName } from './rules.js';
 
 /** A walk that is under way, locked until the end of the transaction. */
@@ -55,13 +55,13 @@ export class FindingsTable {
   async put(accountIds: readonly string[], findings: readonly Finding[]): Promise<Finding[]> {
     const columns = [findings.map(({ accountId }) => accountId), findings.map(({ finding }) => finding), findings.map(({ kind }) => kind), findings.map(({ subject }) => subject), findings.map(({ generation }) => generation)];
     await this.database.execute(
-      `DELETE FROM sunset.audit_findings WHERE account_id = ANY ($1)
+      `DELETE FROM sunset.audit_findings WHERE ${ofAccounts('$1')}
          AND (account_id, finding, kind, subject, generation) NOT IN (SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[]))`,
       [accountIds, ...columns],
     );
     return this.database.query<Finding>(
-      `INSERT INTO sunset.audit_findings (account_id, finding, kind, subject, generation)
-       SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[]) ON CONFLICT DO NOTHING
+      `INSERT INTO sunset.audit_findings (shard, account_id, finding, kind, subject, generation)
+       SELECT DISTINCT ${shardOf('found.account_id')}, found.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[]) AS found (account_id, finding, kind, subject, generation) ON CONFLICT DO NOTHING
        RETURNING account_id AS "accountId", finding, kind, subject, generation`,
       columns,
     );
@@ -72,7 +72,7 @@ export class FindingsTable {
     await this.database.execute(
       `UPDATE sunset.audit_findings f SET rearmed_at = clock_timestamp()
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[]) AS r (account_id, finding, kind, subject, generation)
-       WHERE (f.account_id, f.finding, f.kind, f.subject, f.generation) = (r.account_id, r.finding, r.kind, r.subject, r.generation)`,
+       WHERE ${ofAccount('r.account_id', 'f')} AND (f.finding, f.kind, f.subject, f.generation) = (r.finding, r.kind, r.subject, r.generation)`,
       [findings.map(({ accountId }) => accountId), findings.map(({ finding }) => finding), findings.map(({ kind }) => kind), findings.map(({ subject }) => subject), findings.map(({ generation }) => generation)],
     );
   }
@@ -80,7 +80,7 @@ export class FindingsTable {
   /** For health and metrics. */
   async drift(): Promise<Drift> {
     const findings = await this.database.query<Drift['findings'][number]>(
-      `SELECT finding, count(*) AS count, (array_agg(DISTINCT account_id))[1:${accountsNamed}] AS "accountIds" FROM sunset.audit_findings GROUP BY finding ORDER BY finding`,
+      `${across('what waits in all')}SELECT finding, count(*) AS count, (array_agg(DISTINCT account_id))[1:${accountsNamed}] AS "accountIds" FROM sunset.audit_findings GROUP BY finding ORDER BY finding`,
     );
     const [walk] = await this.database.query<Omit<Drift, 'findings'>>('SELECT accounts AS walked, last_accounts AS accounts, last_ended_at AS "wholeAt" FROM sunset.audit_walk');
     return { findings, ...(walk ?? { walked: 0, accounts: null, wholeAt: null }) };

@@ -1,5 +1,5 @@
 // The gaps between what the log says and what is armed: each consequence beside its row, the monthly fees, and what the outside world is asked for.
-import type { Database } from '#postgres';
+import { type Database, ofAccount } from '#postgres';
 import { logSays } from './log-says.js';
 import { auditedKinds, type Finding } from './rules.js';
 
@@ -24,7 +24,7 @@ export async function consequenceGaps(database: Database, accountIds: readonly s
        FROM (SELECT account_id, kind, subject, generation, due_at, carried, carried_at, over FROM waits) w
        FULL JOIN (
          SELECT account_id, kind, subject, generation, due_at, status FROM sunset.deadlines
-         WHERE account_id = account.id AND kind = ANY ($3) AND kind <> 'number-fees'
+         WHERE ${ofAccount('account.id')} AND kind = ANY ($3) AND kind <> 'number-fees'
        ) d USING (account_id, kind, subject, generation)
      ) compared WHERE finding IS NOT NULL`),
     [accountIds, zones, auditedKinds],
@@ -40,7 +40,7 @@ export async function feeGaps(database: Database, accountIds: readonly string[])
   return database.query<Finding>(
     ofEach(`WITH log AS MATERIALIZED (
        SELECT e.account_id, e.version, e.type, e.effective_at, e.data, e.data ->> 'subscriptionId' AS subscription_id, e.data ->> 'numberId' AS number_id
-       FROM sunset.events e WHERE e.account_id = account.id AND e.type IN (
+       FROM sunset.events e WHERE ${ofAccount('account.id', 'e')} AND e.type IN (
          'AccountOpened', 'AccountChanged', 'SubscriptionStarted', 'PeriodEnded', 'CancellationRequested', 'SubscriptionResumed', 'NumberPurchased', 'NumberRemoved', 'NumberReleaseStarted',
          'NumberReleaseWithdrawn', 'NumberReleaseBlocked', 'NumberFeesCharged', 'DataPurged', 'PurgeStarted'
        )
@@ -72,7 +72,7 @@ export async function feeGaps(database: Database, accountIds: readonly string[])
                     WHERE t.account_id = h.account_id AND (b ->> 'at')::timestamptz > since.at)
        )
      ),
-     rows AS (SELECT account_id, generation, due_at FROM sunset.deadlines WHERE account_id = account.id AND kind = 'number-fees' AND status IN ${armed})
+     rows AS (SELECT account_id, generation, due_at FROM sunset.deadlines WHERE ${ofAccount('account.id')} AND kind = 'number-fees' AND status IN ${armed})
      SELECT account_id, 'not-armed' AS finding, 'number-fees' AS kind, '' AS subject, 0 AS generation FROM waits w WHERE NOT EXISTS (SELECT FROM rows r WHERE r.account_id = w.account_id)
      UNION ALL
      SELECT r.account_id, 'at-another-instant', 'number-fees', '', r.generation FROM rows r JOIN since s USING (account_id)
@@ -88,12 +88,12 @@ export async function feeGaps(database: Database, accountIds: readonly string[])
 export async function effectGaps(database: Database, accountIds: readonly string[]): Promise<Finding[]> {
   return database.query<Finding>(
     ofEach(`WITH log AS MATERIALIZED (
-       SELECT e.account_id, e.version, e.type, e.data FROM sunset.events e WHERE e.account_id = account.id
+       SELECT e.account_id, e.version, e.type, e.data FROM sunset.events e WHERE ${ofAccount('account.id', 'e')}
          AND e.type IN ('NumberReleaseStarted', 'NumberReleaseWithdrawn', 'NumberReleased', 'NumberReleaseBlocked', 'PurgeStarted', 'DataPurged')
      ),
      unasked AS MATERIALIZED (
        SELECT s.account_id, s.version, number.id FROM log s CROSS JOIN LATERAL jsonb_array_elements_text(s.data -> 'numberIds') AS number (id)
-       WHERE s.type = 'NumberReleaseStarted' AND NOT EXISTS (SELECT FROM sunset.effects f WHERE f.account_id = s.account_id AND f.kind = 'release-number' AND f.subject = number.id)
+       WHERE s.type = 'NumberReleaseStarted' AND NOT EXISTS (SELECT FROM sunset.effects f WHERE ${ofAccount('s.account_id', 'f')} AND f.kind = 'release-number' AND f.subject = number.id)
      )
      SELECT account_id, 'effect-missing' AS finding, 'release-number' AS kind, id AS subject, 0 AS generation FROM unasked u
      WHERE NOT EXISTS (
@@ -102,7 +102,7 @@ export async function effectGaps(database: Database, accountIds: readonly string
      UNION ALL
      SELECT s.account_id, 'effect-missing', 'purge', s.data ->> 'purgeId', 0 FROM log s
      WHERE s.type = 'PurgeStarted' AND NOT EXISTS (SELECT FROM log l WHERE l.type = 'DataPurged' AND l.version > s.version)
-       AND NOT EXISTS (SELECT FROM sunset.purges p WHERE p.purge_id = s.data ->> 'purgeId')`),
+       AND NOT EXISTS (SELECT FROM sunset.purges p WHERE ${ofAccount('s.account_id', 'p')} AND p.purge_id = s.data ->> 'purgeId')`),
     [accountIds],
   );
 }

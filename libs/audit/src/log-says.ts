@@ -1,4 +1,5 @@
 // What the log says of every consequence: that it was carried out, was taken back, or is waited for and when. SQL, and nothing of the engine that it watches.
+import { ofAccount } from '#postgres';
 import { lossRules, type LossRule } from './rules.js';
 
 const lossEvents = [...new Set(lossRules.flatMap(({ by }) => by))];
@@ -17,7 +18,7 @@ const looked = ['SubscriptionStarted', 'SubscriptionRenewed', 'CancellationReque
 export const logSays = `
   log AS MATERIALIZED (
     SELECT e.account_id, e.version, e.type, e.effective_at, e.data, e.data ->> 'subscriptionId' AS subject
-    FROM sunset.events e WHERE e.account_id = account.id AND e.type IN (${listed([...new Set(looked)])})
+    FROM sunset.events e WHERE ${ofAccount('account.id', 'e')} AND e.type IN (${listed([...new Set(looked)])})
   ),
   imported AS MATERIALIZED (SELECT account_id, max(version) AS version FROM log WHERE type = 'AccountImported' GROUP BY account_id),
   starts AS MATERIALIZED (

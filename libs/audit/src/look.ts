@@ -1,6 +1,6 @@
 // One look at some accounts: everything about them that is not as the log says, at one moment.
 import type { Alarms } from '#deadlines';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { skips } from './followers.js';
 import { consequenceGaps, effectGaps, feeGaps } from './gaps.js';
 import { queueGaps, type QueueGap } from './queue-gaps.js';
@@ -37,6 +37,6 @@ export async function lookAt(database: Database, alarms: Alarms | null, accountI
 
 /** The next accounts of which something has happened, in the order of their ids. */
 export async function accountsAfter(database: Database, accountId: string, limit: number): Promise<readonly string[]> {
-  const rows = await database.query<{ id: string }>('SELECT e.account_id AS id FROM sunset.events e WHERE e.account_id > $1 AND e.version = 1 ORDER BY e.account_id LIMIT $2', [accountId, limit]);
+  const rows = await database.query<{ id: string }>(`${across('every account')}SELECT e.account_id AS id FROM sunset.events e WHERE e.account_id > $1 AND e.version = 1 ORDER BY e.account_id LIMIT $2`, [accountId, limit]);
   return rows.map(({ id }) => id);
 }

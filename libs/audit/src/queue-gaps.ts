@@ -1,6 +1,6 @@
 // Rows that were given an alarm of which the queue knows nothing.
 import type { Alarm, Alarms } from '#deadlines';
-import type { Database } from '#postgres';
+import { type Database, ofAccounts } from '#postgres';
 import type { Finding } from './rules.js';
 
 /** What becomes due sooner may ring while it is looked for; the feeder sees to it anyway. */
@@ -35,7 +35,7 @@ export async function queueGaps(database: Database, alarms: Alarms, accountIds: 
 const fedRows = (database: Database, accountIds: readonly string[]): Promise<Fed[]> =>
   database.query<Fed>(
     `SELECT deadline_id AS "deadlineId", generation, account_id AS "accountId", kind, subject, wake_at AS "wakeAt", attempts, 0 AS "delayMs", alarm_at::text AS "alarmAt" FROM sunset.deadlines
-     WHERE account_id = ANY ($1) AND status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp() AND wake_at > statement_timestamp() + $2 * interval '1 ms'
+     WHERE ${ofAccounts('$1')} AND status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp() AND wake_at > statement_timestamp() + $2 * interval '1 ms'
        AND wake_at <= statement_timestamp() + $3 * interval '1 ms'`,
     [accountIds, soonMs, horizonMs],
   );

@@ -5,6 +5,7 @@ import { across, Conditions, type Database, ofAccount, shardOf } from '#postgres
 import { lockAccount } from './account-lock.js';
 import { clockInDoubt } from './clock-watch.js';
 import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
+import { setAlarmsAnew } from './feeder.js';
 
 export interface DeadlineFilter {
   readonly kind?: string;
@@ -155,11 +156,8 @@ export class Deadlines {
   }
 
   /** The feeder gives these an alarm again at once. */
-  async feedAgain(deadlineIds: readonly string[]): Promise<void> {
-    await this.database.execute(
-      `UPDATE sunset.deadlines SET alarm_at = statement_timestamp() WHERE status = 'pending' AND test_clock_id IS NULL AND deadline_id = ANY ($1::uuid[])`,
-      [deadlineIds],
-    );
+  async feedAgain(deadlines: readonly { readonly deadlineId: string; readonly accountId: string }[]): Promise<void> {
+    await this.database.execute(setAlarmsAnew, [deadlines.map(({ deadlineId }) => deadlineId), deadlines.map(({ accountId }) => accountId)]);
   }
 
   /** Every row ever set for the account: what jobs and log lines know it by. */
@@ -192,7 +190,7 @@ export class Deadlines {
   /** How late what fired lately was, on real time, by kind: of the 10,000 that were due last. What is usual, beside which `overdue` is much or little. */
   async lateness(): Promise<UsualLateness[]> {
     return this.database.query<UsualLateness>(
-      `SELECT kind, count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS "medianMs", percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS "p99Ms"
+      `${across('lists of operators')}SELECT kind, count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS "medianMs", percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS "p99Ms"
        FROM (
          SELECT kind, (extract(epoch FROM fired_at - due_at) * 1000)::float8 AS late FROM sunset.deadlines
          WHERE status = 'fired' AND test_clock_id IS NULL AND due_at <= statement_timestamp() ORDER BY due_at DESC LIMIT 10000
@@ -204,7 +202,7 @@ export class Deadlines {
   /** What will be due on real time within so many hours, by kind and hour; hours in which nothing is due are left out. */
   async upcoming(hours: number): Promise<UpcomingDeadlines[]> {
     return this.database.query<UpcomingDeadlines>(
-      `SELECT kind, date_trunc('hour', due_at, 'UTC') AS hour, count(*) AS count FROM sunset.deadlines
+      `${across('lists of operators')}SELECT kind, date_trunc('hour', due_at, 'UTC') AS hour, count(*) AS count FROM sunset.deadlines
        WHERE status = 'pending' AND test_clock_id IS NULL AND due_at >= statement_timestamp() AND due_at < statement_timestamp() + $1 * interval '1 hour'
        GROUP BY 1, 2 ORDER BY 2, 1`,
       [hours],

@@ -3,7 +3,7 @@ import { across, type Database } from '#postgres';
 import type { Logger } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import { Deadlines } from './deadlines.js';
-import { alarmColumns, setAlarmsAnew } from './feeder.js';
+import { alarmColumns } from './feeder.js';
 import type { DeadlineObserver } from './observer.js';
 
 const nearest = 500;
@@ -32,8 +32,7 @@ export class Reconciler {
     if (missing.length === 0) return;
     const emptied = missing.length * 2 > expected.length;
     this.logger.warn('alarms were missing from the queue', { expected: expected.length, missing: missing.length, emptied });
-    if (!emptied) await this.database.query(setAlarmsAnew, [missing.map(({ deadlineId }) => deadlineId), missing.map(({ accountId }) => accountId)]);
-    else if (!emptied) return new Deadlines(this.database).feedAgain(missing.map(({ deadlineId }) => deadlineId));
+    if (!emptied) return new Deadlines(this.database).feedAgain(missing);
     await this.database.query(
       `${across('deadlines on real time')}UPDATE sunset.deadlines SET alarm_at = statement_timestamp()
        WHERE status = 'pending' AND test_clock_id IS NULL AND alarm_at > statement_timestamp() AND wake_at <= statement_timestamp() + $1 * interval '1 ms'`,

@@ -123,7 +123,7 @@ export class EffectQueries {
   /** What carriers, and those who carry mails, last said of what was first asked of them within a day, on real time; of the latest 10,000 of each kind. */
   async answers(): Promise<CarrierAnswers[]> {
     return this.database.query<CarrierAnswers>(
-      `SELECT latest.carrier, latest.kind, latest.outcome, count(*) AS count
+      `${across('lists of operators')}SELECT latest.carrier, latest.kind, latest.outcome, count(*) AS count
        FROM unnest($1::text[]) AS asked (kind) CROSS JOIN LATERAL (
          SELECT carrier, kind, coalesce(outcome, status) AS outcome FROM sunset.effects
          WHERE kind = asked.kind AND test_clock_id IS NULL AND first_attempt_at IS NOT NULL AND first_attempt_at > statement_timestamp() - interval '1 day'

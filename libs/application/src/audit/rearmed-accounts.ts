@@ -29,8 +29,8 @@ export class RearmedAccounts implements Rearming {
     });
   }
 
-  feedAgain(deadlineIds: readonly string[]): Promise<void> {
-    return this.deadlines.feedAgain(deadlineIds);
+  feedAgain(deadlines: Parameters<Rearming['feedAgain']>[0]): Promise<void> {
+    return this.deadlines.feedAgain(deadlines);
   }
 }
 
