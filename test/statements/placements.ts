@@ -2,15 +2,15 @@
 
 /**
  * - `account`: with its account, by the account's shard. Every key holds both, every statement names both.
- * - `shard`: with a shard of the log.
  * - `reference`: a copy on each node: small, seldom written, and joined with what lies by account.
  * - `local`: on one node, for the reason given: it is keyed across accounts, or belongs to none.
  */
-export type Placement = 'account' | 'shard' | 'reference' | { readonly local: string };
+export type Placement = 'account' | 'reference' | { readonly local: string };
 
 const byHash = (what: string): Placement => ({ local: `${what}: the key is asked for before an account is known, or must be one for all accounts` });
 const sandbox: Placement = { local: 'the sandbox\'s own, which is not distributed' };
 const ofImports: Placement = { local: 'lines of a file, before they are accounts; gone when the import is over' };
+const ofFollowers: Placement = { local: 'how far a follower has come: a row for each shard, read and locked together' };
 const ofWebhooks: Placement = { local: 'it belongs to an endpoint, whose deliveries follow all accounts in one order' };
 
 export const placements: Readonly<Record<string, Placement>> = {
@@ -51,7 +51,7 @@ export const placements: Readonly<Record<string, Placement>> = {
   'sunset.page_sessions': byHash('the hash of a link or a session, which carries no account'),
   'sunset.policies': { local: 'a few rows, read at the start' },
   'sunset.processes': { local: 'a row for each process' },
-  'sunset.projections': 'shard',
+  'sunset.projections': ofFollowers,
   'sunset.purge_ledger': { local: 'one row' },
   'sunset.purge_stores': 'account',
   'sunset.purges': 'account',
@@ -67,8 +67,8 @@ export const placements: Readonly<Record<string, Placement>> = {
   'sunset.staff_reads': { local: 'one chain of hashes over everything that staff read, whosever it was' },
   'sunset.test_clocks': 'reference',
   'sunset.webhook_deliveries': ofWebhooks,
-  'sunset.webhook_endpoints': 'reference',
-  'sunset.webhook_positions': 'shard',
+  'sunset.webhook_endpoints': ofWebhooks,
+  'sunset.webhook_positions': ofFollowers,
   'sunset.webhook_secrets': ofWebhooks,
 };
 

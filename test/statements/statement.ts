@@ -27,7 +27,6 @@ type Key = 'shard' | 'account_id';
 interface Relation {
   readonly table: string;
   readonly alias: string;
-  readonly placement: 'account' | 'shard';
 }
 
 /** What a condition compares a column with: one value, one of several, or a column of something else. */
@@ -45,9 +44,12 @@ export function judge(text: string): Verdict {
     ...looks.flatMap(({ insists }) => insists),
     ...(reason !== null && looks.length > 0 && unnamed.length === 0 && looks.every(({ named }) => named === 'account') ? ['needs no reason: it names its account everywhere'] : []),
   ];
-  const about = looks.length === 0 ? 'none' : reason !== null ? 'across' : looks.some(({ named }) => named === 'shard') ? 'shard' : looks.some(({ named }) => named === 'batch') ? 'batch' : 'account';
+  const about = reason !== null ? 'across' : looks.length === 0 ? 'none' : looks.some(({ named }) => named === 'shard') ? 'shard' : looks.some(({ named }) => named === 'batch') ? 'batch' : 'account';
   return { about, reason, objections, sources: sourcesOf(tree) };
 }
+
+/** The rest makes and changes tables, or begins and ends. */
+const asks: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt']);
 
 interface Look {
   readonly relation: Relation;
@@ -61,7 +63,9 @@ function walk(node: unknown, outer: ReadonlySet<string>, looks: Look[]): void {
   if (Array.isArray(node)) for (const one of node) walk(one, outer, looks);
   if (typeof node !== 'object' || node === null || Array.isArray(node)) return;
   for (const [name, child] of Object.entries(node as Node)) {
-    const statement = name.endsWith('Stmt') || ((name === 'larg' || name === 'rarg') && isSelect(child)) ? (child as Node) : null;
+    // What a view shows is asked for by whoever reads it.
+    if (name === 'ViewStmt') continue;
+    const statement = asks.has(name) || ((name === 'larg' || name === 'rarg') && isSelect(child)) ? (child as Node) : null;
     if (!statement) walk(child, outer, looks);
     else {
       const own = new Set([...outer, ...ctesOf(statement)]);
@@ -89,14 +93,14 @@ function look(name: string, statement: Node, ctes: ReadonlySet<string>, looks: L
   for (const relation of all) {
     const sole = all.length === 1;
     const [shard, account] = (['shard', 'account_id'] as const).map((key) => (usings.includes(key) ? 'several' : namedBy(key, relation, sole, conditions)));
-    const lacks = [...(shard ? [] : ['its shard']), ...(account || relation.placement === 'shard' ? [] : ['its account'])];
-    const named = !shard ? null : relation.placement === 'shard' || (!account && relation.table === 'sunset.events') ? 'shard' : !account ? null : shard === 'value' && account === 'value' ? 'account' : 'batch';
+    const lacks = [...(shard ? [] : ['its shard']), ...(account ? [] : ['its account'])];
+    const named = !shard ? null : !account && relation.table === 'sunset.events' ? 'shard' : !account ? null : shard === 'value' && account === 'value' ? 'account' : 'batch';
     looks.push({ relation, named, lacks: named === null ? lacks : [], insists: [] });
   }
 }
 
 function inserted(statement: Node, relation: Relation): Look {
-  const keys: readonly Key[] = relation.placement === 'account' ? ['shard', 'account_id'] : ['shard'];
+  const keys: readonly Key[] = ['shard', 'account_id'];
   const columns = ((statement['cols'] as readonly Node[] | undefined) ?? []).map((column) => String((column['ResTarget'] as Node)['name']));
   const infer = (statement['onConflictClause'] as Node | undefined)?.['infer'] as Node | undefined;
   const inferred = infer && ((infer['indexElems'] as readonly Node[] | undefined) ?? []).map((element) => String((element['IndexElem'] as Node)['name']));
@@ -106,7 +110,7 @@ function inserted(statement: Node, relation: Relation): Look {
     ...(inferred ? lacking(inferred).map((key) => `ON CONFLICT on ${relation.table} without ${key}`) : []),
   ];
   const one = JSON.stringify(statement['selectStmt'] ?? {}).includes('"valuesLists"');
-  return { relation, named: one ? (relation.placement === 'shard' ? 'shard' : 'account') : 'batch', lacks: [], insists };
+  return { relation, named: one ? 'account' : 'batch', lacks: [], insists };
 }
 
 function relationOf(range: Node | undefined, ctes: ReadonlySet<string>): Relation | null {
@@ -115,8 +119,8 @@ function relationOf(range: Node | undefined, ctes: ReadonlySet<string>): Relatio
   if (schemaname === undefined && ctes.has(relname)) return null;
   const table = `${schemaname ?? 'public'}.${relname}`;
   const placement = schemaname === 'analytics' ? 'account' : placementOf(table);
-  if (placement !== 'account' && placement !== 'shard') return null;
-  return { table, placement, alias: String((range['alias'] as Node | undefined)?.['aliasname'] ?? relname) };
+  if (placement !== 'account') return null;
+  return { table, alias: String((range['alias'] as Node | undefined)?.['aliasname'] ?? relname) };
 }
 
 function relationsIn(item: Node, ctes: ReadonlySet<string>): Relation[] {

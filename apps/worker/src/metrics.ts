@@ -17,6 +17,7 @@ export interface Metrics {
   readonly observer: DeadlineObserver;
   readonly effectObserver: EffectObserver;
   readonly webhookObserver: WebhookObserver;
+  readonly ended: (of: 'deadlines' | 'effects', count: number) => void;
 }
 
 /** What is looked at whenever somebody scrapes. */
@@ -55,6 +56,7 @@ export function createMetrics(database: Database, { deadlines, effects, notices,
     buckets: latenessBuckets,
     registers,
   });
+  const ended = new Counter({ name: 'sunset_ended_rows_deleted_total', help: 'Deadlines that were over, and effects that were settled, for so long that they left their tables', labelNames: ['of'] as const, registers });
   const expected = new Gauge({ name: 'sunset_alarms_expected', help: 'Alarms that the last reconciliation looked for in the queue', registers });
   const missing = new Gauge({ name: 'sunset_alarms_missing', help: 'Of these, those that were not there and were set again', registers });
 
@@ -184,6 +186,7 @@ export function createMetrics(database: Database, { deadlines, effects, notices,
 
   return {
     registry,
+    ended: (of, count) => ended.inc({ of }, count),
     effectObserver: observeEffects(registry, effects, new Pauses(database)),
     webhookObserver: observeWebhooks(registry, endpoints),
     observer: {

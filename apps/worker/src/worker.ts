@@ -47,7 +47,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const application = { database, masterKeys, policy, carrier: carrier.name, mailer: mailer?.name ?? null, pageUrl, platformTables, purgesPerHour, webhookReach, logger };
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
-  const { registry, observer, effectObserver, webhookObserver } = createMetrics(database, {
+  const { registry, observer, effectObserver, webhookObserver, ended } = createMetrics(database, {
     deadlines: context.get(Deadlines), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
   });
   const commands = context.get(DeadlineCommands);
@@ -92,7 +92,13 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     const listing = new Loop('directory of accounts', 0, async () => beforeNextListing[await context.get(FoundAccounts).listEarlier()], logger);
     const auditor = new Auditor(database, alarms, context.get(RearmedAccounts), { periodMs: settings.auditPeriodMs, logger });
     const auditing = new Loop('auditor', 5_000, () => auditor.round(), logger);
-    const expired = expire(database, context.get(ClockWatch), running.signal, (error) => log.warn({ error: describe(error) }, 'expiry: failed'));
+    const expired = expire(database, context.get(ClockWatch), running.signal, {
+      endedKeptDays: settings.endedKeptDays, onError: (error) => log.warn({ error: describe(error) }, 'expiry: failed'),
+      onEnded: (of, count) => {
+        ended(of, count);
+        log.info({ of, count }, 'expiry: what was over has left its table');
+      },
+    });
     deadlines.start();
     effects.start();
     purges.start();

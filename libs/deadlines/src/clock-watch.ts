@@ -51,7 +51,7 @@ export class ClockWatch {
     await this.database.transaction(async () => {
       await this.database.execute(
         `INSERT INTO sunset.clock_watch (seen_at)
-         SELECT coalesce(${lastRecordedAt('0')}, clock_timestamp())
+         SELECT coalesce((SELECT max(${lastRecordedAt('s.shard')}) FROM generate_series(0, ${this.database.shards - 1}) AS s (shard)), clock_timestamp())
          WHERE NOT EXISTS (SELECT FROM sunset.clock_watch) ON CONFLICT DO NOTHING`,
       );
       await this.database.query('SELECT FROM sunset.clock_watch FOR UPDATE');

@@ -5,6 +5,7 @@ export * from './clock-watch.js';
 export * from './consumer.js';
 export * from './deadline.js';
 export * from './deadlines.js';
+export { deleteEndedDeadlines } from './ended.js';
 export { Feeder } from './feeder.js';
 export * from './fragments.js';
 export * from './hand.js';

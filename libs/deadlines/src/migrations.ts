@@ -50,6 +50,7 @@ class Deadlines1795410000000 implements MigrationInterface {
       CREATE INDEX deadlines_alarm ON sunset.deadlines (alarm_at) WHERE status = 'pending' AND test_clock_id IS NULL;
       CREATE INDEX deadlines_test_clock ON sunset.deadlines (test_clock_id, status, due_at)
         WHERE status IN ('pending', 'dead') AND test_clock_id IS NOT NULL;
+      CREATE INDEX deadlines_ended ON sunset.deadlines (updated_at) WHERE status IN ('fired', 'void');
       CREATE INDEX deadlines_due ON sunset.deadlines (due_at, deadline_id);
       CREATE INDEX deadlines_pending ON sunset.deadlines (due_at, deadline_id) WHERE status = 'pending';
       CREATE INDEX deadlines_stuck ON sunset.deadlines (status, due_at, deadline_id) WHERE status IN ('blocked', 'dead');

@@ -9,6 +9,7 @@ export { Notices, type Untold } from './notices.js';
 export * from './observer.js';
 export * from './operator-acts.js';
 export { Pauses, pauseStatuses, type Pause, type PauseCursor, type PauseFilter, type PauseStatus } from './pauses.js';
+export { deleteSettledEffects, keptDaysLeast } from './settled.js';
 export { type StormLimits, usualStormLimits } from './storm-guard.js';
 export * from './sandbox/faults.js';
 export { SandboxCarrier } from './sandbox/sandbox-carrier.js';

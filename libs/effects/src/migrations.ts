@@ -55,6 +55,7 @@ class Effects1795800000000 implements MigrationInterface {
       CREATE INDEX effects_begun ON sunset.effects (kind, first_attempt_at) WHERE test_clock_id IS NULL AND first_attempt_at IS NOT NULL;
       CREATE INDEX effects_open ON sunset.effects (due_at, effect_id) WHERE status NOT IN ('done', 'void');
       CREATE INDEX effects_needed ON sunset.effects (needed_by) WHERE status NOT IN ('done', 'void') AND needed_by IS NOT NULL;
+      CREATE INDEX effects_settled ON sunset.effects (settled_at) WHERE settled_at IS NOT NULL;
       CREATE INDEX effects_due ON sunset.effects (due_at, effect_id);
     `);
     await createByShard(runner, 'sunset.effect_attempts', `

@@ -1,7 +1,7 @@
 // Carries out what was received, a few hundred lines in one transaction with the note of how far it has come. Any number of processes may do it at once.
 import type { Actor } from '#kernel';
 import type { PersonalData } from '#personal-data';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { describe, isUnavailable, type Logger, Loop, silentLogger } from '#running';
 import type { ImportCommands, RunningImport, TakenLine, ToldLine } from './import.js';
 import { contextOf, putProblems } from './imports.js';
@@ -72,7 +72,7 @@ export class ImportEngine {
   /** Whoever has its row carries it out; a process that dies lets go of it with its transaction. */
   private async next(): Promise<Next | undefined> {
     const [found] = await this.database.query<{ importId: string; dryRun: boolean; reached: number; role: Actor['role']; id: string }>(
-      `SELECT import_id AS "importId", dry_run AS "dryRun", reached, actor_role AS role, actor_id AS id FROM sunset.imports
+      `${across('imports')}SELECT import_id AS "importId", dry_run AS "dryRun", reached, actor_role AS role, actor_id AS id FROM sunset.imports
        WHERE status = 'running' AND ended_at IS NULL ORDER BY touched_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
     );
     if (!found) return undefined;
@@ -132,7 +132,7 @@ export class ImportEngine {
     this.logger.error(one ? 'a line of an import could not be taken' : 'an import cannot be read', { importId, line: one?.line, error: describe(error) });
     await this.database.transaction(async () => {
       // Somebody else may have gone on with it meanwhile.
-      const stands = await this.database.query(`SELECT FROM sunset.imports WHERE import_id = $1 AND status = 'running' AND reached = $2 FOR UPDATE`, [importId, reached]);
+      const stands = await this.database.query(`${across('imports')}SELECT FROM sunset.imports WHERE import_id = $1 AND status = 'running' AND reached = $2 FOR UPDATE`, [importId, reached]);
       if (stands.length === 0) return;
       await (one ? this.note(of, lines, [{ line: one.line, outcome: 'rejected', problems: [internal] }]) : this.end(of, 'failed'));
     });

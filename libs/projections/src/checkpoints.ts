@@ -1,6 +1,6 @@
 // The rows of `sunset.projections`: read, locked, moved on, and told about failures.
 import { headOf } from '#event-store';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { explain } from '#running';
 
 /** `live` is the table in use, `rebuild` the one that is built beside it. */
@@ -67,7 +67,7 @@ export class Checkpoints {
   /** Like {@link find}, alone until the commit. Empty when another process has them, unless `wait`. */
   async lock(name: string, build: Build, { wait = false } = {}): Promise<Checkpoint[]> {
     const locked = await this.database.query(
-      `SELECT FROM sunset.projections WHERE name = $1 AND build = $2 AND shard = 0 FOR UPDATE ${wait ? '' : 'SKIP LOCKED'}`,
+      `${across('followers')}SELECT FROM sunset.projections WHERE name = $1 AND build = $2 AND shard = 0 FOR UPDATE ${wait ? '' : 'SKIP LOCKED'}`,
       [name, build],
     );
     return locked.length === 1 ? this.find(name, build) : [];

@@ -48,7 +48,7 @@ export function folded<Event extends AnyEvent, Row extends { readonly account_id
     types,
     ...(views && { views }),
     create: (table) => [
-      `CREATE TABLE ${table} (${['shard smallint NOT NULL', ...names.map((column) => `${column} ${columns[column]}`), `PRIMARY KEY (${keyOf(key)})`, inItsShard, ...constraints].join(', ')})`,
+      `CREATE TABLE ${table} (${[...names.map((column) => `${column} ${columns[column]}`), 'shard smallint NOT NULL DEFAULT 0', `PRIMARY KEY (${keyOf(key)})`, inItsShard, ...constraints].join(', ')})`,
       ...(indexes?.(table) ?? []),
     ],
     async apply(events, { table, database }) {

@@ -90,7 +90,7 @@ const stepUntilIdle = async (projections: Projections, name: string) => {
   return total;
 };
 
-const rowsOf = (table: string) => database.query(`SELECT * FROM ${table} ORDER BY 1`);
+const rowsOf = async (table: string) => (await database.query(`SELECT * FROM ${table} ORDER BY 1`)).map(({ shard: _shard, ...row }) => row);
 const statusOf = async (projections: Projections, name: string) => (await projections.status()).find((status) => status.name === name)!;
 
 describe('following', () => {

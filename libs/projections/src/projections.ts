@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, nextRecordedAt } from '#event-store';
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { Checkpoints, progressOf, type RebuildProgress } from './checkpoints.js';
 import { Follower } from './follower.js';
 import type { Projection } from './projection.js';
@@ -175,7 +175,7 @@ export class Projections {
 
   /** Of the table in use. */
   async rows(name: string): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM ${liveTable(this.find(name).name)}`);
+    const [row] = await this.database.query<{ count: number }>(`${across('tables of projections')}SELECT count(*) AS count FROM ${liveTable(this.find(name).name)}`);
     return row!.count;
   }
 

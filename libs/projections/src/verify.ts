@@ -1,5 +1,5 @@
 // Compares two tables of the same shape row for row.
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 
 export interface Difference {
   /** Rows of the table in use. */
@@ -18,7 +18,7 @@ interface Side {
 const listed = 100;
 
 export async function compareTables(database: Database, live: string, rebuilt: string): Promise<Difference> {
-  const [counted] = await database.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${live}`);
+  const [counted] = await database.query<{ rows: number }>(`${across('tables of projections')}SELECT count(*) AS rows FROM ${live}`);
   return {
     rows: counted!.rows,
     missing: await onlyIn(database, rebuilt, live),
@@ -28,7 +28,7 @@ export async function compareTables(database: Database, live: string, rebuilt: s
 
 async function onlyIn(database: Database, table: string, other: string): Promise<Side> {
   const rows = await database.query<{ row: Record<string, unknown>; count: number }>(
-    `SELECT to_jsonb(d) AS row, count(*) OVER () AS count FROM (SELECT * FROM ${table} EXCEPT ALL SELECT * FROM ${other}) d LIMIT ${listed}`,
+    `${across('tables of projections')}SELECT to_jsonb(d) - 'shard' AS row, count(*) OVER () AS count FROM (SELECT * FROM ${table} EXCEPT ALL SELECT * FROM ${other}) d LIMIT ${listed}`,
   );
   return { count: rows[0]?.count ?? 0, rows: rows.map(({ row }) => row) };
 }

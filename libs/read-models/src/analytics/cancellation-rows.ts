@@ -1,6 +1,6 @@
 // Cancellations one by one, in the order in which they began.
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { boolean, booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
 import { ofAccounts, Parameters, type ReportRequest } from './request.js';
 
@@ -52,7 +52,7 @@ export async function cancellationRows(
     conditions.push(`(opened_at, cancellation_id, account_id) > (${places[0] ?? ''}::timestamptz, ${places[1] ?? ''}, ${places[2] ?? ''})`);
   }
   return database.query<CancellationRow>(
-    `SELECT ${selectList(cancellationColumns)} FROM analytics.cancellations
+    `${across('reports')}SELECT ${selectList(cancellationColumns)} FROM analytics.cancellations
      WHERE ${conditions.join(' AND ')} ORDER BY opened_at, cancellation_id, account_id LIMIT ${parameters.add(limit)}`,
     parameters.values,
   );

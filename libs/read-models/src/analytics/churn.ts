@@ -1,6 +1,6 @@
 // Churn: of the subscriptions open when a step of time begins, how many end in it. Every step is told, also empty ones, up to what the accounts have lived.
 import { refuse, Refused, type Instant } from '#kernel';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
 import { nextStepOf, ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
 import { groupLists } from './terms.js';
@@ -46,7 +46,7 @@ export async function churn(database: Database, request: ReportRequest): Promise
   const move = (start: string, counts: Partial<Record<Count, string>>, bucket: number, where = 'true'): string =>
     `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] === undefined ? '0' : `${counts[name]} * terms`} AS ${name}`).join(', ')} FROM buckets WHERE bucket = ${bucket} AND ${where}`;
   return database.query<ReportRow>(
-    `WITH buckets AS (
+    `${across('reports')}WITH buckets AS (
        SELECT since_step, begins, until_step, ends, leaves, ended_step, of_open, now, lasts${listed}, GROUPING(since_step, until_step, ended_step, now) AS bucket, count(*) AS terms
        FROM (
          SELECT *, coalesce(ended_at < ${last} AND since < ended_step AND until >= ended_step, false) AS of_open FROM (
@@ -117,7 +117,7 @@ interface Bounds {
 async function boundsOf(database: Database, { from, to, ...accounts }: ReportRequest): Promise<Bounds | null> {
   const where = ['true', ...ofAccounts(accounts)].join(' AND ');
   const [known] = await database.query<{ from: Instant | null; present: Instant | null; after: Instant | null }>(
-    `SELECT min(since) AS from, max(account_now) AS present, max(account_now) + interval '1 ms' AS after FROM analytics.subscription_plans WHERE ${where}`,
+    `${across('reports')}SELECT min(since) AS from, max(account_now) AS present, max(account_now) + interval '1 ms' AS after FROM analytics.subscription_plans WHERE ${where}`,
   );
   if (!known?.from || !known.present || !known.after) return null;
   const [first, last] = [from ?? known.from, to && to < known.after ? to : known.after];

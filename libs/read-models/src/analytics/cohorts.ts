@@ -1,5 +1,5 @@
 // Cohorts: of the subscriptions that started in the same step of time, how many are still there one, two, three steps after their start.
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
 import { ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
 import { groupLists } from './terms.js';
@@ -40,11 +40,11 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
   const { selected, listed } = groupLists(groupBy);
   // By itself, since what asks for it cannot run in parallel.
   const zones = await database.query<{ time_zone: string; zone: string }>(
-    'SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM (SELECT DISTINCT time_zone FROM analytics.subscription_plans OFFSET 0) AS named',
+    `${across('reports')}SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM (SELECT DISTINCT time_zone FROM analytics.subscription_plans OFFSET 0) AS named`,
   );
   const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ zone }) => zone)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
   return database.query<ReportRow>(
-    `WITH buckets AS (
+    `${across('reports')}WITH buckets AS (
        SELECT ${stepOf(interval, 'started_at')} AS start${listed}, known,
          CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at', 'ended_after')} ELSE -1 END AS remained, count(*) AS terms
        FROM (

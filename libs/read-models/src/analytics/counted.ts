@@ -1,6 +1,6 @@
 // Reports that count the rows of one view, by step of time and by group.
 import { consequenceKindsInWords } from '#domain';
-import type { Database } from '#postgres';
+import { across, type Database } from '#postgres';
 import { ledgerLineKinds } from '../ledger-lines/projection.js';
 import { boolean, instantColumn, numberOrNull, selectList, text, textOrNull, booleanOrNull, whole, wholeOrNull, type Column, type ReportRow, type Selected } from './columns.js';
 import { livesByTestClock, ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
@@ -42,7 +42,7 @@ export async function count(database: Database, report: CountedReport, request: 
   const places = Array.from({ length: keys }, (_, index) => index + 1).join(', ');
   const grouping = keys > 0 ? `GROUP BY ${places} ORDER BY ${places}` : '';
   return database.query<ReportRow>(
-    `SELECT ${selectList(columns)} FROM analytics.${report.view} WHERE ${conditions.join(' AND ')} ${grouping} LIMIT ${rowsMost + 1}`,
+    `${across('reports')}SELECT ${selectList(columns)} FROM analytics.${report.view} WHERE ${conditions.join(' AND ')} ${grouping} LIMIT ${rowsMost + 1}`,
     parameters.values,
   );
 }

@@ -2,7 +2,7 @@
 import { testClocks } from '#deadlines';
 import type { MembershipEvent } from '#domain';
 import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
-import { Conditions, type Database } from '#postgres';
+import { Conditions, { across, type Database } from '#postgres';
 import { ofThisLife } from '../this-life.js';
 
 export interface LegalHoldView {
@@ -49,7 +49,7 @@ const namedMost = 100;
  * table, which is used until it is rebuilt, know no date and are not counted.
  */
 export async function holdsToReview(database: Database): Promise<HoldsToReview> {
-  const rows = await database.query<HoldToReview & { count: number }>(`
+  const rows = await database.query<HoldToReview & { count: number }>(`${across('what waits in all')}
     SELECT m.account_id AS "accountId", hold ->> 'holdId' AS "holdId", (hold ->> 'reviewAt')::timestamptz AS "reviewAt", count(*) OVER () AS count
     FROM sunset.memberships m LEFT JOIN ${testClocks} c USING (test_clock_id)
     CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'holds') AS hold

@@ -1,0 +1,4 @@
+import { inEight } from './in-eight.js';
+
+inEight();
+await import('../writing/batches.int.spec.js');

@@ -1,0 +1,4 @@
+import { inEight } from './in-eight.js';
+
+inEight();
+await import('../../libs/scheduled-messages/src/scheduled-messages.int.spec.js');
