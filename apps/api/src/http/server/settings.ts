@@ -11,6 +11,7 @@ import { readPlatformTables, type PlatformTable } from '#retained-data';
 import { sandboxFrom } from '#sandbox';
 import type { OidcSettings } from '../../auth/tokens.js';
 import { type ConnectionLimits, patience, usualStopLimits } from './connections.js';
+import type { Pace } from '../answers/pace.js';
 import type { ShareLimits } from './shares.js';
 
 export interface StripeSettings {
@@ -58,6 +59,8 @@ export interface ApiSettings {
   readonly reports: ReportLimits;
   /** Exports of an account's data that are made at once; of one account there is one. */
   readonly exportsAtOnce: number;
+  /** Of who reads a download. */
+  readonly downloadPace: Pace;
   /** Of bodies that are held at once; one caller may hold a quarter. */
   readonly bodyBytesMost: number;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
@@ -132,6 +135,7 @@ export function readSettings(environment: Environment): ApiSettings {
       limitMs: positive(environment, 'REPORT_LIMIT_MS', 20_000),
     },
     exportsAtOnce: positive(environment, 'EXPORTS_AT_ONCE', 4),
+    downloadPace: { graceMs: 30_000, bytesPerSecond: positive(environment, 'DOWNLOAD_BYTES_PER_SECOND', 32_768) },
     bodyBytesMost: whole(environment, 'BODY_BYTES_MOST', 134_217_728),
     trustProxy,
     carrier: carrierNameFrom(environment),
