@@ -43,10 +43,9 @@ export function paced(source: Readable, { graceMs, bytesPerSecond }: Pace, { now
       yield bytes;
       taken(bytes.length);
     }
-    // What is left lies here, or on the way.
-    waits();
   }
-  const stream = Readable.from(chunks(), { objectMode: false });
+  // It holds one chunk, so that whoever has not taken the last one is still waited for.
+  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: 1 });
   stream.once('close', () => {
     forget();
     source.destroy();
