@@ -3,5 +3,7 @@ export default {
   testEnvironment: '<rootDir>/test/runner/environment.mjs',
   runtime: '<rootDir>/test/runner/runtime.mjs',
   testRegex: '\\.spec\\.ts$',
+  // What takes minutes, see `npm run machines`.
+  testPathIgnorePatterns: process.env.MACHINES ? [] : ['<rootDir>/test/machines/'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data'],
 };

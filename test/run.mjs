@@ -7,6 +7,7 @@ import { build } from '../apps/launch/build.mjs';
 import { installDependencies, root } from '../apps/launch/dependencies.mjs';
 import { run } from '../apps/launch/processes.mjs';
 import { provideChromium } from './provide-chromium.mjs';
+import { providePgBouncer } from './provide-pgbouncer.mjs';
 import { provideRedis } from './provide-redis.mjs';
 import { jestOf } from './runner/command.mjs';
 
@@ -86,7 +87,15 @@ async function servers({ scratch, signal, cleanups }) {
   }
   const redis = await provideRedis({ say, signal });
   cleanups.push(redis.stop);
-  return { TEST_DATABASE_URL: databaseUrl, TEST_SERVER_IS_OWN: String(isOwn), TEST_REDIS_URL: redis.url };
+  return { TEST_DATABASE_URL: databaseUrl, TEST_SERVER_IS_OWN: String(isOwn), TEST_REDIS_URL: redis.url, ...(await pooler({ databaseUrl, signal, cleanups })) };
+}
+
+/** With TEST_POOLER=pgbouncer every database of the tests is reached through one, in transaction mode. */
+async function pooler({ databaseUrl, signal, cleanups }) {
+  if (!process.env.TEST_POOLER) return {};
+  const { through, stop } = await providePgBouncer({ serverUrl: databaseUrl, say, signal });
+  cleanups.push(stop);
+  return { TEST_POOLED_URL: through(databaseUrl) };
 }
 
 let counts;

@@ -4,4 +4,4 @@ export interface Redis {
   readonly stop: () => Promise<void>;
   readonly kill: () => Promise<void>;
 }
-export function startRedis(settings?: { port?: number; signal?: AbortSignal }): Promise<Redis>;
+export function startRedis(settings?: { port?: number; signal?: AbortSignal; settings?: Readonly<Record<string, string | number>> }): Promise<Redis>;

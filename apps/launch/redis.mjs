@@ -10,12 +10,12 @@ import { launch } from './processes.mjs';
 
 export const hasRedisServer = () => spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Starts a server that keeps nothing and evicts nothing. `port`: to come back where another one was. */
-export async function startRedis({ port, signal } = {}) {
+/** Starts a server that keeps nothing and evicts nothing. `port`: to come back where another one was; `settings`: of Redis, besides. */
+export async function startRedis({ port, signal, settings: besides = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sunset-redis-'));
   const chosen = port ?? (await freePort());
   const lines = [];
-  const settings = { port: chosen, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
+  const settings = { port: chosen, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction', ...besides };
   const server = launch('redis-server', Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]), {
     output: (line) => lines.push(line), detached: true,
   });
@@ -39,7 +39,7 @@ const ping = (port) =>
       socket.destroy();
       done(answer);
     };
-    socket.on('data', (data) => finish(String(data).startsWith('+PONG'))).on('error', () => finish(false)).setTimeout(1000, () => finish(false));
+    socket.on('data', (data) => finish(/^(\+PONG|-NOAUTH)/.test(String(data)))).on('error', () => finish(false)).setTimeout(1000, () => finish(false));
   });
 
 async function answering(port, signal) {

@@ -45,7 +45,8 @@ export async function startInProcess(environment: Environment = {}): Promise<InP
     readSettings({ SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', WAIT_SECONDS: '60', ...wanted });
   const start = async (wanted: Environment): Promise<InProcess> => {
     const told = settings(wanted);
-    const [database, reportsDatabase] = [await connectDatabase(told, {}), await connectReports(told, {})];
+    const database = await connectDatabase(told, {});
+    const reportsDatabase = await connectReports(told, database, {});
     opened.push(() => Promise.all([database.close(), reportsDatabase.close()]));
     const app = await createApi(told, database, masterKeys, { reportsDatabase });
     opened.push(() => app.close());

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { programFile } from '../../apps/launch/bundle.mjs';
 import { listen, takeObjections } from '../statements/audit.js';
-import { connect, Database, type DataSourceSettings, type LayoutAsked, layoutIn, type Migration } from '#postgres';
+import { connect, Database, type DataSourceSettings, type LayoutAsked, layoutIn, type Migration, serverLimitMs, settleRole, usualAnswerLimitMs } from '#postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,8 +14,10 @@ const connectLimitMs = 60_000;
 
 export interface FreshDatabase {
   readonly database: Database;
-  /** For other connections: processes, BullMQ, a plain client. */
+  /** For other connections: processes, a plain client. Through a pooler, where the tests have one. */
   readonly url: string;
+  /** Past any pooler: for migrations, and BullMQ. */
+  readonly directUrl: string;
   /** Closes the pool and removes the database, whoever is still connected to it. Rejects with what the audit of statements objects to. */
   drop(): Promise<void>;
 }
@@ -57,10 +59,13 @@ async function made(recipe: Recipe, poolSize: number, layout = layoutIn(process.
   const template = await templateOf(recipe, layout);
   await onServer((server) => server.query(`CREATE DATABASE ${name}${template === null ? '' : ` TEMPLATE ${template}`}`));
   if (template === null) await recipe.fill(urlOf(name));
-  const dataSource = await connect({ url: urlOf(name), poolSize, applicationName: 'sunset-test', connectLimitMs, layout });
+  const [directUrl, url] = [urlOf(name), urlOf(name, process.env['TEST_POOLED_URL'])];
+  if (url !== directUrl) await settled(directUrl, name);
+  const dataSource = await connect({ url, poolSize, applicationName: 'sunset-test', connectLimitMs, layout });
   return {
     database: new Database(dataSource),
-    url: urlOf(name),
+    url,
+    directUrl,
     async drop() {
       if (dataSource.isInitialized) await dataSource.destroy();
       await onServer((server) => server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
@@ -88,8 +93,15 @@ async function templateOf({ name, fill }: Recipe, layout: LayoutAsked): Promise<
   return `template_${hash}`;
 }
 
-function urlOf(database: string): string {
-  const url = new URL(serverUrl());
+/** As the migration does it for the role that comes through a pooler. */
+async function settled(directUrl: string, name: string): Promise<void> {
+  await onServer(async (server) => {
+    for (const statement of settleRole(decodeURIComponent(new URL(directUrl).username), name, serverLimitMs(usualAnswerLimitMs))) await server.query(statement);
+  });
+}
+
+function urlOf(database: string, server = serverUrl()): string {
+  const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
 }

@@ -1,7 +1,6 @@
 // The modules of the API. A resource is one folder with its module; add the module to `resources`.
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ApplicationModule, type ApplicationSettings } from '#application';
-import { postgresQueues, redisQueues } from '#running';
 import type { StaffReads } from '#staff-reads';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
@@ -12,7 +11,6 @@ import { EffectsModule, SandboxCarrierModule } from './effects/effects.module.js
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { FoundationModule, type Foundation } from './http/server/foundation.module.js';
-import type { ApiSettings } from './http/server/settings.js';
 import type { SigningKey } from './keys/signing-key.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { MembershipModule } from './membership/membership.module.js';
@@ -69,10 +67,8 @@ export class ApiModule {
         ...resources,
         HealthModule.with(foundation.settings),
         ...(foundation.settings.stripe ? [StripeModule.with(foundation.settings.stripe)] : []),
-        ...(sandbox ? [DevModule.register(sandbox), TestClocksModule, SandboxCarrierModule, SandboxMailboxModule, SandboxMachineryModule.with(queuesOf(foundation.settings))] : []),
+        ...(sandbox ? [DevModule.register(sandbox), TestClocksModule, SandboxCarrierModule, SandboxMailboxModule, SandboxMachineryModule.with(foundation.settings.queues)] : []),
       ],
     };
   }
 }
-
-const queuesOf = ({ redisUrl, databaseUrl }: ApiSettings) => (redisUrl === undefined ? postgresQueues(databaseUrl) : redisQueues(redisUrl));

@@ -19,7 +19,7 @@ const masterKeys = masterKeysFrom(process.env);
 const database = await connectDatabase(settings, process.env);
 // With another key nobody could be read, and whoever is new would be lost to the right one.
 await new PersonalData(database, masterKeys).begin();
-const reportsDatabase = await connectReports(settings, process.env);
+const reportsDatabase = await connectReports(settings, database, process.env);
 const app = await createApi(settings, database, masterKeys, { reportsDatabase });
 if (await new Policies(database).begin(settings.policy)) {
   app.get<Logger>(LOG).warn({ policy: settings.policy.version }, 'the policy is new here: npm run policy -- check FILE says what a policy changes, before it is in force');

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Memberships } from '#application';
 import { AskedActs } from '#four-eyes';
 import { type MasterKeys, PersonalData } from '#personal-data';
-import { connect, Database, preparesIn } from '#postgres';
+import { connect, Database, preparesIn, Replica } from '#postgres';
 import { Processes } from '#processes';
 import { asLogger, createLog } from '#running';
 import { StaffReads, type StaffRead } from '#staff-reads';
@@ -29,14 +29,20 @@ export async function connectDatabase({ databaseUrl: url, databasePoolSize, data
   return new Database(dataSource!, { prepares: preparesIn(environment), reserve: reserve! });
 }
 
-/** Through connections that only reports use. What the client gives up the server has ended before: the limit of a report is the shorter one. */
-export async function connectReports({ databaseUrl: url, reports: { atOnce, limitMs }, shares: { waitMs: connectLimitMs } }: ApiSettings, environment: NodeJS.ProcessEnv): Promise<Database> {
-  const dataSource = await connect({ url, poolSize: atOnce + 1, connectLimitMs, applicationName: 'sunset-reports', answerLimitMs: 2 * limitMs + connectLimitMs });
-  return new Database(dataSource, { prepares: preparesIn(environment) });
+/**
+ * Through connections that only reports use, at the replica where there is one. What the client gives up the server has ended before: the limit of a report is the shorter one.
+ */
+export async function connectReports({ databaseUrl, databaseReplicaUrl, reports: { atOnce, limitMs }, shares: { waitMs: connectLimitMs } }: ApiSettings, primary: Database, environment: NodeJS.ProcessEnv): Promise<Database | Replica> {
+  const open = async (url: string): Promise<Database> => {
+    const dataSource = await connect({ url, poolSize: atOnce + 1, connectLimitMs, applicationName: 'sunset-reports', answerLimitMs: 2 * limitMs + connectLimitMs });
+    return new Database(dataSource, { prepares: preparesIn(environment) });
+  };
+  // Not waited for: a replica that is away when the process starts may come.
+  return databaseReplicaUrl === undefined ? open(databaseUrl) : new Replica(primary, () => open(databaseReplicaUrl));
 }
 
 /** `reportsDatabase`: see {@link connectReports}; a process that serves nobody needs none. */
-export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys, { reportsDatabase = database }: { readonly reportsDatabase?: Database } = {}): Promise<NestFastifyApplication> {
+export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys, { reportsDatabase = database }: { readonly reportsDatabase?: Database | Replica } = {}): Promise<NestFastifyApplication> {
   const log = createLog('api', settings.logLevel);
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const issuers = [...(settings.oidc ? [oidcIssuer(settings.oidc, asLogger(log))] : []), ...(sandbox ? [sandbox.issuer] : [])];

@@ -1,5 +1,5 @@
 // What the role of API and workers may do: use every table, make the projections' own and exchange them, and nothing else. Migrations have a role of their own.
-import type { Database } from '#postgres';
+import { type Database, serverLimitMs, settleRole, usualAnswerLimitMs } from '#postgres';
 
 /** Throws where the name can be no role's. */
 export function serviceRoleFrom(environment: Readonly<Record<string, string | undefined>>): string | undefined {
@@ -30,4 +30,10 @@ export async function grantTo(database: Database, role: string, projections: rea
     [projections, role],
   );
   for (const { relation } of derived) await database.query(`ALTER TABLE ${relation} OWNER TO ${role}`);
+}
+
+/** Through a pooler nothing can be said at the start of a session: what every one of ours has becomes the role's own. */
+export async function settle(database: Database, role: string): Promise<void> {
+  const [here] = await database.query<{ name: string }>('SELECT current_database() AS name');
+  for (const statement of settleRole(role, here!.name, serverLimitMs(usualAnswerLimitMs))) await database.query(statement);
 }

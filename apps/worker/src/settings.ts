@@ -5,13 +5,13 @@ import type { PolicyInForce } from '#domain';
 import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
+import { type QueueSettings, queueSettingsFrom } from '#running';
 import { sandboxFrom } from '#sandbox';
 import type { Reach } from '#webhooks';
 
 export interface WorkerSettings {
   readonly databaseUrl: string;
-  /** Without it BullMQ keeps its queue in the database. */
-  readonly redisUrl: string | undefined;
+  readonly queues: QueueSettings;
   /** Alarms taken from the queue at once. */
   readonly concurrency: number;
   /** Health and metrics are served there; absent: not at all. */
@@ -55,7 +55,7 @@ export function readSettings(environment: Environment): WorkerSettings {
   const sandbox = state !== 'off';
   return {
     databaseUrl,
-    redisUrl: environment['REDIS_URL'] || undefined,
+    queues: queueSettingsFrom(environment),
     concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 64,
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),
     host: environment['WORKER_HOST'] || '0.0.0.0',

@@ -19,7 +19,7 @@ import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { PlatformTables } from '#retained-data';
-import { asLogger, describe, Loop, OpenQueues, postgresQueues, type QueueBackend, QueueContents, redisQueues } from '#running';
+import { asLogger, describe, Loop, OpenQueues, queueBackend, QueueContents, queueKind } from '#running';
 import { Endpoints, Targets, WebhookEngine } from '#webhooks';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
@@ -64,12 +64,12 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const consumer = new DeadlineConsumer(database, (due, alone) => commands.carryOut(due, alone), { logger, observer });
   const agenda = jointAgenda(effectAgenda(database), purgeAgenda(database, context.get(Effects)));
   const payloads = context.get(WebhookPayloads);
-  const queues = [...alarmQueues(), wakeUpQueue];
-  const queueContents = new QueueContents(backend(settings), queues, logger);
+  const queues = [...alarmQueues(settings.queues.count), wakeUpQueue];
+  const queueContents = new QueueContents(queueBackend(settings.queues), queues, logger);
   const begin = (): Work => {
-    const alarms = new Alarms(backend(settings), { logger });
+    const alarms = new Alarms(queueBackend(settings.queues), { queues: settings.queues.count, logger });
     const deadlines = new DeadlineWorker(database, consumer, alarms, { concurrency: settings.concurrency, logger, observer, agenda });
-    const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), backend(settings), {
+    const effects = new EffectsEngine(database, [carrier], context.get(AccountEffects), queueBackend(settings.queues), {
       logger, observer: effectObserver, onTestClocks: carrier === sandbox ? null : sandbox, mailer, mailerOnTestClocks, storm: { ...usualStormLimits, floor: settings.effectsPerHour },
     });
     const webhooks = new WebhookEngine(
@@ -115,7 +115,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     };
   };
   const rest = (): Work => {
-    const alarms = new Alarms(backend(settings), { logger });
+    const alarms = new Alarms(queueBackend(settings.queues), { queues: settings.queues.count, logger });
     const hand = testClockHand(database, alarms, agenda, logger);
     hand.start();
     return { stop: () => hand.stop().then(() => alarms.close()) };
@@ -124,8 +124,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const warning = settings.sandboxInsisted ? sandboxWarning(logger) : null;
   warning?.start();
   const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
-  const work = settings.sandbox ? interruptible({ begin, rest, faults: new ServiceFaults(database), queues: new OpenQueues(backend(settings), queues, logger), logger }) : begin();
-  log.info({ queue: settings.redisUrl === undefined ? 'postgres' : 'redis', concurrency: settings.concurrency, carrier: carrier.name, mailer: mailer?.name ?? null }, 'worker started');
+  const work = settings.sandbox ? interruptible({ begin, rest, faults: new ServiceFaults(database), queues: new OpenQueues(queueBackend(settings.queues), queues, logger), logger }) : begin();
+  log.info({ queue: queueKind(settings.queues), queues: settings.queues.count, concurrency: settings.concurrency, carrier: carrier.name, mailer: mailer?.name ?? null }, 'worker started');
 
   return {
     port: portOf(health),
@@ -143,8 +143,6 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
 
 /** How long until the accounts from before the directory are looked for again, in milliseconds. */
 const beforeNextListing = { listed: 0, busy: 1_000, done: 3_600_000 } as const;
-
-const backend = ({ redisUrl, databaseUrl }: WorkerSettings): QueueBackend => (redisUrl === undefined ? postgresQueues(databaseUrl) : redisQueues(redisUrl));
 
 /** What was asked for while `CARRIER` or `SMTP_URL` said something else stays due until a worker says it again; nobody else would notice. */
 async function tellUnserved(effects: EffectQueries, served: { readonly carrier: string; readonly mailer: string | null }, log: Pino): Promise<void> {

@@ -156,7 +156,7 @@ describe('a start', () => {
     expect(() => readSettings({})).toThrow('DATABASE_URL is missing');
     expect(() => readSettings({ DATABASE_URL: 'postgres://x', WORKER_CONCURRENCY: 'many' })).toThrow('WORKER_CONCURRENCY');
     expect(() => readSettings({ DATABASE_URL: 'postgres://x' })).toThrow('PURGE_LEDGER is missing');
-    expect(readSettings({ DATABASE_URL: 'postgres://x', PURGE_LEDGER: '/ledger' })).toMatchObject({ concurrency: 64, port: undefined, redisUrl: undefined });
+    expect(readSettings({ DATABASE_URL: 'postgres://x', PURGE_LEDGER: '/ledger' })).toMatchObject({ concurrency: 64, port: undefined, queues: { databaseUrl: 'postgres://x', count: 1 } });
   });
 });
 

@@ -23,8 +23,8 @@ export interface AlarmSettings {
   readonly logger?: Logger;
 }
 
-/** The names of the queues that the alarms stand in. */
-export const alarmQueues = (count = 1): readonly string[] => Array.from({ length: count }, (_, index) => `deadlines-${index}`);
+/** The names of the queues that the alarms stand in: of several each its own in braces, by which a Redis cluster puts it on one node, and several on several. */
+export const alarmQueues = (count = 1): readonly string[] => (count === 1 ? ['deadlines-0'] : Array.from({ length: count }, (_, index) => `deadlines-{${index}}`));
 
 export class Alarms {
   private readonly names: readonly string[];

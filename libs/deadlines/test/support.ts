@@ -13,6 +13,8 @@ export { eventually } from '../../../test/support/eventually.js';
 
 export interface Fixture {
   readonly url: string;
+  /** Past any pooler. */
+  readonly directUrl: string;
   readonly database: Database;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
@@ -21,9 +23,9 @@ export interface Fixture {
 
 export async function fixture(): Promise<Fixture> {
   const fresh = await freshDatabase({ migrations, poolSize: 12 });
-  const { url, database } = fresh;
+  const { url, directUrl, database } = fresh;
   await database.query('CREATE TABLE firings (account_id text, kind text, due_at timestamptz(3), now timestamptz(3), at timestamptz(3) DEFAULT clock_timestamp())');
-  return { url, database, deadlines: new Deadlines(database), clock: new Clock(database), close: () => fresh.drop() };
+  return { url, directUrl, database, deadlines: new Deadlines(database), clock: new Clock(database), close: () => fresh.drop() };
 }
 
 export const deadline = (kind: string, dueAt: Instant, rest: Partial<Deadline> = {}): Deadline => ({
@@ -91,6 +93,7 @@ export function rig(): Rig {
   });
   return {
     get url() { return current.url; },
+    get directUrl() { return current.directUrl; },
     get database() { return current.database; },
     get deadlines() { return current.deadlines; },
     get clock() { return current.clock; },
@@ -162,6 +165,29 @@ export async function cuttable(host: string, port: number): Promise<Way> {
     close: async () => {
       cut();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Sets one deadline for each of so many accounts, a little one after the other. */
+export async function setMany({ deadlines, clock }: Pick<Fixture, 'deadlines' | 'clock'>, prefix: string, count: number, inMs: number): Promise<void> {
+  const now = await clock.now(null);
+  for (let index = 0; index < count; index += 1) await deadlines.sync(`${prefix}-${index}`, null, { put: [deadline('a', plusMs(now, inMs + index * 20))], fired: [], void: [] }, now);
+}
+
+/** That backend, and how many alarms of each queue have rung. */
+export function counted(backend: QueueBackend): { readonly backend: QueueBackend; readonly rung: Map<string, number> } {
+  const rung = new Map<string, number>();
+  return {
+    rung,
+    backend: {
+      get available() { return backend.available; },
+      openQueue: (...asked) => backend.openQueue(...asked),
+      openWorker: (name, concurrency, process, onError) => backend.openWorker(name, concurrency, async (job) => {
+        rung.set(name, (rung.get(name) ?? 0) + 1);
+        return process(job as never);
+      }, onError),
+      close: () => backend.close(),
     },
   };
 }

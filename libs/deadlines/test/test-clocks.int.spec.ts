@@ -42,7 +42,7 @@ async function advance(clockId: string, count: number, ms = 120_000) {
 
 describe.each([
   ['Redis', () => redisQueues(redis.url)],
-  ['PostgreSQL', () => postgresQueues(f.url)],
+  ['PostgreSQL', () => postgresQueues(f.directUrl)],
   ['no queue', () => null],
 ])('advancing, with the queue in %s', (_, backend) => {
   it('fires a year of deadlines of several accounts in order of due date, each at its instant', async () => {

@@ -46,7 +46,7 @@ const accounts = (all: readonly Firing[]) => new Set(all.map(({ accountId }) => 
 
 describe.each([
   ['Redis', () => redisQueues(redis.url)],
-  ['PostgreSQL', () => postgresQueues(f.url)],
+  ['PostgreSQL', () => postgresQueues(f.directUrl)],
 ])('with the queue in %s', (_, backend) => {
   it('fires by alarm alone, once, never early, and measures how late', async () => {
     const lateness: number[] = [];
@@ -237,9 +237,9 @@ describe('when the queue fails', () => {
 
 describe('when the database goes away and comes back', () => {
   it.each(['Redis', 'PostgreSQL'])('the worker survives and fires what is due (queue in %s)', async (kind) => {
-    const target = new URL(f.url);
+    const target = new URL(f.directUrl);
     const way = await cuttable(target.hostname, Number(target.port || 5432));
-    const there = new URL(f.url);
+    const there = new URL(f.directUrl);
     there.host = `127.0.0.1:${way.port}`;
     const through = await anotherDatabase(there.href);
     const { database } = through;
@@ -260,9 +260,9 @@ describe('when the database goes away and comes back', () => {
   });
 
   it.each(['PostgreSQL', 'none'])('also when its host vanishes and closes no connection (queue in %s)', async (kind) => {
-    const target = new URL(f.url);
+    const target = new URL(f.directUrl);
     const way = await cuttable(target.hostname, Number(target.port || 5432));
-    const there = new URL(f.url);
+    const there = new URL(f.directUrl);
     there.host = `127.0.0.1:${way.port}`;
     const answerLimitMs = 2_000;
     const through = await anotherDatabase(there.href, { answerLimitMs });

@@ -19,7 +19,7 @@ const f = rig();
 
 describe.each([
   ['Redis', () => redisQueues(redis.url, { prefix: `{${f.url.slice(-20)}}` })],
-  ['PostgreSQL', () => postgresQueues(f.url)],
+  ['PostgreSQL', () => postgresQueues(f.directUrl)],
 ])('wake-ups in %s', (_, queue) => {
   it('bring what is due to a worker without the sweeper, first attempts and further ones', async () => {
     const carrier = new ScriptedCarrier((_subject, attempt) => (attempt < 3 ? { outcome: 'retry-later', afterMs: 400, reason: 'rate-limited' } : { outcome: 'released' }));

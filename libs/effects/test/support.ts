@@ -19,6 +19,8 @@ export { eventually } from '../../../test/support/eventually.js';
 
 interface Fixture {
   readonly url: string;
+  /** Past any pooler. */
+  readonly directUrl: string;
   readonly database: Database;
   readonly effects: Effects;
   readonly effectQueries: EffectQueries;
@@ -29,13 +31,13 @@ interface Fixture {
 
 async function fixture(): Promise<Fixture> {
   const fresh = await freshDatabase({ migrations: [...deadlines, ...mail, ...migrations], poolSize: 20 });
-  const { url, database } = fresh;
+  const { url, directUrl, database } = fresh;
   await database.query(`
     CREATE TABLE told (id bigserial, account_id text, kind text, subject text, outcome text, reason text, actor text, at timestamptz(3) DEFAULT clock_timestamp());
     CREATE TABLE retried (effect_id uuid, reason text, actor text);
   `);
   return {
-    url, database, effects: new Effects(database, 'scripted'), effectQueries: new EffectQueries(database), clock: new Clock(database), clocks: new TestClocks(database),
+    url, directUrl, database, effects: new Effects(database, 'scripted'), effectQueries: new EffectQueries(database), clock: new Clock(database), clocks: new TestClocks(database),
     close: () => fresh.drop(),
   };
 }
@@ -173,6 +175,7 @@ export function rig(): Rig {
   });
   return {
     get url() { return current.url; },
+    get directUrl() { return current.directUrl; },
     get database() { return current.database; },
     get effects() { return current.effects; },
     get effectQueries() { return current.effectQueries; },

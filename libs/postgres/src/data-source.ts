@@ -3,12 +3,13 @@ import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { instant } from '#kernel';
 import { compareLayout, Layout1795399999999, type LayoutAsked, layoutIn } from './layout.js';
+import { checkSession, isPooled, sessionSettings } from './pooler.js';
 
 /** A migration as each library declares it: a class whose name ends in its 13-digit timestamp. */
 export type Migration = new () => MigrationInterface;
 
 export interface DataSourceSettings {
-  /** `postgres://user:password@host:port/database` */
+  /** `postgres://user:password@host:port/database`; `?pooler=transaction` behind it where it leads through a pooler. */
   readonly url: string;
   /** Connections in the pool. */
   readonly poolSize?: number;
@@ -24,7 +25,7 @@ export interface DataSourceSettings {
 }
 
 /** Far beyond what is measured of the longest statements (a few seconds), and well below the ten minutes of neglect after which a worker counts as dead. */
-const usualAnswerLimitMs = 300_000;
+export const usualAnswerLimitMs = 300_000;
 const probeAfterMs = 10_000;
 
 /**
@@ -65,6 +66,8 @@ export const valueTypes: pg.CustomTypesConfig = {
   },
 };
 
+const atStart = (answerLimitMs: number | null): string => Object.entries(sessionSettings(serverLimitMs(answerLimitMs))).map(([name, value]) => `-c ${name}=${value}`).join(' ');
+
 /** How long a connection is waited for. */
 export const usualConnectLimitMs = 10_000;
 
@@ -72,6 +75,7 @@ export const usualConnectLimitMs = 10_000;
 export async function connect(
   { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs, layout = layoutIn(process.env) }: DataSourceSettings,
 ): Promise<DataSource> {
+  const pooled = isPooled(url);
   const dataSource = new DataSource({
     type: 'postgres',
     driver: pg,
@@ -83,11 +87,19 @@ export async function connect(
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { types: valueTypes, options: `-c timezone=UTC -c search_path=public -c statement_timeout=${serverLimitMs(answerLimitMs)}`, ...noticingSilence(answerLimitMs) },
+    extra: { types: valueTypes, ...(!pooled && { options: atStart(answerLimitMs) }), ...noticingSilence(answerLimitMs) },
   });
   await dataSource.initialize();
   try {
     await compareLayout(dataSource, layout);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  if (!pooled) return dataSource;
+  try {
+    await checkSession(dataSource);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

@@ -74,7 +74,7 @@ it('asks idle connections whether the server is still there', async () => {
 
 describe('prepared statements', () => {
   const own = async (settings: DatabaseSettings = {}) => {
-    const dataSource = await connect({ url: fresh.url, poolSize: 1 });
+    const dataSource = await connect({ url: fresh.directUrl, poolSize: 1 });
     afterwards(() => dataSource.destroy());
     return new Database(dataSource, settings);
   };
@@ -95,7 +95,7 @@ describe('prepared statements', () => {
     const database = await own({ prepares: false });
     await database.query('SELECT $1::int AS n', [1]);
     expect(await prepared(database)).toEqual([]);
-    expect([preparesIn({}), preparesIn({ PREPARED_STATEMENTS: 'off' })]).toEqual([true, false]);
+    expect([preparesIn({}), preparesIn({ PREPARED_STATEMENTS: 'on' }), preparesIn({ PREPARED_STATEMENTS: 'off' })]).toEqual([undefined, true, false]);
     expect(() => preparesIn({ PREPARED_STATEMENTS: 'no' })).toThrow('PREPARED_STATEMENTS');
   });
 

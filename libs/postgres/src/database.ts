@@ -7,6 +7,7 @@ import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, typ
 import { Deferred, type Transaction } from './deferred.js';
 import { isPlanOutdated, isRetryable, isUnanswered, PlanOutdated, Undone } from './errors.js';
 import { layoutOf } from './layout.js';
+import { isPooled } from './pooler.js';
 import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
@@ -21,15 +22,16 @@ interface Ran<Row> extends Result<Row> {
 }
 
 export interface DatabaseSettings {
-  /** Whether statements are prepared, each once on a connection; not through a pooler that gives every transaction another connection. */
-  readonly prepares?: boolean;
+  /** Whether statements are prepared, each once on a connection; unless told, where no pooler is between that gives every transaction another connection. */
+  readonly prepares?: boolean | undefined;
   /** Connections for who must be answered whatever everybody else asks; absent: there are none besides. */
   readonly reserve?: DataSource;
 }
 
-/** Whether `PREPARED_STATEMENTS` says `off`. Throws an `Error` that names it for anything but `on` and `off`. */
-export function preparesIn(environment: Readonly<Record<string, string | undefined>>): boolean {
-  const word = environment['PREPARED_STATEMENTS'] || 'on';
+/** What `PREPARED_STATEMENTS` says; `undefined`: nothing. Throws an `Error` that names it for anything but `on` and `off`. */
+export function preparesIn(environment: Readonly<Record<string, string | undefined>>): boolean | undefined {
+  const word = environment['PREPARED_STATEMENTS'] || undefined;
+  if (word === undefined) return undefined;
   if (!['on', 'off'].includes(word)) throw new Error(`PREPARED_STATEMENTS is neither on nor off: ${word}`);
   return word === 'on';
 }
@@ -68,7 +70,7 @@ export class Database {
 
   constructor(
     readonly dataSource: DataSource,
-    { prepares = true, reserve }: DatabaseSettings = {},
+    { prepares = !isPooled((dataSource.options as { url?: string }).url ?? ''), reserve }: DatabaseSettings = {},
   ) {
     this.reserve = reserve;
     this.names = prepares ? new StatementNames() : null;

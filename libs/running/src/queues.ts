@@ -1,10 +1,10 @@
 // The queue client: BullMQ on Redis, or on its own tables in PostgreSQL where no Redis is at hand.
 import { performance } from 'node:perf_hooks';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
-import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { noticingSilence, serverLimitMs } from '#postgres';
 import type { Logger } from './logger.js';
+import { connectRedis, endRedis, readRedisUrl, type RedisClient } from './redis.js';
 import { describe } from './said.js';
 import { within } from './time-limit.js';
 
@@ -98,15 +98,13 @@ const onRedis = withBackend(createRedisBackend);
 const onPostgres = withBackend(createPostgresBackend);
 
 /**
- * `url`: `redis://[user:password@]host:port[/database]`, or `rediss://`. `prefix`: begins every key; in braces, so that a cluster keeps a
- * queue's keys together.
+ * `url`: as {@link readRedisUrl} has it. `prefix`: begins every key; in braces, so that a cluster keeps a queue's keys together. A queue whose name holds braces itself is kept together by those,
+ * so that several queues stand on several nodes.
  */
 export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly prefix?: string } = {}): QueueBackend {
-  const reconnect: RedisOptions = { connectTimeout: 3_000, retryStrategy: (times) => Math.min(1_000, 50 * 2 ** Math.min(times, 10)) };
-  const ignore = (): void => undefined;
-  // Refuses at once instead of queueing while Redis is away: BullMQ's own default would hang.
-  const producer = new Redis(url, { ...reconnect, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 5_000 });
-  producer.on('error', ignore);
+  const place = readRedisUrl(url);
+  const producer = connectRedis(place, 'asking');
+  const prefixOf = (name: string): string => (name.includes('{') ? prefix.replace(/[{}]/g, '') : prefix);
 
   return {
     get available() {
@@ -114,13 +112,12 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
     },
     async openQueue(name, onError) {
       await ready(producer);
-      const queue = new onRedis.Queue(name, { connection: producer, prefix });
+      const queue = new onRedis.Queue(name, { connection: producer, prefix: prefixOf(name) });
       queue.on('error', onError);
       return opened(queue, () => queue.close());
     },
     async openWorker(name, concurrency, process, onError) {
-      const connection = new Redis(url, { ...reconnect, maxRetriesPerRequest: null });
-      connection.on('error', ignore);
+      const connection = connectRedis(place, 'taking');
       try {
         await ready(connection);
         const jobs = new Set<Promise<unknown>>();
@@ -129,7 +126,7 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
           jobs.add(done);
           return done.finally(() => jobs.delete(done));
         };
-        const worker = new onRedis.Worker(name, noted, { ...workerOptions, connection, prefix, concurrency });
+        const worker = new onRedis.Worker(name, noted, { ...workerOptions, connection, prefix: prefixOf(name), concurrency });
         worker.on('error', onError);
         await opened(worker, () => worker.close(true));
         run(worker, onError);
@@ -140,14 +137,14 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
           await within(closeLimitMs, 'ending jobs', Promise.allSettled(jobs)).catch(() => undefined);
           await forced;
         };
-        return { isRunning: () => worker.isRunning(), close: () => close().finally(() => connection.disconnect()) };
+        return { isRunning: () => worker.isRunning(), close: () => close().finally(() => endRedis(connection)) };
       } catch (error) {
-        connection.disconnect();
+        endRedis(connection);
         throw error;
       }
     },
     async close() {
-      producer.disconnect();
+      endRedis(producer);
     },
   };
 }
@@ -207,7 +204,7 @@ async function migrate(url: string): Promise<void> {
   }
 }
 
-async function ready(client: Redis): Promise<void> {
+async function ready(client: RedisClient): Promise<void> {
   if (client.status === 'ready') return;
   let isReady = (): void => undefined;
   const becomesReady = new Promise<void>((resolve) => client.once('ready', (isReady = resolve)));

@@ -99,9 +99,8 @@ export class AnalyticsController {
   private async report(name: ReportName, caller: Identity, gone: AbortSignal, query: ReportQuery, reply: FastifyReply): Promise<StreamableFile> {
     const request = requestOf(name, query);
     const report = reports[name];
-    const [position, data] = await this.room.read({ name: nameOf(caller), gone, answer: reply.raw }, request, async (database) => [
-      await this.projections.position(report.projection), await report.rows(database, request),
-    ]);
+    const position = await this.projections.position(report.projection);
+    const data = await this.room.read({ name: nameOf(caller), gone, answer: reply.raw }, request, (database) => report.rows(database, request));
     if (query.format === 'json') return json({ data, asOf: position.asOf, position: position.position, next: null } satisfies ReportAnswer);
     return stream(query.format, report.columns(request).map((column) => column.name), data, position, reply);
   }

@@ -1,7 +1,7 @@
 // Where reports are made: a few at once on connections of their own, within a limit, and no longer than somebody waits for them.
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Asking, Database, isTimeLimit, NoTurn, Turns } from '#postgres';
+import { type Asking, Database, isTimeLimit, NoTurn, Replica, Turns } from '#postgres';
 import { waysToNarrow, type ReportRequest } from '#read-models';
 import { invalidRequest, Problem } from '../http/problems/problems.js';
 import { REPORTS_DATABASE } from '../http/server/foundation.module.js';
@@ -32,7 +32,7 @@ export class ReportRoom {
   private readonly limitMs: number;
 
   constructor(
-    @Inject(REPORTS_DATABASE) private readonly database: Database,
+    @Inject(REPORTS_DATABASE) private readonly place: Database | Replica,
     @Inject(SETTINGS) { reports }: Pick<ApiSettings, 'reports'>,
   ) {
     this.answers = new Turns(Math.max(answersAtOnce, reports.atOnce), { mostOf: reports.ofCaller, waitingMostOf: waitingOfCaller });
@@ -43,15 +43,16 @@ export class ReportRoom {
   /** Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do, and `invalid_request` with what to narrow where it takes too long. */
   async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
     await this.begin(asker);
-    return this.connected(request, { signal: asker.gone, waitMs }, work);
+    return this.connected(await this.database(), request, { signal: asker.gone, waitMs }, work);
   }
 
   /** The rows of a long answer, page after page at the pace of who reads them; the first page is there once this resolves. Throws as {@link read} does. */
   async pages<Row>(asker: Asker, request: ReportRequest, next: (database: Database, before: readonly Row[] | undefined) => Promise<readonly Row[] | null>): Promise<AsyncGenerator<Row, void, void>> {
     await this.begin(asker);
     const signal = asker.gone;
-    const first = await this.connected(request, { signal, waitMs }, (database) => next(database, undefined));
-    return rowsOf(first, (before) => this.connected(request, { signal }, (database) => next(database, before)));
+    const database = await this.database();
+    const first = await this.connected(database, request, { signal, waitMs }, () => next(database, undefined));
+    return rowsOf(first, (before) => this.connected(database, request, { signal }, () => next(database, before)));
   }
 
   /** Until the answer is sent. */
@@ -63,10 +64,15 @@ export class ReportRoom {
     else answer.once('close', give);
   }
 
-  private async connected<T>(request: ReportRequest, waiting: Asking & { readonly signal: AbortSignal }, work: (database: Database) => Promise<T>): Promise<T> {
+  /** What a replica has by now is no older than any position that was read before. Throws `ReplicaAway`. */
+  private async database(): Promise<Database> {
+    return this.place instanceof Replica ? this.place.caughtUp() : this.place;
+  }
+
+  private async connected<T>(database: Database, request: ReportRequest, waiting: Asking & { readonly signal: AbortSignal }, work: (database: Database) => Promise<T>): Promise<T> {
     const give = await this.connections.take(waiting);
     try {
-      return await this.database.reading({ limitMs: this.limitMs, memoryMiB, signal: waiting.signal }, () => work(this.database));
+      return await database.reading({ limitMs: this.limitMs, memoryMiB, signal: waiting.signal }, () => work(database));
     } catch (error) {
       throw isTimeLimit(error) ? this.tooExpensive(request) : error;
     } finally {

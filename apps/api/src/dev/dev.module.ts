@@ -6,7 +6,7 @@ import { SandboxMailbox } from '#mail';
 import { PersonalData } from '#personal-data';
 import { Database } from '#postgres';
 import { ServiceFaults } from '#processes';
-import { OpenQueues, type QueueBackend } from '#running';
+import { OpenQueues, queueBackend, type QueueSettings } from '#running';
 import { Sandbox } from '../auth/sandbox.js';
 import { MailsController } from './mails.controller.js';
 import { QueueController } from './queue.controller.js';
@@ -29,13 +29,13 @@ export class SandboxMailboxModule {}
 export class SandboxMachineryModule implements OnApplicationShutdown {
   constructor(private readonly queues: OpenQueues) {}
 
-  static with(backend: QueueBackend): DynamicModule {
+  static with(queues: QueueSettings): DynamicModule {
     return {
       module: SandboxMachineryModule,
       controllers: [ServiceFaultsController, QueueController],
       providers: [
         { provide: ServiceFaults, useFactory: (database: Database) => new ServiceFaults(database), inject: [Database] },
-        { provide: OpenQueues, useValue: new OpenQueues(backend, [...alarmQueues(), wakeUpQueue]) },
+        { provide: OpenQueues, useValue: new OpenQueues(queueBackend(queues), [...alarmQueues(queues.count), wakeUpQueue]) },
         SetServiceFaultHandler,
         ClearServiceFaultHandler,
       ],

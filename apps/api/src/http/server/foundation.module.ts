@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import { POLICY } from '#application';
 import type { PolicyInForce } from '#domain';
 import { PageSessions } from '#page-sessions';
-import { Database } from '#postgres';
+import { Database, type Replica } from '#postgres';
 import type { ActorIds } from '../../auth/actor-ids.js';
 import { PageAccess } from '../../auth/page-access.js';
 import type { Tokens } from '../../auth/tokens.js';
@@ -41,7 +41,7 @@ export interface Foundation {
   readonly settings: ApiSettings;
   readonly database: Database;
   /** One connection more than reports run at once, to cancel on. */
-  readonly reportsDatabase: Database;
+  readonly reportsDatabase: Database | Replica;
   readonly tokens: Tokens;
   readonly log: Logger;
   readonly registry: Registry;

@@ -8,6 +8,7 @@ import type { PolicyInForce } from '#domain';
 import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
 import { readPlatformTables, type PlatformTable } from '#retained-data';
+import { type QueueSettings, queueSettingsFrom } from '#running';
 import { sandboxFrom } from '#sandbox';
 import type { OidcSettings } from '../../auth/tokens.js';
 import { type ConnectionLimits, patience, usualStopLimits } from './connections.js';
@@ -37,11 +38,13 @@ export interface ApiSettings {
   /** Where orchestrators and scrapers ask; absent: health and metrics are on `port` alone. With it metrics are not. */
   readonly managementPort: number | undefined;
   readonly databaseUrl: string;
+  /** Where analysts' reports read; absent: there as well. */
+  readonly databaseReplicaUrl: string | undefined;
   readonly databasePoolSize: number;
   /** Connections besides, for readiness, metrics and operators. */
   readonly databaseReserveSize: number;
-  /** Where the workers have their queue, which only the sandbox looks into; absent: in the database. */
-  readonly redisUrl: string | undefined;
+  /** Where the workers have their queue, which only the sandbox looks into. */
+  readonly queues: QueueSettings;
   /** Where the sandbox keeps its token key. */
   readonly dataDir: string;
   /** The Ed25519 key of purge certificates, a private JWK, or a JWK set whose first key signs; the sandbox makes one in its data folder. */
@@ -109,9 +112,10 @@ export function readSettings(environment: Environment): ApiSettings {
     host: environment['HOST'] || '0.0.0.0',
     managementPort: environment['MANAGEMENT_PORT'] ? whole(environment, 'MANAGEMENT_PORT', 0) : undefined,
     databaseUrl: required(environment, 'DATABASE_URL'),
+    databaseReplicaUrl: environment['DATABASE_REPLICA_URL'] || undefined,
     databasePoolSize: whole(environment, 'DATABASE_POOL_SIZE', 20),
     databaseReserveSize: whole(environment, 'DATABASE_RESERVE_SIZE', 4),
-    redisUrl: environment['REDIS_URL'] || undefined,
+    queues: queueSettingsFrom(environment),
     dataDir,
     certificateKeyFile: environment['CERTIFICATE_KEY_FILE'] || (sandbox ? join(dataDir, 'certificate-key.json') : required(environment, 'CERTIFICATE_KEY_FILE')),
     sandbox,
