@@ -6426,6 +6426,22 @@ export interface components {
                 advancing: number;
                 failed: number;
             };
+            /** @description What the auditor found, which goes through all accounts within `AUDIT_PERIOD_MINUTES` of the worker: whether every consequence of the log was carried out, taken back or is armed, and every reader of the log has read what it is past. */
+            drift: {
+                /** @description What is not as the log says, by what is wrong, with the first ten accounts: as it was when the account was last looked at. What is missing is armed again at once; the rest is for an operator. */
+                findings: {
+                    /** @enum {string} */
+                    finding: "not-armed" | "void-though-due" | "fired-without-event" | "at-another-instant" | "not-in-queue" | "armed-though-over" | "unexplained" | "carried-out-twice" | "carried-out-early" | "effect-missing" | "skipped";
+                    count: number;
+                    accountIds: string[];
+                }[];
+                /** @description Accounts that the walk under way has looked at, or the last one. */
+                walked: number;
+                /** @description Accounts that the last whole walk looked at; null: there was none yet. */
+                accounts: number | null;
+                /** @description When every account had last been looked at. */
+                wholeAt: components["schemas"]["Instant"] | null;
+            };
             projections: {
                 name: string;
                 lag: number;

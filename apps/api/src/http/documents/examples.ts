@@ -21,15 +21,15 @@ export const examples: Examples = {
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
+          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:39:59.757Z",
+          "pausedAt": "2026-11-27T18:03:52.857Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T17:39:59.929Z",
+          "resumedAt": "2026-11-27T18:03:53.730Z",
           "resumeReason": "over"
         }
       }
@@ -47,8 +47,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "Bp_8mc-2H79i9D2xOSqI567S_XHspm9eos-0yxR0a2o",
-              "kid": "wixG3v9G95xoh5KpP31BRaJrOD3TtadjObdJtnqA4pA",
+              "x": "l8Y0eBJpq1_YbzakFcqd4m5bR-hGQzuuZU8-lMC0Ae0",
+              "kid": "Y_JEXHmEhCSEF6jCWJB7ixRr8QHZ4EoWSCRt-UDx2lQ",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -72,7 +72,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 4.048332\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 6.775141\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -85,10 +85,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+                  "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -130,7 +130,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -147,10 +147,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
-              "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:38.181Z",
+              "recordedAt": "2026-11-27T18:02:09.745Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -171,17 +171,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:38.661Z",
+              "recordedAt": "2026-11-27T18:02:10.844Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -202,7 +202,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
@@ -221,10 +221,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274"
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:39.793Z"
+              "recordedAt": "2026-11-27T18:02:13.495Z"
             }
           ],
           "next": null
@@ -258,12 +258,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21e17-4141-7070-86b0-857d0c887163",
+              "eventId": "01a21e2b-d143-734f-80ef-77001ee4d457",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.267Z",
+              "recordedAt": "2026-11-27T18:01:57.874Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -273,7 +273,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+                "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -282,16 +282,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "97ae6277-4d8b-4d32-b5a6-08fc8c77f401",
-              "causation": "request:97ae6277-4d8b-4d32-b5a6-08fc8c77f401"
+              "correlationId": "8383ff96-af8c-4998-8f00-4372da0eecac",
+              "causation": "request:8383ff96-af8c-4998-8f00-4372da0eecac"
             },
             {
-              "eventId": "01a21e17-4389-723b-ba65-74fa50bd02ac",
+              "eventId": "01a21e2b-d685-744a-8257-6cce2d7d4c13",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.830Z",
+              "recordedAt": "2026-11-27T18:01:59.212Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -308,23 +308,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
               },
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
-              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
+              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
+              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
             },
             {
-              "eventId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
+              "eventId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.830Z",
+              "recordedAt": "2026-11-27T18:01:59.212Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -335,16 +335,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
-                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+                "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
               },
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
-              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
+              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
+              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
             }
           ],
           "next": null
@@ -356,7 +356,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
+              "entryId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -364,13 +364,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
-              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
-              "detail": "charge 01a21e17-42fe-7376-8691-d29632216a40.1",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+              "detail": "charge 01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21e17-49ac-7227-9e22-6c56a7ab9ab5",
+              "entryId": "01a21e2b-e11f-752c-a645-efee91b00ba8",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -378,7 +378,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21e17-496e-76b9-9ce6-715e0b2c4c05"
+              "detail": "top-up 01a21e2b-e0bb-75d5-891a-0f25140a3e0f"
             }
           ],
           "next": null
@@ -390,7 +390,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21e17-9771-752d-ade4-aa7e540c59c5",
+              "holdId": "01a21e2c-c699-7145-8311-765a26f491ca",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -410,7 +410,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -454,7 +454,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
             },
             {
               "kind": "number-fees",
@@ -470,7 +470,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
             },
             {
               "action": "subscribe",
@@ -501,7 +501,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21e17-4516-7108-91bc-3966c63e3306",
+              "numberId": "01a21e2b-dac5-7493-a459-c4113c5e302e",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -517,7 +517,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21e17-4660-7251-add2-c96ee8da0da0",
+              "numberId": "01a21e2b-dc82-7637-a809-1c5808fef41a",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -548,7 +548,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T17:39:47.904Z",
+            "recordedAt": "2026-11-27T18:02:41.755Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -569,8 +569,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "86dda7364a4ddc63967c16c18cb4ce888b7dfb2a4a1dc783876f5bba5a7c335a",
-                  "salt": "uv2iMMFJEnJkhdOmsnNpvlEe24_mGyZvt3hTM6RxyCU",
+                  "sum": "1e17a522c6d9cf7d60bb71991f203a141de57c5232953753f1d3f5752e2fb56c",
+                  "salt": "kYwkGxMY1D5OrJHQo_bmftb5VeSDyxRLryJomXFXwQI",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -600,7 +600,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T17:39:38.661Z"
+                "expiresAt": "2029-11-27T18:02:10.844Z"
               },
               {
                 "kind": "ledger",
@@ -613,10 +613,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+                  "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
+                  "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -670,7 +670,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IndpeEczdjlH…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IllfSkVYSG1F…"
         }
       }
     },
@@ -728,7 +728,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -759,7 +759,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -896,7 +896,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "ff954b8725f7935d83f86c35c539f19273a4a5368775d58d3e82177828835efa"
+          "hash": "f386a40ce3de2422319f429f92acfcb20712edc859873416f2dbf86b5d16372d"
         }
       }
     },
@@ -906,11 +906,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+            "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
+            "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T17:39:38.661Z",
+            "recordedAt": "2026-11-27T18:02:10.844Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -980,7 +980,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IndpeEczdjlH…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IllfSkVYSG1F…"
         }
       }
     },
@@ -991,7 +991,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
+          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1013,14 +1013,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1049,7 +1049,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1057,7 +1057,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
             }
           ]
         }
@@ -1068,16 +1068,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
+              "cancellationId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
               "accountId": "acme",
-              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
+              "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1092,10 +1092,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e17-6221-7667-8896-575010c6338a",
+              "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
               "accountId": "acme",
-              "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1116,10 +1116,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e17-89fc-7558-8cfc-de3a5ab29591",
+              "cancellationId": "01a21e2c-910c-72d0-a8fd-22dc229b3523",
               "accountId": "bravo",
-              "testClockId": "clock_3546bac5-8208-4e82-ac61-0e1ecc8a3982",
-              "subscriptionId": "01a21e17-891b-721c-835f-615c14a7711f",
+              "testClockId": "clock_c742b6a4-59d9-4774-9e5c-a1a9c96e0536",
+              "subscriptionId": "01a21e2c-8d1d-7146-91e3-08ef20dd8805",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1141,8 +1141,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T17:40:07.432Z",
-          "position": 147
+          "asOf": "2026-11-27T18:04:13.950Z",
+          "position": 149
         }
       }
     },
@@ -1187,8 +1187,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T17:40:08.308Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:15.694Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1222,8 +1222,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T17:40:08.516Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:16.142Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1249,8 +1249,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T17:40:08.724Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:16.539Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1299,8 +1299,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T17:40:09.015Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:17.677Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1324,8 +1324,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T17:40:08.108Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:15.151Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1345,8 +1345,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T17:40:08.811Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:16.971Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1383,8 +1383,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T17:40:08.924Z",
-          "position": 147,
+          "asOf": "2026-11-27T18:04:17.327Z",
+          "position": 149,
           "next": null
         }
       }
@@ -1404,8 +1404,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T17:40:57.922Z",
-          "followedSince": null,
+          "until": "2026-11-27T18:04:42.082Z",
+          "followedSince": "2026-11-27T18:03:42.537Z",
           "jobsLost": 0
         }
       }
@@ -1431,14 +1431,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIeF0FBcHCGsIV9DIhxYw",
+              "cursor": "AaIeK9FDc0-A73cAHuTUVw",
               "accountId": "acme",
-              "eventId": "01a21e17-4141-7070-86b0-857d0c887163",
+              "eventId": "01a21e2b-d143-734f-80ef-77001ee4d457",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.267Z",
+              "recordedAt": "2026-11-27T18:01:57.874Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1448,7 +1448,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+                "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1457,18 +1457,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "97ae6277-4d8b-4d32-b5a6-08fc8c77f401",
-              "causation": "request:97ae6277-4d8b-4d32-b5a6-08fc8c77f401"
+              "correlationId": "8383ff96-af8c-4998-8f00-4372da0eecac",
+              "causation": "request:8383ff96-af8c-4998-8f00-4372da0eecac"
             },
             {
-              "cursor": "AaIeF0OJcju6ZXT6UL0CrA",
+              "cursor": "AaIeK9aFdEqCV2zOLX1MEw",
               "accountId": "acme",
-              "eventId": "01a21e17-4389-723b-ba65-74fa50bd02ac",
+              "eventId": "01a21e2b-d685-744a-8257-6cce2d7d4c13",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.830Z",
+              "recordedAt": "2026-11-27T18:01:59.212Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1485,25 +1485,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
               },
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
-              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
+              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
+              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
             },
             {
-              "cursor": "AaIeF0OJcjynpI18IQByqw",
+              "cursor": "AaIeK9aFdEuMJssw55q-7Q",
               "accountId": "acme",
-              "eventId": "01a21e17-4389-723c-a7a4-8d7c210072ab",
+              "eventId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T17:39:30.830Z",
+              "recordedAt": "2026-11-27T18:01:59.212Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1514,20 +1514,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
-                "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+                "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
               },
               "actor": {
-                "id": "f4870d3d74ea95ebf0adc87128da0cca9a6dfa51f44c47019e985de2ef71b274",
+                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "35fc71f9-8632-498b-806a-cf0c5e195549",
-              "causation": "request:35fc71f9-8632-498b-806a-cf0c5e195549"
+              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
+              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
             }
           ],
-          "next": "AaIeF0OJcjynpI18IQByqw",
-          "reached": "AaIeF0OJcjynpI18IQByqw"
+          "next": "AaIeK9aFdEuMJssw55q-7Q",
+          "reached": "AaIeK9aFdEuMJssw55q-7Q"
         }
       }
     },
@@ -1536,7 +1536,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "6be43c9d-a22a-41a1-8778-7bb3db2cf8fe",
+              "importId": "c227578a-a141-4582-b1ac-35df5828e1fe",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1544,11 +1544,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T17:40:10.574Z",
-              "endedAt": "2026-11-27T17:40:11.456Z"
+              "begunAt": "2026-11-27T18:04:20.860Z",
+              "endedAt": "2026-11-27T18:04:21.893Z"
             },
             {
-              "importId": "87126468-482c-4e76-92b7-df72fe995bca",
+              "importId": "4c4d250f-07b8-452f-81db-3342af1535e9",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1556,8 +1556,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T17:40:09.509Z",
-              "endedAt": "2026-11-27T17:40:10.412Z"
+              "begunAt": "2026-11-27T18:04:18.811Z",
+              "endedAt": "2026-11-27T18:04:20.088Z"
             }
           ],
           "next": null
@@ -1567,7 +1567,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "87126468-482c-4e76-92b7-df72fe995bca",
+          "importId": "4c4d250f-07b8-452f-81db-3342af1535e9",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1575,7 +1575,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T17:40:09.509Z",
+          "begunAt": "2026-11-27T18:04:18.811Z",
           "endedAt": null
         }
       }
@@ -1599,80 +1599,12 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/ops/acts": {
-      "answers": {
-        "200": {
-          "data": [
-            {
-              "actId": "82f32fa0-8a1a-4e79-aea7-2ee9f48ad419",
-              "act": "let-go",
-              "filter": {
-                "list": "pauses",
-                "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
-              },
-              "actorId": "sandbox-operator",
-              "reason": "The carrier is back",
-              "shownAt": "2026-11-27T17:40:00.601Z",
-              "begunAt": "2026-11-27T17:40:00.646Z",
-              "matched": 1,
-              "more": false,
-              "changed": 1,
-              "refused": 0,
-              "left": 0,
-              "undo": null
-            },
-            {
-              "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
-              "act": "pause",
-              "filter": {
-                "list": "effects",
-                "carrier": "telnyx"
-              },
-              "actorId": "sandbox-operator",
-              "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T17:40:00.159Z",
-              "begunAt": "2026-11-27T17:40:00.439Z",
-              "matched": 0,
-              "more": false,
-              "changed": 1,
-              "refused": 0,
-              "left": 0,
-              "undo": {
-                "act": "let-go",
-                "filter": {
-                  "list": "pauses",
-                  "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
-                }
-              }
-            }
-          ],
-          "next": null
-        }
-      }
-    },
-    "GET /v1/ops/acts/{actId}/targets": {
-      "answers": {
-        "200": {
-          "data": [
-            {
-              "id": "",
-              "accountId": null,
-              "kind": null,
-              "status": null,
-              "at": null,
-              "outcome": "done"
-            }
-          ],
-          "next": null
-        }
-      }
-    },
     "GET /v1/ops/deadlines": {
       "answers": {
         "200": {
           "data": [
             {
-              "deadlineId": "216cf37f-c606-4fd6-aebd-1bc360bc8410",
+              "deadlineId": "45e7f18c-5c7d-4d21-8b1d-b663479ab31f",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1694,11 +1626,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "91b82faa-3101-446c-8bae-95a8ec22e6af",
+              "effectId": "852fd06a-fc29-4415-9112-8dbc5a30f280",
               "accountId": "echo",
-              "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
+              "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
               "kind": "release-number",
-              "subject": "01a21e17-b28b-7437-86fd-4850f9282a5b",
+              "subject": "01a21e2d-8a9c-73a7-93ac-57b9b462b765",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1708,15 +1640,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T17:40:02.220Z",
+              "createdAt": "2026-11-27T18:04:00.569Z",
               "settledAt": null
             },
             {
-              "effectId": "e44b25ff-40b1-416b-9d1a-80713450d7f4",
+              "effectId": "8ea89e93-669b-45ec-a706-b0501ae047ad",
               "accountId": "echo",
-              "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
+              "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
               "kind": "release-number",
-              "subject": "01a21e17-b20d-7549-b34f-8ec40d49949c",
+              "subject": "01a21e2d-86c2-7775-bc24-b8131e225851",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1726,7 +1658,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T17:40:02.220Z",
+              "createdAt": "2026-11-27T18:04:00.569Z",
               "settledAt": null
             }
           ],
@@ -1740,8 +1672,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T17:40:02.373Z",
-              "latencyMs": 13,
+              "startedAt": "2026-11-27T18:04:01.021Z",
+              "latencyMs": 90,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1755,7 +1687,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T17:40:05.649Z",
+          "now": "2026-11-27T18:04:10.751Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1803,11 +1735,17 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T17:40:04.213Z"
+            "lastSeenAt": "2026-11-27T18:04:03.263Z"
           },
           "testClocks": {
             "advancing": 0,
             "failed": 0
+          },
+          "drift": {
+            "findings": [],
+            "walked": 0,
+            "accounts": 0,
+            "wholeAt": "2026-11-27T18:01:42.938Z"
           },
           "projections": [
             {
@@ -1829,42 +1767,18 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/ops/legal-holds": {
-      "answers": {
-        "200": {
-          "data": [
-            {
-              "accountId": "echo",
-              "holdId": "01a21e17-c84a-7038-a522-08781f4d7cd4",
-              "reviewAt": "2031-01-01T00:00:00.000Z",
-              "isDue": false
-            }
-          ],
-          "next": null
-        }
-      }
-    },
-    "GET /v1/ops/outlook": {
-      "answers": {
-        "200": {
-          "lateness": [],
-          "upcoming": [],
-          "answers": []
-        }
-      }
-    },
     "GET /v1/ops/pauses": {
       "answers": {
         "200": {
           "data": [
             {
-              "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
+              "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T17:39:59.757Z",
+              "pausedAt": "2026-11-27T18:03:52.857Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1881,8 +1795,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 147,
-              "head": 147,
+              "position": 149,
+              "head": 149,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1891,8 +1805,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 147,
-              "head": 147,
+              "position": 149,
+              "head": 149,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1901,8 +1815,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 147,
-              "head": 147,
+              "position": 149,
+              "head": 149,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1918,9 +1832,9 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "echo",
+              "accountId": "delta",
               "dueAt": "2027-04-30T07:00:00.000Z",
-              "status": "blocked",
+              "status": "pending",
               "stores": [
                 {
                   "name": "retained data",
@@ -1934,7 +1848,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 0
+                    "scheduledMessages": 2
                   }
                 },
                 {
@@ -1944,10 +1858,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 8
+              "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjIxNmNmMzdmLWM2MDYtNGZkNi1hZWJkLTFiYzM2MGJjODQxMCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjQzNjllYzI0LTZlZjMtNGU1MS1iMmU4LTczODQ5ZjVmOWNmNiJdfQ"
         }
       }
     },
@@ -1977,7 +1891,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T17:39:51.553Z"
+                  "expiresAt": "2029-11-27T18:02:57.182Z"
                 },
                 {
                   "kind": "ledger",
@@ -1989,8 +1903,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T17:39:52.757Z",
-              "doneAt": "2026-11-27T17:39:53.173Z",
+              "startedAt": "2026-11-27T18:03:01.961Z",
+              "doneAt": "2026-11-27T18:03:08.528Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2024,7 +1938,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T17:39:38.661Z"
+                  "expiresAt": "2029-11-27T18:02:10.844Z"
                 },
                 {
                   "kind": "ledger",
@@ -2036,8 +1950,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T17:39:46.795Z",
-              "doneAt": "2026-11-27T17:39:47.895Z",
+              "startedAt": "2026-11-27T18:02:34.173Z",
+              "doneAt": "2026-11-27T18:02:41.609Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2087,7 +2001,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T17:39:51.553Z"
+              "expiresAt": "2029-11-27T18:02:57.182Z"
             },
             {
               "kind": "ledger",
@@ -2099,8 +2013,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:39:52.757Z",
-          "doneAt": "2026-11-27T17:39:53.173Z",
+          "startedAt": "2026-11-27T18:03:01.961Z",
+          "doneAt": "2026-11-27T18:03:08.528Z",
           "stores": [
             {
               "name": "retained data",
@@ -2128,17 +2042,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21e17-947b-7559-a8ef-49334d76a69f",
+              "subject": "01a21e2c-b91c-732f-a7a5-37ab566516c4",
               "data": {
                 "actor": {
-                  "id": "9f27cc76e8732afb7d6997084cfb50ba06ed9884d21771149333170c3c6fb83c",
+                  "id": "089ce7a7043efb02f96a6198f0b5b8b79b638719273ab069b71640c698a297bc",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T17:39:51.553Z",
+                "recordedAt": "2026-11-27T18:02:57.182Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2153,10 +2067,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21e17-92c8-72d5-b5af-63b5da9c3929",
+                "subscriptionId": "01a21e2c-b3ce-7114-a672-18df7478258e",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T17:39:51.553Z"
+              "expiresAt": "2029-11-27T18:02:57.182Z"
             }
           ],
           "next": null
@@ -2169,13 +2083,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T17:39:40.029Z",
+              "readAt": "2026-11-27T18:02:14.446Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "8e78a872-cdd4-41d9-8776-8717aac23145",
-              "hash": "1cc08ab885778dfd21b0c1597c8e5cf8ce1496d4c9dee854e6494579ebc4c817"
+              "requestId": "ab75b550-3b26-41dd-a12d-6fa405487019",
+              "hash": "80944a28f0936c55623c26097bf1bfd790a3f41f3f5fb8956e6a232eaf1a3fe4"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2187,16 +2101,8 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "771951cad7fe291b1ee0ba9517c0f0edf0af454e890ff5cda9425e37590fc75e",
+          "hash": "96fdfe23fe81c907073fcefec0f3d14254bce99639eb1ec73c89a9fd0908b239",
           "brokenAt": null
-        }
-      }
-    },
-    "GET /v1/ops/webhook-endpoints": {
-      "answers": {
-        "200": {
-          "data": [],
-          "next": null
         }
       }
     },
@@ -2204,7 +2110,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T18:09:57.645Z"
+          "expiresAt": "2026-11-27T18:33:40.113Z"
         }
       }
     },
@@ -2263,7 +2169,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2274,7 +2180,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+              "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2285,7 +2191,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T17:39:58.023Z",
+              "createdAt": "2026-11-27T18:03:42.723Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2297,7 +2203,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2308,7 +2214,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:39:58.023Z",
+          "createdAt": "2026-11-27T18:03:42.723Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2319,14 +2225,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
-              "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+              "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
+              "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T17:39:58.472Z",
+              "nextAttemptAt": "2026-11-27T18:03:45.796Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2342,19 +2248,19 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "failed",
           "attempts": 1,
           "nextAttemptAt": null,
-          "firstAttemptAt": "2026-11-27T17:39:58.548Z",
-          "lastAttemptAt": "2026-11-27T17:39:58.548Z",
+          "firstAttemptAt": "2026-11-27T18:03:46.261Z",
+          "lastAttemptAt": "2026-11-27T18:03:46.261Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 29,
+          "latencyMs": 325,
           "answer": null
         }
       }
@@ -2368,7 +2274,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_c457b778-01ef-4239-b9d5-55f1897862ee",
+          "testClockId": "clock_d92486b0-a783-4df9-9a78-350b9211c810",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2386,7 +2292,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2394,12 +2300,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T17:39:58.788Z",
+          "disabledAt": "2026-11-27T18:03:48.146Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:39:58.023Z",
+          "createdAt": "2026-11-27T18:03:42.723Z",
           "waiting": 1,
-          "undeliveredSince": "2026-11-27T17:39:58.548Z"
+          "undeliveredSince": "2026-11-27T18:03:46.261Z"
         }
       },
       "request": {
@@ -2415,7 +2321,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2431,13 +2337,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9"
+        "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21e17-ab84-7343-bbac-36d717115f15",
+          "chargeId": "01a21e2d-5844-752d-b4a7-59ed78d217b1",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2451,7 +2357,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21e17-abad-72b2-a40e-7687dab95e1d",
+          "chargeId": "01a21e2d-5aa6-724a-a401-6f12aed95016",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2479,8 +2385,8 @@ export const examples: Examples = {
           "accountId": "charlie",
           "basis": "gdpr-art-17",
           "dueAt": "2026-04-30T07:00:00.000Z",
-          "status": "done",
-          "step": "verification",
+          "status": "running",
+          "step": "key",
           "findings": [],
           "findingsAccepted": null,
           "exceptions": [
@@ -2488,7 +2394,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T17:39:51.553Z"
+              "expiresAt": "2029-11-27T18:02:57.182Z"
             },
             {
               "kind": "ledger",
@@ -2500,8 +2406,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:39:52.757Z",
-          "doneAt": "2026-11-27T17:39:53.173Z",
+          "startedAt": "2026-11-27T18:03:01.961Z",
+          "doneAt": null,
           "stores": [
             {
               "name": "retained data",
@@ -2529,7 +2435,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21e17-9771-752d-ade4-aa7e540c59c5",
+          "holdId": "01a21e2c-c699-7145-8311-765a26f491ca",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2543,7 +2449,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21e17-4516-7108-91bc-3966c63e3306",
+          "numberId": "01a21e2b-dac5-7493-a459-c4113c5e302e",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2566,8 +2472,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:31441/membership/open/KmFfxkAeUWjhYlHVv2MUHOBJmS_ZF8ATi6GNN3dD1_w",
-          "expiresAt": "2026-11-27T17:44:57.615Z"
+          "url": "http://127.0.0.1:32765/membership/open/xrcKYuADr5mYoQOenbMMe7ti04GVQu7nwd7Dyqk8G3o",
+          "expiresAt": "2026-11-27T18:08:39.785Z"
         }
       }
     },
@@ -2699,7 +2605,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2727,7 +2633,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2778,7 +2684,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21e17-5bf9-74c2-a8ff-af4fbecdbf52",
+          "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
           "locale": "en",
           "disclosures": [
             {
@@ -2814,7 +2720,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2862,7 +2768,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
+          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2887,7 +2793,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
+          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2912,7 +2818,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
+          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2940,7 +2846,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40",
+          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2966,7 +2872,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
+          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2981,7 +2887,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e17-475b-761f-9551-9fb91e288824",
+          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2992,7 +2898,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21e17-ab84-7343-bbac-36d717115f15",
+          "chargeId": "01a21e2d-5844-752d-b4a7-59ed78d217b1",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3030,7 +2936,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3038,7 +2944,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
             }
           ]
         }
@@ -3053,7 +2959,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMTE2OSwiZXhwIjoxNzk4MzkzMTY5fQ.j3kKAbXerALM6zzifCWn6Yxs9hQ0Jd6fuAZY27-zYaykKfTNFOMeUrYl21ULsWvVumz_MlB_oHiBg_VE8emVAg"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMjUxNiwiZXhwIjoxNzk4Mzk0NTE2fQ.1_YGbIiotrpqHRqTDNyKtQm3i1BJEYRhy1Cm5p-_raVNoyXdKWkNQpM6N_lWYen0RX25QUVVsTvHVEGp-wAbBA"
         }
       },
       "request": {
@@ -3063,75 +2969,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "87126468-482c-4e76-92b7-df72fe995bca"
-        }
-      }
-    },
-    "POST /v1/ops/acts": {
-      "answers": {
-        "200": {
-          "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
-          "act": "pause",
-          "filter": {
-            "list": "effects",
-            "carrier": "telnyx"
-          },
-          "actorId": "sandbox-operator",
-          "reason": null,
-          "shownAt": "2026-11-27T17:40:00.159Z",
-          "begunAt": null,
-          "matched": 0,
-          "more": false,
-          "changed": 0,
-          "refused": 0,
-          "left": 1,
-          "undo": null,
-          "dryRun": true,
-          "examples": []
-        }
-      },
-      "request": {
-        "act": "pause",
-        "filter": {
-          "list": "effects",
-          "carrier": "telnyx"
-        },
-        "reason": "The carrier works on its network",
-        "dryRun": true
-      }
-    },
-    "POST /v1/ops/acts/{actId}/redact": {
-      "answers": {
-        "200": {
-          "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1",
-          "act": "pause",
-          "filter": {
-            "list": "effects",
-            "carrier": "telnyx"
-          },
-          "actorId": "sandbox-operator",
-          "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T17:40:00.159Z",
-          "begunAt": "2026-11-27T17:40:00.439Z",
-          "matched": 0,
-          "more": false,
-          "changed": 1,
-          "refused": 0,
-          "left": 0,
-          "undo": {
-            "act": "let-go",
-            "filter": {
-              "list": "pauses",
-              "actId": "4f8d6cab-0bde-4b90-afac-422b724793c1"
-            }
-          }
+          "importId": "4c4d250f-07b8-452f-81db-3342af1535e9"
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "216cf37f-c606-4fd6-aebd-1bc360bc8410",
+          "deadlineId": "45e7f18c-5c7d-4d21-8b1d-b663479ab31f",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3151,11 +2996,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "e44b25ff-40b1-416b-9d1a-80713450d7f4",
+          "effectId": "8ea89e93-669b-45ec-a706-b0501ae047ad",
           "accountId": "echo",
-          "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
+          "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
           "kind": "release-number",
-          "subject": "01a21e17-b20d-7549-b34f-8ec40d49949c",
+          "subject": "01a21e2d-86c2-7775-bc24-b8131e225851",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3165,7 +3010,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T17:40:02.220Z",
+          "createdAt": "2026-11-27T18:04:00.569Z",
           "settledAt": null
         }
       },
@@ -3176,11 +3021,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "91b82faa-3101-446c-8bae-95a8ec22e6af",
+          "effectId": "852fd06a-fc29-4415-9112-8dbc5a30f280",
           "accountId": "echo",
-          "testClockId": "clock_98c22c7e-8f82-4a6d-8403-32774b063b6c",
+          "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
           "kind": "release-number",
-          "subject": "01a21e17-b28b-7437-86fd-4850f9282a5b",
+          "subject": "01a21e2d-8a9c-73a7-93ac-57b9b462b765",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3190,8 +3035,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T17:40:02.220Z",
-          "settledAt": "2026-11-27T17:40:03.300Z"
+          "createdAt": "2026-11-27T18:04:00.569Z",
+          "settledAt": "2026-11-27T18:04:03.440Z"
         }
       },
       "request": {
@@ -3204,13 +3049,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
+          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:39:59.757Z",
+          "pausedAt": "2026-11-27T18:03:52.857Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3225,15 +3070,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "889d61c9-8510-4bce-82b9-b16206cf62ef",
+          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T17:39:59.757Z",
+          "pausedAt": "2026-11-27T18:03:52.857Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T17:39:59.929Z",
+          "resumedAt": "2026-11-27T18:03:53.730Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3243,8 +3088,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 147,
-          "head": 147,
+          "position": 149,
+          "head": 149,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3252,7 +3097,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T17:40:07.241Z",
+            "startedAt": "2026-11-27T18:04:13.575Z",
             "lastError": null
           },
           "lastError": null
@@ -3262,12 +3107,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "2dac84b3-73b8-4087-bae0-690ff16ba16b",
+          "stopId": "a3e0fc2e-ab71-441b-898f-3f29274066c0",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T17:40:14.219Z",
-          "stoppedAt": "2026-11-27T17:40:14.219Z",
+          "lastSeenAt": "2026-11-27T18:04:27.756Z",
+          "stoppedAt": "2026-11-27T18:04:27.756Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T17:40:14.358Z",
+          "confirmedAt": "2026-11-27T18:04:27.850Z",
           "reason": "The machine had slept"
         }
       },
@@ -3278,12 +3123,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "2dac84b3-73b8-4087-bae0-690ff16ba16b",
+          "stopId": "a3e0fc2e-ab71-441b-898f-3f29274066c0",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T17:40:14.219Z",
-          "stoppedAt": "2026-11-27T17:40:14.219Z",
+          "lastSeenAt": "2026-11-27T18:04:27.756Z",
+          "stoppedAt": "2026-11-27T18:04:27.756Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T17:40:14.358Z",
+          "confirmedAt": "2026-11-27T18:04:27.850Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3306,7 +3151,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T17:39:38.661Z"
+              "expiresAt": "2029-11-27T18:02:10.844Z"
             },
             {
               "kind": "ledger",
@@ -3318,7 +3163,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:39:46.795Z",
+          "startedAt": "2026-11-27T18:02:34.173Z",
           "doneAt": null,
           "stores": [
             {
@@ -3368,7 +3213,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T17:39:38.661Z"
+              "expiresAt": "2029-11-27T18:02:10.844Z"
             },
             {
               "kind": "ledger",
@@ -3380,7 +3225,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T17:39:46.795Z",
+          "startedAt": "2026-11-27T18:02:34.173Z",
           "doneAt": null,
           "stores": [
             {
@@ -3436,7 +3281,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3448,12 +3293,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_88b90958-79a4-4e06-8d2e-36a3464f1ad9",
+          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_424f5216-068b-4888-b0f5-a14dfbb1e7c0",
+          "testClockId": "clock_0315b22b-9a5b-4e5c-93fe-cf87655ddccf",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3465,7 +3310,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3476,10 +3321,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T17:39:58.023Z",
+          "createdAt": "2026-11-27T18:03:42.723Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_9sqxdm249hDpZYT7R8nG/nAzu45B/Ot8vg2kKlrreD0="
+          "secret": "whsec_vdmCe7/ePlhJdikoABbUq0Q+e+a0SXXMhPCvI73DUdo="
         }
       },
       "request": {
@@ -3493,19 +3338,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 1,
-          "nextAttemptAt": "2026-11-27T17:39:58.641Z",
-          "firstAttemptAt": "2026-11-27T17:39:58.548Z",
-          "lastAttemptAt": "2026-11-27T17:39:58.548Z",
+          "nextAttemptAt": "2026-11-27T18:03:47.554Z",
+          "firstAttemptAt": "2026-11-27T18:03:46.261Z",
+          "lastAttemptAt": "2026-11-27T18:03:46.261Z",
           "httpStatus": null,
           "reason": "connection",
-          "latencyMs": 29,
+          "latencyMs": 325,
           "answer": null
         }
       }
@@ -3523,23 +3368,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
-          "secret": "whsec_0YsFK+Cww0b/61gBRpLX86o7KwFc37Hloei1f/mMXM4=",
-          "formerUntil": "2026-11-28T17:39:58.288Z"
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "secret": "whsec_VsL39lccVhDIRddyWjOaueBApJ5eOoINLsqhklwwqV4=",
+          "formerUntil": "2026-11-28T18:03:44.185Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e17-af87-7606-945e-1eb32131bf18",
-          "endpointId": "d44c512d-2a23-4188-9072-5ffa6bb5a197",
+          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
+          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T17:39:58.472Z",
+          "nextAttemptAt": "2026-11-27T18:03:45.796Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3570,7 +3415,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e17-42fe-7376-8691-d29632216a40.1",
+              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3578,7 +3423,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e17-42fe-7376-8691-d29632216a40"
+              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
             }
           ]
         }
@@ -3613,7 +3458,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T17:40:57.922Z",
+          "until": "2026-11-27T18:04:42.082Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3630,7 +3475,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:d3177757-938f-4c48-9d96-6998a520ecb3"
+      "instance": "urn:uuid:1abb53e9-320f-4813-bc2f-9d82c8c88e49"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3639,7 +3484,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:c5eabca2-cc39-455e-8724-63d1cee5209e"
+      "instance": "urn:uuid:64a977b5-2383-4253-9964-e5738d437f64"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3653,24 +3498,16 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:b4ed8d1b-5810-4b06-9786-15ad7ee359e3"
-    },
-    "act_not_shown": {
-      "code": "act_not_shown",
-      "type": "urn:sunset:problem:act_not_shown",
-      "title": "What the act would be done to was not shown before, or too long ago",
-      "status": 409,
-      "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:0ce326a5-990f-407f-a221-4091f326c079"
+      "instance": "urn:uuid:5f80c1f3-67bf-4419-b98d-d5e865d72809"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
+      "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:784966c5-0063-4840-adcb-3b00f98f4350"
+      "instance": "urn:uuid:55fff1bd-346a-4825-a916-5e198dd19af6"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3679,7 +3516,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:a0741e7d-a55c-4b00-811b-d7fe7eb4cb15"
+      "instance": "urn:uuid:d363405e-2dc5-48f2-96a5-45b98ac74b90"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3687,7 +3524,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:be88988e-2746-4c19-b91d-877505adabc4"
+      "instance": "urn:uuid:9291c416-5ed6-4ff4-b7aa-3b2ac4f8023d"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3695,11 +3532,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:5a172c4f-a8b8-4101-ad3a-1ccbf8ed2429"
+      "instance": "urn:uuid:222d1451-7203-4227-bd86-42fabd5ed61f"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21e17-9d29-76a5-ae54-228148cee477",
+      "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3711,7 +3548,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:c3593433-b86b-4734-8383-03bdffbe55d1"
+      "instance": "urn:uuid:ade70c34-054b-499a-a924-e55da90ce355"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3719,7 +3556,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:94503b29-b062-4876-9e74-bd1963e3c6b2"
+      "instance": "urn:uuid:5506ca7b-2757-45d8-9607-6ab2ad29615c"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3736,7 +3573,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:e986147d-3881-4c6a-bf67-875cf8299c13"
+      "instance": "urn:uuid:a024a1fc-3eab-436f-b0f5-d0a757a2bfe7"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3744,7 +3581,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:f9a1a249-a06a-4441-ae2d-2354839dee9e"
+      "instance": "urn:uuid:84d4248b-6d0a-436c-b103-33d02e010690"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3764,7 +3601,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:7e24c4d5-2a58-4d2a-8a2b-5df54b1ab746"
+      "instance": "urn:uuid:eb1552bf-0264-4287-bf4a-70c5dbe78519"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3800,7 +3637,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:b992835b-22c2-4c60-8afb-9314d99436e4"
+      "instance": "urn:uuid:2a3c4da0-7571-4a69-8cd4-5b982e608b3f"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3808,7 +3645,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:bb8eeeea-f773-4050-84f4-7d18fa6de959"
+      "instance": "urn:uuid:b9178902-0ee7-4870-9ab2-0d168465adcf"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3816,7 +3653,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:878834ce-a0c9-4a36-914c-f54bbda53735"
+      "instance": "urn:uuid:e07bcecd-f8f3-4e84-ba96-69a41f295b4e"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3824,7 +3661,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:535937e0-9b4e-4737-b688-f0fd33e438bb"
+      "instance": "urn:uuid:57274892-c0ec-43c1-b819-b9a115d21794"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3832,7 +3669,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:83cd1b41-f9a4-475f-967e-5d7ee484072c"
+      "instance": "urn:uuid:4dc21dd6-df2d-43fc-a89f-d392482eb836"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3840,7 +3677,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:981168e8-e796-4a73-9f14-d9aea122dc70"
+      "instance": "urn:uuid:cc4f27cc-3d03-4103-a9d9-bde827784f2e"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3848,7 +3685,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:0b00cf29-3d78-4f3e-bde3-a2831aebe7c1",
+      "instance": "urn:uuid:67dd0a54-0b73-4bb1-a722-8acc92855bd2",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3859,13 +3696,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21e17-9771-752d-ade4-aa7e540c59c5"
+        "01a21e2c-c699-7145-8311-765a26f491ca"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:4db70736-aece-493a-a845-d9a5f95196a7"
+      "instance": "urn:uuid:2b94246f-4e7d-456d-8ff3-296414495a07"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3887,7 +3724,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:ea385b21-f5d6-488e-9925-d992d38139b9"
+      "instance": "urn:uuid:00bd5c5e-3d00-406b-9bee-dfff854b4cf0"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3901,7 +3738,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:fc93ace1-6153-4859-8737-62d1a0ebf13e"
+      "instance": "urn:uuid:06f5bc45-f4c8-4c96-8a80-54f4245b4949"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3923,7 +3760,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:f256a271-3abe-4881-86c6-4dbef11dc9e4"
+      "instance": "urn:uuid:4ca73dac-4e29-4085-acb5-3fde9cdb0542"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3931,7 +3768,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:1c358bc6-b6f0-44e7-a8ca-35259de868cb"
+      "instance": "urn:uuid:7d82fda6-ecc9-4a86-b547-bc6cf7992e6e"
     },
     "not_found": {
       "code": "not_found",
@@ -3940,7 +3777,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:4706bf93-37b5-42cf-b435-3809b5ecc3d6"
+      "instance": "urn:uuid:ffaca393-f960-499b-8ca5-ba103ba23599"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3956,7 +3793,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:0069c069-6b06-4503-a970-14f11a2665ff"
+      "instance": "urn:uuid:444e3f1c-cf9d-4a16-9d6f-ccca9616bc2f"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3964,7 +3801,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:f8fcd1f3-6be1-4967-b47a-858aedcf2a42"
+      "instance": "urn:uuid:68310c74-db45-46ef-a2cf-fbd382df9ba2"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3973,7 +3810,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:c5fd9d73-ec36-4e6a-b56a-b1d9fafea4bc"
+      "instance": "urn:uuid:d38ef43e-ebf3-42c8-b0ab-890d712f3ff0"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3981,7 +3818,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:9a6b2d8e-c300-43f9-b0fd-4d9eb9fdc911"
+      "instance": "urn:uuid:24a5212b-291e-4c80-abe2-488568ac4c62"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3989,7 +3826,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:c9a86430-3cfe-4e2a-a584-bda4c426d962"
+      "instance": "urn:uuid:d696f25d-1f0e-4f45-a387-e14c6cd3f6ff"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3997,7 +3834,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:7f6bebef-0e25-45a3-acca-f390966bd5ab"
+      "instance": "urn:uuid:a24d4cff-5259-4e06-aa34-5857d14fa8e3"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4005,7 +3842,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:a610f782-b402-445d-8452-60a608cc7fed"
+      "instance": "urn:uuid:1903c1ea-fe0f-479d-a3b3-cf0319c25a5a"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4022,7 +3859,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:9df15473-7aa8-4374-9ef7-2d6b7fe20ffa"
+      "instance": "urn:uuid:e9a4e3a2-6c11-4192-8116-28f6e77ea08c"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4036,7 +3873,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:55d9bd63-ecaa-40e4-9699-d28474080b0d"
+      "instance": "urn:uuid:72b26e8e-772e-4249-bdb8-06f22634c4f1"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4052,7 +3889,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:907970b7-8276-4c97-b6b2-576c377c7e56"
+      "instance": "urn:uuid:91561bc2-a410-4f42-b96d-35cb4226474f"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -4060,7 +3897,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:fe8fa0b0-960d-4856-ad4c-f421379ae99c"
+      "instance": "urn:uuid:74e6df4f-0f5b-4bb0-aceb-82d611ae06b0"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4069,7 +3906,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:fe7a46d1-9cef-40af-b4b6-d20cc6fcfe71"
+      "instance": "urn:uuid:0bae5c83-7b31-4fff-b5bb-2240f423dd67"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4077,7 +3914,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:cea649e2-bde8-406a-abc3-c65384dc5093"
+      "instance": "urn:uuid:62433480-8645-4c11-b868-d3a6648c0a6f"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4094,7 +3931,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:ac67f99f-5826-4cd9-891c-766b74fc2d4e"
+      "instance": "urn:uuid:e91bcdb1-6ec1-4b82-bb19-a38ca14ba1cc"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4103,7 +3940,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:819fdc31-0a1a-428e-9f2e-d97262c947a0"
+      "instance": "urn:uuid:277dd6be-ce18-4ea2-b33f-7f77b2152acb"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4135,7 +3972,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:e6219df9-b1d8-4ca4-b63c-5663853d4442"
+      "instance": "urn:uuid:2c771190-a455-4e8c-93c7-bae2e7301195"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4143,7 +3980,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:087e891c-8084-455e-a90e-f51bfe26576b"
+      "instance": "urn:uuid:174732f8-1695-46ff-8460-6879ca403422"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
