@@ -8,7 +8,7 @@ import { root } from './dependencies.mjs';
 
 const programs = [
   'api/main', 'api/write-openapi', 'worker/audit', 'worker/main', 'worker/rebuild',
-  'launch/migrate', 'launch/policy', 'launch/remake-purge-ledger', 'launch/rewrap', 'launch/story', 'launch/verify-certificate',
+  'launch/migrate', 'launch/policy', 'launch/promises', 'launch/remake-purge-ledger', 'launch/rewrap', 'launch/story', 'launch/verify-certificate',
 ];
 
 /** Loaded only where it is asked for, from `node_modules`: the clients of carriers are as large as all the rest. */

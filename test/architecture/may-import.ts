@@ -5,6 +5,8 @@ export const mayImport = {
   'libs/kernel': [],
   'libs/domain': ['libs/kernel', 'temporal-polyfill'],
   'libs/certificates': ['libs/kernel', 'libs/domain', 'node'],
+  // Holds what was promised against what this build would do.
+  'libs/promises': ['libs/kernel', 'libs/domain'],
   // Whether the sandbox is on.
   'libs/sandbox': [],
   // Speaks to carriers; knows nothing of ours.
@@ -61,7 +63,7 @@ export const mayImport = {
   ],
   // Runs what is not a service: migrations, whosever they are, and an account's diary.
   'apps/launch': [
-    'libs/kernel', 'libs/certificates', 'libs/postgres', 'libs/personal-data', 'libs/processes', 'libs/policies', 'libs/purge', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/promises', 'libs/postgres', 'libs/personal-data', 'libs/event-store', 'libs/processes', 'libs/policies', 'libs/purge', 'libs/read-models', 'libs/application', 'apps/api', 'node', '@nestjs/core', 'reflect-metadata',
   ],
   // In a browser: knows the service by its generated client alone.
   'apps/web': [

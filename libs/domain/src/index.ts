@@ -26,7 +26,7 @@ export { sayingIn, wordsOf } from './membership/languages/saying.js';
 export * from './membership/other-periods.js';
 export * from './membership/personal.js';
 export * from './membership/policy-events.js';
-export { feesToCome, lossesToCome } from './membership/promised.js';
+export { feesToCome, lossesToCome, promisedBy } from './membership/promised.js';
 export * from './membership/return.js';
 export * from './membership/state.js';
 export * from './membership/told.js';
