@@ -1,4 +1,4 @@
-// How the pages are built: two entries, their files named by content, nothing inline, so that a strict policy can be kept.
+// How the pages are built: three entries, their files named by content, nothing inline, so that a strict policy can be kept.
 import { lingui } from '@lingui/vite-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -14,6 +14,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: ['membership', 'first-five-minutes'].map((entry) => `${import.meta.dirname}/${entry}.html`) },
+    rollupOptions: { input: ['membership', 'first-five-minutes', 'ops'].map((entry) => `${import.meta.dirname}/${entry}.html`) },
   },
 });

@@ -1,7 +1,8 @@
-// The pages in a real browser: what they show is what the service answers, date by date and cent by cent, in every state of a life; what they refuse; and the first five minutes.
+// The pages in a real browser: what they show is what the service answers, date by date and cent by cent, in every state of a life; what they refuse; the operators' desk; and the first five minutes.
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { startLimitMs } from '../../../test/end-to-end/running.js';
 import { comingBack } from './coming-back.js';
+import { desk } from './desk.js';
 import { firstFiveMinutes } from './first-five-minutes.js';
 import { imported } from './imported.js';
 import { pending } from './pending.js';
@@ -20,4 +21,5 @@ describe('a cancellation that is pending', () => { pending(given); });
 describe('coming back', () => { comingBack(given); });
 describe('who came from another system', () => { imported(given); });
 describe('a session', () => { sessions(given); });
+describe('the desk', () => { desk(given); });
 describe('the first five minutes', () => { firstFiveMinutes(given); });

@@ -48,7 +48,7 @@ export type Given = () => Pages;
 export async function startPages(): Promise<Pages> {
   const otherSite = new OtherSite();
   await otherSite.start();
-  const [running, browser] = await Promise.all([startRunning({ environment: { FRAME_ANCESTORS: otherSite.at('127.0.0.1') } }), launch()]);
+  const [running, browser] = await Promise.all([startRunning({ environment: { FRAME_ANCESTORS: otherSite.at('127.0.0.1'), EFFECTS_PER_HOUR: '6' } }), launch()]);
   const { origin } = new URL(running.client.base);
   const tab = await tabIn(await newContext(browser), origin);
   return {

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'membership.html'), '<p>the page');
   await writeFile(join(folder, 'first-five-minutes.html'), '<p>the clock');
+  await writeFile(join(folder, 'ops.html'), '<p>the desk');
   await writeFile(join(folder, 'assets/page-abc123.js'), 'start();');
   await writeFile(join(folder, 'assets/page-abc123.js.br'), 'squeezed');
   await writeFile(join(folder, '.built'), 'secret');
@@ -97,4 +98,14 @@ it.each(['/membership/assets/../.built', '/membership/assets/..%2f.built', '/mem
   const { statusCode, body } = await get(path, { sandbox: true });
   expect([404, 403]).toContain(statusCode);
   expect(body).not.toContain('secret');
+});
+
+describe("the operators' desk", () => {
+  it('is asked for anew each time, loads nothing from elsewhere, and stands in nobody\'s frame', async () => {
+    const { statusCode, headers, body } = await get('/ops/', { sandbox: true, frameAncestors: ['https://platform.example'] });
+    expect([statusCode, headers['cache-control'], body]).toEqual([200, 'no-store', '<p>the desk']);
+    expect(headers['content-security-policy']).toBe(pagePolicy({ frameAncestors: [], hasFrames: false }));
+    await instance.close();
+    expect((await get('/ops')).headers.location).toBe('/ops/');
+  });
 });

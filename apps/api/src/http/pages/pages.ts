@@ -13,7 +13,7 @@ export interface Pages {
   readonly frameAncestors: readonly string[];
 }
 
-/** `/membership/`, its files, and in the sandbox `/`. */
+/** `/membership/`, the files of all pages, the operators' desk at `/ops/`, and in the sandbox `/`. */
 export async function servePages(instance: FastifyInstance, { folder, sandbox, frameAncestors }: Pages): Promise<void> {
   await instance.register(fastifyStatic, {
     root: join(folder, 'assets'),
@@ -36,6 +36,9 @@ export async function servePages(instance: FastifyInstance, { folder, sandbox, f
   const membership = pagePolicy({ frameAncestors: shownBy, hasFrames: false });
   instance.get('/membership', (_request, reply) => reply.redirect('/membership/', 301));
   instance.get('/membership/', (_request, reply) => send(reply, 'membership.html', membership));
+  const desk = pagePolicy({ frameAncestors: [], hasFrames: false });
+  instance.get('/ops', (_request, reply) => reply.redirect('/ops/', 301));
+  instance.get('/ops/', (_request, reply) => send(reply, 'ops.html', desk));
   if (!sandbox) return;
   const firstFiveMinutes = pagePolicy({ frameAncestors: [], hasFrames: true });
   instance.get('/', (_request, reply) => send(reply, 'first-five-minutes.html', firstFiveMinutes));
