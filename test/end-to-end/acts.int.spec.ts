@@ -99,10 +99,13 @@ describe('an act on a filter', () => {
     let done = await perform('let-go', filter);
     expect(done.left).toBeGreaterThan(0);
     while (done.left > 0) {
-      const next = await perform('let-go', filter, { shown: done.actId });
+      // Two go on with it at once, and none is taken twice.
+      const both = await Promise.all([1, 2].map(() => perform('let-go', filter, { shown: done.actId })));
+      const next = both.toSorted((a, b) => a.left - b.left)[0]!;
       expect(next.left).toBeLessThan(done.left);
       done = next;
     }
+    done = await perform('let-go', filter, { shown: done.actId });
     expect(done).toMatchObject({ matched: 510, changed: 510, refused: 0 });
     expect((await ask({ act: 'let-go', filter, dryRun: false, shown: done.actId, reason: 'another' })).json<Problem>().errors).toMatchObject([{ pointer: '/reason' }]);
   });

@@ -15,6 +15,7 @@ const silent = named('silent from the begin of an erasure');
 export const mutants = [
   ['a customer has every account', 'http/server/door.ts', "if (asksForForeign(request)) throw notFoundProblem('account');", '', plain],
   ['every role may do everything', 'http/server/door.ts', "if (!policy.includes(subject.role)) throw new Problem('forbidden');", '', plain],
+  ['a viewer may do what an operator may', 'auth/policy.ts', " || methodOf(handler) !== 'GET'", '', plain],
   ['what is no known property is passed over', 'http/input/input.ts', "} else broken.push({ pointer: where, message: 'is not a known property', code: 'invalid_request' });", '}', plain],
   ['what takes no body takes any', 'http/server/bodiless.interceptor.ts', 'if (names.length > 0) throw', 'if (names.length > 50) throw', plain],
   ['a token never runs out', 'auth/tokens.ts', "if (error instanceof errors.JWTExpired) throw unauthenticated('The token has expired.');", 'if (error instanceof errors.JWTExpired) return error.payload;', plain],
