@@ -91,15 +91,8 @@ export async function connect(
   });
   await dataSource.initialize();
   try {
+    if (pooled) await checkSession(dataSource);
     await compareLayout(dataSource, layout);
-    return dataSource;
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-  if (!pooled) return dataSource;
-  try {
-    await checkSession(dataSource);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

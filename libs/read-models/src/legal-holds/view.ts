@@ -2,7 +2,7 @@
 import { testClocks } from '#deadlines';
 import type { MembershipEvent } from '#domain';
 import { eventsOfType, type Instant, type RecordedEvent } from '#kernel';
-import { Conditions, { across, type Database } from '#postgres';
+import { across, Conditions, type Database } from '#postgres';
 import { ofThisLife } from '../this-life.js';
 
 export interface LegalHoldView {

@@ -1,12 +1,12 @@
 // What is wrong, out of what the service says of itself: each with how much of it, and where it is to be seen. Knows no words.
 import type { Schemas } from '../../service/client.js';
-import { addressOf } from '../places.js';
+import { accountAddress, addressOf } from '../places.js';
 
 export type Health = Schemas['OpsHealth'];
 
 export type SignalId =
   | 'no-worker' | 'clock' | 'newer-release' | 'overdue-deadlines' | 'dead-deadlines' | 'blocked-deadlines' | 'storm' | 'credentials' | 'paused' | 'overdue-effects' | 'dead-effects' | 'blocked-effects' | 'untold'
-  | 'purge-findings' | 'purges-stopped' | 'webhooks-failing' | 'webhooks-disabled' | 'projections-failing' | 'projections-behind' | 'holds-due' | 'test-clocks';
+  | 'purge-findings' | 'purges-stopped' | 'webhooks-failing' | 'webhooks-disabled' | 'projections-failing' | 'projections-behind' | 'holds-due' | 'drift' | 'test-clocks';
 
 export interface Signal {
   readonly id: SignalId;
@@ -24,8 +24,9 @@ export function signalsOf(health: Health): readonly Signal[] {
   const { now, clock, effects, purges, webhooks, projections } = health;
   const pausedBy = (cause: Health['effects']['pauses'][number]['cause']): number => effects.pauses.filter((pause) => pause.cause === cause).length;
   const oldest = (overdue: readonly { readonly oldestMs: number }[]): number | null => (overdue.length === 0 ? null : Math.max(...overdue.map(({ oldestMs }) => oldestMs)));
-  const sum = (overdue: readonly { readonly count: number }[]): number => overdue.reduce((all, { count }) => all + count, 0);
+  const sum = (counted: readonly { readonly count: number }[]): number => counted.reduce((all, { count }) => all + count, 0);
   const signal = (id: SignalId, count: number, address: string, ageMs: number | null = null): Signal => ({ id, count, ageMs, address });
+  const drifted = health.drift.findings[0]?.accountIds[0];
   const inForce = addressOf('pauses', { status: 'in-force' });
   return [
     signal('no-worker', health.workers.living === 0 ? 1 : 0, addressOf('deadlines', { status: 'pending', dueBefore: now }), health.workers.lastSeenAt === null ? null : Date.parse(now) - Date.parse(health.workers.lastSeenAt)),
@@ -48,6 +49,7 @@ export function signalsOf(health: Health): readonly Signal[] {
     signal('projections-failing', projections.filter(({ status }) => status === 'failing').length, '/projections'),
     signal('projections-behind', projections.filter(({ lag }) => lag > lagMost).length, '/projections'),
     signal('holds-due', health.legalHolds.toReview, addressOf('legal-holds', { status: 'review-due' })),
+    signal('drift', sum(health.drift.findings), drifted === undefined ? '/accounts' : accountAddress(drifted)),
     signal('test-clocks', health.testClocks.failed, addressOf('deadlines', { status: 'dead' })),
   ];
 }

@@ -25,6 +25,7 @@ export function useSignalWords(): Readonly<Record<SignalId, { readonly name: str
     'projections-failing': { name: t`Projections`, what: t`They cannot go on: reports stand still` },
     'projections-behind': { name: t`Lag of projections`, what: t`Reports are far behind the log` },
     'holds-due': { name: t`Legal holds`, what: t`To be looked at again` },
+    drift: { name: t`Drift`, what: t`Not as the log says, as the auditor found` },
     'test-clocks': { name: t`Test clocks`, what: t`They cannot be advanced` },
   };
 }
