@@ -31,7 +31,7 @@ const lacking: Readonly<Record<Follower, string>> = {
 /** Only where the table has been made, and no other one is in use at the same time. */
 export async function skips(database: Database, accountIds: readonly string[]): Promise<Finding[]> {
   const followers = await database.query<{ name: string }>(
-    `SELECT DISTINCT p.name FROM sunset.projections p WHERE p.build = 'live' AND to_regclass('sunset.' || p.name) IS NOT NULL AND p.name = ANY ($1)`,
+    `${across('tables of projections')}SELECT DISTINCT p.name FROM sunset.projections p WHERE p.build = 'live' AND to_regclass('sunset.' || p.name) IS NOT NULL AND p.name = ANY ($1)`,
     [Object.keys(lacking)],
   );
   const found: Finding[] = [];
