@@ -1,6 +1,6 @@
 // `npm test`: checks and tests, with a PostgreSQL and a Redis of its own. `npm test -- libs/event-store` runs the tests of that path only.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../apps/launch/build.mjs';
@@ -10,6 +10,7 @@ import { provideChromium } from './provide-chromium.mjs';
 import { providePgBouncer } from './provide-pgbouncer.mjs';
 import { provideRedis } from './provide-redis.mjs';
 import { jestOf } from './runner/command.mjs';
+import { summaryOf } from './statements/summary.mjs';
 
 const say = (text) => process.stdout.write(`npm test: ${text}\n`);
 const program = (path) => [process.execPath, join(root, 'node_modules', path)];
@@ -44,12 +45,15 @@ async function test(signal, scratch, cleanups) {
 async function jest({ given, report, env, signal }) {
   // A busy machine is slow, not wrong: the limit is there for what hangs. Tests wait for servers and for time more than they compute, so there are more of
   // them at once than there are cores.
+  const statements = join(scratch, 'statements');
+  mkdirSync(statements);
   const settings = [`--maxWorkers=${availableParallelism() + 1}`, '--testTimeout=120000'];
   const [command, ...args] = jestOf(root);
   try {
-    await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env, signal, stdio: 'inherit' });
+    await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env: { ...env, TEST_STATEMENTS: statements }, signal, stdio: 'inherit' });
   } finally {
     summary(report);
+    for (const line of summaryOf(statements)) console.log(line);
   }
 }
 

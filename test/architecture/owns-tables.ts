@@ -2,6 +2,7 @@
 
 /** By row of `mayImport`: its tables and views, and the functions it made in the database. */
 export const ownsTables: Readonly<Record<string, readonly string[]>> = {
+  'libs/postgres': ['sunset.layout', 'sunset.shard_of()', 'sunset.shards_of()'],
   'libs/running': ['bullmq.*'],
   'libs/personal-data': ['sunset.account_keys', 'sunset.lookup_secret'],
   'libs/event-store': ['sunset.events', 'sunset.snapshots', 'sunset.append_events()', 'sunset.refuse_event_change()', 'sunset.refuse_event_update()'],
@@ -34,6 +35,7 @@ export const ownsTables: Readonly<Record<string, readonly string[]>> = {
 
 /** What an owner lets others say of its tables, inside their statements: constants, or functions of the columns they have. */
 export const namedFragments: Readonly<Record<string, readonly string[]>> = {
+  'libs/postgres': ['inItsShard', 'ofAccounts', 'shardOf'],
   'libs/personal-data': ['joinKey', 'keyIsDestroyed'],
   'libs/event-store': ['headOf', 'lastRecordedAt', 'nextRecordedAt', 'nextOfTypes', 'happenedAt'],
   'libs/deadlines': ['clockInDoubt', 'testClocks', 'accountNow'],

@@ -194,7 +194,7 @@ describe('who is forgotten', () => {
 describe('accounts from before the directory', () => {
   it('are listed one page after the other, with what is known of them, and only once', async () => {
     const before = await r.database.query('SELECT account_id, standing, email_hash FROM sunset.directory_accounts ORDER BY 1');
-    const plans = await r.database.query('SELECT * FROM sunset.directory_plans ORDER BY 1, 2');
+    const plans = await r.database.query('SELECT * FROM sunset.directory_plans ORDER BY account_id, plan_id');
     await r.database.query('TRUNCATE sunset.directory_accounts, sunset.directory_plans');
     await r.database.query(`INSERT INTO sunset.directory_listing (keys_version, listed_until) VALUES (1, 'moving')`);
     expect([await accounts.listEarlier(), await accounts.listEarlier(), await accounts.listEarlier()]).toEqual(['listed', 'listed', 'done']);
@@ -202,7 +202,7 @@ describe('accounts from before the directory', () => {
     await r.database.query('DELETE FROM sunset.directory_listing');
     expect([await accounts.listEarlier(), await accounts.listEarlier(), await accounts.listEarlier()]).toEqual(['listed', 'listed', 'done']);
     expect(await r.database.query('SELECT account_id, standing, email_hash FROM sunset.directory_accounts ORDER BY 1')).toEqual(before);
-    expect(await r.database.query('SELECT * FROM sunset.directory_plans ORDER BY 1, 2')).toEqual(plans);
+    expect(await r.database.query('SELECT * FROM sunset.directory_plans ORDER BY account_id, plan_id')).toEqual(plans);
   });
 
   it('wait for whoever is changing them, and for nobody else', async () => {

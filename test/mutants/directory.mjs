@@ -11,7 +11,7 @@ const entries = '../../application/src/accounts/directory-entries.ts';
 const keys = '../../read-models/src/found-accounts/keys.ts';
 
 export const mutants = [
-  ['the purge leaves the hash', 'directory.ts', 'SET email_hash = NULL WHERE account_id = $1', 'SET email_hash = NULL WHERE account_id IS NULL AND $1 IS NOT NULL'],
+  ['the purge leaves the hash', 'directory.ts', "SET email_hash = NULL WHERE ${ofAccount('$1')}", "SET email_hash = NULL WHERE ${ofAccount('$1')} AND account_id IS NULL"],
   ['who is being purged is found by an address', finding, '&& !(state.purge && (e164 !== undefined || wanted.email !== undefined))', ''],
   ['a name is shown after the year', '../../read-models/src/found-accounts/view.ts', 'name: state.purge ? null : name', 'name'],
   ['a new address does not count', entries, "type === 'AccountOpened' || type === 'AccountChanged'", "type === 'AccountOpened'"],
@@ -19,7 +19,7 @@ export const mutants = [
   ['any other change takes the address out', 'directory.ts', 'email_hash = coalesce(excluded.email_hash, listed.email_hash)\n', 'email_hash = excluded.email_hash\n'],
   ['an address is found as it was written', 'directory.ts', 'hash(`directory ${emailForm(email)}`)', 'hash(`directory ${email}`)'],
   ['a standing that has changed is not written', entries, 'email === null && present.rowsWritten && isSame(keys, searchKeysOf(present.state))', 'email === null && present.rowsWritten'],
-  ['a plan that is gone stays', 'directory.ts', 'WHERE listed.account_id = ANY ($1) AND (listed.account_id', 'WHERE false AND listed.account_id = ANY ($1) AND (listed.account_id'],
+  ['a plan that is gone stays', 'directory.ts', "WHERE ${ofAccounts('$1', 'listed')} AND (listed.account_id", "WHERE false AND ${ofAccounts('$1', 'listed')} AND (listed.account_id"],
   ['a cancellation that was taken back ends', 'directory.ts', 'SET standing = excluded.standing, ends_at = excluded.ends_at', 'SET standing = excluded.standing, ends_at = coalesce(excluded.ends_at, listed.ends_at)'],
   ['an account comes once for each of its plans', 'directory.ts', 'if (planId === undefined) {', "if (planId === '') {"],
   ['accounts come in the order of their ids where ends are asked for', 'directory.ts', "['p.ends_at, p.account_id', 'p.ends_at']", "['p.account_id', 'p.ends_at']"],

@@ -39,7 +39,7 @@ export const mutants = [
   ['a late worker is not fenced', 'purges.ts', "if (affected === 0) throw new Fenced(`${purgeId} was taken over`);", '', purge('sleeps in the middle')],
   ['a purge that somebody works on is taken up', 'purges.ts', '(lease_until IS NULL OR lease_until < statement_timestamp()) AND ', '', purge('lost after the step stores|stays with its worker')],
   ['the lease is not renewed', 'engine.ts', 'void this.purges.renew(purge).catch(() => undefined)', 'undefined', purge('stays with its worker')],
-  ['a retry after the verification leaves the stores', 'purges.ts', 'if (verified) await this.reopenStores(purgeId);', '', purge('stops at what it finds|cannot be emptied')],
+  ['a retry after the verification leaves the stores', 'purges.ts', 'if (verified) await this.reopenStores({ purgeId, accountId: purge.accountId });', '', purge('stops at what it finds|cannot be emptied')],
   ['what nobody has looked for can be accepted', 'purges.ts', 'acceptFindings !== null && !(verified && purge.findings.length > 0)', 'false', purge('nobody accept')],
   ['a retry accepts what was found', 'purges.ts', 'CASE WHEN $2::text IS NULL THEN places_accepted ELSE findings END', 'findings', purge('stops at what it finds')],
   // The guard.

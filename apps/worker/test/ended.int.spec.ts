@@ -1,8 +1,8 @@
 // What is over leaves the hot tables after its time, in batches, with what hangs on it; what is open, or over for less, stays.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { migrations } from '#application';
 import { ClockWatch } from '#deadlines';
 import { silentLogger } from '#running';
-import { migrations } from '../../api/src/migrations.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { expireOnce } from '../src/expiry.js';
 

@@ -1,8 +1,8 @@
 // The layout: said at the first start, the same at every later one; and the shard of an account, which the database and the program know alike.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '#personal-data';
-import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
-import { connect, layoutIn, LayoutDiffers, ofAccount } from './index.js';
+import { connect, layoutIn, LayoutDiffers, ofAccount } from '#postgres';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
 const ids = ['a', 'account-1', 'Zoë', '日本', '', "o'clock\\", ...Array.from({ length: 200 }, (_, n) => `acct_${n}`)];
 
