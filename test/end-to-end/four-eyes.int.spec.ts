@@ -9,7 +9,7 @@ import { startLimitMs } from './running.js';
 /** Operators may do them, and they can be undone, or take out of staff's own words what must not stand there. */
 const undoable = [
   'POST /v1/accounts/{accountId}/legal-holds', 'POST /v1/accounts/{accountId}/ten-dlc/approve', 'POST /v1/imports', 'POST /v1/ops/effects/{effectId}/retry', 'POST /v1/ops/pauses', 'POST /v1/ops/projections/{name}/rebuild',
-  ...['asked-acts/{actId}', 'events/{eventId}', 'pauses/{pauseId}', 'purge-stops/{stopId}', 'purges/{purgeId}'].map((path) => `POST /v1/ops/${path}/redact`),
+  ...['acts/{actId}', 'asked-acts/{actId}', 'events/{eventId}', 'pauses/{pauseId}', 'purge-stops/{stopId}', 'purges/{purgeId}'].map((path) => `POST /v1/ops/${path}/redact`),
   'POST /v1/ops/asked-acts/{actId}/confirm', 'DELETE /v1/ops/asked-acts/{actId}',
 ];
 
@@ -121,6 +121,16 @@ const acts: Readonly<Record<string, Act>> = {
     seen: () => value('SELECT status AS value FROM sunset.effects WHERE effect_id = $1', [target]),
     before: 'pending', after: 'done', status: 200,
   },
+  'act-on-many': {
+    async ready() {
+      const { pauseId } = (await by('ada', 'POST', '/v1/ops/pauses', { reason: 'look first', carrier: 'sandbox' })).expect<{ pauseId: string }>(201);
+      const act = { act: 'let-go', filter: { list: 'pauses', id: pauseId }, reason: 'looked' };
+      target = (await by('ada', 'POST', '/v1/ops/acts', { ...act, dryRun: true })).expect<{ actId: string }>(200).actId;
+      return ['POST', '/v1/ops/acts', { ...act, dryRun: false, shown: target }];
+    },
+    seen: () => value('SELECT begun_at IS NOT NULL AS value FROM sunset.acts WHERE act_id = $1', [target]),
+    before: false, after: true, status: 200,
+  },
 };
 
 describe('what staff cannot undo', () => {
@@ -163,6 +173,15 @@ describe('an act that waits', () => {
     (await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`, undefined, on, 'key-2')).expect(200);
     const again = await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`, undefined, on, 'key-2');
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+  });
+
+  it('on many at once is gone on with by who asked for it, once it is confirmed', async () => {
+    const [method, path, body] = await acts['act-on-many']!.ready();
+    const { actId } = (await by('ada', method, path, body)).json<{ actId: string }>();
+    await on.database.execute(`UPDATE sunset.acts SET shown_at = shown_at - interval '2 hours' WHERE act_id = $1`, [target]);
+    (await by('ada', 'POST', path, { ...body, dryRun: true, shown: undefined })).expect(200);
+    (await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`)).expect(200);
+    expect((await by('ada', method, path, body)).expect(200)).toMatchObject({ actId: target, changed: 1, left: 0, reason: 'looked' });
   });
 
   it('waits on where it is refused when it is confirmed', async () => {

@@ -29,7 +29,7 @@ export class Acts {
   async show({ act, filter, actorId }: WantedAct, targets: readonly Target[], { more, matched = targets.length }: { readonly more: boolean; readonly matched?: number }): Promise<RecordedAct> {
     const actId = randomUUID();
     await this.database.transaction(async () => {
-      await this.database.execute(`DELETE FROM sunset.acts WHERE begun_at IS NULL AND shown_at < statement_timestamp() - ${forgottenAfter}`);
+      await this.database.execute(`DELETE FROM sunset.acts WHERE begun_at IS NULL AND NOT kept AND shown_at < statement_timestamp() - ${forgottenAfter}`);
       await this.database.execute('INSERT INTO sunset.acts (act_id, act, filter, actor_id, matched, more) VALUES ($1, $2, $3, $4, $5, $6)', [actId, act, JSON.stringify(filter), actorId, matched, more]);
       await this.database.execute(
         `INSERT INTO sunset.act_targets (act_id, place, target_id, account_id, kind, status, at)
@@ -58,6 +58,11 @@ export class Acts {
       'UPDATE sunset.acts SET begun_at = coalesce(begun_at, clock_timestamp()), reason = coalesce(reason, $2) WHERE act_id = $1 RETURNING reason', [actId, reason],
     );
     return row!.reason;
+  }
+
+  /** What was shown does not go while somebody else is to say whether it is done. */
+  async keep(actId: string): Promise<void> {
+    await this.database.execute('UPDATE sunset.acts SET kept = true WHERE act_id = $1', [actId]);
   }
 
   /** Those that nobody has taken yet, in their order. */

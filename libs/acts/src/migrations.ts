@@ -2,7 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#postgres';
 
-/** An act without `begun_at` was shown and no more; it goes after an hour. Instants are real time, but for `at`. */
+/** An act without `begun_at` was shown and no more; it goes after an hour, unless it is `kept` for a second person to confirm. Instants are real time, but for `at`. */
 class Acts1797400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -17,6 +17,7 @@ class Acts1797400000000 implements MigrationInterface {
         reason text,
         shown_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         begun_at timestamptz(3),
+        kept boolean NOT NULL DEFAULT false,
         CONSTRAINT acts_begun CHECK ((begun_at IS NULL) = (reason IS NULL))
       );
       CREATE INDEX acts_begun_order ON sunset.acts (begun_at DESC, act_id) WHERE begun_at IS NOT NULL;

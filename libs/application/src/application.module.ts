@@ -140,8 +140,8 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     ] as const;
     const acts = { provide: OperatorActs, inject: [AccountEffects], useFactory: (effects: AccountEffects) => new OperatorActs(database, effects) };
     const actsOnMany = {
-      provide: ActsOnMany, inject: [Acts, ActSources, Database, Clock, CommandBus],
-      useFactory: (...parts: [Acts, ActSources, Database, Clock, CommandBus]) => new ActsOnMany(...parts, logger),
+      provide: ActsOnMany, inject: [Acts, ActSources, Database, Clock, CommandBus, SecondPerson],
+      useFactory: (...parts: [Acts, ActSources, Database, Clock, CommandBus, SecondPerson]) => new ActsOnMany(...parts, logger),
     };
     const core = [
       ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,

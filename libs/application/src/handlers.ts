@@ -1,6 +1,7 @@
 // Every use case, in one list, for whoever puts an application together.
 import { ChangeAccountHandler } from './accounts/commands.js';
 import { OpenAccountHandler } from './accounts/open-account.js';
+import { BeginAskedActHandler } from './acts/begin-asked-act.js';
 import { BeginActHandler, GoOnWithActHandler, RedactActHandler, ShowActHandler } from './acts/commands.js';
 import { AttemptCancellationHandler } from './cancellation/attempt-cancellation.js';
 import { RequestCancellationHandler, ResumeSubscriptionHandler } from './cancellation/commands.js';
@@ -44,7 +45,7 @@ export const handlers = [
   StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler, CompletePurgeHandler, ReapplyPurgeHandler, RetryPurgeHandler, RedactPurgeHandler,
   TellOfEffectHandler, RetryEffectHandler, SettleEffectElsewhereHandler, PauseEffectsHandler, ResumeEffectsHandler, RedactPauseHandler,
-  RetryDeadlineHandler, RedactNoteHandler, ConfirmAskedActHandler, DeclineAskedActHandler, RedactAskedActHandler, ShowActHandler, BeginActHandler, GoOnWithActHandler, RedactActHandler,
+  RetryDeadlineHandler, RedactNoteHandler, ConfirmAskedActHandler, DeclineAskedActHandler, RedactAskedActHandler, ShowActHandler, BeginActHandler, BeginAskedActHandler, GoOnWithActHandler, RedactActHandler,
   ConfirmClockHandler, RedactClockStopHandler, CreateTestClockHandler, AdvanceTestClockHandler,
   RegisterWebhookEndpointHandler, ChangeWebhookEndpointHandler, RotateWebhookSecretHandler, RemoveWebhookEndpointHandler, TestWebhookEndpointHandler, ReplayDeliveryHandler, ReplayDeliveriesHandler,
   BringUpToDateHandler, BringAllUpToDateHandler,

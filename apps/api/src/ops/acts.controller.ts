@@ -56,8 +56,8 @@ export class ActsController {
   @Summary('Act on many')
   @Allow('operator')
   @OwnTransaction()
-  @Answers(200, ActResultSchema, 'What would be done, or was: how many, and ten of them. While some are `left`, the same request with `shown` goes on with them.')
-  @Refuses('act_not_shown')
+  @Answers(200, ActResultSchema, 'What would be done, or was: how many, and ten of them. While some are `left`, the same request with `shown` goes on with them. Where it needs a second person, the same request with `shown` does it once that person has confirmed it.')
+  @Refuses('act_not_shown', 'second_person_needed')
   async act(
     @Caller() { metadata }: Identity, @Body() { act, filter, reason, dryRun, shown }: ActBody, @OnceOnly() once: Once, @Execute() execute: Executes<ShowAct | BeginAct | GoOnWithAct>,
   ): Promise<ActResult> {
@@ -66,7 +66,7 @@ export class ActsController {
       const { act: recorded, examples } = await once(() => (execute as Executes<ShowAct>)(new ShowAct(wanted)), { outlivesAccount: true });
       return { ...told(recorded), dryRun, examples: examples.map((one) => ({ ...one, outcome: null })) };
     }
-    const actId = await once(() => (execute as Executes<BeginAct>)(new BeginAct(wanted, shown ?? null, reason)), { outlivesAccount: true });
+    const actId = await once(() => (execute as Executes<BeginAct>)(new BeginAct(wanted, shown ?? null, reason, metadata)), { outlivesAccount: true });
     const done = await (execute as Executes<GoOnWithAct>)(new GoOnWithAct(actId, metadata));
     return { ...told(done), dryRun, examples: (await this.acts.targets(actId, { after: 0, limit: examplesMost })).map(shownTarget) };
   }

@@ -7,8 +7,10 @@ import type { Clock } from '#deadlines';
 import { instant, isRefusal, refuse, Refused, type Metadata, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 import { describe, isAway, type Logger } from '#running';
+import type { SecondPerson } from '../operators/irreversible.js';
 import { actTable, type ActRow, type Doing } from './act-table.js';
 import { type ActSources, asksFor } from './act-sources.js';
+import { BeginAskedAct } from './begin-asked-act.js';
 
 /** What is told of what would be done. */
 const examplesMost = 10;
@@ -32,6 +34,7 @@ export class ActsOnMany {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly commands: CommandBus,
+    private readonly secondPerson: SecondPerson,
     private readonly logger: Logger,
   ) {}
 
@@ -49,12 +52,16 @@ export class ActsOnMany {
     return { act: await this.acts.show(wanted, targets, { more: found.length > targetsMost }), examples: targets.slice(0, examplesMost) };
   }
 
-  /** Answers the id of what is gone on with. */
-  async begin(wanted: WantedAct, shownId: string | null, reason: string): Promise<string | Refusal<'invalid_request' | 'act_not_shown'>> {
+  /** Answers the id of what is gone on with. Where one entry of it would need a second person, the act as a whole does, before it is begun. */
+  async begin(wanted: WantedAct, shownId: string | null, reason: string, metadata: Metadata): Promise<string | Refusal<'invalid_request' | 'act_not_shown'>> {
     const row = rowOf(wanted);
     if (isRefusal(row)) return row;
     const shown = await this.acts.shown(wanted, shownId);
     if (!shown) return refuse('act_not_shown');
+    if (shown.begunAt === null && (await this.needsSecondPerson(shown, row, reason, metadata))) {
+      await this.database.apart(() => this.acts.keep(shown.actId));
+      await this.secondPerson.notNeeded(new BeginAskedAct(shown.actId, reason, metadata));
+    }
     if ((await this.acts.begin(shown.actId, reason)) !== reason) return badInput('/reason', 'is not the reason that this act was begun with');
     return shown.actId;
   }
@@ -62,14 +69,23 @@ export class ActsOnMany {
   /** One entry after the other, until it takes too long; who goes on with the same act at the same time takes others. */
   async goOn(actId: string, metadata: Metadata): Promise<RecordedAct> {
     const { act, filter, reason } = (await this.acts.get(actId))!;
-    const reviewAt = instant(new Date(Date.parse(await this.clock.now(null)) + reviewAfterMs).toISOString());
-    const doing: Doing = { filter, reason: reason!, metadata: { ...metadata, causationId: `act:${actId}` }, reviewAt };
+    const doing = await this.doing(actId, filter, reason!, metadata);
     const until = performance.now() + goesOnForMs;
     for (const target of await this.acts.left(actId, goesOnWith)) {
       if (performance.now() > until) break;
       await this.take(actId, target, actTable[filter.list][act]!, doing);
     }
     return (await this.acts.get(actId))!;
+  }
+
+  private async needsSecondPerson({ actId, filter }: RecordedAct, row: ActRow, reason: string, metadata: Metadata): Promise<boolean> {
+    const [target] = await this.acts.left(actId, 1);
+    return target !== undefined && this.secondPerson.isNeeded(row.command(target, await this.doing(actId, filter, reason, metadata)));
+  }
+
+  private async doing(actId: string, filter: ActFilter, reason: string, metadata: Metadata): Promise<Doing> {
+    const reviewAt = instant(new Date(Date.parse(await this.clock.now(null)) + reviewAfterMs).toISOString());
+    return { filter, reason, metadata: { ...metadata, causationId: `act:${actId}` }, reviewAt };
   }
 
   private async take(actId: string, target: RecordedTarget, row: ActRow, doing: Doing): Promise<void> {

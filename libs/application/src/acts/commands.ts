@@ -18,8 +18,8 @@ export class ShowAct extends RefusableCommand<ShownAct, 'invalid_request'> {
 }
 
 /** Answers its id. `shownId`: which showing; `null`: the last one of the same to the same. */
-export class BeginAct extends RefusableCommand<string, 'invalid_request' | 'act_not_shown'> {
-  constructor(readonly wanted: WantedAct, readonly shownId: string | null, readonly reason: string) {
+export class BeginAct extends RefusableCommand<string, 'invalid_request' | 'act_not_shown' | 'second_person_needed'> {
+  constructor(readonly wanted: WantedAct, readonly shownId: string | null, readonly reason: string, readonly metadata: Metadata) {
     super();
   }
 }
@@ -39,6 +39,6 @@ export class RedactAct extends RefusableCommand<RecordedAct | null, 'nothing_to_
 }
 
 export const ShowActHandler = handles(ShowAct, [ActsOnMany], ({ wanted }, acts) => acts.show(wanted));
-export const BeginActHandler = handles(BeginAct, [ActsOnMany], ({ wanted, shownId, reason }, acts) => acts.begin(wanted, shownId, reason));
+export const BeginActHandler = handles(BeginAct, [ActsOnMany], ({ wanted, shownId, reason, metadata }, acts) => acts.begin(wanted, shownId, reason, metadata));
 export const GoOnWithActHandler = handles(GoOnWithAct, [ActsOnMany], ({ actId, metadata }, acts) => acts.goOn(actId, metadata));
 export const RedactActHandler = handles(RedactAct, [Acts], ({ actId, metadata }, acts) => acts.redact(actId, redactedBy(metadata)));

@@ -2,6 +2,7 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { type ActToAsk, AskedActs } from '#four-eyes';
 import { Refused, refuseForNow, type Metadata } from '#kernel';
+import { BeginAskedAct } from '../acts/begin-asked-act.js';
 import { ConfirmClock } from '../clock/commands.js';
 import type { RefusableCommand } from '../commands.js';
 import { ResumeEffects, SettleEffectElsewhere } from '../effects/commands.js';
@@ -9,7 +10,7 @@ import { LiftLegalHold, RetryPurge } from '../retention/commands.js';
 import { StartErasure } from '../retention/start-erasure.js';
 import { RetryDeadline } from './retry-deadline.js';
 
-export type IrreversibleCommand = StartErasure | LiftLegalHold | ResumeEffects | ConfirmClock | RetryPurge | RetryDeadline | SettleEffectElsewhere;
+export type IrreversibleCommand = StartErasure | LiftLegalHold | ResumeEffects | ConfirmClock | RetryPurge | RetryDeadline | SettleEffectElsewhere | BeginAskedAct;
 
 interface Row<C> {
   /** What it is done to: the field of the command, and what that names. */
@@ -56,6 +57,7 @@ const acts = new Map<string, Act>([
   ['confirm-clock', irreversible(ConfirmClock, { target: 'stopId', what: 'purge stop', reason: 'reason' })],
   ['accept-findings', irreversible(RetryPurge, { target: 'purgeId', what: 'purge', reason: 'acceptFindings', where: ({ acceptFindings }) => acceptFindings !== null })],
   ['retry-deadline', irreversible(RetryDeadline, { target: 'deadlineId', what: 'deadline', reason: 'reason' })],
+  ['act-on-many', irreversible(BeginAskedAct, { target: 'actId', what: 'act', reason: 'reason' })],
   ['settle-effect', irreversible(SettleEffectElsewhere, { target: 'effectId', what: 'effect', reason: 'reason' })],
 ]);
 
@@ -78,15 +80,25 @@ export class SecondPerson {
     @Inject(FOUR_EYES) private readonly standsMs: number | null,
   ) {}
 
+  /** Whether the command needs another person. */
+  isNeeded(command: RefusableCommand): boolean {
+    return this.asked(command) !== null;
+  }
+
   /** Writes down that it is asked for, and throws `second_person_needed`, where the command needs another person; resolves where it may be carried out. */
   async notNeeded(command: RefusableCommand): Promise<void> {
-    if (this.standsMs === null) return;
+    const asked = this.asked(command);
+    if (asked === null) return;
+    const { actId, standsUntil } = await this.acts.ask(asked.act, asked.by, asked.standsMs);
+    throw new Refused(refuseForNow('second_person_needed', { actId, standsUntil }));
+  }
+
+  private asked(command: RefusableCommand): { readonly act: ActToAsk; readonly by: string; readonly standsMs: number } | null {
+    if (this.standsMs === null) return null;
     for (const [act, row] of acts) {
-      if (!(command instanceof row.command)) continue;
-      const written = row.written(command);
-      if (written === null) continue;
-      const { actId, standsUntil } = await this.acts.ask({ act, ...written }, command.metadata.actor.id, this.standsMs);
-      throw new Refused(refuseForNow('second_person_needed', { actId, standsUntil }));
+      const written = command instanceof row.command ? row.written(command) : null;
+      if (written !== null) return { act: { act, ...written }, by: (command as IrreversibleCommand).metadata.actor.id, standsMs: this.standsMs };
     }
+    return null;
   }
 }
