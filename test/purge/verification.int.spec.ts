@@ -132,7 +132,7 @@ describe('the verification', () => {
     }).runOne();
     await r.database.query('DROP TABLE calls');
     expect((await r.purges.get('numbered.1'))!.findings).toEqual([
-      `public.calls.called where id = '7'`, `public.calls.note where id = '8'`, `sunset.deadlines.last_error where deadline_id = '${id}'`,
+      `public.calls.called where id = '7'`, `public.calls.note where id = '8'`, `sunset.deadlines.last_error where deadline_id = '${id}' AND shard = '0' AND account_id = 'numbered'`,
     ]);
   });
 

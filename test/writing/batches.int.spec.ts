@@ -41,13 +41,15 @@ const balances = async (ids: readonly string[]) => Promise.all(ids.map(async (ac
 const rejected = (results: readonly PromiseSettledResult<unknown>[]) => results.flatMap((one, index) => (one.status === 'rejected' ? [index] : []));
 const transactions = async (ids: readonly string[]) =>
   (await made.database.query<{ count: number }>(`SELECT count(DISTINCT xmin::text) AS count FROM sunset.events WHERE account_id = ANY ($1) AND type = 'WalletToppedUp'`, [ids]))[0]!.count;
+/** Of several shards each writes its own. */
+const few = (most: number): number => (made.database.shards === 1 ? most : 4 * most);
 
 describe('many at once', () => {
   it('are a few transactions, each account with its own events in order', async () => {
     const ids = await accounts();
     await Promise.all(ids.flatMap((accountId) => [1, 2, 3].map((amount) => tell(accountId, topUp(amount, `${accountId}.${amount}`)))));
     expect(await balances(ids)).toEqual(ids.map(() => 6));
-    expect(await transactions(ids)).toBeLessThan(20);
+    expect(await transactions(ids)).toBeLessThan(few(20));
     for (const accountId of ids.slice(0, 5)) {
       expect((await (await made.memberships.read(accountId)).events()).flatMap((event) => (event.type === 'WalletToppedUp' ? [[event.version, event.data.topUpId]] : []))).toEqual([[2, `${accountId}.1`], [3, `${accountId}.2`], [4, `${accountId}.3`]]);
     }
@@ -59,7 +61,7 @@ describe('many at once', () => {
     expect(rejected(results)).toEqual([40]);
     expect((results[40] as PromiseRejectedResult).reason).toMatchObject({ refusal: { refused: 'account_exists' } });
     expect(await balances(ids)).toEqual(ids.map((_, index) => (index === 40 ? 0 : 5)));
-    expect(await transactions(ids)).toBeLessThan(10);
+    expect(await transactions(ids)).toBeLessThan(few(10));
   });
 
   it('lose nobody to one whose row the database refuses: 63 of 64 are there', async () => {
@@ -189,7 +191,7 @@ describe('answers that are kept', () => {
     const answers = await Promise.all(ids.map((accountId, index) => once(accountId, index === 9 ? open() : topUp(7, accountId))));
     expect(answers).toEqual(ids.map((_, index) => (index === 9 ? 'account_exists' : '7')));
     expect(await keptWith(ids)).toEqual(ids.map((id, index) => ({ id, body: answers[index], together: index !== 9 })));
-    expect(await transactions(ids)).toBeLessThan(10);
+    expect(await transactions(ids)).toBeLessThan(few(10));
   });
 
   it('are kept by nobody whose answer cannot be made: it is undone, and the others are there once', async () => {

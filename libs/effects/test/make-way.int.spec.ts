@@ -127,7 +127,7 @@ describe('a carrier that may have done it', () => {
   it('was asked by a worker that is lost', async () => {
     await ask(f, 'a', ['n']);
     await f.database.query(`UPDATE sunset.effects SET attempts = 1`);
-    await f.database.query(`INSERT INTO sunset.effect_attempts (effect_id, account_id, attempt, started_at, outcome, reason) SELECT effect_id, account_id, 1, now(), 'unavailable', 'worker-lost' FROM sunset.effects`);
+    await f.database.query(`INSERT INTO sunset.effect_attempts (effect_id, shard, account_id, attempt, started_at, outcome, reason) SELECT effect_id, shard, account_id, 1, now(), 'unavailable', 'worker-lost' FROM sunset.effects`);
     expect(await makeWay()).toBe('asked');
   });
 });

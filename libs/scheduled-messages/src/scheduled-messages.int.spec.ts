@@ -285,8 +285,8 @@ describe('crediting', () => {
 
   it('credits nothing rather than a sum that no number holds', async () => {
     await database.query(
-      `INSERT INTO sunset.scheduled_messages (account_id, message_id, channel, plan_kind, send_at, price, currency)
-       SELECT 'too much', channel, channel, 'messaging', now(), 5000000000000000, 'USD' FROM unnest('{sms,rvm}'::text[]) AS channel`,
+      `INSERT INTO sunset.scheduled_messages (account_id, shard, message_id, channel, plan_kind, send_at, price, currency)
+       SELECT 'too much', sunset.shard_of('too much'), channel, channel, 'messaging', now(), 5000000000000000, 'USD' FROM unnest('{sms,rvm}'::text[]) AS channel`,
     );
     await expect(messages.unsent('too much', 'messaging')).rejects.toThrow(RangeError);
     await expect(cancelUnsent('too much', 'messaging', 'credit', at)).rejects.toThrow('10000000000000000 minor units');
