@@ -1,4 +1,6 @@
 // Two persons for what staff cannot undo, broken one at a time.
+//
+// 2026-11-27: all 12 were carried out, and noticed.
 export const folder = '.';
 export const witnesses = { tests: ['libs/four-eyes', 'test/end-to-end/four-eyes.int.spec'] };
 /** The tests need PostgreSQL. */

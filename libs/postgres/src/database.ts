@@ -243,7 +243,7 @@ export class Database {
 
   /**
    * As {@link transaction}, for what only reads, and may take long. The limit is set in the transaction, and the statement is cancelled by the transaction it is in: both hold through a pooler that gives every
-   * transaction another connection. Nothing is compiled: that takes longer than what it spares. Rejects with the reason of `signal`, once nothing of it runs in the server any more; `isTimeLimit` knows what ran into the limit. Not inside a transaction; needs a second connection to cancel on.
+   * transaction another connection. Nothing is compiled, which takes longer than what it spares, and each has one processor of the server: others need one too. Rejects with the reason of `signal`, once nothing of it runs in the server any more; `isTimeLimit` knows what ran into the limit. Not inside a transaction; needs a second connection to cancel on.
    */
   async reading<T>(limits: ReadingLimits, work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) throw new Error('what reads within limits cannot begin inside a transaction');
@@ -258,7 +258,7 @@ export class Database {
   private async cancellable<T>({ limitMs, memoryMiB, signal }: ReadingLimits, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const [own] = await this.query<{ pid: number; since: string }>(
-      `SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true), set_config('jit', 'off', true), pg_backend_pid() AS pid, transaction_timestamp()::text AS since`, [String(limitMs), `${memoryMiB}MB`],
+      `SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), pg_backend_pid() AS pid, transaction_timestamp()::text AS since`, [String(limitMs), `${memoryMiB}MB`],
     );
     signal.throwIfAborted();
     const over = new AbortController();

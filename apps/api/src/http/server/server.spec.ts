@@ -6,7 +6,7 @@ import { All, Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
-import type { RedactNote } from '#application';
+import { type RedactNote, SecondPerson } from '#application';
 import { Caller, type Identity, type Subject } from '../../auth/identity.js';
 import { Allow, Anyone } from '../../auth/policy.js';
 import { Answers } from '../answers/answers.js';
@@ -225,11 +225,14 @@ describe('policies', () => {
   });
 
   it('come with what commands may be refused with, else nothing starts', async () => {
+    class Alone {
+      readonly needsNobody = true;
+    }
     @Controller('v1/silent')
     class SilentController {
       @Post() @Anyone() @Answers(201, anything, 'A thing.') post(@Execute() _execute: Executes<RedactNote>): void { return undefined; }
     }
-    await expect(testServer([SilentController], {}, [CqrsModule.forRoot()])).rejects.toThrow(
+    await expect(testServer([SilentController], {}, [CqrsModule.forRoot(), { module: Alone, global: true, providers: [{ provide: SecondPerson, useValue: {} }], exports: [SecondPerson] }])).rejects.toThrow(
       'POST /v1/silent (SilentController.post) executes a command and does not say what it may be refused with: @Refuses(...)',
     );
   });
