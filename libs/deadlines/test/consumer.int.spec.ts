@@ -276,7 +276,7 @@ describe('failure', () => {
 
   it('counts a statement that takes too long, ends it in the server, and gives up in the end', async () => {
     const id = await set(f, 'long', 'a', -10);
-    const impatient = await anotherDatabase(f.url, { answerLimitMs: 500 });
+    const impatient = await anotherDatabase(f.directUrl, { answerLimitMs: 500 });
     try {
       const { database } = impatient;
       const endless = recordingConsumer({ database, deadlines: new Deadlines(database), clock: f.clock }, { attempts: 2, backOff: { firstMs: 1, longestMs: 1 } }, async () => {

@@ -132,7 +132,7 @@ describe('the result', () => {
   });
 
   it('whose account takes too long to look up is counted each time, and ends as dead', async () => {
-    const impatient = await anotherDatabase(f.url, { answerLimitMs: 500 });
+    const impatient = await anotherDatabase(f.directUrl, { answerLimitMs: 500 });
     f.afterwards(() => impatient.close());
     await ask(f, 'a', ['n']);
     f.begin(new ScriptedCarrier(), { attemptsMost: 2 }, {

@@ -34,6 +34,6 @@ export async function checkSession(dataSource: DataSource): Promise<void> {
   const [session] = await dataSource.query<{ zone: string; path: string; timeout: string }[]>(
     `SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout`,
   );
-  if (session!.zone === 'UTC' && session!.path === 'public' && session!.timeout !== '0') return;
-  throw new Error(`behind the pooler the role has other settings than the service needs (${Object.values(session!).join(', ')}): the migration sets them, with the same DATABASE_URL and DATABASE_DIRECT_URL`);
+  if (/^(Etc\/)?UTC$/.test(session!.zone) && session!.path === 'public' && session!.timeout !== '0') return;
+  throw new Error(`behind the pooler the role has other settings than the service needs (${Object.values(session!).join(', ')}): the migration sets them, with the same DATABASE_URL and DATABASE_DIRECT_URL, and PgBouncer keeps the time zone that it saw first until it is started anew`);
 }
