@@ -42,15 +42,20 @@ await database.query('VACUUM ANALYZE');
 const child = spawn(process.execPath, [programFile('launch/promises'), 'check'], { env: { ...process.env, DATABASE_URL: application.url }, stdio: ['ignore', 'pipe', 'inherit'] });
 let said = '';
 let memoryMiB = 0;
+/** Of each process, seconds that it has computed: on a busy machine the clock says little. */
+const computed = new Map<number, number>();
 const look = setInterval(() => {
-  for (const pid of children(child.pid!)) memoryMiB = Math.max(memoryMiB, residentMiB(pid));
+  for (const pid of children(child.pid!)) {
+    memoryMiB = Math.max(memoryMiB, residentMiB(pid));
+    computed.set(pid, Math.max(computed.get(pid) ?? 0, computedSeconds(pid)));
+  }
 }, 250);
 child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
 const status = await new Promise<number | null>((ended) => child.once('exit', ended));
 clearInterval(look);
 const [, accounts, perSecond] = /^(\d+) accounts, .*; (\d+) accounts a second$/m.exec(said.split('\n').filter((line) => line.includes('accounts a second')).at(-1) ?? '') ?? [];
 if (status !== 0 || Number(accounts) !== lived * (copies + 1)) throw new Error(`the gate ended with ${status ?? 'a signal'}: ${said}`);
-console.table({ promises: { accounts: Number(accounts), events: lives.reduce((sum, { events }) => sum + events.length, 0) * (copies + 1), 'accounts/s': Number(perSecond), 'minutes for a million': Number((1_000_000 / Number(perSecond) / 60).toFixed(1)), 'MiB of the largest process': memoryMiB } });
+console.table({ promises: { accounts: Number(accounts), events: lives.reduce((sum, { events }) => sum + events.length, 0) * (copies + 1), 'accounts/s': Number(perSecond), 'accounts/s of one processor': Math.round(Number(accounts) / [...computed.values()].reduce((sum, seconds) => sum + seconds, 0)), 'minutes for a million': Number((1_000_000 / Number(perSecond) / 60).toFixed(1)), 'MiB of the largest process': memoryMiB } });
 await application.close();
 
 function children(pid: number): readonly number[] {
@@ -64,6 +69,16 @@ function children(pid: number): readonly number[] {
 function residentMiB(pid: number): number {
   try {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+/** In hundredths of a second, as Linux counts them for everybody. */
+function computedSeconds(pid: number): number {
+  try {
+    const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ').slice(11, 13).map(Number);
+    return (user + system) / 100;
   } catch {
     return 0;
   }

@@ -6,7 +6,7 @@ import { closes, holdAgainst, thisBuild, type Candidate, type Difference } from 
 import { anyLife } from '../simulation/any-life.js';
 import { Coverage } from '../simulation/coverage.js';
 import { Random } from '../simulation/random.js';
-import { applyTenDlc, approveTenDlc, buyNumber, cancel, open, subscribe, topUp } from '../stories/commands.js';
+import { applyTenDlc, approveTenDlc, buyNumber, cancel, open, resume, subscribe, topUp } from '../stories/commands.js';
 import { Life, moment } from '../stories/life.js';
 
 const start = moment('2026-03-30T07:00Z');
@@ -33,6 +33,13 @@ describe('the gate is open', () => {
     }
     life.bringUpToDate(moment('2027-04-30T07:00Z'));
     expect(holdAgainst('acc', life.events, candidate)).toEqual({ promises: 0, differences: [] });
+  });
+
+  it('for who resumed, and for who came back: nothing of it binds any more', () => {
+    const resumed = leaving().live(moment('2026-04-20T07:00Z'), resume());
+    expect(holdAgainst('acc', resumed.events, candidate)).toEqual({ promises: 0, differences: [] });
+    const back = leaving().live(moment('2026-05-02T07:00Z'), subscribe('messaging-monthly', { as: 'again' }));
+    expect(holdAgainst('acc', back.events, candidate)).toEqual({ promises: 0, differences: [] });
   });
 
   it('for any life, broken off anywhere', () => {

@@ -140,6 +140,15 @@ export function createMetrics(database: Database, { deadlines, effects, notices,
     },
   });
   new Gauge({
+    name: 'sunset_clock_skew_seconds',
+    help: 'How far the clock of this process is ahead of the database, which alone decides what is due',
+    registers,
+    async collect() {
+      const [row] = await database.query<{ ms: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms');
+      this.set((Date.now() - row!.ms) / 1000);
+    },
+  });
+  new Gauge({
     name: 'sunset_import_lines_waiting',
     help: 'Lines of imports that were received and are still to be carried out',
     registers,

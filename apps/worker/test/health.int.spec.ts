@@ -111,7 +111,7 @@ describe('health', () => {
     const { text } = await get('/metrics');
     for (const line of [
       'sunset_deadlines_stuck{status="dead"} 0', 'sunset_deadlines_stuck{status="blocked"} 0', 'sunset_effect_pauses{cause="operator"} 1', 'sunset_clock_stops 0',
-      'sunset_audit_findings{finding="not-armed"} 0', 'sunset_audit_age_seconds 0', 'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
+      'sunset_audit_findings{finding="not-armed"} 0', 'sunset_audit_age_seconds 0', 'sunset_clock_skew_seconds ', 'sunset_legal_holds_to_review 0', 'sunset_test_clocks{status="advancing"} 0', 'sunset_test_clocks{status="failed"} 1', 'sunset_projections{status="live"}',
     ]) expect(text).toContain(line);
     for (const name of ['sunset_deadlines_overdue', 'sunset_effects_open', 'sunset_effects_overdue', 'sunset_purges_open']) expect(text).toContain(`# TYPE ${name} gauge`);
     await new Pauses(made.database).resume(pause.pauseId, 'seen', { role: 'operator', id: 'olga' });

@@ -1,11 +1,13 @@
 // Going on to the last deadline with nothing but time passing: what is carried out then, beside what was promised.
-import { dayMs, later, plusMs, type Instant } from '#kernel';
+import { dayMs, instant, later, plusMs, type Instant } from '#kernel';
 import { isLossKind, isPending, lossOf, nothingUnsent, openDeadlines, openSubscriptions, subscriptionById, type Membership, type MembershipEvent, type PlanKind, type Unsent } from '#domain';
 import { ofDates, type Difference } from './difference.js';
 import type { Candidate, Made, Requested } from './gate.js';
 
 /** So long after the last promise it is waited for what comes later than promised, where a plan goes on. */
 const patienceMs = 60 * dayMs;
+
+const never = instant('9999-12-31T23:59:59.999Z');
 
 interface Course {
   /** What fired, by kind and subject, and when it was due. */
@@ -28,20 +30,8 @@ const lastTold = (requests: readonly Requested[]): Instant => requests.flatMap((
 
 /** `until`: `null`: to the last deadline. A plan that goes on has none. */
 function goOn(before: Membership, until: Instant | null, requests: readonly Requested[], { bringUpToDate, policy }: Candidate): Course {
-  const unsent = unsentAt(before, requests);
-  const fired: Course['fired'][number][] = [];
-  const events: MembershipEvent[] = [];
-  for (let state = before; ; ) {
-    const next = openDeadlines(state).find(({ held }) => !held);
-    if (!next || (until !== null && next.dueAt > until)) return { fired, events };
-    const { state: after, steps } = bringUpToDate(state, next.dueAt, { policy, unsent });
-    if (steps.length === 0) return { fired, events };
-    for (const step of steps) {
-      if (step.deadline) fired.push(step.deadline);
-      events.push(...step.events);
-    }
-    state = after;
-  }
+  const { steps } = bringUpToDate(before, until ?? never, { policy, unsent: unsentAt(before, requests) });
+  return { fired: steps.flatMap(({ deadline }) => (deadline ? [deadline] : [])), events: steps.flatMap(({ events }) => events) };
 }
 
 /** As it was when the cancellation was confirmed. */
