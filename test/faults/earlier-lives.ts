@@ -112,11 +112,11 @@ export class EarlierLives {
   }
 
   /** All of them, a few at a time. */
-  async beginAll(wanted: readonly (readonly [Wait, number])[]): Promise<EarlierLife[]> {
+  async beginAll(wanted: readonly (readonly [waitsFor: Wait, dueAtMs: number, e164?: string])[]): Promise<EarlierLife[]> {
     const lives: EarlierLife[] = [];
     const left = wanted.values();
     const work = async (): Promise<void> => {
-      for (const [waitsFor, dueAtMs] of left) lives.push(await this.begin(waitsFor, dueAtMs));
+      for (const [waitsFor, dueAtMs, e164] of left) lives.push(await this.begin(waitsFor, dueAtMs, e164));
     };
     await Promise.all(Array.from({ length: 6 }, work));
     return lives;

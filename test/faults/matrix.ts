@@ -11,13 +11,14 @@ export interface Wanted {
   readonly words: readonly string[];
   /** Stacks side by side. */
   readonly lanes: number;
+  readonly small?: boolean;
   readonly say: (line: string) => void;
 }
 
 export const chosen = (words: readonly string[]): readonly Row[] => every.filter(({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())));
 
 /** Each row with a seed of its own, that of the whole and its place, so that it is the same alone. */
-export async function carryOutAll({ seed, words, lanes, say }: Wanted): Promise<readonly Outcome[]> {
+export async function carryOutAll({ seed, words, lanes, say, small = false }: Wanted): Promise<readonly Outcome[]> {
   const wanted = chosen(words);
   const left = wanted.values();
   const outcomes = new Map<Row, Outcome>();
@@ -25,11 +26,11 @@ export async function carryOutAll({ seed, words, lanes, say }: Wanted): Promise<
     let shared: Stack | null = null;
     for (const row of left) {
       const began = performance.now();
-      let stack = row.own ? null : shared;
+      let stack: Stack | null = row.own ? null : shared;
       let outcome: Outcome;
       try {
         stack ??= await Stack.start(await row.own?.());
-        outcome = await carryOut(row, stack, (seed % 10_000) * 100 + every.indexOf(row));
+        outcome = await carryOut(row, stack, (seed % 10_000) * 100 + every.indexOf(row), { small });
       } catch (error) {
         outcome = { row: row.name, injections: 0, lateness: [], latencies: [], requests: 0, findings: [{ sort: 'wrong', what: String(error) }], tookMs: performance.now() - began };
       }

@@ -29,7 +29,7 @@ export class Proxy {
 
   /** `target`: the port that a connection leads to, asked when it is made. */
   static async to(target: () => number): Promise<Proxy> {
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true });
     const proxy = new Proxy(server, target);
     server.on('connection', (client) => proxy.accept(client));
     server.listen(0, '127.0.0.1');
@@ -70,16 +70,12 @@ export class Proxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect(this.target(), '127.0.0.1');
+    const server = connect({ port: this.target(), host: '127.0.0.1', allowHalfOpen: true });
     this.connections.add(client);
     for (const socket of [client, server]) socket.setNoDelay(true).on('error', () => undefined);
-    const end = (): void => {
-      this.connections.delete(client);
-      client.destroy();
-      server.destroy();
-    };
-    client.on('close', end);
-    server.on('close', end);
+    client.on('close', () => this.connections.delete(client));
+    // Who has said its last is heard to the end; who was cut off takes the other with it.
+    for (const [one, other] of [[client, server], [server, client]] as const) one.on('close', (failed) => void (failed || !one.readableEnded ? other.destroy() : undefined));
     this.pass(client, server, (piece) => this.listener?.asked(client, piece) ?? true);
     this.pass(server, client, (piece) => this.listener?.answered(client, piece) ?? true);
   }

@@ -49,32 +49,29 @@ const allowedMs = 1_000 + 2_000 + 1_000 * Number(process.env['FAULTS_ALLOWED_SEC
 const quietMostMs = 1_000 * Number(process.env['FAULTS_QUIET_SECONDS'] ?? 240);
 const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
 
-/** `timed`: lateness is held to its bound, which needs a machine that does nothing else. */
-export async function carryOut(row: Row, stack: Stack, seed: number, { timed = true, say = (_: string): void => undefined } = {}): Promise<Outcome> {
+/** `timed`: lateness is held to its bound, which needs a machine that does nothing else. `small`: few people, and nobody on a test clock. */
+export async function carryOut(row: Row, stack: Stack, seed: number, { timed = true, small = false } = {}): Promise<Outcome> {
   const began = performance.now();
   const chance = new Random(seed);
   const findings: Finding[] = [];
   const wrong = (what: string): void => void findings.push({ sort: 'wrong', what });
   await stack.mend();
   const customers = new Customers(stack.base, await stack.token('service'), `r${seed}`);
-  const travellers = await Travellers.depart(customers, `r${seed}`);
-  const leavers = await leave(stack, row.leavers ?? {});
+  const travellers = await Travellers.depart(customers, `r${seed}`, small ? 0 : 2);
+  const leavers = await leave(stack, { ...(small && { count: 4 }), ...row.leavers });
   const except: string[] = [];
   const latenciesBefore = customers.latencies.length;
-  say('broken');
   const broken = performance.now();
   let injections = 0;
-  customers.begin(row.customers ?? 6, seed);
+  customers.begin(row.customers ?? (small ? 4 : 6), seed);
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
   await row.inject({ stack, chance, customers, leavers, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => void (isSo || wrong(otherwise)) }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
   await stack.mend();
   const outageMs = performance.now() - broken;
-  say('mended');
   await customers.end().catch((error: unknown) => wrong(String(error)));
   await quiet(stack, leavers, except, wrong);
-  say('quiet');
   const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers, travellers: travellers.accounts, purgedNames: travellers.names, except };
   findings.push(...(await stack.records.findings(scope, stack)), ...customers.contradictions.map((what) => ({ sort: 'wrong' as const, what })));
   const lateness = await stack.records.lateness(leavers);
@@ -90,7 +87,7 @@ async function leave(stack: Stack, { kinds: wanted = kinds, count = 8, overMs = 
   for (const e164 of numbers) stack.carrier.addNumber(e164);
   // By what one costs on this machine, so that none is due before all are there.
   const first = (await stack.lives.now()) + 2_000 + 150 * count;
-  return Promise.all(numbers.map((e164, nth) => stack.lives.begin(wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), e164)));
+  return stack.lives.beginAll(numbers.map((e164, nth) => [wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), e164] as const));
 }
 
 async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: readonly string[], wrong: (what: string) => void): Promise<void> {
@@ -115,14 +112,15 @@ class Travellers {
     private readonly clock: string,
   ) {}
 
-  static async depart(customers: Customers, name: string): Promise<Travellers> {
+  static async depart(customers: Customers, name: string, count: number): Promise<Travellers> {
     const made = customers.request('', 'POST', '/v1/test-clocks', '', { now: '2026-01-01T00:00:00Z' });
     const { testClockId } = JSON.parse((await customers.untilKnown(made)).text) as { testClockId: string };
     const travellers = new Travellers(customers, testClockId);
-    await Promise.all([0, 1].map((nth) => travellers.one(`${name}-t${nth}`)));
+    await Promise.all(Array.from({ length: count }, (_, nth) => travellers.one(`${name}-t${nth}`)));
+    if (count === 0) return travellers;
     await travellers.advanceTo('2026-02-20T00:00:00Z');
     // Its numbers are released by then: what it waits for anew is not what has happened.
-    await travellers.leave(travellers.accounts[1]!, false);
+    await travellers.leave(travellers.accounts.at(-1)!, false);
     return travellers;
   }
 

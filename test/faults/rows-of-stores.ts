@@ -180,17 +180,22 @@ const ofRedis: readonly Row[] = [
 ];
 
 async function withoutMemory({ stack, met }: Fault, policy: string): Promise<void> {
-  const count = async (name: string): Promise<number> => Number(new RegExp(`${name}:(\\d+)`).exec(await onRedis(stack, (redis) => redis.info('all')))?.[1] ?? 0);
-  await onRedis(stack, (redis) => redis.config('SET', 'maxmemory-policy', policy));
-  for (let done = 0; done < 12; done += 1) {
-    await onRedis(stack, (redis) => redis.config('SET', 'maxmemory', '1'));
-    await sleep(400);
-    await onRedis(stack, (redis) => redis.config('SET', 'maxmemory', '0'));
-    await sleep(100);
-  }
   // As the server counts them: commands that it turned away, keys that it threw away.
-  met(policy === 'noeviction' ? await count('errorstat_OOM:count=') + Number(/errorstat_OOM:count=(\d+)/.exec(await onRedis(stack, (redis) => redis.info('errorstats')))?.[1] ?? 0) : await count('evicted_keys'));
-  await onRedis(stack, (redis) => redis.config('SET', 'maxmemory-policy', 'noeviction'));
+  const counted = policy === 'noeviction' ? /errorstat_OOM:count=(\d+)/ : /evicted_keys:(\d+)/;
+  await onRedis(stack, async (redis) => {
+    const set = (name: string, value: string): Promise<unknown> => redis.config('SET', name, value);
+    const count = async (): Promise<number> => Number(counted.exec(`${await redis.info('stats')}${await redis.info('errorstats')}`)?.[1] ?? 0);
+    const before = await count();
+    await set('maxmemory-policy', policy);
+    for (let done = 0; done < 12; done += 1) {
+      await set('maxmemory', '1');
+      await sleep(400);
+      await set('maxmemory', '0');
+      await sleep(100);
+    }
+    met((await count()) - before);
+    await set('maxmemory-policy', 'noeviction');
+  });
 }
 
 const clockOfWorkers = (name: string, ms: number): Row => ({

@@ -66,6 +66,8 @@ export interface StackSettings {
 }
 
 export class Stack {
+  /** Those that run, for whoever has to end them all. */
+  static readonly running = new Set<Stack>();
   readonly carrier = new TwilioStub();
   readonly receiver = new Receiver();
   readonly feed = new FeedConsumer();
@@ -89,6 +91,7 @@ export class Stack {
 
   static async start(settings: StackSettings = {}): Promise<Stack> {
     const stack = new Stack(settings);
+    Stack.running.add(stack);
     try {
       await stack.begin(settings);
       return stack;
@@ -136,6 +139,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
+    Stack.running.delete(this);
     await this.feed.stop();
     await Promise.all(this.members.map(async ({ process }) => {
       process?.resume();
@@ -224,7 +228,7 @@ export class Stack {
       DATA_DIR: this.folder, SANDBOX: 'true', SUNSET_MASTER_KEY: this.masterKey, SUNSET_MASTER_KEY_FILE: '',
       DATABASE_URL: this.postgres.url('sunset', database.port), REDIS_URL: `redis://127.0.0.1:${redis.port}`,
       CARRIER: 'twilio', TWILIO_ACCOUNT_SID: this.carrier.accountSid, TWILIO_AUTH_TOKEN: this.carrier.authToken, TWILIO_BASE_URL: `http://127.0.0.1:${carrier.port}`,
-      SMTP_URL: `smtp://127.0.0.1:${this.mailWay.port}`, MAIL_FROM: 'Sunset <no-reply@sunset.example>', SMTP_TIMEOUT_MS: '3000', MAILS_PER_SECOND: '200',
+      SMTP_URL: `smtp://127.0.0.1:${this.mailWay.port}`, MAIL_FROM: 'Sunset <no-reply@sunset.example>', SMTP_TIMEOUT_MS: '10000', MAILS_PER_SECOND: '200',
       PURGES_PER_HOUR: '100000', EFFECTS_PER_HOUR: '1000000', RATE_LIMIT_PER_MINUTE: '0',
     };
   }

@@ -23,7 +23,7 @@ export interface Traffic {
   readonly latencies: readonly number[];
 }
 
-const patienceMs = 12_000;
+const patienceMs = 20_000;
 
 /** One after the other, each with its own chance: what one of them draws does not depend on the others. */
 export class Customers implements Traffic {

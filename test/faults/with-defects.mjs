@@ -13,7 +13,7 @@ const env = { ...process.env, FAULTS_QUIET_SECONDS: process.env.FAULTS_QUIET_SEC
 export async function withDefects({ words, seed, say, signal }) {
   const scratch = mkdtempSync(join(tmpdir(), 'sunset-defects-'));
   try {
-    for (const path of copied) cpSync(join(root, path), join(scratch, path), { recursive: true });
+    for (const path of copied) cpSync(join(root, path), join(scratch, path), { recursive: true, preserveTimestamps: true });
     symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
     let unnoticed = 0;
     for (const [name, changes, row] of defects.filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)))) {
