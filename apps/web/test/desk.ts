@@ -5,6 +5,7 @@ import { expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { Account } from '../../../test/end-to-end/account.js';
+import { startLimitMs } from '../../../test/end-to-end/running.js';
 import type { OpsEffect } from '../../../test/end-to-end/shapes.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { press, see, title } from './actions.js';
@@ -150,7 +151,7 @@ export function desk(given: Given): void {
       await database.query('DROP TABLE IF EXISTS somebody_elses');
       await database.end();
     }
-  });
+  }, startLimitMs);
 
   it('shows an account whole to whoever may only look, who is offered no act', async () => {
     const { running: { client }, browser, origin } = given();
@@ -164,7 +165,7 @@ export function desk(given: Given): void {
     await title(page, 'Deadlines');
     await page.getByRole('row').filter({ hasText: 'period-end' }).waitFor();
     expect(await page.getByRole('button', { name: /…$/ }).count()).toBe(0);
-    await page.getByLabel('Kind', { exact: true }).selectOption('purge-data');
+    await page.getByRole('combobox', { name: /^Kind/ }).selectOption('purge-data');
     await press(page, 'Filter');
     await see(page, 'Nothing here.');
     expect(page.url()).toContain('kind=purge-data');

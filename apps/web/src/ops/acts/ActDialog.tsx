@@ -3,6 +3,7 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Aloud } from '../../ui/Aloud.js';
 import { Button } from '../../ui/Button.js';
 import { Notice } from '../../ui/Notice.js';
 import type { ActName } from '../lists/lists.js';
@@ -51,7 +52,8 @@ function Steps({ act, filter, onClose }: { readonly act: ActName; readonly filte
         <textarea value={reason} maxLength={500} readOnly={doing.isPending || done !== undefined} onChange={(event) => { setReason(event.target.value); }} />
       </label>
       {error && <Notice kind="bad">{error.message}</Notice>}
-      {done && <Notice kind="good"><Trans>Done: {done.changed} changed, {done.refused} refused.</Trans></Notice>}
+      {/* What was pressed is gone by then. */}
+      <Aloud focus={done ? 1 : 0}>{done && <Notice kind="good"><Trans>Done: {done.changed} changed, {done.refused} refused.</Trans></Notice>}</Aloud>
       {!done && shown && (
         <div aria-live="polite">
           <p>
