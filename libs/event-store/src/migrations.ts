@@ -165,4 +165,17 @@ const createGuards = `
   ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_update;
   ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_delete;
   ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_truncate;
+
+  -- What is asked of a partition by its own name is told to no trigger of the whole.
+  DO $$
+  DECLARE
+    partition regclass;
+  BEGIN
+    FOR partition IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'sunset.events'::regclass LOOP
+      EXECUTE format('CREATE TRIGGER events_refuse_delete BEFORE DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION sunset.refuse_event_change()', partition);
+      EXECUTE format('CREATE TRIGGER events_refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION sunset.refuse_event_change()', partition);
+      EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER events_refuse_delete, ENABLE ALWAYS TRIGGER events_refuse_truncate', partition);
+    END LOOP;
+  END
+  $$;
 `;
