@@ -263,7 +263,7 @@ async function leaseHolds(purgeId: string): Promise<boolean> {
 /** How many rows tell something of the account `said`, or could open it. */
 async function said(): Promise<Record<string, number>> {
   const [row] = await r.database.query<Record<string, number>>(
-    `SELECT (SELECT count(*) FROM sunset.effect_attempts JOIN sunset.effects USING (effect_id) WHERE account_id = 'said') AS attempts,
+    `SELECT (SELECT count(*) FROM sunset.effect_attempts WHERE account_id = 'said') AS attempts,
        (SELECT count(*) FROM sunset.effects WHERE account_id = 'said' AND (reason IS NOT NULL OR order_ref IS NOT NULL)) AS effects,
        (SELECT count(*) FROM sunset.deadlines WHERE account_id = 'said' AND last_error IS NOT NULL) AS deadlines,
        (SELECT count(*) FROM sunset.purges WHERE account_id = 'said' AND markers IS NOT NULL) AS markers,

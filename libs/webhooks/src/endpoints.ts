@@ -108,7 +108,7 @@ export class Endpoints {
       const endpointId = randomUUID();
       await this.database.query('INSERT INTO sunset.webhook_endpoints (endpoint_id, url, events) VALUES ($1, $2, $3)', [endpointId, url, [...new Set(events)]]);
       await this.database.query(
-        `INSERT INTO sunset.webhook_positions (endpoint_id, way, shard, position) SELECT $1, 'log', shard, ${headOf('shard')} FROM generate_series(0, $2::integer - 1) AS shard`,
+        `INSERT INTO sunset.webhook_positions (endpoint_id, way, shard, position) SELECT $1, 'log', s.shard, ${headOf('s.shard')} FROM generate_series(0, $2::integer - 1) AS s (shard)`,
         [endpointId, this.eventStore.shards],
       );
       const secret = await this.secrets.make(endpointId);
