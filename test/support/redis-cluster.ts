@@ -11,6 +11,8 @@ export interface RedisCluster {
   readonly url: string;
   /** The number of the node that keeps the key. */
   nodeOf(key: string): Promise<number>;
+  /** How many keys each node keeps. */
+  sizes(): Promise<readonly number[]>;
   /** Its jobs go with it, and nobody answers for them. */
   kill(index: number): Promise<void>;
   /** An empty node on another port answers for what the killed one did. */
@@ -68,6 +70,7 @@ export async function startRedisCluster(size = 3, password = 'sesame'): Promise<
       const slot = await ask<number>(nodes[0]!, 'CLUSTER', 'KEYSLOT', key);
       return nodes.findIndex(({ first, last }) => first <= slot && slot <= last);
     },
+    sizes: () => Promise.all(nodes.map((node) => ask<number>(node, 'DBSIZE'))),
     kill: (index) => nodes[index]!.server.kill(),
     async replace(index) {
       const lost = nodes[index]!;

@@ -1,8 +1,8 @@
 // Through PgBouncer in transaction mode: nothing is said at the start of a session, nothing outlives a transaction, and a role without its settings is noticed.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, Database, directUrlIn, isPooled, serverLimitMs, settleRole, usualAnswerLimitMs } from './index.js';
-import { providePgBouncer, type PgBouncer } from '../../../test/provide-pgbouncer.mjs';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { type PgBouncer, providePgBouncer } from '../../../test/support/pooler.js';
 
 let fresh: FreshDatabase;
 let pooler: PgBouncer;
