@@ -15,7 +15,8 @@ const slowMs = 40;
 const slicedMost = 16;
 
 export class Proxy {
-  readonly connections = new Set<Socket>();
+  /** Each that came in, with the one that leads on. */
+  private readonly connections = new Map<Socket, Socket>();
   listener: Listener | null = null;
   /** Pieces that met each fault, and connections that were cut. */
   readonly met = { slow: 0, sliced: 0, silent: 0, refused: 0, cut: 0 };
@@ -53,14 +54,17 @@ export class Proxy {
   /** Ends all connections at once, without a word. */
   cut(): number {
     const cut = this.connections.size;
-    for (const client of this.connections) client.resetAndDestroy();
+    for (const [client, server] of this.connections) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
     this.met.cut += cut;
     return cut;
   }
 
   async close(): Promise<void> {
     this.way = 'open';
-    for (const client of this.connections) client.destroy();
+    this.cut();
     await new Promise((done) => this.server.close(done));
   }
 
@@ -71,7 +75,7 @@ export class Proxy {
       return;
     }
     const server = connect({ port: this.target(), host: '127.0.0.1', allowHalfOpen: true });
-    this.connections.add(client);
+    this.connections.set(client, server);
     for (const socket of [client, server]) socket.setNoDelay(true).on('error', () => undefined);
     client.on('close', () => this.connections.delete(client));
     // Who has said its last is heard to the end; who was cut off takes the other with it.

@@ -70,7 +70,7 @@ export class Records {
        UNION ALL SELECT 'projection ' || name, 1 FROM sunset.projections WHERE position < (SELECT coalesce(max(position), 0) FROM sunset.events)
        UNION ALL SELECT 'receivers behind', 1 FROM sunset.webhook_positions WHERE position < (SELECT coalesce(max(position), 0) FROM sunset.events)
        UNION ALL SELECT 'deliveries', count(*)::int FROM sunset.webhook_deliveries WHERE status = 'waiting'
-       UNION ALL SELECT 'imports', count(*)::int FROM sunset.imports WHERE status NOT IN ('done', 'failed')`,
+       UNION ALL SELECT 'imports', count(*)::int FROM sunset.imports WHERE status = 'running'`,
       [except],
     );
     return rows.filter(({ count }) => count > 0).map(({ what, count }) => `${count} ${what}`);
