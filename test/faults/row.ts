@@ -49,8 +49,8 @@ const allowedMs = 1_000 + 2_000 + 1_000 * Number(process.env['FAULTS_ALLOWED_SEC
 const quietMostMs = 1_000 * Number(process.env['FAULTS_QUIET_SECONDS'] ?? 240);
 const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
 
-/** `timed`: lateness is held to its bound, which needs a machine that does nothing else. `small`: few people, and nobody on a test clock. */
-export async function carryOut(row: Row, stack: Stack, seed: number, { timed = true, small = false } = {}): Promise<Outcome> {
+/** `small`: few people, and nobody on a test clock. */
+export async function carryOut(row: Row, stack: Stack, seed: number, { small = false } = {}): Promise<Outcome> {
   const began = performance.now();
   const chance = new Random(seed);
   const findings: Finding[] = [];
@@ -77,7 +77,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { timed = t
   const lateness = await stack.records.lateness(leavers);
   if (injections === 0) wrong('the fault was never exercised');
   const boundMs = outageMs + allowedMs + (row.jumpMs ?? 0);
-  if (timed && (lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
+  if ((lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
   return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
 }
 
