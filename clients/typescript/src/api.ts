@@ -1280,6 +1280,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/asked-acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List acts that were asked for
+         * @description For operator, viewer.
+         */
+        get: operations["listActsThatWereAskedFor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/asked-acts/{actId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an act that was asked for
+         * @description For operator.
+         */
+        post: operations["confirmActThatWasAskedFor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/asked-acts/{actId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Decline an act that was asked for
+         * @description For operator.
+         */
+        delete: operations["declineActThatWasAskedFor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/asked-acts/{actId}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redact the words of an asked act
+         * @description For operator.
+         */
+        post: operations["redactWordsOfAskedAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/deadlines": {
         parameters: {
             query?: never;
@@ -4020,6 +4100,28 @@ export interface components {
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
         };
+        AskedAct: {
+            actId: string;
+            /** @enum {string} */
+            act: "start-erasure" | "lift-legal-hold" | "end-pause" | "confirm-clock" | "accept-findings" | "retry-deadline" | "act-on-many" | "settle-effect";
+            /** @description The id of the account, hold, pause, stop, purge, deadline or effect that it is done to. */
+            target: string;
+            /** @description What is done when it is confirmed. */
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description In the words of who asked, where the act takes any. */
+            reason: string | null;
+            askedBy: string;
+            askedAt: components["schemas"]["Instant"];
+            /** @description From then on nobody can confirm it. */
+            standsUntil: components["schemas"]["Instant"];
+            /** @enum {string} */
+            status: "waiting" | "confirmed" | "declined" | "lapsed";
+            /** @description Who confirmed or declined it. */
+            endedBy: string | null;
+            endedAt: components["schemas"]["Instant"] | null;
+        };
         AttemptBody: {
             /** @description Required. */
             reason?: components["schemas"]["ReasonBody"];
@@ -6651,7 +6753,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
+            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
             detail: string;
             /**
              * Format: uri
@@ -7883,6 +7985,8 @@ export interface components {
             role: "customer" | "service" | "operator" | "viewer" | "analyst";
             /** @description The account of a customer; it need not exist. Required for customers, without meaning for others. */
             accountId?: string;
+            /** @description Who it is; `sandbox-` and the role unless told. Two operators are two persons. */
+            subject?: string;
         };
         TopUpBody: {
             /** @description In the currency of the account. */
@@ -8413,7 +8517,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_in_progress`: The first request is still running. */
+            /**
+             * @description `second_person_needed`: Asked for; it is done once another person has confirmed it.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8825,6 +8933,8 @@ export interface operations {
              *
              *     `legal_hold`: A legal hold stands.
              *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
+             *
              *     `request_in_progress`: The first request is still running.
              */
             409: {
@@ -9177,6 +9287,8 @@ export interface operations {
              * @description `purge_not_failed`: The purge does not wait for an operator.
              *
              *     `nothing_found`: The verification of the purge has found nothing that could be accepted.
+             *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -9563,6 +9675,8 @@ export interface operations {
             };
             /**
              * @description `stop_confirmed`: The stop was confirmed already.
+             *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -15374,6 +15488,455 @@ export interface operations {
             };
         };
     };
+    listActsThatWereAskedFor: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                status?: "waiting" | "confirmed" | "declined" | "lapsed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What staff cannot undo and, with `FOUR_EYES`, asked for, latest first: who asked, who confirmed or declined. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AskedAct"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmActThatWasAskedFor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, confirmed and carried out. What it is refused with leaves it waiting. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `same_person`: Another person than who asked for it has to confirm it.
+             *
+             *     `forbidden`: The role may not do this.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `act_over`: The act was confirmed or declined, or has lapsed.
+             *
+             *     `subscription_open`: A subscription is still open.
+             *
+             *     `legal_hold`: A legal hold stands.
+             *
+             *     `stop_confirmed`: The stop was confirmed already.
+             *
+             *     `purge_not_failed`: The purge does not wait for an operator.
+             *
+             *     `nothing_found`: The verification of the purge has found nothing that could be accepted.
+             *
+             *     `deadline_not_retryable`: The deadline is neither blocked nor dead.
+             *
+             *     `effect_not_settleable`: The effect is settled already, or is being attempted just now.
+             *
+             *     `pause_ended`: The pause has ended already.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_purged`: The data of the account has been deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `purge_cap_reached`: As many purges as may have begun within the hour.
+             *
+             *     `too_many_requests`: Too many requests.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineActThatWasAskedFor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, declined; who asked for it may do so too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `act_over`: The act was confirmed or declined, or has lapsed.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redactWordsOfAskedAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, without what an operator had written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `nothing_to_redact`: No operator has written anything there, or it was taken out already.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeadlines: {
         parameters: {
             query?: {
@@ -15510,6 +16073,8 @@ export interface operations {
             };
             /**
              * @description `deadline_not_retryable`: The deadline is neither blocked nor dead.
+             *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -16235,7 +16800,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What would be done, or was: how many, and ten of them. While some are `left`, the same request with `shown` goes on with them. */
+            /** @description What would be done, or was: how many, and ten of them. While some are `left`, the same request with `shown` goes on with them. Where it needs a second person, the same request with `shown` does it once that person has confirmed it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16264,6 +16829,8 @@ export interface operations {
             };
             /**
              * @description `act_not_shown`: What the act would be done to was not shown before, or too long ago.
+             *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */
@@ -16850,6 +17417,8 @@ export interface operations {
             /**
              * @description `effect_not_settleable`: The effect is settled already, or is being attempted just now.
              *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
+             *
              *     `request_in_progress`: The first request is still running.
              */
             409: {
@@ -17145,6 +17714,8 @@ export interface operations {
             };
             /**
              * @description `pause_ended`: The pause has ended already.
+             *
+             *     `second_person_needed`: Asked for; it is done once another person has confirmed it.
              *
              *     `request_in_progress`: The first request is still running.
              */

@@ -18,18 +18,37 @@ export const examples: Examples = {
     "DELETE /v1/dev/faults/{fault}": {
       "answers": {}
     },
+    "DELETE /v1/ops/asked-acts/{actId}": {
+      "answers": {
+        "200": {
+          "actId": "b57c074d-7f05-448b-8dec-a72eaa64e697",
+          "act": "end-pause",
+          "target": "4b2396b7-1f8a-4745-a1a2-8b48b2413828",
+          "details": {
+            "pauseId": "4b2396b7-1f8a-4745-a1a2-8b48b2413828"
+          },
+          "reason": "It was a promotion",
+          "askedBy": "bea",
+          "askedAt": "2026-11-27T18:45:33.366Z",
+          "standsUntil": "2026-11-28T18:45:33.366Z",
+          "status": "declined",
+          "endedBy": "sandbox-operator",
+          "endedAt": "2026-11-27T18:45:33.650Z"
+        }
+      }
+    },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
+          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:03:52.857Z",
+          "pausedAt": "2026-11-27T18:45:26.545Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T18:03:53.730Z",
+          "resumedAt": "2026-11-27T18:45:26.637Z",
           "resumeReason": "over"
         }
       }
@@ -47,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "l8Y0eBJpq1_YbzakFcqd4m5bR-hGQzuuZU8-lMC0Ae0",
-              "kid": "Y_JEXHmEhCSEF6jCWJB7ixRr8QHZ4EoWSCRt-UDx2lQ",
+              "x": "G-7AVRH8wYyLYpOgZPv9EN5ldE8KMaZG-0dzd-hRuE4",
+              "kid": "dV6d0hG9-7CQ-7iWjP5VU_c1jGqI0YZGQ1zzgyn1pU4",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -72,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 6.775141\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.681455\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -85,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+                  "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -130,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -147,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
-              "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:02:09.745Z",
+              "recordedAt": "2026-11-27T18:45:14.597Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -171,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:02:10.844Z",
+              "recordedAt": "2026-11-27T18:45:14.819Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -202,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
@@ -221,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0"
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:02:13.495Z"
+              "recordedAt": "2026-11-27T18:45:15.314Z"
             }
           ],
           "next": null
@@ -258,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21e2b-d143-734f-80ef-77001ee4d457",
+              "eventId": "01a21e53-68c6-752b-b538-2d6c619c9435",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:57.874Z",
+              "recordedAt": "2026-11-27T18:45:12.531Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -273,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+                "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -282,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "8383ff96-af8c-4998-8f00-4372da0eecac",
-              "causation": "request:8383ff96-af8c-4998-8f00-4372da0eecac"
+              "correlationId": "5524ac54-3d4d-4621-b08f-e49a03540ca6",
+              "causation": "request:5524ac54-3d4d-4621-b08f-e49a03540ca6"
             },
             {
-              "eventId": "01a21e2b-d685-744a-8257-6cce2d7d4c13",
+              "eventId": "01a21e53-69a4-753e-aacc-b0316b805e77",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:59.212Z",
+              "recordedAt": "2026-11-27T18:45:12.744Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -308,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
               },
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
-              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
+              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
+              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
             },
             {
-              "eventId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
+              "eventId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:59.212Z",
+              "recordedAt": "2026-11-27T18:45:12.744Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -335,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
-                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+                "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
               },
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
-              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
+              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
+              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
             }
           ],
           "next": null
@@ -356,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
+              "entryId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -364,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
-              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
-              "detail": "charge 01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+              "detail": "charge 01a21e53-6977-7573-a290-493789f201dd.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21e2b-e11f-752c-a645-efee91b00ba8",
+              "entryId": "01a21e53-6b7b-7036-a160-dff3ca484057",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -378,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21e2b-e0bb-75d5-891a-0f25140a3e0f"
+              "detail": "top-up 01a21e53-6b75-77a7-8f90-2bb75a6ec82d"
             }
           ],
           "next": null
@@ -390,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21e2c-c699-7145-8311-765a26f491ca",
+              "holdId": "01a21e53-8c39-71e4-992b-3f98305d520f",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -410,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -454,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
             },
             {
               "kind": "number-fees",
@@ -470,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
             },
             {
               "action": "subscribe",
@@ -501,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21e2b-dac5-7493-a459-c4113c5e302e",
+              "numberId": "01a21e53-69dc-7174-993f-9aff0d200a5c",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -517,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21e2b-dc82-7637-a809-1c5808fef41a",
+              "numberId": "01a21e53-6a4e-75d5-ab0a-a7bd88b77c05",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -548,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T18:02:41.755Z",
+            "recordedAt": "2026-11-27T18:45:18.937Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -569,8 +588,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "1e17a522c6d9cf7d60bb71991f203a141de57c5232953753f1d3f5752e2fb56c",
-                  "salt": "kYwkGxMY1D5OrJHQo_bmftb5VeSDyxRLryJomXFXwQI",
+                  "sum": "d3f7c8ce61e0398299e3420d7667dabaf6ae33cb228e947a77c23c88a33ea76b",
+                  "salt": "L-lrw1R8YreT6xuSPGbsKkcOgBesYlgTOeApyUoSp_0",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -591,7 +610,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 52,
+              "tables": 56,
               "markers": 5,
               "findings": 0
             },
@@ -600,7 +619,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T18:02:10.844Z"
+                "expiresAt": "2029-11-27T18:45:14.819Z"
               },
               {
                 "kind": "ledger",
@@ -613,10 +632,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+                  "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
+                  "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -670,7 +689,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IllfSkVYSG1F…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImRWNmQwaEc5…"
         }
       }
     },
@@ -728,7 +747,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -759,7 +778,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -896,7 +915,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "f386a40ce3de2422319f429f92acfcb20712edc859873416f2dbf86b5d16372d"
+          "hash": "829aa602b1141044259fa790522619572702ecdfca07271da515d39b85e63005"
         }
       }
     },
@@ -906,11 +925,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+            "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
+            "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T18:02:10.844Z",
+            "recordedAt": "2026-11-27T18:45:14.819Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -980,7 +999,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IllfSkVYSG1F…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImRWNmQwaEc5…"
         }
       }
     },
@@ -991,7 +1010,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
+          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1013,14 +1032,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1049,7 +1068,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1057,7 +1076,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
             }
           ]
         }
@@ -1068,16 +1087,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
+              "cancellationId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
               "accountId": "acme",
-              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
+              "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1092,10 +1111,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e2c-0407-75d7-93d6-f97916caf61d",
+              "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
               "accountId": "acme",
-              "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1116,10 +1135,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e2c-910c-72d0-a8fd-22dc229b3523",
+              "cancellationId": "01a21e53-8489-71c0-a949-027485d395c2",
               "accountId": "bravo",
-              "testClockId": "clock_c742b6a4-59d9-4774-9e5c-a1a9c96e0536",
-              "subscriptionId": "01a21e2c-8d1d-7146-91e3-08ef20dd8805",
+              "testClockId": "clock_911c79e4-a575-434e-998a-5d8e3af09b2e",
+              "subscriptionId": "01a21e53-83cb-71ed-9e3e-36f36ea76c57",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1141,8 +1160,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T18:04:13.950Z",
-          "position": 149
+          "asOf": "2026-11-27T18:45:29.853Z",
+          "position": 147
         }
       }
     },
@@ -1187,8 +1206,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T18:04:15.694Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.076Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1222,8 +1241,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T18:04:16.142Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.475Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1249,8 +1268,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T18:04:16.539Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.564Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1299,8 +1318,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T18:04:17.677Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.694Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1324,8 +1343,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T18:04:15.151Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.006Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1345,8 +1364,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T18:04:16.971Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.601Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1383,8 +1402,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T18:04:17.327Z",
-          "position": 149,
+          "asOf": "2026-11-27T18:45:30.626Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1404,8 +1423,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T18:04:42.082Z",
-          "followedSince": "2026-11-27T18:03:42.537Z",
+          "until": "2026-11-27T18:46:25.752Z",
+          "followedSince": null,
           "jobsLost": 0
         }
       }
@@ -1431,14 +1450,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIeK9FDc0-A73cAHuTUVw",
+              "cursor": "AaIeU2jGdSu1OC1sYZyUNQ",
               "accountId": "acme",
-              "eventId": "01a21e2b-d143-734f-80ef-77001ee4d457",
+              "eventId": "01a21e53-68c6-752b-b538-2d6c619c9435",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:57.874Z",
+              "recordedAt": "2026-11-27T18:45:12.531Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1448,7 +1467,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+                "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1457,18 +1476,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "8383ff96-af8c-4998-8f00-4372da0eecac",
-              "causation": "request:8383ff96-af8c-4998-8f00-4372da0eecac"
+              "correlationId": "5524ac54-3d4d-4621-b08f-e49a03540ca6",
+              "causation": "request:5524ac54-3d4d-4621-b08f-e49a03540ca6"
             },
             {
-              "cursor": "AaIeK9aFdEqCV2zOLX1MEw",
+              "cursor": "AaIeU2mkdT6qzLAxa4Bedw",
               "accountId": "acme",
-              "eventId": "01a21e2b-d685-744a-8257-6cce2d7d4c13",
+              "eventId": "01a21e53-69a4-753e-aacc-b0316b805e77",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:59.212Z",
+              "recordedAt": "2026-11-27T18:45:12.744Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1485,25 +1504,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
               },
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
-              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
+              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
+              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
             },
             {
-              "cursor": "AaIeK9aFdEuMJssw55q-7Q",
+              "cursor": "AaIeU2mkdT-ZS4bLKqS0jg",
               "accountId": "acme",
-              "eventId": "01a21e2b-d685-744b-8c26-cb30e79abeed",
+              "eventId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:01:59.212Z",
+              "recordedAt": "2026-11-27T18:45:12.744Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1514,20 +1533,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
-                "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+                "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
               },
               "actor": {
-                "id": "eb7410c7b0546a22d94087e450a91925841cd9e8a2b76c725d9b77f540e303e0",
+                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5528551c-0ad5-4b98-8c62-17d200f53eeb",
-              "causation": "request:5528551c-0ad5-4b98-8c62-17d200f53eeb"
+              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
+              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
             }
           ],
-          "next": "AaIeK9aFdEuMJssw55q-7Q",
-          "reached": "AaIeK9aFdEuMJssw55q-7Q"
+          "next": "AaIeU2mkdT-ZS4bLKqS0jg",
+          "reached": "AaIeU2mkdT-ZS4bLKqS0jg"
         }
       }
     },
@@ -1536,7 +1555,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "c227578a-a141-4582-b1ac-35df5828e1fe",
+              "importId": "7e258d35-e527-46bf-966b-51042f38fbce",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1544,11 +1563,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T18:04:20.860Z",
-              "endedAt": "2026-11-27T18:04:21.893Z"
+              "begunAt": "2026-11-27T18:45:31.439Z",
+              "endedAt": "2026-11-27T18:45:31.921Z"
             },
             {
-              "importId": "4c4d250f-07b8-452f-81db-3342af1535e9",
+              "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1556,8 +1575,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T18:04:18.811Z",
-              "endedAt": "2026-11-27T18:04:20.088Z"
+              "begunAt": "2026-11-27T18:45:30.851Z",
+              "endedAt": "2026-11-27T18:45:31.359Z"
             }
           ],
           "next": null
@@ -1567,7 +1586,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "4c4d250f-07b8-452f-81db-3342af1535e9",
+          "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1575,7 +1594,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T18:04:18.811Z",
+          "begunAt": "2026-11-27T18:45:30.851Z",
           "endedAt": null
         }
       }
@@ -1599,12 +1618,134 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/acts": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "actId": "5c6d2f15-8583-496f-b181-74530aed6f43",
+              "act": "let-go",
+              "filter": {
+                "list": "pauses",
+                "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+              },
+              "actorId": "sandbox-operator",
+              "reason": "The carrier is back",
+              "shownAt": "2026-11-27T18:45:26.849Z",
+              "begunAt": "2026-11-27T18:45:26.870Z",
+              "matched": 1,
+              "more": false,
+              "changed": 1,
+              "refused": 0,
+              "left": 0,
+              "undo": null
+            },
+            {
+              "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+              "act": "pause",
+              "filter": {
+                "list": "effects",
+                "carrier": "telnyx"
+              },
+              "actorId": "sandbox-operator",
+              "reason": "The carrier works on its network",
+              "shownAt": "2026-11-27T18:45:26.697Z",
+              "begunAt": "2026-11-27T18:45:26.800Z",
+              "matched": 0,
+              "more": false,
+              "changed": 1,
+              "refused": 0,
+              "left": 0,
+              "undo": {
+                "act": "let-go",
+                "filter": {
+                  "list": "pauses",
+                  "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+                }
+              }
+            }
+          ],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/acts/{actId}/targets": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "id": "",
+              "accountId": null,
+              "kind": null,
+              "status": null,
+              "at": null,
+              "outcome": "done"
+            }
+          ],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/asked-acts": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "actId": "b57c074d-7f05-448b-8dec-a72eaa64e697",
+              "act": "end-pause",
+              "target": "4b2396b7-1f8a-4745-a1a2-8b48b2413828",
+              "details": {
+                "pauseId": "4b2396b7-1f8a-4745-a1a2-8b48b2413828"
+              },
+              "reason": "It was a promotion",
+              "askedBy": "bea",
+              "askedAt": "2026-11-27T18:45:33.366Z",
+              "standsUntil": "2026-11-28T18:45:33.366Z",
+              "status": "declined",
+              "endedBy": "sandbox-operator",
+              "endedAt": "2026-11-27T18:45:33.650Z"
+            },
+            {
+              "actId": "a07444c2-48a0-4802-9b54-de931ab301aa",
+              "act": "end-pause",
+              "target": "f079a09b-20a8-411b-8d66-a2e306f8d884",
+              "details": {
+                "pauseId": "f079a09b-20a8-411b-8d66-a2e306f8d884"
+              },
+              "reason": "redacted by sandbox-operator",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T18:45:33.310Z",
+              "standsUntil": "2026-11-28T18:45:33.310Z",
+              "status": "waiting",
+              "endedBy": null,
+              "endedAt": null
+            },
+            {
+              "actId": "adc3c753-332d-4d0d-9f27-f8359580b683",
+              "act": "end-pause",
+              "target": "9d557617-18c1-4cec-81cb-bcb650ccb37e",
+              "details": {
+                "pauseId": "9d557617-18c1-4cec-81cb-bcb650ccb37e"
+              },
+              "reason": "It was a promotion",
+              "askedBy": "ada",
+              "askedAt": "2026-11-27T18:45:33.208Z",
+              "standsUntil": "2026-11-28T18:45:33.208Z",
+              "status": "confirmed",
+              "endedBy": "sandbox-operator",
+              "endedAt": "2026-11-27T18:45:33.398Z"
+            }
+          ],
+          "next": null
+        }
+      }
+    },
     "GET /v1/ops/deadlines": {
       "answers": {
         "200": {
           "data": [
             {
-              "deadlineId": "45e7f18c-5c7d-4d21-8b1d-b663479ab31f",
+              "deadlineId": "d4135c31-2b84-4f47-9c6a-96f28b13fc72",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1626,11 +1767,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "852fd06a-fc29-4415-9112-8dbc5a30f280",
+              "effectId": "1bcb6c1e-2dcf-4a6c-b07a-3328a9874569",
               "accountId": "echo",
-              "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
+              "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
               "kind": "release-number",
-              "subject": "01a21e2d-8a9c-73a7-93ac-57b9b462b765",
+              "subject": "01a21e53-9ecd-7104-ac02-2accfd8df377",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1640,15 +1781,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T18:04:00.569Z",
+              "createdAt": "2026-11-27T18:45:27.580Z",
               "settledAt": null
             },
             {
-              "effectId": "8ea89e93-669b-45ec-a706-b0501ae047ad",
+              "effectId": "deea19e7-f5f5-49c8-bde8-be45552cda33",
               "accountId": "echo",
-              "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
+              "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
               "kind": "release-number",
-              "subject": "01a21e2d-86c2-7775-bc24-b8131e225851",
+              "subject": "01a21e53-9e9e-744b-a55b-3269b46404b2",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1658,7 +1799,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T18:04:00.569Z",
+              "createdAt": "2026-11-27T18:45:27.579Z",
               "settledAt": null
             }
           ],
@@ -1672,8 +1813,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T18:04:01.021Z",
-              "latencyMs": 90,
+              "startedAt": "2026-11-27T18:45:27.612Z",
+              "latencyMs": 1,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1687,7 +1828,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T18:04:10.751Z",
+          "now": "2026-11-27T18:45:29.188Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1735,7 +1876,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T18:04:03.263Z"
+            "lastSeenAt": "2026-11-27T18:45:20.515Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1745,7 +1886,7 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T18:01:42.938Z"
+            "wholeAt": "2026-11-27T18:45:11.232Z"
           },
           "projections": [
             {
@@ -1755,15 +1896,39 @@ export const examples: Examples = {
             },
             {
               "name": "cancellations",
-              "lag": 0,
+              "lag": 1,
               "status": "live"
             },
             {
               "name": "ledger_lines",
-              "lag": 0,
+              "lag": 1,
               "status": "live"
             }
           ]
+        }
+      }
+    },
+    "GET /v1/ops/legal-holds": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "accountId": "echo",
+              "holdId": "01a21e53-a842-7498-9a97-981d1cc7be47",
+              "reviewAt": "2031-01-01T00:00:00.000Z",
+              "isDue": false
+            }
+          ],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/outlook": {
+      "answers": {
+        "200": {
+          "lateness": [],
+          "upcoming": [],
+          "answers": []
         }
       }
     },
@@ -1772,13 +1937,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
+              "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T18:03:52.857Z",
+              "pausedAt": "2026-11-27T18:45:26.545Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1795,8 +1960,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1805,8 +1970,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1815,8 +1980,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 149,
-              "head": 149,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1861,7 +2026,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjQzNjllYzI0LTZlZjMtNGU1MS1iMmU4LTczODQ5ZjVmOWNmNiJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjk2NGFlNmI1LWM1ZjgtNGNjMy1iMzgyLTgyMTgzZDRhMTM5NCJdfQ"
         }
       }
     },
@@ -1891,7 +2056,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T18:02:57.182Z"
+                  "expiresAt": "2029-11-27T18:45:21.069Z"
                 },
                 {
                   "kind": "ledger",
@@ -1903,8 +2068,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T18:03:01.961Z",
-              "doneAt": "2026-11-27T18:03:08.528Z",
+              "startedAt": "2026-11-27T18:45:21.715Z",
+              "doneAt": "2026-11-27T18:45:22.210Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -1938,7 +2103,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T18:02:10.844Z"
+                  "expiresAt": "2029-11-27T18:45:14.819Z"
                 },
                 {
                   "kind": "ledger",
@@ -1950,8 +2115,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T18:02:34.173Z",
-              "doneAt": "2026-11-27T18:02:41.609Z",
+              "startedAt": "2026-11-27T18:45:18.382Z",
+              "doneAt": "2026-11-27T18:45:18.931Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2001,7 +2166,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T18:02:57.182Z"
+              "expiresAt": "2029-11-27T18:45:21.069Z"
             },
             {
               "kind": "ledger",
@@ -2013,8 +2178,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:03:01.961Z",
-          "doneAt": "2026-11-27T18:03:08.528Z",
+          "startedAt": "2026-11-27T18:45:21.715Z",
+          "doneAt": "2026-11-27T18:45:22.210Z",
           "stores": [
             {
               "name": "retained data",
@@ -2042,17 +2207,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21e2c-b91c-732f-a7a5-37ab566516c4",
+              "subject": "01a21e53-8a2c-70e1-a13a-b10a4326f285",
               "data": {
                 "actor": {
-                  "id": "089ce7a7043efb02f96a6198f0b5b8b79b638719273ab069b71640c698a297bc",
+                  "id": "c30133e94224f9a749817a8bc2cf3b830db14919922a0050d568db6346c2ae81",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T18:02:57.182Z",
+                "recordedAt": "2026-11-27T18:45:21.069Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2067,10 +2232,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21e2c-b3ce-7114-a672-18df7478258e",
+                "subscriptionId": "01a21e53-8989-7025-bf9e-efa98614cada",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T18:02:57.182Z"
+              "expiresAt": "2029-11-27T18:45:21.069Z"
             }
           ],
           "next": null
@@ -2083,13 +2248,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T18:02:14.446Z",
+              "readAt": "2026-11-27T18:45:15.385Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "ab75b550-3b26-41dd-a12d-6fa405487019",
-              "hash": "80944a28f0936c55623c26097bf1bfd790a3f41f3f5fb8956e6a232eaf1a3fe4"
+              "requestId": "c944b4e0-0bf6-4fc2-af79-973b00f26502",
+              "hash": "c22582c6f4d1feb5f4885236620b15a522aa933e7161fea70a4a449443eb3cb8"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2101,8 +2266,16 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "96fdfe23fe81c907073fcefec0f3d14254bce99639eb1ec73c89a9fd0908b239",
+          "hash": "4b229fa43a09cc3ae77b77dea6c0f22376bfa1b9ffc8d72fbc305b5e09ec5349",
           "brokenAt": null
+        }
+      }
+    },
+    "GET /v1/ops/webhook-endpoints": {
+      "answers": {
+        "200": {
+          "data": [],
+          "next": null
         }
       }
     },
@@ -2110,7 +2283,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T18:33:40.113Z"
+          "expiresAt": "2026-11-27T19:15:25.485Z"
         }
       }
     },
@@ -2169,7 +2342,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2180,7 +2353,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+              "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2191,7 +2364,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T18:03:42.723Z",
+              "createdAt": "2026-11-27T18:45:25.850Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2203,7 +2376,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2214,7 +2387,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:03:42.723Z",
+          "createdAt": "2026-11-27T18:45:25.850Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2225,14 +2398,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
-              "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+              "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
+              "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T18:03:45.796Z",
+              "nextAttemptAt": "2026-11-27T18:45:26.036Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2248,19 +2421,19 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
-          "status": "failed",
-          "attempts": 1,
-          "nextAttemptAt": null,
-          "firstAttemptAt": "2026-11-27T18:03:46.261Z",
-          "lastAttemptAt": "2026-11-27T18:03:46.261Z",
+          "status": "waiting",
+          "attempts": 0,
+          "nextAttemptAt": "2026-11-27T18:45:26.036Z",
+          "firstAttemptAt": null,
+          "lastAttemptAt": null,
           "httpStatus": null,
-          "reason": "connection",
-          "latencyMs": 325,
+          "reason": null,
+          "latencyMs": null,
           "answer": null
         }
       }
@@ -2274,7 +2447,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_d92486b0-a783-4df9-9a78-350b9211c810",
+          "testClockId": "clock_dd6969d0-b0ab-403b-8826-3783abef4f5c",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2292,7 +2465,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2300,12 +2473,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T18:03:48.146Z",
+          "disabledAt": "2026-11-27T18:45:26.123Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:03:42.723Z",
+          "createdAt": "2026-11-27T18:45:25.850Z",
           "waiting": 1,
-          "undeliveredSince": "2026-11-27T18:03:46.261Z"
+          "undeliveredSince": null
         }
       },
       "request": {
@@ -2321,7 +2494,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2337,13 +2510,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3"
+        "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21e2d-5844-752d-b4a7-59ed78d217b1",
+          "chargeId": "01a21e53-9a9e-74b1-b2c4-3e677adc9bdd",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2357,7 +2530,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21e2d-5aa6-724a-a401-6f12aed95016",
+          "chargeId": "01a21e53-9acd-74b5-86c7-7a1931b9f628",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2385,8 +2558,8 @@ export const examples: Examples = {
           "accountId": "charlie",
           "basis": "gdpr-art-17",
           "dueAt": "2026-04-30T07:00:00.000Z",
-          "status": "running",
-          "step": "key",
+          "status": "done",
+          "step": "verification",
           "findings": [],
           "findingsAccepted": null,
           "exceptions": [
@@ -2394,7 +2567,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T18:02:57.182Z"
+              "expiresAt": "2029-11-27T18:45:21.069Z"
             },
             {
               "kind": "ledger",
@@ -2406,8 +2579,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:03:01.961Z",
-          "doneAt": null,
+          "startedAt": "2026-11-27T18:45:21.715Z",
+          "doneAt": "2026-11-27T18:45:22.210Z",
           "stores": [
             {
               "name": "retained data",
@@ -2435,7 +2608,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21e2c-c699-7145-8311-765a26f491ca",
+          "holdId": "01a21e53-8c39-71e4-992b-3f98305d520f",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2449,7 +2622,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21e2b-dac5-7493-a459-c4113c5e302e",
+          "numberId": "01a21e53-69dc-7174-993f-9aff0d200a5c",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2472,8 +2645,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:32765/membership/open/xrcKYuADr5mYoQOenbMMe7ti04GVQu7nwd7Dyqk8G3o",
-          "expiresAt": "2026-11-27T18:08:39.785Z"
+          "url": "http://127.0.0.1:31364/membership/open/qxbEXv9md9q6RjXR-789U3kS1MFtoub-78_jX7CSiKQ",
+          "expiresAt": "2026-11-27T18:50:25.464Z"
         }
       }
     },
@@ -2605,7 +2778,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2633,7 +2806,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2684,7 +2857,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21e2b-fd24-73b0-9393-73ba6e6f9171",
+          "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
           "locale": "en",
           "disclosures": [
             {
@@ -2720,7 +2893,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2768,7 +2941,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
+          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2793,7 +2966,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
+          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2818,7 +2991,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
+          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2846,7 +3019,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e",
+          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2872,7 +3045,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
+          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -2887,7 +3060,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e2b-de1f-727e-b979-b7c8b750a840",
+          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -2898,7 +3071,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21e2d-5844-752d-b4a7-59ed78d217b1",
+          "chargeId": "01a21e53-9a9e-74b1-b2c4-3e677adc9bdd",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2936,7 +3109,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -2944,7 +3117,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
             }
           ]
         }
@@ -2959,7 +3132,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwMjUxNiwiZXhwIjoxNzk4Mzk0NTE2fQ.1_YGbIiotrpqHRqTDNyKtQm3i1BJEYRhy1Cm5p-_raVNoyXdKWkNQpM6N_lWYen0RX25QUVVsTvHVEGp-wAbBA"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwNTExMiwiZXhwIjoxNzk4Mzk3MTEyfQ.nX0p6fs1n1CqJHRvoexiG4kHlrUOipoy65qoRQxamJEyjetTnEXvxojJURICy6wszitPcGfmwodsqqqLmqF0AQ"
         }
       },
       "request": {
@@ -2969,14 +3142,113 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "4c4d250f-07b8-452f-81db-3342af1535e9"
+          "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba"
+        }
+      }
+    },
+    "POST /v1/ops/acts": {
+      "answers": {
+        "200": {
+          "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
+          },
+          "actorId": "sandbox-operator",
+          "reason": null,
+          "shownAt": "2026-11-27T18:45:26.697Z",
+          "begunAt": null,
+          "matched": 0,
+          "more": false,
+          "changed": 0,
+          "refused": 0,
+          "left": 1,
+          "undo": null,
+          "dryRun": true,
+          "examples": []
+        }
+      },
+      "request": {
+        "act": "pause",
+        "filter": {
+          "list": "effects",
+          "carrier": "telnyx"
+        },
+        "reason": "The carrier works on its network",
+        "dryRun": true
+      }
+    },
+    "POST /v1/ops/acts/{actId}/redact": {
+      "answers": {
+        "200": {
+          "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
+          },
+          "actorId": "sandbox-operator",
+          "reason": "redacted by sandbox-operator",
+          "shownAt": "2026-11-27T18:45:26.697Z",
+          "begunAt": "2026-11-27T18:45:26.800Z",
+          "matched": 0,
+          "more": false,
+          "changed": 1,
+          "refused": 0,
+          "left": 0,
+          "undo": {
+            "act": "let-go",
+            "filter": {
+              "list": "pauses",
+              "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+            }
+          }
+        }
+      }
+    },
+    "POST /v1/ops/asked-acts/{actId}/confirm": {
+      "answers": {
+        "200": {
+          "actId": "adc3c753-332d-4d0d-9f27-f8359580b683",
+          "act": "end-pause",
+          "target": "9d557617-18c1-4cec-81cb-bcb650ccb37e",
+          "details": {
+            "pauseId": "9d557617-18c1-4cec-81cb-bcb650ccb37e"
+          },
+          "reason": "It was a promotion",
+          "askedBy": "ada",
+          "askedAt": "2026-11-27T18:45:33.208Z",
+          "standsUntil": "2026-11-28T18:45:33.208Z",
+          "status": "confirmed",
+          "endedBy": "sandbox-operator",
+          "endedAt": "2026-11-27T18:45:33.398Z"
+        }
+      }
+    },
+    "POST /v1/ops/asked-acts/{actId}/redact": {
+      "answers": {
+        "200": {
+          "actId": "a07444c2-48a0-4802-9b54-de931ab301aa",
+          "act": "end-pause",
+          "target": "f079a09b-20a8-411b-8d66-a2e306f8d884",
+          "details": {
+            "pauseId": "f079a09b-20a8-411b-8d66-a2e306f8d884"
+          },
+          "reason": "redacted by sandbox-operator",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T18:45:33.310Z",
+          "standsUntil": "2026-11-28T18:45:33.310Z",
+          "status": "waiting",
+          "endedBy": null,
+          "endedAt": null
         }
       }
     },
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "45e7f18c-5c7d-4d21-8b1d-b663479ab31f",
+          "deadlineId": "d4135c31-2b84-4f47-9c6a-96f28b13fc72",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -2996,11 +3268,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "8ea89e93-669b-45ec-a706-b0501ae047ad",
+          "effectId": "deea19e7-f5f5-49c8-bde8-be45552cda33",
           "accountId": "echo",
-          "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
+          "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
           "kind": "release-number",
-          "subject": "01a21e2d-86c2-7775-bc24-b8131e225851",
+          "subject": "01a21e53-9e9e-744b-a55b-3269b46404b2",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3010,7 +3282,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T18:04:00.569Z",
+          "createdAt": "2026-11-27T18:45:27.579Z",
           "settledAt": null
         }
       },
@@ -3021,11 +3293,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "852fd06a-fc29-4415-9112-8dbc5a30f280",
+          "effectId": "1bcb6c1e-2dcf-4a6c-b07a-3328a9874569",
           "accountId": "echo",
-          "testClockId": "clock_dc5cc34b-44ee-4b48-8d99-33e9c909e5e6",
+          "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
           "kind": "release-number",
-          "subject": "01a21e2d-8a9c-73a7-93ac-57b9b462b765",
+          "subject": "01a21e53-9ecd-7104-ac02-2accfd8df377",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3035,8 +3307,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T18:04:00.569Z",
-          "settledAt": "2026-11-27T18:04:03.440Z"
+          "createdAt": "2026-11-27T18:45:27.580Z",
+          "settledAt": "2026-11-27T18:45:27.957Z"
         }
       },
       "request": {
@@ -3049,13 +3321,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
+          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:03:52.857Z",
+          "pausedAt": "2026-11-27T18:45:26.545Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3070,15 +3342,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "3846d346-7bb3-4a42-b865-5e38ef54eb70",
+          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:03:52.857Z",
+          "pausedAt": "2026-11-27T18:45:26.545Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T18:03:53.730Z",
+          "resumedAt": "2026-11-27T18:45:26.637Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3088,8 +3360,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 149,
-          "head": 149,
+          "position": 147,
+          "head": 147,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3097,7 +3369,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T18:04:13.575Z",
+            "startedAt": "2026-11-27T18:45:29.819Z",
             "lastError": null
           },
           "lastError": null
@@ -3107,12 +3379,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "a3e0fc2e-ab71-441b-898f-3f29274066c0",
+          "stopId": "c4557798-4740-437d-b948-db6ab01b541f",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T18:04:27.756Z",
-          "stoppedAt": "2026-11-27T18:04:27.756Z",
+          "lastSeenAt": "2026-11-27T18:45:32.924Z",
+          "stoppedAt": "2026-11-27T18:45:32.924Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T18:04:27.850Z",
+          "confirmedAt": "2026-11-27T18:45:32.964Z",
           "reason": "The machine had slept"
         }
       },
@@ -3123,12 +3395,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "a3e0fc2e-ab71-441b-898f-3f29274066c0",
+          "stopId": "c4557798-4740-437d-b948-db6ab01b541f",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T18:04:27.756Z",
-          "stoppedAt": "2026-11-27T18:04:27.756Z",
+          "lastSeenAt": "2026-11-27T18:45:32.924Z",
+          "stoppedAt": "2026-11-27T18:45:32.924Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T18:04:27.850Z",
+          "confirmedAt": "2026-11-27T18:45:32.964Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3151,7 +3423,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T18:02:10.844Z"
+              "expiresAt": "2029-11-27T18:45:14.819Z"
             },
             {
               "kind": "ledger",
@@ -3163,7 +3435,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:02:34.173Z",
+          "startedAt": "2026-11-27T18:45:18.382Z",
           "doneAt": null,
           "stores": [
             {
@@ -3213,7 +3485,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T18:02:10.844Z"
+              "expiresAt": "2029-11-27T18:45:14.819Z"
             },
             {
               "kind": "ledger",
@@ -3225,7 +3497,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:02:34.173Z",
+          "startedAt": "2026-11-27T18:45:18.382Z",
           "doneAt": null,
           "stores": [
             {
@@ -3281,7 +3553,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3293,12 +3565,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_a856c776-3e55-4935-8665-ed615663c1f3",
+          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_0315b22b-9a5b-4e5c-93fe-cf87655ddccf",
+          "testClockId": "clock_cffcdaad-401e-40a5-b865-2d4ca46187de",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3310,7 +3582,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3321,10 +3593,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:03:42.723Z",
+          "createdAt": "2026-11-27T18:45:25.850Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_vdmCe7/ePlhJdikoABbUq0Q+e+a0SXXMhPCvI73DUdo="
+          "secret": "whsec_pLVtSVq1CrTbqxh25T4rP2943KoQLdDbFUj/NpRBu8o="
         }
       },
       "request": {
@@ -3338,19 +3610,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
-          "attempts": 1,
-          "nextAttemptAt": "2026-11-27T18:03:47.554Z",
-          "firstAttemptAt": "2026-11-27T18:03:46.261Z",
-          "lastAttemptAt": "2026-11-27T18:03:46.261Z",
+          "attempts": 0,
+          "nextAttemptAt": "2026-11-27T18:45:26.092Z",
+          "firstAttemptAt": null,
+          "lastAttemptAt": null,
           "httpStatus": null,
-          "reason": "connection",
-          "latencyMs": 325,
+          "reason": null,
+          "latencyMs": null,
           "answer": null
         }
       }
@@ -3368,23 +3640,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
-          "secret": "whsec_VsL39lccVhDIRddyWjOaueBApJ5eOoINLsqhklwwqV4=",
-          "formerUntil": "2026-11-28T18:03:44.185Z"
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "secret": "whsec_099NV9xTHCey13YZQX7P2ODRT0WKRGPXdk65TkBDts4=",
+          "formerUntil": "2026-11-28T18:45:25.967Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e2d-76fb-709b-9cc0-39eb9cf956e0",
-          "endpointId": "83639fad-8341-4ac0-b0d7-36d48364b633",
+          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
+          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T18:03:45.796Z",
+          "nextAttemptAt": "2026-11-27T18:45:26.036Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3415,7 +3687,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e2b-d5a0-714d-99de-60b65da72c6e.1",
+              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3423,7 +3695,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e2b-d5a0-714d-99de-60b65da72c6e"
+              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
             }
           ]
         }
@@ -3458,7 +3730,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T18:04:42.082Z",
+          "until": "2026-11-27T18:46:25.752Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3475,7 +3747,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:1abb53e9-320f-4813-bc2f-9d82c8c88e49"
+      "instance": "urn:uuid:6ea92ba3-6471-4e5e-8c9c-0d98b9571fc8"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3484,7 +3756,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:64a977b5-2383-4253-9964-e5738d437f64"
+      "instance": "urn:uuid:c523aad8-a73b-42f6-acf6-afe8b5cd571d"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3498,16 +3770,32 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:5f80c1f3-67bf-4419-b98d-d5e865d72809"
+      "instance": "urn:uuid:e070debe-f924-48ba-ba61-7e786fca16cf"
+    },
+    "act_not_shown": {
+      "code": "act_not_shown",
+      "type": "urn:sunset:problem:act_not_shown",
+      "title": "What the act would be done to was not shown before, or too long ago",
+      "status": 409,
+      "detail": "What the act would be done to was not shown before, or too long ago.",
+      "instance": "urn:uuid:e4338252-a425-4dca-8fe0-e9516dc32cb2"
+    },
+    "act_over": {
+      "code": "act_over",
+      "status": 409,
+      "type": "urn:sunset:problem:act_over",
+      "title": "The act was confirmed or declined, or has lapsed",
+      "detail": "The act was confirmed or declined, or has lapsed.",
+      "instance": "urn:uuid:13b8450d-ea22-41e3-9a16-ad41759961a8"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
+      "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:55fff1bd-346a-4825-a916-5e198dd19af6"
+      "instance": "urn:uuid:6aa21109-2ded-43a7-b9ac-6928e9c830f6"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3516,7 +3804,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:d363405e-2dc5-48f2-96a5-45b98ac74b90"
+      "instance": "urn:uuid:77951787-73d2-4f02-acc5-e870bba36ac0"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3524,7 +3812,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:9291c416-5ed6-4ff4-b7aa-3b2ac4f8023d"
+      "instance": "urn:uuid:e3d7b4ce-8ce1-4dbf-abc0-55cc25dd5a4c"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3532,11 +3820,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:222d1451-7203-4227-bd86-42fabd5ed61f"
+      "instance": "urn:uuid:08f46b7d-5f6c-4a8a-bd7b-6fe06de61598"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21e2c-f681-75df-bda1-a7f9fb1a095b",
+      "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3548,7 +3836,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:ade70c34-054b-499a-a924-e55da90ce355"
+      "instance": "urn:uuid:0e3d23c0-f273-4cad-9d2f-597994ebe600"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3556,7 +3844,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:5506ca7b-2757-45d8-9607-6ab2ad29615c"
+      "instance": "urn:uuid:37cbc641-a9e4-4354-bf7c-e35754a8a219"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3573,7 +3861,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:a024a1fc-3eab-436f-b0f5-d0a757a2bfe7"
+      "instance": "urn:uuid:f2bc4c4f-62a2-4c13-80bd-f29ba3347470"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3581,7 +3869,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:84d4248b-6d0a-436c-b103-33d02e010690"
+      "instance": "urn:uuid:d47bec13-7f2d-43b3-b8fa-b737171e5e51"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3601,7 +3889,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:eb1552bf-0264-4287-bf4a-70c5dbe78519"
+      "instance": "urn:uuid:95ed7f3a-266e-40d0-9214-5da2b2d58e76"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3637,7 +3925,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:2a3c4da0-7571-4a69-8cd4-5b982e608b3f"
+      "instance": "urn:uuid:0c2be648-1591-45e4-9f3b-f6e0505b40e9"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3645,7 +3933,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:b9178902-0ee7-4870-9ab2-0d168465adcf"
+      "instance": "urn:uuid:23a9730f-04b0-4788-8644-dee279595c89"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3653,7 +3941,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:e07bcecd-f8f3-4e84-ba96-69a41f295b4e"
+      "instance": "urn:uuid:69c3bc56-12bb-4094-af0d-b2a0e4b098bf"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3661,7 +3949,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:57274892-c0ec-43c1-b819-b9a115d21794"
+      "instance": "urn:uuid:b9b3155d-a9f0-4e4b-aaf5-e2e877b859f4"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3669,7 +3957,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:4dc21dd6-df2d-43fc-a89f-d392482eb836"
+      "instance": "urn:uuid:6df55ae4-ebfd-454b-8839-bac92801c036"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3677,7 +3965,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:cc4f27cc-3d03-4103-a9d9-bde827784f2e"
+      "instance": "urn:uuid:ffde4c7a-26ec-4395-9916-2a763bad22b2"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3685,7 +3973,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:67dd0a54-0b73-4bb1-a722-8acc92855bd2",
+      "instance": "urn:uuid:2aca7d7d-3bd0-43ef-83f5-30f79469e114",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3696,13 +3984,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21e2c-c699-7145-8311-765a26f491ca"
+        "01a21e53-8c39-71e4-992b-3f98305d520f"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:2b94246f-4e7d-456d-8ff3-296414495a07"
+      "instance": "urn:uuid:58496be2-74c7-4fb8-a71c-d9afac43c763"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -3724,7 +4012,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:00bd5c5e-3d00-406b-9bee-dfff854b4cf0"
+      "instance": "urn:uuid:47f7ae8e-1dc4-43ec-b29a-9ae1fe749ac3"
     },
     "message_exists": {
       "code": "message_exists",
@@ -3738,7 +4026,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:06f5bc45-f4c8-4c96-8a80-54f4245b4949"
+      "instance": "urn:uuid:3473ac88-6336-44f7-966b-da87c2840454"
     },
     "message_sent": {
       "code": "message_sent",
@@ -3760,7 +4048,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:4ca73dac-4e29-4085-acb5-3fde9cdb0542"
+      "instance": "urn:uuid:5ca7f0d5-fac4-4e4f-8056-2081b6385086"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -3768,7 +4056,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:7d82fda6-ecc9-4a86-b547-bc6cf7992e6e"
+      "instance": "urn:uuid:10c31f4c-0be6-4fd5-b903-a57a8e50dd0a"
     },
     "not_found": {
       "code": "not_found",
@@ -3777,7 +4065,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:ffaca393-f960-499b-8ca5-ba103ba23599"
+      "instance": "urn:uuid:597956b0-147a-4e01-8176-69b681a657a4"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -3793,7 +4081,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:444e3f1c-cf9d-4a16-9d6f-ccca9616bc2f"
+      "instance": "urn:uuid:5d4ee44a-01bc-4917-a160-d4454189fcc4"
     },
     "number_exists": {
       "code": "number_exists",
@@ -3801,7 +4089,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:68310c74-db45-46ef-a2cf-fbd382df9ba2"
+      "instance": "urn:uuid:a46fcf2f-b790-4def-9481-653de5a79492"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -3810,7 +4098,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:d38ef43e-ebf3-42c8-b0ab-890d712f3ff0"
+      "instance": "urn:uuid:8f27a68e-f828-40e0-8dfc-1134b4849e3b"
     },
     "number_taken": {
       "code": "number_taken",
@@ -3818,7 +4106,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:24a5212b-291e-4c80-abe2-488568ac4c62"
+      "instance": "urn:uuid:f10ae76e-4d00-4506-b83c-4f596f04ce13"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -3826,7 +4114,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:d696f25d-1f0e-4f45-a387-e14c6cd3f6ff"
+      "instance": "urn:uuid:ff6ab0a8-4d45-42ee-8a7b-a8eafca43721"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -3834,7 +4122,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:a24d4cff-5259-4e06-aa34-5857d14fa8e3"
+      "instance": "urn:uuid:94bbe4d9-eff3-4821-956f-600f96acb0c1"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -3842,7 +4130,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:1903c1ea-fe0f-479d-a3b3-cf0319c25a5a"
+      "instance": "urn:uuid:ab74c226-a003-4bb2-90aa-382e6134889c"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -3859,7 +4147,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:e9a4e3a2-6c11-4192-8116-28f6e77ea08c"
+      "instance": "urn:uuid:6bfbfd4b-eaf9-49fc-9165-9ce3f7dde6af"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -3873,7 +4161,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:72b26e8e-772e-4249-bdb8-06f22634c4f1"
+      "instance": "urn:uuid:8a42c3e5-e72c-4ad3-9c67-7eea7be57c14"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -3889,7 +4177,23 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:91561bc2-a410-4f42-b96d-35cb4226474f"
+      "instance": "urn:uuid:d7b6b559-b8ac-4e35-b5b8-8664e69f19a4"
+    },
+    "same_person": {
+      "code": "same_person",
+      "type": "urn:sunset:problem:same_person",
+      "title": "Another person than who asked for it has to confirm it",
+      "status": 403,
+      "detail": "Another person than who asked for it has to confirm it.",
+      "instance": "urn:uuid:778a418a-34a5-457d-a0ad-d5d4462002ce"
+    },
+    "second_person_needed": {
+      "type": "urn:sunset:problem:second_person_needed",
+      "title": "Asked for; it is done once another person has confirmed it",
+      "status": 409,
+      "code": "second_person_needed",
+      "detail": "Asked for; it is done once another person has confirmed it.",
+      "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -3897,7 +4201,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:74e6df4f-0f5b-4bb0-aceb-82d611ae06b0"
+      "instance": "urn:uuid:cfc0505b-140a-41a7-be67-3c09f0745991"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -3906,7 +4210,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:0bae5c83-7b31-4fff-b5bb-2240f423dd67"
+      "instance": "urn:uuid:1707719f-3d4e-4731-a693-8b19aed670e2"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -3914,7 +4218,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:62433480-8645-4c11-b868-d3a6648c0a6f"
+      "instance": "urn:uuid:2f3cdc5a-0153-4a36-8969-c7ff493474e9"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -3931,7 +4235,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:e91bcdb1-6ec1-4b82-bb19-a38ca14ba1cc"
+      "instance": "urn:uuid:1f023479-9ed7-4fe1-9221-c86af4ec7db1"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -3940,7 +4244,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:277dd6be-ce18-4ea2-b33f-7f77b2152acb"
+      "instance": "urn:uuid:61eb7dde-7bb7-42a7-95d8-0b57b9dec36a"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -3972,7 +4276,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:2c771190-a455-4e8c-93c7-bae2e7301195"
+      "instance": "urn:uuid:0428593f-b342-43b5-80c3-0d740c326589"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -3980,7 +4284,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:174732f8-1695-46ff-8460-6879ca403422"
+      "instance": "urn:uuid:f74cfd67-0a26-4f84-83f0-367c650cce11"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
