@@ -79,7 +79,11 @@ export class Proxy {
     for (const socket of [client, server]) socket.setNoDelay(true).on('error', () => undefined);
     client.on('close', () => this.connections.delete(client));
     // Who has said its last is heard to the end; who was cut off takes the other with it.
-    for (const [one, other] of [[client, server], [server, client]] as const) one.on('close', (failed) => void (failed || !one.readableEnded ? other.destroy() : undefined));
+    for (const [one, other] of [[client, server], [server, client]] as const) {
+      one.on('close', (failed) => {
+        if (failed || !one.readableEnded) other.destroy();
+      });
+    }
     this.pass(client, server, (piece) => this.listener?.asked(client, piece) ?? true);
     this.pass(server, client, (piece) => this.listener?.answered(client, piece) ?? true);
   }
@@ -115,15 +119,16 @@ export class Proxy {
       this.met.slow += 1;
       await new Promise((go) => setTimeout(go, slowMs));
     }
-    if (to.destroyed) return;
+    const isOpen = (): boolean => !to.destroyed;
+    if (!isOpen()) return;
     if (this.current !== 'sliced') return void to.write(piece);
     // The first bytes one by one, each as a packet of its own: heads and lengths of messages are torn apart.
     const torn = Math.min(piece.length, slicedMost);
-    for (let at = 0; at < torn && !to.destroyed; at += 1) {
+    for (let at = 0; at < torn && isOpen(); at += 1) {
       this.met.sliced += 1;
       to.write(piece.subarray(at, at + 1));
       await new Promise((go) => setImmediate(go));
     }
-    if (!to.destroyed && torn < piece.length) to.write(piece.subarray(torn));
+    if (isOpen() && torn < piece.length) to.write(piece.subarray(torn));
   }
 }

@@ -53,7 +53,7 @@ export class Records {
   }
 
   private async position(): Promise<number> {
-    return Number((await this.database.query<{ last: number }>('SELECT coalesce(max(position), 0)::float8 AS last FROM sunset.events'))[0]!.last);
+    return (await this.database.query<{ last: number }>('SELECT coalesce(max(position), 0)::float8 AS last FROM sunset.events'))[0]!.last;
   }
 
   /** What goes on still; nothing: it is quiet. What waits for another attempt minutes away is told that it is time. */

@@ -15,9 +15,9 @@ export interface Fault {
   /** Accounts that are meant to fail until the row's end. */
   readonly except: string[];
   /** Says that it was injected once more, and took effect. */
-  met(times?: number): void;
+  readonly met: (times?: number) => void;
   /** What has to be true of this fault alone. */
-  check(isSo: boolean, otherwise: string): void;
+  readonly check: (isSo: boolean, otherwise: string) => void;
 }
 
 export interface Row {
@@ -67,7 +67,9 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
-  await row.inject({ stack, chance, customers, leavers, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => void (isSo || wrong(otherwise)) }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
+  await row.inject({ stack, chance, customers, leavers, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => {
+    if (!isSo) wrong(otherwise);
+  } }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
   await stack.mend();
   const outageMs = performance.now() - broken;
   await customers.end().catch((error: unknown) => wrong(String(error)));

@@ -147,7 +147,6 @@ export class Stack {
     }));
     for (const close of this.closings.reverse()) await close();
     await this.redis?.stop();
-    await this.postgres?.remove();
     await this.settings.afterwards?.();
     if (this.folder !== '') await rm(this.folder, { recursive: true, force: true });
   }
@@ -173,6 +172,7 @@ export class Stack {
   private async begin({ workers = 2, apis = 1, postgres = {} }: StackSettings): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'sunset-faults-service-'));
     this.postgres = await PostgresServer.make(postgres);
+    this.closings.push(() => this.postgres.remove());
     await this.postgres.start();
     await this.postgres.query('CREATE DATABASE sunset');
     await migrate(this.postgres.url('sunset'));
@@ -197,9 +197,9 @@ export class Stack {
 
   /** Those who look at what comes of it, past all ways that can be cut. */
   private async look(): Promise<void> {
-    const { database, close } = await anotherDatabase(this.postgres.url('sunset', this.past.port));
-    this.closings.push(close);
-    this.records = new Records(database, this.masterKey);
+    const past = await anotherDatabase(this.postgres.url('sunset', this.past.port));
+    this.closings.push(() => past.close());
+    this.records = new Records(past.database, this.masterKey);
     const token = await this.token('service');
     await this.records.registered(async () => {
       const answer = await fetch(`${this.base}/v1/webhook-endpoints`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ url: this.receiver.url }) });
