@@ -138,7 +138,7 @@ const ofRedis: readonly Row[] = [
       await stack.restartRedis();
       const back = await onRedis(stack, async (redis) => {
         let restored = 0;
-        for (const [key, value] of dump) if (value && (await redis.restore(key, 0, value, 'REPLACE').then(() => true, () => false))) restored += 1;
+        for (const [key, value] of dump) if ((await redis.restore(key, 0, value, 'REPLACE').then(() => true, () => false))) restored += 1;
         return restored;
       });
       if (back > 0) met(back);
