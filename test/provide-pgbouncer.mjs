@@ -14,14 +14,18 @@ import { installWith } from './install.mjs';
 const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin` };
 const isThere = () => spawnSync('pgbouncer', ['--version'], { env, stdio: 'ignore' }).status === 0;
 
+/** Unless it is there. */
+export async function installPgBouncer({ say, signal }) {
+  if (isThere()) return;
+  await installWith({ name: 'pgbouncer', apt: ['pgbouncer'], brew: ['pgbouncer'], say, signal, otherwise: 'the tests need a PgBouncer: install pgbouncer (Debian: sudo apt-get install pgbouncer)' });
+}
+
 /**
  * Resolves with `through(url)`, the same database by way of the pooler, and `stop()`. Everybody comes as the user of `serverUrl`, whose databases it leads to.
  * `poolSize`: connections to each database, which all its clients share.
  */
 export async function providePgBouncer({ serverUrl, poolSize = 20, say, signal }) {
-  if (!isThere()) {
-    await installWith({ name: 'pgbouncer', apt: ['pgbouncer'], brew: ['pgbouncer'], say, signal, otherwise: 'the tests need a PgBouncer: install pgbouncer (Debian: sudo apt-get install pgbouncer)' });
-  }
+  await installPgBouncer({ say, signal });
   const server = new URL(serverUrl);
   const folder = mkdtempSync(join(tmpdir(), 'sunset-pgbouncer-'));
   const user = serverUser(join(folder, 'nothing'));

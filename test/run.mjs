@@ -7,7 +7,6 @@ import { build } from '../apps/launch/build.mjs';
 import { installDependencies, root } from '../apps/launch/dependencies.mjs';
 import { run } from '../apps/launch/processes.mjs';
 import { provideChromium } from './provide-chromium.mjs';
-import { providePgBouncer } from './provide-pgbouncer.mjs';
 import { provideRedis } from './provide-redis.mjs';
 import { jestOf } from './runner/command.mjs';
 import { summaryOf } from './statements/summary.mjs';
@@ -32,6 +31,7 @@ async function test(signal, scratch, cleanups) {
   };
   const provide = async () => {
     if (needServices || specs.some((file) => /\.int\.spec\.ts$/.test(file))) Object.assign(env, await servers({ scratch, signal, cleanups }));
+    if (specs.some((file) => /\/pooler\.int\.spec\.ts$/.test(file))) await (await import('./provide-pgbouncer.mjs')).installPgBouncer({ say, signal });
     if (specs.some((file) => /\/apps\/web\/test\//.test(file))) env.TEST_CHROMIUM = await provideChromium({ say, signal });
   };
   const tests = async () => {
@@ -97,6 +97,7 @@ async function servers({ scratch, signal, cleanups }) {
 /** With TEST_POOLER=pgbouncer every database of the tests is reached through one, in transaction mode. */
 async function pooler({ databaseUrl, signal, cleanups }) {
   if (!process.env.TEST_POOLER) return {};
+  const { providePgBouncer } = await import('./provide-pgbouncer.mjs');
   const { through, stop } = await providePgBouncer({ serverUrl: databaseUrl, say, signal });
   cleanups.push(stop);
   return { TEST_POOLED_URL: through(databaseUrl) };

@@ -55,7 +55,7 @@ function follow({ parameters, shardOf }: Heard, verdict: Verdict, from: string, 
   crossings.set(transaction, crossing);
   crossing.excused ||= verdict.about === 'across';
   for (const { parameter, of } of verdict.about === 'across' ? [] : verdict.sources) {
-    const values = [parameters[parameter - 1]].flat();
+    const values = [parameters[parameter - 1] as string | number | null | undefined | readonly (string | number | null)[]].flat();
     for (const value of values) if (value !== null && value !== undefined) crossing.shards.add(of === 'shard' ? Number(value) : shardOf(String(value)));
   }
   crossing.from.add(from);

@@ -120,7 +120,7 @@ function relationOf(range: Node | undefined, ctes: ReadonlySet<string>): Relatio
   const table = `${schemaname ?? 'public'}.${relname}`;
   const placement = schemaname === 'analytics' ? 'account' : placementOf(table);
   if (placement !== 'account') return null;
-  return { table, alias: String((range['alias'] as Node | undefined)?.['aliasname'] ?? relname) };
+  return { table, alias: (range['alias'] as { readonly aliasname: string } | undefined)?.aliasname ?? relname };
 }
 
 function relationsIn(item: Node, ctes: ReadonlySet<string>): Relation[] {
