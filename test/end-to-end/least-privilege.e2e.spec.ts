@@ -72,7 +72,7 @@ describe('the role', () => {
 
   it.each([
     'DELETE FROM sunset.events', 'TRUNCATE sunset.events', 'DROP TABLE sunset.events', 'ALTER TABLE sunset.events DISABLE TRIGGER ALL', 'ALTER TABLE sunset.deadlines ADD COLUMN more text',
-    "CREATE OR REPLACE FUNCTION analytics.known_zone(name text) RETURNS text LANGUAGE sql AS 'SELECT name'", 'DELETE FROM migrations', 'CREATE TABLE public.more (id text)', 'CREATE SCHEMA more',
+    "CREATE OR REPLACE FUNCTION analytics.known_zone(name text) RETURNS text LANGUAGE sql AS 'SELECT name'", 'DELETE FROM migrations', 'UPDATE sunset.layout SET shards = 2', 'CREATE TABLE public.more (id text)', 'CREATE SCHEMA more',
     'CREATE ROLE more', "SET session_replication_role = 'replica'",
   ])('may not %s', async (statement) => {
     await expect(asService.query(statement)).rejects.toThrow(/permission denied|must be owner/);

@@ -19,6 +19,8 @@ export async function grantTo(database: Database, role: string, projections: rea
     // Of what waits for a second person staff's words alone can be taken out.
     `REVOKE DELETE ON sunset.asked_acts FROM ${role}`,
     `REVOKE UPDATE, DELETE ON sunset.staff_reads FROM ${role}`,
+    // Fixed at the first start.
+    `REVOKE INSERT, UPDATE, DELETE ON sunset.layout FROM ${role}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role}`,
     `GRANT SELECT ON migrations TO ${role}`,
   ];
