@@ -28,6 +28,8 @@ interface Crossing {
 const known = new Map<string, Known>();
 let objections: string[] = [];
 let crossings = new WeakMap<object, Crossing>();
+/** Those of several shards. Whether a statement of them says why is known when all of it was heard. */
+let crossed = new Set<Crossing>();
 
 /** From now on every statement is heard; any number of times. */
 export function listen(): void {
@@ -36,9 +38,11 @@ export function listen(): void {
 
 /** What was objected to since it was last asked. */
 export function takeObjections(): readonly string[] {
-  const taken = [...new Set(objections)];
+  const unexcused = [...crossed].filter(({ excused }) => !excused).map(({ shards, from }) => `a transaction of the shards ${[...shards].sort().join(', ')}: ${[...from].join(', ')}`);
+  const taken = [...new Set([...objections, ...unexcused])];
   objections = [];
   crossings = new WeakMap();
+  crossed = new Set();
   return taken;
 }
 
@@ -59,7 +63,7 @@ function follow({ parameters, shardOf }: Heard, verdict: Verdict, from: string, 
     for (const value of values) if (value !== null && value !== undefined) crossing.shards.add(of === 'shard' ? Number(value) : shardOf(String(value)));
   }
   crossing.from.add(from);
-  if (crossing.shards.size > 1 && !crossing.excused) objections.push(`a transaction of the shards ${[...crossing.shards].sort().join(', ')}: ${[...crossing.from].join(', ')}`);
+  if (crossing.shards.size > 1) crossed.add(crossing);
 }
 
 function learn(text: string): Known {

@@ -25,7 +25,7 @@ describe('a place of Redis', () => {
   ])('is refused of %s, without its password', (url) => {
     const refused = (() => {
       try {
-        return String(queueSettingsFrom({ REDIS_URL: url }));
+        return JSON.stringify(queueSettingsFrom({ REDIS_URL: url }));
       } catch (error) {
         return (error as Error).message;
       }

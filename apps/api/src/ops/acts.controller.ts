@@ -86,8 +86,9 @@ export class ActsController {
   @Allow('operator')
   @Answers(200, page(ActTargetSchema), 'Each entry as it was when it was shown, and what became of it.')
   async targets(@Param('actId') actId: string, @Query() query: Page): Promise<List<ReturnType<typeof shownTarget>>> {
+    const [after = 0] = startOf(query, ['version']) ?? [];
     const { actId: known } = found('act', await this.acts.get(rowId('act', actId)));
-    const rows = await this.acts.targets(known, { after: startOf(query, ['version'])?.[0] ?? 0, limit: query.limit + 1 });
+    const rows = await this.acts.targets(known, { after, limit: query.limit + 1 });
     return toList(query, rows, ({ place }) => [place], shownTarget);
   }
 
