@@ -110,6 +110,7 @@ describe('a note with an address in it', () => {
     const all = await fields();
     expect(all.map(([{ method, path }, name]) => `${method} ${path} ${name}`).sort()).toEqual([
       'POST /v1/accounts/{accountId}/legal-holds reason',
+      'POST /v1/ops/acts reason',
       'POST /v1/ops/deadlines/{deadlineId}/retry reason',
       'POST /v1/ops/effects/{effectId}/retry reason',
       'POST /v1/ops/effects/{effectId}/settle reason',
