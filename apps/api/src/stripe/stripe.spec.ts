@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CommandBus } from '@nestjs/cqrs';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Refused, refuse } from '#kernel';
-import type { MarkChargeCollected, MarkChargeFailed } from '#application';
+import { type MarkChargeCollected, type MarkChargeFailed, SecondPerson } from '#application';
+import type { AskedActs } from '#four-eyes';
 import { StripeStub, type StripeObject } from '../../../../test/support/stripe-stub.js';
 import { readSettings } from '../http/server/settings.js';
 import { testServer, type TestServer } from '../http/server/test-server.js';
@@ -25,7 +26,8 @@ const bus = {
 @Module({})
 class WithBus {
   static from(module: DynamicModule): DynamicModule {
-    return { ...module, global: true, providers: [...(module.providers ?? []), { provide: CommandBus, useValue: bus }] };
+    const nobodyElse = new SecondPerson({} as AskedActs, null);
+    return { ...module, global: true, providers: [...(module.providers ?? []), { provide: CommandBus, useValue: bus }, { provide: SecondPerson, useValue: nobodyElse }] };
   }
 }
 
