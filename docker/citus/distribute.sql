@@ -10,6 +10,7 @@ SELECT create_reference_table('sunset.test_clocks');
 -- By shard: an account, its rows and its positions of the log lie on one node.
 SELECT create_distributed_table('sunset.events', 'shard');
 SELECT create_distributed_table('sunset.account_keys', 'shard', colocate_with => 'sunset.events');
+SELECT create_distributed_table('sunset.audit_findings', 'shard', colocate_with => 'sunset.events');
 SELECT create_distributed_table('sunset.cancellations', 'shard', colocate_with => 'sunset.events');
 SELECT create_distributed_table('sunset.data_access', 'shard', colocate_with => 'sunset.events');
 SELECT create_distributed_table('sunset.deadlines', 'shard', colocate_with => 'sunset.events');
@@ -33,6 +34,10 @@ SELECT create_distributed_function('sunset.append_events(smallint, text[], integ
 
 -- What stays on the coordinator, and why:
 -- public.migrations: which migrations were made
+-- sunset.act_targets: they belong to an act, whose entries are of many accounts
+-- sunset.acts: what operators do to many accounts at once
+-- sunset.asked_acts: acts of staff, named by their ids, whomever they concern
+-- sunset.audit_walk: how far one walk over all accounts has come
 -- sunset.carrier_budgets: what a carrier may be asked is one number for all accounts, locked by whoever takes effects up
 -- sunset.directory_listing: how far one walk over all accounts has come
 -- sunset.holders: a number is one account's at a time, and its hash says whose: the key is asked for before an account is known, or must be one for all accounts

@@ -22,7 +22,7 @@ describe('health', () => {
     const again = await app.inject('/health/ready');
     await close();
     await dataSource.destroy();
-    expect(before.json()).toMatchObject({ status: 503, code: 'unavailable', detail: '1 migrations have not been applied.' });
+    expect(before.json()).toMatchObject({ status: 503, code: 'unavailable', detail: '2 migrations have not been applied.' });
     expect([after.statusCode, again.statusCode, after.json()]).toEqual([200, 200, { status: 'ok' }]);
   });
 
