@@ -1,8 +1,9 @@
-// One service and one browser for everything that is looked at in a browser: each costs more to start than most of what is looked at.
+// One service and one browser for all that a file looks at in a browser: each costs more to start than most of what is looked at.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { startRunning, type Running } from '../../../test/end-to-end/running.js';
+import { startLimitMs, startRunning, type Running } from '../../../test/end-to-end/running.js';
 import { launch, newContext, tabIn, viewport, type Tab } from './browser.js';
 
 /** Another site, and what it shows. */
@@ -42,13 +43,22 @@ export interface Pages {
   stop(): Promise<void>;
 }
 
-/** For the files that `pages.e2e.spec.ts` is made of: what there is once it has started. */
+/** What there is once it has started. */
 export type Given = () => Pages;
 
-export async function startPages(): Promise<Pages> {
+/** For a file: starts them before its first test, tidies up after each, and stops them. */
+export function withPages(environment: Readonly<Record<string, string>> = {}): Given {
+  let pages: Pages;
+  beforeAll(async () => { pages = await startPages(environment); }, startLimitMs);
+  afterAll(() => pages.stop(), startLimitMs);
+  afterEach(() => pages.tidy());
+  return () => pages;
+}
+
+async function startPages(environment: Readonly<Record<string, string>>): Promise<Pages> {
   const otherSite = new OtherSite();
   await otherSite.start();
-  const [running, browser] = await Promise.all([startRunning({ environment: { FRAME_ANCESTORS: otherSite.at('127.0.0.1'), EFFECTS_PER_HOUR: '6' } }), launch()]);
+  const [running, browser] = await Promise.all([startRunning({ environment: { FRAME_ANCESTORS: otherSite.at('127.0.0.1'), ...environment } }), launch()]);
   const { origin } = new URL(running.client.base);
   const tab = await tabIn(await newContext(browser), origin);
   return {

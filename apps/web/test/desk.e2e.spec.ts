@@ -1,7 +1,7 @@
 // A night at the operators' desk: five kinds of trouble, each found from the first screen in two clicks and mended from there; the events bear the reason.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { Account } from '../../../test/end-to-end/account.js';
@@ -10,11 +10,13 @@ import type { OpsEffect } from '../../../test/end-to-end/shapes.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { press, see, title } from './actions.js';
 import { narrow, newContext, tabIn } from './browser.js';
-import type { Given } from './pages.js';
+import { withPages } from './pages.js';
 
 const operator = { as: 'operator' } as const;
-/** More than the storm guard lets pass within an hour, see `pages.ts`. */
+/** More than the storm guard lets pass within an hour. */
 const stormy = 9;
+
+const given = withPages({ EFFECTS_PER_HOUR: '6' });
 
 /** Presses Tab until what has that name has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -40,7 +42,7 @@ async function act(page: Page, name: string, reason: string, shown: RegExp, chan
 const toNow = (page: Page): Promise<void> => page.getByRole('link', { name: 'Now', exact: true }).click();
 const follow = (page: Page, name: RegExp): Promise<void> => page.getByRole('list', { name: 'Trouble' }).getByRole('link', { name }).click();
 
-export function desk(given: Given): void {
+describe('the desk', () => {
   it('finds five kinds of trouble in two clicks each, and mends them with a reason', async () => {
     const { running: { client, databaseUrl }, browser, origin } = given();
     const effectsOf = (account: Account) => client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}&kind=release-number`, operator);
@@ -187,4 +189,4 @@ export function desk(given: Given): void {
     await press(page, 'Salir');
     await title(page, 'La mesa de operadores');
   });
-}
+});
