@@ -4,7 +4,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { programFile } from '../../apps/launch/bundle.mjs';
-import { listen, takeObjections } from '../statements/audit.js';
 import { connect, Database, type DataSourceSettings, type LayoutAsked, layoutIn, type Migration, serverLimitMs, settleRole, usualAnswerLimitMs } from '#postgres';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -53,8 +52,11 @@ interface Recipe {
   readonly fill: (url: string) => Promise<void>;
 }
 
+/** Of the tests alone: benches and other programs ask without being heard. */
+const audit = process.env['TEST_STATEMENTS'] ? await import('../statements/audit.js') : null;
+
 async function made(recipe: Recipe, poolSize: number, layout = layoutIn(process.env)): Promise<FreshDatabase> {
-  listen();
+  audit?.listen();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const template = await templateOf(recipe, layout);
   await onServer((server) => server.query(`CREATE DATABASE ${name}${template === null ? '' : ` TEMPLATE ${template}`}`));
@@ -69,7 +71,7 @@ async function made(recipe: Recipe, poolSize: number, layout = layoutIn(process.
     async drop() {
       if (dataSource.isInitialized) await dataSource.destroy();
       await onServer((server) => server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-      const objections = takeObjections();
+      const objections = audit?.takeObjections() ?? [];
       if (objections.length > 0) throw new Error(`statements that a distributed engine would not take (test/statements):\n${objections.join('\n')}`);
     },
   };
