@@ -15,6 +15,7 @@ export class TwilioStub extends StubServer {
   readonly accountSid = `AC${'a'.repeat(32)}`;
   readonly authToken = 'twilio-token';
   readonly numbers = new Map<string, StubNumber>();
+  #added = 0;
   readonly campaigns = new Set<string>();
   /** What every campaign shows. */
   readonly messagingServiceSid = `MG${'5'.repeat(32)}`;
@@ -28,8 +29,10 @@ export class TwilioStub extends StubServer {
   /** Whether clearing an emergency address is refused. */
   keepsEmergencyAddresses = false;
 
+  /** What was given up leaves its id to nobody. */
   addNumber(phone_number: string, emergency?: EmergencyStatus): string {
-    const sid = `PN${(this.numbers.size + 1).toString(16).padStart(32, '0')}`;
+    this.#added += 1;
+    const sid = `PN${this.#added.toString(16).padStart(32, '0')}`;
     this.numbers.set(sid, {
       sid,
       account_sid: this.accountSid,
