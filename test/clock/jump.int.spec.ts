@@ -1,7 +1,7 @@
 // The clock of the database jumps: on real time nothing fires that cannot be undone or moves money until an operator confirms it, access goes by time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ClockInDoubt, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker } from '#deadlines';
+import { ClockInDoubt, ClockWatch, DeadlineConsumer, DeadlineFigures, Deadlines, DeadlineWorker } from '#deadlines';
 import { asWritten } from '#domain';
 import { EffectQueries, EffectsEngine, SandboxCarrier } from '#effects';
 import { AccountEffects, timelinePage } from '#application';
@@ -15,11 +15,13 @@ import { eventually } from '../support/eventually.js';
 
 let r: Rig;
 let deadlines: Deadlines;
+let figures: DeadlineFigures;
 let clock: ClockWatch;
 let effects: EffectQueries;
 beforeAll(async () => {
   r = await rig();
   deadlines = r.context.get(Deadlines);
+  figures = r.context.get(DeadlineFigures);
   clock = r.context.get(ClockWatch);
   effects = r.context.get(EffectQueries);
 }, 120_000);
@@ -82,12 +84,12 @@ describe('a jump of the clock', () => {
       expect(await effects.forAccount(released)).toMatchObject([{ status: 'held', attempts: 0, heldBy: { pauseId: null } }]);
       expect((await effects.list({ status: 'held', accountId: released }, { limit: 9 })).length).toBe(1);
       expect((await effects.list({ status: 'pending', accountId: released }, { limit: 9 })).length).toBe(0);
-      expect([await deadlines.waitingForClock() >= 6, await effects.waitingForClock() >= 1]).toEqual([true, true]);
+      expect([await figures.waitingForClock() >= 6, await effects.waitingForClock() >= 1]).toEqual([true, true]);
 
       await confirmAll();
       await eventually('what waited fires', async () => (await types(accounts[3]!)).includes('PurgeStarted') && (await types(accounts[4]!)).includes('CardChargeRequested'));
       await eventually('the carrier is asked', async () => (await effects.forAccount(released)).every(({ status }) => status === 'done'));
-      await eventually('the rest fires', async () => (await deadlines.waitingForClock()) === 0 && (await deadlines.overdue()).length === 0);
+      await eventually('the rest fires', async () => (await figures.waitingForClock()) === 0 && (await figures.overdue()).length === 0);
     } finally {
       await working.stop();
     }
@@ -97,7 +99,7 @@ describe('a jump of the clock', () => {
     expect(anew[1]).toContain('NumberReleaseStarted');
     expect(anew[2]).toContain('TenDlcExpired');
     expect(anew[4]).toEqual(['NumberFeesCharged', 'SubscriptionRenewed', 'CardChargeRequested']);
-    expect([await deadlines.waitingForClock(), (await deadlines.list({ status: 'dead' }, { limit: 1 })).data]).toEqual([0, []]);
+    expect([await figures.waitingForClock(), (await deadlines.list({ status: 'dead' }, { limit: 1 })).data]).toEqual([0, []]);
   });
 
   it('leaves access to time, and everything else as it is written', async () => {

@@ -1,7 +1,7 @@
 // Whether deadlines are being carried out, asked of the table and never of the worker itself.
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import type { Deadlines } from '#deadlines';
+import type { DeadlineFigures } from '#deadlines';
 import { describe } from '#running';
 
 interface Said {
@@ -20,7 +20,7 @@ export class Health {
    * `neglectLimitSeconds`: how long a row may be due, its back-off over, before the worker that should have fired it is to be started anew.
    */
   constructor(
-    private readonly deadlines: Deadlines,
+    private readonly deadlines: DeadlineFigures,
     private readonly registry: Registry,
     private readonly opensSealed: () => Promise<void>,
     private readonly leftAlone: () => readonly string[],

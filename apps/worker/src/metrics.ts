@@ -1,7 +1,7 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { findings, type FindingsTable } from '#audit';
-import { type ClockWatch, type DeadlineObserver, type Deadlines, TestClocks } from '#deadlines';
+import { type ClockWatch, type DeadlineFigures, type DeadlineObserver, TestClocks } from '#deadlines';
 import { type EffectObserver, type EffectQueries, type Notices, Pauses } from '#effects';
 import type { Imports } from '#imports';
 import type { Database } from '#postgres';
@@ -22,7 +22,7 @@ export interface Metrics {
 
 /** What is looked at whenever somebody scrapes. */
 interface Measured {
-  readonly deadlines: Deadlines;
+  readonly deadlines: DeadlineFigures;
   readonly effects: EffectQueries;
   readonly notices: Notices;
   readonly projections: Projections;

@@ -6,7 +6,7 @@ import type { Logger as Pino } from 'pino';
 import { AccountEffects, AccountImports, AccountPurges, DATA_STORES, FoundAccounts, places, reapplyPurges, RearmedAccounts, WebhookPayloads } from '#application';
 import { Auditor, FindingsTable } from '#audit';
 import { carrierFrom } from '#carriers';
-import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, Deadlines, DeadlineWorker, jointAgenda, testClockHand } from '#deadlines';
+import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, DeadlineFigures, Deadlines, DeadlineWorker, jointAgenda, testClockHand } from '#deadlines';
 import { effectAgenda, EffectQueries, Effects, EffectsEngine, Notices, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
 import type { MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
@@ -48,7 +48,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const context = await NestFactory.createApplicationContext(WorkerModule.with(application), { logger: nestLog(log), abortOnError: false });
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver, webhookObserver, ended } = createMetrics(database, {
-    deadlines: context.get(Deadlines), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
+    deadlines: context.get(DeadlineFigures), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
@@ -123,7 +123,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
   const warning = settings.sandboxInsisted ? sandboxWarning(logger) : null;
   warning?.start();
-  const health = settings.port === undefined ? null : await new Health(context.get(Deadlines), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
+  const health = settings.port === undefined ? null : await new Health(context.get(DeadlineFigures), registry, () => context.get(PersonalData).probe(), () => consumer.leftAlone.keys()).listen(settings.port, settings.host);
   const work = settings.sandbox ? interruptible({ begin, rest, faults: new ServiceFaults(database), queues: new OpenQueues(queueBackend(settings.queues), queues, logger), logger }) : begin();
   log.info({ queue: queueKind(settings.queues), queues: settings.queues.count, concurrency: settings.concurrency, carrier: carrier.name, mailer: mailer?.name ?? null }, 'worker started');
 

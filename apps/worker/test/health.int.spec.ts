@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { FindingsTable } from '#audit';
-import { ClockWatch, DeadlineConsumer, Deadlines, TestClocks } from '#deadlines';
+import { ClockWatch, DeadlineConsumer, DeadlineFigures, TestClocks } from '#deadlines';
 import { EffectQueries, Notices, Pauses } from '#effects';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { Purges } from '#purge';
@@ -33,9 +33,9 @@ beforeAll(async () => {
   const projections = made.projections(10);
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
-    deadlines: made.context.get(Deadlines), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports), audit: made.context.get(FindingsTable),
+    deadlines: made.context.get(DeadlineFigures), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports), audit: made.context.get(FindingsTable),
   });
-  server = await new Health(new Deadlines(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
+  server = await new Health(new DeadlineFigures(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(async () => {
@@ -121,7 +121,7 @@ describe('health', () => {
     await made.open('sealed', '2026-03-30');
     expect((await get('/health/ready')).status).toBe(200);
     const lacking = new PersonalData(made.database, new MasterKeys([randomBytes(32)]));
-    const other = await new Health(new Deadlines(made.database), metrics.registry, () => lacking.probe(), () => []).listen(0, '127.0.0.1');
+    const other = await new Health(new DeadlineFigures(made.database), metrics.registry, () => lacking.probe(), () => []).listen(0, '127.0.0.1');
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const ready = await fetch(`${at}/health/ready`);
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/MasterKeyMissing: the master key [0-9a-f]{16} wrapped this/)]);
@@ -133,7 +133,7 @@ describe('health', () => {
   it('is not ready without its tables, and lives on', async () => {
     const empty = await freshDatabase();
     const dataSource = await connect({ url: empty.url });
-    const other = await new Health(new Deadlines(new Database(dataSource)), metrics.registry, () => Promise.resolve(), () => []).listen(0, '127.0.0.1');
+    const other = await new Health(new DeadlineFigures(new Database(dataSource)), metrics.registry, () => Promise.resolve(), () => []).listen(0, '127.0.0.1');
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     expect((await fetch(`${at}/health/ready`)).status).toBe(503);
     expect((await fetch(`${at}/health/live`)).status).toBe(200);

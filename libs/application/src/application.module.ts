@@ -4,7 +4,7 @@ import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Acts } from '#acts';
 import { FindingsTable } from '#audit';
 import { builtInPolicy, membershipEvents, optOutsKeptUntil, type MembershipEvent, type PolicyInForce } from '#domain';
-import { Clock, ClockWatch, Deadlines, TestClocks } from '#deadlines';
+import { Clock, ClockWatch, DeadlineFigures, Deadlines, TestClocks } from '#deadlines';
 import { Directory } from '#directory';
 import { EffectQueries, Effects, Notices, OperatorActs, Pauses } from '#effects';
 import { EventStore } from '#event-store';
@@ -115,6 +115,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [ImportedAccounts, imported],
       [Claims, new Claims(database)],
       [Deadlines, new Deadlines(database)],
+      [DeadlineFigures, new DeadlineFigures(database)],
       [Effects, new Effects(database, carrier, mailer)],
       [EffectQueries, new EffectQueries(database)],
       [Notices, new Notices(database)],

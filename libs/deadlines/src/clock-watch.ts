@@ -34,6 +34,9 @@ const backMost = `interval '60 seconds'`;
 export const clockInDoubt = `(EXISTS (SELECT FROM sunset.clock_stops WHERE confirmed_at IS NULL)
   OR EXISTS (SELECT FROM sunset.clock_watch WHERE statement_timestamp() NOT BETWEEN seen_at - ${backMost} AND seen_at + ${aheadMost}))`;
 
+/** Due by a clock that is in doubt: it waits for an operator as what is blocked does, and is shown so, while the row stays as it is. */
+export const waitsForClock = `(status = 'pending' AND test_clock_id IS NULL AND due_at <= statement_timestamp() AND ${clockInDoubt})`;
+
 const columns = `stop_id AS "stopId", cause, last_seen_at AS "lastSeenAt", stopped_at AS "stoppedAt", confirmed_by AS "confirmedBy",
   confirmed_at AS "confirmedAt", reason`;
 

@@ -4,6 +4,7 @@ export * from './clock.js';
 export * from './clock-watch.js';
 export * from './consumer.js';
 export * from './deadline.js';
+export * from './deadline-figures.js';
 export * from './deadlines.js';
 export { deleteEndedDeadlines } from './ended.js';
 export { Feeder } from './feeder.js';

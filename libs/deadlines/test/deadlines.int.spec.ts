@@ -1,6 +1,7 @@
 // The table: what an account's word does to its rows, and what operators see of them.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { epochMs, instant, plusMs } from '#kernel';
+import { DeadlineFigures } from '../src/index.js';
 import { deadline, fixture, set, type Fixture } from './support.js';
 
 jest.setTimeout(120_000);
@@ -110,7 +111,7 @@ describe('overdue', () => {
     await set(f, 'late-1', 'late', -60_000);
     await set(f, 'late-2', 'late', -1_000);
     await set(f, 'not-late', 'on-time', 60_000);
-    const overdue = await f.deadlines.overdue();
+    const overdue = await new DeadlineFigures(f.database).overdue();
     expect(overdue.find(({ kind }) => kind === 'on-time')).toBeUndefined();
     const late = overdue.find(({ kind }) => kind === 'late');
     const [oldest] = await f.deadlines.forAccount('late-1');

@@ -3,7 +3,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { MAILER } from '#application';
 import { type Drift, FindingsTable } from '#audit';
-import { Clock, Deadlines, type OverdueDeadlines, TestClocks } from '#deadlines';
+import { Clock, DeadlineFigures, type OverdueDeadlines, TestClocks } from '#deadlines';
 import { EffectQueries, Notices, Pauses, type OverdueEffects, type Pause, type Untold } from '#effects';
 import { EventStore } from '#event-store';
 import { Imports, type ImportsWaiting } from '#imports';
@@ -42,7 +42,7 @@ export class OpsHealthController {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly testClocks: TestClocks,
-    private readonly deadlines: Deadlines,
+    private readonly deadlines: DeadlineFigures,
     private readonly effects: EffectQueries,
     private readonly notices: Notices,
     @Inject(MAILER) private readonly mailer: string | null,

@@ -1,6 +1,6 @@
 // What operators look at beside the health: what comes, how late is usual, what carriers answer; and lists over all accounts that no resource has.
 import { Controller, Get, Query } from '@nestjs/common';
-import { Deadlines, type UpcomingDeadlines, type UsualLateness } from '#deadlines';
+import { DeadlineFigures, type UpcomingDeadlines, type UsualLateness } from '#deadlines';
 import { type CarrierAnswers, EffectQueries } from '#effects';
 import { Database } from '#postgres';
 import { standingHolds, type StandingHold } from '#read-models';
@@ -36,7 +36,7 @@ const hoursAhead = 7 * 24;
 export class OutlookController {
   constructor(
     private readonly database: Database,
-    private readonly deadlines: Deadlines,
+    private readonly deadlines: DeadlineFigures,
     private readonly effects: EffectQueries,
     private readonly endpoints: Endpoints,
   ) {}
