@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Sender, type SenderSettings } from '../src/sender.js';
 import { Targets, type Reach, type Resolve } from '../src/targets.js';
-import { localhost } from '../../../test/support/certificate.js';
+import { localhost } from './certificate.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { receiver, status, type Receiver } from './rig.js';
 
