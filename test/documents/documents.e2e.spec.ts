@@ -81,7 +81,7 @@ async function asked(database: Database, act: (path: string, body?: unknown) => 
   const acts = new AskedActs(database);
   const asks = async (by: string): Promise<string> => {
     const { pauseId } = (await act('/pauses', { reason: 'Look first' })).expect<{ pauseId: string }>(201);
-    return (await acts.ask({ act: 'end-pause', target: pauseId, details: { pauseId }, reason: 'It was a promotion' }, by, 24 * 3_600_000)).actId;
+    return (await acts.ask({ act: 'end-pause', target: pauseId, details: { pauseId }, reason: 'It was a promotion' }, by, 24 * 3_600_000)).askedActId;
   };
   const [confirmed, own, declined] = [await asks('ada'), await asks('sandbox-operator'), await asks('bea')];
   (await act(`/asked-acts/${confirmed}/confirm`)).expect(200);

@@ -9,12 +9,12 @@ import { startLimitMs } from './running.js';
 /** Operators may do them, and they can be undone, or take out of staff's own words what must not stand there. */
 const undoable = [
   'POST /v1/accounts/{accountId}/legal-holds', 'POST /v1/accounts/{accountId}/ten-dlc/approve', 'POST /v1/imports', 'POST /v1/ops/effects/{effectId}/retry', 'POST /v1/ops/pauses', 'POST /v1/ops/projections/{name}/rebuild',
-  ...['acts/{actId}', 'asked-acts/{actId}', 'events/{eventId}', 'pauses/{pauseId}', 'purge-stops/{stopId}', 'purges/{purgeId}'].map((path) => `POST /v1/ops/${path}/redact`),
-  'POST /v1/ops/asked-acts/{actId}/confirm', 'DELETE /v1/ops/asked-acts/{actId}',
+  ...['acts/{actId}', 'asked-acts/{askedActId}', 'events/{eventId}', 'pauses/{pauseId}', 'purge-stops/{stopId}', 'purges/{purgeId}'].map((path) => `POST /v1/ops/${path}/redact`),
+  'POST /v1/ops/asked-acts/{askedActId}/confirm', 'DELETE /v1/ops/asked-acts/{askedActId}',
 ];
 
 interface Asked {
-  readonly actId: string;
+  readonly askedActId: string;
   readonly act: string;
   readonly status: string;
   readonly askedBy: string;
@@ -153,13 +153,13 @@ describe('what staff cannot undo', () => {
     const [method, path, body] = await ready();
     const refused = await by('ada', method, path, body);
     expect(refused.told).toBe('409 second_person_needed');
-    const { actId } = refused.json<{ actId: string }>();
-    expect((await by('ada', method, path, body)).json()).toMatchObject({ actId });
-    const confirm = `/v1/ops/asked-acts/${actId}/confirm`;
+    const { askedActId } = refused.json<{ askedActId: string }>();
+    expect((await by('ada', method, path, body)).json()).toMatchObject({ askedActId });
+    const confirm = `/v1/ops/asked-acts/${askedActId}/confirm`;
     expect((await by('ada', 'POST', confirm)).told).toBe('403 same_person');
     expect(await seen()).toBe(before);
-    expect((await by('bea', 'GET', '/v1/ops/asked-acts?status=waiting')).json<{ data: Asked[] }>().data).toEqual([expect.objectContaining({ actId, act: name, askedBy: 'ada', status: 'waiting' })]);
-    expect((await by('bea', 'POST', confirm)).expect<Asked>(200)).toMatchObject({ actId, act: name, askedBy: 'ada', endedBy: 'bea', status: 'confirmed' });
+    expect((await by('bea', 'GET', '/v1/ops/asked-acts?status=waiting')).json<{ data: Asked[] }>().data).toEqual([expect.objectContaining({ askedActId, act: name, askedBy: 'ada', status: 'waiting' })]);
+    expect((await by('bea', 'POST', confirm)).expect<Asked>(200)).toMatchObject({ askedActId, act: name, askedBy: 'ada', endedBy: 'bea', status: 'confirmed' });
     expect(await seen()).toBe(after);
     expect((await by('cyd', 'POST', confirm)).told).toBe('409 act_over');
   });
@@ -168,52 +168,52 @@ describe('what staff cannot undo', () => {
 describe('an act that waits', () => {
   it('is not remembered by an idempotency key, and once confirmed the key has done nothing yet', async () => {
     const [method, path, body] = await acts['end-pause']!.ready();
-    const { actId } = (await by('ada', method, path, body, on, 'key-1')).json<{ actId: string }>();
-    expect((await by('ada', method, path, body, on, 'key-1')).json()).toMatchObject({ code: 'second_person_needed', actId });
-    (await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`, undefined, on, 'key-2')).expect(200);
-    const again = await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`, undefined, on, 'key-2');
+    const { askedActId } = (await by('ada', method, path, body, on, 'key-1')).json<{ askedActId: string }>();
+    expect((await by('ada', method, path, body, on, 'key-1')).json()).toMatchObject({ code: 'second_person_needed', askedActId });
+    (await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`, undefined, on, 'key-2')).expect(200);
+    const again = await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`, undefined, on, 'key-2');
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
   });
 
   it('on many at once is gone on with by who asked for it, once it is confirmed', async () => {
     const [method, path, body] = await acts['act-on-many']!.ready();
-    const { actId } = (await by('ada', method, path, body)).json<{ actId: string }>();
+    const { askedActId } = (await by('ada', method, path, body)).json<{ askedActId: string }>();
     await on.database.execute(`UPDATE sunset.acts SET shown_at = shown_at - interval '2 hours' WHERE act_id = $1`, [target]);
     (await by('ada', 'POST', path, { ...body, dryRun: true, shown: undefined })).expect(200);
-    (await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`)).expect(200);
+    (await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`)).expect(200);
     expect((await by('ada', method, path, body)).expect(200)).toMatchObject({ actId: target, changed: 1, left: 0, reason: 'looked' });
   });
 
   it('waits on where it is refused when it is confirmed', async () => {
     const one = await account();
     await one.subscribe();
-    const { actId } = (await by('ada', 'POST', `/v1/accounts/${one.accountId}/erasure`, { basis: 'contract' })).json<{ actId: string }>();
-    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`)).told).toBe('409 subscription_open');
-    expect((await by('bea', 'GET', '/v1/ops/asked-acts?status=waiting')).json<{ data: Asked[] }>().data).toEqual([expect.objectContaining({ actId })]);
-    expect((await by('ada', 'DELETE', `/v1/ops/asked-acts/${actId}`)).expect<Asked>(200)).toMatchObject({ status: 'declined', endedBy: 'ada' });
+    const { askedActId } = (await by('ada', 'POST', `/v1/accounts/${one.accountId}/erasure`, { basis: 'contract' })).json<{ askedActId: string }>();
+    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`)).told).toBe('409 subscription_open');
+    expect((await by('bea', 'GET', '/v1/ops/asked-acts?status=waiting')).json<{ data: Asked[] }>().data).toEqual([expect.objectContaining({ askedActId })]);
+    expect((await by('ada', 'DELETE', `/v1/ops/asked-acts/${askedActId}`)).expect<Asked>(200)).toMatchObject({ status: 'declined', endedBy: 'ada' });
   });
 
   it('of what is not there is told so when it is confirmed', async () => {
-    const { actId } = (await by('ada', 'POST', '/v1/ops/purge-stops/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b/confirm', { reason: 'right' })).json<{ actId: string }>();
-    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`)).json()).toMatchObject({ code: 'not_found', what: 'purge stop' });
-    (await by('bea', 'DELETE', `/v1/ops/asked-acts/${actId}`)).expect(200);
+    const { askedActId } = (await by('ada', 'POST', '/v1/ops/purge-stops/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b/confirm', { reason: 'right' })).json<{ askedActId: string }>();
+    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`)).json()).toMatchObject({ code: 'not_found', what: 'purge stop' });
+    (await by('bea', 'DELETE', `/v1/ops/asked-acts/${askedActId}`)).expect(200);
   });
 
   it('names who confirmed it, and the act, in the events that it leads to', async () => {
     const [method, path] = await acts['lift-legal-hold']!.ready();
-    const { actId } = (await by('ada', method, path)).json<{ actId: string }>();
-    (await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/confirm`)).expect(200);
+    const { askedActId } = (await by('ada', method, path)).json<{ askedActId: string }>();
+    (await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/confirm`)).expect(200);
     const [metadata] = await on.database.query<{ actor: { id: string }; causationId: string }>(`SELECT metadata -> 'actor' AS actor, metadata ->> 'causationId' AS "causationId" FROM sunset.events WHERE account_id = $1 AND type = 'LegalHoldLifted'`, [target]);
-    expect(metadata).toMatchObject({ actor: { id: 'bea' }, causationId: `asked-act:${actId}` });
+    expect(metadata).toMatchObject({ actor: { id: 'bea' }, causationId: `asked-act:${askedActId}` });
   });
 
   it('is counted, and loses its words when told to', async () => {
     const [method, path] = await acts['end-pause']!.ready();
-    const { actId } = (await by('ada', method, path)).json<{ actId: string }>();
+    const { askedActId } = (await by('ada', method, path)).json<{ askedActId: string }>();
     const metrics = (await on.client.get('/metrics', { as: null })).text.split('\n');
     expect(metrics.filter((line) => line.startsWith('sunset_asked_acts_waiting'))).toEqual(['sunset_asked_acts_waiting 1']);
-    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${actId}/redact`)).expect<Asked>(200)).toMatchObject({ reason: 'redacted by bea', status: 'waiting' });
-    (await by('bea', 'DELETE', `/v1/ops/asked-acts/${actId}`)).expect(200);
+    expect((await by('bea', 'POST', `/v1/ops/asked-acts/${askedActId}/redact`)).expect<Asked>(200)).toMatchObject({ reason: 'redacted by bea', status: 'waiting' });
+    (await by('bea', 'DELETE', `/v1/ops/asked-acts/${askedActId}`)).expect(200);
   });
 
   it('is none where a purge is tried again and nothing is accepted', async () => {

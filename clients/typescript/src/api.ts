@@ -1300,7 +1300,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/asked-acts/{actId}/confirm": {
+    "/v1/ops/asked-acts/{askedActId}/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -1320,7 +1320,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/asked-acts/{actId}": {
+    "/v1/ops/asked-acts/{askedActId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1340,7 +1340,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/asked-acts/{actId}/redact": {
+    "/v1/ops/asked-acts/{askedActId}/redact": {
         parameters: {
             query?: never;
             header?: never;
@@ -4101,7 +4101,7 @@ export interface components {
             onTestClock?: boolean;
         };
         AskedAct: {
-            actId: string;
+            askedActId: string;
             /** @enum {string} */
             act: "start-erasure" | "lift-legal-hold" | "end-pause" | "confirm-clock" | "accept-findings" | "retry-deadline" | "act-on-many" | "settle-effect";
             /** @description The id of the account, hold, pause, stop, purge, deadline or effect that it is done to. */
@@ -15570,7 +15570,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                actId: string;
+                askedActId: string;
             };
             cookie?: never;
         };
@@ -15717,7 +15717,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                actId: string;
+                askedActId: string;
             };
             cookie?: never;
         };
@@ -15831,7 +15831,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                actId: string;
+                askedActId: string;
             };
             cookie?: never;
         };

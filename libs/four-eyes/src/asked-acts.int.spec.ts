@@ -20,13 +20,13 @@ const outcome = (answer: object | null): unknown => (answer === null ? null : 'r
 describe('an act that was asked for', () => {
   it('is told with all that it takes, and waits, whatever becomes of the request', async () => {
     const wanted = act();
-    let actId = '';
+    let askedActId = '';
     await expect(fresh.database.transaction(async () => {
-      ({ actId } = await acts.ask(wanted, 'ada', hour));
+      ({ askedActId } = await acts.ask(wanted, 'ada', hour));
       throw new Error('rolls back');
     })).rejects.toThrow('rolls back');
-    const told = (await acts.get(actId))!;
-    expect(told).toMatchObject({ ...wanted, actId, askedBy: 'ada', status: 'waiting', endedBy: null, endedAt: null });
+    const told = (await acts.get(askedActId))!;
+    expect(told).toMatchObject({ ...wanted, askedActId, askedBy: 'ada', status: 'waiting', endedBy: null, endedAt: null });
     expect(Date.parse(told.standsUntil) - Date.parse(told.askedAt)).toBe(hour);
   });
 
@@ -37,44 +37,44 @@ describe('an act that was asked for', () => {
     const before = await acts.waiting();
     const told = await Promise.all([acts, elsewhere, acts, elsewhere].map((one, index) => one.ask(wanted, index % 2 ? 'ada' : 'bea', hour)));
     await other.close();
-    expect(new Set(told.map(({ actId }) => actId)).size).toBe(1);
+    expect(new Set(told.map(({ askedActId }) => askedActId)).size).toBe(1);
     expect(await acts.waiting()).toBe(before + 1);
-    expect((await acts.ask({ ...wanted, target: 'another' }, 'ada', hour)).actId).not.toBe(told[0]!.actId);
+    expect((await acts.ask({ ...wanted, target: 'another' }, 'ada', hour)).askedActId).not.toBe(told[0]!.askedActId);
   });
 
   it('is confirmed by another person, once, and can then be asked for anew', async () => {
     const wanted = act();
-    const { actId } = await acts.ask(wanted, 'ada', hour);
-    expect(outcome(await acts.confirm(actId, 'ada'))).toBe('same_person');
+    const { askedActId } = await acts.ask(wanted, 'ada', hour);
+    expect(outcome(await acts.confirm(askedActId, 'ada'))).toBe('same_person');
     const other = await anotherDatabase(fresh.url);
     const elsewhere = new AskedActs(other.database);
-    const both = await Promise.all([acts.confirm(actId, 'bea'), elsewhere.confirm(actId, 'cyd')]);
+    const both = await Promise.all([acts.confirm(askedActId, 'bea'), elsewhere.confirm(askedActId, 'cyd')]);
     await other.close();
     expect(both.map(outcome).sort()).toEqual(['act_over', 'confirmed']);
-    expect(outcome(await acts.decline(actId, 'ada'))).toBe('act_over');
-    expect((await acts.ask(wanted, 'ada', hour)).actId).not.toBe(actId);
+    expect(outcome(await acts.decline(askedActId, 'ada'))).toBe('act_over');
+    expect((await acts.ask(wanted, 'ada', hour)).askedActId).not.toBe(askedActId);
   });
 
   it('waits on where what was to be done with it is undone', async () => {
-    const { actId } = await acts.ask(act(), 'ada', hour);
+    const { askedActId } = await acts.ask(act(), 'ada', hour);
     await expect(fresh.database.transaction(async () => {
-      expect(outcome(await acts.confirm(actId, 'bea'))).toBe('confirmed');
+      expect(outcome(await acts.confirm(askedActId, 'bea'))).toBe('confirmed');
       throw new Error('refused');
     })).rejects.toThrow('refused');
-    expect((await acts.get(actId))!.status).toBe('waiting');
+    expect((await acts.get(askedActId))!.status).toBe('waiting');
   });
 
   it.each(['ada', 'bea'])('is declined by %s', async (who) => {
-    const { actId } = await acts.ask(act(), 'ada', hour);
-    expect(await acts.decline(actId, who)).toMatchObject({ status: 'declined', endedBy: who });
-    expect(await acts.confirm(actId, 'bea')).toMatchObject({ refused: 'act_over', detail: { status: 'declined' } });
+    const { askedActId } = await acts.ask(act(), 'ada', hour);
+    expect(await acts.decline(askedActId, who)).toMatchObject({ status: 'declined', endedBy: who });
+    expect(await acts.confirm(askedActId, 'bea')).toMatchObject({ refused: 'act_over', detail: { status: 'declined' } });
   });
 
   it('lapses', async () => {
     const wanted = act();
-    const { actId } = await acts.ask(wanted, 'ada', 0);
-    expect(await acts.confirm(actId, 'bea')).toMatchObject({ refused: 'act_over', detail: { status: 'lapsed' } });
-    expect((await acts.get(actId))!.status).toBe('lapsed');
+    const { askedActId } = await acts.ask(wanted, 'ada', 0);
+    expect(await acts.confirm(askedActId, 'bea')).toMatchObject({ refused: 'act_over', detail: { status: 'lapsed' } });
+    expect((await acts.get(askedActId))!.status).toBe('lapsed');
     expect((await acts.ask(wanted, 'bea', hour)).askedBy).toBe('bea');
   });
 
@@ -95,8 +95,8 @@ describe('an act that was asked for', () => {
 
   it('loses its words and nothing else', async () => {
     const told = await acts.ask(act(), 'ada', hour);
-    expect(await acts.redact(told.actId, 'redacted by bea')).toEqual({ ...told, reason: 'redacted by bea' });
-    expect(await acts.redact((await acts.ask(act({ reason: null }), 'ada', hour)).actId, 'redacted')).toMatchObject({ refused: 'nothing_to_redact' });
+    expect(await acts.redact(told.askedActId, 'redacted by bea')).toEqual({ ...told, reason: 'redacted by bea' });
+    expect(await acts.redact((await acts.ask(act({ reason: null }), 'ada', hour)).askedActId, 'redacted')).toMatchObject({ refused: 'nothing_to_redact' });
   });
 
   it.each([

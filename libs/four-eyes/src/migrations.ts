@@ -8,7 +8,7 @@ class AskedActs1797400000000 implements MigrationInterface {
     await runner.query(`
       CREATE SCHEMA IF NOT EXISTS sunset;
       CREATE TABLE sunset.asked_acts (
-        act_id uuid NOT NULL,
+        asked_act_id uuid NOT NULL,
         step text NOT NULL CHECK (step IN ('asked', 'confirmed', 'declined')),
         at timestamptz(3) NOT NULL,
         actor_id text NOT NULL,
@@ -17,12 +17,12 @@ class AskedActs1797400000000 implements MigrationInterface {
         details jsonb,
         reason text,
         stands_until timestamptz(3),
-        PRIMARY KEY (act_id, step),
+        PRIMARY KEY (asked_act_id, step),
         CHECK ((step = 'asked') = (act IS NOT NULL AND target IS NOT NULL AND details IS NOT NULL AND stands_until IS NOT NULL))
       );
-      CREATE UNIQUE INDEX asked_acts_end ON sunset.asked_acts (act_id) WHERE step <> 'asked';
+      CREATE UNIQUE INDEX asked_acts_end ON sunset.asked_acts (asked_act_id) WHERE step <> 'asked';
       CREATE INDEX asked_acts_standing ON sunset.asked_acts (act, target, stands_until) WHERE step = 'asked';
-      CREATE INDEX asked_acts_latest ON sunset.asked_acts (at, act_id) WHERE step = 'asked';
+      CREATE INDEX asked_acts_latest ON sunset.asked_acts (at, asked_act_id) WHERE step = 'asked';
       CREATE FUNCTION sunset.refuse_asked_act_change() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         IF TG_OP = 'UPDATE' THEN

@@ -26,11 +26,11 @@ export class AskedActsController {
   @Answers(200, page(AskedActSchema), 'What staff cannot undo and, with `FOUR_EYES`, asked for, latest first: who asked, who confirmed or declined.')
   async list(@Query() query: AskedActsQuery): Promise<List<AskedAct>> {
     const start = startInTime(query);
-    const acts = await this.acts.list(query, { limit: query.limit + 1, after: start && { askedAt: start.at, actId: start.id } });
-    return toList(query, acts, ({ askedAt, actId }) => [askedAt, actId], (act) => act);
+    const acts = await this.acts.list(query, { limit: query.limit + 1, after: start && { askedAt: start.at, askedActId: start.id } });
+    return toList(query, acts, ({ askedAt, askedActId }) => [askedAt, askedActId], (act) => act);
   }
 
-  @Post(':actId/confirm')
+  @Post(':askedActId/confirm')
   @Summary('Confirm an act that was asked for')
   @Allow('operator')
   @Answers(200, AskedActSchema, 'The act, confirmed and carried out. What it is refused with leaves it waiting.')
@@ -38,25 +38,25 @@ export class AskedActsController {
     'same_person', 'act_over', 'subscription_open', 'legal_hold', 'purge_cap_reached', 'account_purged', 'stop_confirmed', 'purge_not_failed', 'nothing_found', 'deadline_not_retryable',
     'effect_not_settleable', 'pause_ended',
   )
-  async confirm(@Caller() { metadata }: Identity, @Param('actId') actId: string, @Execute() execute: Executes<ConfirmAskedAct>): Promise<AskedAct> {
-    return found('asked act', await execute(new ConfirmAskedAct(rowId('asked act', actId), metadata)));
+  async confirm(@Caller() { metadata }: Identity, @Param('askedActId') askedActId: string, @Execute() execute: Executes<ConfirmAskedAct>): Promise<AskedAct> {
+    return found('asked act', await execute(new ConfirmAskedAct(rowId('asked act', askedActId), metadata)));
   }
 
-  @Delete(':actId')
+  @Delete(':askedActId')
   @Summary('Decline an act that was asked for')
   @Allow('operator')
   @Answers(200, AskedActSchema, 'The act, declined; who asked for it may do so too.')
   @Refuses('act_over')
-  async decline(@Caller() { metadata }: Identity, @Param('actId') actId: string, @Execute() execute: Executes<DeclineAskedAct>): Promise<AskedAct> {
-    return found('asked act', await execute(new DeclineAskedAct(rowId('asked act', actId), metadata)));
+  async decline(@Caller() { metadata }: Identity, @Param('askedActId') askedActId: string, @Execute() execute: Executes<DeclineAskedAct>): Promise<AskedAct> {
+    return found('asked act', await execute(new DeclineAskedAct(rowId('asked act', askedActId), metadata)));
   }
 
-  @Post(':actId/redact')
+  @Post(':askedActId/redact')
   @Summary('Redact the words of an asked act')
   @Allow('operator')
   @Answers(200, AskedActSchema, 'The act, without what an operator had written.')
   @Refuses('nothing_to_redact')
-  async redact(@Caller() { metadata }: Identity, @Param('actId') actId: string, @Execute() execute: Executes<RedactAskedAct>): Promise<AskedAct> {
-    return found('asked act', await execute(new RedactAskedAct(rowId('asked act', actId), metadata)));
+  async redact(@Caller() { metadata }: Identity, @Param('askedActId') askedActId: string, @Execute() execute: Executes<RedactAskedAct>): Promise<AskedAct> {
+    return found('asked act', await execute(new RedactAskedAct(rowId('asked act', askedActId), metadata)));
   }
 }

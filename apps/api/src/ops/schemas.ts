@@ -10,7 +10,7 @@ import { anything, bool, InstantSchema, list, nullable, number, object, oneOf, r
 export const AskedActSchema = schema(
   'AskedAct',
   object({
-    actId: text,
+    askedActId: text,
     act: oneOf(...irreversibleActs),
     target: { ...text, description: 'The id of the account, hold, pause, stop, purge, deadline or effect that it is done to.' },
     details: { ...record(anything), description: 'What is done when it is confirmed.' },

@@ -11,21 +11,21 @@ type CodeOfActs = Exclude<CodeOf<IrreversibleCommand>, 'second_person_needed'>;
 
 /** Answers `null` where there is no such act. */
 export class ConfirmAskedAct extends RefusableCommand<AskedAct | null, CodeOfActs | 'not_found' | 'same_person' | 'act_over'> {
-  constructor(readonly actId: string, readonly metadata: Metadata) {
+  constructor(readonly askedActId: string, readonly metadata: Metadata) {
     super();
   }
 }
 
 /** Answers `null` where there is no such act. */
 export class DeclineAskedAct extends RefusableCommand<AskedAct | null, 'act_over'> {
-  constructor(readonly actId: string, readonly metadata: Metadata) {
+  constructor(readonly askedActId: string, readonly metadata: Metadata) {
     super();
   }
 }
 
 /** Takes out of an act what an operator wrote. Answers `null` where there is no such act. */
 export class RedactAskedAct extends RefusableCommand<AskedAct | null, 'nothing_to_redact'> {
-  constructor(readonly actId: string, readonly metadata: Metadata) {
+  constructor(readonly askedActId: string, readonly metadata: Metadata) {
     super();
   }
 }
@@ -40,16 +40,16 @@ export class ConfirmAskedActHandler implements ICommandHandler<ConfirmAskedAct> 
 
   /** In one transaction: what is refused, because things have changed since, still waits. */
   execute(confirm: ConfirmAskedAct): Promise<AskedAct | null> {
-    const { actId, metadata } = confirm;
+    const { askedActId, metadata } = confirm;
     return this.database.transaction(async () => {
-      const act = orRefuse(confirm, await this.acts.confirm(actId, metadata.actor.id));
+      const act = orRefuse(confirm, await this.acts.confirm(askedActId, metadata.actor.id));
       if (act === null) return null;
-      const { command, what } = askedCommand(act, { ...metadata, causationId: `asked-act:${actId}` });
+      const { command, what } = askedCommand(act, { ...metadata, causationId: `asked-act:${askedActId}` });
       if ((await this.bus.execute<IrreversibleCommand, unknown>(command)) === null) return orRefuse(confirm, notFound(what));
       return act;
     });
   }
 }
 
-export const DeclineAskedActHandler = handles(DeclineAskedAct, [AskedActs], ({ actId, metadata }, acts) => acts.decline(actId, metadata.actor.id));
-export const RedactAskedActHandler = handles(RedactAskedAct, [AskedActs], ({ actId, metadata }, acts) => acts.redact(actId, redactedBy(metadata)));
+export const DeclineAskedActHandler = handles(DeclineAskedAct, [AskedActs], ({ askedActId, metadata }, acts) => acts.decline(askedActId, metadata.actor.id));
+export const RedactAskedActHandler = handles(RedactAskedAct, [AskedActs], ({ askedActId, metadata }, acts) => acts.redact(askedActId, redactedBy(metadata)));

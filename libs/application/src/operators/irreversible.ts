@@ -89,8 +89,8 @@ export class SecondPerson {
   async notNeeded(command: RefusableCommand): Promise<void> {
     const asked = this.asked(command);
     if (asked === null) return;
-    const { actId, standsUntil } = await this.acts.ask(asked.act, asked.by, asked.standsMs);
-    throw new Refused(refuseForNow('second_person_needed', { actId, standsUntil }));
+    const { askedActId, standsUntil } = await this.acts.ask(asked.act, asked.by, asked.standsMs);
+    throw new Refused(refuseForNow('second_person_needed', { askedActId, standsUntil }));
   }
 
   private asked(command: RefusableCommand): { readonly act: ActToAsk; readonly by: string; readonly standsMs: number } | null {

@@ -18,37 +18,37 @@ export const examples: Examples = {
     "DELETE /v1/dev/faults/{fault}": {
       "answers": {}
     },
-    "DELETE /v1/ops/asked-acts/{actId}": {
+    "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "actId": "b57c074d-7f05-448b-8dec-a72eaa64e697",
+          "askedActId": "1ef1cf2e-7189-44cf-9aeb-161f5542bb29",
           "act": "end-pause",
-          "target": "4b2396b7-1f8a-4745-a1a2-8b48b2413828",
+          "target": "d8046108-0d3f-4f34-b81c-8eab12f34296",
           "details": {
-            "pauseId": "4b2396b7-1f8a-4745-a1a2-8b48b2413828"
+            "pauseId": "d8046108-0d3f-4f34-b81c-8eab12f34296"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T18:45:33.366Z",
-          "standsUntil": "2026-11-28T18:45:33.366Z",
+          "askedAt": "2026-11-27T20:17:51.862Z",
+          "standsUntil": "2026-11-28T20:17:51.862Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T18:45:33.650Z"
+          "endedAt": "2026-11-27T20:17:51.922Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
+          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:45:26.545Z",
+          "pausedAt": "2026-11-27T20:17:48.179Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T18:45:26.637Z",
+          "resumedAt": "2026-11-27T20:17:48.216Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "G-7AVRH8wYyLYpOgZPv9EN5ldE8KMaZG-0dzd-hRuE4",
-              "kid": "dV6d0hG9-7CQ-7iWjP5VU_c1jGqI0YZGQ1zzgyn1pU4",
+              "x": "A-7hQNYr0SPi0USHIEM3fAlmCbL4nViVhtzI062iVGM",
+              "kid": "rxCsgGY5KdlTfR5J2fA8z4uQEea9I99ZPVZsi4jx8mg",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.681455\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 2.859173\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+                  "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
-              "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:14.597Z",
+              "recordedAt": "2026-11-27T20:17:41.828Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:14.819Z",
+              "recordedAt": "2026-11-27T20:17:41.944Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110"
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:15.314Z"
+              "recordedAt": "2026-11-27T20:17:42.132Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21e53-68c6-752b-b538-2d6c619c9435",
+              "eventId": "01a21ea8-1205-7092-8921-b311c2218551",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.531Z",
+              "recordedAt": "2026-11-27T20:17:40.876Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+                "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "5524ac54-3d4d-4621-b08f-e49a03540ca6",
-              "causation": "request:5524ac54-3d4d-4621-b08f-e49a03540ca6"
+              "correlationId": "26d4f45c-a96f-44d5-83ab-64c153fc97e9",
+              "causation": "request:26d4f45c-a96f-44d5-83ab-64c153fc97e9"
             },
             {
-              "eventId": "01a21e53-69a4-753e-aacc-b0316b805e77",
+              "eventId": "01a21ea8-1257-77d3-9391-e8c8d1608e52",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.744Z",
+              "recordedAt": "2026-11-27T20:17:40.953Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
               },
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
-              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
+              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
+              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
             },
             {
-              "eventId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
+              "eventId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.744Z",
+              "recordedAt": "2026-11-27T20:17:40.953Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
-                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+                "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
               },
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
-              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
+              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
+              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
+              "entryId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
-              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
-              "detail": "charge 01a21e53-6977-7573-a290-493789f201dd.1",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+              "detail": "charge 01a21ea8-1242-7594-ae14-eed024c426ca.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21e53-6b7b-7036-a160-dff3ca484057",
+              "entryId": "01a21ea8-132d-708b-8fad-558355b9908a",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21e53-6b75-77a7-8f90-2bb75a6ec82d"
+              "detail": "top-up 01a21ea8-1329-7479-b7db-3d1e4fe42099"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21e53-8c39-71e4-992b-3f98305d520f",
+              "holdId": "01a21ea8-2506-7009-b028-87387f8363ab",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21e53-69dc-7174-993f-9aff0d200a5c",
+              "numberId": "01a21ea8-1280-7061-9f45-44d3d70a9c0c",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21e53-6a4e-75d5-ab0a-a7bd88b77c05",
+              "numberId": "01a21ea8-12bd-709e-a702-5a2ec9a21c81",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T18:45:18.937Z",
+            "recordedAt": "2026-11-27T20:17:44.441Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -588,8 +588,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "d3f7c8ce61e0398299e3420d7667dabaf6ae33cb228e947a77c23c88a33ea76b",
-                  "salt": "L-lrw1R8YreT6xuSPGbsKkcOgBesYlgTOeApyUoSp_0",
+                  "sum": "2458a92db3fc824b491d3cdf0de4cda08aca2dab4dddea84067b8586570ebb26",
+                  "salt": "yJzH2xpcIs8s2Fb2PaOjmetFturjPUDSboQ2x_JJyvY",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -619,7 +619,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T18:45:14.819Z"
+                "expiresAt": "2029-11-27T20:17:41.944Z"
               },
               {
                 "kind": "ledger",
@@ -632,10 +632,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+                  "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
+                  "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -689,7 +689,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImRWNmQwaEc5…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InJ4Q3NnR1k1…"
         }
       }
     },
@@ -747,7 +747,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -778,7 +778,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -915,7 +915,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "829aa602b1141044259fa790522619572702ecdfca07271da515d39b85e63005"
+          "hash": "a5af001e67d1a674ec0302d1c6b6c5f7e7317e048765ec73b9d7a53f3b734c32"
         }
       }
     },
@@ -925,11 +925,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+            "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
+            "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T18:45:14.819Z",
+            "recordedAt": "2026-11-27T20:17:41.944Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -999,7 +999,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImRWNmQwaEc5…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InJ4Q3NnR1k1…"
         }
       }
     },
@@ -1010,7 +1010,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
+          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1032,14 +1032,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1068,7 +1068,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1076,7 +1076,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
             }
           ]
         }
@@ -1087,16 +1087,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
+              "cancellationId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
               "accountId": "acme",
-              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
+              "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1111,10 +1111,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e53-71bf-7596-8ade-8b87dbe94b2a",
+              "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
               "accountId": "acme",
-              "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1135,10 +1135,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21e53-8489-71c0-a949-027485d395c2",
+              "cancellationId": "01a21ea8-20fb-7799-9c97-67d613aa3caa",
               "accountId": "bravo",
-              "testClockId": "clock_911c79e4-a575-434e-998a-5d8e3af09b2e",
-              "subscriptionId": "01a21e53-83cb-71ed-9e3e-36f36ea76c57",
+              "testClockId": "clock_157b9307-c79a-49f4-8071-27e83454f6c4",
+              "subscriptionId": "01a21ea8-20a5-7457-a78f-7be73122f2f9",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1160,7 +1160,7 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T18:45:29.853Z",
+          "asOf": "2026-11-27T20:17:49.835Z",
           "position": 147
         }
       }
@@ -1206,7 +1206,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T18:45:30.076Z",
+          "asOf": "2026-11-27T20:17:50.130Z",
           "position": 147,
           "next": null
         }
@@ -1241,7 +1241,7 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T18:45:30.475Z",
+          "asOf": "2026-11-27T20:17:50.174Z",
           "position": 147,
           "next": null
         }
@@ -1268,7 +1268,7 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T18:45:30.564Z",
+          "asOf": "2026-11-27T20:17:50.214Z",
           "position": 147,
           "next": null
         }
@@ -1318,7 +1318,7 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T18:45:30.694Z",
+          "asOf": "2026-11-27T20:17:50.290Z",
           "position": 147,
           "next": null
         }
@@ -1343,7 +1343,7 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T18:45:30.006Z",
+          "asOf": "2026-11-27T20:17:50.109Z",
           "position": 147,
           "next": null
         }
@@ -1364,7 +1364,7 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T18:45:30.601Z",
+          "asOf": "2026-11-27T20:17:50.239Z",
           "position": 147,
           "next": null
         }
@@ -1402,7 +1402,7 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T18:45:30.626Z",
+          "asOf": "2026-11-27T20:17:50.266Z",
           "position": 147,
           "next": null
         }
@@ -1423,7 +1423,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T18:46:25.752Z",
+          "until": "2026-11-27T20:18:47.814Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1450,14 +1450,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIeU2jGdSu1OC1sYZyUNQ",
+              "cursor": "AaIeqBIFcJKJIbMRwiGFUQ",
               "accountId": "acme",
-              "eventId": "01a21e53-68c6-752b-b538-2d6c619c9435",
+              "eventId": "01a21ea8-1205-7092-8921-b311c2218551",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.531Z",
+              "recordedAt": "2026-11-27T20:17:40.876Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1467,7 +1467,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+                "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1476,18 +1476,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "5524ac54-3d4d-4621-b08f-e49a03540ca6",
-              "causation": "request:5524ac54-3d4d-4621-b08f-e49a03540ca6"
+              "correlationId": "26d4f45c-a96f-44d5-83ab-64c153fc97e9",
+              "causation": "request:26d4f45c-a96f-44d5-83ab-64c153fc97e9"
             },
             {
-              "cursor": "AaIeU2mkdT6qzLAxa4Bedw",
+              "cursor": "AaIeqBJXd9OTkejI0WCOUg",
               "accountId": "acme",
-              "eventId": "01a21e53-69a4-753e-aacc-b0316b805e77",
+              "eventId": "01a21ea8-1257-77d3-9391-e8c8d1608e52",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.744Z",
+              "recordedAt": "2026-11-27T20:17:40.953Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1504,25 +1504,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
               },
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
-              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
+              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
+              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
             },
             {
-              "cursor": "AaIeU2mkdT-ZS4bLKqS0jg",
+              "cursor": "AaIeqBJXd9S3AJ5dO06Q7A",
               "accountId": "acme",
-              "eventId": "01a21e53-69a4-753f-994b-86cb2aa4b48e",
+              "eventId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T18:45:12.744Z",
+              "recordedAt": "2026-11-27T20:17:40.953Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1533,20 +1533,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
-                "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+                "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
               },
               "actor": {
-                "id": "75d3f5a3c18b8ff57203b570204e620ace3b89f6cd44b5cb61134592d889c110",
+                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "8c3224a9-4ddb-4402-96eb-aea1b5e25ce0",
-              "causation": "request:8c3224a9-4ddb-4402-96eb-aea1b5e25ce0"
+              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
+              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
             }
           ],
-          "next": "AaIeU2mkdT-ZS4bLKqS0jg",
-          "reached": "AaIeU2mkdT-ZS4bLKqS0jg"
+          "next": "AaIeqBJXd9S3AJ5dO06Q7A",
+          "reached": "AaIeqBJXd9S3AJ5dO06Q7A"
         }
       }
     },
@@ -1555,7 +1555,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "7e258d35-e527-46bf-966b-51042f38fbce",
+              "importId": "6c8cb65c-36fa-49be-8052-74a776b0459f",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1563,11 +1563,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T18:45:31.439Z",
-              "endedAt": "2026-11-27T18:45:31.921Z"
+              "begunAt": "2026-11-27T20:17:50.638Z",
+              "endedAt": "2026-11-27T20:17:51.138Z"
             },
             {
-              "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba",
+              "importId": "21ea098e-ac93-43be-8a13-1db184687496",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1575,8 +1575,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T18:45:30.851Z",
-              "endedAt": "2026-11-27T18:45:31.359Z"
+              "begunAt": "2026-11-27T20:17:50.384Z",
+              "endedAt": "2026-11-27T20:17:50.601Z"
             }
           ],
           "next": null
@@ -1586,7 +1586,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba",
+          "importId": "21ea098e-ac93-43be-8a13-1db184687496",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1594,7 +1594,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T18:45:30.851Z",
+          "begunAt": "2026-11-27T20:17:50.384Z",
           "endedAt": null
         }
       }
@@ -1623,16 +1623,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "actId": "5c6d2f15-8583-496f-b181-74530aed6f43",
+              "actId": "6a23a57a-8b7e-449c-a242-9d44be521092",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+                "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T18:45:26.849Z",
-              "begunAt": "2026-11-27T18:45:26.870Z",
+              "shownAt": "2026-11-27T20:17:48.320Z",
+              "begunAt": "2026-11-27T20:17:48.331Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1641,7 +1641,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+              "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1649,8 +1649,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T18:45:26.697Z",
-              "begunAt": "2026-11-27T18:45:26.800Z",
+              "shownAt": "2026-11-27T20:17:48.259Z",
+              "begunAt": "2026-11-27T20:17:48.303Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1660,7 +1660,7 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+                  "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
                 }
               }
             }
@@ -1691,49 +1691,49 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "actId": "b57c074d-7f05-448b-8dec-a72eaa64e697",
+              "askedActId": "1ef1cf2e-7189-44cf-9aeb-161f5542bb29",
               "act": "end-pause",
-              "target": "4b2396b7-1f8a-4745-a1a2-8b48b2413828",
+              "target": "d8046108-0d3f-4f34-b81c-8eab12f34296",
               "details": {
-                "pauseId": "4b2396b7-1f8a-4745-a1a2-8b48b2413828"
+                "pauseId": "d8046108-0d3f-4f34-b81c-8eab12f34296"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T18:45:33.366Z",
-              "standsUntil": "2026-11-28T18:45:33.366Z",
+              "askedAt": "2026-11-27T20:17:51.862Z",
+              "standsUntil": "2026-11-28T20:17:51.862Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T18:45:33.650Z"
+              "endedAt": "2026-11-27T20:17:51.922Z"
             },
             {
-              "actId": "a07444c2-48a0-4802-9b54-de931ab301aa",
+              "askedActId": "7e9b1c32-c220-4fec-a9f0-a76827399ac3",
               "act": "end-pause",
-              "target": "f079a09b-20a8-411b-8d66-a2e306f8d884",
+              "target": "157a53d6-fef7-4b8a-98f2-f33a57a2639b",
               "details": {
-                "pauseId": "f079a09b-20a8-411b-8d66-a2e306f8d884"
+                "pauseId": "157a53d6-fef7-4b8a-98f2-f33a57a2639b"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T18:45:33.310Z",
-              "standsUntil": "2026-11-28T18:45:33.310Z",
+              "askedAt": "2026-11-27T20:17:51.843Z",
+              "standsUntil": "2026-11-28T20:17:51.843Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "actId": "adc3c753-332d-4d0d-9f27-f8359580b683",
+              "askedActId": "7b6a7311-09d7-4738-83bf-efae89b30273",
               "act": "end-pause",
-              "target": "9d557617-18c1-4cec-81cb-bcb650ccb37e",
+              "target": "97af054d-e05c-4585-9fd6-d0fbca359a12",
               "details": {
-                "pauseId": "9d557617-18c1-4cec-81cb-bcb650ccb37e"
+                "pauseId": "97af054d-e05c-4585-9fd6-d0fbca359a12"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T18:45:33.208Z",
-              "standsUntil": "2026-11-28T18:45:33.208Z",
+              "askedAt": "2026-11-27T20:17:51.807Z",
+              "standsUntil": "2026-11-28T20:17:51.807Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T18:45:33.398Z"
+              "endedAt": "2026-11-27T20:17:51.874Z"
             }
           ],
           "next": null
@@ -1745,7 +1745,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "d4135c31-2b84-4f47-9c6a-96f28b13fc72",
+              "deadlineId": "d002168a-08bd-4821-8103-756b90062f5d",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1767,11 +1767,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "1bcb6c1e-2dcf-4a6c-b07a-3328a9874569",
+              "effectId": "11eada37-27d2-4f00-a502-afaa077444f3",
               "accountId": "echo",
-              "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
+              "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
               "kind": "release-number",
-              "subject": "01a21e53-9ecd-7104-ac02-2accfd8df377",
+              "subject": "01a21ea8-2e3b-77fc-9476-e42780827db4",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1781,15 +1781,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T18:45:27.580Z",
+              "createdAt": "2026-11-27T20:17:48.785Z",
               "settledAt": null
             },
             {
-              "effectId": "deea19e7-f5f5-49c8-bde8-be45552cda33",
+              "effectId": "7cdbed9b-e7bd-4415-bda9-82898e964883",
               "accountId": "echo",
-              "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
+              "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
               "kind": "release-number",
-              "subject": "01a21e53-9e9e-744b-a55b-3269b46404b2",
+              "subject": "01a21ea8-2e51-77cb-8b34-175f193fa8a5",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1799,7 +1799,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T18:45:27.579Z",
+              "createdAt": "2026-11-27T20:17:48.785Z",
               "settledAt": null
             }
           ],
@@ -1813,8 +1813,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T18:45:27.612Z",
-              "latencyMs": 1,
+              "startedAt": "2026-11-27T20:17:48.791Z",
+              "latencyMs": 2,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1828,7 +1828,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T18:45:29.188Z",
+          "now": "2026-11-27T20:17:49.496Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1876,7 +1876,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T18:45:20.515Z"
+            "lastSeenAt": "2026-11-27T20:17:39.576Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1886,12 +1886,12 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T18:45:11.232Z"
+            "wholeAt": "2026-11-27T20:17:40.020Z"
           },
           "projections": [
             {
               "name": "memberships",
-              "lag": 0,
+              "lag": 3,
               "status": "live"
             },
             {
@@ -1901,7 +1901,7 @@ export const examples: Examples = {
             },
             {
               "name": "ledger_lines",
-              "lag": 1,
+              "lag": 3,
               "status": "live"
             }
           ]
@@ -1914,7 +1914,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21e53-a842-7498-9a97-981d1cc7be47",
+              "holdId": "01a21ea8-32c8-70ed-9b3f-14e01c5273d8",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -1937,13 +1937,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
+              "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T18:45:26.545Z",
+              "pausedAt": "2026-11-27T20:17:48.179Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -2026,7 +2026,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjk2NGFlNmI1LWM1ZjgtNGNjMy1iMzgyLTgyMTgzZDRhMTM5NCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjkxYmRmMzdlLTdkMmYtNDllZS1iZjc0LTIzY2JmMjhiYzMzNiJdfQ"
         }
       }
     },
@@ -2056,7 +2056,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T18:45:21.069Z"
+                  "expiresAt": "2029-11-27T20:17:45.497Z"
                 },
                 {
                   "kind": "ledger",
@@ -2068,8 +2068,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T18:45:21.715Z",
-              "doneAt": "2026-11-27T18:45:22.210Z",
+              "startedAt": "2026-11-27T20:17:45.837Z",
+              "doneAt": "2026-11-27T20:17:46.239Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2103,7 +2103,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T18:45:14.819Z"
+                  "expiresAt": "2029-11-27T20:17:41.944Z"
                 },
                 {
                   "kind": "ledger",
@@ -2115,8 +2115,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T18:45:18.382Z",
-              "doneAt": "2026-11-27T18:45:18.931Z",
+              "startedAt": "2026-11-27T20:17:44.031Z",
+              "doneAt": "2026-11-27T20:17:44.436Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2166,7 +2166,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T18:45:21.069Z"
+              "expiresAt": "2029-11-27T20:17:45.497Z"
             },
             {
               "kind": "ledger",
@@ -2178,8 +2178,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:45:21.715Z",
-          "doneAt": "2026-11-27T18:45:22.210Z",
+          "startedAt": "2026-11-27T20:17:45.837Z",
+          "doneAt": "2026-11-27T20:17:46.239Z",
           "stores": [
             {
               "name": "retained data",
@@ -2207,17 +2207,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21e53-8a2c-70e1-a13a-b10a4326f285",
+              "subject": "01a21ea8-2418-7550-b1a7-808701c58a88",
               "data": {
                 "actor": {
-                  "id": "c30133e94224f9a749817a8bc2cf3b830db14919922a0050d568db6346c2ae81",
+                  "id": "df4f2c1ae011d1031d2be7bdc3340371de61fa2e56b5502c027c4331c0f90af3",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T18:45:21.069Z",
+                "recordedAt": "2026-11-27T20:17:45.497Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2232,10 +2232,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21e53-8989-7025-bf9e-efa98614cada",
+                "subscriptionId": "01a21ea8-23e3-72db-9b9b-788d738a6206",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T18:45:21.069Z"
+              "expiresAt": "2029-11-27T20:17:45.497Z"
             }
           ],
           "next": null
@@ -2248,13 +2248,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T18:45:15.385Z",
+              "readAt": "2026-11-27T20:17:42.168Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "c944b4e0-0bf6-4fc2-af79-973b00f26502",
-              "hash": "c22582c6f4d1feb5f4885236620b15a522aa933e7161fea70a4a449443eb3cb8"
+              "requestId": "db34c340-812e-43fe-b625-c337d36f66c8",
+              "hash": "8940d3f99eca1c5561a713ecf7798de7e8e84889a79881de0b1e66b12e806786"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2266,7 +2266,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "4b229fa43a09cc3ae77b77dea6c0f22376bfa1b9ffc8d72fbc305b5e09ec5349",
+          "hash": "abebd322ff8820ebbd68d58576a53ba23745bb4114592ff3602caa8ac59e598c",
           "brokenAt": null
         }
       }
@@ -2283,7 +2283,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T19:15:25.485Z"
+          "expiresAt": "2026-11-27T20:47:47.759Z"
         }
       }
     },
@@ -2342,7 +2342,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2353,7 +2353,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+              "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2364,7 +2364,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T18:45:25.850Z",
+              "createdAt": "2026-11-27T20:17:47.852Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2376,7 +2376,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2387,7 +2387,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:45:25.850Z",
+          "createdAt": "2026-11-27T20:17:47.852Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2398,14 +2398,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
-              "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+              "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
+              "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T18:45:26.036Z",
+              "nextAttemptAt": "2026-11-27T20:17:47.958Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2421,14 +2421,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T18:45:26.036Z",
+          "nextAttemptAt": "2026-11-27T20:17:47.958Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2447,7 +2447,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_dd6969d0-b0ab-403b-8826-3783abef4f5c",
+          "testClockId": "clock_fd2337be-f719-455e-92b9-927aecabd0be",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2465,7 +2465,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2473,10 +2473,10 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T18:45:26.123Z",
+          "disabledAt": "2026-11-27T20:17:48.028Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:45:25.850Z",
+          "createdAt": "2026-11-27T20:17:47.852Z",
           "waiting": 1,
           "undeliveredSince": null
         }
@@ -2494,7 +2494,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2510,13 +2510,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5"
+        "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21e53-9a9e-74b1-b2c4-3e677adc9bdd",
+          "chargeId": "01a21ea8-2c99-77e9-bbb6-ebe72a12c31c",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2530,7 +2530,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21e53-9acd-74b5-86c7-7a1931b9f628",
+          "chargeId": "01a21ea8-2cac-7250-a7ea-95ad453b4ec0",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2567,7 +2567,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T18:45:21.069Z"
+              "expiresAt": "2029-11-27T20:17:45.497Z"
             },
             {
               "kind": "ledger",
@@ -2579,8 +2579,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:45:21.715Z",
-          "doneAt": "2026-11-27T18:45:22.210Z",
+          "startedAt": "2026-11-27T20:17:45.837Z",
+          "doneAt": "2026-11-27T20:17:46.239Z",
           "stores": [
             {
               "name": "retained data",
@@ -2608,7 +2608,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21e53-8c39-71e4-992b-3f98305d520f",
+          "holdId": "01a21ea8-2506-7009-b028-87387f8363ab",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2622,7 +2622,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21e53-69dc-7174-993f-9aff0d200a5c",
+          "numberId": "01a21ea8-1280-7061-9f45-44d3d70a9c0c",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2645,8 +2645,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:31364/membership/open/qxbEXv9md9q6RjXR-789U3kS1MFtoub-78_jX7CSiKQ",
-          "expiresAt": "2026-11-27T18:50:25.464Z"
+          "url": "http://127.0.0.1:25427/membership/open/CRkrz8K_gk9sUwwr_CyHxTiTpgGwuqcnAIFYeuY4OHQ",
+          "expiresAt": "2026-11-27T20:22:47.750Z"
         }
       }
     },
@@ -2778,7 +2778,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2806,7 +2806,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2857,7 +2857,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21e53-7084-77fb-ac36-78b9bb949ae2",
+          "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
           "locale": "en",
           "disclosures": [
             {
@@ -2893,7 +2893,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2941,7 +2941,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
+          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2966,7 +2966,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
+          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2991,7 +2991,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
+          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3019,7 +3019,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd",
+          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3045,7 +3045,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
+          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3060,7 +3060,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21e53-6aad-7126-9857-c94249e78d3e",
+          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3071,7 +3071,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21e53-9a9e-74b1-b2c4-3e677adc9bdd",
+          "chargeId": "01a21ea8-2c99-77e9-bbb6-ebe72a12c31c",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3109,7 +3109,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3117,7 +3117,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
             }
           ]
         }
@@ -3132,7 +3132,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgwNTExMiwiZXhwIjoxNzk4Mzk3MTEyfQ.nX0p6fs1n1CqJHRvoexiG4kHlrUOipoy65qoRQxamJEyjetTnEXvxojJURICy6wszitPcGfmwodsqqqLmqF0AQ"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxMDY2MCwiZXhwIjoxNzk4NDAyNjYwfQ.blpw4eJUlk7TL8hBWQVl-jiJJbF0DAiF8m3nwfknqccUoO7Ce22gxyBdd4qsTeJDfnfLujqFNlQg7e4U_aY0Ag"
         }
       },
       "request": {
@@ -3142,14 +3142,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "28acac6d-7793-497a-b5d6-2f74c67123ba"
+          "importId": "21ea098e-ac93-43be-8a13-1db184687496"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+          "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3157,7 +3157,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T18:45:26.697Z",
+          "shownAt": "2026-11-27T20:17:48.259Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3182,7 +3182,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e",
+          "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3190,8 +3190,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T18:45:26.697Z",
-          "begunAt": "2026-11-27T18:45:26.800Z",
+          "shownAt": "2026-11-27T20:17:48.259Z",
+          "begunAt": "2026-11-27T20:17:48.303Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3201,44 +3201,44 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "d87d300c-c915-4986-ac76-ec1dcea1b70e"
+              "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
             }
           }
         }
       }
     },
-    "POST /v1/ops/asked-acts/{actId}/confirm": {
+    "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "actId": "adc3c753-332d-4d0d-9f27-f8359580b683",
+          "askedActId": "7b6a7311-09d7-4738-83bf-efae89b30273",
           "act": "end-pause",
-          "target": "9d557617-18c1-4cec-81cb-bcb650ccb37e",
+          "target": "97af054d-e05c-4585-9fd6-d0fbca359a12",
           "details": {
-            "pauseId": "9d557617-18c1-4cec-81cb-bcb650ccb37e"
+            "pauseId": "97af054d-e05c-4585-9fd6-d0fbca359a12"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T18:45:33.208Z",
-          "standsUntil": "2026-11-28T18:45:33.208Z",
+          "askedAt": "2026-11-27T20:17:51.807Z",
+          "standsUntil": "2026-11-28T20:17:51.807Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T18:45:33.398Z"
+          "endedAt": "2026-11-27T20:17:51.874Z"
         }
       }
     },
-    "POST /v1/ops/asked-acts/{actId}/redact": {
+    "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "actId": "a07444c2-48a0-4802-9b54-de931ab301aa",
+          "askedActId": "7e9b1c32-c220-4fec-a9f0-a76827399ac3",
           "act": "end-pause",
-          "target": "f079a09b-20a8-411b-8d66-a2e306f8d884",
+          "target": "157a53d6-fef7-4b8a-98f2-f33a57a2639b",
           "details": {
-            "pauseId": "f079a09b-20a8-411b-8d66-a2e306f8d884"
+            "pauseId": "157a53d6-fef7-4b8a-98f2-f33a57a2639b"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T18:45:33.310Z",
-          "standsUntil": "2026-11-28T18:45:33.310Z",
+          "askedAt": "2026-11-27T20:17:51.843Z",
+          "standsUntil": "2026-11-28T20:17:51.843Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3248,7 +3248,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "d4135c31-2b84-4f47-9c6a-96f28b13fc72",
+          "deadlineId": "d002168a-08bd-4821-8103-756b90062f5d",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3268,11 +3268,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "deea19e7-f5f5-49c8-bde8-be45552cda33",
+          "effectId": "7cdbed9b-e7bd-4415-bda9-82898e964883",
           "accountId": "echo",
-          "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
+          "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
           "kind": "release-number",
-          "subject": "01a21e53-9e9e-744b-a55b-3269b46404b2",
+          "subject": "01a21ea8-2e51-77cb-8b34-175f193fa8a5",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3282,7 +3282,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T18:45:27.579Z",
+          "createdAt": "2026-11-27T20:17:48.785Z",
           "settledAt": null
         }
       },
@@ -3293,11 +3293,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "1bcb6c1e-2dcf-4a6c-b07a-3328a9874569",
+          "effectId": "11eada37-27d2-4f00-a502-afaa077444f3",
           "accountId": "echo",
-          "testClockId": "clock_b42e56d4-8f1a-476a-8ac2-679cb497bd02",
+          "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
           "kind": "release-number",
-          "subject": "01a21e53-9ecd-7104-ac02-2accfd8df377",
+          "subject": "01a21ea8-2e3b-77fc-9476-e42780827db4",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3307,8 +3307,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T18:45:27.580Z",
-          "settledAt": "2026-11-27T18:45:27.957Z"
+          "createdAt": "2026-11-27T20:17:48.785Z",
+          "settledAt": "2026-11-27T20:17:48.895Z"
         }
       },
       "request": {
@@ -3321,13 +3321,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
+          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:45:26.545Z",
+          "pausedAt": "2026-11-27T20:17:48.179Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3342,15 +3342,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "1b9e69ff-63f0-4adb-8a8a-af937264d94e",
+          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T18:45:26.545Z",
+          "pausedAt": "2026-11-27T20:17:48.179Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T18:45:26.637Z",
+          "resumedAt": "2026-11-27T20:17:48.216Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3369,7 +3369,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T18:45:29.819Z",
+            "startedAt": "2026-11-27T20:17:49.811Z",
             "lastError": null
           },
           "lastError": null
@@ -3379,12 +3379,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "c4557798-4740-437d-b948-db6ab01b541f",
+          "stopId": "ee02996e-b1fb-4158-8a6c-79c4aadb5439",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T18:45:32.924Z",
-          "stoppedAt": "2026-11-27T18:45:32.924Z",
+          "lastSeenAt": "2026-11-27T20:17:51.668Z",
+          "stoppedAt": "2026-11-27T20:17:51.668Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T18:45:32.964Z",
+          "confirmedAt": "2026-11-27T20:17:51.683Z",
           "reason": "The machine had slept"
         }
       },
@@ -3395,12 +3395,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "c4557798-4740-437d-b948-db6ab01b541f",
+          "stopId": "ee02996e-b1fb-4158-8a6c-79c4aadb5439",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T18:45:32.924Z",
-          "stoppedAt": "2026-11-27T18:45:32.924Z",
+          "lastSeenAt": "2026-11-27T20:17:51.668Z",
+          "stoppedAt": "2026-11-27T20:17:51.668Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T18:45:32.964Z",
+          "confirmedAt": "2026-11-27T20:17:51.683Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3423,7 +3423,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T18:45:14.819Z"
+              "expiresAt": "2029-11-27T20:17:41.944Z"
             },
             {
               "kind": "ledger",
@@ -3435,7 +3435,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:45:18.382Z",
+          "startedAt": "2026-11-27T20:17:44.031Z",
           "doneAt": null,
           "stores": [
             {
@@ -3485,7 +3485,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T18:45:14.819Z"
+              "expiresAt": "2029-11-27T20:17:41.944Z"
             },
             {
               "kind": "ledger",
@@ -3497,7 +3497,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T18:45:18.382Z",
+          "startedAt": "2026-11-27T20:17:44.031Z",
           "doneAt": null,
           "stores": [
             {
@@ -3553,7 +3553,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3565,12 +3565,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_b7b21ef5-c29f-4767-a8ea-4d6307ae6af5",
+          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_cffcdaad-401e-40a5-b865-2d4ca46187de",
+          "testClockId": "clock_9d510c03-894a-42a8-97d6-1fe5063913bd",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3582,7 +3582,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3593,10 +3593,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T18:45:25.850Z",
+          "createdAt": "2026-11-27T20:17:47.852Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_pLVtSVq1CrTbqxh25T4rP2943KoQLdDbFUj/NpRBu8o="
+          "secret": "whsec_3jbMq4dl+6ZPemAuZqvgefrS4B5REfbleAeIu4oRQcQ="
         }
       },
       "request": {
@@ -3610,14 +3610,14 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T18:45:26.092Z",
+          "nextAttemptAt": "2026-11-27T20:17:47.991Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3640,23 +3640,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
-          "secret": "whsec_099NV9xTHCey13YZQX7P2ODRT0WKRGPXdk65TkBDts4=",
-          "formerUntil": "2026-11-28T18:45:25.967Z"
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "secret": "whsec_CGLcsFbVNQAdHZiCFUrKZ7Jrmg+iaoiUg94ClKPM3AI=",
+          "formerUntil": "2026-11-28T20:17:47.917Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21e53-9d93-7561-8d87-2348552a7662",
-          "endpointId": "31b5d463-b21f-447e-b83a-00216af168f0",
+          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
+          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T18:45:26.036Z",
+          "nextAttemptAt": "2026-11-27T20:17:47.958Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3687,7 +3687,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21e53-6977-7573-a290-493789f201dd.1",
+              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3695,7 +3695,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21e53-6977-7573-a290-493789f201dd"
+              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
             }
           ]
         }
@@ -3730,7 +3730,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T18:46:25.752Z",
+          "until": "2026-11-27T20:18:47.814Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3747,7 +3747,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:6ea92ba3-6471-4e5e-8c9c-0d98b9571fc8"
+      "instance": "urn:uuid:fad84db5-2d65-49f5-a468-83a40d941259"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3756,7 +3756,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:c523aad8-a73b-42f6-acf6-afe8b5cd571d"
+      "instance": "urn:uuid:a7f74cd4-589d-4b99-a892-8d6235a3837e"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3770,7 +3770,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:e070debe-f924-48ba-ba61-7e786fca16cf"
+      "instance": "urn:uuid:52ec13bb-6519-4c46-92c9-3b5c39f667ce"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3778,7 +3778,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:e4338252-a425-4dca-8fe0-e9516dc32cb2"
+      "instance": "urn:uuid:a2f49140-5720-4d4e-bb07-9fe8bdfb4568"
     },
     "act_over": {
       "code": "act_over",
@@ -3786,16 +3786,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:13b8450d-ea22-41e3-9a16-ad41759961a8"
+      "instance": "urn:uuid:f9da79de-0c78-4b21-acb2-20313eae4db6"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
+      "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:6aa21109-2ded-43a7-b9ac-6928e9c830f6"
+      "instance": "urn:uuid:47bae8f8-cf92-40cf-ac56-b70c0ef13fef"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3804,7 +3804,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:77951787-73d2-4f02-acc5-e870bba36ac0"
+      "instance": "urn:uuid:6c6dc387-c745-4cc3-ac58-7fc575e31f60"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3812,7 +3812,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:e3d7b4ce-8ce1-4dbf-abc0-55cc25dd5a4c"
+      "instance": "urn:uuid:3d873e1b-871a-4d1e-8aaa-87f0b7f543f6"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3820,11 +3820,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:08f46b7d-5f6c-4a8a-bd7b-6fe06de61598"
+      "instance": "urn:uuid:30522935-2a37-4a23-821f-4faa85b95aea"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21e53-90fc-766e-9034-39a9ad7f918a",
+      "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3836,7 +3836,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:0e3d23c0-f273-4cad-9d2f-597994ebe600"
+      "instance": "urn:uuid:5987235d-da1f-4bc9-95cb-0951b3c90379"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3844,7 +3844,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:37cbc641-a9e4-4354-bf7c-e35754a8a219"
+      "instance": "urn:uuid:ce5f6266-d7da-4f21-bd34-1e8ed6314f66"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3861,7 +3861,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:f2bc4c4f-62a2-4c13-80bd-f29ba3347470"
+      "instance": "urn:uuid:552dcccd-0162-4470-a9c5-32cb2c2756bb"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3869,7 +3869,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:d47bec13-7f2d-43b3-b8fa-b737171e5e51"
+      "instance": "urn:uuid:1edcf3cb-6dce-4631-8d8d-8e5f1cc1d5b3"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3889,7 +3889,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:95ed7f3a-266e-40d0-9214-5da2b2d58e76"
+      "instance": "urn:uuid:d2138993-71d8-4b43-8147-3848c3da07b2"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3925,7 +3925,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:0c2be648-1591-45e4-9f3b-f6e0505b40e9"
+      "instance": "urn:uuid:6b81cf10-da56-445f-8bc3-058362c82d3b"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3933,7 +3933,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:23a9730f-04b0-4788-8644-dee279595c89"
+      "instance": "urn:uuid:079f4d94-7b4f-4281-b669-c7dc5df47acd"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3941,7 +3941,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:69c3bc56-12bb-4094-af0d-b2a0e4b098bf"
+      "instance": "urn:uuid:b5f523d7-fd95-47a4-b3f7-37341a02051a"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3949,7 +3949,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:b9b3155d-a9f0-4e4b-aaf5-e2e877b859f4"
+      "instance": "urn:uuid:921f32a9-9c45-4ca2-ba91-5886ee62e8ea"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3957,7 +3957,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:6df55ae4-ebfd-454b-8839-bac92801c036"
+      "instance": "urn:uuid:e35a98b6-7bea-4fca-94ac-c3534bb4e20a"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3965,7 +3965,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:ffde4c7a-26ec-4395-9916-2a763bad22b2"
+      "instance": "urn:uuid:4fbe1941-0519-4c4d-92a8-ccd4619922ac"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3973,7 +3973,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:2aca7d7d-3bd0-43ef-83f5-30f79469e114",
+      "instance": "urn:uuid:64d3a134-7918-4b54-b9a3-22b4e47be969",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3984,13 +3984,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21e53-8c39-71e4-992b-3f98305d520f"
+        "01a21ea8-2506-7009-b028-87387f8363ab"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:58496be2-74c7-4fb8-a71c-d9afac43c763"
+      "instance": "urn:uuid:489c992c-79b8-4157-98a7-8b1995863b64"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4012,7 +4012,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:47f7ae8e-1dc4-43ec-b29a-9ae1fe749ac3"
+      "instance": "urn:uuid:f1663cd4-1c2e-4b6f-8b8d-c6f79635c38b"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4026,7 +4026,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:3473ac88-6336-44f7-966b-da87c2840454"
+      "instance": "urn:uuid:ec4d807a-3ff4-437b-839e-077b483b1ab7"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4048,7 +4048,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:5ca7f0d5-fac4-4e4f-8056-2081b6385086"
+      "instance": "urn:uuid:9e5b5ea7-f2da-4743-886e-d961d77964ce"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4056,7 +4056,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:10c31f4c-0be6-4fd5-b903-a57a8e50dd0a"
+      "instance": "urn:uuid:4cb73985-22e1-4ae5-8a53-c59864bf5f41"
     },
     "not_found": {
       "code": "not_found",
@@ -4065,7 +4065,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:597956b0-147a-4e01-8176-69b681a657a4"
+      "instance": "urn:uuid:7376a7c0-d876-4211-af8c-1e81e4c2cd21"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4081,7 +4081,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:5d4ee44a-01bc-4917-a160-d4454189fcc4"
+      "instance": "urn:uuid:a501edb6-8eda-48ec-bdb2-bab16c7d0a47"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4089,7 +4089,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:a46fcf2f-b790-4def-9481-653de5a79492"
+      "instance": "urn:uuid:a9fee36a-c6e8-4e05-a699-5dbbc3ae6ee1"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4098,7 +4098,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:8f27a68e-f828-40e0-8dfc-1134b4849e3b"
+      "instance": "urn:uuid:a49c84d0-fb5f-4dd9-940e-124e41d601f6"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4106,7 +4106,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:f10ae76e-4d00-4506-b83c-4f596f04ce13"
+      "instance": "urn:uuid:2bcb40ae-9f26-4e19-8f95-c9201a72e476"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4114,7 +4114,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:ff6ab0a8-4d45-42ee-8a7b-a8eafca43721"
+      "instance": "urn:uuid:8d63187d-a225-41ab-9274-f855a8f94493"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4122,7 +4122,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:94bbe4d9-eff3-4821-956f-600f96acb0c1"
+      "instance": "urn:uuid:04cb407a-2398-40f9-a108-4999327a91f4"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4130,7 +4130,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:ab74c226-a003-4bb2-90aa-382e6134889c"
+      "instance": "urn:uuid:f4454730-1bc5-4288-8929-aae01b23d847"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4147,7 +4147,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:6bfbfd4b-eaf9-49fc-9165-9ce3f7dde6af"
+      "instance": "urn:uuid:3ccacf8e-a584-4e51-bcd8-e56a632380ef"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4161,7 +4161,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:8a42c3e5-e72c-4ad3-9c67-7eea7be57c14"
+      "instance": "urn:uuid:9afa42e4-a1b0-46c5-a393-2b6ec3f22ba5"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4177,7 +4177,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:d7b6b559-b8ac-4e35-b5b8-8664e69f19a4"
+      "instance": "urn:uuid:dd1c3ba2-c5c6-4787-a198-51a7c384d5d6"
     },
     "same_person": {
       "code": "same_person",
@@ -4185,7 +4185,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:778a418a-34a5-457d-a0ad-d5d4462002ce"
+      "instance": "urn:uuid:3512eb28-4ce3-4dee-af87-1ee89e892c80"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4201,7 +4201,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:cfc0505b-140a-41a7-be67-3c09f0745991"
+      "instance": "urn:uuid:fa51cedb-d683-4a28-ba81-cf4d7d846ff5"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4210,7 +4210,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:1707719f-3d4e-4731-a693-8b19aed670e2"
+      "instance": "urn:uuid:81673c91-2aee-4185-94f5-933e6a09fce4"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4218,7 +4218,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:2f3cdc5a-0153-4a36-8969-c7ff493474e9"
+      "instance": "urn:uuid:66e0fd54-98a2-4f2c-a197-f8c3610fa46f"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4235,7 +4235,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:1f023479-9ed7-4fe1-9221-c86af4ec7db1"
+      "instance": "urn:uuid:edb46664-46ab-46e4-9514-1da07e6b391c"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4244,7 +4244,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:61eb7dde-7bb7-42a7-95d8-0b57b9dec36a"
+      "instance": "urn:uuid:80ce0f4d-527e-4ab9-9745-9ce47ee8ce33"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4276,7 +4276,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:0428593f-b342-43b5-80c3-0d740c326589"
+      "instance": "urn:uuid:859ab204-e60f-42b7-bd00-37c5dab005de"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4284,7 +4284,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:f74cfd67-0a26-4f84-83f0-367c650cce11"
+      "instance": "urn:uuid:0cfdbc0a-ea78-4555-8034-601b3f5d17d6"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
