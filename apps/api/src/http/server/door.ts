@@ -1,6 +1,5 @@
 // Lets requests in, before a byte of their body is read: verifies the token, or the session of a page, applies the policy of the matched route, counts the caller,
 // and hides other customers' accounts.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { idempotencyKeyOf } from '../requests/idempotency-key.js';
 import { notFoundProblem, Problem } from '../problems/problems.js';
@@ -18,27 +17,19 @@ import type { Policies } from '../documents/routes.js';
 /** Documents and pages are for everybody; of the API, what states no policy is for nobody. */
 const unstated = (url: string): Policy => (url.startsWith('/v1/') ? [] : 'anyone');
 
-/** How long a stranger's refusal takes, and how many wait for theirs. */
-const refusalMs = 1_000;
-const waitingMost = 1_000;
-
 export class Door {
-  private waiting = 0;
-
-  /** `later`: resolves when a stranger who has asked too much is to be told. */
   constructor(
     private readonly tokens: Tokens,
     private readonly pages: PageAccess,
     private readonly actorIds: ActorIds,
     private readonly limits: RateLimits,
-    private readonly later: () => Promise<void> = () => sleep(refusalMs, undefined, { ref: false }),
   ) {}
 
   /** Before any route is added; `policies` is asked for with the first request. */
   keep(instance: FastifyInstance, policies: () => Policies): void {
     instance.addHook('onRequest', async (request, reply) => {
       if (request.is404) {
-        await this.count(request, reply);
+        this.count(request, reply);
         return answerUnrouted(request, reply);
       }
       const { url = '', method } = request.routeOptions;
@@ -61,7 +52,7 @@ export class Door {
       if (policy !== 'anyone') await this.letIn(request, policy);
     } finally {
       // Whoever is not let in is counted by address, so that tokens and accounts cannot be guessed without end; a good token is never held up by it.
-      await this.count(request, reply);
+      this.count(request, reply);
     }
   }
 
@@ -75,20 +66,8 @@ export class Door {
     rememberLetIn(request);
   }
 
-  private async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    try {
-      reply.headers(this.limits.spend(callerOf(request)));
-    } catch (error) {
-      if (!letInOf(request)) await this.letWait();
-      throw error;
-    }
-  }
-
-  /** A stranger who has asked too much already and asks again when he is told so, without end, asks less often if he has to wait for that. Whoever comes when very many wait is told at once, since waiting costs memory. */
-  private async letWait(): Promise<void> {
-    if (this.waiting >= waitingMost) return;
-    this.waiting += 1;
-    await this.later().finally(() => (this.waiting -= 1));
+  private count(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers(this.limits.spend(callerOf(request)));
   }
 }
 

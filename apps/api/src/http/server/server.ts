@@ -14,6 +14,7 @@ import { jsonBodyLimit, parseBodies } from './body-parsers.js';
 import { checkEveryMs, Connections, lastWordsMs, patience } from './connections.js';
 import { Door } from './door.js';
 import { serveDocs } from '../documents/docs.js';
+import { LateRefusals } from './late-refusals.js';
 import { LOG, logRequests, NestLog } from './logging.js';
 import { measureRequests } from './metrics.js';
 import { NAME_IN_LOG, RECORD_READS } from './foundation.module.js';
@@ -30,9 +31,10 @@ import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
 import { keepRoutes } from './routes-table.js';
 import { Shares } from './shares.js';
 import type { ApiSettings } from './settings.js';
+import { leaveUnread } from './unread-bodies.js';
 
 /** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
-export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost, sandboxInsisted }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost' | 'sandboxInsisted'>, pages?: Pages): Promise<NestFastifyApplication> {
+export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost, sandboxInsisted, rateLimitPerMinute }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost' | 'sandboxInsisted' | 'rateLimitPerMinute'>, pages?: Pages): Promise<NestFastifyApplication> {
   const marks: Readonly<Record<string, string>> = sandboxInsisted ? { 'sunset-sandbox': insistence } : {};
   const adapter = new FastifyAdapter({
     bodyLimit: jsonBodyLimit,
@@ -54,6 +56,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   keepRoutes(instance);
   instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
   app.get(Connections).keep(instance);
+  leaveUnread(instance);
   parseBodies(instance, new BodyBudget(bodyBytesMost));
   logRequests(instance, app.get<Logger>(LOG), app.get<NameInLog>(NAME_IN_LOG));
   measureRequests(instance, app.get(Registry));
@@ -63,6 +66,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   let policies: Policies | undefined;
   app.get(Door).keep(instance, () => (policies ??= policiesOf(app)));
   app.get(Shares).keep(instance);
+  if (rateLimitPerMinute > 0) new LateRefusals().keep(instance);
   app.get(Door).name(instance);
   checkRoutes(app);
   serveDocs(instance, () => openApiDocument(app));
