@@ -39,7 +39,7 @@ export const json = (value: unknown): StreamableFile =>
 export const jsonSlices = (value: unknown): AsyncGenerator<string, void, void> => inSlices(jsonPieces(value, 3));
 
 function* jsonPieces(value: unknown, depth: number): Generator<string, void, void> {
-  if (depth === 0 || typeof value !== 'object' || value === null || 'toJSON' in value) return yield JSON.stringify(value);
+  if (depth === 0 || typeof value !== 'object' || value === null || isFlat(value)) return yield JSON.stringify(value);
   const [open, close] = Array.isArray(value) ? (['[', ']'] as const) : (['{', '}'] as const);
   let before: string = open;
   for (const [name, member] of Object.entries(value)) {
@@ -51,10 +51,13 @@ function* jsonPieces(value: unknown, depth: number): Generator<string, void, voi
   yield before === open ? `${open}${close}` : close;
 }
 
+/** Holds no list, and so is not long: a row, say. */
+const isFlat = (value: object): boolean => 'toJSON' in value || (!Array.isArray(value) && Object.values(value).every((member) => typeof member !== 'object' || member === null));
+
 /** The same text in pieces of about a slice, each made in a slice of its own. */
 async function* inSlices(pieces: Rows<string>): AsyncGenerator<string, void, void> {
   let text = '';
-  for await (const piece of pieces) {
+  for await (const piece of Symbol.iterator in pieces ? gathered(pieces) : pieces) {
     text += piece;
     if (text.length < sliceLength) continue;
     yield text;
@@ -62,6 +65,18 @@ async function* inSlices(pieces: Rows<string>): AsyncGenerator<string, void, voi
     await slice();
   }
   if (text !== '') yield text;
+}
+
+/** As much as a slice holds at a time, without a promise for each piece, which would cost more than the piece. */
+function* gathered(pieces: Iterable<string>): Generator<string, void, void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < sliceLength) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 /** Lines that are NDJSON already. */
@@ -76,7 +91,16 @@ export const csv = <Column extends string>(columns: readonly Column[], rows: Row
     { type: csvMediaType },
   );
 
-async function* lines<T>(rows: Rows<T>, write: (row: T) => string, head = ''): AsyncGenerator<string> {
+function lines<T>(rows: Rows<T>, write: (row: T) => string, head = ''): Rows<string> {
+  return Symbol.iterator in rows ? linesOf(rows, write, head) : linesAsTheyCome(rows, write, head);
+}
+
+function* linesOf<T>(rows: Iterable<T>, write: (row: T) => string, head: string): Generator<string, void, void> {
+  if (head) yield head;
+  for (const row of rows) yield write(row);
+}
+
+async function* linesAsTheyCome<T>(rows: AsyncIterable<T>, write: (row: T) => string, head: string): AsyncGenerator<string, void, void> {
   if (head) yield head;
   for await (const row of rows) yield write(row);
 }

@@ -26,7 +26,9 @@ function refusing(): FastifyInstance {
     after(ms, call) {
       const one = { ms, call };
       waiting.push(one);
-      return () => void (waiting.includes(one) && waiting.splice(waiting.indexOf(one), 1));
+      return () => {
+        if (waiting.includes(one)) waiting.splice(waiting.indexOf(one), 1);
+      };
     },
   });
   refusals.keep(server);

@@ -1,5 +1,6 @@
 // What the API reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { carrierNameFrom } from '#carriers';
 import { mailerNameFrom } from '#mail';
@@ -95,6 +96,8 @@ export interface ApiSettings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const rateLimitPerMinute = 6000;
+/** Each takes a processor of the database, which often is this machine; some are left to everybody else. */
+const reportsAtOnce = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 
 /** Everybody there who is a service, an operator or an analyst is the same caller. */
 const sandboxRateLimitPerMinute = 60_000;
@@ -134,7 +137,7 @@ export function readSettings(environment: Environment): ApiSettings {
       waitMs: 1_000 * whole(environment, 'WAIT_SECONDS', 10),
     },
     reports: {
-      atOnce: positive(environment, 'REPORTS_AT_ONCE', 4),
+      atOnce: positive(environment, 'REPORTS_AT_ONCE', reportsAtOnce),
       ofCaller: positive(environment, 'REPORTS_PER_CALLER', 2),
       limitMs: positive(environment, 'REPORT_LIMIT_MS', 20_000),
     },

@@ -10,9 +10,13 @@ let instance: FastifyInstance;
 const read: (() => number)[] = [];
 beforeAll(async () => {
   instance = fastify();
-  instance.server.on('connection', (socket) => void read.push(() => socket.bytesRead));
+  instance.server.on('connection', (socket) => {
+    read.push(() => socket.bytesRead);
+  });
   leaveUnread(instance);
-  instance.addHook('onRequest', async (_request, reply) => void (await reply.code(401).send({ code: 'unauthenticated' })));
+  instance.addHook('onRequest', async (_request, reply) => {
+    await reply.code(401).send({ code: 'unauthenticated' });
+  });
   instance.post('/', () => ({}));
   await instance.listen({ port: 0, host: '127.0.0.1' });
 });
