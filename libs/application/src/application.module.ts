@@ -35,6 +35,7 @@ import { handlers } from './handlers.js';
 import { AccountImports } from './imports/account-imports.js';
 import { Memberships } from './memberships.js';
 import { FOUR_EYES, SecondPerson } from './operators/irreversible.js';
+import { AccountPasts } from './past/account-pasts.js';
 import { BlastRadii } from './policy/blast-radius.js';
 import { POLICY } from './policy/in-force.js';
 import { AccountPurges } from './retention/account-purges.js';
@@ -145,7 +146,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       useFactory: (...parts: [Acts, ActSources, Database, Clock, CommandBus, SecondPerson]) => new ActsOnMany(...parts, logger),
     };
     const core = [
-      ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
+      ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, AccountPasts, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
       DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson, RearmedAccounts,
     ];
     return {

@@ -39,6 +39,7 @@ export * from './pages/receipt.js';
 export * from './pages/shown.js';
 export * from './pages/timeline.js';
 export * from './pages/who.js';
+export * from './past/account-pasts.js';
 export * from './policy/blast-radius.js';
 export * from './policy/in-force.js';
 export * from './policy/report.js';

@@ -6,4 +6,4 @@ export type { Known, Newer, NewerLimits } from './newer.js';
 export { type Passage, type PassageAsked, type PlaceInLog, UnknownPlace } from './passages.js';
 export * from './snapshots.js';
 export * from './uuid.js';
-export type { Place, Wanted } from './wanted.js';
+export { isOfPast, ofPast, type Past, type Place, type Wanted } from './wanted.js';

@@ -8,6 +8,17 @@ export interface Place {
   readonly version: number;
 }
 
+/** What had happened by an instant, in the time of whoever it happened to, as far as it had been written by another, in real time. */
+export interface Past {
+  readonly asOf: Instant;
+  readonly knownAt: Instant;
+}
+
+/** Whether an event is of it: the same as {@link isOfPast}, for statements. */
+export const ofPast = (asOf: string, knownAt: string, row: string): string => `${row}.effective_at <= ${asOf}::timestamptz AND ${row}.recorded_at <= ${knownAt}::timestamptz`;
+
+export const isOfPast = ({ effectiveAt, recordedAt }: { readonly effectiveAt: Instant; readonly recordedAt: Instant }, { asOf, knownAt }: Past): boolean => effectiveAt <= asOf && recordedAt <= knownAt;
+
 export interface Wanted {
   /** Included, as is `toVersion`. */
   readonly fromVersion?: number;
@@ -23,6 +34,8 @@ export interface Wanted {
   readonly subjects?: readonly string[];
   /** Those alone that say of something that it follows no longer. */
   readonly undoing?: true;
+  /** Those alone that are of it. */
+  readonly past?: Past;
 }
 
 interface Chosen {
@@ -45,13 +58,14 @@ export function choose(accountId: string, wanted: Wanted): Chosen {
   const order = orders[wanted.order ?? 'version'];
   const parameters: unknown[] = [accountId, fromVersion, toVersion, limit];
   const told = (value: unknown): string => `$${parameters.push(value)}`;
-  const first = (conditions: string): string => `SELECT ${columns} FROM sunset.events e WHERE ${ofAccount('$1', 'e')} AND e.version BETWEEN $2 AND $3 ${conditions} ORDER BY ${order} LIMIT $4`;
+  const inPast = wanted.past ? `AND ${ofPast(told(wanted.past.asOf), told(wanted.past.knownAt), 'e')}` : '';
+  const first = (conditions: string): string => `SELECT ${columns} FROM sunset.events e WHERE ${ofAccount('$1', 'e')} AND e.version BETWEEN $2 AND $3 ${inPast} ${conditions} ORDER BY ${order} LIMIT $4`;
   const chosen = (): string => {
     if (subjects) {
       // Of one subject there are few: nothing else is to lead to them, so they are found before anything is asked of them.
       const about = `(SELECT * FROM sunset.events e WHERE ${ofAccount('$1', 'e')} AND e.subject = ANY (${told(subjects)}::text[]) OFFSET 0)`;
       const ofTypes = types ? `AND e.type = ANY (${told(types)}::text[])` : '';
-      return `SELECT ${columns} FROM ${about} e WHERE e.version BETWEEN $2 AND $3 ${ofTypes} ORDER BY ${order} LIMIT $4`;
+      return `SELECT ${columns} FROM ${about} e WHERE e.version BETWEEN $2 AND $3 ${inPast} ${ofTypes} ORDER BY ${order} LIMIT $4`;
     }
     if (types) return `SELECT ${columns} FROM unnest(${told(types)}::text[]) AS wanted (type) CROSS JOIN LATERAL (${first('AND e.type = wanted.type')}) e ORDER BY ${order} LIMIT $4`;
     if (undoing) return first("AND e.metadata ? 'undone'");

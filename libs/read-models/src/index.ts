@@ -10,6 +10,7 @@ export * from './found-accounts/view.js';
 export * from './ledger/entries.js';
 export * from './ledger/wallet.js';
 export * from './legal-holds/view.js';
+export * from './membership/deadlines-then.js';
 export * from './membership/view.js';
 export * from './numbers/ten-dlc.js';
 export * from './numbers/view.js';

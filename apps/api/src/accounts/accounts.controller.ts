@@ -1,7 +1,7 @@
 // Accounts: opened by the platform, changed by the customer.
 import { Body, Controller, Get, Inject, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import type { Instant, Money } from '#kernel';
-import { accountShown, ChangeAccount, type FoundAccount, FoundAccounts, inOrderOfEnds, Memberships, OpenAccount, POLICY } from '#application';
+import { AccountPasts, accountShown, ChangeAccount, type FoundAccount, FoundAccounts, inOrderOfEnds, isAskedFor, Memberships, isAskedFor, OpenAccount, POLICY } from '#application';
 import { planById, type PolicyInForce, type Standing } from '#domain';
 import { uuidv7 } from '#event-store';
 import type { AccountView, FoundAccountView } from '#read-models';
@@ -11,7 +11,7 @@ import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
 import { Page, startInTime, startOf, toList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
-import { E164, Email, Id, InstantField, Locale, MoneyField, OfPolicy, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
+import { AsOf, E164, Email, Id, InstantField, KnownAt, Locale, MoneyField, OfPolicy, OneOf, Text, TimeZone, Whole } from '../http/input/fields.js';
 import { invalidField } from '../http/problems/problems.js';
 import { Tells, type TellsOf } from '../http/requests/told-accounts.js';
 import { EarlierLifeGuard } from '../retention/earlier-life.guard.js';
@@ -46,10 +46,16 @@ class AccountsQuery extends Page {
   @InstantField({ optional: true, description: 'Accounts of which a plan ends before that instant, soonest first: one whose cancellation is pending. With `planId`: that plan.' }) endsBefore?: Instant;
 }
 
+class AccountQuery {
+  @AsOf() asOf?: Instant;
+  @KnownAt() knownAt?: Instant;
+}
+
 @Controller('v1/accounts')
 export class AccountsController {
   constructor(
     private readonly memberships: Memberships,
+    private readonly pasts: AccountPasts,
     private readonly accounts: FoundAccounts,
     @Inject(POLICY) private readonly policy: PolicyInForce,
   ) {}
@@ -84,10 +90,10 @@ export class AccountsController {
   @Get(':accountId')
   @Summary('Get an account')
   @Allow('customer', 'service', 'operator')
-  @Answers(200, AccountSchema, 'The account.')
+  @Answers(200, AccountSchema, 'The account, as it is or was.')
   @Refuses('account_purged')
-  async get(@Param('accountId') accountId: string): Promise<AccountView> {
-    return accountShown(await this.memberships.read(accountId));
+  async get(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() past: AccountQuery): Promise<AccountView> {
+    return accountShown(await (isAskedFor(past) ? this.pasts.read(accountId, past, metadata) : this.memberships.read(accountId)));
   }
 
   @Patch(':accountId')

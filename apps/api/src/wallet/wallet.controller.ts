@@ -1,13 +1,13 @@
 // The prepaid wallet and the ledger of every movement.
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
-import type { Money } from '#kernel';
-import { ConfigureAutoRecharge, Ledgers, Memberships, RequestTopUp, TopUpWallet } from '#application';
+import type { Instant, Money } from '#kernel';
+import { AccountPasts, ConfigureAutoRecharge, Ledgers, Memberships, RequestTopUp, TopUpWallet } from '#application';
 import { walletView, type ChargeView, type LedgerLine, type WalletView } from '#read-models';
 import { Caller, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
 import { Answers, Refuses, Summary } from '../http/answers/answers.js';
 import { Execute, type Executes } from '../http/answers/execute.js';
-import { Bool, MoneyField } from '../http/input/fields.js';
+import { AsOf, Bool, KnownAt, MoneyField } from '../http/input/fields.js';
 import { Page, pageOfStream, streamList, type List } from '../http/answers/page.js';
 import { page } from '../http/answers/schemas.js';
 import { ChargeSchema, LedgerEntrySchema, WalletSchema } from './schemas.js';
@@ -23,10 +23,16 @@ class AutoRechargeBody {
   @MoneyField({ min: 1, description: 'What it is asked for then; it is in the wallet once it is collected.' }) amount!: Money;
 }
 
+class LedgerQuery extends Page {
+  @AsOf() asOf?: Instant;
+  @KnownAt() knownAt?: Instant;
+}
+
 @Controller('v1/accounts/:accountId')
 export class WalletController {
   constructor(
     private readonly memberships: Memberships,
+    private readonly pasts: AccountPasts,
     private readonly ledgers: Ledgers,
   ) {}
 
@@ -70,10 +76,10 @@ export class WalletController {
   @Get('ledger')
   @Summary('List movements of money')
   @Allow('customer', 'service', 'operator')
-  @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first.')
+  @Answers(200, page(LedgerEntrySchema), 'Every movement, oldest first; or every one there had been.')
   @Refuses('account_purged')
-  async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: Page): Promise<List<LedgerLine>> {
+  async ledger(@Caller() { metadata }: Identity, @Param('accountId') accountId: string, @Query() query: LedgerQuery): Promise<List<LedgerLine>> {
     const wanted = pageOfStream(query);
-    return streamList(query, await this.ledgers.page(await this.memberships.readWritten(accountId, metadata), wanted));
+    return streamList(query, await this.ledgers.page(await this.pasts.read(accountId, query, metadata), wanted));
   }
 }

@@ -298,7 +298,7 @@ function appendOf({ asked: { accountId, metadata }, present, upToDate, decided }
 }
 
 /** What follows from the passing of time is nobody's doing. */
-const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({
+export const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({
   actor: { role: 'system', id: 'deadlines' },
   channel,
   correlationId,

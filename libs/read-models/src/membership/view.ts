@@ -4,7 +4,7 @@ import {
   countNumbers, currentNumbers, ifYouReturn, isLossKind, isPending, lossOf, nextLoss, numberIdsOf, openSubscriptions, plannedDeadlines, standingOf, termsOf,
   type Belonging, type Membership, type NextLoss, type PlanKind, type Standing, type TenDlc,
 } from '#domain';
-import type { RecordedDeadline } from '#deadlines';
+import type { DeadlineRow } from './deadlines-then.js';
 import { subscriptionView, type PlanNames, type SubscriptionView } from '../subscriptions/view.js';
 
 export type DeadlineViewStatus = 'planned' | 'pending' | 'fired' | 'void' | 'blocked' | 'held' | 'dead';
@@ -41,7 +41,7 @@ export interface MembershipView {
 }
 
 /** `state` as settled at `now`; `rows` are the account's deadlines, for what was carried out, void or stuck; `reader` is who asks. */
-export const membershipView = (state: Membership, rows: readonly RecordedDeadline[], now: Instant, reader: Role, nameOf: PlanNames): MembershipView => ({
+export const membershipView = (state: Membership, rows: readonly DeadlineRow[], now: Instant, reader: Role, nameOf: PlanNames): MembershipView => ({
   accountId: state.accountId,
   standing: standingOf(state),
   timeZone: termsOf(state).timeZone,
@@ -70,10 +70,10 @@ const whoMay: Readonly<Record<Action, readonly Role[]>> = {
 };
 
 /** What became of the account's own deadlines is told for as long as its life lasts; of the others only what still stands. */
-function deadlines(state: Membership, rows: readonly RecordedDeadline[]): readonly DeadlineView[] {
+function deadlines(state: Membership, rows: readonly DeadlineRow[]): readonly DeadlineView[] {
   const lifecycleSince = state.subscriptions[0]?.lifecycle ?? state.lifecycle;
   const told = rows.filter(({ kind, status, generation }) => (isLossKind(kind) ? generation >= lifecycleSince : !['fired', 'void'].includes(status)));
-  const shown = ({ kind, status, generation }: RecordedDeadline): DeadlineViewStatus => {
+  const shown = ({ kind, status, generation }: DeadlineRow): DeadlineViewStatus => {
     if (status === 'blocked' && isLossKind(kind) && lossOf(kind).heldByLegalHold && state.holds.length > 0) return 'held';
     return status === 'fired' && kind === 'release-numbers' && generation === state.lifecycle && releaseIsBlocked(state) ? 'blocked' : status;
   };

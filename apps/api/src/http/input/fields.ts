@@ -109,6 +109,14 @@ export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
     normalise: (value): Instant => instant(value as string),
   });
 
+/** In which past an account is read: what had happened by then … */
+export const AsOf = (): PropertyDecorator =>
+  InstantField({ optional: true, description: 'What had happened by then, in the time of the account: its test clock\'s, where it lives by one. Now when absent; later than that is `invalid_request`.' });
+
+/** … as far as it had been written by then. */
+export const KnownAt = (): PropertyDecorator =>
+  InstantField({ optional: true, description: 'As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`.' });
+
 /** As {@link InstantField}, or a day, which means its beginning in UTC; arrives in the handler as an {@link Instant}. */
 export const InstantOrDay = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9990', (text) => isInstantText(beginningOf(text)), {

@@ -1,0 +1,112 @@
+// What an account was told is what its past tells: readings of random lives, written down while they live, and asked for again when they are over.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { AccountPasts, accountShown, timelinePage } from '#application';
+import { Clock } from '#deadlines';
+import { builtInPolicy, openCharges, openSubscriptions, planNamesIn, sayingIn, termsOf } from '#domain';
+import { plusMs, Refused, type Instant } from '#kernel';
+import { membershipView } from '#read-models';
+import { byPlatform, core, type Core } from '../money/core.js';
+import { seed } from '../money/random-account.js';
+import { ask, moveOn } from '../simulation/choices.js';
+import { Random } from '../simulation/random.js';
+import { buyNumber, collected, failed, open, subscribe, topUp, usd } from '../stories/commands.js';
+import { moment } from '../stories/life.js';
+
+const lives = Number(process.env['LIVES'] ?? 10);
+const steps = 16;
+
+let made: Core;
+let pasts: AccountPasts;
+let clock: Clock;
+beforeAll(async () => {
+  made = await core();
+  pasts = made.context.get(AccountPasts);
+  clock = made.context.get(Clock);
+}, 120_000);
+afterAll(() => made.close());
+
+type Asked = Parameters<AccountPasts['read']>[1];
+
+/** Everything that is read of an account, or why nothing is. */
+async function readingOf(accountId: string, asked: Asked): Promise<unknown> {
+  try {
+    const account = await pasts.read(accountId, asked, byPlatform);
+    const { state, now, deadlines } = account;
+    const { deadlines: told, ...membership } = membershipView(state, await deadlines(), now, 'customer', planNamesIn(builtInPolicy, 'en'));
+    const timeline = await timelinePage(account, sayingIn(builtInPolicy, 'en', termsOf(state).timeZone), { after: null, most: 1_000 });
+    return {
+      account: await accountShown(account), membership, timeline, ledger: await made.ledgers.page(account, { after: 0, most: 1_000 }),
+      // Rows that are due together come in any order.
+      deadlines: told.map((one) => JSON.stringify([one.dueAt, one.kind, one.subscriptionId ?? '', one.status])).sort(),
+    };
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal.refused;
+    throw error;
+  }
+}
+
+/** Real time, once it is over: nothing is written at that instant any more. */
+async function over(): Promise<Instant> {
+  const knownAt = await clock.now(null);
+  while ((await clock.now(null)) <= knownAt);
+  return knownAt;
+}
+
+interface Told {
+  readonly past: { readonly asOf: Instant; readonly knownAt: Instant };
+  readonly reading: unknown;
+}
+
+async function liveThrough(accountId: string, random: Random): Promise<readonly Told[]> {
+  let now: Instant = moment('2026-01-31T08:15Z', random.below(300) * 86_400_000);
+  const told: Told[] = [];
+  const account = await made.account(accountId, now, open({ timeZone: random.pick(['UTC', 'America/Los_Angeles']) }));
+  const look = async (): Promise<void> => {
+    const reading = await readingOf(accountId, {});
+    told.push({ past: { asOf: now, knownAt: await over() }, reading });
+  };
+  await look();
+  await account.ask(topUp(random.pick([1, 500, 5000])), subscribe('messaging-monthly', { as: `${accountId}.first` }), buyNumber('first'), buyNumber('second', 'ported'));
+  for (let step = 0; step < steps; step += 1) {
+    await look();
+    const { state } = await made.memberships.read(accountId, { evenPurged: true });
+    now = moveOn(random, state, now);
+    await account.tick(now);
+    if (random.chance(0.7)) await look();
+    const current = (await made.memberships.read(accountId, { evenPurged: true })).state;
+    const command = ask(random, current, now, step);
+    await account.ask(command.type === 'Subscribe' ? { ...command, subscriptionId: `${accountId}.${command.subscriptionId}` } : command).catch(passOver);
+    for (const { chargeId } of openCharges(current)) if (random.chance(0.5)) await account.ask(random.chance(0.8) ? collected(chargeId) : failed(chargeId)).catch(passOver);
+    for (const { term, period } of openSubscriptions(current)) {
+      if (random.chance(0.3)) await made.messages.schedule(accountId, [{ messageId: `${step}-${term.kind}`, channel: 'sms', planKind: term.kind, price: usd(15), sendAt: plusMs(period.end, 1) }]);
+    }
+  }
+  await look();
+  return told;
+}
+
+function passOver(error: unknown): void {
+  if (!(error instanceof Refused)) throw error;
+}
+
+it(`${lives} lives of seed ${seed} are told of their past as they were told then`, async () => {
+  let purged = 0;
+  const standings = new Set<unknown>();
+  for (let index = 0; index < lives; index += 1) {
+    const accountId = `past-${seed + index}`;
+    const told = await liveThrough(accountId, new Random(seed + index));
+    const gone = (await readingOf(accountId, {})) === 'account_purged';
+    for (const { past, reading } of told) {
+      const again = await readingOf(accountId, past);
+      if (gone || again === 'account_purged') {
+        expect([accountId, past, again]).toEqual([accountId, past, 'account_purged']);
+        purged += 1;
+      } else {
+        expect([accountId, past, again]).toEqual([accountId, past, reading]);
+        standings.add((reading as { membership: { standing: string } }).membership.standing);
+      }
+    }
+  }
+  process.stdout.write(`past: ${purged} readings of what is purged, standings ${[...standings].join(', ')}\n`);
+  expect([...standings].sort()).toEqual(['active', 'cancelling', 'lapsed', 'none']);
+}, 600_000);
