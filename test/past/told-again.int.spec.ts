@@ -9,11 +9,11 @@ import { byPlatform, core, type Core } from '../money/core.js';
 import { seed } from '../money/random-account.js';
 import { ask, moveOn } from '../simulation/choices.js';
 import { Random } from '../simulation/random.js';
-import { buyNumber, collected, failed, open, subscribe, topUp, usd } from '../stories/commands.js';
+import { buyNumber, cancel, collected, failed, open, subscribe, topUp, usd } from '../stories/commands.js';
 import { moment } from '../stories/life.js';
 
-const lives = Number(process.env['LIVES'] ?? 10);
-const steps = 16;
+const lives = Number(process.env['LIVES'] ?? 4);
+const steps = 12;
 
 let made: Core;
 let pasts: AccountPasts;
@@ -110,3 +110,18 @@ it(`${lives} lives of seed ${seed} are told of their past as they were told then
   process.stdout.write(`past: ${purged} readings of what is purged, standings ${[...standings].join(', ')}\n`);
   expect([...standings].sort()).toEqual(['active', 'cancelling', 'lapsed', 'none']);
 }, 600_000);
+
+it('a life that a purge has taken is gone from every past, and the one after it is told', async () => {
+  const accountId = 'past-lives';
+  const [born, back] = [moment('2026-01-10T00:00Z'), moment('2028-01-10T00:00Z')];
+  const testClockId = await made.open(accountId, born);
+  await made.tell(accountId, subscribe('messaging-monthly', { as: 'one' }));
+  await made.tell(accountId, cancel('one'));
+  await made.move(accountId, testClockId, back);
+  expect(await readingOf(accountId, {})).toBe('account_purged');
+  await made.tell(accountId, subscribe('messaging-monthly', { as: 'two' }));
+  const present = await readingOf(accountId, {});
+  expect(present).toMatchObject({ membership: { standing: 'active' } });
+  expect(await readingOf(accountId, { asOf: back })).toEqual(present);
+  for (const asOf of [born, plusMs(back, -1), moment('2027-06-01T00:00Z')]) expect([asOf, await readingOf(accountId, { asOf })]).toEqual([asOf, 'account_purged']);
+});

@@ -1,7 +1,7 @@
 // Accounts: opened by the platform, changed by the customer.
 import { Body, Controller, Get, Inject, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import type { Instant, Money } from '#kernel';
-import { AccountPasts, accountShown, ChangeAccount, type FoundAccount, FoundAccounts, inOrderOfEnds, isAskedFor, Memberships, isAskedFor, OpenAccount, POLICY } from '#application';
+import { AccountPasts, accountShown, ChangeAccount, type FoundAccount, FoundAccounts, inOrderOfEnds, isAskedFor, Memberships, OpenAccount, POLICY } from '#application';
 import { planById, type PolicyInForce, type Standing } from '#domain';
 import { uuidv7 } from '#event-store';
 import type { AccountView, FoundAccountView } from '#read-models';
