@@ -19,7 +19,7 @@ const routes = ['', '/membership', '/timeline', '/ledger'];
 
 const pathOf = (route: string, past: Past): string => `${route}?${new URLSearchParams({ ...past }).toString()}`;
 const asked = (account: Account, route: string, past: Past, options: Options = {}): Promise<Answer> => account.get(pathOf(route, past), options);
-const membershipThen = (account: Account, past: Past): Promise<Membership> => account.read(pathOf('/membership', past), { as: 'customer' });
+const membershipThen = (account: Account, past: Past) => account.read<Membership & { readonly asOf: string }>(pathOf('/membership', past), { as: 'customer' });
 
 /** Real time, once it is over. */
 async function over(): Promise<string> {

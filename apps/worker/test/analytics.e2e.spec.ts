@@ -28,7 +28,7 @@ const names = ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'return
 it.each(names)('%s tells in every form what it stands for', async (name) => {
   const json = await get(name);
   expect(json.status).toBe(200);
-  expect(json.body).toEqual({ data: expect.any(Array), asOf: expect.stringMatching(/^\d{4}-.*Z$/), position: expect.any(Number), next: null });
+  expect(json.body).toEqual({ data: expect.any(Array), asOf: expect.stringMatching(/^\d{4}-.*Z$/), knownAt: expect.stringMatching(/^\d{4}-.*Z$/), position: expect.any(Number), next: null });
   expect(json.body.position).toBeGreaterThan(0);
   expect(json.body.data.length).toBeGreaterThan(0);
 

@@ -28,6 +28,12 @@ export class Clock {
     return new Map(rows.map(({ id, now }) => [id, now]));
   }
 
+  /** What time it is on the test clock that is furthest; `null`: there is none. */
+  async furthest(): Promise<Instant | null> {
+    const [row] = await this.database.query<{ now: Instant | null }>('SELECT max(now) AS now FROM sunset.test_clocks');
+    return row!.now;
+  }
+
   /** Whether what is due by that clock may not be carried out for now. A test clock says what it was told to say. */
   async inDoubt(testClockId: string | null): Promise<boolean> {
     return testClockId === null && (await isInDoubt(this.database));

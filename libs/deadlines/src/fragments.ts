@@ -6,3 +6,6 @@ export const testClocks = '(SELECT test_clock_id, now FROM sunset.test_clocks)';
 /** What time it is for an account on that test clock, or in reality. */
 export const accountNow = (testClockId: string): string =>
   `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${testClockId}), statement_timestamp())`;
+
+/** A statement that says {@link accountNow}, as of an instant, a literal: no account has come further than that. */
+export const nowAsOf = (statement: string, at: string): string => statement.replaceAll('(SELECT c.now FROM', `(SELECT least(c.now, ${at}) FROM`).replaceAll('statement_timestamp()', at);

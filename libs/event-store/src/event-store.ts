@@ -7,9 +7,10 @@ import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
 import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
 import { type Passage, type PassageAsked, scan } from './passages.js';
+import { eventsThen, standings, type StandsInPast } from './pasts.js';
 import { Snapshots } from './snapshots.js';
 import { uuidv7 } from './uuid.js';
-import { choose, columns, type Wanted } from './wanted.js';
+import { choose, columns, type Past, type Wanted } from './wanted.js';
 
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
 export class VersionConflict extends Retry {
@@ -146,6 +147,16 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       [shard, after, limit, until, types],
     );
     return this.recorded(rows);
+  }
+
+  /** How these accounts stand in a past; `positions`: of each shard, up to where whoever asks knows the log. */
+  async standings(accountIds: readonly string[], { asOf, knownAt }: Past, positions: readonly number[]): Promise<readonly StandsInPast[]> {
+    return this.database.query<StandsInPast>(standings, [accountIds, asOf, knownAt, positions]);
+  }
+
+  /** What had happened to these accounts in a past, account by account, behind one event and `limit` at most; nothing personal is in it. Throws {@link WrittenByNewerRelease}. */
+  async eventsThen(accountIds: readonly string[], { asOf, knownAt }: Past, after: { readonly accountId: string; readonly version: number }, limit: number): Promise<RecordedEvent<Event>[]> {
+    return this.recorded(await this.database.query<Row>(eventsThen, [accountIds, asOf, knownAt, after.accountId, after.version, limit]));
   }
 
   /** Those of these events that there are, in no order. Throws {@link WrittenByNewerRelease}. */

@@ -36,6 +36,6 @@ export const closedTypes: ReadonlySet<string> = new Set(['uuid', 'timestamptz', 
 export const numericTypes: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money']);
 
 /** The table itself, of one that is built anew beside it. */
-export const placesOf = ({ tables }: Places, table: string): TablePlaces | undefined => tables[table.replace(/__rebuild$/, '')];
+export const placesOf = ({ tables }: Places, table: string): TablePlaces | undefined => tables[table.replace(/__(rebuild|past_\w+)$/, '')];
 
 export const closedColumns = ({ closed }: TablePlaces): readonly string[] => Object.values(closed).flat();

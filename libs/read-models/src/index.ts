@@ -14,6 +14,7 @@ export * from './membership/deadlines-then.js';
 export * from './membership/view.js';
 export * from './numbers/ten-dlc.js';
 export * from './numbers/view.js';
+export { databaseThen, viewsThen, type Seen } from './past/seen.js';
 export * from './personal-fields/view.js';
 export * from './preview/view.js';
 export * from './subscriptions/view.js';

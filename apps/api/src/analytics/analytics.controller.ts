@@ -1,7 +1,6 @@
 // What analysts ask: each answer says which instant and which position of the log it stands for.
 import { applyDecorators, Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Projections, type ProjectionPosition } from '#projections';
 import { cancellationColumns, cancellationRows, reports, type CancellationRow, type ReportName, type ReportRow } from '#read-models';
 import { Caller, nameOf, type Identity } from '../auth/identity.js';
 import { Allow } from '../auth/policy.js';
@@ -10,6 +9,7 @@ import { toList } from '../http/answers/page.js';
 import { invalidField } from '../http/problems/problems.js';
 import { csv, json, ndjson, UntilGone } from '../http/answers/streams.js';
 import { cursorOf, keyOf, nextPage } from './cancellation-pages.js';
+import { ReportPasts, type Sight } from './pasts.js';
 import { CancellationsQuery, requestOf, ReportQuery, type Format } from './query.js';
 import { ReportRoom } from './report-room.js';
 import { reportSchemas } from './schemas.js';
@@ -17,6 +17,7 @@ import { reportSchemas } from './schemas.js';
 interface ReportAnswer {
   readonly data: readonly ReportRow[];
   readonly asOf: string;
+  readonly knownAt: string;
   readonly position: number;
   readonly next: string | null;
 }
@@ -26,7 +27,7 @@ const Report = (name: ReportName): MethodDecorator =>
     Get(name),
     Summary(`Report ${name}`),
     Allow('analyst', 'operator'),
-    Answers(200, reportSchemas[name].answer, `${reports[name].about} Groups: ${reports[name].groups.join(', ') || 'none'}. CSV and NDJSON tell X-As-Of and X-Position.`, {
+    Answers(200, reportSchemas[name].answer, `${reports[name].about} Groups: ${reports[name].groups.join(', ') || 'none'}. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position.`, {
       also: { 'text/csv': { type: 'string' }, 'application/x-ndjson': { type: 'string' } },
     }),
   );
@@ -37,7 +38,7 @@ const defaultLimit = 100;
 export class AnalyticsController {
   constructor(
     private readonly room: ReportRoom,
-    private readonly projections: Projections,
+    private readonly pasts: ReportPasts,
   ) {}
 
   @Report('cancellations')
@@ -51,13 +52,13 @@ export class AnalyticsController {
     const asker = { name: nameOf(caller), gone, answer: reply.raw };
     const page = { limit: query.limit ?? defaultLimit, ...(query.after !== undefined && { after: query.after }) };
     const after = cursorOf(page);
-    const position = await this.projections.position('cancellations');
+    const sight = await this.pasts.see('cancellations', query, asker);
     if (query.format !== 'json') {
-      const rows = await this.room.pages<CancellationRow>(asker, request, (database, before) => nextPage(database, request, before));
-      return stream(query.format, cancellationColumns.map(({ name }) => name), rows, position, reply);
+      const rows = await this.room.pages<CancellationRow>(asker, request, (database, before) => nextPage(sight.on(database), request, before));
+      return stream(query.format, cancellationColumns.map(({ name }) => name), rows, sight, reply);
     }
-    const rows = await this.room.read(asker, request, (database) => cancellationRows(database, request, { after, limit: page.limit + 1 }));
-    return json({ ...toList<CancellationRow, ReportRow>(page, rows, keyOf, (row) => row), asOf: position.asOf, position: position.position } satisfies ReportAnswer);
+    const rows = await this.room.read(asker, request, (database) => cancellationRows(sight.on(database), request, { after, limit: page.limit + 1 }));
+    return json({ ...toList<CancellationRow, ReportRow>(page, rows, keyOf, (row) => row), ...standsFor(sight) } satisfies ReportAnswer);
   }
 
   @Report('reasons')
@@ -95,20 +96,22 @@ export class AnalyticsController {
     return this.report('money', caller, gone, query, reply);
   }
 
-  /** The position is read before the rows: they are of it or a later one. */
   private async report(name: ReportName, caller: Identity, gone: AbortSignal, query: ReportQuery, reply: FastifyReply): Promise<StreamableFile> {
     const request = requestOf(name, query);
     const report = reports[name];
-    const position = await this.projections.position(report.projection);
-    const data = await this.room.read({ name: nameOf(caller), gone, answer: reply.raw }, request, (database) => report.rows(database, request));
-    if (query.format === 'json') return json({ data, asOf: position.asOf, position: position.position, next: null } satisfies ReportAnswer);
-    return stream(query.format, report.columns(request).map((column) => column.name), data, position, reply);
+    const asker = { name: nameOf(caller), gone, answer: reply.raw };
+    const sight = await this.pasts.see(report.projection, query, asker);
+    const data = await this.room.read(asker, request, (database) => report.rows(sight.on(database), request));
+    if (query.format === 'json') return json({ data, ...standsFor(sight), next: null } satisfies ReportAnswer);
+    return stream(query.format, report.columns(request).map((column) => column.name), data, sight, reply);
   }
 }
 
+const standsFor = ({ asOf, knownAt, position }: Sight): Pick<ReportAnswer, 'asOf' | 'knownAt' | 'position'> => ({ asOf, knownAt, position });
+
 type Rows = Iterable<ReportRow> | AsyncIterable<ReportRow>;
 
-function stream(format: Exclude<Format, 'json'>, columns: readonly string[], rows: Rows, { asOf, position }: ProjectionPosition, reply: FastifyReply): StreamableFile {
-  reply.header('x-as-of', asOf).header('x-position', String(position));
+function stream(format: Exclude<Format, 'json'>, columns: readonly string[], rows: Rows, { asOf, knownAt, position }: Sight, reply: FastifyReply): StreamableFile {
+  reply.header('x-as-of', asOf).header('x-known-at', knownAt).header('x-position', String(position));
   return format === 'csv' ? csv(columns, rows) : ndjson(rows);
 }

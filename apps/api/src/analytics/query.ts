@@ -1,7 +1,7 @@
 // What may be asked of every report: which time, in which steps, by what, in which form.
 import type { Instant } from '#kernel';
 import { intervals, reports, type Interval, type ReportName, type ReportRequest } from '#read-models';
-import { Bool, InstantOrDay, OneOf, Text, Texts, Whole } from '../http/input/fields.js';
+import { Bool, InstantField, InstantOrDay, OneOf, Text, Texts, Whole } from '../http/input/fields.js';
 import { invalidField } from '../http/problems/problems.js';
 
 export const formats = ['json', 'csv', 'ndjson'] as const;
@@ -14,7 +14,11 @@ export class ReportQuery {
   @Texts({ max: 8, maxLength: 200, optional: true, description: 'Groups, separated by commas or repeated.' }) groupBy?: string[];
   @Bool({ optional: true, description: 'true: accounts on test clocks alone; false: without them; both when absent.' }) onTestClock?: boolean;
   @OneOf(formats, { optional: true, description: 'json unless told.' }) format: Format = 'json';
+  @InstantField({ optional: true, description: 'What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock.' }) asOf?: Instant;
+  @InstantField({ optional: true, description: 'As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`.' }) knownAt?: Instant;
 }
+
+export type PastQuery = Pick<ReportQuery, 'asOf' | 'knownAt' | 'onTestClock'>;
 
 /** One by one they come in pages. */
 export class CancellationsQuery extends ReportQuery {

@@ -12,7 +12,8 @@ const properties = (columns: readonly Column[]): Record<string, JsonSchema> => O
 const answer = (row: JsonSchema): JsonSchema =>
   object({
     data: list(row),
-    asOf: { ...InstantSchema, description: 'Everything recorded before this instant is in the answer.' },
+    asOf: { ...InstantSchema, description: 'What had happened by then is in the answer: as asked for; else everything recorded before this instant.' },
+    knownAt: { ...InstantSchema, description: 'As far as it had been written by then: as asked for; else the present log.' },
     position: { ...whole, description: 'The place in the log that the answer stands for, or a later one.' },
     next: { type: ['string', 'null'] },
   });
