@@ -8,4 +8,4 @@ export const accountNow = (testClockId: string): string =>
   `coalesce((SELECT c.now FROM sunset.test_clocks c WHERE c.test_clock_id = ${testClockId}), statement_timestamp())`;
 
 /** A statement that says {@link accountNow}, as of an instant, a literal: no account has come further than that. */
-export const nowAsOf = (statement: string, at: string): string => statement.replaceAll('(SELECT c.now FROM', `(SELECT least(c.now, ${at}) FROM`).replaceAll('statement_timestamp()', at);
+export const nowAsOf = (statement: string, at: string): string => statement.replaceAll('(SELECT c.now FROM', `(SELECT least(c.now, ${at}) FROM`).replaceAll('statement_timestamp()', `least(statement_timestamp(), ${at})`);
