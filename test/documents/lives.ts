@@ -305,7 +305,7 @@ export class Lives {
     (await client.get(`/v1/ops/purges/${purge!.purgeId}/evidence`, operator)).expect(200);
     await act(`/purges/${purge!.purgeId}/retry`, {});
     (await act('/projections/cancellations/rebuild')).expect(202);
-    for (const report of ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money']) (await client.get(`/v1/analytics/${report}`, { as: 'analyst' })).expect(200);
+    for (const report of ['', ...reportNames.map((name) => `/${name}`), '/reasons/sql']) (await client.get(`/v1/analytics${report}`, { as: 'analyst' })).expect(200);
     for (const path of ['/health/live', '/health/ready', '/metrics']) await client.get(path, { as: null });
   }
 }

@@ -121,6 +121,8 @@ const named: Readonly<Record<string, readonly Role[]>> = {
   'PUT /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'GET /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
   'DELETE /v1/dev/carrier/faults/{subject}': ['service', 'operator'],
+  'GET /v1/analytics': ['analyst', 'operator'],
+  'GET /v1/analytics/{report}/sql': ['analyst', 'operator'],
   ...Object.fromEntries(
     ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money'].map((report) => [`GET /v1/analytics/${report}`, ['analyst', 'operator'] as const]),
   ),

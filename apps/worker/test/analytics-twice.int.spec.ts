@@ -50,7 +50,7 @@ it.each(asked.map((request) => [named(request), request] as const))('cohorts by 
   const { from = null, to = null, interval = 'month', groupBy = [] } = request;
   // Every term at every age.
   const second = await made.database.query<ReportRow>(
-    `SELECT start${keys(groupBy)}, age, count(*) AS size, count(*) FILTER (WHERE remains) AS remaining, round(count(*) FILTER (WHERE remains)::numeric / count(*), 4)::float8 AS "remainingShare", bool_and(complete) AS complete
+    `SELECT start${keys(groupBy)}, age, count(*) AS size, count(*) FILTER (WHERE remains) AS remaining, round(count(*) FILTER (WHERE remains)::numeric / count(*), 4)::float8 AS "remainingShare", bool_and(complete) AS complete, NOT bool_and(complete) OR start = ANY ($4::timestamptz[]) AS unfinished
      FROM (
        SELECT *, reached <= known AS complete, ended_at IS NULL OR ended_at > least(reached, known) AS remains FROM (
          SELECT date_trunc('${interval}', started_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start${listed(groupBy)}, age, ended_at, least(account_now, $2::timestamptz) AS known,
@@ -59,11 +59,15 @@ it.each(asked.map((request) => [named(request), request] as const))('cohorts by 
          WHERE since = started_at AND ($1::timestamptz IS NULL OR started_at >= $1) AND ($2::timestamptz IS NULL OR started_at < $2)
        ) AS t WHERE before <= known
      ) AS t GROUP BY start${keys(groupBy)}, age ORDER BY start${keys(groupBy)}, age`,
-    [from, to, zones],
+    [from, to, zones, await running(interval)],
   );
   expect(second.length).toBeGreaterThan(0);
   expect(await reports.cohorts.rows(made.database, request)).toEqual(second);
 });
+
+/** The steps that somebody lives in. */
+const running = async (interval: Interval): Promise<readonly Instant[]> =>
+  (await made.database.query<{ start: Instant }>(`SELECT date_trunc('${interval}', now AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start FROM unnest($1::timestamptz[]) AS c (now)`, [Object.values(clocks)])).map(({ start }) => start);
 
 const reached = (interval: Interval, age: string): string =>
   `CASE WHEN ${age} <= 0 THEN started_at ELSE (started_at AT TIME ZONE zone + (${age}) * interval '1 ${interval}') AT TIME ZONE zone END`;
@@ -107,9 +111,10 @@ function told(stretches: readonly Stretch[], group: string, start: Instant, next
   const ended = counts(({ until, ended_at: endedAt }) => within(until) && until === endedAt);
   const movedOut = counts(({ until, ended_at: endedAt }) => within(until) && until !== endedAt);
   const endedOfOpen = counts((one) => within(one.ended_at) && isOpen(one));
+  const complete = !stretches.some(({ now }) => within(now));
   return {
     group, start, openAtStart, started, movedIn, ended, movedOut, endedOfOpen, openAtEnd: openAtStart + started + movedIn - ended - movedOut,
-    churnRate: openAtStart === 0 ? null : Math.round((endedOfOpen * 10_000) / openAtStart) / 10_000, complete: !stretches.some(({ now }) => within(now)),
+    churnRate: openAtStart === 0 ? null : Math.round((endedOfOpen * 10_000) / openAtStart) / 10_000, complete, unfinished: !complete,
   };
 }
 

@@ -1,7 +1,9 @@
 // Analysts over plain HTTP: forms of the answer, what it stands for, who may ask, and what is refused.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { running, type Running } from './service.js';
+import { reportNames } from '#read-models';
+import { readParquet } from '../../../test/support/parquet.js';
+import { running, type Row, type Running } from './service.js';
 
 jest.setTimeout(600_000);
 
@@ -23,12 +25,11 @@ beforeAll(async () => {
 afterAll(() => it_.stop());
 
 const get = (path: string, role = 'analyst') => it_.call(role, 'GET', `/v1/analytics/${path}`);
-const names = ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money'];
 
-it.each(names)('%s tells in every form what it stands for', async (name) => {
+it.each(reportNames)('%s tells in every form what it stands for', async (name) => {
   const json = await get(name);
   expect(json.status).toBe(200);
-  expect(json.body).toEqual({ data: expect.any(Array), asOf: expect.stringMatching(/^\d{4}-.*Z$/), knownAt: expect.stringMatching(/^\d{4}-.*Z$/), position: expect.any(Number), next: null });
+  expect(json.body).toEqual({ data: expect.any(Array), totals: expect.any(Object), asOf: expect.stringMatching(/^\d{4}-.*Z$/), knownAt: expect.stringMatching(/^\d{4}-.*Z$/), position: expect.any(Number), next: null });
   expect(json.body.position).toBeGreaterThan(0);
   expect(json.body.data.length).toBeGreaterThan(0);
 
@@ -40,8 +41,13 @@ it.each(names)('%s tells in every form what it stands for', async (name) => {
   expect(csv.headers.get('content-type')).toContain('text/csv');
   const [head, ...lines] = csv.text.trim().split('\r\n');
   expect(head!.split(',').sort()).toEqual(Object.keys(json.body.data[0]!).sort());
-  expect(lines).toHaveLength(json.body.data.length);
-  for (const { headers } of [csv, ndjson]) {
+  expect(lines.map((line) => line.split(','))).toEqual(json.body.data.map((row) => head!.split(',').map((column) => String(row[column as keyof Row] ?? ''))));
+
+  const parquet = await it_.file('analyst', `/v1/analytics/${name}?format=parquet`);
+  expect(parquet.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+  expect(await readParquet(parquet.bytes)).toEqual(json.body.data);
+
+  for (const { headers } of [csv, ndjson, parquet]) {
     expect(headers.get('x-position')).toBe(String(json.body.position));
     expect(headers.get('x-as-of')).toMatch(/^\d{4}-.*Z$/);
   }
@@ -58,11 +64,35 @@ it('cancellations come in pages', async () => {
   expect(seen.sort()).toEqual([...accounts].sort());
 });
 
+it('says what each tells, and what each of its columns means', async () => {
+  const { data } = (await it_.call('analyst', 'GET', '/v1/analytics')).body as unknown as { readonly data: readonly { name: string; intervals: string[]; groups: { about: string }[]; columns: { name: string; about: string }[] }[] };
+  expect(data.map(({ name }) => name)).toEqual(reportNames);
+  for (const { name, intervals, groups, columns } of data) {
+    expect(intervals).toEqual(['day', 'week', 'month', 'quarter', 'year']);
+    for (const { about } of [...groups, ...columns]) expect(about).not.toBe('');
+    const [row = {}] = (await get(`${name}?interval=year`)).body.data;
+    expect(columns.map((column) => column.name)).toEqual(expect.arrayContaining(Object.keys(row)));
+  }
+});
+
+it.each(['churn?interval=quarter&zone=Asia/Kolkata&groupBy=planId', 'cancellations', 'money?from=2026-03-01&zone=Europe/Berlin'])('%s shows the SQL that makes it', async (path) => {
+  const [name, query = ''] = path.split('?');
+  const sql = await get(`${name}/sql?${query}`);
+  expect(sql.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  const rows = await it_.database.transaction(async () => {
+    await it_.database.query('SET LOCAL ROLE sunset_analyst');
+    return it_.database.query(sql.text);
+  });
+  expect(rows).toEqual((await get(path)).body.data);
+});
+
 describe('is refused, naming the parameter', () => {
   it.each([
     ['reasons?from=yesterday', '/query/from'],
     ['reasons?from=2026-03-01T00:00:00Z&to=2026-03-01T00:00:00Z', '/query/to'],
-    ['churn?interval=year', '/query/interval'],
+    ['churn?interval=decade', '/query/interval'],
+    ['churn?zone=Mars/Olympus', '/query/zone'],
+    ['money/sql?groupBy=colour', '/query/groupBy'],
     ['churn?interval=day&from=1990-01-01T00:00:00Z', '/query/interval'],
     ['funnel?groupBy=planKind,colour', '/query/groupBy'],
     ['money?format=xml', '/query/format'],
@@ -77,10 +107,11 @@ describe('is refused, naming the parameter', () => {
   it('and only analysts and operators may ask', async () => {
     expect((await get('reasons', 'operator')).status).toBe(200);
     expect((await get('reasons', 'service')).status).toBe(403);
-    expect((await get('nothing')).status).toBe(404);
+    expect((await get('reasons/sql', 'service')).status).toBe(403);
+    for (const path of ['nothing', 'nothing/sql', 'toString/sql']) expect([path, (await get(path)).status]).toEqual([path, 404]);
   });
 });
 
 it('no answer names a person', async () => {
-  for (const name of names) expect((await get(`${name}?format=ndjson`)).text).not.toMatch(/zq/i);
+  for (const name of reportNames) expect((await get(`${name}?format=ndjson`)).text).not.toMatch(/zq/i);
 });

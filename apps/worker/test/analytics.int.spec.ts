@@ -1,7 +1,7 @@
 // Known lives and the figures they must give; what the views tell about themselves; what the analysts' role may do.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { nothingUnsent } from '#domain';
-import { cancellationRows, reports, type ReportName, type ReportRequest } from '#read-models';
+import { cancellationList, cancellationRows, reportNames, reports, totalsOf, withValues, type ReportName, type ReportRequest } from '#read-models';
 import { accepted, at, catchUp, core, type Core } from './core.js';
 
 jest.setTimeout(240_000);
@@ -144,7 +144,7 @@ describe('figures', () => {
       { reason: 'unused', requested: 2, resumed: 0, ended: 1, returned: 1 },
     ]);
     expect((await told('reasons', { from: at('2026-03-01'), interval: 'week', groupBy: ['planKind'] }))).toEqual([
-      { start: at('2026-03-09'), reason: 'unused', planKind: 'messaging', requested: 1, resumed: 0, ended: 0, returned: 0 },
+      { start: at('2026-03-09'), unfinished: false, reason: 'unused', planKind: 'messaging', requested: 1, resumed: 0, ended: 0, returned: 0 },
     ]);
   });
 
@@ -190,6 +190,66 @@ describe('figures', () => {
   });
 });
 
+const asAnalyst = <Row = Record<string, unknown>>(sql: string) => made.database.transaction(async () => {
+  await made.database.query('SET LOCAL ROLE sunset_analyst');
+  await made.database.query("SET LOCAL TIME ZONE 'Asia/Kolkata'");
+  return made.database.query<Row>(sql);
+});
+
+describe('steps', () => {
+  it('are those of the zone that is asked for, as long as is asked for; the running one says so', async () => {
+    const zone = 'Pacific/Kiritimati';
+    const starts = async (ask: ReportRequest) => (await told('reasons', { ...ask, zone, groupBy: [] })).map(({ start, unfinished, reason }) => [start, unfinished, reason]);
+    expect(await starts({ interval: 'quarter' })).toEqual([
+      ['2025-12-31T10:00:00.000Z', true, 'other'], ['2025-12-31T10:00:00.000Z', true, 'too_expensive'], ['2025-12-31T10:00:00.000Z', true, 'unused'],
+    ]);
+    expect(await starts({ interval: 'year', from: at('2026-03-01') })).toEqual([['2025-12-31T10:00:00.000Z', true, 'unused']]);
+    expect(await starts({ interval: 'day', from: at('2026-02-10'), to: at('2026-02-12') })).toEqual([['2026-02-09T10:00:00.000Z', false, 'other']]);
+    // It is the 25th there too, 14 hours earlier.
+    expect((await told('churn', { interval: 'day', zone, from: at('2026-03-23') })).map(({ start, unfinished }) => [start, unfinished])).toEqual([
+      [at('2026-03-23'), false], ['2026-03-23T10:00:00.000Z', false], ['2026-03-24T10:00:00.000Z', true],
+    ]);
+  });
+
+  it.each(['quarter', 'year'] as const)('of a %s add up to those of its months', async (interval) => {
+    const days = await told('churn', { from: at('2026-01-01'), interval: 'month' });
+    const [long] = await told('churn', { from: at('2026-01-01'), interval });
+    for (const name of ['started', 'ended', 'movedIn', 'movedOut']) expect([name, long![name]]).toEqual([name, days.reduce((sum, row) => sum + Number(row[name]), 0)]);
+    expect([long!['openAtEnd'], long!['unfinished']]).toEqual([days.at(-1)!['openAtEnd'], true]);
+  });
+});
+
+describe('the statement of a report', () => {
+  const allOf = (name: ReportName): ReportRequest => ({ from: at('2026-01-01'), interval: 'week', zone: 'America/New_York', onTestClock: true, groupBy: reports[name].groups.map((group) => group.name) });
+
+  it.each(reportNames.flatMap((name) => [[name, {}], [name, allOf(name)]] as [ReportName, ReportRequest][]))('%s as an analyst runs it gives its rows %#', async (name, ask) => {
+    const rows = await told(name, ask);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(Object.keys(rows[0]!)).toEqual(reports[name].columns(ask).map((column) => column.name));
+    expect(await asAnalyst(withValues(await reports[name].statement(made.database, ask)))).toEqual(rows);
+  });
+
+  it('of the list gives all of it', async () => {
+    expect(await asAnalyst(withValues(cancellationList(quarter)))).toEqual(await cancellationRows(made.database, quarter, {}));
+  });
+
+  it('holds what was asked for as a value', async () => {
+    const { text, values } = await reports.reasons.statement(made.database, { from: at('2026-01-01'), zone: "a'; DROP VIEW analytics.money; --", interval: 'day' });
+    await expect(asAnalyst(withValues({ text, values }))).rejects.toThrow('time zone');
+    expect(await asAnalyst(withValues({ text: 'SELECT $1 AS a, $2 AS b, $3 AS c, $10 AS d', values: ["'$2", 3, ["x'y", 'z'], '', '', '', '', '', '', 'ten'] }))).toEqual([{ a: "'$2", b: 3, c: ["x'y", 'z'], d: 'ten' }]);
+  });
+});
+
+it('totals add up what adds up', async () => {
+  const rows = await told('reasons');
+  expect(totalsOf(reports.reasons.columns({}), rows)).toEqual({ requested: 4, resumed: 1, ended: 2, returned: 1 });
+  const sums = async (name: ReportName) => totalsOf(reports[name].columns({}), await told(name));
+  expect(await sums('cancellations')).toMatchObject({ requested: 4, resumed: 1, ended: 2, returned: 1 });
+  expect(await sums('funnel')).toMatchObject({ requested: 4, resumed: 1, ended: 2, returned: 1 });
+  expect(await sums('returns')).toMatchObject({ ended: 2, returned: 1 });
+  expect(await sums('money')).toEqual({ movements: 10 });
+});
+
 describe('the views', () => {
   it('all say what they are, column by column', async () => {
     const silent = await made.database.query(
@@ -203,12 +263,8 @@ describe('the views', () => {
   it('are what the analysts\' role can read, and all it can', async () => {
     const views = await made.database.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'analytics'::regnamespace AND relkind = 'v' ORDER BY 1`);
     expect(views.map(({ name }) => name)).toEqual([
-      'cancellation_wishes', 'cancellations', 'charges', 'ledger', 'memberships', 'money', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
+      'cancellation_wishes', 'cancellations', 'charges', 'ledger', 'memberships', 'money', 'presents', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
     ]);
-    const asAnalyst = (sql: string) => made.database.transaction(async () => {
-      await made.database.query('SET LOCAL ROLE sunset_analyst');
-      return made.database.query(sql);
-    });
     for (const { name } of views) expect((await asAnalyst(`SELECT * FROM analytics.${name}`)).length).toBeGreaterThan(0);
     await expect(asAnalyst('SELECT * FROM sunset.events')).rejects.toThrow('permission denied');
     await expect(asAnalyst('SELECT * FROM sunset.memberships')).rejects.toThrow('permission denied');

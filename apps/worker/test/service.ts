@@ -46,6 +46,7 @@ export interface Running {
   readonly database: Database;
   readonly url: string;
   readonly call: (role: string, method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+  readonly file: (role: string, path: string) => Promise<{ readonly headers: Headers; readonly bytes: Uint8Array }>;
   /** A new account on the clock with an open Messaging plan. */
   subscriber(testClockId: string, timeZone?: string): Promise<{ accountId: string; subscriptionId: string }>;
   cancel(account: { accountId: string; subscriptionId: string }): Promise<void>;
@@ -86,6 +87,10 @@ export async function running(settings: Partial<ServiceSettings> = {}): Promise<
     database,
     url,
     call,
+    async file(role, path) {
+      const answer = await fetch(service.base + path, { headers: { authorization: `Bearer ${await token(role)}` } });
+      return { headers: answer.headers, bytes: new Uint8Array(await answer.arrayBuffer()) };
+    },
     async subscriber(testClockId, timeZone = 'UTC') {
       const accountId = `a-${randomUUID()}`;
       await expectStatus(201, call('service', 'POST', '/v1/accounts', { accountId, name: 'Zqname', email: 'zq@example.invalid', timeZone, testClockId }));

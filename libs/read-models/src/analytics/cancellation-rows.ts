@@ -2,7 +2,8 @@
 import type { Instant } from '#kernel';
 import { across, type Database } from '#postgres';
 import { boolean, booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
-import { ofAccounts, Parameters, type ReportRequest } from './request.js';
+import { ofAccounts, type ReportRequest } from './request.js';
+import { Parameters, type Statement } from './statement.js';
 
 export const cancellationColumns = [
   text('cancellationId', 'cancellation_id', 'The id of the attempt it began with, else of the event that requested it.'),
@@ -37,12 +38,15 @@ export interface CancellationCursor {
 
 export type CancellationRow = Readonly<Record<string, Cell>> & CancellationCursor;
 
-/** At most `limit` of those that began in `[from, to)`. */
-export async function cancellationRows(
-  database: Database,
-  { from, to, onTestClock }: Pick<ReportRequest, 'from' | 'to' | 'onTestClock'>,
-  { after, limit }: { readonly after?: CancellationCursor | undefined; readonly limit: number },
-): Promise<CancellationRow[]> {
+type Span = Pick<ReportRequest, 'from' | 'to' | 'onTestClock'>;
+
+interface Place {
+  readonly after?: CancellationCursor | undefined;
+  readonly limit?: number;
+}
+
+/** Those that began in `[from, to)`; at most `limit` where there is one. */
+export function cancellationList({ from, to, onTestClock }: Span, { after, limit }: Place = {}): Statement {
   const parameters = new Parameters();
   const conditions = ['true', ...ofAccounts({ onTestClock })];
   if (from !== undefined) conditions.push(`opened_at >= ${parameters.add(from)}::timestamptz`);
@@ -51,9 +55,12 @@ export async function cancellationRows(
     const places = [after.openedAt, after.cancellationId, after.accountId].map((value) => parameters.add(value));
     conditions.push(`(opened_at, cancellation_id, account_id) > (${places[0] ?? ''}::timestamptz, ${places[1] ?? ''}, ${places[2] ?? ''})`);
   }
-  return database.query<CancellationRow>(
-    `${across('reports')}SELECT ${selectList(cancellationColumns)} FROM analytics.cancellations
-     WHERE ${conditions.join(' AND ')} ORDER BY opened_at, cancellation_id, account_id LIMIT ${parameters.add(limit)}`,
-    parameters.values,
-  );
+  const text = `SELECT ${selectList(cancellationColumns)} FROM analytics.cancellations
+     WHERE ${conditions.join(' AND ')} ORDER BY opened_at, cancellation_id, account_id${limit === undefined ? '' : ` LIMIT ${parameters.add(limit)}`}`;
+  return { text, values: parameters.values };
+}
+
+export async function cancellationRows(database: Database, request: Span, place: Place): Promise<CancellationRow[]> {
+  const { text, values } = cancellationList(request, place);
+  return database.query<CancellationRow>(`${across('reports')}${text}`, values);
 }

@@ -1,37 +1,37 @@
 // Churn: of the subscriptions open when a step of time begins, how many end in it. Every step is told, also empty ones, up to what the accounts have lived.
-import { refuse, Refused, type Instant } from '#kernel';
+import { instant, refuse, Refused, type Instant } from '#kernel';
 import { across, type Database } from '#postgres';
-import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
-import { nextStepOf, ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
+import { boolean, instantColumn, numberOrNull, sum, whole } from './columns.js';
+import { lengthOf, localStepOf, nextStepOf, ofAccounts, rowsMost, stepOf, wallClock, type Interval, type ReportRequest } from './request.js';
+import { Parameters, type Statement } from './statement.js';
 import { groupLists } from './terms.js';
 
 export const churnMeasures = [
   whole('openAtStart', '', 'Open when the step begins: started before it, and not ended before it.'),
-  whole('started', '', 'Started in the step.'),
-  whole('movedIn', '', 'Changed to the plan in the step.'),
-  whole('ended', '', 'Ended in the step.'),
-  whole('movedOut', '', 'Changed from the plan in the step.'),
-  whole('endedOfOpen', '', 'Of those open at its start, ended in it, on whichever plan by then.'),
+  sum('started', '', 'Started in the step.'),
+  sum('movedIn', '', 'Changed to the plan in the step.'),
+  sum('ended', '', 'Ended in the step.'),
+  sum('movedOut', '', 'Changed from the plan in the step.'),
+  sum('endedOfOpen', '', 'Of those open at its start, ended in it, on whichever plan by then.'),
   whole('openAtEnd', '', 'openAtStart + started + movedIn - ended - movedOut.'),
   numberOrNull('churnRate', '', 'endedOfOpen / openAtStart; null when none was open.'),
   boolean('complete', '', 'false: the time of some of the accounts is within the step, and more may happen in it.'),
 ];
 
-export const churnStart = instantColumn('start', '', 'The beginning of the step, in UTC; the first step begins with `from`.');
+export const churnStart = instantColumn('start', '', 'The beginning of the step, in the zone asked for; the first step begins with `from`.');
 
 /** Steps that one answer tells. */
 const stepsMost = 2000;
 
-const stepDays: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 30 };
+const stepDays: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365 };
 
 /**
  * From `from`, else the first start, to `to`, and no further than the accounts have lived: each counts up to its own present, and from the step after it
  * no more. Throws `Refused` where that gives too many steps. One pass over the stretches, in which each falls into a bucket of its beginning, of its end, of its term's end and of its account's present.
  */
-export async function churn(database: Database, request: ReportRequest): Promise<ReportRow[]> {
+export async function churn(database: Database, request: ReportRequest): Promise<Statement> {
   const { interval = 'month', groupBy = [] } = request;
   const bounds = await boundsOf(database, request);
-  if (!bounds) return [];
   const days = (Date.parse(bounds.to) - Date.parse(bounds.from)) / 86_400_000;
   if (days / stepDays[interval] > stepsMost) {
     const message = `would give more than ${stepsMost} steps between ${bounds.from} and ${bounds.to}; choose a longer one, or narrow from and to`;
@@ -42,11 +42,10 @@ export async function churn(database: Database, request: ReportRequest): Promise
   const { names, selected, listed } = groupLists(groupBy);
   const grouped = names.length > 0;
   // What lies before the first step moves no step: it is what the first one begins with.
-  const stepFrom = (at: string): string => `CASE WHEN ${at} >= ${first} THEN greatest(${stepOf(interval, at)}, ${first}) END`;
+  const stepFrom = (at: string): string => `CASE WHEN ${at} >= ${first} THEN greatest(${stepOf(interval, at, request)}, ${first}) END`;
   const move = (start: string, counts: Partial<Record<Count, string>>, bucket: number, where = 'true'): string =>
     `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] === undefined ? '0' : `${counts[name]} * terms`} AS ${name}`).join(', ')} FROM buckets WHERE bucket = ${bucket} AND ${where}`;
-  return database.query<ReportRow>(
-    `${across('reports')}WITH buckets AS (
+  const text = `WITH buckets AS (
        SELECT since_step, begins, until_step, ends, leaves, ended_step, of_open, now, lasts${listed}, GROUPING(since_step, until_step, ended_step, now) AS bucket, count(*) AS terms
        FROM (
          SELECT *, coalesce(ended_at < ${last} AND since < ended_step AND until >= ended_step, false) AS of_open FROM (
@@ -64,15 +63,15 @@ export async function churn(database: Database, request: ReportRequest): Promise
        UNION ALL
        ${move('ended_step', { of_open: '1' }, inBucket.ended, 'of_open')}
        UNION ALL
-       ${move(`CASE WHEN now >= ${first} THEN ${nextStepOf(interval, 'now')} END`, { unlived: '1' }, inBucket.present, 'lasts')}
+       ${move(`CASE WHEN now >= ${first} THEN ${nextStepOf(interval, 'now', request)} END`, { unlived: '1' }, inBucket.present, 'lasts')}
        UNION ALL
        ${move(stepFrom('now'), { present: '1' }, inBucket.present, `now >= ${first} AND now < ${last}`)}
      ),
      sums AS (SELECT start${listed}, ${counted.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM moves GROUP BY start${listed}),
      steps AS (
        SELECT greatest(step, ${first}) AS start
-       FROM generate_series(${stepOf(interval, first)} AT TIME ZONE 'UTC', (${last} - interval '1 ms') AT TIME ZONE 'UTC', interval '1 ${interval}') AS local (at)
-         CROSS JOIN LATERAL (SELECT at AT TIME ZONE 'UTC' AS step) AS s
+       FROM generate_series(${localStepOf(interval, first, request)}, ${wallClock(`(${last} - interval '1 ms')`, request)}, ${lengthOf(interval)}) AS local (at)
+         CROSS JOIN LATERAL (SELECT ${wallClock('at', request)} AS step) AS s
      ),
      lived AS (SELECT max(now) AS lived_until${listed} FROM buckets WHERE bucket = ${inBucket.present}${grouped ? ` GROUP BY ${listed.slice(2)}` : ''}),
      base AS (SELECT sum(started + moved_in - ended - moved_out - unlived) AS base${listed} FROM sums WHERE start IS NULL${grouped ? ` GROUP BY ${listed.slice(2)}` : ''}),
@@ -88,10 +87,9 @@ export async function churn(database: Database, request: ReportRequest): Promise
      )
      SELECT start${listed}, open::bigint AS "openAtStart", started::bigint AS started, moved_in::bigint AS "movedIn", ended::bigint AS ended,
        moved_out::bigint AS "movedOut", of_open::bigint AS "endedOfOpen", (open + change)::bigint AS "openAtEnd",
-       round(of_open / nullif(open, 0), 4)::float8 AS "churnRate", present = 0 AS complete
-     FROM running ORDER BY start${listed} LIMIT ${rowsMost + 1}`,
-    parameters.values,
-  );
+       round(of_open / nullif(open, 0), 4)::float8 AS "churnRate", present = 0 AS complete${request.interval === undefined ? '' : ', present > 0 AS unfinished'}
+     FROM running ORDER BY start${listed} LIMIT ${rowsMost + 1}`;
+  return { text, values: parameters.values };
 }
 
 /** Columns that make each kind of bucket. */
@@ -114,12 +112,14 @@ interface Bounds {
   readonly present: Instant;
 }
 
-async function boundsOf(database: Database, { from, to, ...accounts }: ReportRequest): Promise<Bounds | null> {
+/** Where nothing is known, nothing lies between them. */
+async function boundsOf(database: Database, { from, to, ...accounts }: ReportRequest): Promise<Bounds> {
   const where = ['true', ...ofAccounts(accounts)].join(' AND ');
   const [known] = await database.query<{ from: Instant | null; present: Instant | null; after: Instant | null }>(
     `${across('reports')}SELECT min(since) AS from, max(account_now) AS present, max(account_now) + interval '1 ms' AS after FROM analytics.subscription_plans WHERE ${where}`,
   );
-  if (!known?.from || !known.present || !known.after) return null;
+  const nothing = (at: Instant): Bounds => ({ from: at, to: at, present: at });
+  if (!known?.from || !known.present || !known.after) return nothing(from ?? instant(0));
   const [first, last] = [from ?? known.from, to && to < known.after ? to : known.after];
-  return first < last ? { from: first, to: last, present: known.present } : null;
+  return first < last ? { from: first, to: last, present: known.present } : nothing(first);
 }

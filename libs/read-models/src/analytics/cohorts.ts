@@ -1,7 +1,8 @@
 // Cohorts: of the subscriptions that started in the same step of time, how many are still there one, two, three steps after their start.
 import { across, type Database } from '#postgres';
-import { boolean, instantColumn, numberOrNull, whole, type ReportRow } from './columns.js';
-import { ofAccounts, Parameters, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
+import { boolean, instantColumn, numberOrNull, whole } from './columns.js';
+import { isRunning, lengthOf, ofAccounts, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
+import { Parameters, type Statement } from './statement.js';
 import { groupLists } from './terms.js';
 
 export const cohortMeasures = [
@@ -12,7 +13,7 @@ export const cohortMeasures = [
   boolean('complete', '', 'false: the time of some of the accounts, or `to`, is before that age, and more may end until then.'),
 ];
 
-export const cohortStart = instantColumn('start', '', 'The beginning, in UTC, of the step in which the subscriptions of the cohort started.');
+export const cohortStart = instantColumn('start', '', 'The beginning, in the zone asked for, of the step in which the subscriptions of the cohort started.');
 
 /** Ages told for a cohort, besides 0. */
 const agesMost = 60;
@@ -22,6 +23,8 @@ const steps: Readonly<Record<Interval, { readonly days: number; readonly within:
   day: { days: 1, within: 1.1 },
   week: { days: 7, within: 1.1 },
   month: { days: 30.436875, within: 5 },
+  quarter: { days: 91.310625, within: 5 },
+  year: { days: 365.2425, within: 5 },
 };
 
 /**
@@ -30,7 +33,7 @@ const steps: Readonly<Record<Interval, { readonly days: number; readonly within:
  * One pass over the terms, in which each falls into a bucket: of its cohort, by the last age that it is known to have come to (`known`) and by the last at which it was still there (`remained`). Only buckets meet ages.
  * (`OFFSET 0`: what stands within is worked out once for each row.)
  */
-export async function cohorts(database: Database, request: ReportRequest): Promise<ReportRow[]> {
+export async function cohorts(database: Database, request: ReportRequest): Promise<Statement> {
   const { from, to, interval = 'month', groupBy = [] } = request;
   const parameters = new Parameters();
   const conditions = ['since = started_at', ...ofAccounts(request)];
@@ -43,9 +46,8 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
     `${across('reports')}SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM (SELECT DISTINCT time_zone FROM analytics.subscription_plans OFFSET 0) AS named`,
   );
   const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ zone }) => zone)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
-  return database.query<ReportRow>(
-    `${across('reports')}WITH buckets AS (
-       SELECT ${stepOf(interval, 'started_at')} AS start${listed}, known,
+  const text = `WITH buckets AS (
+       SELECT ${stepOf(interval, 'started_at', request)} AS start${listed}, known,
          CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at', 'ended_after')} ELSE -1 END AS remained, count(*) AS terms
        FROM (
          SELECT *, ${lastAge(interval, '<=', 'known_until', 'known_after')} AS known FROM (
@@ -65,10 +67,9 @@ export async function cohorts(database: Database, request: ReportRequest): Promi
        SELECT start${listed}, age, sum(sum(size)) OVER older AS size, sum(sum(remaining)) OVER older AS remaining, sum(incomplete) AS incomplete
        FROM marks GROUP BY start${listed}, age WINDOW older AS (PARTITION BY start${listed} ORDER BY age DESC)
      )
-     SELECT start${listed}, age, size::bigint AS size, remaining::bigint AS remaining, round(remaining / size, 4)::float8 AS "remainingShare", incomplete = 0 AS complete
-     FROM sums ORDER BY start${listed}, age LIMIT ${rowsMost + 1}`,
-    parameters.values,
-  );
+     SELECT start${listed}, age, size::bigint AS size, remaining::bigint AS remaining, round(remaining / size, 4)::float8 AS "remainingShare", incomplete = 0 AS complete${request.interval === undefined ? '' : `, incomplete > 0 OR ${isRunning(interval, 'start', request)} AS unfinished`}
+     FROM sums ORDER BY start${listed}, age LIMIT ${rowsMost + 1}`;
+  return { text, values: parameters.values };
 }
 
 const daysUntil = (at: string): string => `(date_part('epoch', ${at}) - date_part('epoch', started_at)) / 86400`;
@@ -80,7 +81,7 @@ const daysUntil = (at: string): string => `(date_part('epoch', ${at}) - date_par
 function lastAge(interval: Interval, comes: '<' | '<=', at: string, lived: string): string {
   const { days, within } = steps[interval];
   const nearest = `round(${lived} / ${days})`;
-  const reached = (age: string): string => `((started_at AT TIME ZONE zone + (${age}) * interval '1 ${interval}') AT TIME ZONE zone)`;
+  const reached = (age: string): string => `((started_at AT TIME ZONE zone + (${age}) * ${lengthOf(interval)}) AT TIME ZONE zone)`;
   const exact = [1, 0].filter((more) => more === 0 || days < 2 * within).map((more) => `WHEN ${reached(`${nearest} + ${more}`)} ${comes} ${at} THEN ${nearest} + ${more}`);
   return `least(${agesMost}, greatest(0, CASE WHEN ${lived} > ${(agesMost + 1) * days + within} THEN ${agesMost} WHEN abs(${lived} - ${nearest} * ${days}) > ${within} THEN floor(${lived} / ${days}) ${exact.join(' ')} ELSE ${nearest} - 1 END))::integer`;
 }

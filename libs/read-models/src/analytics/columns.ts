@@ -7,6 +7,8 @@ export interface Column {
   readonly type: ColumnType;
   readonly nullable: boolean;
   readonly meaning: string;
+  /** Whether it may be added up over the rows of an answer: always, or where they are all of one currency. */
+  readonly adds?: 'always' | 'in one currency';
 }
 
 export type Cell = string | number | boolean | null;
@@ -25,9 +27,22 @@ export const textOrNull = of('text', true);
 export const instantOrNull = of('instant', true);
 export const instantColumn = of('instant', false);
 export const whole = of('whole', false);
+/** A figure that may be added up over all rows of an answer. */
+export const sum = (name: string, sql: string, meaning: string): Selected => ({ ...whole(name, sql, meaning), adds: 'always' });
+/** Minor units, which may be added up where there is one currency. */
+export const sumOfMoney = (name: string, sql: string, meaning: string): Selected => ({ ...whole(name, sql, meaning), adds: 'in one currency' });
 export const wholeOrNull = of('whole', true);
 export const numberOrNull = of('number', true);
 export const boolean = of('boolean', false);
 export const booleanOrNull = of('boolean', true);
 
 export const selectList = (columns: readonly Selected[]): string => columns.map(({ name, sql }) => `${sql} AS "${name}"`).join(', ');
+
+/** What adds up of the rows; `null`: they are of several currencies, which nobody adds up. */
+export function totalsOf(columns: readonly Column[], rows: readonly ReportRow[]): Readonly<Record<string, number | null>> {
+  const oneCurrency = new Set(rows.map((row) => row['currency'])).size <= 1;
+  const added = columns.filter(({ adds }) => adds !== undefined);
+  return Object.fromEntries(
+    added.map(({ name, adds }) => [name, adds === 'always' || oneCurrency ? rows.reduce((total, row) => total + Number(row[name]), 0) : null]),
+  );
+}

@@ -1,4 +1,5 @@
 // A view for analysts: its columns, what each of them means, and the grant, in one declaration.
+import { literal } from './statement.js';
 
 /** The group role that reads schema `analytics`, and nothing else. */
 export const analystRole = 'sunset_analyst';
@@ -24,8 +25,6 @@ export function documentedView({ name, about, columns, from }: DocumentedView): 
     grantToAnalysts(view),
   ];
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Where the role could not be made there is nobody to grant to; the migration said so. */
 const grantToAnalysts = (view: string): string => `

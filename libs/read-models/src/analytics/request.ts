@@ -1,15 +1,18 @@
 // What may be asked of a report: which time, in which steps, by what.
 import { refuse, Refused, type Instant } from '#kernel';
+import { literal } from './statement.js';
 
-export const intervals = ['day', 'week', 'month'] as const;
+export const intervals = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type Interval = (typeof intervals)[number];
 
 /** Half-open: `[from, to)`; absent bounds leave that side open. */
 export interface ReportRequest {
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
-  /** Calendar steps in UTC; weeks begin on Monday. */
+  /** Calendar steps of the zone; weeks begin on Monday. */
   readonly interval?: Interval | undefined;
+  /** An IANA name; UTC when absent. */
+  readonly zone?: string | undefined;
   /** Names of the report's groups. */
   readonly groupBy?: readonly string[] | undefined;
   /** Accounts on test clocks alone, or all others alone; both when absent. */
@@ -38,18 +41,22 @@ export const livesByTestClock = 'test_clock_id IS NOT NULL';
 export const ofAccounts = ({ onTestClock }: Pick<ReportRequest, 'onTestClock'>): readonly string[] =>
   onTestClock === undefined ? [] : [onTestClock ? livesByTestClock : `NOT (${livesByTestClock})`];
 
-/** Instant of the beginning of the step that `at` lies in. */
-export const stepOf = (interval: Interval, at: string): string => `(date_trunc('${interval}', ${at} AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')`;
+/** As PostgreSQL writes its length. */
+export const lengthOf = (interval: Interval): string => `interval '${interval === 'quarter' ? '3 months' : `1 ${interval}`}'`;
 
-/** That of the step after it. */
-export const nextStepOf = (interval: Interval, at: string): string => `((date_trunc('${interval}', ${at} AT TIME ZONE 'UTC') + interval '1 ${interval}') AT TIME ZONE 'UTC')`;
+/** The wall clock of the zone that is asked for, in which steps are counted. */
+export const wallClock = (at: string, { zone = 'UTC' }: Pick<ReportRequest, 'zone'>): string => `${at} AT TIME ZONE ${literal(zone)}`;
 
-/** Collects the values of a statement; answers the place of each. */
-export class Parameters {
-  readonly values: unknown[] = [];
+/** The local time at which the step begins that `at` lies in. Where a clock is put back over a beginning, it is the later of the two instants, as everywhere. */
+export const localStepOf = (interval: Interval, at: string, request: Pick<ReportRequest, 'zone'>): string => `date_trunc('${interval}', ${wallClock(at, request)})`;
 
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
+/** The instant of that. */
+export const stepOf = (interval: Interval, at: string, request: Pick<ReportRequest, 'zone'>): string => `(${wallClock(localStepOf(interval, at, request), request)})`;
+
+/** The instant at which the step after it begins. */
+export const nextStepOf = (interval: Interval, at: string, request: Pick<ReportRequest, 'zone'>): string =>
+  `(${wallClock(`(${localStepOf(interval, at, request)} + ${lengthOf(interval)})`, request)})`;
+
+/** Whether a step, given by its beginning, is not over: the present of the service, or that of a test clock, lies in it. */
+export const isRunning = (interval: Interval, start: string, request: ReportRequest): string =>
+  `${start} IN (SELECT ${stepOf(interval, 'now', request)} FROM analytics.presents WHERE ${['true', ...ofAccounts(request)].join(' AND ')})`;

@@ -7,7 +7,7 @@ import { foldRow, type MembershipRow } from './row.js';
 export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, MembershipRow>({
   name: 'memberships',
   // It keeps the state, and is rebuilt with every other fold of it.
-  version: 4 + foldVersion,
+  version: 5 + foldVersion,
   types: membershipEvents.map(({ type }) => type),
   columns: {
     account_id: 'text NOT NULL',

@@ -1,5 +1,6 @@
 // What analysts read of the accounts: one row each, and what is to come.
 import { consequenceKindsInWords } from '#domain';
+import { testClocks } from '#deadlines';
 import { documentedView } from '../analytics/documented-view.js';
 
 const meaningOfDueAt = 'When it is due, in the time of the account (its test clock, if it has one).';
@@ -8,8 +9,17 @@ const dueOn = `(u.due_at AT TIME ZONE 'UTC')::date`;
 const listed = (table: string): string => `FROM ${table} m CROSS JOIN LATERAL jsonb_to_recordset(m.upcoming)
   AS u (kind text, subscription_id text, plan_id text, due_at timestamptz(3), status text, ends_plan boolean, numbers integer)`;
 
-/** `upcoming` by account, and counted by day. */
+/** `upcoming` by account, and counted by day; and by which clocks accounts live. */
 export const membershipViews = (table: string): readonly string[] => [
+  ...documentedView({
+    name: 'presents',
+    about: 'What time it is: one row for reality, and one per test clock. Steps that one of them lies in are not over.',
+    columns: {
+      test_clock_id: ['test_clock_id', 'The test clock; null: real time.'],
+      now: ['now', 'What time it is there when this is read.'],
+    },
+    from: `FROM (SELECT NULL::text AS test_clock_id, statement_timestamp() AS now UNION ALL SELECT test_clock_id, now FROM ${testClocks} AS c) AS p`,
+  }),
   ...documentedView({
     name: 'memberships',
     about: 'One row per account as its events so far leave it. What is due and not yet carried out by a worker is not in it.',

@@ -117,16 +117,19 @@ export const AsOf = (): PropertyDecorator =>
 export const KnownAt = (): PropertyDecorator =>
   InstantField({ optional: true, description: 'As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`.' });
 
-/** As {@link InstantField}, or a day, which means its beginning in UTC; arrives in the handler as an {@link Instant}. */
+/** As {@link InstantField}, or a day, which stays the text that it is: when it begins depends on a zone, which stands elsewhere. */
 export const InstantOrDay = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an ISO-8601 instant with an offset, or a day, between the years 1970 and 9990', (text) => isInstantText(beginningOf(text)), {
     type: 'string',
     anyOf: [{ format: 'date-time' }, { format: 'date' }],
   }, {
-    normalise: (value): Instant => instant(beginningOf(value as string)),
+    normalise: (value): string => (isDay(value as string) ? (value as string) : instant(value as string)),
   });
 
-const beginningOf = (text: string): string => (/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+/** `YYYY-MM-DD`. */
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+const beginningOf = (text: string): string => (isDay(text) ? `${text}T00:00:00Z` : text);
 
 export const Currency = (options: FieldOptions = {}): PropertyDecorator =>
   format(options, 'must be an ISO 4217 code in capitals', isCurrency, { type: 'string', pattern: '^[A-Z]{3}$' });
