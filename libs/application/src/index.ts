@@ -37,6 +37,7 @@ export * from './operators/retry-deadline.js';
 export * from './pages/numbers.js';
 export * from './pages/receipt.js';
 export * from './pages/shown.js';
+export * from './pages/states.js';
 export * from './pages/timeline.js';
 export * from './pages/who.js';
 export * from './past/account-pasts.js';

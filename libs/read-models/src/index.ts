@@ -17,6 +17,8 @@ export * from './numbers/view.js';
 export { databaseThen, viewsThen, type Seen } from './past/seen.js';
 export * from './personal-fields/view.js';
 export * from './preview/view.js';
+export * from './states/changes.js';
+export * from './states/view.js';
 export * from './subscriptions/view.js';
 export * from './this-life.js';
 export * from './timeline/view.js';

@@ -8,6 +8,7 @@ import { OpsEventsController } from './events.controller.js';
 import { OpsHealthController } from './health.controller.js';
 import { OutlookController } from './outlook.controller.js';
 import { ProjectionsController } from './projections.controller.js';
+import { StatesController } from './states.controller.js';
 
-@Module({ imports: [ProjectionsModule], controllers: [AskedActsController, DeadlinesController, ProjectionsController, OpsHealthController, OutlookController, OpsEventsController, ActsController] })
+@Module({ imports: [ProjectionsModule], controllers: [AskedActsController, DeadlinesController, ProjectionsController, OpsHealthController, OutlookController, OpsEventsController, ActsController, StatesController] })
 export class OpsModule {}
