@@ -20,6 +20,7 @@ import { OptOutsModule } from './opt-outs/opt-outs.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { ScheduledMessagesModule } from './scheduled-messages/scheduled-messages.module.js';
+import { StaffModule } from './staff/staff.module.js';
 import { StaffReadsModule } from './staff-reads/staff-reads.module.js';
 import { StripeModule } from './stripe/stripe.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
@@ -39,6 +40,7 @@ const resources: readonly Type[] = [
   DataModule,
   PageSessionsModule,
   OptOutsModule,
+  StaffModule,
   OpsModule,
   EffectsModule,
   AnalyticsModule,

@@ -63,7 +63,7 @@ export async function createApi(settings: ApiSettings, database: Database, maste
   const { carrier, mailer, platformTables, purgesPerHour, fourEyesMs } = settings;
   const webhookReach = settings.sandbox ? 'sandbox' : 'public';
   const application = { database, masterKeys, carrier, policy, mailer, platformTables, purgesPerHour, fourEyesMs, webhookReach, waitMs: settings.shares.waitMs } as const;
-  const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors };
+  const pages = { folder: pagesFolder, sandbox: settings.sandbox, frameAncestors: settings.frameAncestors, signInOrigins: settings.staffSignIn?.origins ?? [] };
   const app = await createServer(ApiModule.with({ foundation, application, staffReads, certificateKey, sandbox }), log, settings, pages);
   measureCrowd(registry, app.get(Memberships, { strict: false }));
   return app;

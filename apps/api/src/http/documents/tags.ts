@@ -23,7 +23,7 @@ export const tags: readonly Tag[] = [
   { name: 'Money', description: 'The prepaid wallet, charges of the card, and every movement.', paths: ofAccount('wallet|ledger|charges') },
   { name: 'Data', description: 'What is kept for a year, read, exported, and then deleted with a certificate.', paths: new RegExp(`^/v1/opt-outs|^/\\.well-known|${account}/(data|data-export|data-access|purge-certificate)(/|$)`) },
   { name: 'Holds and erasure', description: 'What stops the deletion, and what brings it forward.', paths: ofAccount('legal-holds|erasure') },
-  { name: 'Operations', description: 'What operators watch and unblock.', paths: /^\/v1\/ops/ },
+  { name: 'Operations', description: 'What operators watch and unblock.', paths: /^\/v1\/(ops|staff)/ },
   { name: 'Analytics', description: 'Reports over all accounts, each with the instant and the position of the log that it stands for.', paths: /^\/v1\/analytics/ },
   { name: 'Health', description: 'For load balancers and monitoring.', paths: /^\/(health|metrics)/ },
 ];

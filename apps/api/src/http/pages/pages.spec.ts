@@ -25,7 +25,7 @@ afterEach(() => instance.close());
 
 async function get(path: string, pages: Partial<Pages> = {}) {
   instance = Fastify();
-  await servePages(instance, { folder, sandbox: false, frameAncestors: [], ...pages });
+  await servePages(instance, { folder, sandbox: false, frameAncestors: [], signInOrigins: [], ...pages });
   return instance.inject({ url: path });
 }
 
@@ -51,7 +51,7 @@ describe('the Membership page', () => {
 
   it('sends them squeezed to whoever can read that', async () => {
     instance = Fastify();
-    await servePages(instance, { folder, sandbox: false, frameAncestors: [] });
+    await servePages(instance, { folder, sandbox: false, frameAncestors: [], signInOrigins: [] });
     const { headers, body } = await instance.inject({ url: '/membership/assets/page-abc123.js', headers: { 'accept-encoding': 'gzip, br' } });
     expect([headers['content-encoding'], headers['cache-control'], body]).toEqual(['br', 'public, max-age=31536000, immutable', 'squeezed']);
     expect(headers['content-type']).toContain('javascript');
@@ -107,5 +107,13 @@ describe("the operators' desk", () => {
     expect(headers['content-security-policy']).toBe(pagePolicy({ frameAncestors: [], hasFrames: false }));
     await instance.close();
     expect((await get('/ops')).headers.location).toBe('/ops/');
+  });
+
+  it('asks the issuer of tokens, and it alone, where staff sign in there', async () => {
+    const signInOrigins = ['https://issuer.example'];
+    const asked = async (path: string) => / connect-src ([^;]*);/.exec(String((await get(path, { signInOrigins })).headers['content-security-policy']))?.[1];
+    expect(await asked('/ops/')).toBe("'self' https://issuer.example");
+    await instance.close();
+    expect(await asked('/membership/')).toBe("'self'");
   });
 });

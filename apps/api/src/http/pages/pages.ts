@@ -11,10 +11,12 @@ export interface Pages {
   readonly sandbox: boolean;
   /** Origins whose pages may show the Membership page in a frame. */
   readonly frameAncestors: readonly string[];
+  /** Origins that staff's pages ask when somebody signs in. */
+  readonly signInOrigins: readonly string[];
 }
 
 /** `/membership/`, the files of all pages, the operators' desk at `/ops/`, and in the sandbox `/`. */
-export async function servePages(instance: FastifyInstance, { folder, sandbox, frameAncestors }: Pages): Promise<void> {
+export async function servePages(instance: FastifyInstance, { folder, sandbox, frameAncestors, signInOrigins }: Pages): Promise<void> {
   await instance.register(fastifyStatic, {
     root: join(folder, 'assets'),
     prefix: '/membership/assets/',
@@ -36,7 +38,7 @@ export async function servePages(instance: FastifyInstance, { folder, sandbox, f
   const membership = pagePolicy({ frameAncestors: shownBy, hasFrames: false });
   instance.get('/membership', (_request, reply) => reply.redirect('/membership/', 301));
   instance.get('/membership/', (_request, reply) => send(reply, 'membership.html', membership));
-  const desk = pagePolicy({ frameAncestors: [], hasFrames: false });
+  const desk = pagePolicy({ frameAncestors: [], hasFrames: false, asks: signInOrigins });
   instance.get('/ops', (_request, reply) => reply.redirect('/ops/', 301));
   instance.get('/ops/', (_request, reply) => send(reply, 'ops.html', desk));
   if (!sandbox) return;

@@ -8,16 +8,18 @@ interface Wanted {
   readonly frameAncestors: readonly string[];
   /** Whether it shows another page of this origin. */
   readonly hasFrames: boolean;
+  /** Origins that it asks besides its own. */
+  readonly asks?: readonly string[];
 }
 
 /** The value of `Content-Security-Policy`. */
-export function pagePolicy({ frameAncestors, hasFrames }: Wanted): string {
+export function pagePolicy({ frameAncestors, hasFrames, asks = [] }: Wanted): string {
   const directives = {
     'default-src': ["'none'"],
     'script-src': ["'self'"],
     'style-src': ["'self'", ...styleSheets],
     'img-src': ["'self'", 'data:'],
-    'connect-src': ["'self'"],
+    'connect-src': ["'self'", ...asks],
     ...(hasFrames && { 'frame-src': ["'self'"] }),
     'base-uri': ["'none'"],
     'form-action': ["'self'"],

@@ -25,6 +25,16 @@ export interface StripeSettings {
   readonly apiUrl: URL;
 }
 
+/** How staff sign in at the issuer from our pages, as a client without a secret. */
+export interface StaffSignIn {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly audience: string;
+  readonly scope: string;
+  /** What the sign-in asks in the browser: where the issuer is, and what else it keeps elsewhere. */
+  readonly origins: readonly string[];
+}
+
 /** What analysts may ask at once, on connections of their own. */
 export interface ReportLimits {
   readonly atOnce: number;
@@ -56,6 +66,8 @@ export interface ApiSettings {
   readonly sandboxInsisted: boolean;
   /** Absent only in the sandbox. */
   readonly oidc: OidcSettings | undefined;
+  /** Absent: staff bring a token. */
+  readonly staffSignIn: StaffSignIn | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
   readonly connections: ConnectionLimits;
@@ -124,6 +136,7 @@ export function readSettings(environment: Environment): ApiSettings {
     sandbox,
     sandboxInsisted: state === 'insisted',
     oidc,
+    staffSignIn: readStaffSignIn(environment, oidc),
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
     connections: {
       most: whole(environment, 'CONNECTIONS_MOST', 10_000),
@@ -170,6 +183,13 @@ function readOidc(environment: Environment, sandbox: boolean): OidcSettings | un
     roleClaim: environment['OIDC_ROLE_CLAIM'] || 'role',
     accountClaim: environment['OIDC_ACCOUNT_CLAIM'] || 'account_id',
   };
+}
+
+function readStaffSignIn(environment: Environment, oidc: OidcSettings | undefined): StaffSignIn | undefined {
+  if (!environment['OIDC_CLIENT_ID']) return undefined;
+  if (!oidc) throw new Error('OIDC_CLIENT_ID is of no use without OIDC_ISSUER');
+  const { issuer, audience } = oidc;
+  return { issuer, audience, clientId: environment['OIDC_CLIENT_ID'], scope: environment['OIDC_SCOPE'] || 'openid', origins: [new URL(issuer).origin, ...readOrigins(environment, 'OIDC_ORIGINS')] };
 }
 
 /** As it was written, since tokens name the issuer so. */
