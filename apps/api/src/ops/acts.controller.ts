@@ -81,6 +81,14 @@ export class ActsController {
     return toList(query, rows, ({ begunAt, actId }) => [begunAt!, actId], told);
   }
 
+  @Get(':actId')
+  @Summary('Get an act on many')
+  @Allow('operator')
+  @Answers(200, ActSchema, 'The act, also one that was shown and not begun.')
+  async get(@Param('actId') actId: string): Promise<Told> {
+    return told(found('act', await this.acts.get(rowId('act', actId))));
+  }
+
   @Get(':actId/targets')
   @Summary('List what an act was done to')
   @Allow('operator')

@@ -30,6 +30,14 @@ export class AskedActsController {
     return toList(query, acts, ({ askedAt, askedActId }) => [askedAt, askedActId], (act) => act);
   }
 
+  @Get(':askedActId')
+  @Summary('Get an act that was asked for')
+  @Allow('operator')
+  @Answers(200, AskedActSchema, 'The act, as it stands.')
+  async get(@Param('askedActId') askedActId: string): Promise<AskedAct> {
+    return found('asked act', await this.acts.get(rowId('asked act', askedActId)));
+  }
+
   @Post(':askedActId/confirm')
   @Summary('Confirm an act that was asked for')
   @Allow('operator')
