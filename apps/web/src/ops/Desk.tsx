@@ -4,21 +4,27 @@ import type { ReactNode } from 'react';
 import { useAddress } from '../ui/address.js';
 import { Button } from '../ui/Button.js';
 import { Languages } from '../ui/Languages.js';
-import { queries } from '../service/queries.js';
+import { goOut } from '../staff/coming.js';
+import { useMe, type Me } from '../staff/me.js';
+import { useToken } from '../staff/session.js';
+import { Staffed } from '../staff/Staffed.js';
+import { useRoleWords } from '../staff/words.js';
 import { Account } from './account/Account.js';
 import { Search } from './account/Search.js';
 import { ActsDone } from './acts/ActsDone.js';
+import { AskedAct } from './asked/AskedAct.js';
+import { AskedActs } from './asked/AskedActs.js';
 import { ListPlace } from './lists/ListPlace.js';
 import { Now } from './now/Now.js';
 import { Projections } from './now/Projections.js';
-import { addressOf, href, placeAt, type PlaceOfDesk } from './places.js';
-import { SignIn } from './SignIn.js';
-import { keepToken, mayAct, useToken } from './staff.js';
+import { addressOf, askedActsAddress, href, placeAt, type PlaceOfDesk } from './places.js';
 import styles from './Desk.module.css';
 
 export function Desk() {
   const { t } = useLingui();
   const token = useToken();
+  const { data: me } = useMe();
+  const words = useRoleWords();
   const place = placeAt(useAddress());
   return (
     <div className={styles['desk']}>
@@ -37,19 +43,22 @@ export function Desk() {
             <Way to={addressOf('clock-stops')} isHere={isList(place, 'clock-stops')}><Trans>Clock</Trans></Way>
             <Way to="/projections" isHere={place.at === 'projections'}><Trans>Projections</Trans></Way>
             <Way to="/acts" isHere={place.at === 'acts'}><Trans>Acts</Trans></Way>
+            <Way to={askedActsAddress('waiting')} isHere={place.at === 'asked-acts' || place.at === 'asked-act'}><Trans>Second person</Trans></Way>
           </nav>
         )}
         <div className={styles['who']}>
           <Languages />
           {token !== null && (
             <>
-              <span>{mayAct(token) ? <Trans>You may act</Trans> : <Trans>You may look</Trans>}</span>
-              <Button look="plain" onPress={() => { queries.clear(); keepToken(null); }}><Trans>Leave</Trans></Button>
+              {me && <span>{me.subject} · {words.may[me.role]}</span>}
+              <Button look="plain" onPress={() => void goOut()}><Trans>Leave</Trans></Button>
             </>
           )}
         </div>
       </header>
-      <main className={styles['main']}>{token === null ? <SignIn /> : <Shown place={place} acts={mayAct(token)} />}</main>
+      <main className={styles['main']}>
+        <Staffed title={t`Operations`} name={<Trans>The operators’ desk</Trans>} roles={['operator', 'viewer']}>{(one) => <Shown place={place} me={one} />}</Staffed>
+      </main>
     </div>
   );
 }
@@ -60,12 +69,15 @@ const Way = ({ to, isHere, children }: { readonly to: string; readonly isHere: b
   <a href={href(to)} aria-current={isHere ? 'page' : undefined}>{children}</a>
 );
 
-function Shown({ place, acts }: { readonly place: PlaceOfDesk; readonly acts: boolean }) {
+function Shown({ place, me }: { readonly place: PlaceOfDesk; readonly me: Me }) {
+  const acts = me.role === 'operator';
   switch (place.at) {
     case 'now': return <Now />;
     case 'accounts': return <Search />;
-    case 'account': return <Account key={place.accountId} accountId={place.accountId} />;
+    case 'account': return <Account key={place.accountId} accountId={place.accountId} version={place.version} />;
     case 'acts': return <ActsDone acts={acts} />;
+    case 'asked-acts': return <AskedActs status={place.status} />;
+    case 'asked-act': return <AskedAct key={place.askedActId} askedActId={place.askedActId} me={me} />;
     case 'projections': return <Projections />;
     case 'list': return <ListPlace key={place.list} list={place.list} asked={place.asked} acts={acts} />;
   }

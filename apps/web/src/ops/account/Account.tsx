@@ -7,15 +7,22 @@ import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { At } from '../At.js';
 import { useHealth } from '../now/Now.js';
-import { addressOf, href } from '../places.js';
+import { accountAddress, addressOf, href } from '../places.js';
 import { Part } from './Part.js';
 import { useAttempts, useReading, type Reading } from './reading.js';
+import { Step } from './Step.js';
 import { Stream } from './Stream.js';
 import { whyDeadline, whyEffect, type Standing } from './why.js';
 import { useWhyWords } from './words.js';
 import styles from '../Desk.module.css';
 
-export function Account({ accountId }: { readonly accountId: string }) {
+interface Props {
+  readonly accountId: string;
+  /** As it was after that event, beside how it is; `null`: how it is. */
+  readonly version: number | null;
+}
+
+export function Account({ accountId, version }: Props) {
   const { t } = useLingui();
   const { data, error } = useReading(accountId);
   const { data: health } = useHealth();
@@ -26,12 +33,13 @@ export function Account({ accountId }: { readonly accountId: string }) {
       {data ? (
         <>
           <Facts reading={data} />
+          {version === null ? <p><a href={href(accountAddress(accountId, data.events.at(-1)?.version ?? 1))}><Trans>Step by step through time</Trans></a></p> : <Step accountId={accountId} version={version} />}
           <Why reading={data} standing={{
             now: data.membership?.asOf ?? health?.now ?? '', hasWorkers: (health?.workers.living ?? 1) > 0, clockInDoubt: health?.clock.inDoubt ?? false, holds: data.holds.filter(({ liftedAt }) => liftedAt === null).length,
           }} />
           <div className={styles['two']}>
             <Diary reading={data} />
-            <Stream events={data.events} />
+            <Stream accountId={accountId} events={data.events} />
             <Money reading={data} />
             <Papers reading={data} />
           </div>

@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { accountAddress, href } from '../places.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 import styles from '../Desk.module.css';
 
 export function Search() {

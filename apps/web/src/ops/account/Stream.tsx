@@ -2,16 +2,18 @@
 import { Trans } from '@lingui/react/macro';
 import type { Schemas } from '../../service/client.js';
 import { At } from '../At.js';
+import { accountAddress, href } from '../places.js';
 import { Part } from './Part.js';
 import styles from '../Desk.module.css';
 
-export const Stream = ({ events }: { readonly events: readonly Schemas['Event'][] }) => (
+export const Stream = ({ accountId, events }: { readonly accountId: string; readonly events: readonly Schemas['Event'][] }) => (
   <Part title={<Trans>Stream</Trans>} isLong>
     <ol className={styles['stream']}>
       {events.map(({ version, type, effectiveAt, recordedAt, actor, causation, data }) => (
         <li key={version}>
           <details>
             <summary>{version}. <At at={effectiveAt} /> <strong>{type}</strong> <span className={styles['quiet']}>{actor.role} {actor.id}</span></summary>
+            <p><a href={href(accountAddress(accountId, version))}><Trans>What it changed</Trans></a></p>
             <pre>{JSON.stringify({ recordedAt, causation, data }, null, 2)}</pre>
           </details>
         </li>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage } from '../../i18n/language.js';
 import { bodyOf, codeOf, type Schemas } from '../../service/client.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 
 export interface Reading {
   readonly account: Schemas['Account'] | null;

@@ -11,6 +11,9 @@ import { useListWords } from '../lists/words.js';
 import type { Asked, ListName } from '../places.js';
 import { perform, show, type ActResult, type Filter, type Wanted } from './acting.js';
 import { Examples } from './Examples.js';
+import { FilterWords } from './FilterWords.js';
+import { Progress } from './Progress.js';
+import { Refused } from './Refused.js';
 import styles from '../Desk.module.css';
 
 interface Props {
@@ -51,7 +54,7 @@ function Steps({ act, filter, onClose }: { readonly act: ActName; readonly filte
         <Trans>Why? It stands in every event. No e-mail address, no phone number.</Trans>
         <textarea value={reason} maxLength={500} readOnly={doing.isPending || done !== undefined} onChange={(event) => { setReason(event.target.value); }} />
       </label>
-      {error && <Notice kind="bad">{error.message}</Notice>}
+      {error && <Refused error={error} />}
       {/* What was pressed is gone by then. */}
       <Aloud focus={done ? 1 : 0}>{done && <Notice kind="good"><Trans>Done: {done.changed} changed, {done.refused} refused.</Trans></Notice>}</Aloud>
       {!done && shown && (
@@ -63,7 +66,7 @@ function Steps({ act, filter, onClose }: { readonly act: ActName; readonly filte
           <Examples of={shown.examples} />
         </div>
       )}
-      {doing.isPending && part && <progress className={styles['progress']} max={part.changed + part.refused + part.left} value={part.changed + part.refused} aria-label={words.acts[act]} />}
+      {doing.isPending && part && <Progress of={part} />}
       {done && done.refused > 0 && <Examples of={done.examples} />}
       <div className={styles['row']}>
         {!done && (
@@ -80,10 +83,4 @@ function Steps({ act, filter, onClose }: { readonly act: ActName; readonly filte
       </div>
     </>
   );
-}
-
-function FilterWords({ filter: { list: _list, ...asked } }: { readonly filter: Filter }) {
-  const words = useListWords();
-  const said = Object.entries(asked).filter(([, value]) => Boolean(value)) as [keyof Asked, string][];
-  return <p className={styles['quiet']}>{said.length === 0 ? <Trans>Of the whole list</Trans> : said.map(([name, value]) => `${words.fields[name]}: ${value}`).join(' · ')}</p>;
 }

@@ -8,7 +8,7 @@ import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { At } from '../At.js';
 import { useListWords } from '../lists/words.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 import { ActDialog } from './ActDialog.js';
 import styles from '../Desk.module.css';
 

@@ -1,6 +1,6 @@
 // An act on all that a filter means: shown first, then done in parts until nothing is left.
 import { bodyOf, type Schemas } from '../../service/client.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 
 export type ActResult = Schemas['ActResult'];
 export type Filter = Schemas['ActFilterInput'];

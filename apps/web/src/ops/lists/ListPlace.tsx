@@ -38,6 +38,7 @@ export function ListPlace({ list, asked, acts }: Props) {
       <div className={styles['row']}>
         <p aria-live="polite"><Count shown={rows.length} hasMore={hasNextPage} isPending={isPending} /></p>
         <Button look="plain" onPress={() => void refetch()}><Trans>Refresh</Trans></Button>
+        {!acts && <span className={styles['quiet']}><Trans>You may look: acts are for operators.</Trans></span>}
         {acts && listOf[list].acts.map((act) => (
           <Button key={act} look="plain" onPress={() => { setActing(act); }}>{words.acts[act]}…</Button>
         ))}

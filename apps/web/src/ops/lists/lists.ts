@@ -1,7 +1,7 @@
 // The lists of the desk: how each is read, what of a row is shown, what it can be asked for, and what can be done to what is asked for.
 import { bodyOf, type Schemas } from '../../service/client.js';
 import type { Asked, ListName } from '../places.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 
 export type ActName = Schemas['ActBody']['act'];
 

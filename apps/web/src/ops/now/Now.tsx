@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { bodyOf } from '../../service/client.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
+import { Waiting } from '../asked/AskedActs.js';
 import { At } from '../At.js';
 import { addressOf, href } from '../places.js';
 import { spanText } from '../spans.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 import { Coming } from './Coming.js';
 import { signalsOf, type Health } from './signals.js';
 import { useSignalWords } from './words.js';
@@ -29,6 +30,7 @@ export function Now() {
       <Heading title={t`What is wrong now`}><Trans>What is wrong now</Trans></Heading>
       {error && <Notice kind="bad">{error.message}</Notice>}
       {health ? <Signals health={health} /> : <p role="status">{t`One moment…`}</p>}
+      <Waiting />
       {health && outlook && (
         <>
           <div className={styles['two']}>

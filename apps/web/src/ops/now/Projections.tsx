@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { bodyOf } from '../../service/client.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
-import { staff } from '../staff.js';
+import { staff } from '../../staff/session.js';
 import styles from '../Desk.module.css';
 
 export function Projections() {

@@ -1,0 +1,114 @@
+// Signing in at the organisation's own issuer: authorization code with PKCE, as a client that has no secret.
+import * as oauth from 'oauth4webapi';
+import type { Kept, Place } from './tokens.js';
+
+/** Of us at the issuer, as `GET /v1/staff/sign-in` tells. */
+export interface OidcClient {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly audience: string;
+  readonly scope: string;
+}
+
+/** What only this tab knows between going to the issuer and coming back. */
+interface UnderWay {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly address: string;
+}
+
+/** The issuer said no, or what came back is not what this tab had asked for. */
+export class NotSignedIn extends Error {}
+
+export class Oidc {
+  private readonly client: oauth.Client;
+  private readonly plain: { readonly [oauth.allowInsecureRequests]: boolean };
+
+  /** `page`: where the issuer sends people back to, an address that it knows. `place`: where is kept what is under way. */
+  constructor(
+    private readonly settings: OidcClient,
+    private readonly page: string,
+    private readonly place: Place,
+  ) {
+    this.client = { client_id: settings.clientId };
+    // The service itself takes a plain issuer in the sandbox alone.
+    this.plain = { [oauth.allowInsecureRequests]: new URL(settings.issuer).protocol === 'http:' };
+  }
+
+  /** Whether somebody comes back from an issuer with that address. */
+  static isAnswer(address: URL): boolean {
+    return address.searchParams.has('state') && (address.searchParams.has('code') || address.searchParams.has('error'));
+  }
+
+  /** Where to go to sign in. `address`: where to be afterwards. */
+  async begin(address: string): Promise<URL> {
+    const { authorization_endpoint: endpoint } = await this.server();
+    if (endpoint === undefined) throw new NotSignedIn('The issuer names no place to sign in.');
+    const underWay: UnderWay = { state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce(), verifier: oauth.generateRandomCodeVerifier(), address };
+    const way = new URL(endpoint);
+    const { clientId, scope, audience } = this.settings;
+    const asked = {
+      client_id: clientId, redirect_uri: this.page, response_type: 'code', scope, audience, state: underWay.state, nonce: underWay.nonce,
+      code_challenge: await oauth.calculatePKCECodeChallenge(underWay.verifier), code_challenge_method: 'S256',
+    };
+    for (const [name, value] of Object.entries(asked)) way.searchParams.set(name, value);
+    this.place.write(JSON.stringify(underWay));
+    return way;
+  }
+
+  /** Of the address that the issuer sent one back to; once. Throws {@link NotSignedIn}. */
+  async finish(answer: URL): Promise<{ readonly kept: Kept; readonly address: string }> {
+    const text = this.place.read();
+    this.place.write(null);
+    if (text === null) throw new NotSignedIn('This tab has not asked to sign in.');
+    const { state, nonce, verifier, address } = JSON.parse(text) as UnderWay;
+    const server = await this.server();
+    return this.orNot(async () => {
+      const parameters = oauth.validateAuthResponse(server, this.client, answer, state);
+      const response = await oauth.authorizationCodeGrantRequest(server, this.client, oauth.None(), parameters, this.page, verifier, this.plain);
+      const told = await oauth.processAuthorizationCodeResponse(server, this.client, response, { expectedNonce: nonce, requireIdToken: true });
+      return { kept: this.kept(server, told), address };
+    });
+  }
+
+  /** Where to go to sign out at the issuer as well; `null`: it knows no such place. */
+  async end(idToken: string | undefined): Promise<URL | null> {
+    const { end_session_endpoint: endpoint } = await this.server();
+    if (endpoint === undefined) return null;
+    const way = new URL(endpoint);
+    way.searchParams.set('client_id', this.settings.clientId);
+    way.searchParams.set('post_logout_redirect_uri', this.page);
+    if (idToken !== undefined) way.searchParams.set('id_token_hint', idToken);
+    return way;
+  }
+
+  private kept(server: oauth.AuthorizationServer, { access_token: token, id_token: idToken, refresh_token: refreshToken }: oauth.TokenEndpointResponse): Kept {
+    return {
+      token,
+      ...(idToken !== undefined && { idToken }),
+      ...(refreshToken !== undefined && { renew: () => this.renew(server, refreshToken, idToken) }),
+    };
+  }
+
+  private async renew(server: oauth.AuthorizationServer, refreshToken: string, idToken: string | undefined): Promise<Kept> {
+    const response = await oauth.refreshTokenGrantRequest(server, this.client, oauth.None(), refreshToken, this.plain);
+    const told = await oauth.processRefreshTokenResponse(server, this.client, response);
+    return this.kept(server, { refresh_token: refreshToken, ...(idToken !== undefined && { id_token: idToken }), ...told });
+  }
+
+  private async server(): Promise<oauth.AuthorizationServer> {
+    const issuer = new URL(this.settings.issuer);
+    return this.orNot(async () => oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...this.plain })));
+  }
+
+  /** What an issuer says of a refusal is told; what else goes wrong is told as it is. */
+  private async orNot<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError) throw new NotSignedIn(error.error_description ?? error.error);
+      throw new NotSignedIn((error as Error).message);
+    }
+  }
+}
