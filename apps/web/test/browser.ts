@@ -48,10 +48,10 @@ export async function newContext(browser: Browser, options: BrowserContextOption
   return context;
 }
 
-/** `origin`: of the service, beside which nothing may be asked for. */
-export async function tabIn(context: BrowserContext, origin: string): Promise<Tab> {
+/** `origins`: of the service, and of an issuer where one signs in there; beside them nothing may be asked for. */
+export async function tabIn(context: BrowserContext, ...origins: readonly string[]): Promise<Tab> {
   const page = await context.newPage();
-  const wrong = watch(page, origin);
+  const wrong = watch(page, origins);
   await page.exposeFunction('refusedByPolicy', (what: string) => wrong.push(`refused by the policy: ${what}`));
   await page.addInitScript(`addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => refusedByPolicy([violatedDirective, blockedURI, sourceFile].join(' ')))`);
   const isRight = async (state: string): Promise<void> => {
@@ -73,11 +73,11 @@ export async function tabIn(context: BrowserContext, origin: string): Promise<Ta
 }
 
 /** Grows with what should not be. */
-function watch(page: Page, origin: string): string[] {
+function watch(page: Page, origins: readonly string[]): string[] {
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(`thrown: ${error.message}`));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('blob:')) wrong.push(`asked for: ${request.url()}`);
+    if (!origins.some((origin) => request.url().startsWith(`${origin}/`)) && !request.url().startsWith('blob:')) wrong.push(`asked for: ${request.url()}`);
   });
   return wrong;
 }

@@ -1,13 +1,15 @@
 // A night at the operators' desk: five kinds of trouble, each found from the first screen in two clicks and mended from there; the events bear the reason.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { Account } from '../../../test/end-to-end/account.js';
+import { startInProcess, type InProcess } from '../../../test/end-to-end/in-process.js';
 import { startLimitMs } from '../../../test/end-to-end/running.js';
 import type { OpsEffect } from '../../../test/end-to-end/shapes.js';
 import { eventually } from '../../../test/support/eventually.js';
+import { clientId, startIssuer, type StubIssuer } from '../../../test/support/issuer.js';
 import { press, see, title } from './actions.js';
 import { narrow, newContext, tabIn } from './browser.js';
 import { withPages } from './pages.js';
@@ -179,6 +181,19 @@ describe('the desk', () => {
     await see(page, 'CancellationRequested');
     expect(page.url()).not.toContain('wanted');
     await tab.is('desk-account');
+    await tabTo(page, /^Step by step through time$/);
+    await page.keyboard.press('Enter');
+    await see(page, /^Step by step: version \d+$/);
+    await tabTo(page, /^First$/);
+    await page.keyboard.press('Enter');
+    await see(page, 'Step by step: version 1');
+    await page.getByRole('row', { name: /^terms\.timeZone/ }).filter({ hasText: 'America/Los_Angeles' }).waitFor();
+    await tabTo(page, /^Later$/);
+    await page.keyboard.press('Enter');
+    await see(page, 'Step by step: version 2');
+    expect(page.url()).toMatch(/version=2$/);
+    await page.getByRole('row', { name: /^subscriptions\..+\.term\.planId/ }).first().waitFor();
+    await tab.isRight('desk: step by step');
     await page.setViewportSize(narrow);
     await tab.isRight('desk: an account, narrow');
     await page.getByRole('link', { name: 'Now', exact: true }).click();
@@ -189,4 +204,93 @@ describe('the desk', () => {
     await press(page, 'Salir');
     await title(page, 'La mesa de operadores');
   });
+});
+
+describe('the desk of two persons, who sign in at their issuer', () => {
+  let issuer: StubIssuer;
+  let service: InProcess;
+  beforeAll(async () => {
+    issuer = await startIssuer();
+    service = await startInProcess({ FOUR_EYES: 'true', OIDC_ISSUER: issuer.issuer, OIDC_AUDIENCE: 'sunset', OIDC_CLIENT_ID: clientId });
+  }, startLimitMs);
+  afterAll(async () => {
+    await service.stop();
+    await issuer.stop();
+  }, startLimitMs);
+
+  it('has what nobody can undo asked for by one and confirmed by the other, and loses no address', async () => {
+    const { origin } = new URL(service.client.base);
+    const account = await Account.open(service.client);
+    await account.subscribe();
+    const status = async (): Promise<unknown> => (await service.database.query<{ status: string }>(`SELECT status FROM sunset.deadlines WHERE account_id = $1 AND kind = 'period-end'`, [account.accountId]))[0]?.status;
+    await service.database.execute(`UPDATE sunset.deadlines SET status = 'dead' WHERE account_id = $1 AND kind = 'period-end'`, [account.accountId]);
+    const tab = await tabIn(await newContext(given().browser, { viewport: { width: 1280, height: 900 } }), origin, issuer.issuer);
+    const { page } = tab;
+    const [ada, bea] = [{ subject: 'ada', role: 'operator' }, { subject: 'bea', role: 'operator' }];
+    const leave = async (): Promise<void> => {
+      await press(page, 'Leave');
+      await page.waitForURL(`${origin}/ops/`);
+      await title(page, 'The operators’ desk');
+    };
+
+    issuer.person = null;
+    await page.goto(`${origin}/ops/#/deadlines?status=dead`);
+    await title(page, 'The operators’ desk');
+    await tab.isRight('desk: nobody, with an issuer');
+    await press(page, 'Sign in');
+    await see(page, 'You are not signed in: Nobody of this house.');
+    issuer.person = ada;
+    await press(page, 'Sign in');
+    await page.getByRole('row').filter({ hasText: account.accountId }).waitFor();
+    expect(page.url()).toBe(`${origin}/ops/#/deadlines?status=dead`);
+
+    await press(page, 'Try again…');
+    await page.getByRole('textbox', { name: /Why\?/ }).fill('The disk was full');
+    await press(page, 'Show what it would do');
+    await press(page, /^Do it: Try again/);
+    await see(page, 'Nothing is done yet.');
+    await tab.isRight('desk: asked for instead');
+    await page.getByRole('link', { name: 'To what you have asked for' }).click();
+    await title(page, 'Act on many');
+    await see(page, 'You have asked for it yourself');
+    expect(await page.getByRole('button', { name: /^Confirm it/ }).count()).toBe(0);
+    const asked = page.url();
+    await leave();
+
+    issuer.person = bea;
+    await press(page, 'Sign in');
+    await see(page, '1 act waits for a second person');
+    await tabTo(page, /^Act on many$/);
+    await page.keyboard.press('Enter');
+    await see(page, 'The disk was full');
+    await tab.isRight('desk: to be confirmed');
+    await tabTo(page, /^Confirm it/);
+    await page.keyboard.press('Enter');
+    await see(page, 'Confirmed, and done.');
+    await see(page, 'It is for ada to carry it out.');
+    expect(await status()).toBe('dead');
+    await leave();
+
+    issuer.person = ada;
+    await page.goto(asked);
+    await press(page, 'Sign in');
+    await press(page, /^Do it: Try again/);
+    await see(page, 'Done: 1 changed, 0 refused.');
+    expect(await status()).toBe('pending');
+
+    const over = JSON.stringify({ token: await issuer.token(ada, 'sunset', -3_600) });
+    await page.evaluate(`sessionStorage.setItem('sunset:staff', ${JSON.stringify(over)})`);
+    await page.reload();
+    await see(page, 'Your sign-in has run out.');
+    await press(page, 'Sign in');
+    await see(page, 'The disk was full');
+    expect(page.url()).toBe(asked);
+
+    issuer.person = { subject: 'vic', role: 'viewer' };
+    await leave();
+    await page.goto(asked.replace(/asked-acts.*/, 'deadlines'));
+    await press(page, 'Sign in');
+    await see(page, 'You may look: acts are for operators.');
+    expect(await page.getByRole('button', { name: /…$/ }).count()).toBe(0);
+  }, startLimitMs);
 });

@@ -30,11 +30,9 @@ export async function comeBack(): Promise<void> {
   const answer = new URL(location.href);
   if (!Oidc.isAnswer(answer)) return;
   // Neither the history nor a reload is to hold it.
-  history.replaceState(null, '', page);
+  history.replaceState(null, '', page + Oidc.addressUnderWay(underWay));
   try {
-    const { kept, address } = await (await issuer()).finish(answer);
-    keep(kept);
-    history.replaceState(null, '', page + address);
+    keep(await (await issuer()).finish(answer));
   } catch (error) {
     leave({ because: 'refused', detail: (error as Error).message });
   }

@@ -18,6 +18,11 @@ interface UnderWay {
   readonly address: string;
 }
 
+function underWayIn(place: Place): UnderWay | null {
+  const text = place.read();
+  return text === null ? null : (JSON.parse(text) as UnderWay);
+}
+
 /** The issuer said no, or what came back is not what this tab had asked for. */
 export class NotSignedIn extends Error {}
 
@@ -41,6 +46,11 @@ export class Oidc {
     return address.searchParams.has('state') && (address.searchParams.has('code') || address.searchParams.has('error'));
   }
 
+  /** Where who is under way wants to be afterwards; empty: nobody is, or at the beginning. */
+  static addressUnderWay(place: Place): string {
+    return underWayIn(place)?.address ?? '';
+  }
+
   /** Where to go to sign in. `address`: where to be afterwards. */
   async begin(address: string): Promise<URL> {
     const { authorization_endpoint: endpoint } = await this.server();
@@ -58,17 +68,17 @@ export class Oidc {
   }
 
   /** Of the address that the issuer sent one back to; once. Throws {@link NotSignedIn}. */
-  async finish(answer: URL): Promise<{ readonly kept: Kept; readonly address: string }> {
-    const text = this.place.read();
+  async finish(answer: URL): Promise<Kept> {
+    const underWay = underWayIn(this.place);
     this.place.write(null);
-    if (text === null) throw new NotSignedIn('This tab has not asked to sign in.');
-    const { state, nonce, verifier, address } = JSON.parse(text) as UnderWay;
+    if (underWay === null) throw new NotSignedIn('This tab has not asked to sign in.');
+    const { state, nonce, verifier } = underWay;
     const server = await this.server();
     return this.orNot(async () => {
       const parameters = oauth.validateAuthResponse(server, this.client, answer, state);
       const response = await oauth.authorizationCodeGrantRequest(server, this.client, oauth.None(), parameters, this.page, verifier, this.plain);
       const told = await oauth.processAuthorizationCodeResponse(server, this.client, response, { expectedNonce: nonce, requireIdToken: true });
-      return { kept: this.kept(server, told), address };
+      return this.kept(server, told);
     });
   }
 
