@@ -90,6 +90,7 @@ async function asked(database: Database, act: (path: string, body?: unknown) => 
   (await act(`/asked-acts/${own}/redact`)).expect(200);
   (await client.send('DELETE', `/v1/ops/asked-acts/${declined}`, { as: 'operator' })).expect(200);
   (await client.get('/v1/ops/asked-acts', { as: 'operator' })).expect(200);
+  (await client.get(`/v1/ops/asked-acts/${own}`, { as: 'operator' })).expect(200);
 }
 
 async function write(): Promise<void> {

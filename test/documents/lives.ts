@@ -279,11 +279,16 @@ export class Lives {
     (await act('/acts', { ...lettingGo, dryRun: true })).expect(200);
     (await act('/acts', { ...lettingGo, dryRun: false })).expect(200);
     (await client.get('/v1/ops/acts', operator)).expect(200);
+    (await client.get(`/v1/ops/acts/${actId}`, operator)).expect(200);
     (await client.get(`/v1/ops/acts/${actId}/targets`, operator)).expect(200);
     (await act(`/acts/${actId}/redact`)).expect(200);
     await account.advance(D14);
     const [first, second] = (await client.all<OpsEffect>(`/v1/ops/effects?accountId=${account.accountId}&kind=release-number`, operator)) as [OpsEffect, OpsEffect];
     (await client.get(`/v1/ops/effects/${first.effectId}/attempts`, operator)).expect(200);
+    (await client.get(`/v1/ops/accounts/${account.accountId}/states?limit=2`, operator)).expect(200);
+    (await client.get(`/v1/ops/accounts/${account.accountId}/states/2`, operator)).expect(200);
+    (await client.get('/v1/staff/sign-in', { as: null })).expect(200);
+    (await client.get('/v1/staff/me', operator)).expect(200);
     (await act(`/effects/${first.effectId}/settle`, { reason: 'Given back by hand' })).expect(200);
     await act(`/effects/${first.effectId}/settle`, { reason: 'Given back by hand' });
     await act(`/effects/${first.effectId}/retry`, { reason: 'Once more' });
