@@ -88,6 +88,7 @@ function welcome(base, { WORKER_HOST, WORKER_PORT }, sandbox) {
   if (sandbox) say(`open ${base}/: a demo customer, and a year in minutes`);
   say(`listening on ${base}, documentation at ${base}/docs`);
   say(`the worker's health and metrics are at ${baseOf(WORKER_HOST, WORKER_PORT)}/health/live and /metrics`);
+  say(`SQL over the reports' views, as an analyst: ${['DATABASE_URL', 'DATA_DIR'].filter((name) => process.env[name]).map((name) => `${name}=${name === 'DATA_DIR' ? process.env[name] : '…'} `).join('')}npm run psql`);
   say('try:');
   say(
     sandbox

@@ -1,15 +1,10 @@
 // Whatever a column or an event can hold is declared: text of a person, which is searched after a purge, or something that nobody can write a word of his own into.
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { places } from '#application';
-import { membershipEvents, type MembershipEvent } from '#domain';
-import { EventStore } from '#event-store';
-import { MasterKeys, PersonalData } from '#personal-data';
-import { Projections } from '#projections';
+import { membershipEvents } from '#domain';
 import { closedColumns, closedTypes, numericTypes } from '#purge';
-import { projections as every } from '#read-models';
-import { migrations } from '../../apps/api/src/migrations.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import type { FreshDatabase } from '../support/database.js';
+import { databaseOfEveryTable } from '../support/every-table.js';
 import { textsOf } from './shapes.js';
 
 interface Column {
@@ -23,11 +18,8 @@ interface Column {
 let fresh: FreshDatabase;
 let columns: readonly Column[];
 beforeAll(async () => {
-  fresh = await freshDatabase({ migrations });
-  const { database } = fresh;
-  const personalData = new PersonalData(database, new MasterKeys([randomBytes(32)]));
-  await new Projections(database, new EventStore<MembershipEvent>(database, personalData, membershipEvents), every).ensureTables();
-  columns = await database.query<Column>(
+  fresh = await databaseOfEveryTable();
+  columns = await fresh.database.query<Column>(
     `SELECT n.nspname || '.' || c.relname AS table, a.attname AS column, t.typname AS type, EXISTS (
        SELECT FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype = 'c' AND o.conkey = ARRAY[a.attnum] AND pg_get_constraintdef(o.oid) ~ '^CHECK \\(\\(\\w+ = ANY \\(ARRAY\\['
      ) AS listed

@@ -8,6 +8,8 @@ export interface DocumentedView {
   /** The view is `analytics.<name>`. */
   readonly name: string;
   readonly about: string;
+  /** Columns that tell its rows apart, none of them ever empty; absent: its rows are counts. */
+  readonly key?: readonly string[];
   /** By column: its expression and what it means. */
   readonly columns: Readonly<Record<string, readonly [expression: string, meaning: string]>>;
   /** Everything from FROM on. */
@@ -15,12 +17,12 @@ export interface DocumentedView {
 }
 
 /** The statements that make or replace the view. */
-export function documentedView({ name, about, columns, from }: DocumentedView): readonly string[] {
+export function documentedView({ name, about, key, columns, from }: DocumentedView): readonly string[] {
   const view = `analytics.${name}`;
   const selected = Object.entries(columns).map(([column, [expression]]) => (expression === column ? column : `${expression} AS ${column}`));
   return [
     `CREATE OR REPLACE VIEW ${view} AS SELECT ${selected.join(', ')} ${from}`,
-    `COMMENT ON VIEW ${view} IS ${literal(about)}`,
+    `COMMENT ON VIEW ${view} IS ${literal(key ? `${about} Key: ${key.join(', ')}.` : about)}`,
     ...Object.entries(columns).map(([column, [, meaning]]) => `COMMENT ON COLUMN ${view}.${column} IS ${literal(meaning)}`),
     grantToAnalysts(view),
   ];

@@ -33,6 +33,7 @@ export const cancellationViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'cancellations',
     about: 'One row per cancellation, from the first acknowledgement or the request to the return. All instants are of the time of the account.',
+    key: ['account_id', 'cancellation_id'],
     columns: {
       cancellation_id: ['t.entry_id', 'The id of the attempt it began with, else of the event that requested it.'],
       account_id: ['t.account_id', 'The account.'],
@@ -87,6 +88,7 @@ export const cancellationViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'subscription_plans',
     about: 'One row per stretch of a term on one plan: a term that never changed its plan has one. What has been told of the past does not change.',
+    key: ['account_id', 'subscription_id', 'since'],
     columns: {
       subscription_id: ['t.subscription_id', 'The term.'],
       account_id: ['t.account_id', 'The account.'],
@@ -110,6 +112,7 @@ export const cancellationViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'subscriptions',
     about: 'One row per term of an account on a plan.',
+    key: ['account_id', 'subscription_id'],
     columns: {
       subscription_id: ['entry_id', 'The term.'],
       account_id: ['account_id', 'The account.'],

@@ -15,6 +15,7 @@ export const chargeViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'charges',
     about: 'One row per charge that the card was asked for, with what became of it.',
+    key: ['account_id', 'charge_id'],
     columns: {
       charge_id: ['charge_id', 'The charge; the idempotency key of the payment system.'],
       account_id: ['account_id', 'The account.'],

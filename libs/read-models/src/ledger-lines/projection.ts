@@ -82,6 +82,7 @@ export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEve
     ...documentedView({
       name: 'ledger',
       about: 'One row per movement of money. The wallet of an account holds the sum of what moves it.',
+      key: ['entry_id'],
       columns: {
         entry_id: ['entry_id', 'The event it follows from.'],
         account_id: ['account_id', 'The account.'],

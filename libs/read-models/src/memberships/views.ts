@@ -23,6 +23,7 @@ export const membershipViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'memberships',
     about: 'One row per account as its events so far leave it. What is due and not yet carried out by a worker is not in it.',
+    key: ['account_id'],
     columns: {
       account_id: ['account_id', 'The account.'],
       test_clock_id: ['test_clock_id', 'The test clock that the account lives by; null: real time.'],
