@@ -1,5 +1,7 @@
 // A past is asked for over HTTP: what had happened by then, as far as it had been written; never what is still to come, nor what a purge has taken.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { instant } from '#kernel';
+import { ReportPasts } from '../../apps/api/src/analytics/pasts.js';
 import { Account, at } from '../end-to-end/account.js';
 import type { Answer, Options } from '../end-to-end/client.js';
 import { startInProcess, type InProcess } from '../end-to-end/in-process.js';
@@ -64,6 +66,9 @@ it('what was written later than that was not known, whenever it counts', async (
   expect(await ledgerOf({ asOf: opened })).toEqual([['card_charge', 'collected'], ['top_up', undefined]]);
   expect(await ledgerOf({ asOf: opened, knownAt: before })).toEqual([['card_charge', 'requested']]);
   expect(await ledgerOf({ knownAt: before })).toEqual([['card_charge', 'requested']]);
+  const [{ recordedAt }] = (await account.events('WalletToppedUp')) as unknown as [{ recordedAt: string }];
+  expect(await ledgerOf({ knownAt: recordedAt })).toContainEqual(['top_up', undefined]);
+  expect(await ledgerOf({ knownAt: at(recordedAt, -1) })).not.toContainEqual(['top_up', undefined]);
   expect((await membershipThen(account, { knownAt: before })).wallet.balance.amount).toBe(0);
   expect((await membershipThen(account, { asOf: opened })).wallet.balance.amount).toBe(700);
 });
@@ -151,4 +156,105 @@ it('who it was by then is told, and not who it is', async () => {
   (await account.send('PATCH', '', { body: { name: 'Bea Example' } })).expect(200);
   const nameOf = async (past: Past) => (await asked(account, '', past)).expect<{ name: string }>(200).name;
   expect([await nameOf({ asOf: days(1) }), await nameOf({ asOf: days(2) })]).toEqual(['Ada Example', 'Bea Example']);
+});
+
+describe('reports', () => {
+  const analyst = { as: 'analyst' } as const;
+  interface Report {
+    readonly data: readonly Readonly<Record<string, unknown>>[];
+    readonly asOf: string;
+    readonly knownAt: string;
+    readonly position: number;
+    readonly next: string | null;
+  }
+  const reportPath = (name: string, past: Past, more: object = {}): string => `/v1/analytics/${name}?${new URLSearchParams({ ...past, ...more }).toString()}`;
+  const report = async (name: string, past: Past, more: object = {}): Promise<Report> => (await running.client.get(reportPath(name, past, more), analyst)).expect<Report>(200);
+  const left = async (): Promise<readonly string[]> =>
+    (await running.database.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE relname ~ '^memberships__past_' AND relkind = 'r'")).map(({ name }) => name);
+
+  let account: Account;
+  /** Years of their own: nobody else's figures are in them. */
+  const begun = '2091-03-01T00:00:00Z';
+  const day = (count: number): string => at(begun, count * 86_400_000);
+  const ofThese = { from: day(0), to: day(40), onTestClock: 'true' };
+  const instants: Record<string, string> = {};
+  beforeAll(async () => {
+    account = await Account.open(running.client, { now: begun });
+    const subscription = await account.subscribe();
+    await running.letPass(account.clock!, day(5));
+    instants['subscribed'] = await over();
+    await account.cancel(subscription);
+    await running.letPass(account.clock!, day(9));
+    instants['cancelled'] = await over();
+    (await account.resume(subscription)).expect(200);
+    await running.letPass(account.clock!, day(20));
+  });
+
+  it('tell what had happened by then, as far as it had been written by then, and say so', async () => {
+    const figures = async (past: Past) => (await report('cancellations', past, { ...ofThese, groupBy: 'planKind' })).data.map(({ requested, resumed }) => [requested, resumed]);
+    expect(await figures({ asOf: day(4) })).toEqual([]);
+    expect(await figures({ asOf: day(5) })).toEqual([[1, 0]]);
+    expect(await figures({ asOf: day(9) })).toEqual([[1, 1]]);
+    expect(await figures({ knownAt: instants['subscribed']! })).toEqual([]);
+    expect(await figures({ knownAt: instants['cancelled']! })).toEqual([[1, 0]]);
+    expect(await figures({ asOf: day(9), knownAt: instants['cancelled']! })).toEqual([[1, 0]]);
+    const told = await report('money', { asOf: day(5), knownAt: instants['cancelled']! }, ofThese);
+    expect(told).toMatchObject({ asOf: day(5), knownAt: instants['cancelled'], next: null });
+    const [{ position }] = (await running.database.query<{ position: number }>('/* across accounts: reports */ SELECT max(position) AS position FROM sunset.events WHERE recorded_at <= $1', [told.knownAt])) as [{ position: number }];
+    expect(told.position).toBe(position);
+    const present = await report('money', {}, ofThese);
+    expect(present.knownAt).toBe(present.asOf);
+  });
+
+  it('tell one account up to then and no further, and what was to come then', async () => {
+    const churn = (await report('churn', { asOf: day(9) }, { ...ofThese, interval: 'day' })).data;
+    expect(churn.map(({ start, complete }) => [start, complete])).toEqual(Array.from({ length: 10 }, (_, index) => [day(index), index < 9]));
+    const upcoming = async (past: Past) => (await report('upcoming', past, { from: day(0), to: day(500), onTestClock: 'true' })).data.map(({ kind, status, endsPlan }) => [kind, status, endsPlan]);
+    expect(await upcoming({ asOf: day(6) })).toEqual(expect.arrayContaining([['period-end', 'pending', true], ['purge-data', 'planned', null]]));
+    expect(await upcoming({ asOf: day(10) })).toEqual([['period-end', 'pending', false]]);
+  });
+
+  it('come in every form and page by page', async () => {
+    const past = { asOf: day(6), knownAt: instants['cancelled']! };
+    for (const format of ['csv', 'ndjson']) {
+      const answer = await running.client.get(reportPath('cancellations', past, { ...ofThese, format }), analyst);
+      expect([answer.status, answer.headers.get('x-as-of'), answer.headers.get('x-known-at'), Number(answer.headers.get('x-position')) > 0]).toEqual([200, past.asOf, past.knownAt, true]);
+      expect(answer.text).toMatch(format === 'csv' ? /,pending,/ : /"outcome":"pending"/);
+    }
+    const page = await report('cancellations', past, { ...ofThese, limit: '1' });
+    expect(page.data).toMatchObject([{ accountId: account.accountId, outcome: 'pending', resumedAt: null }]);
+    expect(page).toMatchObject(past);
+  });
+
+  it('of the future are refused by the name of the field, by real time unless test clocks alone are meant', async () => {
+    const told = async (past: Past, more: object = {}) => {
+      const answer = await running.client.get(reportPath('churn', past, more), analyst);
+      return answer.status === 200 ? 'told' : [answer.told, ...answer.json<Problem & { errors: readonly { pointer: string }[] }>().errors.map(({ pointer }) => pointer)];
+    };
+    expect(await told({ asOf: day(6) })).toEqual(['422 invalid_request', '/query/asOf']);
+    expect(await told({ asOf: '2199-01-01T00:00:00Z' }, { onTestClock: 'true' })).toEqual(['422 invalid_request', '/query/asOf']);
+    expect(await told({ asOf: day(6) }, { onTestClock: 'true' })).toBe('told');
+    expect(await told({ knownAt: day(6) }, { onTestClock: 'true' })).toEqual(['422 invalid_request', '/query/knownAt']);
+    expect(await told({ asOf: '2199-01-01T00:00:00Z', knownAt: '2199-01-01T00:00:00Z' })).toEqual(['422 invalid_request', '/query/asOf', '/query/knownAt']);
+  });
+
+  it('asked for at once are made of one past, and nothing of it stays when the process ends', async () => {
+    const pasts = running.app.get(ReportPasts, { strict: false });
+    await pasts.onApplicationShutdown();
+    expect(await left()).toEqual([]);
+    const past = { asOf: day(7), knownAt: instants['cancelled']! };
+    await Promise.all(['churn', 'cohorts', 'money', 'funnel', 'returns', 'reasons'].map((name) => report(name, past, ofThese)));
+    expect(await left()).toHaveLength(1);
+    await pasts.onApplicationShutdown();
+    expect(await left()).toEqual([]);
+  });
+
+  it('leave nothing behind where nobody waits for them any more', async () => {
+    const pasts = running.app.get(ReportPasts, { strict: false });
+    const answer = { closed: true, once: () => answer } as unknown as Parameters<ReportPasts['see']>[2]['answer'];
+    await expect(pasts.see('memberships', { knownAt: instant(instants['subscribed']!) }, { gone: new AbortController().signal, answer })).rejects.toThrow('nobody waits');
+    await pasts.onApplicationShutdown();
+    expect(await left()).toEqual([]);
+    expect((await report('reasons', { knownAt: instants['subscribed']! }, ofThese)).data).toEqual([]);
+  });
 });

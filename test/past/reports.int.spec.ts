@@ -125,5 +125,21 @@ describe(`${count} lives of seed ${seed}`, () => {
     expect(compared).toBeGreaterThan(pairs);
     expect(await database.query("SELECT relname FROM pg_class WHERE relname ~ '__past_' AND relkind IN ('r', 'v')")).toEqual([]);
   }, limitMs);
-});
 
+  it('a past that nobody waits for any more leaves nothing', async () => {
+    const gone = new AbortController();
+    const making = new PastTables(made.database, store, projections).make({ asOf: always, knownAt: clocks.far }, () => [], { signal: gone.signal, onProgress: () => gone.abort(new Error('gone')) });
+    await expect(making).rejects.toThrow('gone');
+    expect(await made.database.query("SELECT relname FROM pg_class WHERE relname ~ '__past_' AND relkind IN ('r', 'v')")).toEqual([]);
+  });
+
+  it('what a process has left that is gone is swept away, and nothing that is younger', async () => {
+    const tables = new PastTables(made.database, store, projections);
+    const { suffix } = await tables.make({ asOf: always, knownAt: clocks.far }, (projection, table, own) => viewsThen(projection, table, { suffix: own, asOf: null }), { signal: new AbortController().signal });
+    const left = () => made.database.query("SELECT relname AS name FROM pg_class WHERE relname ~ '__past_' AND relkind = 'r' ORDER BY 1");
+    await tables.sweep(3_600_000);
+    expect(await left()).toEqual(projections.map(({ name }) => ({ name: `${name}__${suffix}` })).toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+    await tables.sweep(-3_600_000);
+    expect(await left()).toEqual([]);
+  });
+});

@@ -41,6 +41,12 @@ over. What is due happens at that instant even if nobody carries it out: a read 
 Accounts with a \`testClockId\` live on a test clock, which stands until it is advanced (\`POST /v1/test-clocks/{testClockId}/advance\`). \`effectiveAt\` is then the clock's time, \`recordedAt\` always
 the real one. \`Prefer: wait=60\` waits for the clock to arrive.
 
+## The past
+
+Account, membership, timeline, ledger and every report take two instants. \`asOf\`: what had happened by then (\`effectiveAt\`), in the time of the account; \`knownAt\`: as far as it had been written by then (\`recordedAt\`),
+in real time. What was told on a day has both of them on that day; what should have been told has \`asOf\` alone. What was due by \`asOf\` and was not yet written is settled, as in the present. The future is \`invalid_request\`, an
+account that was not there yet \`not_found\`; what a purge took is gone from every past, \`account_purged\`.
+
 ## Errors
 
 Problem documents (RFC 9457) with a stable \`code\`; \`errors\` names each bad field by its pointer (\`/reason/code\`, \`/query/limit\`). \`instance\` is the id of the request in our log.
