@@ -1,4 +1,5 @@
 // Lives that show everything once: each scenario that an integrating platform meets, and around it every operation and every refusal that can be brought about.
+import { reportNames } from '#read-models';
 import { Account, at, day } from '../end-to-end/account.js';
 import type { Client, Options } from '../end-to-end/client.js';
 import { eventually } from '../support/eventually.js';

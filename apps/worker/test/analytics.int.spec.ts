@@ -1,7 +1,7 @@
 // Known lives and the figures they must give; what the views tell about themselves; what the analysts' role may do.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { nothingUnsent } from '#domain';
-import { cancellationList, cancellationRows, reportNames, reports, totalsOf, withValues, type ReportName, type ReportRequest } from '#read-models';
+import { cancellationList, cancellationRows, reports, totalsOf, withValues, type ReportName, type ReportRequest } from '#read-models';
 import { documentedViews } from '../../../test/support/documented-views.js';
 import { accepted, at, catchUp, core, type Core } from './core.js';
 
@@ -221,15 +221,6 @@ describe('steps', () => {
 });
 
 describe('the statement of a report', () => {
-  const allOf = (name: ReportName): ReportRequest => ({ from: at('2026-01-01'), interval: 'week', zone: 'America/New_York', onTestClock: true, groupBy: reports[name].groups.map((group) => group.name) });
-
-  it.each(reportNames.flatMap((name) => [[name, {}], [name, allOf(name)]] as [ReportName, ReportRequest][]))('%s as an analyst runs it gives its rows %#', async (name, ask) => {
-    const rows = await told(name, ask);
-    expect(rows.length).toBeGreaterThan(0);
-    expect(Object.keys(rows[0]!)).toEqual(reports[name].columns(ask).map((column) => column.name));
-    expect(await asAnalyst(withValues(await reports[name].statement(made.database, ask)))).toEqual(rows);
-  });
-
   it('of the list gives all of it', async () => {
     expect(await asAnalyst(withValues(cancellationList(quarter)))).toEqual(await cancellationRows(made.database, quarter, {}));
   });
@@ -267,9 +258,10 @@ describe('the views', () => {
   it('are what the analysts\' role can read, and all it can', async () => {
     const views = await made.database.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'analytics'::regnamespace AND relkind = 'v' ORDER BY 1`);
     expect(views.map(({ name }) => name)).toEqual([
-      'cancellation_wishes', 'cancellations', 'charges', 'ledger', 'memberships', 'money', 'presents', 'reasons', 'subscription_plans', 'subscriptions', 'upcoming', 'upcoming_by_day',
+      'cancellation_wishes', 'cancellations', 'charges', 'customers', 'departures', 'ledger', 'memberships', 'money', 'presents', 'reasons', 'releases', 'subscription_plans', 'subscription_prices', 'subscriptions', 'upcoming',
+      'upcoming_by_day', 'wish_steps',
     ]);
-    for (const { name } of views) expect((await asAnalyst(`SELECT * FROM analytics.${name}`)).length).toBeGreaterThan(0);
+    for (const { name } of views) expect([name, (await asAnalyst(`SELECT * FROM analytics.${name}`)).length > 0]).toEqual([name, name !== 'releases']);
     await expect(asAnalyst('SELECT * FROM sunset.events')).rejects.toThrow('permission denied');
     await expect(asAnalyst('SELECT * FROM sunset.memberships')).rejects.toThrow('permission denied');
     await expect(asAnalyst('DELETE FROM analytics.cancellations')).rejects.toThrow('permission denied');

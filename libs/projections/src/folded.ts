@@ -21,6 +21,16 @@ interface Scalars {
   readonly 'timestamptz(3)': Instant;
 }
 
+/** By which event a row was last changed: its place in the log of the row's shard, and when it was written there. Columns of every such table. */
+export interface LastChange {
+  readonly position: number;
+  readonly updated_at: Instant;
+}
+
+const lastChange = { position: 'bigint NOT NULL', updated_at: 'timestamptz(3) NOT NULL' } as const satisfies Columns<LastChange>;
+
+export const changedBy = ({ position, recordedAt }: Pick<RecordedEvent<AnyEvent>, 'position' | 'recordedAt'>): LastChange => ({ position, updated_at: recordedAt });
+
 export interface Folded<Event extends AnyEvent, Row> extends Pick<Projection, 'name' | 'version' | 'views'> {
   readonly types: readonly string[];
   /** One of them is `account_id`. */
@@ -33,14 +43,15 @@ export interface Folded<Event extends AnyEvent, Row> extends Pick<Projection, 'n
   /** What the fold asks of stored rows, where that is less than all columns of all rows of the account. */
   readonly remembered?: { readonly columns?: readonly (keyof Row & string)[]; readonly where?: string };
   /** The rows of an account that its next events make or change, each as a whole. */
-  readonly fold: (stored: readonly Row[], events: readonly RecordedEvent<Event>[]) => readonly Row[];
+  readonly fold: (stored: readonly Row[], events: readonly RecordedEvent<Event>[]) => readonly (Row & LastChange)[];
 }
 
 export function folded<Event extends AnyEvent, Row extends { readonly account_id: string }>(declared: Folded<Event, Row>): Projection<Event> {
-  const { name, version, views, types, columns, key, constraints = [], indexes, remembered = {}, fold } = declared;
+  const { name, version, views, types, key, constraints = [], indexes, remembered = {}, fold } = declared;
+  const columns: Columns<Row & LastChange> = { ...declared.columns, ...lastChange };
   const known = new Set(types);
   const names = Object.keys(columns) as (keyof Row & string)[];
-  const read = (remembered.columns ?? names).join(', ');
+  const read = (remembered.columns ?? Object.keys(declared.columns)).join(', ');
   const where = remembered.where === undefined ? '' : `AND ${remembered.where}`;
   return {
     name,

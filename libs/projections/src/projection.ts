@@ -1,7 +1,7 @@
 // A projection: one table, kept in step with the log by a map from event to rows.
 import type { AnyEvent, RecordedEvent } from '#kernel';
 import type { Database } from '#postgres';
-import { folded, type Folded } from './folded.js';
+import { changedBy, folded, type Folded, type LastChange } from './folded.js';
 
 export interface Target {
   /** The qualified name of the table to write to; another one while it is rebuilt. */
@@ -47,11 +47,11 @@ export function projection<Event extends AnyEvent, Row extends { readonly accoun
     types: [...reactions.keys()],
     fold(stored, events) {
       const rows = new Map(stored.map((row) => [keyOf(row), row]));
-      const changed = new Map<string, Row>();
+      const changed = new Map<string, Row & LastChange>();
       for (const event of events) {
         for (const row of reactions.get(event.type)!(event, [...rows.values()])) {
           rows.set(keyOf(row), row);
-          changed.set(keyOf(row), row);
+          changed.set(keyOf(row), { ...row, ...changedBy(event) });
         }
       }
       return [...changed.values()];

@@ -22,7 +22,7 @@ const countRow = (name: ReportName): JsonSchema => object(properties(reports[nam
 
 const rowsOf = (name: ReportName): JsonSchema => schema(`${title(name)}Row`, countRow(name));
 
-const title = (name: string): string => `Analytics${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+const title = (name: string): string => `Analytics${name.split('-').map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('')}`;
 
 const cancellationRow = schema('AnalyticsCancellation', object(properties(cancellationColumns)));
 

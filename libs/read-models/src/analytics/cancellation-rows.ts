@@ -1,7 +1,7 @@
 // Cancellations one by one, in the order in which they began.
 import type { Instant } from '#kernel';
 import { across, type Database } from '#postgres';
-import { boolean, booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, wholeOrNull, type Cell } from './columns.js';
+import { boolean, booleanOrNull, instantColumn, instantOrNull, selectList, text, textOrNull, whole, wholeOrNull, type Cell } from './columns.js';
 import { ofAccounts, type ReportRequest } from './request.js';
 import { Parameters, type Statement } from './statement.js';
 
@@ -28,6 +28,13 @@ export const cancellationColumns = [
   text('channel', 'channel', 'Through which door the last step was taken.'),
   text('actorRole', 'actor_role', 'Who took it.'),
   boolean('imported', 'imported', 'Whether it was asked for in the system that the account was taken over from.'),
+  boolean('trial', 'trial', 'Whether the term was in its trial when it was asked for.'),
+  whole('mrr', 'mrr', 'What the plan brings a month, in minor units: a yearly price counts a twelfth, a trial nothing.'),
+  text('currency', 'currency', 'ISO 4217 code.'),
+  textOrNull('lost', 'lost', 'What the account had lost when it came back after its last plan had ended, separated by commas; empty: nothing.'),
+  wholeOrNull('numbersAtEnd', 'numbers_at_end', 'Phone numbers that stood in the account when it took effect.'),
+  textOrNull('tenDlcAtEnd', 'ten_dlc_at_end', 'Its 10DLC registration then: none, pending, active or expired.'),
+  wholeOrNull('walletAtEnd', 'wallet_at_end', 'Its wallet then, in minor units.'),
 ] as const;
 
 export interface CancellationCursor {

@@ -1,18 +1,21 @@
-// Churn: of the subscriptions open when a step of time begins, how many end in it. Every step is told, also empty ones, up to what the accounts have lived.
+// Churn: of what is open when a step of time begins, how much ends in it. Every step is told, also empty ones, up to what the accounts have lived.
 import { instant, refuse, Refused, type Instant } from '#kernel';
 import { across, type Database } from '#postgres';
-import { boolean, instantColumn, numberOrNull, sum, whole } from './columns.js';
+import { boolean, instantColumn, numberOrNull, whole, type Selected } from './columns.js';
 import { lengthOf, localStepOf, nextStepOf, ofAccounts, rowsMost, stepOf, wallClock, type Interval, type ReportRequest } from './request.js';
 import { Parameters, type Statement } from './statement.js';
-import { groupLists } from './terms.js';
+import { groupLists, type Terms } from './terms.js';
 
-export const churnMeasures = [
+/** Of subscriptions or of customers, which are counted, or of revenue, which is added up. */
+export const churnMeasures = (adds: Selected['adds'] = 'always'): readonly Selected[] => [
   whole('openAtStart', '', 'Open when the step begins: started before it, and not ended before it.'),
-  sum('started', '', 'Started in the step.'),
-  sum('movedIn', '', 'Changed to the plan in the step.'),
-  sum('ended', '', 'Ended in the step.'),
-  sum('movedOut', '', 'Changed from the plan in the step.'),
-  sum('endedOfOpen', '', 'Of those open at its start, ended in it, on whichever plan by then.'),
+  ...[
+    whole('started', '', 'Started in the step.'),
+    whole('movedIn', '', 'Changed to the plan or the price in the step.'),
+    whole('ended', '', 'Ended in the step.'),
+    whole('movedOut', '', 'Changed from the plan or the price in the step.'),
+    whole('endedOfOpen', '', 'Of those open at its start, ended in it, on whichever plan by then.'),
+  ].map((measure) => ({ ...measure, ...(adds && { adds }) })),
   whole('openAtEnd', '', 'openAtStart + started + movedIn - ended - movedOut.'),
   numberOrNull('churnRate', '', 'endedOfOpen / openAtStart; null when none was open.'),
   boolean('complete', '', 'false: the time of some of the accounts is within the step, and more may happen in it.'),
@@ -23,15 +26,15 @@ export const churnStart = instantColumn('start', '', 'The beginning of the step,
 /** Steps that one answer tells. */
 const stepsMost = 2000;
 
-const stepDays: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365 };
+const stepDays: Readonly<Record<Interval, number>> = { day: 1, week: 7, month: 30, quarter: 90, year: 365 };
 
 /**
  * From `from`, else the first start, to `to`, and no further than the accounts have lived: each counts up to its own present, and from the step after it
  * no more. Throws `Refused` where that gives too many steps. One pass over the stretches, in which each falls into a bucket of its beginning, of its end, of its term's end and of its account's present.
  */
-export async function churn(database: Database, request: ReportRequest): Promise<Statement> {
-  const { interval = 'month', groupBy = [] } = request;
-  const bounds = await boundsOf(database, request);
+export async function churn(of: Terms, database: Database, request: ReportRequest): Promise<Statement> {
+  const { interval = 'month', groupBy } = request;
+  const bounds = await boundsOf(of, database, request);
   const days = (Date.parse(bounds.to) - Date.parse(bounds.from)) / 86_400_000;
   if (days / stepDays[interval] > stepsMost) {
     const message = `would give more than ${stepsMost} steps between ${bounds.from} and ${bounds.to}; choose a longer one, or narrow from and to`;
@@ -39,19 +42,19 @@ export async function churn(database: Database, request: ReportRequest): Promise
   }
   const parameters = new Parameters();
   const [first, last, now] = [bounds.from, bounds.to, bounds.present].map((at) => `${parameters.add(at)}::timestamptz`) as [string, string, string];
-  const { names, selected, listed } = groupLists(groupBy);
+  const { names, selected, listed } = groupLists(of, groupBy);
   const grouped = names.length > 0;
   // What lies before the first step moves no step: it is what the first one begins with.
   const stepFrom = (at: string): string => `CASE WHEN ${at} >= ${first} THEN greatest(${stepOf(interval, at, request)}, ${first}) END`;
   const move = (start: string, counts: Partial<Record<Count, string>>, bucket: number, where = 'true'): string =>
-    `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] === undefined ? '0' : `${counts[name]} * terms`} AS ${name}`).join(', ')} FROM buckets WHERE bucket = ${bucket} AND ${where}`;
+    `SELECT ${start} AS start${listed}, ${counted.map((name) => `${counts[name] === undefined ? '0' : `${counts[name]} * ${name === 'present' ? 'terms' : 'weight'}`} AS ${name}`).join(', ')} FROM buckets WHERE bucket = ${bucket} AND ${where}`;
   const text = `WITH buckets AS (
-       SELECT since_step, begins, until_step, ends, leaves, ended_step, of_open, now, lasts${listed}, GROUPING(since_step, until_step, ended_step, now) AS bucket, count(*) AS terms
+       SELECT since_step, begins, until_step, ends, leaves, ended_step, of_open, now, lasts${listed}, GROUPING(since_step, until_step, ended_step, now) AS bucket, count(*) AS terms, ${of.weight} AS weight
        FROM (
          SELECT *, coalesce(ended_at < ${last} AND since < ended_step AND until >= ended_step, false) AS of_open FROM (
            SELECT since, until, ended_at, ${stepFrom('since')} AS since_step, since = started_at AS begins, ${stepFrom('until')} AS until_step, coalesce(until = ended_at, false) AS ends, coalesce(until < ${last}, false) AS leaves,
-             ${stepFrom('ended_at')} AS ended_step, least(account_now, ${now}) AS now, until IS NULL AS lasts${selected}
-           FROM analytics.subscription_plans WHERE ${['since < ' + last, ...ofAccounts(request)].join(' AND ')} OFFSET 0
+             ${stepFrom('ended_at')} AS ended_step, least(account_now, ${now}) AS now, until IS NULL AS lasts${of.weight === 'count(*)' ? '' : ', mrr'}${selected}
+           FROM analytics.${of.view} WHERE ${['since < ' + last, ...ofAccounts(request)].join(' AND ')} OFFSET 0
          ) AS stretches
        ) AS stretches
        GROUP BY GROUPING SETS (${bucketed.map((columns) => `(${columns}${listed})`).join(', ')})
@@ -113,10 +116,10 @@ interface Bounds {
 }
 
 /** Where nothing is known, nothing lies between them. */
-async function boundsOf(database: Database, { from, to, ...accounts }: ReportRequest): Promise<Bounds> {
+async function boundsOf({ view }: Terms, database: Database, { from, to, ...accounts }: ReportRequest): Promise<Bounds> {
   const where = ['true', ...ofAccounts(accounts)].join(' AND ');
   const [known] = await database.query<{ from: Instant | null; present: Instant | null; after: Instant | null }>(
-    `${across('reports')}SELECT min(since) AS from, max(account_now) AS present, max(account_now) + interval '1 ms' AS after FROM analytics.subscription_plans WHERE ${where}`,
+    `${across('reports')}SELECT min(since) AS from, max(account_now) AS present, max(account_now) + interval '1 ms' AS after FROM analytics.${view} WHERE ${where}`,
   );
   const nothing = (at: Instant): Bounds => ({ from: at, to: at, present: at });
   if (!known?.from || !known.present || !known.after) return nothing(from ?? instant(0));

@@ -1,9 +1,9 @@
-// Cohorts: of the subscriptions that started in the same step of time, how many are still there one, two, three steps after their start.
+// Cohorts: of the subscriptions or customers that started in the same step of time, how many are still there one, two, three steps after their start.
 import { across, type Database } from '#postgres';
 import { boolean, instantColumn, numberOrNull, whole } from './columns.js';
 import { isRunning, lengthOf, ofAccounts, rowsMost, stepOf, type Interval, type ReportRequest } from './request.js';
 import { Parameters, type Statement } from './statement.js';
-import { groupLists } from './terms.js';
+import { groupLists, type Terms } from './terms.js';
 
 export const cohortMeasures = [
   whole('age', '', 'Steps after the start of each subscription, by the wall clock that its periods follow.'),
@@ -33,27 +33,27 @@ const steps: Readonly<Record<Interval, { readonly days: number; readonly within:
  * One pass over the terms, in which each falls into a bucket: of its cohort, by the last age that it is known to have come to (`known`) and by the last at which it was still there (`remained`). Only buckets meet ages.
  * (`OFFSET 0`: what stands within is worked out once for each row.)
  */
-export async function cohorts(database: Database, request: ReportRequest): Promise<Statement> {
-  const { from, to, interval = 'month', groupBy = [] } = request;
+export async function cohorts(of: Terms, database: Database, request: ReportRequest): Promise<Statement> {
+  const { from, to, interval = 'month', groupBy } = request;
   const parameters = new Parameters();
   const conditions = ['since = started_at', ...ofAccounts(request)];
   if (from !== undefined) conditions.push(`started_at >= ${parameters.add(from)}::timestamptz`);
   const end = to === undefined ? null : `${parameters.add(to)}::timestamptz`;
   if (end) conditions.push(`started_at < ${end}`);
-  const { selected, listed } = groupLists(groupBy);
+  const { selected, listed } = groupLists(of, groupBy);
   // By itself, since what asks for it cannot run in parallel.
-  const zones = await database.query<{ time_zone: string; zone: string }>(
-    `${across('reports')}SELECT time_zone, analytics.known_zone(time_zone) AS zone FROM (SELECT DISTINCT time_zone FROM analytics.subscription_plans OFFSET 0) AS named`,
+  const zones = await database.query<{ time_zone: string; rules: string }>(
+    `${across('reports')}SELECT time_zone, analytics.known_zone(time_zone) AS rules FROM (SELECT DISTINCT time_zone FROM analytics.${of.view} OFFSET 0) AS named`,
   );
-  const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ zone }) => zone)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
+  const [named, known] = [zones.map(({ time_zone }) => time_zone), zones.map(({ rules }) => rules)].map((names) => `${parameters.add(names)}::text[]`) as [string, string];
   const text = `WITH buckets AS (
        SELECT ${stepOf(interval, 'started_at', request)} AS start${listed}, known,
          CASE WHEN ended_at IS NULL OR ended_at > known_until THEN least(known + 1, ${agesMost}) WHEN ended_at > started_at THEN ${lastAge(interval, '<', 'ended_at', 'ended_after')} ELSE -1 END AS remained, count(*) AS terms
        FROM (
          SELECT *, ${lastAge(interval, '<=', 'known_until', 'known_after')} AS known FROM (
            SELECT *, ${daysUntil('known_until')} AS known_after, ${daysUntil('ended_at')} AS ended_after FROM (
-             SELECT started_at, ended_at, zone${selected}, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until
-             FROM analytics.subscription_plans JOIN unnest(${named}, ${known}) AS zones (time_zone, zone) USING (time_zone) WHERE ${conditions.join(' AND ')} OFFSET 0
+             SELECT started_at, ended_at, rules${selected}, ${end ? `least(account_now, ${end})` : 'account_now'} AS known_until
+             FROM analytics.${of.view} JOIN unnest(${named}, ${known}) AS zones (time_zone, rules) USING (time_zone) WHERE ${conditions.join(' AND ')} OFFSET 0
            ) AS terms WHERE started_at <= known_until OFFSET 0
          ) AS terms OFFSET 0
        ) AS terms GROUP BY 1${listed}, known, remained
@@ -81,7 +81,7 @@ const daysUntil = (at: string): string => `(date_part('epoch', ${at}) - date_par
 function lastAge(interval: Interval, comes: '<' | '<=', at: string, lived: string): string {
   const { days, within } = steps[interval];
   const nearest = `round(${lived} / ${days})`;
-  const reached = (age: string): string => `((started_at AT TIME ZONE zone + (${age}) * ${lengthOf(interval)}) AT TIME ZONE zone)`;
+  const reached = (age: string): string => `((started_at AT TIME ZONE rules + (${age}) * ${lengthOf(interval)}) AT TIME ZONE rules)`;
   const exact = [1, 0].filter((more) => more === 0 || days < 2 * within).map((more) => `WHEN ${reached(`${nearest} + ${more}`)} ${comes} ${at} THEN ${nearest} + ${more}`);
   return `least(${agesMost}, greatest(0, CASE WHEN ${lived} > ${(agesMost + 1) * days + within} THEN ${agesMost} WHEN abs(${lived} - ${nearest} * ${days}) > ${within} THEN floor(${lived} / ${days}) ${exact.join(' ')} ELSE ${nearest} - 1 END))::integer`;
 }

@@ -16,6 +16,21 @@ export interface DocumentedView {
   readonly from: string;
 }
 
+/** By what has changed since the last time can be found: columns of every view with a row for each row of its table. */
+export const changes = (row?: string): DocumentedView['columns'] => {
+  const of = row === undefined ? '' : `${row}.`;
+  return {
+    shard: [`${of}shard`, 'The shard of the account, whose log `position` counts in.'],
+    position: [`${of}position`, 'Place in the log of the shard of the event by which the row was last changed. Whoever has all rows up to a position asks for those behind it.'],
+    updated_at: [`${of}updated_at`, 'When that event was recorded, in real time.'],
+  };
+};
+
+/** The same of views that add rows up, without the shard: positions of several are not comparable. */
+export const latestChange = (row?: string): DocumentedView['columns'] => ({
+  updated_at: [`max(${row === undefined ? '' : `${row}.`}updated_at)`, 'When the latest event was recorded by which one of the rows was changed, in real time.'],
+});
+
 /** The statements that make or replace the view. */
 export function documentedView({ name, about, key, columns, from }: DocumentedView): readonly string[] {
   const view = `analytics.${name}`;

@@ -3,10 +3,13 @@ import { across, type Database } from '#postgres';
 import { churn, churnMeasures, churnStart } from './churn.js';
 import { cohortMeasures, cohorts, cohortStart } from './cohorts.js';
 import { boolean, type Column, type ReportRow, type Selected } from './columns.js';
-import { cancellationCounts, columnsOf, count, funnel, money, possibleColumns, reasons, returns, upcoming, type CountedReport } from './counted.js';
+import { fees, losses, money, releases, upcoming } from './account-reports.js';
+import { cancellationCounts, funnel, reasons, returns } from './cancellation-reports.js';
+import { comebacks, departures, funnelSteps, held, resumes, revenueOfCancellations } from './churn-reports.js';
+import { columnsOf, count, possibleColumns, type CountedReport } from './counted.js';
 import { notTooMany, type ReportRequest } from './request.js';
 import type { Statement } from './statement.js';
-import { termGroups } from './terms.js';
+import { customers, groupLists, revenue, subscriptions, type Terms } from './terms.js';
 
 interface Declared {
   /** Whose position the answer stands for. */
@@ -45,43 +48,48 @@ const counted = (of: CountedReport): Report =>
     title: of.title,
     about: of.about,
     total: of.total,
-    groups: [...(of.always ?? []), ...Object.values(of.groups)],
+    groups: [...(of.always ?? []), ...Object.values(of.groups({}))],
     possible: possibleColumns(of),
     columns: (request) => columnsOf(of, request),
     statement: (_, request) => Promise.resolve(count(of, request)),
   });
 
-interface OfTerms extends Pick<Declared, 'title' | 'about' | 'total' | 'statement'> {
+interface OfTerms extends Pick<Declared, 'title' | 'about' | 'total'> {
+  readonly of: Terms;
   readonly start: Selected;
   readonly measures: readonly Selected[];
+  readonly statement: (of: Terms, ...asked: Parameters<Declared['statement']>) => Promise<Statement>;
 }
 
 const unfinished = boolean('unfinished', '', 'true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for.');
 
-const ofTerms = ({ start, measures, ...declared }: OfTerms): Report =>
+const ofTerms = ({ of, start, measures, statement, ...declared }: OfTerms): Report =>
   report({
     ...declared,
     projection: 'cancellations',
-    groups: Object.values(termGroups),
-    possible: { keys: [...Object.values(termGroups), unfinished], always: [start, ...measures] },
-    columns: ({ groupBy = [], interval }) => [start, ...groupBy.flatMap((name) => termGroups[name] ?? []), ...measures, ...(interval === undefined ? [] : [unfinished])],
+    groups: Object.values(of.groups),
+    possible: { keys: [...Object.values(of.groups).filter(({ name }) => !of.always.includes(name)), unfinished], always: [start, ...groupLists(of).columns, ...measures] },
+    columns: ({ groupBy, interval }) => [start, ...groupLists(of, groupBy).columns, ...measures, ...(interval === undefined ? [] : [unfinished])],
+    statement: (database, request) => statement(of, database, request),
   });
 
 export const reports = {
   cancellations: counted(cancellationCounts),
   reasons: counted(reasons),
   churn: ofTerms({
-    title: 'Churn',
+    title: 'Churn of subscriptions',
     about: 'Of the subscriptions open when a step begins, how many end in it.',
-    total: 'Over all time `ended` is the number of rows of analytics.subscriptions with an `ended_at`; `openAtEnd` of a complete step is `openAtStart` of the next one.',
+    total: 'Over all time `ended` is that of `cancellations`, as far as none began with an import; `openAtEnd` of a complete step is `openAtStart` of the next one.',
+    of: subscriptions,
     start: churnStart,
-    measures: churnMeasures,
+    measures: churnMeasures(),
     statement: churn,
   }),
   cohorts: ofTerms({
     title: 'Retention of cohorts',
     about: 'Of the subscriptions that started in the same step, how many are still there later.',
     total: '`size` at age 0, added up over the cohorts, is `started` of `churn` added up over the same steps.',
+    of: subscriptions,
     start: cohortStart,
     measures: cohortMeasures,
     statement: cohorts,
@@ -90,6 +98,42 @@ export const reports = {
   returns: counted(returns),
   upcoming: counted(upcoming),
   money: counted(money),
+  departures: counted(departures),
+  customers: ofTerms({
+    title: 'Churn of customers',
+    about: 'Of the accounts with a plan when a step begins, how many end their last plan in it. Who comes back starts again.',
+    total: 'Over all time `ended` is `subscriptions` of `departures` with the last plan, as far as none began with an import.',
+    of: customers,
+    start: churnStart,
+    measures: churnMeasures(),
+    statement: churn,
+  }),
+  recurring: ofTerms({
+    title: 'Churn of recurring revenue',
+    about: 'What open subscriptions bring a month when a step begins, in minor units, and how much of it ends in the step. A yearly price counts a twelfth, to the nearest unit; a trial brings nothing, and what follows it moves in.',
+    total: 'Over all time `ended` is `mrr` of `departures` at the end, as far as none began with an import; `openAtEnd` of a complete step is `openAtStart` of the next one.',
+    of: revenue,
+    start: churnStart,
+    measures: churnMeasures('in one currency'),
+    statement: churn,
+  }),
+  'customer-cohorts': ofTerms({
+    title: 'Retention of customers',
+    about: 'Of the accounts that became customers in the same step, how many have had a plan ever since.',
+    total: '`size` at age 0, added up over the cohorts, is `started` of `customers` added up over the same steps.',
+    of: customers,
+    start: cohortStart,
+    measures: cohortMeasures,
+    statement: cohorts,
+  }),
+  'funnel-steps': counted(funnelSteps),
+  resumes: counted(resumes),
+  comebacks: counted(comebacks),
+  revenue: counted(revenueOfCancellations),
+  held: counted(held),
+  fees: counted(fees),
+  releases: counted(releases),
+  losses: counted(losses),
 } as const satisfies Record<string, Report>;
 
 export type ReportName = keyof typeof reports;

@@ -1,58 +1,11 @@
-// Keeps one row per cancellation, from the first acknowledgement to the return, one per term, and one per stretch of a term on one plan.
+// Keeps one row per cancellation, from the first acknowledgement to the return, and what cancellations are counted against: terms with their plans and prices, customers, and what was given up.
 import type { MembershipEvent } from '#domain';
 import { isImported } from '#kernel';
-import { projection, type Projection, type RowOf } from '#projections';
+import { projection, type Projection } from '#projections';
+import { monthly } from '../analytics/revenue.js';
+import { accountOf, heldReactions, nothingHeld, nothingLeft, numbersBack, ofAccount } from './held.js';
+import { columns, row, type CancellationRow, type Rows } from './row.js';
 import { cancellationViews } from './views.js';
-
-/**
- * Four kinds of entries. A `term` is a row of its own for analysts, and what the cancellations of the term take their plan from; a `stretch` is
- * as much of a term as ran on one plan, and never changes afterwards; the `account` entry is memory alone: it knows the test clock, which no later
- * event repeats. Attempts at one cancellation have `renewals` (of the term by then) and `requests_before` (earlier cancellations of it) in common.
- */
-const columns = {
-  account_id: 'text NOT NULL',
-  entry: 'text NOT NULL',
-  entry_id: 'text NOT NULL',
-  test_clock_id: 'text',
-  subscription_id: 'text',
-  plan_id: 'text',
-  plan_kind: 'text',
-  plan_interval: 'text',
-  price: 'bigint',
-  currency: 'text',
-  time_zone: 'text',
-  started_at: 'timestamptz(3)',
-  since: 'timestamptz(3)',
-  until: 'timestamptz(3)',
-  trial_days: 'integer',
-  came_back: 'boolean',
-  renewals: 'integer',
-  requests_before: 'integer',
-  opened_at: 'timestamptz(3)',
-  attempt_id: 'text',
-  attempted_at: 'timestamptz(3)',
-  attempt_expires_at: 'timestamptz(3)',
-  requested_at: 'timestamptz(3)',
-  effective_at: 'timestamptz(3)',
-  reason: 'text',
-  channel: 'text',
-  actor_role: 'text',
-  resumed_at: 'timestamptz(3)',
-  ended_at: 'timestamptz(3)',
-  last_plan: 'boolean',
-  returned_at: 'timestamptz(3)',
-  purged_at: 'timestamptz(3)',
-  imported: 'boolean',
-} as const;
-
-type CancellationRow = RowOf<typeof columns>;
-type Rows = readonly CancellationRow[];
-
-type Given = Partial<CancellationRow> & Pick<CancellationRow, 'account_id' | 'entry' | 'entry_id'>;
-
-const row = (given: Given): CancellationRow => ({ ...empty, ...given });
-
-const empty = Object.fromEntries(Object.keys(columns).map((column) => [column, null])) as { readonly [Column in keyof CancellationRow]: null };
 
 const termOf = (rows: Rows, subscriptionId: string): CancellationRow | undefined =>
   rows.find(({ entry, entry_id }) => entry === 'term' && entry_id === subscriptionId);
@@ -66,9 +19,9 @@ const pendingOne = (rows: Rows, subscriptionId: string): Rows =>
 
 /** What a cancellation takes from its term as that is when it begins, and how often one was requested before. */
 function ofTerm(term: CancellationRow, rows: Rows) {
-  const { test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, renewals } = term;
+  const { test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, mrr, trial, time_zone, started_at, renewals } = term;
   const requests_before = cancellationsOf(rows, subscription_id!).filter(({ requested_at }) => requested_at !== null).length;
-  return { test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, renewals, requests_before };
+  return { test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, mrr, trial, time_zone, started_at, renewals, requests_before };
 }
 
 /** A return after the last plan had ended answers everything that had ended; one beside an open plan only what ended of the same kind. */
@@ -78,42 +31,64 @@ const answeredBy = (rows: Rows, afterLastPlan: boolean, planKind: string): Rows 
       entry === 'cancellation' && ended_at !== null && returned_at === null && purged_at === null && (afterLastPlan || plan_kind === planKind),
   );
 
+/** What of a term runs now: on its plan, or at its price. */
+const running = (rows: Rows, entry: 'stretch' | 'price', subscriptionId: string): Rows =>
+  rows.filter((one) => one.entry === entry && one.subscription_id === subscriptionId && one.until === null);
+
 export const cancellations: Projection<MembershipEvent> = projection<MembershipEvent, CancellationRow>({
   name: 'cancellations',
-  version: 3,
+  version: 4,
   columns,
   key: ['account_id', 'entry', 'entry_id'],
-  constraints: ["CHECK (entry IN ('account', 'term', 'stretch', 'cancellation'))"],
+  constraints: ["CHECK (entry IN ('account', 'term', 'stretch', 'price', 'customer', 'cancellation', 'number', 'release'))"],
   indexes: (table) => [
     `CREATE INDEX ON ${table} (account_id, subscription_id)`,
     `CREATE INDEX ON ${table} (opened_at, entry_id) WHERE entry = 'cancellation'`,
     `CREATE INDEX ON ${table} (requested_at) WHERE entry = 'cancellation'`,
+    `CREATE INDEX ON ${table} (ended_at) WHERE entry = 'cancellation'`,
     `CREATE INDEX ON ${table} (started_at) WHERE entry = 'term'`,
-    `CREATE INDEX ON ${table} (since) WHERE entry = 'stretch'`,
+    `CREATE INDEX ON ${table} (entry, since) WHERE entry IN ('stretch', 'price', 'customer')`,
+    `CREATE INDEX ON ${table} (settled_at) WHERE entry = 'release'`,
   ],
+  remembered: { where: "entry <> 'release'" },
   views: cancellationViews,
   on: {
-    AccountOpened: ({ accountId, data }) => [row({ account_id: accountId, entry: 'account', entry_id: '', test_clock_id: data.testClockId, imported: false })],
+    ...heldReactions,
+    AccountOpened: ({ accountId, data }) => [
+      row({ account_id: accountId, entry: 'account', entry_id: '', test_clock_id: data.testClockId, time_zone: data.timeZone, ...nothingHeld, imported: false }),
+    ],
     SubscriptionStarted({ effectiveAt, data, metadata }, rows) {
       const { subscriptionId, planId, kind, interval, price, timeZone, trialDays } = data;
-      const returned = answeredBy(rows, data.returned !== null, kind).map((one) => ({ ...one, returned_at: effectiveAt }));
-      const account = rows.find(({ entry }) => entry === 'account');
+      const lost = data.returned && [...data.returned.lost].sort().join(', ');
+      const returned = answeredBy(rows, data.returned !== null, kind).map((one) => ({ ...one, returned_at: effectiveAt, lost }));
+      const account = accountOf(rows);
       if (!account) return returned;
-      const began = {
-        ...account, subscription_id: subscriptionId, plan_id: planId, plan_kind: kind, plan_interval: interval, price: price.amount, currency: price.currency,
-        time_zone: timeZone, started_at: effectiveAt, came_back: data.returned !== null, trial_days: trialDays, imported: isImported(metadata),
-      };
+      const trial = trialDays !== null;
+      const began = row({
+        ...ofAccount(account), entry: 'term', entry_id: subscriptionId, subscription_id: subscriptionId, plan_id: planId, plan_kind: kind, plan_interval: interval, price: price.amount, currency: price.currency,
+        mrr: trial ? 0 : monthly(price, interval), trial, time_zone: timeZone, started_at: effectiveAt, came_back: data.returned !== null, trial_days: trialDays, imported: isImported(metadata),
+      });
+      const isCustomer = rows.some(({ entry, until }) => entry === 'customer' && until === null);
+      const customer = row({
+        ...ofAccount(account), entry: 'customer', entry_id: subscriptionId, currency: price.currency, started_at: effectiveAt, since: effectiveAt, came_back: data.returned !== null, imported: isImported(metadata),
+      });
       return [
         ...returned,
-        { ...began, entry: 'term', entry_id: subscriptionId, renewals: 0 },
+        ...(data.returned ? numbersBack(rows) : []),
+        { ...began, renewals: 0 },
         { ...began, entry: 'stretch', entry_id: `${subscriptionId}.1`, since: effectiveAt },
+        { ...began, entry: 'price', entry_id: `${subscriptionId}.1`, since: effectiveAt },
+        ...(isCustomer ? [] : [customer]),
       ];
     },
     SubscriptionRenewed({ effectiveAt, data }, rows) {
       const { subscriptionId, planId, interval, price, periodNumber } = data;
-      const plan = { plan_id: planId, plan_interval: interval, price: price.amount, currency: price.currency };
+      const plan = { plan_id: planId, plan_interval: interval, price: price.amount, currency: price.currency, mrr: monthly(price, interval), trial: false };
       const term = termOf(rows, subscriptionId);
-      const left = rows.filter(({ entry, subscription_id, until, plan_id }) => entry === 'stretch' && subscription_id === subscriptionId && until === null && plan_id !== planId);
+      const left = [
+        ...running(rows, 'stretch', subscriptionId).filter(({ plan_id }) => plan_id !== planId),
+        ...running(rows, 'price', subscriptionId).filter(({ plan_id, price: before, trial }) => plan_id !== planId || before !== price.amount || trial),
+      ];
       return [
         ...(term ? [{ ...term, ...plan, renewals: (term.renewals ?? 0) + 1 }] : []),
         ...left.map((stretch) => ({ ...stretch, until: effectiveAt })),
@@ -145,14 +120,18 @@ export const cancellations: Projection<MembershipEvent> = projection<MembershipE
     SubscriptionResumed: ({ effectiveAt, data }, rows) => pendingOne(rows, data.subscriptionId).map((one) => ({ ...one, resumed_at: effectiveAt })),
     PeriodEnded({ effectiveAt, data }, rows) {
       const end = { ended_at: effectiveAt, last_plan: data.lastPlan };
+      const { numbers = null, ten_dlc_status = null, wallet_balance = null } = accountOf(rows) ?? {};
       return [
-        ...pendingOne(rows, data.subscriptionId).map((one) => ({ ...one, ...end })),
+        ...pendingOne(rows, data.subscriptionId).map((one) => ({ ...one, ...end, numbers, ten_dlc_status, wallet_balance })),
         ...rows
-          .filter(({ entry, subscription_id }) => (entry === 'term' || entry === 'stretch') && subscription_id === data.subscriptionId)
-          .map((one) => ({ ...one, ...end, until: one.entry === 'stretch' ? (one.until ?? effectiveAt) : null })),
+          .filter(({ entry, subscription_id }) => (entry === 'term' || entry === 'stretch' || entry === 'price') && subscription_id === data.subscriptionId)
+          .map((one) => ({ ...one, ...end, until: one.entry === 'term' ? null : (one.until ?? effectiveAt) })),
+        ...rows.filter(({ entry, until }) => entry === 'customer' && until === null && data.lastPlan).map((one) => ({ ...one, ended_at: effectiveAt, until: effectiveAt })),
       ];
     },
-    DataPurged: ({ effectiveAt }, rows) =>
-      rows.filter(({ entry, purged_at }) => entry !== 'account' && purged_at === null).map((one) => ({ ...one, purged_at: effectiveAt })),
+    DataPurged: ({ effectiveAt }, rows) => [
+      ...nothingLeft(rows),
+      ...rows.filter(({ entry, purged_at }) => !['account', 'number'].includes(entry) && purged_at === null).map((one) => ({ ...one, purged_at: effectiveAt })),
+    ],
   },
 });

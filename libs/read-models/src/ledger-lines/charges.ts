@@ -1,6 +1,6 @@
 // What analysts are told of charges: each is counted where it was asked for, under the kind and source of the movement it makes, with what became of it.
 import type { WalletPurpose } from '#domain';
-import { documentedView } from '../analytics/documented-view.js';
+import { changes, documentedView } from '../analytics/documented-view.js';
 import type { LedgerEntry } from '../ledger/entries.js';
 
 /** A charge for the wallet moves money when it is collected, as one of these. */
@@ -26,6 +26,8 @@ export const chargeViews = (table: string): readonly string[] => [
       status: ['charge_status', 'requested (nothing is known of it yet, or was before a purge), collected or failed (it may be collected all the same).'],
       subscription_id: ['subscription_id', 'The subscription whose period it pays; null: it is for the wallet.'],
       requested_at: ['effective_at', 'When it was asked for, in the time of the account.'],
+      time_zone: ['time_zone', 'IANA zone of the account then.'],
+      ...changes(),
     },
     from: `FROM ${table} WHERE charge_id IS NOT NULL`,
   }),
@@ -45,6 +47,9 @@ export const chargeViews = (table: string): readonly string[] => [
       failed: [whenStatus('failed'), 'What of it failed, and was not collected after all.'],
       open: [whenStatus('requested'), 'What of it nothing is known of.'],
       imported: ['imported', 'As in analytics.ledger.'],
+      subscription_id: ['subscription_id', 'The subscription it is about; null: the account.'],
+      time_zone: ['time_zone', 'IANA zone of the account then.'],
+      ...changes(),
     },
     from: `FROM ${table} WHERE entry <> 'account'`,
   }),

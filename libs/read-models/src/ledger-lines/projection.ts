@@ -2,7 +2,7 @@
 import { projection, type Projection, type RowOf } from '#projections';
 import type { MembershipEvent } from '#domain';
 import { isImported, type RecordedEvent } from '#kernel';
-import { documentedView } from '../analytics/documented-view.js';
+import { changes, documentedView } from '../analytics/documented-view.js';
 import { ledgerEntry, movesWallet } from '../ledger/entries.js';
 import { chargeViews, lineOfPurpose } from './charges.js';
 
@@ -12,7 +12,7 @@ const forfeited = 'forfeited_balance';
 export const ledgerLineKinds = `card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall, unsent_message_credit or ${forfeited} (what a purge took from the wallet)`;
 
 /**
- * A `line` is a row for analysts; a `charge` is one that moves nothing by itself, since it is for the wallet. The `account` entry is memory alone: the test clock, which no later event repeats, and as `amount` what the lines have
+ * A `line` is a row for analysts; a `charge` is one that moves nothing by itself, since it is for the wallet. The `account` entry is memory alone: test clock and zone, which no later event repeats, and as `amount` what the lines have
  * moved into the wallet so far.
  */
 const columns = {
@@ -29,6 +29,7 @@ const columns = {
   effective_at: 'timestamptz(3)',
   charge_id: 'text',
   charge_status: 'text',
+  time_zone: 'text NOT NULL',
   imported: 'boolean NOT NULL',
 } as const;
 
@@ -44,11 +45,11 @@ function line(event: RecordedEvent<MembershipEvent>, rows: readonly LedgerRow[])
   if (!account || !entry) return [];
   const { entryId, kind, source, amount: { amount, currency }, effectiveAt, subscriptionId = null } = entry;
   const moves = movesWallet(entry);
-  const { account_id, test_clock_id } = account;
+  const { account_id, test_clock_id, time_zone } = account;
   return [
     {
       entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt,
-      charge_id: null, charge_status: null, imported: isImported(event.metadata),
+      charge_id: null, charge_status: null, time_zone, imported: isImported(event.metadata),
     },
     ...(moves ? [{ ...account, amount: (account.amount ?? 0) + amount, currency }] : []),
   ];
@@ -68,7 +69,7 @@ const became = (status: string) => ({ data }: { readonly data: { readonly charge
 
 export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEvent, LedgerRow>({
   name: 'ledger_lines',
-  version: 5,
+  version: 6,
   columns,
   key: ['entry_id'],
   constraints: [
@@ -95,13 +96,16 @@ export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEve
         subscription_id: ['subscription_id', 'The subscription it is about; null: the account.'],
         effective_at: ['effective_at', 'When it counts, in the time of the account.'],
         imported: ['imported', 'Whether it is what was in the wallet when the account was taken over from another system: no money that has come in.'],
+        time_zone: ['time_zone', 'IANA zone of the account then.'],
+        ...changes(),
       },
       from: `FROM ${table} WHERE entry = 'line'`,
     }),
     ...chargeViews(table),
   ],
   on: {
-    AccountOpened: ({ accountId, eventId, data }) => [{ ...memory, entry_id: eventId, account_id: accountId, test_clock_id: data.testClockId }],
+    AccountOpened: ({ accountId, eventId, data }) => [{ ...memory, entry_id: eventId, account_id: accountId, test_clock_id: data.testClockId, time_zone: data.timeZone }],
+    AccountChanged: ({ data: { timeZone } }, rows) => (timeZone === undefined ? [] : rows.filter(({ entry }) => entry === 'account').map((account) => ({ ...account, time_zone: timeZone }))),
     CardChargeRequested: requested,
     ChargeCollected: became('collected'),
     ChargeFailed: became('failed'),

@@ -1,6 +1,6 @@
 // Keeps one row per account, and in it what is to come, folded by the domain's own rules.
 import { foldVersion, membershipEvents, type MembershipEvent } from '#domain';
-import { folded, type Projection } from '#projections';
+import { changedBy, folded, type Projection } from '#projections';
 import { membershipViews } from './views.js';
 import { foldRow, type MembershipRow } from './row.js';
 
@@ -35,5 +35,5 @@ export const memberships: Projection<MembershipEvent> = folded<MembershipEvent, 
   key: ['account_id'],
   views: membershipViews,
   remembered: { columns: ['account_id', 'opened_at', 'life', 'state'] },
-  fold: ([before = null], events) => [foldRow(before, events)],
+  fold: ([before = null], events) => [{ ...foldRow(before, events), ...changedBy(events.at(-1)!) }],
 });

@@ -4,6 +4,7 @@ import {
   billableNumbers, currentNumbers, evolve, isPending, noMembership, openDeadlines, openSubscriptions, plannedDeadlines, releasableNumbers, reminderOf, standingOf,
   type DeadlineKind, type Membership, type MembershipEvent,
 } from '#domain';
+import { monthly } from '../analytics/revenue.js';
 
 /** Something to come. */
 export interface UpcomingRow {
@@ -17,6 +18,8 @@ export interface UpcomingRow {
   readonly ends_plan: boolean | null;
   /** Numbers that are billed or released then. */
   readonly numbers: number | null;
+  /** Revenue of a month that ends with the plan, in minor units; a trial brings none. */
+  readonly mrr: number | null;
 }
 
 export interface MembershipRow {
@@ -105,6 +108,7 @@ function upcomingOf(state: Membership): UpcomingRow[] {
       status,
       ends_plan: kind === 'period-end' && subscription ? isPending(subscription) : null,
       numbers: numbersAt(state, kind),
+      mrr: kind === 'period-end' && subscription && isPending(subscription) ? (subscription.trial ? 0 : monthly(subscription.term.price, subscription.term.interval)) : null,
     };
   });
 }

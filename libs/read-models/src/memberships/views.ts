@@ -1,13 +1,13 @@
 // What analysts read of the accounts: one row each, and what is to come.
 import { consequenceKindsInWords } from '#domain';
-import { testClocks } from '#deadlines';
-import { documentedView } from '../analytics/documented-view.js';
+import { accountNow, testClocks } from '#deadlines';
+import { changes, documentedView, latestChange } from '../analytics/documented-view.js';
 
 const meaningOfDueAt = 'When it is due, in the time of the account (its test clock, if it has one).';
 const dueOn = `(u.due_at AT TIME ZONE 'UTC')::date`;
 
 const listed = (table: string): string => `FROM ${table} m CROSS JOIN LATERAL jsonb_to_recordset(m.upcoming)
-  AS u (kind text, subscription_id text, plan_id text, due_at timestamptz(3), status text, ends_plan boolean, numbers integer)`;
+  AS u (kind text, subscription_id text, plan_id text, due_at timestamptz(3), status text, ends_plan boolean, numbers integer, mrr bigint)`;
 
 /** `upcoming` by account, and counted by day; and by which clocks accounts live. */
 export const membershipViews = (table: string): readonly string[] => [
@@ -15,10 +15,11 @@ export const membershipViews = (table: string): readonly string[] => [
     name: 'presents',
     about: 'What time it is: one row for reality, and one per test clock. Steps that one of them lies in are not over.',
     columns: {
-      test_clock_id: ['test_clock_id', 'The test clock; null: real time.'],
-      now: ['now', 'What time it is there when this is read.'],
+      test_clock_id: ['p.test_clock_id', 'The test clock; null: real time.'],
+      now: ['p.now', 'What time it is there when this is read.'],
     },
-    from: `FROM (SELECT NULL::text AS test_clock_id, statement_timestamp() AS now UNION ALL SELECT test_clock_id, now FROM ${testClocks} AS c) AS p`,
+    // Of the table nothing is asked: the view comes and goes with it.
+    from: `FROM (SELECT t.test_clock_id, ${accountNow('t.test_clock_id')} AS now FROM (SELECT test_clock_id FROM ${testClocks} AS t UNION ALL SELECT NULL) AS t) AS p LEFT JOIN ${table} m ON false`,
   }),
   ...documentedView({
     name: 'memberships',
@@ -44,6 +45,7 @@ export const membershipViews = (table: string): readonly string[] => [
       legal_holds: ['legal_holds', 'Legal holds that stop the deletion.'],
       version: ['version', 'How many events of the account the row knows.'],
       imported_at: ['imported_at', 'When the account was taken over from another system; null: it has lived here since it was opened.'],
+      ...changes(),
     },
     from: `FROM ${table}`,
   }),
@@ -61,6 +63,11 @@ export const membershipViews = (table: string): readonly string[] => [
       status: ['u.status', 'pending; planned: only told, follows once the last plan has ended; held: stopped by a legal hold, or due when the account was taken over and not let go by an operator.'],
       ends_plan: ['u.ends_plan', 'Of a period-end: true when the plan ends, false when it renews.'],
       numbers: ['u.numbers', 'Of number-fees and release-numbers: how many numbers, as things stand.'],
+      registrations: ["CASE u.kind WHEN 'expire-ten-dlc' THEN (m.ten_dlc_status IN ('pending', 'active'))::integer END", 'Of expire-ten-dlc: 1 where there is a registration to expire, as things stand, else 0.'],
+      mrr: ['u.mrr', 'Of a period-end that ends the plan: what the plan brings a month, in minor units; a yearly price counts a twelfth, a trial nothing.'],
+      currency: ['m.currency', 'ISO 4217 code of the account.'],
+      time_zone: ['m.time_zone', 'IANA zone of the account.'],
+      ...changes('m'),
     },
     from: listed(table),
   }),
@@ -76,6 +83,7 @@ export const membershipViews = (table: string): readonly string[] => [
       consequences: ['count(*)', 'How many there are.'],
       accounts: ['count(DISTINCT m.account_id)', 'Of how many accounts.'],
       numbers: ['sum(u.numbers)', 'Phone numbers in them; null where none are meant.'],
+      ...latestChange('m'),
     },
     from: `${listed(table)} GROUP BY ${dueOn}, m.test_clock_id IS NOT NULL, u.kind, u.status, u.ends_plan`,
   }),
