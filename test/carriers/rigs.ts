@@ -1,5 +1,5 @@
 // Each real carrier wired to its stub, told apart only by what differs.
-import { type BrandDeletion, type CampaignEnd, type Carrier, carrierFrom, type NumberRelease, type Outcome, type Permit, type Report } from '#carriers';
+import { type BrandDeletion, type CampaignEnd, carrierFrom, type ListingCarrier, type NumberRelease, type Outcome, type Permit, type Report } from '#carriers';
 import { BandwidthStub } from './bandwidth-stub.js';
 import type { StubServer } from './stub-server.js';
 import { TelnyxStub } from './telnyx-stub.js';
@@ -12,9 +12,9 @@ const patientMs = 60_000;
 
 export interface Rig<Stub extends StubServer = StubServer> {
   readonly stub: Stub;
-  readonly carrier: Carrier;
+  readonly carrier: ListingCarrier;
   /** The same one, which gives up early. */
-  readonly impatient: Carrier;
+  readonly impatient: ListingCarrier;
   /** How it asks for a number, and for a campaign, to be given up. */
   readonly asks: 'DELETE' | 'POST';
   /** A number that the carrier holds; returns its id there, null where it has none. */
@@ -27,7 +27,7 @@ export interface Rig<Stub extends StubServer = StubServer> {
   advance(): void;
 }
 
-const noSandbox = (): Carrier => {
+const noSandbox = (): ListingCarrier => {
   throw new Error('no sandbox here');
 };
 const configured = async (env: Record<string, string>): Promise<Pick<Rig, 'carrier' | 'impatient'>> => {

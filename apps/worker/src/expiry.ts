@@ -1,5 +1,6 @@
-// Deletes what is kept for a time once that time is over: answers to repeated requests, page sessions, deliveries of webhooks, what came of imports, opt-outs, evidence, deadlines and effects that are over; several workers do it beside each other.
+// Deletes what is kept for a time once that time is over: answers to repeated requests, what is known of carriers' callbacks, page sessions, deliveries of webhooks, what came of imports, opt-outs, evidence, deadlines and effects that are over; several workers do it beside each other.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deleteExpiredCallbacks } from '#carrier-drift';
 import { type ClockWatch, deleteEndedDeadlines } from '#deadlines';
 import { deleteSettledEffects } from '#effects';
 import { deleteExpiredImports } from '#imports';
@@ -39,7 +40,7 @@ export async function expireOnce(database: Database, clock: ClockWatch, { endedK
   };
   const keptForLong = [deleteExpiredOptOuts, deleteExpiredEvidence, leaves('deadlines', deleteEndedDeadlines), leaves('effects', deleteSettledEffects)];
   let more = false;
-  for (const deleteExpired of [deleteExpiredAnswers, deleteExpiredPageSessions, deleteExpiredDeliveries, deleteExpiredImports, ...keptForLong.map((long) => onBelievedClock(clock, long))]) {
+  for (const deleteExpired of [deleteExpiredAnswers, deleteExpiredCallbacks, deleteExpiredPageSessions, deleteExpiredDeliveries, deleteExpiredImports, ...keptForLong.map((long) => onBelievedClock(clock, long))]) {
     const deleted = await deleteExpired(database, batch).catch((error: unknown) => {
       onError(error);
       return 0;

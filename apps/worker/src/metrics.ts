@@ -1,6 +1,7 @@
 // What Prometheus may scrape: what the deadlines do, how late, what is overdue, how far the projections are.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { findings, type FindingsTable } from '#audit';
+import { driftFindings, type DriftFindings, type DriftRuns } from '#carrier-drift';
 import { type ClockWatch, type DeadlineFigures, type DeadlineObserver, TestClocks } from '#deadlines';
 import { type EffectObserver, type EffectQueries, type Notices, Pauses } from '#effects';
 import type { Imports } from '#imports';
@@ -31,13 +32,16 @@ interface Measured {
   readonly endpoints: Endpoints;
   readonly imports: Imports;
   readonly audit: FindingsTable;
+  readonly drift: DriftFindings;
+  /** `null`: nothing is compared unless an operator asks. */
+  readonly driftRuns: DriftRuns | null;
 }
 
 /** From a tenth of a second to a day. */
 const latenessBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** What is read from tables is read when it is scraped, so that every worker says the same. */
-export function createMetrics(database: Database, { deadlines, effects, notices, projections, purges, clockWatch, endpoints, imports, audit }: Measured): Metrics {
+export function createMetrics(database: Database, { deadlines, effects, notices, projections, purges, clockWatch, endpoints, imports, audit, drift, driftRuns }: Measured): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -137,6 +141,24 @@ export function createMetrics(database: Database, { deadlines, effects, notices,
     registers,
     async collect() {
       this.set(await audit.ageSeconds());
+    },
+  });
+  new Gauge({
+    name: 'sunset_carrier_drift_findings',
+    help: 'What a carrier lists and what we believe do not say alike, by what it is',
+    labelNames: ['finding'] as const,
+    registers,
+    async collect() {
+      const counts = await drift.counts();
+      for (const finding of driftFindings) this.set({ finding }, counts.find((one) => one.finding === finding)?.count ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'sunset_carrier_drift_age_seconds',
+    help: 'How long ago what the carrier lists was last compared with what we believe; 0 where that is done on request alone',
+    registers,
+    async collect() {
+      this.set((await driftRuns?.ageSeconds()) ?? 0);
     },
   });
   new Gauge({

@@ -3,13 +3,15 @@ import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger as Pino } from 'pino';
-import { AccountEffects, AccountImports, AccountPurges, DATA_STORES, FoundAccounts, places, reapplyPurges, RearmedAccounts, WebhookPayloads } from '#application';
+import { AccountEffects, AccountImports, AccountPurges, Beliefs, DATA_STORES, FoundAccounts, places, reapplyPurges, RearmedAccounts, WebhookPayloads } from '#application';
 import { Auditor, FindingsTable } from '#audit';
+import { DriftChecker, DriftFindings, DriftRuns } from '#carrier-drift';
 import { carrierFrom } from '#carriers';
 import { alarmQueues, Alarms, ClockWatch, DeadlineConsumer, DeadlineFigures, Deadlines, DeadlineWorker, jointAgenda, testClockHand } from '#deadlines';
-import { effectAgenda, EffectQueries, Effects, EffectsEngine, Notices, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
+import { type Assigned, bookCall, effectAgenda, EffectQueries, Effects, EffectsEngine, Notices, SandboxCarrier, usualStormLimits, wakeUpQueue } from '#effects';
 import type { MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
+import { Holders } from '#holders';
 import { ImportEngine, Imports } from '#imports';
 import { type MasterKeys, PersonalData } from '#personal-data';
 import { Database } from '#postgres';
@@ -39,7 +41,7 @@ export interface Worker {
 }
 
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
-  const sandbox = sandboxCarrier(database, masterKeys);
+  const sandbox = sandboxCarrier(database, masterKeys, (place) => context.get(Beliefs).assigned(place));
   const carrier = await carrierFrom(settings.environment, () => sandbox);
   const logger = asLogger(log);
   const { platformTables, policy, purgesPerHour, pageUrl, webhookReach } = settings;
@@ -49,6 +51,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver, webhookObserver, ended } = createMetrics(database, {
     deadlines: context.get(DeadlineFigures), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
+    drift: context.get(DriftFindings), driftRuns: settings.driftEveryMs > 0 ? context.get(DriftRuns) : null,
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
@@ -92,6 +95,10 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     const listing = new Loop('directory of accounts', 0, async () => beforeNextListing[await context.get(FoundAccounts).listEarlier()], logger);
     const auditor = new Auditor(database, alarms, context.get(RearmedAccounts), { periodMs: settings.auditPeriodMs, logger });
     const auditing = new Loop('auditor', 5_000, () => auditor.round(), logger);
+    const checker = new DriftChecker(
+      database, carrier, context.get(DriftRuns), context.get(DriftFindings), context.get(Holders), context.get(Beliefs), () => bookCall(database, carrier), { everyMs: settings.driftEveryMs, logger },
+    );
+    const comparing = new Loop('drift', 5_000, () => checker.round(), logger);
     const expired = expire(database, context.get(ClockWatch), running.signal, {
       endedKeptDays: settings.endedKeptDays, onError: (error) => log.warn({ error: describe(error) }, 'expiry: failed'),
       onEnded: (of, count) => {
@@ -106,10 +113,12 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     listing.start();
     imports.start();
     auditing.start();
+    comparing.start();
     return {
       async stop() {
         running.abort();
-        await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), webhooks.stop(), listing.stop(), imports.stop(), auditing.stop(), followed, expired]);
+        await Promise.all([deadlines.stop(), effects.stop(), purges.stop(), webhooks.stop(), listing.stop(), imports.stop(), auditing.stop(), comparing.stop(), followed, expired]);
+        await checker.stop().catch((error: unknown) => log.warn({ error: describe(error) }, 'drift: the run is left to its lease'));
         await alarms.close();
       },
     };
@@ -153,8 +162,8 @@ async function tellUnserved(effects: EffectQueries, served: { readonly carrier: 
 }
 
 /** Knows its numbers by hashes that outlive every purge and name nobody. */
-const sandboxCarrier = (database: Database, masterKeys: MasterKeys): SandboxCarrier =>
-  new SandboxCarrier(database, () => new PersonalData(database, masterKeys).globalHash());
+const sandboxCarrier = (database: Database, masterKeys: MasterKeys, assigned: Assigned): SandboxCarrier =>
+  new SandboxCarrier(database, () => new PersonalData(database, masterKeys).globalHash(), assigned);
 
 function portOf(server: Server | null): number | null {
   const address = server?.address();

@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnAppl
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Acts } from '#acts';
 import { FindingsTable } from '#audit';
+import { CallbacksHeard, DriftFindings, DriftRuns } from '#carrier-drift';
 import { builtInPolicy, membershipEvents, optOutsKeptUntil, type MembershipEvent, type PolicyInForce } from '#domain';
 import { Clock, ClockWatch, DeadlineFigures, Deadlines, TestClocks } from '#deadlines';
 import { Directory } from '#directory';
@@ -28,6 +29,8 @@ import { Previews } from './cancellation/previews.js';
 import { AccountEffects } from './effects/account-effects.js';
 import { DataReading, HOLDINGS } from './data/data-reading.js';
 import { holdingsOf } from './data/holdings.js';
+import { Beliefs } from './drift/beliefs.js';
+import { CarrierCallbacks } from './drift/carrier-callbacks.js';
 import { CarrierHoldings } from './effects/carrier-holdings.js';
 import { MAILER, PAGE_URL } from './effects/mailing.js';
 import { Feed } from './feed.js';
@@ -112,6 +115,9 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
       [OptOuts, optOuts],
       [Holders, holders],
       [Directory, directory],
+      [DriftFindings, new DriftFindings(database, personalData)],
+      [DriftRuns, new DriftRuns(database)],
+      [CallbacksHeard, new CallbacksHeard(database, personalData)],
       [Imports, new Imports(database, personalData)],
       [ImportedAccounts, imported],
       [Claims, new Claims(database)],
@@ -147,7 +153,7 @@ export class ApplicationModule implements BeforeApplicationShutdown, OnApplicati
     };
     const core = [
       ...values.map(([provide, useValue]) => ({ provide, useValue })), acts, actsOnMany, ActSources, WritePath, Batches, Memberships, AccountPasts, Feed, CarrierHoldings, AccountEffects, AccountPurges, AccountImports, PurgeWaits, Previews, Ledgers,
-      DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson, RearmedAccounts,
+      DataReading, WebhookPayloads, FoundAccounts, BlastRadii, SecondPerson, RearmedAccounts, Beliefs, CarrierCallbacks,
     ];
     return {
       module: ApplicationModule,

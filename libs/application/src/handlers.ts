@@ -9,6 +9,7 @@ import { ConfirmCancellationHandler } from './cancellation/confirm-cancellation.
 import { MarkChargeCollectedHandler, MarkChargeFailedHandler } from './charges/commands.js';
 import { AdvanceTestClockHandler, ConfirmClockHandler, CreateTestClockHandler, RedactClockStopHandler } from './clock/commands.js';
 import { StoreDataHandler } from './data/store-data.js';
+import { AskForDriftRunHandler, HearCarrierHandler } from './drift/commands.js';
 import {
   PauseEffectsHandler, RedactPauseHandler, ResumeEffectsHandler, RetryEffectHandler, SettleEffectElsewhereHandler, TellOfEffectHandler,
 } from './effects/commands.js';
@@ -45,6 +46,7 @@ export const handlers = [
   StoreDataHandler,
   PlaceLegalHoldHandler, LiftLegalHoldHandler, StartErasureHandler, CompletePurgeHandler, ReapplyPurgeHandler, RetryPurgeHandler, RedactPurgeHandler,
   TellOfEffectHandler, RetryEffectHandler, SettleEffectElsewhereHandler, PauseEffectsHandler, ResumeEffectsHandler, RedactPauseHandler,
+  AskForDriftRunHandler, HearCarrierHandler,
   RetryDeadlineHandler, RedactNoteHandler, ConfirmAskedActHandler, DeclineAskedActHandler, RedactAskedActHandler, ShowActHandler, BeginActHandler, BeginAskedActHandler, GoOnWithActHandler, RedactActHandler,
   ConfirmClockHandler, RedactClockStopHandler, CreateTestClockHandler, AdvanceTestClockHandler,
   RegisterWebhookEndpointHandler, ChangeWebhookEndpointHandler, RotateWebhookSecretHandler, RemoveWebhookEndpointHandler, TestWebhookEndpointHandler, ReplayDeliveryHandler, ReplayDeliveriesHandler,

@@ -1,6 +1,7 @@
 // Every migration of the core, in no order: they sort themselves by their timestamp.
 import { migrations as acts } from '#acts';
 import { migrations as audit } from '#audit';
+import { migrations as carrierDrift } from '#carrier-drift';
 import { migrations as deadlines } from '#deadlines';
 import { migrations as directory } from '#directory';
 import { migrations as effects } from '#effects';
@@ -25,6 +26,6 @@ import { migrations as staffReads } from '#staff-reads';
 import { migrations as webhooks } from '#webhooks';
 
 export const migrations: readonly Migration[] = [
-  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...directory, ...imports, ...policies, ...webhooks, ...staffReads, ...fourEyes, ...acts,
+  ...personalData, ...eventStore, ...deadlines, ...processes, ...effects, ...mail, ...purge, ...keptAnswers, ...pageSessions, ...scheduledMessages, ...retainedData, ...optOuts, ...holders, ...carrierDrift, ...directory, ...imports, ...policies, ...webhooks, ...staffReads, ...fourEyes, ...acts,
   ...projections, ...readModels, ...audit,
 ];

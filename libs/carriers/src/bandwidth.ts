@@ -1,8 +1,10 @@
 // Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
 import { createHash } from 'node:crypto';
 import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
+import type { BrandDeletion, CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
+import { bandwidthSteps } from './bandwidth-listing.js';
 import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
 import { child, listOf, nameOf, textOf, xml } from './xml.js';
 
@@ -30,13 +32,14 @@ interface DisconnectOrder {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-export class BandwidthCarrier implements Carrier {
+export class BandwidthCarrier implements ListingCarrier {
   readonly name = 'bandwidth';
   /** Ours: Bandwidth publishes no limit. A batch is read number by number before it is asked for. */
   readonly batchMost = 100;
   readonly requestsPerSecond = 1;
   /** Bandwidth bears 30 campaign requests a minute; a call makes up to four. */
   readonly campaignRequestsPerSecond = 0.12;
+  readonly listsLateMs = 3_600_000;
 
   constructor(private readonly settings: BandwidthSettings) {}
 
@@ -209,6 +212,15 @@ export class BandwidthCarrier implements Carrier {
       if (isNotFound(failureOf(error))) return undefined;
       throw error;
     }
+  }
+
+  list(place: ListingPlace | null): Promise<ListedPage> {
+    const line = this.#open(readingOnly);
+    const steps = bandwidthSteps(
+      (path) => this.#numbers({ line, reports: new Map() }, 'GET', path),
+      (path) => this.#tenDlc(line, 'GET', path),
+    );
+    return walk(steps, place);
   }
 
   #open(permit: Permit): Line {

@@ -125,6 +125,33 @@ export interface BrandDeletion extends Attempt, Registered {
   readonly brandId: string;
 }
 
+/** One thing that the carrier lists under its account of ours. */
+export interface Listed {
+  readonly kind: 'number' | 'campaign' | 'brand';
+  /** Under one of these it is known here: a number in E.164, or the ids of a campaign or brand, the carrier's own first. */
+  readonly names: readonly [string, ...string[]];
+  /** The carrier's own id of a number; null where the carrier has none but the number. */
+  readonly carrierNumberId: string | null;
+  /** `pending`: neither in use yet nor over. */
+  readonly status: 'in-use' | 'pending' | 'ended';
+}
+
+export type ListedKind = Listed['kind'];
+
+/** Where a listing goes on. Only the carrier that wrote it can read it. */
+export type ListingPlace = string;
+
+export type ListedPage =
+  | {
+    readonly outcome: 'listed';
+    readonly listed: readonly Listed[];
+    /** Null: that was all. */
+    readonly next: ListingPlace | null;
+    /** What the account may not list: nothing is known of it. */
+    readonly withheld: readonly ListedKind[];
+  }
+  | Extract<Outcome, { readonly outcome: 'retry-later' | 'refused' }>;
+
 /**
  * Methods resolve for whatever the far side does, including nothing. They reject for a mistake of the caller only: `RangeError` for
  * more than `batchMost`, or a number that is not in E.164; and with what the permit rejects with. Before anything is asked that cannot be taken
@@ -144,4 +171,12 @@ export interface Carrier {
   endCampaign(request: CampaignEnd, permit: Permit): Promise<Report>;
   /** Absent where the carrier publishes no way to do it. */
   deleteBrand?(request: BrandDeletion, permit: Permit): Promise<Report>;
+}
+
+/** A carrier that also says what its account holds. */
+export interface ListingCarrier extends Carrier {
+  /** How long the list may still show what was given up, or not yet show what is new, in milliseconds. */
+  readonly listsLateMs: number;
+  /** One request that changes nothing: the first page of what the carrier account holds, or the one at `place`. Counts as one call of `endCampaign`. */
+  list(place: ListingPlace | null): Promise<ListedPage>;
 }

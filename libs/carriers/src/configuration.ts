@@ -1,17 +1,7 @@
-// Which carrier it is, by the environment: credentials come from variables or from the files that variables name.
-import { readFileSync } from 'node:fs';
+// Which carrier it is, by the environment.
 import { inSandbox } from '#sandbox';
-import type { Carrier } from './carrier.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Says everything that is missing or wrong at once, and never a value. */
-export class CarrierNotConfigured extends Error {
-  constructor(readonly mistakes: readonly string[]) {
-    super(`the carrier is not configured: ${mistakes.join('; ')}`);
-    this.name = 'CarrierNotConfigured';
-  }
-}
+import type { ListingCarrier } from './carrier.js';
+import { CarrierNotConfigured, type Environment, Variables } from './variables.js';
 
 /**
  * What `CARRIER` says: `sandbox`, `twilio`, `telnyx` or `bandwidth`. With `SANDBOX=true` it may be empty or absent and is `sandbox`; elsewhere that would
@@ -29,7 +19,7 @@ export function carrierNameFrom(env: Environment): string {
  * The carrier of that name, or what `sandbox` makes. Every credential `X` may also be given as `X_FILE`, the path of a file that holds it.
  * Throws `CarrierNotConfigured`.
  */
-export async function carrierFrom(env: Environment, sandbox: () => Carrier): Promise<Carrier> {
+export async function carrierFrom(env: Environment, sandbox: () => ListingCarrier): Promise<ListingCarrier> {
   const configured = carriers.get(carrierNameFrom(env));
   if (!configured) return sandbox();
   const variables = new Variables(env);
@@ -39,7 +29,7 @@ export async function carrierFrom(env: Environment, sandbox: () => Carrier): Pro
 }
 
 /** Each reads its settings; the clients of carriers are large, so that only the one that is asked for is loaded. */
-const carriers = new Map<string, (variables: Variables) => () => Promise<Carrier>>(Object.entries({
+const carriers = new Map<string, (variables: Variables) => () => Promise<ListingCarrier>>(Object.entries({
   twilio: (variables: Variables) => {
     const settings = {
       accountSid: variables.required('TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i),
@@ -70,53 +60,3 @@ const carriers = new Map<string, (variables: Variables) => () => Promise<Carrier
     return async () => new (await import('./bandwidth.js')).BandwidthCarrier(settings);
   },
 }));
-
-class Variables {
-  readonly #mistakes: string[] = [];
-
-  constructor(private readonly env: Environment) {}
-
-  required(name: string, shape = /^[\x21-\x7e]+$/): string {
-    const value = this.#value(name);
-    if (value === undefined) this.#mistakes.push(`${name} or ${name}_FILE is missing`);
-    else if (value !== null && !shape.test(value)) this.#mistakes.push(`${name} is malformed`);
-    return value ?? '';
-  }
-
-  /** Without a slash at its end; null where it is not given. */
-  url(name: string): string | null {
-    const value = this.env[name];
-    if (!value) return null;
-    const url = URL.canParse(value) ? new URL(value) : null;
-    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-      this.#mistakes.push(`${name} is no http(s) URL without credentials, query and fragment`);
-    }
-    return value.replace(/\/+$/, '');
-  }
-
-  limits() {
-    const timeoutMs = Number(this.env['CARRIER_TIMEOUT_MS'] || 15_000);
-    if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) this.#mistakes.push('CARRIER_TIMEOUT_MS is no whole number from 1 to 120000');
-    return { timeoutMs, answerMost: 4 * 1024 * 1024 };
-  }
-
-  check(): void {
-    if (this.#mistakes.length > 0) throw new CarrierNotConfigured(this.#mistakes);
-  }
-
-  /** Undefined: not given. Null: given, but not to be had, which is then said already. */
-  #value(name: string): string | null | undefined {
-    const { [name]: value, [`${name}_FILE`]: file } = this.env;
-    if (value && file) {
-      this.#mistakes.push(`${name} and ${name}_FILE are both given`);
-      return null;
-    }
-    if (!file) return value?.trim() || undefined;
-    try {
-      return readFileSync(file, 'utf8').trim() || undefined;
-    } catch (error) {
-      this.#mistakes.push(`${name}_FILE cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-      return null;
-    }
-  }
-}

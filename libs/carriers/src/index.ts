@@ -1,2 +1,4 @@
+export * from './callbacks.js';
 export * from './carrier.js';
-export { carrierFrom, carrierNameFrom, CarrierNotConfigured, type Environment } from './configuration.js';
+export { carrierFrom, carrierNameFrom } from './configuration.js';
+export { CarrierNotConfigured, type Environment } from './variables.js';

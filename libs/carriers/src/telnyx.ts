@@ -1,11 +1,13 @@
 // Telnyx: each number is read, then those that are the ones meant go into one job; what the job could not do is looked at, number by number.
 import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
-import type { BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
+import type { BrandDeletion, CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { telnyxJson } from './json.js';
 import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
 import { everyOf, lineClient } from './telnyx-client.js';
+import { telnyxSteps } from './telnyx-listing.js';
 
 export interface TelnyxSettings extends Limits {
   readonly apiKey: string;
@@ -28,12 +30,13 @@ interface Call {
   readonly reports: Reports;
 }
 
-export class TelnyxCarrier implements Carrier {
+export class TelnyxCarrier implements ListingCarrier {
   readonly name = 'telnyx';
   /** Telnyx takes a thousand in one job; each of them is read before. */
   readonly batchMost = 100;
   readonly requestsPerSecond = 2;
   readonly campaignRequestsPerSecond = 1;
+  readonly listsLateMs = 3_600_000;
 
   constructor(private readonly settings: TelnyxSettings) {}
 
@@ -216,6 +219,10 @@ export class TelnyxCarrier implements Carrier {
       if (asking && failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, order);
     }
+  }
+
+  list(place: ListingPlace | null): Promise<ListedPage> {
+    return walk(telnyxSteps(this.#open(readingOnly).client), place);
   }
 
   #open(permit: Permit): { line: Line; client: Telnyx } {

@@ -1,10 +1,12 @@
 // Twilio: one number at a time, read first; an emergency address is unregistered before the number is given up.
 import twilio from 'twilio';
 import { checkBatch } from './batch.js';
-import type { CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from './carrier.js';
+import type { CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { twilioJson } from './json.js';
 import { Failure, failureOf, isRejection, Line, type Limits } from './line.js';
+import { readingOnly, walk } from './listing.js';
 import { lineClient } from './twilio-client.js';
+import { twilioSteps } from './twilio-listing.js';
 
 export interface TwilioSettings extends Limits {
   readonly accountSid: string;
@@ -39,12 +41,13 @@ const orGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
 /** Ids are told with capital letters or without. */
 const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-export class TwilioCarrier implements Carrier {
+export class TwilioCarrier implements ListingCarrier {
   readonly name = 'twilio';
   readonly batchMost = 1;
   readonly requestsPerSecond = 10;
   /** Twilio asks for one request a second; a call looks first, and makes two. */
   readonly campaignRequestsPerSecond = 0.5;
+  readonly listsLateMs = 3_600_000;
 
   constructor(private readonly settings: TwilioSettings) {}
 
@@ -174,6 +177,11 @@ export class TwilioCarrier implements Carrier {
       const failure = failureOf(error);
       return isGone(failure) ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
     }
+  }
+
+  list(place: ListingPlace | null): Promise<ListedPage> {
+    const line = new Line(this.settings, twilioJson, readingOnly);
+    return walk(twilioSteps(line, this.#client(line)), place);
   }
 
   #client(line: Line) {

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { accountNow } from '#deadlines';
 import { forgetMails } from '#mail';
-import { type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
+import { across, type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
-import type { EffectKind, EffectStatus, Intent } from './effect.js';
+import type { CarrierKind, EffectKind, EffectStatus, Intent } from './effect.js';
 import { forgetReleases, sandboxName } from './sandbox/sandbox-carrier.js';
 
 /** Of one statement. */
@@ -149,6 +149,43 @@ export class Effects {
     await this.database.execute(`DELETE FROM sunset.effect_attempts WHERE ${ofAccount('$1')}`, [accountId]);
     await this.database.execute(`UPDATE sunset.effects SET reason = NULL, order_ref = NULL WHERE ${ofAccount('$1')}`, [accountId]);
     return this.makeVoid(accountId);
+  }
+
+  /** Whether a carrier is to be asked for it, was and has not answered, or has said no. */
+  async isOpen(accountId: string, kind: CarrierKind, subject: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT FROM sunset.effects WHERE ${ofAccount('$1')} AND kind = $2 AND subject = $3 AND status NOT IN ('done', 'void') LIMIT 1`, [accountId, kind, subject],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * What a carrier was asked for already, and has not said yes or no to, is asked for again at once: its own record is read then, as before every request. Answers how many there were.
+   * What is not due yet stays so.
+   */
+  async lookAgain(accountId: string, kind: CarrierKind, subject: string): Promise<number> {
+    const { affected } = await this.database.execute(
+      `UPDATE sunset.effects e SET next_attempt_at = least(e.next_attempt_at, now.at), queue_at = least(e.queue_at, now.at)
+       FROM (
+         SELECT own.effect_id, ${accountNow('own.test_clock_id')} AS at FROM sunset.effects own
+         WHERE ${ofAccount('$1', 'own')} AND own.kind = $2 AND own.subject = $3
+       ) now
+       WHERE ${ofAccount('$1', 'e')} AND e.effect_id = now.effect_id AND e.status IN ('pending', 'waiting') AND e.attempts > 0 AND e.due_at <= now.at`,
+      [accountId, kind, subject],
+    );
+    return affected;
+  }
+
+  /** As {@link lookAgain}, of all that is part of one order at a carrier. */
+  async lookAgainAt(carrier: string, order: string): Promise<number> {
+    const rows = await this.database.query<{ accountId: string; kind: CarrierKind; subject: string }>(
+      `${across('effects of a carrier')}SELECT account_id AS "accountId", kind, subject FROM sunset.effects
+       WHERE carrier = $1 AND kind <> 'notify' AND status = 'waiting' AND order_ref = $2`,
+      [carrier, order],
+    );
+    let found = 0;
+    for (const { accountId, kind, subject } of rows) found += await this.lookAgain(accountId, kind, subject);
+    return found;
   }
 
   /** How much of what carriers were asked for has come to nothing yet. */

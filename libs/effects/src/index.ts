@@ -1,4 +1,5 @@
 export { effectAgenda } from './agenda.js';
+export { bookCall } from './budget.js';
 export * from './commands.js';
 export * from './effect.js';
 export * from './effect-queries.js';
@@ -12,5 +13,5 @@ export { Pauses, pauseStatuses, type Pause, type PauseCursor, type PauseFilter, 
 export { deleteSettledEffects, keptDaysLeast } from './settled.js';
 export { type StormLimits, usualStormLimits } from './storm-guard.js';
 export * from './sandbox/faults.js';
-export { SandboxCarrier } from './sandbox/sandbox-carrier.js';
+export { type Assigned, type AssignedPage, SandboxCarrier } from './sandbox/sandbox-carrier.js';
 export { wakeUpQueue } from './wake-ups.js';

@@ -1,5 +1,5 @@
 // Who has what at the carrier, across accounts: a number is one account's at a time, campaigns and brands may be several accounts'.
-import { grouped } from '#kernel';
+import { grouped, type Instant } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
 
@@ -35,6 +35,22 @@ const nameOf = ({ kind, hash }: SharedKey): string => `${kind} ${hash}`;
 /** What is hashed: apart from every other use of the hashes that are the same for all accounts. */
 const used = (kind: HeldKind, id: string): string => `holder ${kind} ${id}`;
 
+/** As it is compared with what a carrier lists. */
+export interface Keeping<Kind extends HeldKind = ComparedKind> extends Holder {
+  readonly kind: Kind;
+  /** Hexadecimal, as {@link Holders.hashes} makes it. */
+  readonly hash: string;
+  readonly carrierIdHash: string | null;
+  /** `former`: it was given up at the carrier. */
+  readonly standing: 'stands' | 'let-go' | 'former';
+  /** Since when it stands so; of what was let go of: since when the account had it. */
+  readonly since: Instant;
+}
+
+const comparedKinds = ['number', 'campaign', 'brand'] as const;
+/** What carriers list. */
+export type ComparedKind = (typeof comparedKinds)[number];
+
 /** What an account does not have any more, under the name it had for it. */
 export interface GivenUp extends Holder {
   readonly kind: HeldKind;
@@ -46,6 +62,8 @@ const fromGiven = `FROM unnest($1::text[], $2::text[], $3::text[]) AS given (acc
 const parametersOf = (given: readonly GivenUp[]): readonly unknown[] => [given.map(({ accountId }) => accountId), given.map(({ kind }) => kind), given.map(({ subject }) => subject)];
 
 const columns = 'account_id AS "accountId", subject';
+
+const kept = `${columns}, kind, encode(hash, 'hex') AS hash, encode(carrier_id_hash, 'hex') AS "carrierIdHash", CASE WHEN stands THEN 'stands' ELSE 'let-go' END AS standing, since`;
 
 /** Everything but the reading joins the surrounding transaction: the one that writes down what has happened. */
 export class Holders {
@@ -82,14 +100,16 @@ export class Holders {
   }
 
   /** Makes accounts the holders of free numbers. `false`: not all of them were; whoever is just taking one is waited for. */
-  async takeNumbers(taken: readonly (Holder & { readonly number: string })[]): Promise<boolean> {
+  async takeNumbers(taken: readonly (Holder & { readonly number: string; readonly carrierNumberId: string | null })[]): Promise<boolean> {
     if (taken.length === 0) return true;
     const hashes = await this.hashes('number', taken.map(({ number }) => number));
-    const inOrder = taken.map((one, index) => ({ ...one, hash: hashes[index]! })).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+    const idHashes = await this.idHashes(taken.map(({ carrierNumberId }) => carrierNumberId));
+    const inOrder = taken.map((one, index) => ({ ...one, hash: hashes[index]!, idHash: idHashes[index]! })).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
     const { affected } = await this.database.execute(
-      `INSERT INTO sunset.holders (account_id, kind, subject, hash) SELECT account_id, 'number', subject, decode(hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[]) AS taken (account_id, subject, hash)
+      `INSERT INTO sunset.holders (account_id, kind, subject, hash, carrier_id_hash)
+       SELECT account_id, 'number', subject, decode(hash, 'hex'), decode(id_hash, 'hex') FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS taken (account_id, subject, hash, id_hash)
        ON CONFLICT (hash) WHERE kind = 'number' DO NOTHING`,
-      [inOrder.map(({ accountId }) => accountId), inOrder.map(({ subject }) => subject), inOrder.map(({ hash }) => hash)],
+      [inOrder.map(({ accountId }) => accountId), inOrder.map(({ subject }) => subject), inOrder.map(({ hash }) => hash), inOrder.map(({ idHash }) => idHash)],
     );
     return affected === taken.length;
   }
@@ -98,12 +118,14 @@ export class Holders {
    * Makes the account the number's holder: of a free one, or of one that `former` has let go of. `false`: somebody else is, or `former` is not any more;
    * of several who take it at the same time, one gets it.
    */
-  async takeNumber({ accountId, subject }: Holder, number: string, former: Holder | null): Promise<boolean> {
+  async takeNumber({ accountId, subject }: Holder, number: string, former: Holder | null, carrierNumberId: string | null = null): Promise<boolean> {
+    const [idHash] = await this.idHashes([carrierNumberId]);
     const { affected } = await this.database.execute(
-      `INSERT INTO sunset.holders AS held (account_id, kind, subject, hash) VALUES ($1, 'number', $2, decode($3, 'hex'))
-       ON CONFLICT (hash) WHERE kind = 'number' DO UPDATE SET account_id = excluded.account_id, subject = excluded.subject, stands = true
+      `INSERT INTO sunset.holders AS held (account_id, kind, subject, hash, carrier_id_hash) VALUES ($1, 'number', $2, decode($3, 'hex'), decode($6, 'hex'))
+       ON CONFLICT (hash) WHERE kind = 'number' DO UPDATE
+       SET account_id = excluded.account_id, subject = excluded.subject, stands = true, carrier_id_hash = excluded.carrier_id_hash, since = excluded.since
        WHERE NOT held.stands AND held.account_id = $4 AND held.subject = $5`,
-      [accountId, subject, await this.hash('number', number), former?.accountId ?? null, former?.subject ?? null],
+      [accountId, subject, await this.hash('number', number), former?.accountId ?? null, former?.subject ?? null, idHash],
     );
     return affected > 0;
   }
@@ -166,6 +188,47 @@ export class Holders {
     await this.database.execute(`DELETE FROM sunset.holders h ${fromGiven.replace('FROM', 'USING')}`, parametersOf(given));
   }
 
+  /** They were given up at the carrier: free for whoever comes, and known to have been this account's until its purge. */
+  async giveBack(given: readonly GivenUp[]): Promise<void> {
+    if (given.length === 0) return;
+    await this.database.execute(
+      `WITH gone AS (DELETE FROM sunset.holders h ${fromGiven.replace('FROM', 'USING')} RETURNING h.account_id, h.kind, h.subject, h.hash)
+       INSERT INTO sunset.former_holders (account_id, kind, subject, hash) SELECT account_id, kind, subject, hash FROM gone WHERE kind = ANY ($4) ON CONFLICT DO NOTHING`,
+      [...parametersOf(given), comparedKinds],
+    );
+  }
+
+  /** Who has these, and who had them when they were given up. */
+  async keeping<Kind extends HeldKind>(kind: Kind, hashes: readonly string[]): Promise<readonly Keeping<Kind>[]> {
+    return this.database.query<Keeping<Kind>>(
+      `WITH asked AS (SELECT decode(hash, 'hex') AS hash FROM unnest($2::text[]) AS asked (hash))
+       SELECT ${kept} FROM sunset.holders h WHERE kind = $1 AND hash IN (SELECT hash FROM asked)
+       UNION ALL
+       SELECT ${columns}, kind, encode(hash, 'hex'), NULL, 'former', until FROM sunset.former_holders WHERE kind = $1 AND hash IN (SELECT hash FROM asked)`,
+      [kind, hashes],
+    );
+  }
+
+  /** All that accounts have and carriers list, a page at a time. */
+  async keepings(after: Pick<Keeping, 'accountId' | 'kind' | 'subject'> | null, limit: number): Promise<readonly Keeping[]> {
+    return this.database.query<Keeping>(
+      `SELECT ${kept} FROM sunset.holders h WHERE kind = ANY ($5) AND (account_id, kind, subject) > ($1, $2, $3) ORDER BY account_id, kind, subject LIMIT $4`,
+      [after?.accountId ?? '', after?.kind ?? '', after?.subject ?? '', limit, comparedKinds],
+    );
+  }
+
+  /** Hashes as they stand in the rows. */
+  async hashes(kind: HeldKind, ids: readonly string[]): Promise<readonly string[]> {
+    const hashOf = await this.personalData.globalHash();
+    return ids.map((id) => hashOf(used(kind, id)));
+  }
+
+  /** The same of the carrier's own ids of numbers, which are told with capital letters or without. */
+  async idHashes(ids: readonly (string | null)[]): Promise<readonly (string | null)[]> {
+    const hashOf = await this.personalData.globalHash();
+    return ids.map((id) => (id === null ? null : hashOf(`holder number-id ${id.toLowerCase()}`)));
+  }
+
   /** Whether one of these is this account's under this name: a number that nobody has taken over, or what it has registered. */
   async has({ accountId, subject }: Holder, kinds: readonly HeldKind[]): Promise<boolean> {
     const rows = await this.database.query('SELECT FROM sunset.holders WHERE account_id = $1 AND kind = ANY ($2) AND subject = $3', [accountId, kinds, subject]);
@@ -187,27 +250,27 @@ export class Holders {
 
   /** For the purge: how many rows there are of the account. */
   async counts(accountId: string): Promise<{ readonly holders: number }> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM sunset.holders WHERE account_id = $1', [accountId]);
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT (SELECT count(*) FROM sunset.holders WHERE account_id = $1) + (SELECT count(*) FROM sunset.former_holders WHERE account_id = $1) AS count', [accountId],
+    );
     return { holders: row!.count };
   }
 
   /** For the purge: deletes at most `limit`. What was deleted is not met again, so every walk begins at the beginning. */
   async purgeBatch(accountId: string, _cursor: string | null, limit: number): Promise<PurgedHolders> {
-    const { affected } = await this.database.execute(
-      `DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (
-         SELECT kind, subject FROM sunset.holders WHERE account_id = $1 ORDER BY kind, subject LIMIT $2)`,
-      [accountId, limit],
-    );
-    return { counts: { holders: affected }, digests: [], next: null };
+    let deleted = 0;
+    for (const table of ['sunset.holders', 'sunset.former_holders']) {
+      const { affected } = await this.database.execute(
+        `DELETE FROM ${table} WHERE account_id = $1 AND (kind, subject) IN (SELECT kind, subject FROM ${table} WHERE account_id = $1 ORDER BY kind, subject LIMIT $2)`,
+        [accountId, limit - deleted],
+      );
+      deleted += affected;
+    }
+    return { counts: { holders: deleted }, digests: [], next: null };
   }
 
   private async hash(kind: HeldKind, id: string): Promise<string> {
     return (await this.hashes(kind, [id]))[0]!;
-  }
-
-  private async hashes(kind: HeldKind, ids: readonly string[]): Promise<readonly string[]> {
-    const hashOf = await this.personalData.globalHash();
-    return ids.map((id) => hashOf(used(kind, id)));
   }
 }
 

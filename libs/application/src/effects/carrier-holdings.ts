@@ -44,12 +44,12 @@ export class CarrierHoldings {
    * what they take is looked at one after the other. Throws `Refused` for what is somebody else's.
    */
   async note(accounts: readonly { readonly happened: readonly MembershipEvent[]; readonly state: Membership }[]): Promise<void> {
-    let given: Given = { letGo: [], dropped: [] };
+    let given = noneGiven();
     for (const { happened, state } of accounts) {
       for (const event of happened) {
         if (takesAtCarrier(event)) {
           await this.give(given);
-          given = { letGo: [], dropped: [] };
+          given = noneGiven();
           await this.take(state.accountId, event);
         } else {
           collect(given, event, state);
@@ -84,11 +84,11 @@ export class CarrierHoldings {
 
   /** Takes for accounts that come from another system what they have, after all of it was looked up; what has changed since begins the transaction again. */
   async takeOver(accounts: readonly ComingWith[]): Promise<void> {
-    const numbers = accounts.flatMap(({ accountId, numbers: own }) => own.map(({ numberId: subject, e164: number, former }) => ({ accountId, subject, number, former })));
+    const numbers = accounts.flatMap(({ accountId, numbers: own }) => own.map(({ numberId: subject, e164: number, carrierNumberId, former }) => ({ accountId, subject, number, carrierNumberId, former })));
     const free = numbers.filter(({ former }) => former === null);
     if (!(await this.holders.takeNumbers(free))) throw new Retry('somebody has just taken a number');
-    for (const { former, number, ...holder } of numbers) {
-      if (former && !(await this.holders.takeNumber(holder, number, former))) throw new Retry('somebody has just taken a number');
+    for (const { former, number, carrierNumberId, ...holder } of numbers) {
+      if (former && !(await this.holders.takeNumber(holder, number, former, carrierNumberId))) throw new Retry('somebody has just taken a number');
     }
     const shared = accounts.flatMap(({ accountId, registration }) => (registration ? namedBy(registration).map((one) => ({ accountId, subject: registration.registrationId, ...one })) : []));
     const lettingGo = (await this.holders.shareAll(shared)).flatMap((formers, index) => formers.map((former) => ({ kind: endedBy[shared[index]!.kind], former })));
@@ -114,24 +114,25 @@ export class CarrierHoldings {
   }
 
   /** What is let go of first: of one thing, being dropped is the last word. */
-  private async give({ letGo, dropped }: Given): Promise<void> {
+  private async give({ letGo, givenBack, dropped }: Given): Promise<void> {
     await this.holders.letGo(letGo);
+    await this.holders.giveBack(givenBack);
     await this.holders.drop(dropped);
   }
 
   private async take(accountId: string, { type, data }: MembershipEvent): Promise<void> {
-    if (type === 'NumberPurchased') await this.takeNumber(accountId, data.numberId, data.e164);
+    if (type === 'NumberPurchased') await this.takeNumber(accountId, data.numberId, data);
     if (type !== 'TenDlcApplied') return;
     await this.share(accountId, data.registrationId, 'messaging-service', data.messagingServiceSid);
     await this.share(accountId, data.registrationId, 'campaign', data.campaignId);
     await this.share(accountId, data.registrationId, 'brand', data.brandId);
   }
 
-  private async takeNumber(accountId: string, subject: string, e164: string | null): Promise<void> {
+  private async takeNumber(accountId: string, subject: string, { e164, carrierNumberId }: { readonly e164: string | null; readonly carrierNumberId: string | null }): Promise<void> {
     if (e164 === null) throw new Error(`number ${subject} is bought and nobody says which`);
     const former = await this.holders.ofNumber(e164);
     if (former && (former.stands || !(await this.mayTakeOver(former.accountId, 'release-number', former.subject)))) throw taken();
-    if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();
+    if (!(await this.holders.takeNumber({ accountId, subject }, e164, former, carrierNumberId))) throw taken();
   }
 
   private async share(accountId: string, subject: string, kind: SharedKind, id: string | null): Promise<void> {
@@ -166,7 +167,7 @@ interface LettingGo {
 /** Somebody who comes from another system, with what he has at the carrier; `former`: who has let go of the number. */
 export interface ComingWith {
   readonly accountId: string;
-  readonly numbers: readonly { readonly numberId: string; readonly e164: string; readonly former: NotedHolder | null }[];
+  readonly numbers: readonly { readonly numberId: string; readonly e164: string; readonly carrierNumberId: string | null; readonly former: NotedHolder | null }[];
   readonly registration: Registration | null;
 }
 
@@ -180,10 +181,14 @@ export const takesAtCarrier = ({ type }: MembershipEvent): boolean => type === '
 
 interface Given {
   readonly letGo: GivenUp[];
+  /** Given up at the carrier. */
+  readonly givenBack: GivenUp[];
   readonly dropped: GivenUp[];
 }
 
-function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { accountId, numbers }: Membership): void {
+const noneGiven = (): Given => ({ letGo: [], givenBack: [], dropped: [] });
+
+function collect({ letGo, givenBack, dropped }: Given, { type, data }: MembershipEvent, { accountId, numbers }: Membership): void {
   const each = (kinds: readonly HeldKind[], subjects: readonly string[]): GivenUp[] => subjects.flatMap((subject) => kinds.map((kind) => ({ accountId, kind, subject })));
   switch (type) {
     case 'NumberRemoved': {
@@ -195,7 +200,7 @@ function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { a
       letGo.push(...each(['number'], data.leftIds));
       break;
     case 'NumberReleased':
-      dropped.push(...each(['number'], [data.numberId]));
+      givenBack.push(...each(['number'], [data.numberId]));
       break;
     case 'TenDlcExpired':
       letGo.push(...each([...ofCampaign, ...ofBrand], [data.registrationId]));
@@ -203,7 +208,7 @@ function collect({ letGo, dropped }: Given, { type, data }: MembershipEvent, { a
     case 'TenDlcDeregistered':
       // The brand is asked for next: whoever is just taking it up is waited for, so that it is known by then.
       if (data.part === 'campaign') letGo.push(...each(ofBrand, [data.registrationId]));
-      dropped.push(...each(gone[data.part], [data.registrationId]));
+      givenBack.push(...each(gone[data.part], [data.registrationId]));
       break;
     // Nothing else gives anything at the carrier.
     default:

@@ -128,7 +128,7 @@ export class AccountImports implements ImportCommands {
     if (!dryRun) {
       if (!(await this.imported.put(accepted.map(({ names, accountId }) => ({ hash: names.externalId, accountId }))))) throw new Retry('another import has just taken one of these accounts');
       await this.holdings.takeOver(accepted.map(({ accountId, command }): ComingWith => ({
-        accountId, registration: registrationOf(command), numbers: command.numbers.map(({ numberId, e164 }) => ({ numberId, e164, former: known.holders.get(e164) ?? null })),
+        accountId, registration: registrationOf(command), numbers: command.numbers.map(({ numberId, e164, carrierNumberId }) => ({ numberId, e164, carrierNumberId, former: known.holders.get(e164) ?? null })),
       })));
     }
     const hashes = dryRun ? null : await this.personalData.accountHashes(accepted.map(({ accountId }) => accountId));

@@ -32,6 +32,12 @@ export const places: Places = {
       },
     },
     'sunset.carrier_budgets': { closed: { code: ['carrier', 'lane'] } },
+    'sunset.carrier_callbacks': { closed: { code: ['carrier'], hash: ['hash'] } },
+    'sunset.carrier_drift_findings': {
+      closed: { enumeration: ['kind', 'told_by'], code: ['carrier', 'finding'], id: ['account_id', 'subject'], hash: ['hash'], sealed: ['sealed'] },
+    },
+    'sunset.carrier_drift_listed': { closed: { enumeration: ['kind'], code: ['carrier'], hash: ['hash'] } },
+    'sunset.carrier_drift_runs': { closed: { enumeration: ['outcome'], code: ['carrier', 'reason'], id: ['asked_by'] } },
     'sunset.clock_stops': { closed: { enumeration: ['cause'], id: ['confirmed_by'], staff: ['reason'] } },
     'sunset.clock_watch': { closed: {} },
     'sunset.data_access': { closed: { enumeration: ['category'], code: ['actor_role'], id: ['account_id', 'actor_id'] } },
@@ -55,7 +61,8 @@ export const places: Places = {
       closed: { code: ['type'], id: ['account_id', 'stream', 'subject'], sealed: ['personal'], derived: ['metadata'] },
       texts: { data: textsOfEvents() },
     },
-    'sunset.holders': { closed: { enumeration: ['kind'], id: ['account_id', 'subject'], hash: ['hash'] } },
+    'sunset.former_holders': { closed: { enumeration: ['kind'], id: ['account_id', 'subject'], hash: ['hash'] } },
+    'sunset.holders': { closed: { enumeration: ['kind'], id: ['account_id', 'subject'], hash: ['hash', 'carrier_id_hash'] } },
     'sunset.idempotency_keys': {
       closed: { id: ['account_id'], hash: ['id', 'fingerprint'] },
       // What is kept without an account tells nothing of one.

@@ -1,6 +1,7 @@
 // The carrier inside the service: gives up whatever it is asked to, once, unless a fault was switched on. Nothing leaves the house.
 import { performance } from 'node:perf_hooks';
-import type { Attempt, BrandDeletion, CampaignEnd, Carrier, NumberRelease, Outcome, Permit, Report } from '#carriers';
+import type { Attempt, BrandDeletion, CampaignEnd, Listed, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from '#carriers';
+import type { Instant } from '#kernel';
 import type { Database } from '#postgres';
 import { type SandboxFault, SandboxFaults, type SubjectHash } from './faults.js';
 
@@ -9,19 +10,29 @@ type Answer = { readonly outcome: Outcome; readonly httpStatus: number | null; r
 /** Whatever `CARRIER` says, accounts on test clocks are served by the sandbox's carrier alone. */
 export const sandboxName = 'sandbox';
 
+/** What accounts have got from it, since it keeps numbers as hashes only: `since` when, in real time. */
+export interface AssignedPage {
+  readonly assigned: readonly { readonly listed: Listed; readonly since: Instant }[];
+  readonly next: ListingPlace | null;
+}
+
+export type Assigned = (place: ListingPlace | null) => Promise<AssignedPage>;
+
 /** What the fault `rate-limited` asks for. */
 const rateLimitMs = 30_000;
 
-export class SandboxCarrier implements Carrier {
+export class SandboxCarrier implements ListingCarrier {
   readonly name = sandboxName;
   readonly batchMost = 100;
   readonly requestsPerSecond = 100;
   readonly campaignRequestsPerSecond = 20;
+  readonly listsLateMs = 0;
   private readonly faults: SandboxFaults;
 
   constructor(
     private readonly database: Database,
     private readonly hash: SubjectHash,
+    private readonly assigned: Assigned = async () => ({ assigned: [], next: null }),
   ) {
     this.faults = new SandboxFaults(database, hash);
   }
@@ -40,6 +51,18 @@ export class SandboxCarrier implements Carrier {
 
   async deleteBrand(request: BrandDeletion, permit: Permit): Promise<Report> {
     return this.giveUp(request, request.brandId, null, permit);
+  }
+
+  /** What accounts have got and it has not been asked to give up since: it is not listed with the fault `already-gone`, and under another id with `not-this-number`. */
+  async list(place: ListingPlace | null): Promise<ListedPage> {
+    const { assigned, next } = await this.assigned(place);
+    const listed: Listed[] = [];
+    for (const { listed: one, since } of assigned) {
+      const { fault, releasedAt } = await this.faults.get(one.names[0]);
+      if (fault === 'already-gone' || (releasedAt !== null && releasedAt >= since)) continue;
+      listed.push(fault === 'not-this-number' ? { ...one, carrierNumberId: 'sandbox-another' } : one);
+    }
+    return { outcome: 'listed', listed, next, withheld: [] };
   }
 
   private async giveUp(request: Attempt, subject: string, carrierId: string | null, permit: Permit): Promise<Report> {

@@ -1,0 +1,75 @@
+// What a Telnyx account lists: its numbers, its brands, and the campaigns of each brand.
+import type Telnyx from 'telnyx';
+import type { BrandListResponse } from 'telnyx/resources/messaging-10dlc/brand/brand';
+import type { CampaignListResponse } from 'telnyx/resources/messaging-10dlc/campaign/campaign';
+import type { Listed } from './carrier.js';
+import { Failure } from './line.js';
+import type { Page, Step } from './listing.js';
+
+const numbersAtOnce = 250;
+const brandsAtOnce = 50;
+
+/** What is known of a number once it has left the account. */
+const left: ReadonlySet<string | undefined> = new Set(['deleted', 'ported-out']);
+
+export const telnyxSteps = ({ phoneNumbers, messaging10dlc }: Telnyx): readonly Step[] => [
+  {
+    kinds: ['number'],
+    async read(page) {
+      const number = numberOf(page);
+      const { data, meta } = await phoneNumbers.list({ 'page[number]': number, 'page[size]': numbersAtOnce });
+      if (!Array.isArray(data)) unreadable();
+      const there = data.filter(({ status }) => !left.has(status));
+      return {
+        listed: there.map(({ id, phone_number }) => (id && phone_number ? { kind: 'number', names: [phone_number], carrierNumberId: id, status: 'in-use' } : unreadable())),
+        next: nextOf(number, meta.total_pages),
+      };
+    },
+  },
+  {
+    kinds: ['brand', 'campaign'],
+    async read(page) {
+      const number = numberOf(page);
+      const { records, pages } = await recordsIn<BrandListResponse>(messaging10dlc.brand.list({ page: number, recordsPerPage: brandsAtOnce }));
+      const brands = records.map(({ brandId, tcrBrandId, status }): Listed =>
+        (brandId ? { kind: 'brand', names: namesOf(brandId, tcrBrandId), carrierNumberId: null, status: brandStatus(status) } : unreadable()));
+      return { listed: brands, next: nextOf(number, pages), owners: brands.map(({ names: [id] }) => id) };
+    },
+    async readOf(brandId, page): Promise<Page> {
+      const number = numberOf(page);
+      const { records, pages } = await recordsIn<CampaignListResponse>(messaging10dlc.campaign.list({ brandId, page: number, recordsPerPage: brandsAtOnce }));
+      return {
+        listed: records.map(({ campaignId, tcrCampaignId, status, campaignStatus }) =>
+          campaignId ? { kind: 'campaign', names: namesOf(campaignId, tcrCampaignId), carrierNumberId: null, status: campaignStatusOf(status, campaignStatus) } : unreadable()),
+        next: nextOf(number, pages),
+      };
+    },
+  },
+];
+
+const numberOf = (page: string | null): number => (page === null ? 1 : Number(page));
+
+function nextOf(page: number, pages: number | undefined): string | null {
+  if (typeof pages !== 'number') unreadable();
+  return page < pages ? String(page + 1) : null;
+}
+
+/** Read without the client's pages, which take an answer that is no list for an empty one. */
+async function recordsIn<Item>(page: { asResponse(): Promise<Response> }): Promise<{ readonly records: readonly Item[]; readonly pages: number }> {
+  const { records, totalRecords } = (await (await page.asResponse()).json()) as { readonly records?: unknown; readonly totalRecords?: unknown };
+  if (!Array.isArray(records) || typeof totalRecords !== 'number') unreadable();
+  return { records: records as Item[], pages: Math.ceil(totalRecords / brandsAtOnce) };
+}
+
+const namesOf = (own: string, registry: string | undefined): Listed['names'] => (registry ? [own, registry] : [own]);
+
+function unreadable(): never {
+  throw new Failure(200, 'answer-unreadable');
+}
+
+const brandStatus = (status: string | undefined): Listed['status'] => (status === 'OK' ? 'in-use' : status === 'REGISTRATION_FAILED' ? 'ended' : 'pending');
+
+function campaignStatusOf(status: string | undefined, campaignStatus: string | undefined): Listed['status'] {
+  if (status === 'EXPIRED' || /EXPIRED|SUSPENDED|FAILED|REJECTED/.test(campaignStatus ?? '')) return 'ended';
+  return status === 'ACTIVE' ? 'in-use' : 'pending';
+}
