@@ -25,6 +25,8 @@ export class BandwidthStub extends StubServer {
   brandName = 'Ada &amp; Co';
   /** Undefined: its own id. */
   shownId: string | undefined;
+  /** Whether our credentials may not see campaigns and brands. */
+  noRegistrations = false;
   /** In other accounts that ours can see, by number. */
   readonly elsewhere = new Map<string, { readonly accountId: string; readonly status: string }>();
   readonly brands = new Map<string, { campaigns: number; leaving: boolean }>();
@@ -80,6 +82,9 @@ export class BandwidthStub extends StubServer {
       const order = this.orders.find((one) => one.id === id);
       return { subjects: [id], answer: () => (order ? { status: 200, body: orderXml(order) } : this.refusal(404)) };
     }
+    const [, registered] = /^campaignManagement\/10dlc\/(campaigns|brands)$/.exec(path) ?? [];
+    if (path === 'inserviceNumbers') return { subjects: ['list'], answer: () => this.#list(url) };
+    if (registered) return { subjects: [registered], answer: () => (this.noRegistrations ? this.refusal(403) : this.#registered(url, registered)) };
     if (kind === 'inserviceNumbers' && id === 'totals') return nothing(() => ({ status: 200, body: `<Quantity><Count>${this.numbers.size}</Count></Quantity>` }));
     if (kind === 'inserviceNumbers') {
       const number = decodeURIComponent(id);
@@ -105,6 +110,22 @@ export class BandwidthStub extends StubServer {
     this.orders.push(order);
     for (const number of asked) this.decided(subject(number));
     return { status: 201, body: orderXml(order) };
+  }
+
+  #list(url: URL): StubAnswer {
+    const [page, size] = [Number(url.searchParams.get('page')), Math.min(Number(url.searchParams.get('size')), this.pageMost)];
+    const found = [...this.numbers].slice((page - 1) * size, page * size);
+    const link = (to: number, rel: string): string => `<${rel}>Link=&lt;https://dashboard.bandwidth.com:443/v1.0/accounts/${this.accountId}/inserviceNumbers?size=${size}&amp;page=${to}&gt;;rel="${rel}";</${rel}>`;
+    const next = this.numbers.size > page * size ? link(page + 1, 'next') : '';
+    return { status: 200, body: `<TNs><TotalCount>${this.numbers.size}</TotalCount><Links>${link(1, 'first')}${next}</Links><TelephoneNumbers><Count>${found.length}</Count>${list(found)}</TelephoneNumbers></TNs>` };
+  }
+
+  #registered(url: URL, kind: string): StubAnswer {
+    const [page, size] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('size'))];
+    const [one, id] = kind === 'campaigns' ? ['Campaign', 'CampaignId'] : ['Brand', 'BrandId'];
+    const all = kind === 'campaigns' ? [...this.campaigns] : [...this.brands.keys()].map((brand) => [brand, 'ACTIVE'] as const);
+    const shown = all.slice(page * size, (page + 1) * size).map(([key, status]) => `<${one}><${id}>${key}</${id}><Status>${status}</Status></${one}>`).join('');
+    return { status: 200, body: `<${one}sResponse><${one}s>${shown}</${one}s></${one}sResponse>` };
   }
 
   #anywhere(number: string): StubAnswer {

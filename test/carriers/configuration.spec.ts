@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Carrier, carrierFrom, carrierNameFrom, CarrierNotConfigured, type Environment } from '#carriers';
+import { carrierFrom, carrierNameFrom, CarrierNotConfigured, type Environment, type ListingCarrier } from '#carriers';
 import { allowing, release } from './rigs.js';
 import { TelnyxStub } from './telnyx-stub.js';
 
-const sandbox = { name: 'sandbox' } as Carrier;
-const from = (env: Environment): Promise<Carrier> => carrierFrom(env, () => sandbox);
+const sandbox = { name: 'sandbox' } as ListingCarrier;
+const from = (env: Environment): Promise<ListingCarrier> => carrierFrom(env, () => sandbox);
 const mistakes = async (env: Environment): Promise<readonly string[]> => {
   try {
     await from(env);

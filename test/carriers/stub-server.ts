@@ -48,6 +48,8 @@ export abstract class StubServer {
   readonly requests: { readonly method: string; readonly path: string; readonly subjects: readonly string[]; readonly gives?: 'up' }[] = [];
   /** Subjects that were asked for again although the far side had said, and delivered, what became of them. Must stay empty. */
   readonly askedAgain: string[] = [];
+  /** How many stand on a page of a list. */
+  pageMost = 1_000;
   /** The base URL leads nowhere: everything is a 404 of some web server. */
   astray = false;
   /** Waited for before it gives anything up. */

@@ -81,6 +81,11 @@ export class TelnyxStub extends StubServer {
     }
     if (method === 'GET' && path === '/phone_numbers/jobs') return { subjects: ['jobs'], answer: () => page(url, [...this.jobs].reverse().map(publicJob)) };
     if (method === 'GET' && path === '/phone_numbers') return { subjects: ['list'], answer: () => this.#list(url) };
+    if (method === 'GET' && path === '/10dlc/brand') return { subjects: ['brands'], answer: () => this.#records(url, [...this.brands.keys()].map((brandId) => ({ brandId, tcrBrandId: `T${brandId}`, status: 'OK' }))) };
+    if (method === 'GET' && path === '/10dlc/campaign') {
+      const own = url.searchParams.get('brandId') === this.brandId ? [...this.campaigns] : [];
+      return { subjects: ['campaigns'], answer: () => this.#records(url, own.map(([campaignId, status]) => ({ campaignId, tcrCampaignId: `T${campaignId}`, status }))) };
+    }
     const [, kind, id = ''] = /^\/(phone_numbers\/jobs|phone_numbers|10dlc\/campaign|10dlc\/brand)\/([^/]+)$/.exec(path) ?? [];
     if (kind === 'phone_numbers/jobs') {
       const job = this.jobs.find((one) => one.id === id);
@@ -118,7 +123,12 @@ export class TelnyxStub extends StubServer {
     const found = [...this.numbers.values()].filter(
       (number) => number.status !== 'deleted' && (!status || number.status === status) && (!digits || (/^\d{3,}$/.test(digits) && number.phone_number.includes(digits))),
     );
-    return page(url, found);
+    return page(url, found, this.pageMost);
+  }
+
+  #records(url: URL, all: readonly object[]): StubAnswer {
+    const [size, number] = [Math.min(Number(url.searchParams.get('recordsPerPage') ?? 10), this.pageMost), Number(url.searchParams.get('page') ?? 1)];
+    return ok({ records: all.slice((number - 1) * size, number * size), page: number, totalRecords: all.length });
   }
 
   #campaign(method: string, id: string): StubAnswer {
@@ -156,8 +166,8 @@ const publicJob = ({ asked: _asked, ...job }: StubJob): object => ({
 
 const ok = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } });
 
-function page(url: URL, all: readonly unknown[]): StubAnswer {
-  const size = Math.min(Number(url.searchParams.get('page[size]') ?? 20), 250);
+function page(url: URL, all: readonly unknown[], most = 250): StubAnswer {
+  const size = Math.min(Number(url.searchParams.get('page[size]') ?? 20), 250, most);
   const number = Number(url.searchParams.get('page[number]') ?? 1);
   const meta = { page_number: number, page_size: size, total_pages: Math.ceil(all.length / size), total_results: all.length };
   return ok({ data: all.slice((number - 1) * size, number * size), meta });

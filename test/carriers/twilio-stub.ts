@@ -20,6 +20,10 @@ export class TwilioStub extends StubServer {
   /** What every campaign shows. */
   readonly messagingServiceSid = `MG${'5'.repeat(32)}`;
   readonly brandSid = `BN${'b'.repeat(32)}`;
+  /** What every campaign shows of itself. */
+  campaignStatus = 'VERIFIED';
+  readonly services = [`MG${'4'.repeat(32)}`, this.messagingServiceSid];
+  readonly brands = [this.brandSid];
   /** Whose numbers ours can list, and which are in none of its own lists. */
   readonly subaccounts: { readonly sid: string; readonly status: 'active' | 'closed'; readonly numbers: readonly string[] }[] = [];
   /** Whether there is no list of numbers at that address. */
@@ -55,7 +59,11 @@ export class TwilioStub extends StubServer {
     const [, sid] = new RegExp(`^${numbers}/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname) ?? [];
     const [, campaign] = /^\/v1\/Services\/MG[0-9a-f]{32}\/Compliance\/Usa2p\/(QE[0-9a-f]{32})$/.exec(url.pathname) ?? [];
     if (!good) return { subjects: [], answer: () => this.refusal(401) };
-    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => (this.hasNoList ? this.refusal(404) : this.#list(url.searchParams.get('PhoneNumber') ?? '')) };
+    if (url.pathname === `${numbers}.json` && method === 'GET') return { subjects: ['list'], answer: () => (this.hasNoList ? this.refusal(404) : this.#list(url, url.searchParams.get('PhoneNumber') ?? '')) };
+    const [, service] = /^\/v1\/Services\/(MG[0-9a-f]{32})\/Compliance\/Usa2p$/.exec(url.pathname) ?? [];
+    if (url.pathname === '/v1/Services' && method === 'GET') return { subjects: ['services'], answer: () => this.#page(url, 'services', this.services.map((sid) => ({ sid }))) };
+    if (service && method === 'GET') return { subjects: ['campaigns'], answer: () => this.#page(url, 'compliance', service === this.messagingServiceSid ? [...this.campaigns].map((sid) => ({ sid, campaign_status: this.campaignStatus })) : []) };
+    if (url.pathname === '/v1/a2p/BrandRegistrations' && method === 'GET') return { subjects: ['brands'], answer: () => this.#page(url, 'data', this.brands.map((sid) => ({ sid, status: 'APPROVED' }))) };
     if (url.pathname === '/2010-04-01/Accounts.json' && method === 'GET') return { subjects: ['accounts'], answer: () => this.#accounts() };
     if (subaccount && method === 'GET') return { subjects: ['sublist'], answer: () => this.#sublist(subaccount, url.searchParams.get('PhoneNumber') ?? '') };
     if (sid) {
@@ -88,9 +96,18 @@ export class TwilioStub extends StubServer {
   }
 
   /** A part of a number finds all that contain it. */
-  #list(part: string): StubAnswer {
+  #list(url: URL, part: string): StubAnswer {
     const found = [...this.numbers.values()].filter(({ phone_number }) => phone_number.includes(part));
-    return list({ incoming_phone_numbers: found });
+    const [size, page] = [Math.min(Number(url.searchParams.get('PageSize') ?? 50), this.pageMost), Number(url.searchParams.get('Page') ?? 0)];
+    const next = found.length > (page + 1) * size ? `${url.pathname}?PageSize=${size}&Page=${page + 1}&PageToken=PA${page + 1}` : null;
+    return list({ incoming_phone_numbers: found.slice(page * size, (page + 1) * size), next_page_uri: next });
+  }
+
+  /** As the younger APIs list. */
+  #page(url: URL, key: string, found: readonly object[]): StubAnswer {
+    const [size, page] = [Math.min(Number(url.searchParams.get('PageSize') ?? 50), this.pageMost), Number(url.searchParams.get('Page') ?? 0)];
+    const next = found.length > (page + 1) * size ? `https://messaging.twilio.com${url.pathname}?PageSize=${size}&Page=${page + 1}&PageToken=PA${page + 1}` : null;
+    return ok({ [key]: found.slice(page * size, (page + 1) * size), meta: { key, page, page_size: size, next_page_url: next, previous_page_url: null, first_page_url: '', url: '' } });
   }
 
   #accounts(): StubAnswer {
@@ -122,5 +139,5 @@ export class TwilioStub extends StubServer {
 const unpublished = 20_001;
 
 const ok = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content), headers: { 'content-type': 'application/json' } });
-const list = (items: object): StubAnswer => ok({ ...items, page: 0, page_size: 50, next_page_uri: null, first_page_uri: '', previous_page_uri: null, uri: '', start: 0, end: 0 });
+const list = (items: object): StubAnswer => ok({ page: 0, page_size: 50, next_page_uri: null, first_page_uri: '', previous_page_uri: null, uri: '', start: 0, end: 0, ...items });
 const error = (status: number, code: number): StubAnswer => ({ status, body: JSON.stringify({ code, message: 'about +15005550001', more_info: `https://www.twilio.com/docs/errors/${code}`, status }) });

@@ -5,6 +5,7 @@ import type { StaffReads } from '#staff-reads';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Sandbox } from './auth/sandbox.js';
+import { CarriersModule } from './carriers/carriers.module.js';
 import { DataModule } from './data/data.module.js';
 import { DevModule, SandboxMachineryModule, SandboxMailboxModule } from './dev/dev.module.js';
 import { EffectsModule, SandboxCarrierModule } from './effects/effects.module.js';
@@ -43,6 +44,7 @@ const resources: readonly Type[] = [
   StaffModule,
   OpsModule,
   EffectsModule,
+  CarriersModule,
   AnalyticsModule,
   WebhooksModule,
 ];

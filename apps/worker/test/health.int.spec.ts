@@ -1,4 +1,5 @@
 // What the worker says of itself: health from the table, metrics, and a start that names what is missing.
+import { DriftFindings } from '#carrier-drift';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,6 +35,7 @@ beforeAll(async () => {
   await projections.ensureTables();
   metrics = createMetrics(made.database, {
     deadlines: made.context.get(DeadlineFigures), effects: made.context.get(EffectQueries), notices: made.context.get(Notices), projections, purges: made.context.get(Purges), clockWatch: made.context.get(ClockWatch), endpoints: made.context.get(Endpoints), imports: made.context.get(Imports), audit: made.context.get(FindingsTable),
+    drift: made.context.get(DriftFindings), driftRuns: null,
   });
   server = await new Health(new DeadlineFigures(made.database), metrics.registry, () => made.context.get(PersonalData).probe(), () => leftAlone, 0.2).listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

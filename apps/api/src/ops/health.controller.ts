@@ -3,6 +3,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import type { Instant } from '#kernel';
 import { MAILER } from '#application';
 import { type Drift, FindingsTable } from '#audit';
+import { DriftFindings, DriftRuns, type DriftFinding, type DriftRun } from '#carrier-drift';
 import { Clock, DeadlineFigures, type OverdueDeadlines, TestClocks } from '#deadlines';
 import { EffectQueries, Notices, Pauses, type OverdueEffects, type Pause, type Untold } from '#effects';
 import { EventStore } from '#event-store';
@@ -33,6 +34,7 @@ interface OpsHealth {
   readonly workers: Workers;
   readonly testClocks: { readonly advancing: number; readonly failed: number };
   readonly drift: Drift;
+  readonly carrierDrift: { readonly findings: readonly { readonly finding: DriftFinding; readonly count: number }[]; readonly lastRun: DriftRun | null };
   readonly projections: readonly Pick<ProjectionStatus, 'name' | 'lag' | 'status'>[];
 }
 
@@ -53,6 +55,8 @@ export class OpsHealthController {
     private readonly endpoints: Endpoints,
     private readonly imports: Imports,
     private readonly audit: FindingsTable,
+    private readonly carrierDrift: DriftFindings,
+    private readonly driftRuns: DriftRuns,
   ) {}
 
   @Get()
@@ -85,6 +89,7 @@ export class OpsHealthController {
       workers: await new Processes(this.database).workers(),
       testClocks: await this.testClocks.counts(),
       drift: await this.audit.drift(),
+      carrierDrift: { findings: await this.carrierDrift.counts(), lastRun: await this.driftRuns.last() },
       projections: projections.map(({ name, lag, status }) => ({ name, lag, status })),
     };
   }

@@ -1,11 +1,13 @@
 // The shapes of what operators watch.
 import { irreversibleActs } from '#application';
 import { findings } from '#audit';
+import { driftFindings } from '#carrier-drift';
 import { deadlineKinds } from '#domain';
 import { askedActStatuses } from '#four-eyes';
 import { effectKinds } from '#effects';
 import { PauseSchema } from '../effects/schemas.js';
 import { anything, bool, InstantSchema, list, nullable, number, object, oneOf, record, schema, text, whole } from '../http/answers/schemas.js';
+import { DriftRunSchema } from './drift.schemas.js';
 
 export const AskedActSchema = schema(
   'AskedAct',
@@ -133,6 +135,10 @@ export const OpsHealthSchema = schema(
         wholeAt: { ...nullable(InstantSchema), description: 'When every account had last been looked at.' },
       }),
       description: 'What the auditor found, which goes through all accounts within `AUDIT_PERIOD_MINUTES` of the worker: whether every consequence of the log was carried out, taken back or is armed, and every reader of the log has read what it is past.',
+    },
+    carrierDrift: {
+      ...object({ findings: list(object({ finding: oneOf(...driftFindings), count: whole })), lastRun: nullable(DriftRunSchema) }),
+      description: 'What the carrier lists against what we believe (`GET /v1/ops/drift`): what does not agree, by what it is, and the last comparison; null: there was none.',
     },
     projections: list(object({ name: text, lag: whole, status: oneOf('live', 'rebuilding', 'failing', 'outdated') })),
   }),

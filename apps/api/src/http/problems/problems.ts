@@ -16,6 +16,7 @@ export type HttpCode =
   | 'request_in_progress'
   | 'unauthenticated'
   | 'forbidden'
+  | 'signature_refused'
   | 'method_not_allowed'
   | 'too_many_requests'
   | 'clock_unconfirmed'
@@ -85,6 +86,7 @@ export const problems: Readonly<Record<ProblemCode, Line>> = {
 
   unauthenticated: { status: 401, title: 'A valid bearer token is required' },
   forbidden: { status: 403, title: 'The role may not do this' },
+  signature_refused: { status: 403, title: 'The carrier has not signed this, or too long ago' },
   same_person: { status: 403, title: 'Another person than who asked for it has to confirm it' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

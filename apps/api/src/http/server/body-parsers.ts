@@ -1,4 +1,4 @@
-// What bodies may come: JSON up to 1 MiB, read strictly unless the route says `rawBody`, and NDJSON up to 8 MiB, left as bytes, of all that are under way no more than
+// What bodies may come: JSON up to 1 MiB, read strictly unless the route says `rawBody`, which takes any type and is left as bytes, and NDJSON up to 8 MiB, left as bytes, of all that are under way no more than
 // the budget has; or NDJSON of any size where the route says `streamedBody`, which holds none of it.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -35,7 +35,8 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
     });
   });
   // What comes in chunks says only at its end that it was empty; then it is no body, whatever it was announced as.
-  instance.addContentTypeParser('*', { bodyLimit: drainLimit }, async (_request: FastifyRequest, payload: Readable) => {
+  instance.addContentTypeParser('*', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
+    if (isLeftAsBytes(request)) return upTo(jsonBodyLimit, payload, (bytes) => budget.take(request, bytes));
     if ((await lengthOf(payload)) > 0) throw unsupportedType();
     return undefined;
   });

@@ -4,7 +4,7 @@ import { Counter, type Registry } from 'prom-client';
 import { asksForForeign } from '../../auth/identity.js';
 import { toldCodeOf } from '../requests/told-code.js';
 
-export const refusalReasons = ['no_token', 'token', 'role', 'foreign_account', 'limit', 'body_too_large'] as const;
+export const refusalReasons = ['no_token', 'token', 'role', 'foreign_account', 'limit', 'body_too_large', 'signature'] as const;
 
 type Reason = (typeof refusalReasons)[number];
 
@@ -30,6 +30,7 @@ export function refusalOf(request: FastifyRequest, reply: FastifyReply): Reason 
     case 'unauthenticated': return request.headers.authorization === undefined ? 'no_token' : 'token';
     case 'forbidden': return 'role';
     case 'too_many_requests': return 'limit';
+    case 'signature_refused': return 'signature';
     default: return undefined;
   }
 }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { carrierNameFrom } from '#carriers';
+import { type CallbackReader, callbacksFrom, carrierNameFrom } from '#carriers';
 import { mailerNameFrom } from '#mail';
 import { publicUrlFrom } from '#page-sessions';
 import type { PolicyInForce } from '#domain';
@@ -83,6 +83,8 @@ export interface ApiSettings {
   readonly trustProxy: readonly string[];
   /** Whom numbers are given back to: `sandbox`, or the name of a real carrier. Only a worker of the same one does it. */
   readonly carrier: string;
+  /** What carriers call back with is believed to be theirs by these, by the name of the carrier. */
+  readonly callbacks: ReadonlyMap<string, CallbackReader>;
   /** How customers are told by mail; `null`: not at all. Only a worker of the same one does it. */
   readonly mailer: string | null;
   /** What is sold, asked, accepted and promised. A worker has the same. */
@@ -159,6 +161,7 @@ export function readSettings(environment: Environment): ApiSettings {
     bodyBytesMost: whole(environment, 'BODY_BYTES_MOST', 134_217_728),
     trustProxy,
     carrier: carrierNameFrom(environment),
+    callbacks: callbacksFrom(environment),
     mailer: mailerNameFrom(environment),
     policy: policyFrom(environment),
     purgeLedger: ledgerFolderFrom(environment),
