@@ -75,12 +75,20 @@ describe('says everything that is wrong at once', () => {
 
 it('is passed on to the worker of the compose file, every variable of it', () => {
   const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-  const variables = new Set(textOf('libs/carriers/src/configuration.ts').match(/\b(?:CARRIER|TWILIO|TELNYX|BANDWIDTH)(?:_[A-Z]+)*\b/g));
+  const variables = new Set(`${textOf('libs/carriers/src/configuration.ts')}${textOf('libs/carriers/src/variables.ts')}`.match(/\b(?:CARRIER|TWILIO|TELNYX|BANDWIDTH)(?:_[A-Z]+)*\b/g));
   expect(variables.size).toBe(13);
   const [, worker = ''] = textOf('docker/compose.yaml').split(/^ {2}worker:$/m);
   variables.delete('CARRIER');
   for (const name of variables) expect(worker).toContain(`\n      ${name}: \${${name}:-}\n`);
   expect(textOf('docker/compose.yaml')).toContain('\n    CARRIER: ${CARRIER:?');
+});
+
+it('is passed on to the API of the compose file, every key of what carriers call back with', () => {
+  const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const variables = new Set(textOf('libs/carriers/src/callbacks.ts').match(/\b(?:TWILIO|TELNYX|BANDWIDTH)(?:_[A-Z]+)+\b/g));
+  expect(variables.size).toBe(4);
+  const [, api = ''] = textOf('docker/compose.yaml').split(/^ {2}(?:api|worker):$/m);
+  for (const name of variables) expect(api).toContain(`\n      ${name}: \${${name}:-}\n`);
 });
 
 it('takes a credential from a file, without the line end after it', async () => {
