@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "1ef1cf2e-7189-44cf-9aeb-161f5542bb29",
+          "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
           "act": "end-pause",
-          "target": "d8046108-0d3f-4f34-b81c-8eab12f34296",
+          "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
           "details": {
-            "pauseId": "d8046108-0d3f-4f34-b81c-8eab12f34296"
+            "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T20:17:51.862Z",
-          "standsUntil": "2026-11-28T20:17:51.862Z",
+          "askedAt": "2026-11-27T21:39:06.746Z",
+          "standsUntil": "2026-11-28T21:39:06.746Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T20:17:51.922Z"
+          "endedAt": "2026-11-27T21:39:07.624Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T20:17:48.179Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T20:17:48.216Z",
+          "resumedAt": "2026-11-27T21:38:44.438Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "A-7hQNYr0SPi0USHIEM3fAlmCbL4nViVhtzI062iVGM",
-              "kid": "rxCsgGY5KdlTfR5J2fA8z4uQEea9I99ZPVZsi4jx8mg",
+              "x": "od6DZgiQ4PWbP0LL1DUH2e5DpwWFW_KCVJh9sW8yHL0",
+              "kid": "ndjGwR0mN_BMskzzZWLGNjjoTavR_C3EX-s1uM_n_RE",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 2.859173\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.906151\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
-              "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:41.828Z",
+              "recordedAt": "2026-11-27T21:37:26.764Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:41.944Z",
+              "recordedAt": "2026-11-27T21:37:28.577Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b"
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:42.132Z"
+              "recordedAt": "2026-11-27T21:37:32.892Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21ea8-1205-7092-8921-b311c2218551",
+              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.876Z",
+              "recordedAt": "2026-11-27T21:37:03.796Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "26d4f45c-a96f-44d5-83ab-64c153fc97e9",
-              "causation": "request:26d4f45c-a96f-44d5-83ab-64c153fc97e9"
+              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
+              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
             },
             {
-              "eventId": "01a21ea8-1257-77d3-9391-e8c8d1608e52",
+              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.953Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
-              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             },
             {
-              "eventId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
+              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.953Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
-                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
-              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
+              "entryId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
-              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
-              "detail": "charge 01a21ea8-1242-7594-ae14-eed024c426ca.1",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "detail": "charge 01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21ea8-132d-708b-8fad-558355b9908a",
+              "entryId": "01a21ef0-dc0a-73dd-b141-4808f2e7ac45",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21ea8-1329-7479-b7db-3d1e4fe42099"
+              "detail": "top-up 01a21ef0-db37-717b-86f6-9a80b2e5664c"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21ea8-2506-7009-b028-87387f8363ab",
+              "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21ea8-1280-7061-9f45-44d3d70a9c0c",
+              "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21ea8-12bd-709e-a702-5a2ec9a21c81",
+              "numberId": "01a21ef0-cc9a-765c-bc32-3ea02cdd8c1c",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,8 +567,9 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T20:17:44.441Z",
+            "recordedAt": "2026-11-27T21:38:01.776Z",
             "counts": {
+              "holders": 2,
               "reports": 2,
               "contacts": 2,
               "messages": 2,
@@ -588,8 +589,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "2458a92db3fc824b491d3cdf0de4cda08aca2dab4dddea84067b8586570ebb26",
-                  "salt": "yJzH2xpcIs8s2Fb2PaOjmetFturjPUDSboQ2x_JJyvY",
+                  "sum": "aecc8ac9b1f4312e912e6658668f774350fcd2ceb4fdbacfdbeaaa16de8ccc63",
+                  "salt": "BouxlGRrzUilcjV8zj66qsb_ew1Z1e2n4tHQFWfyT9U",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -610,7 +611,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 56,
+              "tables": 61,
               "markers": 5,
               "findings": 0
             },
@@ -619,7 +620,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T20:17:41.944Z"
+                "expiresAt": "2029-11-27T21:37:28.577Z"
               },
               {
                 "kind": "ledger",
@@ -632,10 +633,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
+                  "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -689,7 +690,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InJ4Q3NnR1k1…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
         }
       }
     },
@@ -747,7 +748,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -778,7 +779,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -915,7 +916,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "a5af001e67d1a674ec0302d1c6b6c5f7e7317e048765ec73b9d7a53f3b734c32"
+          "hash": "05a4e345c7a46c4b73fe13015315ba823412f05336d762c554790dc331e07869"
         }
       }
     },
@@ -925,11 +926,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+            "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
+            "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T20:17:41.944Z",
+            "recordedAt": "2026-11-27T21:37:28.577Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -999,7 +1000,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InJ4Q3NnR1k1…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
         }
       }
     },
@@ -1010,7 +1011,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1032,14 +1033,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1068,7 +1069,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1076,7 +1077,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -1087,16 +1088,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
+              "cancellationId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "accountId": "acme",
-              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
+              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1111,10 +1112,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ea8-1636-7724-9299-4c78096f44c0",
+              "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
               "accountId": "acme",
-              "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1135,10 +1136,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ea8-20fb-7799-9c97-67d613aa3caa",
+              "cancellationId": "01a21ef1-bc2a-75f9-85e1-e4a263bf4f31",
               "accountId": "bravo",
-              "testClockId": "clock_157b9307-c79a-49f4-8071-27e83454f6c4",
-              "subscriptionId": "01a21ea8-20a5-7457-a78f-7be73122f2f9",
+              "testClockId": "clock_90fe8f02-bddf-4ecd-a8dc-ef5cc20c4f7a",
+              "subscriptionId": "01a21ef1-b757-77d2-915f-cdb04efd6b85",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1160,8 +1161,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T20:17:49.835Z",
-          "position": 147
+          "asOf": "2026-11-27T21:38:55.560Z",
+          "position": 148
         }
       }
     },
@@ -1206,8 +1207,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T20:17:50.130Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.036Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1241,8 +1242,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T20:17:50.174Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.269Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1268,8 +1269,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T20:17:50.214Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.568Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1318,8 +1319,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T20:17:50.290Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:58.243Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1343,8 +1344,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T20:17:50.109Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:56.846Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1364,8 +1365,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T20:17:50.239Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.863Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1402,8 +1403,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T20:17:50.266Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:58.092Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1423,7 +1424,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T20:18:47.814Z",
+          "until": "2026-11-27T21:39:42.065Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1450,14 +1451,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIeqBIFcJKJIbMRwiGFUQ",
+              "cursor": "AaIe8L75clKpNpk2Z_rvuw",
               "accountId": "acme",
-              "eventId": "01a21ea8-1205-7092-8921-b311c2218551",
+              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.876Z",
+              "recordedAt": "2026-11-27T21:37:03.796Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1467,7 +1468,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1476,18 +1477,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "26d4f45c-a96f-44d5-83ab-64c153fc97e9",
-              "causation": "request:26d4f45c-a96f-44d5-83ab-64c153fc97e9"
+              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
+              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
             },
             {
-              "cursor": "AaIeqBJXd9OTkejI0WCOUg",
+              "cursor": "AaIe8MRddcqbsbcDKYLg6A",
               "accountId": "acme",
-              "eventId": "01a21ea8-1257-77d3-9391-e8c8d1608e52",
+              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.953Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1504,25 +1505,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
-              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             },
             {
-              "cursor": "AaIeqBJXd9S3AJ5dO06Q7A",
+              "cursor": "AaIe8MRddcu40tIgHCYEgw",
               "accountId": "acme",
-              "eventId": "01a21ea8-1257-77d4-b700-9e5d3b4e90ec",
+              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T20:17:40.953Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1533,20 +1534,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
-                "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "3f6b27cdab58981d4c35ec6eb5c343cf562113ca2a63e98a8e40e49c04a7b21b",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "97dceac0-35e8-4666-9240-aba910943635",
-              "causation": "request:97dceac0-35e8-4666-9240-aba910943635"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             }
           ],
-          "next": "AaIeqBJXd9S3AJ5dO06Q7A",
-          "reached": "AaIeqBJXd9S3AJ5dO06Q7A"
+          "next": "AaIe8MRddcu40tIgHCYEgw",
+          "reached": "AaIe8MRddcu40tIgHCYEgw"
         }
       }
     },
@@ -1555,7 +1556,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "6c8cb65c-36fa-49be-8052-74a776b0459f",
+              "importId": "304dd108-7243-4515-a077-10b7e0cbee15",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1563,11 +1564,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T20:17:50.638Z",
-              "endedAt": "2026-11-27T20:17:51.138Z"
+              "begunAt": "2026-11-27T21:38:59.889Z",
+              "endedAt": "2026-11-27T21:39:00.494Z"
             },
             {
-              "importId": "21ea098e-ac93-43be-8a13-1db184687496",
+              "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1575,8 +1576,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T20:17:50.384Z",
-              "endedAt": "2026-11-27T20:17:50.601Z"
+              "begunAt": "2026-11-27T21:38:58.849Z",
+              "endedAt": "2026-11-27T21:38:59.718Z"
             }
           ],
           "next": null
@@ -1586,7 +1587,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "21ea098e-ac93-43be-8a13-1db184687496",
+          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1594,7 +1595,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T20:17:50.384Z",
+          "begunAt": "2026-11-27T21:38:58.849Z",
           "endedAt": null
         }
       }
@@ -1623,16 +1624,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "actId": "6a23a57a-8b7e-449c-a242-9d44be521092",
+              "actId": "f8cd95f7-4224-4b01-861b-b58bd2111919",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
+                "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T20:17:48.320Z",
-              "begunAt": "2026-11-27T20:17:48.331Z",
+              "shownAt": "2026-11-27T21:38:45.465Z",
+              "begunAt": "2026-11-27T21:38:45.489Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1641,7 +1642,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
+              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1649,8 +1650,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T20:17:48.259Z",
-              "begunAt": "2026-11-27T20:17:48.303Z",
+              "shownAt": "2026-11-27T21:38:45.118Z",
+              "begunAt": "2026-11-27T21:38:45.353Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1660,7 +1661,7 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
+                  "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
                 }
               }
             }
@@ -1691,49 +1692,49 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "1ef1cf2e-7189-44cf-9aeb-161f5542bb29",
+              "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
               "act": "end-pause",
-              "target": "d8046108-0d3f-4f34-b81c-8eab12f34296",
+              "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
               "details": {
-                "pauseId": "d8046108-0d3f-4f34-b81c-8eab12f34296"
+                "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T20:17:51.862Z",
-              "standsUntil": "2026-11-28T20:17:51.862Z",
+              "askedAt": "2026-11-27T21:39:06.746Z",
+              "standsUntil": "2026-11-28T21:39:06.746Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T20:17:51.922Z"
+              "endedAt": "2026-11-27T21:39:07.624Z"
             },
             {
-              "askedActId": "7e9b1c32-c220-4fec-a9f0-a76827399ac3",
+              "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
               "act": "end-pause",
-              "target": "157a53d6-fef7-4b8a-98f2-f33a57a2639b",
+              "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
               "details": {
-                "pauseId": "157a53d6-fef7-4b8a-98f2-f33a57a2639b"
+                "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T20:17:51.843Z",
-              "standsUntil": "2026-11-28T20:17:51.843Z",
+              "askedAt": "2026-11-27T21:39:06.420Z",
+              "standsUntil": "2026-11-28T21:39:06.420Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "7b6a7311-09d7-4738-83bf-efae89b30273",
+              "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
               "act": "end-pause",
-              "target": "97af054d-e05c-4585-9fd6-d0fbca359a12",
+              "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
               "details": {
-                "pauseId": "97af054d-e05c-4585-9fd6-d0fbca359a12"
+                "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T20:17:51.807Z",
-              "standsUntil": "2026-11-28T20:17:51.807Z",
+              "askedAt": "2026-11-27T21:39:05.911Z",
+              "standsUntil": "2026-11-28T21:39:05.911Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T20:17:51.874Z"
+              "endedAt": "2026-11-27T21:39:06.970Z"
             }
           ],
           "next": null
@@ -1745,7 +1746,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "d002168a-08bd-4821-8103-756b90062f5d",
+              "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1762,16 +1763,45 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/drift": {
+      "answers": {
+        "200": {
+          "data": [],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/drift/runs": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "carrier": "sandbox",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T21:38:52.313Z",
+              "beganAt": null,
+              "endedAt": null,
+              "outcome": null,
+              "reason": null,
+              "listed": 0,
+              "compared": 0
+            }
+          ],
+          "next": null
+        }
+      }
+    },
     "GET /v1/ops/effects": {
       "answers": {
         "200": {
           "data": [
             {
-              "effectId": "11eada37-27d2-4f00-a502-afaa077444f3",
+              "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
               "accountId": "echo",
-              "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
+              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
               "kind": "release-number",
-              "subject": "01a21ea8-2e3b-77fc-9476-e42780827db4",
+              "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1781,15 +1811,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T20:17:48.785Z",
+              "createdAt": "2026-11-27T21:38:46.863Z",
               "settledAt": null
             },
             {
-              "effectId": "7cdbed9b-e7bd-4415-bda9-82898e964883",
+              "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
               "accountId": "echo",
-              "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
+              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
               "kind": "release-number",
-              "subject": "01a21ea8-2e51-77cb-8b34-175f193fa8a5",
+              "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1799,7 +1829,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T20:17:48.785Z",
+              "createdAt": "2026-11-27T21:38:46.864Z",
               "settledAt": null
             }
           ],
@@ -1813,8 +1843,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T20:17:48.791Z",
-              "latencyMs": 2,
+              "startedAt": "2026-11-27T21:38:46.927Z",
+              "latencyMs": 49,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1828,7 +1858,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T20:17:49.496Z",
+          "now": "2026-11-27T21:38:52.347Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1876,7 +1906,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T20:17:39.576Z"
+            "lastSeenAt": "2026-11-27T21:38:50.081Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1886,22 +1916,37 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T20:17:40.020Z"
+            "wholeAt": "2026-11-27T21:36:42.851Z"
+          },
+          "carrierDrift": {
+            "findings": [],
+            "lastRun": {
+              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "carrier": "sandbox",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T21:38:52.313Z",
+              "beganAt": null,
+              "endedAt": null,
+              "outcome": null,
+              "reason": null,
+              "listed": 0,
+              "compared": 0
+            }
           },
           "projections": [
             {
               "name": "memberships",
-              "lag": 3,
+              "lag": 0,
               "status": "live"
             },
             {
               "name": "cancellations",
-              "lag": 1,
+              "lag": 0,
               "status": "live"
             },
             {
               "name": "ledger_lines",
-              "lag": 3,
+              "lag": 0,
               "status": "live"
             }
           ]
@@ -1914,7 +1959,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21ea8-32c8-70ed-9b3f-14e01c5273d8",
+              "holdId": "01a21ef2-6166-7323-a311-2980c83ea134",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -1937,13 +1982,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
+              "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T20:17:48.179Z",
+              "pausedAt": "2026-11-27T21:38:44.284Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1960,8 +2005,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1970,8 +2015,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1980,8 +2025,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2026,7 +2071,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjkxYmRmMzdlLTdkMmYtNDllZS1iZjc0LTIzY2JmMjhiYzMzNiJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjgyOGI2OWM4LThiMDYtNDRkYS05YTc4LWUwNGE0MjI3ZWM2NCJdfQ"
         }
       }
     },
@@ -2056,7 +2101,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T20:17:45.497Z"
+                  "expiresAt": "2029-11-27T21:38:25.278Z"
                 },
                 {
                   "kind": "ledger",
@@ -2068,8 +2113,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T20:17:45.837Z",
-              "doneAt": "2026-11-27T20:17:46.239Z",
+              "startedAt": "2026-11-27T21:38:30.337Z",
+              "doneAt": "2026-11-27T21:38:31.622Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2103,7 +2148,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T20:17:41.944Z"
+                  "expiresAt": "2029-11-27T21:37:28.577Z"
                 },
                 {
                   "kind": "ledger",
@@ -2115,8 +2160,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T20:17:44.031Z",
-              "doneAt": "2026-11-27T20:17:44.436Z",
+              "startedAt": "2026-11-27T21:37:55.484Z",
+              "doneAt": "2026-11-27T21:38:01.750Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2166,7 +2211,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T20:17:45.497Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             },
             {
               "kind": "ledger",
@@ -2178,8 +2223,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T20:17:45.837Z",
-          "doneAt": "2026-11-27T20:17:46.239Z",
+          "startedAt": "2026-11-27T21:38:30.337Z",
+          "doneAt": "2026-11-27T21:38:31.622Z",
           "stores": [
             {
               "name": "retained data",
@@ -2207,17 +2252,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21ea8-2418-7550-b1a7-808701c58a88",
+              "subject": "01a21ef1-fd7d-752a-9834-739823a0e55a",
               "data": {
                 "actor": {
-                  "id": "df4f2c1ae011d1031d2be7bdc3340371de61fa2e56b5502c027c4331c0f90af3",
+                  "id": "6f34fffa304f1b084bb0d1a02ef4de0396abdbedf8b71feb56ef3b9e9a40f2dd",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T20:17:45.497Z",
+                "recordedAt": "2026-11-27T21:38:25.278Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2232,10 +2277,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21ea8-23e3-72db-9b9b-788d738a6206",
+                "subscriptionId": "01a21ef1-f78b-729d-8698-560027e46b3a",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T20:17:45.497Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             }
           ],
           "next": null
@@ -2248,13 +2293,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T20:17:42.168Z",
+              "readAt": "2026-11-27T21:37:34.208Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "db34c340-812e-43fe-b625-c337d36f66c8",
-              "hash": "8940d3f99eca1c5561a713ecf7798de7e8e84889a79881de0b1e66b12e806786"
+              "requestId": "3f929eac-c379-4a3a-a9a8-0b8ab82c9f46",
+              "hash": "a3c616b3de8c71b8005f1f31a61025028ca9d18aee786f237503231141a9bd95"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2266,7 +2311,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "abebd322ff8820ebbd68d58576a53ba23745bb4114592ff3602caa8ac59e598c",
+          "hash": "b2cf8c57c65bb86b49305874612217ac8829aa2d3247e30ca6797d80670034b9",
           "brokenAt": null
         }
       }
@@ -2283,7 +2328,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T20:47:47.759Z"
+          "expiresAt": "2026-11-27T22:08:41.793Z"
         }
       }
     },
@@ -2342,7 +2387,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2353,7 +2398,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2364,7 +2409,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T20:17:47.852Z",
+              "createdAt": "2026-11-27T21:38:42.212Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2376,7 +2421,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2387,7 +2432,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T20:17:47.852Z",
+          "createdAt": "2026-11-27T21:38:42.212Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2398,14 +2443,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
-              "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+              "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T20:17:47.958Z",
+              "nextAttemptAt": "2026-11-27T21:38:42.801Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2421,14 +2466,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T20:17:47.958Z",
+          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2447,7 +2492,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_fd2337be-f719-455e-92b9-927aecabd0be",
+          "testClockId": "clock_39c0e868-72ca-4cac-9209-df40b533221d",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2465,7 +2510,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2473,11 +2518,11 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T20:17:48.028Z",
+          "disabledAt": "2026-11-27T21:38:43.201Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T20:17:47.852Z",
-          "waiting": 1,
+          "createdAt": "2026-11-27T21:38:42.212Z",
+          "waiting": 0,
           "undeliveredSince": null
         }
       },
@@ -2494,7 +2539,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2510,13 +2555,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5"
+        "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21ea8-2c99-77e9-bbb6-ebe72a12c31c",
+          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2530,7 +2575,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21ea8-2cac-7250-a7ea-95ad453b4ec0",
+          "chargeId": "01a21ef2-3cb6-7439-a10b-e37f3e7d1eed",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2567,7 +2612,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T20:17:45.497Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             },
             {
               "kind": "ledger",
@@ -2579,8 +2624,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T20:17:45.837Z",
-          "doneAt": "2026-11-27T20:17:46.239Z",
+          "startedAt": "2026-11-27T21:38:30.337Z",
+          "doneAt": "2026-11-27T21:38:31.622Z",
           "stores": [
             {
               "name": "retained data",
@@ -2608,7 +2653,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21ea8-2506-7009-b028-87387f8363ab",
+          "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2622,7 +2667,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21ea8-1280-7061-9f45-44d3d70a9c0c",
+          "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2645,8 +2690,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:25427/membership/open/CRkrz8K_gk9sUwwr_CyHxTiTpgGwuqcnAIFYeuY4OHQ",
-          "expiresAt": "2026-11-27T20:22:47.750Z"
+          "url": "http://127.0.0.1:26092/membership/open/uaYqW6yzrkLmYqABtdHHt6oUXdfSlcLlVWSN2iV4jDE",
+          "expiresAt": "2026-11-27T21:43:41.690Z"
         }
       }
     },
@@ -2778,7 +2823,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2806,7 +2851,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2857,7 +2902,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21ea8-1571-755d-bc9b-8703ba02174a",
+          "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
           "locale": "en",
           "disclosures": [
             {
@@ -2893,7 +2938,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2941,7 +2986,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2966,7 +3011,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2991,7 +3036,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3019,7 +3064,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3045,7 +3090,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3060,7 +3105,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ea8-12df-76f6-accb-fd6b2f8863a3",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3071,7 +3116,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21ea8-2c99-77e9-bbb6-ebe72a12c31c",
+          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3109,7 +3154,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3117,7 +3162,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -3129,10 +3174,19 @@ export const examples: Examples = {
         }
       }
     },
+    "POST /v1/carriers/{carrier}/callbacks": {
+      "answers": {
+        "200": {
+          "repeated": false,
+          "lookedAgain": 0,
+          "findings": 0
+        }
+      }
+    },
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxMDY2MCwiZXhwIjoxNzk4NDAyNjYwfQ.blpw4eJUlk7TL8hBWQVl-jiJJbF0DAiF8m3nwfknqccUoO7Ce22gxyBdd4qsTeJDfnfLujqFNlQg7e4U_aY0Ag"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTQyMiwiZXhwIjoxNzk4NDA3NDIyfQ.Q0Ip0g5UhXWmtJ0mL7UEbLZqWpzeNgo14oTl8k5aa-GkiVnwfyhwF4uCQSvgEIynu2-P0eWeUsa_7gnuZDSwBA"
         }
       },
       "request": {
@@ -3142,14 +3196,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "21ea098e-ac93-43be-8a13-1db184687496"
+          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
+          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3157,7 +3211,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T20:17:48.259Z",
+          "shownAt": "2026-11-27T21:38:45.118Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3182,7 +3236,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8",
+          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3190,8 +3244,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T20:17:48.259Z",
-          "begunAt": "2026-11-27T20:17:48.303Z",
+          "shownAt": "2026-11-27T21:38:45.118Z",
+          "begunAt": "2026-11-27T21:38:45.353Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3201,7 +3255,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "6456653f-ef01-4f8a-95d7-cd334ae1f6e8"
+              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
             }
           }
         }
@@ -3210,35 +3264,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "7b6a7311-09d7-4738-83bf-efae89b30273",
+          "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
           "act": "end-pause",
-          "target": "97af054d-e05c-4585-9fd6-d0fbca359a12",
+          "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
           "details": {
-            "pauseId": "97af054d-e05c-4585-9fd6-d0fbca359a12"
+            "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T20:17:51.807Z",
-          "standsUntil": "2026-11-28T20:17:51.807Z",
+          "askedAt": "2026-11-27T21:39:05.911Z",
+          "standsUntil": "2026-11-28T21:39:05.911Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T20:17:51.874Z"
+          "endedAt": "2026-11-27T21:39:06.970Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "7e9b1c32-c220-4fec-a9f0-a76827399ac3",
+          "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
           "act": "end-pause",
-          "target": "157a53d6-fef7-4b8a-98f2-f33a57a2639b",
+          "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
           "details": {
-            "pauseId": "157a53d6-fef7-4b8a-98f2-f33a57a2639b"
+            "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T20:17:51.843Z",
-          "standsUntil": "2026-11-28T20:17:51.843Z",
+          "askedAt": "2026-11-27T21:39:06.420Z",
+          "standsUntil": "2026-11-28T21:39:06.420Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3248,7 +3302,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "d002168a-08bd-4821-8103-756b90062f5d",
+          "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3265,14 +3319,30 @@ export const examples: Examples = {
         "reason": "Looked at"
       }
     },
+    "POST /v1/ops/drift/runs": {
+      "answers": {
+        "202": {
+          "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+          "carrier": "sandbox",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T21:38:52.313Z",
+          "beganAt": null,
+          "endedAt": null,
+          "outcome": null,
+          "reason": null,
+          "listed": 0,
+          "compared": 0
+        }
+      }
+    },
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "7cdbed9b-e7bd-4415-bda9-82898e964883",
+          "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
           "accountId": "echo",
-          "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
+          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
           "kind": "release-number",
-          "subject": "01a21ea8-2e51-77cb-8b34-175f193fa8a5",
+          "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3282,7 +3352,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T20:17:48.785Z",
+          "createdAt": "2026-11-27T21:38:46.864Z",
           "settledAt": null
         }
       },
@@ -3293,11 +3363,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "11eada37-27d2-4f00-a502-afaa077444f3",
+          "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
           "accountId": "echo",
-          "testClockId": "clock_516bd7a0-eeea-4236-b12a-81535156a456",
+          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
           "kind": "release-number",
-          "subject": "01a21ea8-2e3b-77fc-9476-e42780827db4",
+          "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3307,8 +3377,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T20:17:48.785Z",
-          "settledAt": "2026-11-27T20:17:48.895Z"
+          "createdAt": "2026-11-27T21:38:46.863Z",
+          "settledAt": "2026-11-27T21:38:47.629Z"
         }
       },
       "request": {
@@ -3321,13 +3391,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T20:17:48.179Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3342,15 +3412,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "ad023023-7396-42b6-947b-b67987da40b2",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T20:17:48.179Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T20:17:48.216Z",
+          "resumedAt": "2026-11-27T21:38:44.438Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3360,8 +3430,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 147,
-          "head": 147,
+          "position": 148,
+          "head": 148,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3369,7 +3439,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T20:17:49.811Z",
+            "startedAt": "2026-11-27T21:38:55.260Z",
             "lastError": null
           },
           "lastError": null
@@ -3379,12 +3449,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "ee02996e-b1fb-4158-8a6c-79c4aadb5439",
+          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T20:17:51.668Z",
-          "stoppedAt": "2026-11-27T20:17:51.668Z",
+          "lastSeenAt": "2026-11-27T21:39:04.606Z",
+          "stoppedAt": "2026-11-27T21:39:04.606Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T20:17:51.683Z",
+          "confirmedAt": "2026-11-27T21:39:04.791Z",
           "reason": "The machine had slept"
         }
       },
@@ -3395,12 +3465,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "ee02996e-b1fb-4158-8a6c-79c4aadb5439",
+          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T20:17:51.668Z",
-          "stoppedAt": "2026-11-27T20:17:51.668Z",
+          "lastSeenAt": "2026-11-27T21:39:04.606Z",
+          "stoppedAt": "2026-11-27T21:39:04.606Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T20:17:51.683Z",
+          "confirmedAt": "2026-11-27T21:39:04.791Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3423,7 +3493,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T20:17:41.944Z"
+              "expiresAt": "2029-11-27T21:37:28.577Z"
             },
             {
               "kind": "ledger",
@@ -3435,7 +3505,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T20:17:44.031Z",
+          "startedAt": "2026-11-27T21:37:55.484Z",
           "doneAt": null,
           "stores": [
             {
@@ -3485,7 +3555,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T20:17:41.944Z"
+              "expiresAt": "2029-11-27T21:37:28.577Z"
             },
             {
               "kind": "ledger",
@@ -3497,7 +3567,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T20:17:44.031Z",
+          "startedAt": "2026-11-27T21:37:55.484Z",
           "doneAt": null,
           "stores": [
             {
@@ -3553,7 +3623,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3565,12 +3635,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_f2e1acdd-f021-4c9f-a257-77cfacce04d5",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_9d510c03-894a-42a8-97d6-1fe5063913bd",
+          "testClockId": "clock_8b27828e-59ba-4d38-9dee-4ed414df0393",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3582,7 +3652,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3593,10 +3663,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T20:17:47.852Z",
+          "createdAt": "2026-11-27T21:38:42.212Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_3jbMq4dl+6ZPemAuZqvgefrS4B5REfbleAeIu4oRQcQ="
+          "secret": "whsec_97uVSxVcBgDvPBbl9PG4ybtyIthnVtxBLUSgf/IgefM="
         }
       },
       "request": {
@@ -3610,14 +3680,14 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T20:17:47.991Z",
+          "nextAttemptAt": "2026-11-27T21:38:43.077Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3640,23 +3710,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
-          "secret": "whsec_CGLcsFbVNQAdHZiCFUrKZ7Jrmg+iaoiUg94ClKPM3AI=",
-          "formerUntil": "2026-11-28T20:17:47.917Z"
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "secret": "whsec_A4ogKBrTsI9bCqd9LbjHt9rEQTecSeDNQlGyDnWTqwA=",
+          "formerUntil": "2026-11-28T21:38:42.630Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ea8-2db5-740c-982c-5f3881633e66",
-          "endpointId": "0b02a0cb-d1a5-4e9e-8cf2-5026b2ff2961",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T20:17:47.958Z",
+          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3687,7 +3757,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ea8-1242-7594-ae14-eed024c426ca.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3695,7 +3765,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ea8-1242-7594-ae14-eed024c426ca"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -3730,7 +3800,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T20:18:47.814Z",
+          "until": "2026-11-27T21:39:42.065Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3747,7 +3817,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:fad84db5-2d65-49f5-a468-83a40d941259"
+      "instance": "urn:uuid:a503fc1d-3511-4a5e-8d43-7960574510aa"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3756,7 +3826,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:a7f74cd4-589d-4b99-a892-8d6235a3837e"
+      "instance": "urn:uuid:2a6e9090-78a2-406f-b25e-0901fb9b8f10"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3770,7 +3840,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:52ec13bb-6519-4c46-92c9-3b5c39f667ce"
+      "instance": "urn:uuid:5943b1fb-eee0-4e4e-8671-cdddfe03a9e4"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3778,7 +3848,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:a2f49140-5720-4d4e-bb07-9fe8bdfb4568"
+      "instance": "urn:uuid:899b3758-049d-4b19-8579-f38b15f26c10"
     },
     "act_over": {
       "code": "act_over",
@@ -3786,16 +3856,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:f9da79de-0c78-4b21-acb2-20313eae4db6"
+      "instance": "urn:uuid:433acde4-58bf-411d-a81f-0ea9c0a8ca15"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
+      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:47bae8f8-cf92-40cf-ac56-b70c0ef13fef"
+      "instance": "urn:uuid:9579af85-71a9-48d8-aeef-02b3934134f1"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3804,7 +3874,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:6c6dc387-c745-4cc3-ac58-7fc575e31f60"
+      "instance": "urn:uuid:cda9ef0f-1d9d-4f0a-852d-0571c10a95c7"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3812,7 +3882,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:3d873e1b-871a-4d1e-8aaa-87f0b7f543f6"
+      "instance": "urn:uuid:42e820e5-3e69-4277-91d6-3af66cb756f0"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3820,11 +3890,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:30522935-2a37-4a23-821f-4faa85b95aea"
+      "instance": "urn:uuid:ed2daaf4-8887-4e32-b0bc-924131b3407f"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21ea8-2829-740d-840d-02e2f91c803f",
+      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3836,7 +3906,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:5987235d-da1f-4bc9-95cb-0951b3c90379"
+      "instance": "urn:uuid:d9990b12-7e2e-4256-8339-089a71253846"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3844,7 +3914,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:ce5f6266-d7da-4f21-bd34-1e8ed6314f66"
+      "instance": "urn:uuid:ef88b94d-4105-4584-89e1-3d48e9501d99"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3861,7 +3931,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:552dcccd-0162-4470-a9c5-32cb2c2756bb"
+      "instance": "urn:uuid:29fef97d-9fcb-48d5-8069-6b49112d30a1"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3869,7 +3939,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:1edcf3cb-6dce-4631-8d8d-8e5f1cc1d5b3"
+      "instance": "urn:uuid:fdeff129-6181-468d-a2a6-c0f79fdbda39"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3889,7 +3959,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:d2138993-71d8-4b43-8147-3848c3da07b2"
+      "instance": "urn:uuid:17d9cae1-9dc8-43e6-bc30-5aa797785d6d"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3925,7 +3995,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:6b81cf10-da56-445f-8bc3-058362c82d3b"
+      "instance": "urn:uuid:b1687c11-b3ce-456c-b368-e0b6b6f14bf1"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3933,7 +4003,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:079f4d94-7b4f-4281-b669-c7dc5df47acd"
+      "instance": "urn:uuid:236a7842-bea1-40eb-9773-1c9df6da10f4"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3941,7 +4011,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:b5f523d7-fd95-47a4-b3f7-37341a02051a"
+      "instance": "urn:uuid:5d1c1bc6-dee3-4ab4-a346-6ef2792c9bb8"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3949,7 +4019,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:921f32a9-9c45-4ca2-ba91-5886ee62e8ea"
+      "instance": "urn:uuid:f3fdbd56-cf04-4ae3-8531-01dc132a79fe"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3957,7 +4027,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:e35a98b6-7bea-4fca-94ac-c3534bb4e20a"
+      "instance": "urn:uuid:72063474-14ce-4729-bc0c-b01e942cb12e"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3965,7 +4035,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:4fbe1941-0519-4c4d-92a8-ccd4619922ac"
+      "instance": "urn:uuid:75301fbd-02a9-4397-90ff-bc08b464502e"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3973,7 +4043,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:64d3a134-7918-4b54-b9a3-22b4e47be969",
+      "instance": "urn:uuid:c024d8da-e5f3-46b0-9e59-c5b273dba202",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3984,13 +4054,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21ea8-2506-7009-b028-87387f8363ab"
+        "01a21ef2-0a10-7153-899e-b401ad7bee02"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:489c992c-79b8-4157-98a7-8b1995863b64"
+      "instance": "urn:uuid:96dca373-d47b-49c5-b3ed-74d1e46bfd4f"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4012,7 +4082,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:f1663cd4-1c2e-4b6f-8b8d-c6f79635c38b"
+      "instance": "urn:uuid:d3210509-7ce9-430f-a116-8b59123086a9"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4026,7 +4096,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:ec4d807a-3ff4-437b-839e-077b483b1ab7"
+      "instance": "urn:uuid:12bce47e-82a6-4e7e-90ec-05c9415aea7a"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4048,7 +4118,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:9e5b5ea7-f2da-4743-886e-d961d77964ce"
+      "instance": "urn:uuid:40c96660-c910-4568-bf3f-8637f86123f1"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4056,7 +4126,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:4cb73985-22e1-4ae5-8a53-c59864bf5f41"
+      "instance": "urn:uuid:c5ed1f77-34cd-4d06-9f6b-463b193dc3bf"
     },
     "not_found": {
       "code": "not_found",
@@ -4065,7 +4135,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:7376a7c0-d876-4211-af8c-1e81e4c2cd21"
+      "instance": "urn:uuid:4d5d14a9-e949-4f4f-bb7e-5173762c370c"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4081,7 +4151,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:a501edb6-8eda-48ec-bdb2-bab16c7d0a47"
+      "instance": "urn:uuid:6a3a3448-2e0b-4a43-b08f-611efaeee863"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4089,7 +4159,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:a9fee36a-c6e8-4e05-a699-5dbbc3ae6ee1"
+      "instance": "urn:uuid:4ee06316-bab4-4f19-87e2-0706f7ed78b7"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4098,7 +4168,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:a49c84d0-fb5f-4dd9-940e-124e41d601f6"
+      "instance": "urn:uuid:d094605d-36eb-49d4-a7b1-ec3029d301f1"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4106,7 +4176,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:2bcb40ae-9f26-4e19-8f95-c9201a72e476"
+      "instance": "urn:uuid:1fd9f5f6-e9ac-4e55-9219-1d61dc2e82f2"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4114,7 +4184,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:8d63187d-a225-41ab-9274-f855a8f94493"
+      "instance": "urn:uuid:848d96df-544a-4216-a64f-094cbe97a2a3"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4122,7 +4192,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:04cb407a-2398-40f9-a108-4999327a91f4"
+      "instance": "urn:uuid:37941303-335e-4eaa-9b53-4987c270beac"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4130,7 +4200,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:f4454730-1bc5-4288-8929-aae01b23d847"
+      "instance": "urn:uuid:84f42594-8b51-4bb1-8ef7-abe4b24c73b5"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4147,7 +4217,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:3ccacf8e-a584-4e51-bcd8-e56a632380ef"
+      "instance": "urn:uuid:74ba06e6-16e9-4fda-bee9-92b1bc6b01bc"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4161,7 +4231,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:9afa42e4-a1b0-46c5-a393-2b6ec3f22ba5"
+      "instance": "urn:uuid:3822b341-2959-4a0d-8030-ffeea80593ad"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4177,7 +4247,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:dd1c3ba2-c5c6-4787-a198-51a7c384d5d6"
+      "instance": "urn:uuid:73ea0360-44ce-4b9d-9989-c18a6d0ce5ea"
     },
     "same_person": {
       "code": "same_person",
@@ -4185,7 +4255,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:3512eb28-4ce3-4dee-af87-1ee89e892c80"
+      "instance": "urn:uuid:5f881624-57cd-4417-bfd3-783b46d9ec84"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4195,13 +4265,21 @@ export const examples: Examples = {
       "detail": "Asked for; it is done once another person has confirmed it.",
       "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     },
+    "signature_refused": {
+      "code": "signature_refused",
+      "type": "urn:sunset:problem:signature_refused",
+      "title": "The carrier has not signed this, or too long ago",
+      "status": 403,
+      "detail": "The carrier has not signed this, or too long ago.",
+      "instance": "urn:uuid:3b9c3000-5358-4eb7-b87e-6026dc107977"
+    },
     "stop_confirmed": {
       "code": "stop_confirmed",
       "type": "urn:sunset:problem:stop_confirmed",
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:fa51cedb-d683-4a28-ba81-cf4d7d846ff5"
+      "instance": "urn:uuid:bb783e0b-d6e1-49b8-9b2f-52f993fc650d"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4210,7 +4288,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:81673c91-2aee-4185-94f5-933e6a09fce4"
+      "instance": "urn:uuid:010f69a0-84a5-4e57-9aed-f9ca73c2f616"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4218,7 +4296,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:66e0fd54-98a2-4f2c-a197-f8c3610fa46f"
+      "instance": "urn:uuid:4ae1c5d0-ec0e-48e0-9248-9d26b53d1294"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4235,7 +4313,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:edb46664-46ab-46e4-9514-1da07e6b391c"
+      "instance": "urn:uuid:fd9ba2bd-8b45-48f6-900a-6bff456c2e99"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4244,7 +4322,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:80ce0f4d-527e-4ab9-9745-9ce47ee8ce33"
+      "instance": "urn:uuid:994eb602-1e30-4072-a54a-95e9a0ff4c7a"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4276,7 +4354,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:859ab204-e60f-42b7-bd00-37c5dab005de"
+      "instance": "urn:uuid:639a5de2-58c2-40d8-b932-d3ec021d019f"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4284,7 +4362,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:0cfdbc0a-ea78-4555-8034-601b3f5d17d6"
+      "instance": "urn:uuid:a5328ef1-af4e-4620-bc12-977eef292816"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
