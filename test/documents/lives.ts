@@ -1,5 +1,6 @@
 // Lives that show everything once: each scenario that an integrating platform meets, and around it every operation and every refusal that can be brought about.
 import { reportNames } from '#read-models';
+import { createHmac } from 'node:crypto';
 import { Account, at, day } from '../end-to-end/account.js';
 import type { Client, Options } from '../end-to-end/client.js';
 import { eventually } from '../support/eventually.js';
@@ -305,13 +306,25 @@ export class Lives {
     (await act(`/deadlines/${held!.deadlineId}/retry`, { reason: 'Looked at' })).expect(200);
     const [fired] = await account.opsDeadlines('&status=fired');
     await act(`/deadlines/${fired!.deadlineId}/retry`, { reason: 'Looked at' });
-    for (const path of ['health', 'outlook', 'legal-holds', 'webhook-endpoints', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops', 'staff-reads?limit=1', 'staff-reads/verification']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
+    (await act('/drift/runs')).expect(202);
+    for (const path of ['health', 'drift', 'drift/runs', 'outlook', 'legal-holds', 'webhook-endpoints', 'projections', 'purge-preview?limit=1', 'purges', 'purge-stops', 'staff-reads?limit=1', 'staff-reads/verification']) (await client.get(`/v1/ops/${path}`, operator)).expect(200);
     const [purge] = (await client.get('/v1/ops/purges?limit=1', operator)).json<{ data: { purgeId: string }[] }>().data;
     (await client.get(`/v1/ops/purges/${purge!.purgeId}`, operator)).expect(200);
     (await client.get(`/v1/ops/purges/${purge!.purgeId}/evidence`, operator)).expect(200);
     await act(`/purges/${purge!.purgeId}/retry`, {});
+    await this.calledBack();
     (await act('/projections/cancellations/rebuild')).expect(202);
     for (const report of ['', ...reportNames.map((name) => `/${name}`), '/reasons/sql']) (await client.get(`/v1/analytics${report}`, { as: 'analyst' })).expect(200);
     for (const path of ['/health/live', '/health/ready', '/metrics']) await client.get(path, { as: null });
+  }
+
+  /** By the sandbox's carrier, whose signature anybody can make. */
+  private async calledBack(): Promise<void> {
+    const body = JSON.stringify({ kind: 'number', name: '+12065550100', became: 'gone' });
+    const at = Math.floor(Date.now() / 1000);
+    const signature = createHmac('sha256', 'sandbox').update(`${at}.${body}`).digest('hex');
+    const call = (headers: Record<string, string>) => this.client.post('/v1/carriers/sandbox/callbacks', { as: null, raw: { type: 'application/json', content: body }, headers });
+    (await call({ 'sandbox-signature': `t=${at},v1=${signature}` })).expect(200);
+    (await call({ 'sandbox-signature': 'none' })).expect(403);
   }
 }

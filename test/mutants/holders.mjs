@@ -28,15 +28,15 @@ export const mutants = [
   ['what the account itself uses again is ended', 'holders.ts', '(other.account_id, other.subject) <> (own.account_id, own.subject)', 'other.account_id <> own.account_id'],
   ['who is letting go is not waited for', 'holders.ts', "await this.others(shared, 'FOR SHARE')", "await this.others(shared, '')"],
   ['who has let go is not answered', 'holders.ts', 'rows.filter(({ stands }) => !stands)', 'rows.filter(({ stands }) => stands)'],
-  ['the purge deletes what is others’', 'holders.ts', '`DELETE FROM sunset.holders WHERE account_id = $1 AND (kind, subject) IN (', '`DELETE FROM sunset.holders WHERE (kind, subject) IN ('],
+  ['the purge deletes what is others’', 'holders.ts', '`DELETE FROM ${table} WHERE account_id = $1 AND (kind, subject) IN (', '`DELETE FROM ${table} WHERE (kind, subject) IN ('],
   ['kinds have one hash', 'holders.ts', '=> `holder ${kind} ${id}`', '=> `holder ${kind.slice(0, 0)}${id}`'],
 
   ['a number that another has by now is given up', holdings, 'if (await this.holders.has(own, heldAs[target.kind].kinds)) return target;', 'return target;', numbers('is not asked for|left alone|adds before')],
   ['a campaign or brand that others use is ended', holdings, "if (target.kind !== 'release-number' && (", "if (target.kind === 'release-number' && target.e164 === '' && (", campaigns('two accounts use|later registration')],
   ['what the carrier is asked for is sold', holdings, "(former.stands || !(await this.mayTakeOver(former.accountId, 'release-number', former.subject)))", 'former.stands', numbers('just being asked for|lost worker|whoever comes first')],
   ['a campaign that is being ended is registered', holdings, "if (!(await this.mayTakeOver(former.accountId, endedBy[kind], former.subject))) throw", 'if (former.accountId === id) throw', campaigns('cannot be what')],
-  ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('looked for its holder')],
+  ['who comes second has the number too', holdings, 'if (!(await this.holders.takeNumber({ accountId, subject }, e164, former, carrierNumberId))) throw taken();', 'await this.holders.takeNumber({ accountId, subject }, e164, former);', numbers('looked for its holder')],
   ['what somebody else has by now comes back', holdings, 'return left.filter((numberId) => !back.has(numberId));', 'return back.size < 0 ? left : [];', numbers('somebody else has by now|same instant')],
   ['a removed number is free before it is given back', holdings, '(isGivenBack ? letGo : dropped).push', 'dropped.push', numbers('a removed number')],
-  ['a released number stays held', holdings, "case 'NumberReleased':\n      dropped.push", "case 'NumberReleased':\n      letGo.push", numbers('free once it is released')],
+  ['a released number stays held', holdings, "case 'NumberReleased':\n      givenBack.push", "case 'NumberReleased':\n      letGo.push", numbers('free once it is released')],
 ];

@@ -1,5 +1,5 @@
 // What analysts ask: each answer says which instant and which position of the log it stands for.
-import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
   cancellationColumns, cancellationList, cancellationRows, reportNames, reports, withValues, type CancellationRow, type ReportName, type ReportRequest, type ReportRow,
@@ -10,6 +10,7 @@ import { Answers, Summary } from '../http/answers/answers.js';
 import { toList } from '../http/answers/page.js';
 import { invalidField, Problem } from '../http/problems/problems.js';
 import { json, UntilGone } from '../http/answers/streams.js';
+import { PacedInterceptor } from '../http/server/paced.interceptor.js';
 import { cursorOf, keyOf, nextPage } from './cancellation-pages.js';
 import { definitions } from './definitions.js';
 import { ReportPasts } from './pasts.js';
@@ -20,6 +21,7 @@ import { definitionsSchema } from './schemas.js';
 
 const defaultLimit = 100;
 
+@UseInterceptors(PacedInterceptor)
 @Controller('v1/analytics')
 export class AnalyticsController {
   constructor(

@@ -1,5 +1,5 @@
 // The places of the desk and their addresses: a list with its filter is one.
-export const lists = ['deadlines', 'effects', 'pauses', 'purges', 'webhook-endpoints', 'legal-holds', 'clock-stops'] as const;
+export const lists = ['deadlines', 'effects', 'pauses', 'purges', 'webhook-endpoints', 'legal-holds', 'clock-stops', 'carrier-drift'] as const;
 export type ListName = (typeof lists)[number];
 
 /** What of a list is asked for, as the address and the acts say it. */

@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button.js';
 import { Notice } from '../../ui/Notice.js';
 import type { ActName } from '../lists/lists.js';
 import { useListWords } from '../lists/words.js';
-import type { Asked, ListName } from '../places.js';
+import type { Asked } from '../places.js';
 import { perform, show, type ActResult, type Filter, type Wanted } from './acting.js';
 import { Examples } from './Examples.js';
 import { FilterWords } from './FilterWords.js';
@@ -18,7 +18,7 @@ import styles from '../Desk.module.css';
 
 interface Props {
   readonly act: ActName;
-  readonly list: ListName;
+  readonly list: Filter['list'];
   readonly asked: Asked;
   readonly onClose: () => void;
 }

@@ -7,6 +7,7 @@ import { go } from '../../ui/address.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { ActDialog } from '../acts/ActDialog.js';
+import type { Filter } from '../acts/acting.js';
 import { addressOf, type Asked, type ListName } from '../places.js';
 import { listOf, type ActName, type Field } from './lists.js';
 import { Rows } from './Rows.js';
@@ -44,10 +45,12 @@ export function ListPlace({ list, asked, acts }: Props) {
         ))}
       </div>
       <Rows name={words.lists[list]} columns={listOf[list].columns} rows={rows} isLoading={isFetchingNextPage} onMore={hasNextPage ? () => void fetchNextPage() : undefined} />
-      {acting !== null && <ActDialog act={acting} list={list} asked={asked} onClose={() => { setActing(null); void refetch(); }} />}
+      {acting !== null && isActedOn(list) && <ActDialog act={acting} list={list} asked={asked} onClose={() => { setActing(null); void refetch(); }} />}
     </>
   );
 }
+
+const isActedOn = (list: ListName): list is Filter['list'] => listOf[list].acts.length > 0;
 
 function Count({ shown, hasMore, isPending }: { readonly shown: number; readonly hasMore: boolean; readonly isPending: boolean }) {
   const { t } = useLingui();

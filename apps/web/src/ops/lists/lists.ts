@@ -109,6 +109,17 @@ export const listOf: Readonly<Record<ListName, List>> = {
       id: one.holdId, accountId: one.accountId, cells: { account: one.accountId, review: one.reviewAt, status: one.isDue ? 'review-due' : 'standing', hold: one.holdId },
     })),
   },
+  'carrier-drift': {
+    columns: [{ id: 'finding', width: 130 }, { id: 'kind', width: 110 }, { id: 'carrier', width: 110 }, { id: 'account', width: 330 }, { id: 'subject', width: 330 }, { id: 'atCarrier', width: 330 }, { id: 'since', width: 180, isInstant: true }, { id: 'last', width: 180, isInstant: true }, { id: 'until', width: 180, isInstant: true }, { id: 'told', width: 110 }],
+    fields: [{ name: 'status', of: ['open', 'cleared'] }, { name: 'kind', of: ['number', 'campaign', 'brand'] }, { name: 'carrier' }, account],
+    acts: [],
+    page: async (asked, after) => pageOf(await bodyOf(staff.GET('/v1/ops/drift', { params: { query: query(asked, after, ['status', 'kind', 'carrier', 'accountId']) } })), (one) => ({
+      id: one.findingId, accountId: one.accountId,
+      cells: {
+        finding: one.finding, kind: one.kind, carrier: one.carrier, account: one.accountId, subject: one.subject, atCarrier: one.atCarrier, since: one.firstSeenAt, last: one.lastSeenAt, until: one.clearedAt, told: one.toldBy,
+      },
+    })),
+  },
   'clock-stops': {
     columns: [{ id: 'cause', width: 150 }, { id: 'since', width: 180, isInstant: true }, { id: 'seen', width: 180, isInstant: true }, { id: 'until', width: 180, isInstant: true }, { id: 'by', width: 170 }, { id: 'reason', width: 420 }],
     fields: [{ name: 'status', of: ['open', 'confirmed'] }],

@@ -10,6 +10,7 @@ const well: Health = {
   effects: { overdue: [], dead: 0, blocked: 0, pauses: [] }, announcements: { mail: null, untold: { count: 0, firstNeededBy: null } },
   purges: { running: 0, failed: 0, stopped: false, waiting: { count: 0, oldestMs: null } }, webhooks: { enabled: 1, failing: 0, disabled: 0, oldestUndeliveredMs: null },
   legalHolds: { toReview: 0, longestDue: [] }, imports: { running: 0, lines: 0 }, workers: { living: 1, lastSeenAt: now }, testClocks: { advancing: 0, failed: 0 }, drift: { findings: [], walked: 9, accounts: 9, wholeAt: now },
+  carrierDrift: { findings: [], lastRun: null },
   projections: [{ name: 'memberships', lag: 3, status: 'live' }],
 };
 const ringing = (health: Health) => signalsOf(health).filter(({ count }) => count > 0).map(({ id, count, ageMs }) => [id, count, ageMs]);
@@ -26,6 +27,7 @@ it.each<[string, Partial<Health>, readonly unknown[]]>([
   ['a purge that found something', { purges: { ...well.purges, failed: 1 } }, ['purge-findings', 1, null]],
   ['an endpoint that is gone', { webhooks: { ...well.webhooks, disabled: 1 } }, ['webhooks-disabled', 1, null]],
   ['what is not as the log says', { drift: { ...well.drift, findings: [{ finding: 'not-armed', count: 2, accountIds: ['a', 'b'] }] } }, ['drift', 2, null]],
+  ['what a carrier lists otherwise', { carrierDrift: { findings: [{ finding: 'unheld', count: 3 }, { finding: 'not-listed', count: 1 }], lastRun: null } }, ['carrier-drift', 4, null]],
   ['what a carrier blocked', { effects: { ...well.effects, blocked: 4 } }, ['blocked-effects', 4, null]],
   ['a projection far behind', { projections: [{ name: 'memberships', lag: 1_001, status: 'live' }] }, ['projections-behind', 1, null]],
 ])('tells of %s', (_what, trouble, signal) => {

@@ -6,7 +6,7 @@ export type Health = Schemas['OpsHealth'];
 
 export type SignalId =
   | 'no-worker' | 'clock' | 'newer-release' | 'overdue-deadlines' | 'dead-deadlines' | 'blocked-deadlines' | 'storm' | 'credentials' | 'paused' | 'overdue-effects' | 'dead-effects' | 'blocked-effects' | 'untold'
-  | 'purge-findings' | 'purges-stopped' | 'webhooks-failing' | 'webhooks-disabled' | 'projections-failing' | 'projections-behind' | 'holds-due' | 'drift' | 'test-clocks';
+  | 'purge-findings' | 'purges-stopped' | 'webhooks-failing' | 'webhooks-disabled' | 'projections-failing' | 'projections-behind' | 'holds-due' | 'drift' | 'carrier-drift' | 'test-clocks';
 
 export interface Signal {
   readonly id: SignalId;
@@ -50,6 +50,7 @@ export function signalsOf(health: Health): readonly Signal[] {
     signal('projections-behind', projections.filter(({ lag }) => lag > lagMost).length, '/projections'),
     signal('holds-due', health.legalHolds.toReview, addressOf('legal-holds', { status: 'review-due' })),
     signal('drift', sum(health.drift.findings), drifted === undefined ? '/accounts' : accountAddress(drifted)),
+    signal('carrier-drift', sum(health.carrierDrift.findings), addressOf('carrier-drift', { status: 'open' })),
     signal('test-clocks', health.testClocks.failed, addressOf('deadlines', { status: 'dead' })),
   ];
 }

@@ -26,6 +26,7 @@ export function useSignalWords(): Readonly<Record<SignalId, { readonly name: str
     'projections-behind': { name: t`Lag of projections`, what: t`Reports are far behind the log` },
     'holds-due': { name: t`Legal holds`, what: t`To be looked at again` },
     drift: { name: t`Drift`, what: t`Not as the log says, as the auditor found` },
+    'carrier-drift': { name: t`Carriers' lists`, what: t`A carrier lists otherwise than we believe` },
     'test-clocks': { name: t`Test clocks`, what: t`They cannot be advanced` },
   };
 }
