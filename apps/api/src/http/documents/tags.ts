@@ -18,7 +18,7 @@ export const tags: readonly Tag[] = [
   { name: 'Membership', description: 'What an account looks like now, what it may use, what happened and what will.', paths: new RegExp(`^/v1/page-session$|${account}/(membership|entitlements|timeline|page-sessions)`) },
   { name: 'Events', description: 'Everything that happened, of one account or of all: see `apps/api/EVENTS.md`.', paths: new RegExp(`^/v1/events|${account}/events`) },
   { name: 'Webhooks', description: 'Events that come by themselves, signed by the Standard Webhooks specification.', paths: /^\/v1\/webhook/ },
-  { name: 'Numbers and 10DLC', description: 'What an account holds at carriers, until it is given back.', paths: ofAccount('numbers|ten-dlc') },
+  { name: 'Numbers and 10DLC', description: 'What an account holds at carriers, until it is given back.', paths: new RegExp(`^/v1/carriers/|${account}/(numbers|ten-dlc)(/|$)`) },
   { name: 'Messages', description: 'Scheduled messages, which are cancelled and credited when their plan ends before they are sent.', paths: ofAccount('scheduled-messages') },
   { name: 'Money', description: 'The prepaid wallet, charges of the card, and every movement.', paths: ofAccount('wallet|ledger|charges') },
   { name: 'Data', description: 'What is kept for a year, read, exported, and then deleted with a certificate.', paths: new RegExp(`^/v1/opt-outs|^/\\.well-known|${account}/(data|data-export|data-access|purge-certificate)(/|$)`) },
