@@ -1444,6 +1444,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List drift from the carriers
+         * @description For operator, viewer.
+         */
+        get: operations["listDriftFromCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/drift/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons with the carriers
+         * @description For operator, viewer.
+         */
+        get: operations["listComparisonsWithCarriers"];
+        put?: never;
+        /**
+         * Compare with the carrier at once
+         * @description For operator.
+         */
+        post: operations["compareWithCarrierAtOnce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/projections": {
         parameters: {
             query?: never;
@@ -1846,6 +1890,26 @@ export interface paths {
          * @description For operator.
          */
         post: operations["redactWordsOfPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/carriers/{carrier}/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear what a carrier calls back with
+         * @description Anyone may call.
+         */
+        post: operations["hearWhatCarrierCallsBackWith"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4854,6 +4918,14 @@ export interface components {
                 };
             };
         };
+        CarrierReceipt: {
+            /** @description It was heard before, and nothing was done again. */
+            repeated: boolean;
+            /** @description So much that waits at the carrier is asked for again at once. */
+            lookedAgain: number;
+            /** @description So much contradicts us (`GET /v1/ops/drift`). */
+            findings: number;
+        };
         ChangeBody: {
             /**
              * Format: uri
@@ -5287,6 +5359,46 @@ export interface components {
             text: string;
             /** @description The page of the platform where the full text stands. */
             url: string | null;
+        };
+        DriftFinding: {
+            findingId: string;
+            carrier: string;
+            /**
+             * @description `not-listed`: in use here, and not listed there. `unheld`: listed under our account, and nobody here has it. `still-listed`: given up or expired here, and listed there. `ended-there`: active here, and ended, suspended or not listed there. `other-id`: listed under another id than it was told here.
+             * @enum {string}
+             */
+            finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+            /** @enum {string} */
+            kind: "number" | "campaign" | "brand";
+            accountId: string | null;
+            /** @description The id of the number or the registration. */
+            subject: string | null;
+            /** @description What the carrier calls what nobody here has: its id, or the number where it has no other. */
+            atCarrier: string | null;
+            /** @enum {string} */
+            toldBy: "listing" | "callback";
+            firstSeenAt: components["schemas"]["Instant"];
+            lastSeenAt: components["schemas"]["Instant"];
+            /** @description Since when it was not seen any more. */
+            clearedAt: components["schemas"]["Instant"] | null;
+        };
+        DriftRun: {
+            runId: string;
+            carrier: string;
+            /** @description Null: it was due. */
+            askedBy: string | null;
+            askedAt: components["schemas"]["Instant"];
+            /** @description Null: no worker has begun. */
+            beganAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** @description `failed`: the carrier could not be listed, and nothing was compared. */
+            outcome: ("compared" | "failed") | null;
+            /** @description A word of the carrier port; `registrations-withheld`: the credentials may list numbers alone. */
+            reason: string | null;
+            /** @description What the carrier has listed so far. */
+            listed: number;
+            /** @description What accounts have that it was compared with so far. */
+            compared: number;
         };
         Effect: {
             effectId: string;
@@ -6648,6 +6760,15 @@ export interface components {
                 /** @description When every account had last been looked at. */
                 wholeAt: components["schemas"]["Instant"] | null;
             };
+            /** @description What the carrier lists against what we believe (`GET /v1/ops/drift`): what does not agree, by what it is, and the last comparison; null: there was none. */
+            carrierDrift: {
+                findings: {
+                    /** @enum {string} */
+                    finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+                    count: number;
+                }[];
+                lastRun: components["schemas"]["DriftRun"] | null;
+            };
             projections: {
                 name: string;
                 lag: number;
@@ -6857,7 +6978,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
+            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "signature_refused" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
             detail: string;
             /**
              * Format: uri
@@ -16472,6 +16593,256 @@ export interface operations {
             };
         };
     };
+    listDriftFromCarriers: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                finding?: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+                kind?: "number" | "campaign" | "brand";
+                status?: "open" | "cleared";
+                carrier?: string;
+                accountId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a carrier and we do not say alike, what was seen first last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DriftFinding"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listComparisonsWithCarriers: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DriftRun"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareWithCarrierAtOnce: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A worker lists what the carrier holds and compares it. A run that is under way goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftRun"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_progress`: The first request is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjections: {
         parameters: {
             query?: {
@@ -18409,6 +18780,100 @@ export interface operations {
              *
              *     `idempotency_key_reused`: The idempotency key was used for another request.
              */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hearWhatCarrierCallsBackWith: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was made of it. What tells nothing that counts here is acknowledged. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierReceipt"];
+                };
+            };
+            /** @description `invalid_request`: the carrier has signed it, and nobody can read it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signature_refused`: The carrier has not signed this, or too long ago. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
