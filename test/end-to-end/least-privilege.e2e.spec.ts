@@ -58,13 +58,15 @@ it('lives a year, to the certificate of its purge', async () => {
   type Shown = { readonly data: readonly { readonly name: string; readonly rebuild: object | null }[] };
   await eventually('they are rebuilt', async () => (await client.get('/v1/ops/projections', { as: 'operator' })).expect<Shown>(200).data.every(({ rebuild }) => rebuild === null), 300_000);
   expect((await client.get('/v1/analytics/cancellations', { as: 'analyst' })).status).toBe(200);
+  const past = (await client.get('/v1/analytics/cancellations?asOf=2026-01-15T00:00:00Z', { as: 'analyst' })).expect<{ data: readonly { outcome: string }[] }>(200);
+  expect(past.data.map(({ outcome }) => outcome)).toEqual(['pending']);
   expect(service.workers[0]!.log.filter((line) => line.includes('permission denied') || line.includes('must be owner'))).toEqual([]);
 });
 
 describe('the role', () => {
-  it('owns what is made anew from the events, and nothing else', async () => {
+  it('owns what is made anew from the events, be it of a past, and nothing else', async () => {
     const owned = await fresh.database.query<{ relation: string }>(
-      `SELECT oid::regclass::text AS relation FROM pg_class WHERE pg_get_userbyid(relowner) = $1 AND relkind IN ('r', 'p') ORDER BY 1`, [role],
+      `SELECT DISTINCT regexp_replace(oid::regclass::text, '__past_\\w+$', '') AS relation FROM pg_class WHERE pg_get_userbyid(relowner) = $1 AND relkind IN ('r', 'p') ORDER BY 1`, [role],
     );
     expect(owned.map(({ relation }) => relation)).toEqual(['sunset.cancellations', 'sunset.ledger_lines', 'sunset.memberships']);
     expect(await fresh.database.query(`SELECT FROM pg_proc WHERE pg_get_userbyid(proowner) = $1`, [role])).toEqual([]);

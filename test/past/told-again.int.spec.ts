@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AccountPasts, accountShown, timelinePage } from '#application';
 import { Clock } from '#deadlines';
 import { builtInPolicy, openCharges, openSubscriptions, planNamesIn, sayingIn, termsOf } from '#domain';
-import { plusMs, Refused, type Instant } from '#kernel';
+import { importChannel, plusMs, Refused, type Instant } from '#kernel';
 import { membershipView } from '#read-models';
 import { byPlatform, core, type Core } from '../money/core.js';
 import { seed } from '../money/random-account.js';
 import { ask, moveOn } from '../simulation/choices.js';
 import { Random } from '../simulation/random.js';
-import { buyNumber, cancel, collected, failed, open, subscribe, topUp, usd } from '../stories/commands.js';
+import { buyNumber, cancel, collected, failed, importAccount, open, subscribe, topUp, usd } from '../stories/commands.js';
 import { moment } from '../stories/life.js';
 
 const lives = Number(process.env['LIVES'] ?? 4);
@@ -124,4 +124,25 @@ it('a life that a purge has taken is gone from every past, and the one after it 
   expect(present).toMatchObject({ membership: { standing: 'active' } });
   expect(await readingOf(accountId, { asOf: back })).toEqual(present);
   for (const asOf of [born, plusMs(back, -1), moment('2027-06-01T00:00Z')]) expect([asOf, await readingOf(accountId, { asOf })]).toEqual([asOf, 'account_purged']);
+});
+
+it('what happened in the system that an account comes from is told, and nothing that our rules would have made of it', async () => {
+  const [accountId, metadata] = ['past-imported', { ...byPlatform, channel: importChannel }];
+  const ended = {
+    subscriptionId: 'theirs', planId: 'messaging-monthly', startedAt: moment('2024-01-10T00:00Z'), currentPeriod: { start: moment('2024-06-10T00:00Z'), end: moment('2024-07-10T00:00Z') }, status: 'ended' as const,
+    cancellation: { requestedAt: moment('2024-06-20T00:00Z'), reason: { code: 'unused' }, consent: null }, endedAt: null,
+  };
+  const before = await over();
+  await made.database.transaction(async () => made.memberships.takeOver([{ accountId, metadata, command: importAccount({ subscriptions: [ended] }) }], { now: await clock.now(null), dryRun: false }));
+  const standingThen = async (asOf: Instant | undefined, knownAt?: Instant) => {
+    const reading = await readingOf(accountId, { asOf, knownAt });
+    return typeof reading === 'string' ? reading : (reading as { membership: { standing: string } }).membership.standing;
+  };
+  expect(await standingThen(undefined)).toBe('lapsed');
+  expect(await standingThen(moment('2024-01-09T00:00Z'))).toBe('not_found');
+  expect(await standingThen(moment('2024-03-01T00:00Z'))).toBe('active');
+  expect(await standingThen(moment('2024-06-25T00:00Z'))).toBe('cancelling');
+  // A year after the end nothing was deleted there, nor is it here until an operator says so.
+  expect(await standingThen(moment('2025-09-01T00:00Z'))).toBe('lapsed');
+  expect(await standingThen(moment('2025-09-01T00:00Z'), before)).toBe('not_found');
 });

@@ -84,8 +84,10 @@ export class AccountPasts {
     }
   }
 
-  /** What was due by then and is not written in that past. */
+  /** What was due by then and is not written in that past; nothing, while another system had the account: what followed there is told by that one. */
   private async following(account: Account, state: Membership, version: number, { asOf, knownAt }: Past, metadata: Metadata): Promise<readonly RecordedEvent<MembershipEvent>[]> {
+    const { imported } = account.state;
+    if (imported && asOf < imported.at) return [];
     const clockInDoubt = await this.clock.inDoubt(state.terms?.testClockId ?? null);
     const { steps } = bringUpToDate(state, asOf, { policy: this.policy, unsent: await unsentOf(account, state, asOf), clockInDoubt });
     const happened = steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, by: onTime(metadata, deadline) })));

@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
+          "askedActId": "ea5d74d3-6c6b-4475-b3be-f9bd4d25ce26",
           "act": "end-pause",
-          "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
+          "target": "ea97d641-8d63-47a6-9b7d-c0488efe8a96",
           "details": {
-            "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
+            "pauseId": "ea97d641-8d63-47a6-9b7d-c0488efe8a96"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T21:39:06.746Z",
-          "standsUntil": "2026-11-28T21:39:06.746Z",
+          "askedAt": "2026-11-27T21:48:51.404Z",
+          "standsUntil": "2026-11-28T21:48:51.404Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:39:07.624Z"
+          "endedAt": "2026-11-27T21:48:52.012Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T21:46:40.417Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:38:44.438Z",
+          "resumedAt": "2026-11-27T21:46:44.620Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "od6DZgiQ4PWbP0LL1DUH2e5DpwWFW_KCVJh9sW8yHL0",
-              "kid": "ndjGwR0mN_BMskzzZWLGNjjoTavR_C3EX-s1uM_n_RE",
+              "x": "s5QOTU7jgp0rzVajkFnfs3QY7w3i3GFuoU9ebqL-nEA",
+              "kid": "zTY3Vpu9ifKNH5Li0ikaq-vmvXDTDDh1_2VTqrx4FHE",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.906151\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 6.507288\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+                  "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
-              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:26.764Z",
+              "recordedAt": "2026-11-27T21:45:11.787Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:28.577Z",
+              "recordedAt": "2026-11-27T21:45:13.085Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d"
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:32.892Z"
+              "recordedAt": "2026-11-27T21:45:14.658Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
+              "eventId": "01a21ef8-0dbc-74ba-8498-9af189a936c9",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:03.796Z",
+              "recordedAt": "2026-11-27T21:45:02.690Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+                "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
-              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
+              "correlationId": "e9bcfde2-fd16-4311-a974-a3dc167d5f37",
+              "causation": "request:e9bcfde2-fd16-4311-a974-a3dc167d5f37"
             },
             {
-              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
+              "eventId": "01a21ef8-1059-7656-a2e3-fcb7c6c9e038",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T21:45:03.326Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
+              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
             },
             {
-              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "eventId": "01a21ef8-1059-7657-b2c4-47876cac392d",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T21:45:03.326Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
+              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "entryId": "01a21ef8-1059-7657-b2c4-47876cac392d",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-              "detail": "charge 01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+              "detail": "charge 01a21ef8-0fca-7719-a996-a30473cf50e0.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21ef0-dc0a-73dd-b141-4808f2e7ac45",
+              "entryId": "01a21ef8-18c9-75ec-aaac-aea495c7d7aa",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21ef0-db37-717b-86f6-9a80b2e5664c"
+              "detail": "top-up 01a21ef8-1877-7023-bdf8-70658a419415"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
+              "holdId": "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
+              "numberId": "01a21ef8-124f-7594-8fce-44be2e7dcbcd",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21ef0-cc9a-765c-bc32-3ea02cdd8c1c",
+              "numberId": "01a21ef8-1464-71aa-bcca-fdf10c1a089a",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,9 +567,8 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:38:01.776Z",
+            "recordedAt": "2026-11-27T21:45:31.065Z",
             "counts": {
-              "holders": 2,
               "reports": 2,
               "contacts": 2,
               "messages": 2,
@@ -589,8 +588,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "aecc8ac9b1f4312e912e6658668f774350fcd2ceb4fdbacfdbeaaa16de8ccc63",
-                  "salt": "BouxlGRrzUilcjV8zj66qsb_ew1Z1e2n4tHQFWfyT9U",
+                  "sum": "a7d4d2be27a96f670136c4b39ddb10838b15cb57f350c33439cb65adeda77009",
+                  "salt": "Hqkw7Fy2XvygflX2kvsVNz_V5of-agDsfxC5qT05VDs",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -611,7 +610,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 61,
+              "tables": 56,
               "markers": 5,
               "findings": 0
             },
@@ -620,7 +619,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T21:37:28.577Z"
+                "expiresAt": "2029-11-27T21:45:13.085Z"
               },
               {
                 "kind": "ledger",
@@ -633,10 +632,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+                  "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+                  "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -690,7 +689,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InpUWTNWcHU5…"
         }
       }
     },
@@ -748,7 +747,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -779,7 +778,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -916,7 +915,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "05a4e345c7a46c4b73fe13015315ba823412f05336d762c554790dc331e07869"
+          "hash": "ed066ba6282db5db445773f574f45dc3a0d8f21504651b5b6b13bbf2efb42914"
         }
       }
     },
@@ -926,11 +925,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+            "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+            "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:37:28.577Z",
+            "recordedAt": "2026-11-27T21:45:13.085Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -1000,7 +999,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InpUWTNWcHU5…"
         }
       }
     },
@@ -1011,7 +1010,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1033,14 +1032,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1069,7 +1068,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1077,7 +1076,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
             }
           ]
         }
@@ -1088,16 +1087,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "cancellationId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
               "accountId": "acme",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1112,10 +1111,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+              "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
               "accountId": "acme",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1136,10 +1135,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef1-bc2a-75f9-85e1-e4a263bf4f31",
+              "cancellationId": "01a21ef8-886b-75be-8351-da68c380a13a",
               "accountId": "bravo",
-              "testClockId": "clock_90fe8f02-bddf-4ecd-a8dc-ef5cc20c4f7a",
-              "subscriptionId": "01a21ef1-b757-77d2-915f-cdb04efd6b85",
+              "testClockId": "clock_49707172-f139-4b76-a0b7-fd906aec569b",
+              "subscriptionId": "01a21ef8-84d3-7788-82f1-97cd10e3acde",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1161,7 +1160,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T21:38:55.560Z",
+          "asOf": "2026-11-27T21:48:22.543Z",
+          "knownAt": "2026-11-27T21:48:22.543Z",
           "position": 148
         }
       }
@@ -1207,7 +1207,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:38:57.036Z",
+          "asOf": "2026-11-27T21:48:28.988Z",
+          "knownAt": "2026-11-27T21:48:28.988Z",
           "position": 148,
           "next": null
         }
@@ -1242,7 +1243,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:38:57.269Z",
+          "asOf": "2026-11-27T21:48:31.168Z",
+          "knownAt": "2026-11-27T21:48:31.168Z",
           "position": 148,
           "next": null
         }
@@ -1269,7 +1271,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T21:38:57.568Z",
+          "asOf": "2026-11-27T21:48:33.022Z",
+          "knownAt": "2026-11-27T21:48:33.022Z",
           "position": 148,
           "next": null
         }
@@ -1319,7 +1322,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T21:38:58.243Z",
+          "asOf": "2026-11-27T21:48:35.719Z",
+          "knownAt": "2026-11-27T21:48:35.719Z",
           "position": 148,
           "next": null
         }
@@ -1344,7 +1348,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T21:38:56.846Z",
+          "asOf": "2026-11-27T21:48:25.756Z",
+          "knownAt": "2026-11-27T21:48:25.756Z",
           "position": 148,
           "next": null
         }
@@ -1365,7 +1370,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T21:38:57.863Z",
+          "asOf": "2026-11-27T21:48:34.131Z",
+          "knownAt": "2026-11-27T21:48:34.131Z",
           "position": 148,
           "next": null
         }
@@ -1403,7 +1409,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T21:38:58.092Z",
+          "asOf": "2026-11-27T21:48:35.091Z",
+          "knownAt": "2026-11-27T21:48:35.091Z",
           "position": 148,
           "next": null
         }
@@ -1424,8 +1431,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:39:42.065Z",
-          "followedSince": null,
+          "until": "2026-11-27T21:47:17.801Z",
+          "followedSince": "2026-11-27T21:46:18.148Z",
           "jobsLost": 0
         }
       }
@@ -1451,14 +1458,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIe8L75clKpNpk2Z_rvuw",
+              "cursor": "AaIe-A28dLqEmJrxiak2yQ",
               "accountId": "acme",
-              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
+              "eventId": "01a21ef8-0dbc-74ba-8498-9af189a936c9",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:03.796Z",
+              "recordedAt": "2026-11-27T21:45:02.690Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1468,7 +1475,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+                "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1477,18 +1484,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
-              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
+              "correlationId": "e9bcfde2-fd16-4311-a974-a3dc167d5f37",
+              "causation": "request:e9bcfde2-fd16-4311-a974-a3dc167d5f37"
             },
             {
-              "cursor": "AaIe8MRddcqbsbcDKYLg6A",
+              "cursor": "AaIe-BBZdlai4_y3xsngOA",
               "accountId": "acme",
-              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
+              "eventId": "01a21ef8-1059-7656-a2e3-fcb7c6c9e038",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T21:45:03.326Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1505,25 +1512,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
+              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
             },
             {
-              "cursor": "AaIe8MRddcu40tIgHCYEgw",
+              "cursor": "AaIe-BBZdleyxEeHbKw5LQ",
               "accountId": "acme",
-              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "eventId": "01a21ef8-1059-7657-b2c4-47876cac392d",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T21:45:03.326Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1534,20 +1541,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
+              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
             }
           ],
-          "next": "AaIe8MRddcu40tIgHCYEgw",
-          "reached": "AaIe8MRddcu40tIgHCYEgw"
+          "next": "AaIe-BBZdleyxEeHbKw5LQ",
+          "reached": "AaIe-BBZdleyxEeHbKw5LQ"
         }
       }
     },
@@ -1556,7 +1563,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "304dd108-7243-4515-a077-10b7e0cbee15",
+              "importId": "eaa6852e-a861-4daf-ac81-c636ef64c00d",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1564,11 +1571,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:38:59.889Z",
-              "endedAt": "2026-11-27T21:39:00.494Z"
+              "begunAt": "2026-11-27T21:48:41.002Z",
+              "endedAt": "2026-11-27T21:48:42.552Z"
             },
             {
-              "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
+              "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1576,8 +1583,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:38:58.849Z",
-              "endedAt": "2026-11-27T21:38:59.718Z"
+              "begunAt": "2026-11-27T21:48:38.753Z",
+              "endedAt": "2026-11-27T21:48:40.713Z"
             }
           ],
           "next": null
@@ -1587,7 +1594,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
+          "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1595,7 +1602,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T21:38:58.849Z",
+          "begunAt": "2026-11-27T21:48:38.753Z",
           "endedAt": null
         }
       }
@@ -1624,16 +1631,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "actId": "f8cd95f7-4224-4b01-861b-b58bd2111919",
+              "actId": "d5b44ec5-4349-4c8b-ad38-127c4c69aab4",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+                "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T21:38:45.465Z",
-              "begunAt": "2026-11-27T21:38:45.489Z",
+              "shownAt": "2026-11-27T21:46:54.020Z",
+              "begunAt": "2026-11-27T21:46:54.574Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1642,7 +1649,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+              "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1650,8 +1657,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T21:38:45.118Z",
-              "begunAt": "2026-11-27T21:38:45.353Z",
+              "shownAt": "2026-11-27T21:46:47.248Z",
+              "begunAt": "2026-11-27T21:46:52.739Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1661,7 +1668,7 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+                  "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
                 }
               }
             }
@@ -1692,49 +1699,49 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
+              "askedActId": "ea5d74d3-6c6b-4475-b3be-f9bd4d25ce26",
               "act": "end-pause",
-              "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
+              "target": "ea97d641-8d63-47a6-9b7d-c0488efe8a96",
               "details": {
-                "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
+                "pauseId": "ea97d641-8d63-47a6-9b7d-c0488efe8a96"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T21:39:06.746Z",
-              "standsUntil": "2026-11-28T21:39:06.746Z",
+              "askedAt": "2026-11-27T21:48:51.404Z",
+              "standsUntil": "2026-11-28T21:48:51.404Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:39:07.624Z"
+              "endedAt": "2026-11-27T21:48:52.012Z"
             },
             {
-              "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
+              "askedActId": "c1e1896b-ad52-40e4-8b69-f06b29658cb3",
               "act": "end-pause",
-              "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
+              "target": "c6bf20b7-7e49-4293-b43e-5d6accffce91",
               "details": {
-                "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
+                "pauseId": "c6bf20b7-7e49-4293-b43e-5d6accffce91"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:39:06.420Z",
-              "standsUntil": "2026-11-28T21:39:06.420Z",
+              "askedAt": "2026-11-27T21:48:51.268Z",
+              "standsUntil": "2026-11-28T21:48:51.268Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
+              "askedActId": "f1a2aec5-685b-48b2-a3bc-b7aedf34d006",
               "act": "end-pause",
-              "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
+              "target": "136953c8-88b4-4b9e-9654-d53f487d3b58",
               "details": {
-                "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
+                "pauseId": "136953c8-88b4-4b9e-9654-d53f487d3b58"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T21:39:05.911Z",
-              "standsUntil": "2026-11-28T21:39:05.911Z",
+              "askedAt": "2026-11-27T21:48:50.654Z",
+              "standsUntil": "2026-11-28T21:48:50.654Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:39:06.970Z"
+              "endedAt": "2026-11-27T21:48:51.457Z"
             }
           ],
           "next": null
@@ -1746,7 +1753,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
+              "deadlineId": "d3b2de85-13b3-4a94-be3a-2221f661e103",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1763,45 +1770,16 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/ops/drift": {
-      "answers": {
-        "200": {
-          "data": [],
-          "next": null
-        }
-      }
-    },
-    "GET /v1/ops/drift/runs": {
-      "answers": {
-        "200": {
-          "data": [
-            {
-              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
-              "carrier": "sandbox",
-              "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:38:52.313Z",
-              "beganAt": null,
-              "endedAt": null,
-              "outcome": null,
-              "reason": null,
-              "listed": 0,
-              "compared": 0
-            }
-          ],
-          "next": null
-        }
-      }
-    },
     "GET /v1/ops/effects": {
       "answers": {
         "200": {
           "data": [
             {
-              "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
+              "effectId": "820f9bc0-b08d-4bcd-a17b-dab756854737",
               "accountId": "echo",
-              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+              "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
               "kind": "release-number",
-              "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
+              "subject": "01a21ef9-6f11-76c5-a67b-9cd4d8baed4c",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1811,15 +1789,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:38:46.863Z",
+              "createdAt": "2026-11-27T21:47:29.814Z",
               "settledAt": null
             },
             {
-              "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
+              "effectId": "a21d7e01-6b56-4124-8298-9d8c07e08fe4",
               "accountId": "echo",
-              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+              "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
               "kind": "release-number",
-              "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
+              "subject": "01a21ef9-7371-7253-b51a-cdac4ca17579",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1829,7 +1807,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:38:46.864Z",
+              "createdAt": "2026-11-27T21:47:29.814Z",
               "settledAt": null
             }
           ],
@@ -1843,8 +1821,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T21:38:46.927Z",
-              "latencyMs": 49,
+              "startedAt": "2026-11-27T21:47:30.619Z",
+              "latencyMs": 473,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1858,7 +1836,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T21:38:52.347Z",
+          "now": "2026-11-27T21:48:08.089Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1867,7 +1845,7 @@ export const examples: Examples = {
           },
           "overdue": [],
           "dead": 0,
-          "blocked": 0,
+          "blocked": 1,
           "effects": {
             "overdue": [],
             "dead": 0,
@@ -1906,7 +1884,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T21:38:50.081Z"
+            "lastSeenAt": "2026-11-27T21:48:04.473Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1916,22 +1894,7 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T21:36:42.851Z"
-          },
-          "carrierDrift": {
-            "findings": [],
-            "lastRun": {
-              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
-              "carrier": "sandbox",
-              "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:38:52.313Z",
-              "beganAt": null,
-              "endedAt": null,
-              "outcome": null,
-              "reason": null,
-              "listed": 0,
-              "compared": 0
-            }
+            "wholeAt": "2026-11-27T21:44:51.208Z"
           },
           "projections": [
             {
@@ -1959,7 +1922,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21ef2-6166-7323-a311-2980c83ea134",
+              "holdId": "01a21efa-c11e-73bd-a6a3-3e9760a8a50c",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -1982,13 +1945,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+              "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T21:38:44.284Z",
+              "pausedAt": "2026-11-27T21:46:40.417Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -2071,7 +2034,7 @@ export const examples: Examples = {
               "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjgyOGI2OWM4LThiMDYtNDRkYS05YTc4LWUwNGE0MjI3ZWM2NCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImEwZGVmOWVhLWVmNjYtNDczYy1hNDMwLTg0MDUxNWRlZjcyYSJdfQ"
         }
       }
     },
@@ -2101,7 +2064,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T21:38:25.278Z"
+                  "expiresAt": "2029-11-27T21:45:39.266Z"
                 },
                 {
                   "kind": "ledger",
@@ -2113,8 +2076,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:38:30.337Z",
-              "doneAt": "2026-11-27T21:38:31.622Z",
+              "startedAt": "2026-11-27T21:45:42.086Z",
+              "doneAt": "2026-11-27T21:45:44.435Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2148,7 +2111,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T21:37:28.577Z"
+                  "expiresAt": "2029-11-27T21:45:13.085Z"
                 },
                 {
                   "kind": "ledger",
@@ -2160,8 +2123,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:37:55.484Z",
-              "doneAt": "2026-11-27T21:38:01.750Z",
+              "startedAt": "2026-11-27T21:45:27.533Z",
+              "doneAt": "2026-11-27T21:45:30.987Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2211,7 +2174,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T21:45:39.266Z"
             },
             {
               "kind": "ledger",
@@ -2223,8 +2186,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:38:30.337Z",
-          "doneAt": "2026-11-27T21:38:31.622Z",
+          "startedAt": "2026-11-27T21:45:42.086Z",
+          "doneAt": "2026-11-27T21:45:44.435Z",
           "stores": [
             {
               "name": "retained data",
@@ -2252,17 +2215,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21ef1-fd7d-752a-9834-739823a0e55a",
+              "subject": "01a21ef8-9cbb-74f2-b82b-9b00936618e7",
               "data": {
                 "actor": {
-                  "id": "6f34fffa304f1b084bb0d1a02ef4de0396abdbedf8b71feb56ef3b9e9a40f2dd",
+                  "id": "65ab733d0fcf4703bd012ca9e74ea6f85d68ca774e81cb87a7fcf33220c17155",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T21:38:25.278Z",
+                "recordedAt": "2026-11-27T21:45:39.266Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2277,10 +2240,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21ef1-f78b-729d-8698-560027e46b3a",
+                "subscriptionId": "01a21ef8-98fd-76cf-928e-26bf75bde948",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T21:45:39.266Z"
             }
           ],
           "next": null
@@ -2293,13 +2256,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T21:37:34.208Z",
+              "readAt": "2026-11-27T21:45:14.847Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "3f929eac-c379-4a3a-a9a8-0b8ab82c9f46",
-              "hash": "a3c616b3de8c71b8005f1f31a61025028ca9d18aee786f237503231141a9bd95"
+              "requestId": "2884253c-df7f-4ee8-b5fe-31b24c88238e",
+              "hash": "8eedea7e569851ccc2a5ced16e66a7d825b18ff804de24ebac4ea2fd9abd897f"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2311,7 +2274,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 6,
-          "hash": "b2cf8c57c65bb86b49305874612217ac8829aa2d3247e30ca6797d80670034b9",
+          "hash": "d09f8007f4cc4c18835d6093b9640c218786f83c79c5bf48db00a4e93a797e58",
           "brokenAt": null
         }
       }
@@ -2328,7 +2291,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T22:08:41.793Z"
+          "expiresAt": "2026-11-27T22:16:16.272Z"
         }
       }
     },
@@ -2387,7 +2350,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2398,7 +2361,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+              "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2409,7 +2372,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T21:38:42.212Z",
+              "createdAt": "2026-11-27T21:46:18.440Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2421,7 +2384,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2432,7 +2395,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
+          "createdAt": "2026-11-27T21:46:18.440Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2443,14 +2406,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+              "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
+              "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+              "nextAttemptAt": "2026-11-27T21:46:23.726Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2466,14 +2429,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+          "nextAttemptAt": "2026-11-27T21:46:23.726Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2492,7 +2455,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_39c0e868-72ca-4cac-9209-df40b533221d",
+          "testClockId": "clock_f0aaa139-e205-4154-86bb-64e185819a10",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2510,7 +2473,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2518,10 +2481,10 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T21:38:43.201Z",
+          "disabledAt": "2026-11-27T21:46:29.613Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
+          "createdAt": "2026-11-27T21:46:18.440Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2539,7 +2502,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2555,13 +2518,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8"
+        "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
+          "chargeId": "01a21ef9-2591-70a9-b89d-8cef46555f9d",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2575,7 +2538,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef2-3cb6-7439-a10b-e37f3e7d1eed",
+          "chargeId": "01a21ef9-27a2-751a-91a0-b12344629bc1",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2612,7 +2575,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T21:45:39.266Z"
             },
             {
               "kind": "ledger",
@@ -2624,8 +2587,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:38:30.337Z",
-          "doneAt": "2026-11-27T21:38:31.622Z",
+          "startedAt": "2026-11-27T21:45:42.086Z",
+          "doneAt": "2026-11-27T21:45:44.435Z",
           "stores": [
             {
               "name": "retained data",
@@ -2653,7 +2616,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
+          "holdId": "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2667,7 +2630,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
+          "numberId": "01a21ef8-124f-7594-8fce-44be2e7dcbcd",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2690,8 +2653,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:26092/membership/open/uaYqW6yzrkLmYqABtdHHt6oUXdfSlcLlVWSN2iV4jDE",
-          "expiresAt": "2026-11-27T21:43:41.690Z"
+          "url": "http://127.0.0.1:20853/membership/open/tero49LbPxDnQbnqQnd7TGZAZnmmGU4z7q9l-ZpnVNA",
+          "expiresAt": "2026-11-27T21:51:15.976Z"
         }
       }
     },
@@ -2823,7 +2786,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2851,7 +2814,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2902,7 +2865,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+          "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
           "locale": "en",
           "disclosures": [
             {
@@ -2938,7 +2901,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2986,7 +2949,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3011,7 +2974,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3036,7 +2999,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3064,7 +3027,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3090,7 +3053,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3105,7 +3068,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3116,7 +3079,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
+          "chargeId": "01a21ef9-2591-70a9-b89d-8cef46555f9d",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3154,7 +3117,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3162,7 +3125,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
             }
           ]
         }
@@ -3174,19 +3137,10 @@ export const examples: Examples = {
         }
       }
     },
-    "POST /v1/carriers/{carrier}/callbacks": {
-      "answers": {
-        "200": {
-          "repeated": false,
-          "lookedAgain": 0,
-          "findings": 0
-        }
-      }
-    },
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTQyMiwiZXhwIjoxNzk4NDA3NDIyfQ.Q0Ip0g5UhXWmtJ0mL7UEbLZqWpzeNgo14oTl8k5aa-GkiVnwfyhwF4uCQSvgEIynu2-P0eWeUsa_7gnuZDSwBA"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTkwMSwiZXhwIjoxNzk4NDA3OTAxfQ.a_4d5QPNJMpsojyjGBZuphDm9qQa_PzOuvPOsSFN0GDr-gp9r3w2PvX3Ow58DDcYgkChVb8I0ThUTICk_subAQ"
         }
       },
       "request": {
@@ -3196,14 +3150,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d"
+          "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+          "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3211,7 +3165,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T21:38:45.118Z",
+          "shownAt": "2026-11-27T21:46:47.248Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3236,7 +3190,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+          "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3244,8 +3198,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T21:38:45.118Z",
-          "begunAt": "2026-11-27T21:38:45.353Z",
+          "shownAt": "2026-11-27T21:46:47.248Z",
+          "begunAt": "2026-11-27T21:46:52.739Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3255,7 +3209,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+              "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
             }
           }
         }
@@ -3264,35 +3218,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
+          "askedActId": "f1a2aec5-685b-48b2-a3bc-b7aedf34d006",
           "act": "end-pause",
-          "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
+          "target": "136953c8-88b4-4b9e-9654-d53f487d3b58",
           "details": {
-            "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
+            "pauseId": "136953c8-88b4-4b9e-9654-d53f487d3b58"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T21:39:05.911Z",
-          "standsUntil": "2026-11-28T21:39:05.911Z",
+          "askedAt": "2026-11-27T21:48:50.654Z",
+          "standsUntil": "2026-11-28T21:48:50.654Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:39:06.970Z"
+          "endedAt": "2026-11-27T21:48:51.457Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
+          "askedActId": "c1e1896b-ad52-40e4-8b69-f06b29658cb3",
           "act": "end-pause",
-          "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
+          "target": "c6bf20b7-7e49-4293-b43e-5d6accffce91",
           "details": {
-            "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
+            "pauseId": "c6bf20b7-7e49-4293-b43e-5d6accffce91"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:39:06.420Z",
-          "standsUntil": "2026-11-28T21:39:06.420Z",
+          "askedAt": "2026-11-27T21:48:51.268Z",
+          "standsUntil": "2026-11-28T21:48:51.268Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3302,7 +3256,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
+          "deadlineId": "d3b2de85-13b3-4a94-be3a-2221f661e103",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3319,30 +3273,14 @@ export const examples: Examples = {
         "reason": "Looked at"
       }
     },
-    "POST /v1/ops/drift/runs": {
-      "answers": {
-        "202": {
-          "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
-          "carrier": "sandbox",
-          "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:38:52.313Z",
-          "beganAt": null,
-          "endedAt": null,
-          "outcome": null,
-          "reason": null,
-          "listed": 0,
-          "compared": 0
-        }
-      }
-    },
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
+          "effectId": "a21d7e01-6b56-4124-8298-9d8c07e08fe4",
           "accountId": "echo",
-          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+          "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
           "kind": "release-number",
-          "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
+          "subject": "01a21ef9-7371-7253-b51a-cdac4ca17579",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3352,7 +3290,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T21:38:46.864Z",
+          "createdAt": "2026-11-27T21:47:29.814Z",
           "settledAt": null
         }
       },
@@ -3363,11 +3301,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
+          "effectId": "820f9bc0-b08d-4bcd-a17b-dab756854737",
           "accountId": "echo",
-          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+          "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
           "kind": "release-number",
-          "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
+          "subject": "01a21ef9-6f11-76c5-a67b-9cd4d8baed4c",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3377,8 +3315,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T21:38:46.863Z",
-          "settledAt": "2026-11-27T21:38:47.629Z"
+          "createdAt": "2026-11-27T21:47:29.814Z",
+          "settledAt": "2026-11-27T21:47:42.219Z"
         }
       },
       "request": {
@@ -3391,13 +3329,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T21:46:40.417Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3412,15 +3350,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T21:46:40.417Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:38:44.438Z",
+          "resumedAt": "2026-11-27T21:46:44.620Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3439,7 +3377,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T21:38:55.260Z",
+            "startedAt": "2026-11-27T21:48:21.342Z",
             "lastError": null
           },
           "lastError": null
@@ -3449,12 +3387,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
+          "stopId": "68b75117-a31b-4ed2-b3cd-66a63a5e9692",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:39:04.606Z",
-          "stoppedAt": "2026-11-27T21:39:04.606Z",
+          "lastSeenAt": "2026-11-27T21:48:48.699Z",
+          "stoppedAt": "2026-11-27T21:48:48.699Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:39:04.791Z",
+          "confirmedAt": "2026-11-27T21:48:48.913Z",
           "reason": "The machine had slept"
         }
       },
@@ -3465,12 +3403,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
+          "stopId": "68b75117-a31b-4ed2-b3cd-66a63a5e9692",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:39:04.606Z",
-          "stoppedAt": "2026-11-27T21:39:04.606Z",
+          "lastSeenAt": "2026-11-27T21:48:48.699Z",
+          "stoppedAt": "2026-11-27T21:48:48.699Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:39:04.791Z",
+          "confirmedAt": "2026-11-27T21:48:48.913Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3493,7 +3431,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:37:28.577Z"
+              "expiresAt": "2029-11-27T21:45:13.085Z"
             },
             {
               "kind": "ledger",
@@ -3505,7 +3443,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:37:55.484Z",
+          "startedAt": "2026-11-27T21:45:27.533Z",
           "doneAt": null,
           "stores": [
             {
@@ -3555,7 +3493,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:37:28.577Z"
+              "expiresAt": "2029-11-27T21:45:13.085Z"
             },
             {
               "kind": "ledger",
@@ -3567,7 +3505,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:37:55.484Z",
+          "startedAt": "2026-11-27T21:45:27.533Z",
           "doneAt": null,
           "stores": [
             {
@@ -3623,7 +3561,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3635,12 +3573,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_8b27828e-59ba-4d38-9dee-4ed414df0393",
+          "testClockId": "clock_8f024f09-0b0d-4a5e-b520-f8ee01371966",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3652,7 +3590,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3663,10 +3601,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
+          "createdAt": "2026-11-27T21:46:18.440Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_97uVSxVcBgDvPBbl9PG4ybtyIthnVtxBLUSgf/IgefM="
+          "secret": "whsec_ynCPGAzh4iRPBtenknoi037WPKTsGU9PDyeAEcBBea8="
         }
       },
       "request": {
@@ -3680,14 +3618,14 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:43.077Z",
+          "nextAttemptAt": "2026-11-27T21:46:27.745Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3710,23 +3648,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
-          "secret": "whsec_A4ogKBrTsI9bCqd9LbjHt9rEQTecSeDNQlGyDnWTqwA=",
-          "formerUntil": "2026-11-28T21:38:42.630Z"
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "secret": "whsec_z3GPYbn9YklI2yBwPzZ9qEWvS3CP6JovQe9lxCA0MDo=",
+          "formerUntil": "2026-11-28T21:46:20.126Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
+          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+          "nextAttemptAt": "2026-11-27T21:46:23.726Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3757,7 +3695,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3765,7 +3703,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
             }
           ]
         }
@@ -3800,7 +3738,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:39:42.065Z",
+          "until": "2026-11-27T21:47:17.801Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3817,7 +3755,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:a503fc1d-3511-4a5e-8d43-7960574510aa"
+      "instance": "urn:uuid:8398585d-9f7b-497f-ba9c-1b149a642a88"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3826,7 +3764,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:2a6e9090-78a2-406f-b25e-0901fb9b8f10"
+      "instance": "urn:uuid:90bb95ea-a613-4f57-80d8-fbaa81ac0194"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3840,7 +3778,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:5943b1fb-eee0-4e4e-8671-cdddfe03a9e4"
+      "instance": "urn:uuid:4a920006-28ef-4dd3-bd8e-a377bb624a83"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3848,7 +3786,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:899b3758-049d-4b19-8579-f38b15f26c10"
+      "instance": "urn:uuid:b211366e-45ed-431e-b9a6-69a904d0006c"
     },
     "act_over": {
       "code": "act_over",
@@ -3856,16 +3794,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:433acde4-58bf-411d-a81f-0ea9c0a8ca15"
+      "instance": "urn:uuid:885ec183-0386-4422-bbfe-9156544efbc2"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+      "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:9579af85-71a9-48d8-aeef-02b3934134f1"
+      "instance": "urn:uuid:2bf7432e-8468-4d5d-b58b-3fc8ffeec3c3"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3874,7 +3812,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:cda9ef0f-1d9d-4f0a-852d-0571c10a95c7"
+      "instance": "urn:uuid:c8892bab-a1ce-4da8-a800-56548fede11e"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3882,7 +3820,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:42e820e5-3e69-4277-91d6-3af66cb756f0"
+      "instance": "urn:uuid:a1e46f28-5032-4fc4-8dac-ec17801a04a1"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3890,11 +3828,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:ed2daaf4-8887-4e32-b0bc-924131b3407f"
+      "instance": "urn:uuid:7a2ccf6b-784c-49de-8b54-676b190f2779"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+      "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3906,7 +3844,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:d9990b12-7e2e-4256-8339-089a71253846"
+      "instance": "urn:uuid:ea319adb-d68c-4314-b32d-a5cedca12f13"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3914,7 +3852,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:ef88b94d-4105-4584-89e1-3d48e9501d99"
+      "instance": "urn:uuid:0d92537a-f737-46ba-ba57-6e24f88f49af"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3931,7 +3869,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:29fef97d-9fcb-48d5-8069-6b49112d30a1"
+      "instance": "urn:uuid:6ed48384-c83d-41de-b369-0d9f424dcb2d"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3939,7 +3877,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:fdeff129-6181-468d-a2a6-c0f79fdbda39"
+      "instance": "urn:uuid:3a957542-6af5-4897-9020-6dc440e6e261"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3959,7 +3897,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:17d9cae1-9dc8-43e6-bc30-5aa797785d6d"
+      "instance": "urn:uuid:28c2b8fd-4689-4666-8feb-1c16baa8656f"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3995,7 +3933,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:b1687c11-b3ce-456c-b368-e0b6b6f14bf1"
+      "instance": "urn:uuid:2c943180-8cec-4752-8a9a-feb31fdc334a"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -4003,7 +3941,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:236a7842-bea1-40eb-9773-1c9df6da10f4"
+      "instance": "urn:uuid:02bccd1c-5b3f-43a8-aa1a-5e9521531145"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -4011,7 +3949,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:5d1c1bc6-dee3-4ab4-a346-6ef2792c9bb8"
+      "instance": "urn:uuid:3482b8cd-d434-4d2b-8ba9-8271aaf38a2e"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -4019,7 +3957,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:f3fdbd56-cf04-4ae3-8531-01dc132a79fe"
+      "instance": "urn:uuid:2a28bd26-8039-4085-a3a2-4775a814a1b2"
     },
     "forbidden": {
       "code": "forbidden",
@@ -4027,7 +3965,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:72063474-14ce-4729-bc0c-b01e942cb12e"
+      "instance": "urn:uuid:73b74eb5-1e56-44f9-9530-9852d1f6509b"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -4035,7 +3973,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:75301fbd-02a9-4397-90ff-bc08b464502e"
+      "instance": "urn:uuid:79942443-9968-4461-8457-213c4243831c"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -4043,7 +3981,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:c024d8da-e5f3-46b0-9e59-c5b273dba202",
+      "instance": "urn:uuid:88b32d82-3e29-416d-9bc7-02fab466d5b2",
       "errors": [
         {
           "pointer": "/query/email",
@@ -4054,13 +3992,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21ef2-0a10-7153-899e-b401ad7bee02"
+        "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:96dca373-d47b-49c5-b3ed-74d1e46bfd4f"
+      "instance": "urn:uuid:f709a84b-fa0c-4f08-b232-d55f68850ea9"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4082,7 +4020,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:d3210509-7ce9-430f-a116-8b59123086a9"
+      "instance": "urn:uuid:e2ff1bfc-d12f-4514-9440-c32e2cdbb83c"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4096,7 +4034,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:12bce47e-82a6-4e7e-90ec-05c9415aea7a"
+      "instance": "urn:uuid:6ea23a20-af0b-4d49-9656-c161a137bc54"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4118,7 +4056,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:40c96660-c910-4568-bf3f-8637f86123f1"
+      "instance": "urn:uuid:cbccaee6-1712-40ca-9a70-48b757bc22f6"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4126,7 +4064,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:c5ed1f77-34cd-4d06-9f6b-463b193dc3bf"
+      "instance": "urn:uuid:e219ed19-112a-45f7-b2e8-888f1203a17e"
     },
     "not_found": {
       "code": "not_found",
@@ -4135,7 +4073,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:4d5d14a9-e949-4f4f-bb7e-5173762c370c"
+      "instance": "urn:uuid:da23bef5-2c9e-4287-9b32-2ea95c49280b"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4151,7 +4089,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:6a3a3448-2e0b-4a43-b08f-611efaeee863"
+      "instance": "urn:uuid:262addd7-0ea1-4928-8e40-b1d5ae44522e"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4159,7 +4097,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:4ee06316-bab4-4f19-87e2-0706f7ed78b7"
+      "instance": "urn:uuid:953ab542-6e89-4826-a451-666dc807fd49"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4168,7 +4106,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:d094605d-36eb-49d4-a7b1-ec3029d301f1"
+      "instance": "urn:uuid:fdef84b2-84a0-4a1d-b3ad-750c7126b1c9"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4176,7 +4114,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:1fd9f5f6-e9ac-4e55-9219-1d61dc2e82f2"
+      "instance": "urn:uuid:5e4b1e43-075b-45b6-9ea3-b69937944a38"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4184,7 +4122,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:848d96df-544a-4216-a64f-094cbe97a2a3"
+      "instance": "urn:uuid:d38b16d8-6ae1-4975-99a8-489243d1de05"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4192,7 +4130,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:37941303-335e-4eaa-9b53-4987c270beac"
+      "instance": "urn:uuid:8b349d09-3411-41de-b278-d46075ab6c02"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4200,7 +4138,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:84f42594-8b51-4bb1-8ef7-abe4b24c73b5"
+      "instance": "urn:uuid:9a7b5bc4-5ab4-46f2-9a3a-9f5e4de1eede"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4217,7 +4155,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:74ba06e6-16e9-4fda-bee9-92b1bc6b01bc"
+      "instance": "urn:uuid:8c37fe97-fc79-4850-bd53-ced465eef6af"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4231,7 +4169,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:3822b341-2959-4a0d-8030-ffeea80593ad"
+      "instance": "urn:uuid:e090f0ed-bdd5-49ad-b8af-0edfe5ca92c6"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4247,7 +4185,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:73ea0360-44ce-4b9d-9989-c18a6d0ce5ea"
+      "instance": "urn:uuid:66128fdf-f236-4317-a2c1-8de0974c2e22"
     },
     "same_person": {
       "code": "same_person",
@@ -4255,7 +4193,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:5f881624-57cd-4417-bfd3-783b46d9ec84"
+      "instance": "urn:uuid:36e22585-755f-4347-99f9-345b6cf709a6"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4265,21 +4203,13 @@ export const examples: Examples = {
       "detail": "Asked for; it is done once another person has confirmed it.",
       "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     },
-    "signature_refused": {
-      "code": "signature_refused",
-      "type": "urn:sunset:problem:signature_refused",
-      "title": "The carrier has not signed this, or too long ago",
-      "status": 403,
-      "detail": "The carrier has not signed this, or too long ago.",
-      "instance": "urn:uuid:3b9c3000-5358-4eb7-b87e-6026dc107977"
-    },
     "stop_confirmed": {
       "code": "stop_confirmed",
       "type": "urn:sunset:problem:stop_confirmed",
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:bb783e0b-d6e1-49b8-9b2f-52f993fc650d"
+      "instance": "urn:uuid:169d08d1-7c24-43b2-9949-1ece4b0f571e"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4288,7 +4218,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:010f69a0-84a5-4e57-9aed-f9ca73c2f616"
+      "instance": "urn:uuid:009eb2cd-c033-4811-b5e1-9ac38968c9e4"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4296,7 +4226,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:4ae1c5d0-ec0e-48e0-9248-9d26b53d1294"
+      "instance": "urn:uuid:926f8304-7cf1-4596-b3e4-438a5c817d8c"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4313,7 +4243,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:fd9ba2bd-8b45-48f6-900a-6bff456c2e99"
+      "instance": "urn:uuid:585dd349-e0da-4022-87c1-227dc7760a41"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4322,7 +4252,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:994eb602-1e30-4072-a54a-95e9a0ff4c7a"
+      "instance": "urn:uuid:2b3946c2-523b-44e2-b5e8-8c611f6d6b00"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4354,7 +4284,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:639a5de2-58c2-40d8-b932-d3ec021d019f"
+      "instance": "urn:uuid:023c3447-d9c0-4ad2-bd20-a91ee6785983"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4362,7 +4292,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:a5328ef1-af4e-4620-bc12-977eef292816"
+      "instance": "urn:uuid:9b0d05cd-a503-4533-ac60-59a7a97ce25b"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
