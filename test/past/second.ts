@@ -22,7 +22,10 @@ export interface Second {
 /** Runs `work` where the log of that past and what follows from it lie in tables of the transaction's own. */
 export async function inSecondPast<T>(database: Database, past: SecondPast, work: (rows: (sql: string) => Promise<readonly Told[]>) => Promise<T>): Promise<T> {
   return database.transaction(async () => {
-    for (const [name, sql] of Object.entries(tablesOf(past))) await database.query(`/* across accounts: reports */ CREATE TEMP TABLE ${name} ON COMMIT DROP AS ${sql}`);
+    for (const [name, sql] of Object.entries(tablesOf(past))) {
+      await database.query(`/* across accounts: reports */ CREATE TEMP TABLE ${name} ON COMMIT DROP AS ${sql}`);
+      await database.query(`CREATE INDEX ON ${name} (account_id); ANALYZE ${name}`);
+    }
     return work((sql) => database.query(sql));
   });
 }
