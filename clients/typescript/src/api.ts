@@ -3960,8 +3960,10 @@ export interface components {
         };
         AnalyticsCancellations: {
             data: (components["schemas"]["AnalyticsCancellation"] | components["schemas"]["AnalyticsCancellationsRow"])[];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4000,8 +4002,10 @@ export interface components {
         };
         AnalyticsChurn: {
             data: components["schemas"]["AnalyticsChurnRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4042,8 +4046,10 @@ export interface components {
         };
         AnalyticsCohorts: {
             data: components["schemas"]["AnalyticsCohortsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4076,8 +4082,10 @@ export interface components {
         };
         AnalyticsFunnel: {
             data: components["schemas"]["AnalyticsFunnelRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4130,8 +4138,10 @@ export interface components {
         };
         AnalyticsMoney: {
             data: components["schemas"]["AnalyticsMoneyRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4166,8 +4176,10 @@ export interface components {
         };
         AnalyticsReasons: {
             data: components["schemas"]["AnalyticsReasonsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4200,8 +4212,10 @@ export interface components {
         };
         AnalyticsReturns: {
             data: components["schemas"]["AnalyticsReturnsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4242,8 +4256,10 @@ export interface components {
         };
         AnalyticsUpcoming: {
             data: components["schemas"]["AnalyticsUpcomingRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -10472,7 +10488,12 @@ export interface operations {
     };
     getAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
             header?: never;
             path: {
                 accountId: string;
@@ -10481,7 +10502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account. */
+            /** @description The account, as it is or was. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10519,6 +10540,15 @@ export interface operations {
             };
             /** @description `account_purged`: The data of the account has been deleted. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12462,6 +12492,10 @@ export interface operations {
     showMembership: {
         parameters: {
             query?: {
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
             };
@@ -12473,7 +12507,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Plans, what is pending, what follows and when, and what may be done now. */
+            /** @description Plans, what is pending, what follows and when, and what may be done now; or all of it as it was. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12632,6 +12666,10 @@ export interface operations {
                 after?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path: {
@@ -12641,7 +12679,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything that happened and will happen, in order of time. */
+            /** @description Everything that happened and will happen, in order of time; or had happened and was to happen. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14657,6 +14695,10 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path: {
@@ -14666,7 +14708,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every movement, oldest first. */
+            /** @description Every movement, oldest first; or every one there had been. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18917,6 +18959,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
                 /** @description Entries to return; 100 unless told. For the list as JSON alone. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -18928,7 +18974,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19001,6 +19047,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19008,7 +19058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19081,6 +19131,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19088,7 +19142,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19161,6 +19215,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19168,7 +19226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19241,6 +19299,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19248,7 +19310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19321,6 +19383,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19328,7 +19394,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19401,6 +19467,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19408,7 +19478,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19481,6 +19551,10 @@ export interface operations {
                 onTestClock?: boolean;
                 /** @description json unless told. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -19488,7 +19562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
