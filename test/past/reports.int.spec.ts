@@ -13,7 +13,7 @@ import { passesOf, writeLives } from './log-of-lives.js';
 import { inSecondPast, lossesToCome, seconds, totals, type Second, type SecondPast } from './second.js';
 
 const seed = Number(process.env['SEED'] ?? 20_261_127);
-const count = Number(process.env['LIVES'] ?? 60);
+const count = Number(process.env['LIVES'] ?? 40);
 const pairs = Number(process.env['PAIRS'] ?? 4);
 const isLong = count > 1_000;
 const limitMs = isLong ? 24 * 3_600_000 : 600_000;
