@@ -1,5 +1,5 @@
 // The log as it was: which accounts had begun by then, which have gone on since, and what had happened to them.
-import { ofAccounts } from '#postgres';
+import { across, ofAccounts } from '#postgres';
 import { columns, ofPast } from './wanted.js';
 
 /** How an account stands in a past. */
@@ -12,7 +12,7 @@ export interface StandsInPast {
 }
 
 /** `$1`: accounts; `$2`, `$3`: the past; `$4`: by shard, the last position that counts as known. */
-export const standings = `SELECT e.account_id AS "accountId", bool_or(e.version = 1 AND ${ofPast('$2', '$3', 'e')}) AS began,
+export const standings = `${across('tables of projections')}SELECT e.account_id AS "accountId", bool_or(e.version = 1 AND ${ofPast('$2', '$3', 'e')}) AS began,
     bool_or(NOT (${ofPast('$2', '$3', 'e')}) OR e.position > ($4::bigint[])[e.shard + 1]) AS "wentOn"
   FROM sunset.events e WHERE ${ofAccounts('$1', 'e')} GROUP BY e.account_id`;
 

@@ -11,7 +11,12 @@ const asOf = instant('2026-05-03T00:00:00Z');
 const seen: Seen = { suffix: 'past_1_ab', asOf };
 
 const asked: string[] = [];
-const database = standIn<Database>({ execute: async (statement: string) => ({ rows: [void asked.push(statement)], affected: 0 }) });
+const database = standIn<Database>({
+  execute: async (statement: string) => {
+    asked.push(statement);
+    return { rows: [], affected: 0 };
+  },
+});
 const told = async (statement: string, how = seen): Promise<string> => {
   await databaseThen(database, how).execute(statement);
   return asked.at(-1)!;
