@@ -56,7 +56,7 @@ export const mayImport = {
     'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/sandbox', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/carrier-drift', 'libs/imports', 'libs/webhooks', 'libs/staff-reads', 'libs/four-eyes', 'libs/acts', 'libs/policies', 'libs/read-models', 'libs/audit', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-validator',
-    'fastify', 'jose', 'lru-cache', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'stripe', 'typeorm', 'yazl',
+    'fastify', 'hyparquet-writer', 'jose', 'lru-cache', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'stripe', 'typeorm', 'yazl',
   ],
   'apps/worker': [
     'libs/kernel', 'libs/domain', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',

@@ -124,7 +124,10 @@ const named: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/analytics': ['analyst', 'operator'],
   'GET /v1/analytics/{report}/sql': ['analyst', 'operator'],
   ...Object.fromEntries(
-    ['cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money'].map((report) => [`GET /v1/analytics/${report}`, ['analyst', 'operator'] as const]),
+    [
+      'cancellations', 'reasons', 'churn', 'cohorts', 'funnel', 'returns', 'upcoming', 'money',
+      'departures', 'customers', 'recurring', 'customer-cohorts', 'funnel-steps', 'resumes', 'comebacks', 'revenue', 'held', 'fees', 'releases', 'losses',
+    ].map((report) => [`GET /v1/analytics/${report}`, ['analyst', 'operator'] as const]),
   ),
 };
 

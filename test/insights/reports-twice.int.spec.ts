@@ -21,7 +21,7 @@ let made: Core;
 const lives: Life[] = [];
 beforeAll(async () => {
   made = await core();
-  const store = made.context.get(EventStore) as EventStore<MembershipEvent>;
+  const store = made.context.get<EventStore<MembershipEvent>>(EventStore);
   const live = new Projections(made.database, store, projections, { batch: 97 });
   await live.ensureTables();
   await made.database.query("INSERT INTO sunset.test_clocks (test_clock_id, now, status) VALUES ($1, $2, 'ready')", [clock, now]);
@@ -44,7 +44,10 @@ const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.str
 
 function counted<Fact, Figures extends object>(facts: readonly Fact[], key: (fact: Fact) => object, figures: (own: readonly Fact[]) => Figures): object[] {
   const groups = new Map<string, Fact[]>();
-  for (const fact of facts) groups.set(JSON.stringify(key(fact)), [...(groups.get(JSON.stringify(key(fact))) ?? []), fact]);
+  for (const fact of facts) {
+    const text = JSON.stringify(key(fact));
+    groups.set(text, groups.get(text) ?? []).get(text)!.push(fact);
+  }
   return [...groups].map(([text, own]) => ({ ...(JSON.parse(text) as object), ...figures(own) }));
 }
 
@@ -235,7 +238,7 @@ describe(`${count} lives of seed ${seed}`, () => {
     const changed = () => made.database.query<{ account_id: string }>('SELECT DISTINCT account_id FROM analytics.cancellations WHERE position > $1', [last!.position]);
     expect(await changed()).toEqual([]);
     const again = lives.find(({ events }) => events.some(({ type }) => type === 'CancellationRequested'))!;
-    await (made.context.get(EventStore) as EventStore<MembershipEvent>).append('one-more', 0, again.events, byCustomer);
+    await made.context.get<EventStore<MembershipEvent>>(EventStore).append('one-more', 0, again.events, byCustomer);
     await catchUp(made.projections(50));
     expect(await changed()).toEqual([{ account_id: 'one-more' }]);
   });

@@ -65,7 +65,7 @@ it('cancellations come in pages', async () => {
 });
 
 it('says what each tells, and what each of its columns means', async () => {
-  const { data } = (await it_.call('analyst', 'GET', '/v1/analytics')).body as unknown as { readonly data: readonly { name: string; intervals: string[]; groups: { about: string }[]; columns: { name: string; about: string }[] }[] };
+  const { data } = JSON.parse((await it_.call('analyst', 'GET', '/v1/analytics')).text) as { readonly data: readonly { name: string; intervals: string[]; groups: { about: string }[]; columns: { name: string; about: string }[] }[] };
   expect(data.map(({ name }) => name)).toEqual(reportNames);
   for (const { name, intervals, groups, columns } of data) {
     expect(intervals).toEqual(['day', 'week', 'month', 'quarter', 'year']);

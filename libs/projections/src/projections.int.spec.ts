@@ -90,7 +90,7 @@ const stepUntilIdle = async (projections: Projections, name: string) => {
   return total;
 };
 
-const rowsOf = async (table: string) => (await database.query(`SELECT * FROM ${table} ORDER BY 1`)).map(({ shard: _shard, ...row }) => row);
+const rowsOf = async (table: string) => (await database.query(`SELECT * FROM ${table} ORDER BY 1`)).map(({ shard: _shard, position: _position, updated_at: _updatedAt, ...row }) => row);
 const statusOf = async (projections: Projections, name: string) => (await projections.status()).find((status) => status.name === name)!;
 
 describe('following', () => {
@@ -156,6 +156,15 @@ describe('following', () => {
     } finally {
       await other.destroy();
     }
+  });
+
+  it('says by which event each row was last changed', async () => {
+    const projections = await follow([balances]);
+    await store.append('a', 0, [Deposited(at, { amount: 5 }), Deposited(at, { amount: 7 })], metadata);
+    await store.append('b', 0, [Deposited(at, { amount: 1 })], metadata);
+    await stepUntilIdle(projections, 'balances');
+    const events = await Promise.all(['a', 'b'].map(async (accountId) => (await store.load(accountId, { order: 'newest-first', limit: 1 }))[0]!));
+    expect(await database.query('SELECT account_id, position, updated_at FROM sunset.balances ORDER BY 1')).toEqual(events.map(({ accountId, position, recordedAt }) => ({ account_id: accountId, position, updated_at: recordedAt })));
   });
 
   it('reads the next page while the last one is applied, and none twice', async () => {
@@ -324,6 +333,7 @@ describe('a failing event', () => {
 });
 
 describe('a rebuild', () => {
+  const lastChange = { position: expect.any(Number), updated_at: expect.any(String) };
   const lost = () => database.query("UPDATE sunset.balances SET balance = 0 WHERE account_id = 'a'");
 
   it('is asked for by one, carried out by another, visible, resumed after a kill, and equal to the log', async () => {
@@ -334,8 +344,8 @@ describe('a rebuild', () => {
     await lost();
     expect(await projections.verify('balances')).toEqual({
       rows: 2,
-      missing: { count: 1, rows: [{ account_id: 'a', balance: 42, deposits: 21 }] },
-      unexpected: { count: 1, rows: [{ account_id: 'a', balance: 0, deposits: 21 }] },
+      missing: { count: 1, rows: [{ account_id: 'a', balance: 42, deposits: 21, ...lastChange }] },
+      unexpected: { count: 1, rows: [{ account_id: 'a', balance: 0, deposits: 21, ...lastChange }] },
     });
 
     await (await follow([balances])).requestRebuild('balances');

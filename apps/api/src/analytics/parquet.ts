@@ -13,7 +13,7 @@ type Rows = Iterable<ReportRow> | AsyncIterable<ReportRow>;
 export const parquet = (columns: readonly Column[], rows: Rows, told: Readonly<Record<string, string>>): StreamableFile =>
   new StreamableFile(Readable.from(parquetBytes(columns, rows, told), { objectMode: false }), { type: parquetMediaType });
 
-const groupSize = 500;
+const cellsOfGroup = 20_000;
 
 const types: Readonly<Record<Column['type'], Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>>> = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
@@ -31,8 +31,10 @@ function valueOf(cell: Cell | undefined, { type }: Column): unknown {
 
 export async function* parquetBytes(columns: readonly Column[], rows: Rows, told: Readonly<Record<string, string>>): AsyncGenerator<Uint8Array, void, void> {
   const writer = new ByteWriter();
+  const groupSize = Math.ceil(cellsOfGroup / columns.length);
   const file = new ParquetWriter({
     writer,
+    statistics: false,
     schema: [{ name: 'root', num_children: columns.length }, ...columns.map(({ name, type, nullable }): SchemaElement => ({ name, repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED', ...types[type] }))],
     kvMetadata: Object.entries(told).map(([key, value]) => ({ key, value })),
   });
@@ -41,17 +43,17 @@ export async function* parquetBytes(columns: readonly Column[], rows: Rows, told
     writer.index = 0;
     return bytes;
   };
-  for await (const group of groups(rows)) {
+  for await (const group of groups(rows, groupSize)) {
     await slice();
-    file.write({ columnData: columns.map((column) => ({ name: column.name, data: group.map((row) => valueOf(row[column.name], column)), offsetIndex: false })), rowGroupSize: group.length });
+    await file.write({ columnData: columns.map((column) => ({ name: column.name, data: group.map((row) => valueOf(row[column.name], column)), offsetIndex: false })), rowGroupSize: group.length });
     yield written();
   }
   await slice();
-  void file.finish();
+  await file.finish();
   yield written();
 }
 
-async function* groups(rows: Rows): AsyncGenerator<readonly ReportRow[], void, void> {
+async function* groups(rows: Rows, groupSize: number): AsyncGenerator<readonly ReportRow[], void, void> {
   let group: ReportRow[] = [];
   for await (const row of rows) {
     group.push(row);

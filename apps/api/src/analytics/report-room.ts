@@ -1,9 +1,9 @@
 // Where reports are made: a few at once on connections of their own, within a limit, and no longer than somebody waits for them.
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Asking, Database, isTimeLimit, NoTurn, Replica, Turns } from '#postgres';
+import { type Asking, Database, isTimeLimit, NoTurn, Replica, sqlState, Turns } from '#postgres';
 import { waysToNarrow, type ReportRequest } from '#read-models';
-import { invalidRequest, Problem } from '../http/problems/problems.js';
+import { invalidField, invalidRequest, Problem } from '../http/problems/problems.js';
 import { REPORTS_DATABASE } from '../http/server/foundation.module.js';
 import { SETTINGS, type ApiSettings } from '../http/server/settings.js';
 
@@ -21,6 +21,8 @@ const answersAtOnce = 16;
 /** How many more of a caller wait until they are begun. */
 const waitingOfCaller = 8;
 const waitMs = 15_000;
+/** As PostgreSQL names a value that is none of its kind. */
+const invalidValue = '22023';
 const retryAfter = { 'retry-after': '5' } as const;
 /** Steps and groups are counted in memory; a sort of millions of rows is not. */
 const memoryMiB = 32;
@@ -40,7 +42,7 @@ export class ReportRoom {
     this.limitMs = reports.limitMs;
   }
 
-  /** Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do, and `invalid_request` with what to narrow where it takes too long. */
+  /** Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do, and `invalid_request` with what to narrow where it takes too long, or for a zone that the database does not know. */
   async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
     await this.begin(asker);
     return this.connected(await this.database(), request, { signal: asker.gone, waitMs }, work);
@@ -74,7 +76,9 @@ export class ReportRoom {
     try {
       return await database.reading({ limitMs: this.limitMs, memoryMiB, signal: waiting.signal }, () => work(database));
     } catch (error) {
-      throw isTimeLimit(error) ? this.tooExpensive(request) : error;
+      if (isTimeLimit(error)) throw this.tooExpensive(request);
+      // Its rules of time zones may be older than ours.
+      throw sqlState(error) === invalidValue && request.zone !== undefined ? invalidField('/query/zone', 'is a zone that the database does not know') : error;
     } finally {
       give();
     }

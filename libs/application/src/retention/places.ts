@@ -28,7 +28,7 @@ export const places: Places = {
     'sunset.cancellations': {
       closed: {
         enumeration: ['entry'], id: ['account_id', 'entry_id', 'test_clock_id', 'subscription_id', 'attempt_id'],
-        code: ['plan_id', 'plan_kind', 'plan_interval', 'currency', 'reason', 'channel', 'actor_role'], zone: ['time_zone'],
+        code: ['plan_id', 'plan_kind', 'plan_interval', 'currency', 'reason', 'channel', 'actor_role', 'lost', 'ten_dlc_status', 'kind', 'outcome', 'cause'], zone: ['time_zone'],
       },
     },
     'sunset.carrier_budgets': { closed: { code: ['carrier', 'lane'] } },
@@ -77,7 +77,7 @@ export const places: Places = {
     'sunset.imports': { closed: { enumeration: ['status'], code: ['actor_role'], id: ['actor_id'] } },
     'sunset.kept_evidence': { closed: { code: ['kind'], id: ['purge_id', 'subject', 'account_id'], derived: ['data'] } },
     'sunset.ledger_lines': {
-      closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'] },
+      closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'], zone: ['time_zone'] },
     },
     'sunset.layout': { closed: {} },
     'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },

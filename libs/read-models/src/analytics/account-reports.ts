@@ -103,7 +103,7 @@ export const losses: CountedReport = {
   at: 'due_at',
   interval: 'day',
   where: "(kind IN ('release-numbers', 'expire-ten-dlc', 'purge-data') OR kind = 'period-end' AND ends_plan)",
-  groups: () => ({ zone, onTestClock }),
+  groups: upcoming.groups,
   groupBy: [],
   always: [
     text('kind', 'kind', 'period-end, release-numbers, expire-ten-dlc or purge-data.'),

@@ -7,7 +7,7 @@ import { Parameters, type Statement } from './statement.js';
 import { groupLists, type Terms } from './terms.js';
 
 /** Of subscriptions or of customers, which are counted, or of revenue, which is added up. */
-export const churnMeasures = (adds: Selected['adds'] = 'always'): readonly Selected[] => [
+export const churnMeasures = (adds: NonNullable<Selected['adds']> = 'always'): readonly Selected[] => [
   whole('openAtStart', '', 'Open when the step begins: started before it, and not ended before it.'),
   ...[
     whole('started', '', 'Started in the step.'),
@@ -15,7 +15,7 @@ export const churnMeasures = (adds: Selected['adds'] = 'always'): readonly Selec
     whole('ended', '', 'Ended in the step.'),
     whole('movedOut', '', 'Changed from the plan or the price in the step.'),
     whole('endedOfOpen', '', 'Of those open at its start, ended in it, on whichever plan by then.'),
-  ].map((measure) => ({ ...measure, ...(adds && { adds }) })),
+  ].map((measure) => ({ ...measure, adds })),
   whole('openAtEnd', '', 'openAtStart + started + movedIn - ended - movedOut.'),
   numberOrNull('churnRate', '', 'endedOfOpen / openAtStart; null when none was open.'),
   boolean('complete', '', 'false: the time of some of the accounts is within the step, and more may happen in it.'),

@@ -131,7 +131,8 @@ export const cancellations: Projection<MembershipEvent> = projection<MembershipE
     },
     DataPurged: ({ effectiveAt }, rows) => [
       ...nothingLeft(rows),
-      ...rows.filter(({ entry, purged_at }) => !['account', 'number'].includes(entry) && purged_at === null).map((one) => ({ ...one, purged_at: effectiveAt })),
+      // What was given up is not remembered, and stays as it is.
+      ...rows.filter(({ entry, purged_at }) => !['account', 'number', 'release'].includes(entry) && purged_at === null).map((one) => ({ ...one, purged_at: effectiveAt })),
     ],
   },
 });
