@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "ea5d74d3-6c6b-4475-b3be-f9bd4d25ce26",
+          "askedActId": "761d511a-d094-4e93-84b8-2899217d9f9b",
           "act": "end-pause",
-          "target": "ea97d641-8d63-47a6-9b7d-c0488efe8a96",
+          "target": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7",
           "details": {
-            "pauseId": "ea97d641-8d63-47a6-9b7d-c0488efe8a96"
+            "pauseId": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T21:48:51.404Z",
-          "standsUntil": "2026-11-28T21:48:51.404Z",
+          "askedAt": "2026-11-27T21:46:50.744Z",
+          "standsUntil": "2026-11-28T21:46:50.744Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:48:52.012Z"
+          "endedAt": "2026-11-27T21:46:52.452Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
+          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:40.417Z",
+          "pausedAt": "2026-11-27T21:46:03.628Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:46:44.620Z",
+          "resumedAt": "2026-11-27T21:46:03.874Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "s5QOTU7jgp0rzVajkFnfs3QY7w3i3GFuoU9ebqL-nEA",
-              "kid": "zTY3Vpu9ifKNH5Li0ikaq-vmvXDTDDh1_2VTqrx4FHE",
+              "x": "yFyna9FfWtVS3c-mRHk-xUjIG7MHGRul43habt4luNk",
+              "kid": "cLMXd0_MS1WTyOZnBWfkQfAff7-dLkxUQo7qv4WsTxA",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 6.507288\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.463494\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+                  "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
-              "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:11.787Z",
+              "recordedAt": "2026-11-27T21:45:11.300Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:13.085Z",
+              "recordedAt": "2026-11-27T21:45:12.403Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d"
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:14.658Z"
+              "recordedAt": "2026-11-27T21:45:14.174Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21ef8-0dbc-74ba-8498-9af189a936c9",
+              "eventId": "01a21ef8-0bb8-70dd-b7cb-5903698ffdb7",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:02.690Z",
+              "recordedAt": "2026-11-27T21:45:02.191Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+                "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "e9bcfde2-fd16-4311-a974-a3dc167d5f37",
-              "causation": "request:e9bcfde2-fd16-4311-a974-a3dc167d5f37"
+              "correlationId": "02df5a2a-f21a-480a-8085-a6898352fc45",
+              "causation": "request:02df5a2a-f21a-480a-8085-a6898352fc45"
             },
             {
-              "eventId": "01a21ef8-1059-7656-a2e3-fcb7c6c9e038",
+              "eventId": "01a21ef8-0f21-777e-81a2-467435bf005e",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.326Z",
+              "recordedAt": "2026-11-27T21:45:03.011Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
               },
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
-              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
+              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
+              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
             },
             {
-              "eventId": "01a21ef8-1059-7657-b2c4-47876cac392d",
+              "eventId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.326Z",
+              "recordedAt": "2026-11-27T21:45:03.011Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
-                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+                "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
               },
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
-              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
+              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
+              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21ef8-1059-7657-b2c4-47876cac392d",
+              "entryId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
-              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
-              "detail": "charge 01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+              "detail": "charge 01a21ef8-0e9f-7757-809c-09962b399cff.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21ef8-18c9-75ec-aaac-aea495c7d7aa",
+              "entryId": "01a21ef8-15cb-729f-879b-357a98542c54",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21ef8-1877-7023-bdf8-70658a419415"
+              "detail": "top-up 01a21ef8-159f-77ad-b388-1da1d9c679cc"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a",
+              "holdId": "01a21ef8-9823-743c-a9fb-a1b98b26dbcb",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21ef8-124f-7594-8fce-44be2e7dcbcd",
+              "numberId": "01a21ef8-10b3-73b3-bca4-98f1c39f0c3d",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21ef8-1464-71aa-bcca-fdf10c1a089a",
+              "numberId": "01a21ef8-125c-704b-9563-cc1f4819b367",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:45:31.065Z",
+            "recordedAt": "2026-11-27T21:45:27.562Z",
             "counts": {
               "reports": 2,
               "contacts": 2,
@@ -588,8 +588,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "a7d4d2be27a96f670136c4b39ddb10838b15cb57f350c33439cb65adeda77009",
-                  "salt": "Hqkw7Fy2XvygflX2kvsVNz_V5of-agDsfxC5qT05VDs",
+                  "sum": "f2900d8e98239f84f10ee5de2c040b27f57165ef96e1f7e9eeccfd71a3b084f2",
+                  "salt": "leywIiVOBc1nrjBW-YcipPHl_fWGSlfP-lbiDqi7oEc",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -619,7 +619,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T21:45:13.085Z"
+                "expiresAt": "2029-11-27T21:45:12.403Z"
               },
               {
                 "kind": "ledger",
@@ -632,10 +632,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+                  "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
+                  "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -689,7 +689,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InpUWTNWcHU5…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImNMTVhkMF9N…"
         }
       }
     },
@@ -747,7 +747,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -778,7 +778,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -915,7 +915,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "ed066ba6282db5db445773f574f45dc3a0d8f21504651b5b6b13bbf2efb42914"
+          "hash": "6e7edadd63b55b2df756490b7038268bb5f6e8f85b6d361630a709f2b7b0b6bd"
         }
       }
     },
@@ -925,11 +925,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+            "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
+            "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:45:13.085Z",
+            "recordedAt": "2026-11-27T21:45:12.403Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -999,7 +999,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6InpUWTNWcHU5…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImNMTVhkMF9N…"
         }
       }
     },
@@ -1010,7 +1010,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
+          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1032,14 +1032,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1068,7 +1068,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1076,7 +1076,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
             }
           ]
         }
@@ -1087,16 +1087,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
+              "cancellationId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
               "accountId": "acme",
-              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
+              "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1111,10 +1111,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef8-3673-75e6-9fb4-20959a656c9f",
+              "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
               "accountId": "acme",
-              "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1135,10 +1135,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef8-886b-75be-8351-da68c380a13a",
+              "cancellationId": "01a21ef8-7732-71a3-9598-f5288390827d",
               "accountId": "bravo",
-              "testClockId": "clock_49707172-f139-4b76-a0b7-fd906aec569b",
-              "subscriptionId": "01a21ef8-84d3-7788-82f1-97cd10e3acde",
+              "testClockId": "clock_f223d9d2-d9af-4274-a2f0-74c0e84d662e",
+              "subscriptionId": "01a21ef8-74c8-7152-a826-3612b1150a48",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1160,9 +1160,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T21:48:22.543Z",
-          "knownAt": "2026-11-27T21:48:22.543Z",
-          "position": 148
+          "asOf": "2026-11-27T21:46:30.523Z",
+          "position": 147
         }
       }
     },
@@ -1207,9 +1206,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:48:28.988Z",
-          "knownAt": "2026-11-27T21:48:28.988Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:32.780Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1243,9 +1241,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:48:31.168Z",
-          "knownAt": "2026-11-27T21:48:31.168Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:33.533Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1271,9 +1268,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T21:48:33.022Z",
-          "knownAt": "2026-11-27T21:48:33.022Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:34.097Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1322,9 +1318,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T21:48:35.719Z",
-          "knownAt": "2026-11-27T21:48:35.719Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:35.337Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1348,9 +1343,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T21:48:25.756Z",
-          "knownAt": "2026-11-27T21:48:25.756Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:31.940Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1370,9 +1364,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T21:48:34.131Z",
-          "knownAt": "2026-11-27T21:48:34.131Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:34.593Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1409,9 +1402,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T21:48:35.091Z",
-          "knownAt": "2026-11-27T21:48:35.091Z",
-          "position": 148,
+          "asOf": "2026-11-27T21:46:34.965Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1431,8 +1423,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:47:17.801Z",
-          "followedSince": "2026-11-27T21:46:18.148Z",
+          "until": "2026-11-27T21:46:59.101Z",
+          "followedSince": null,
           "jobsLost": 0
         }
       }
@@ -1458,14 +1450,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIe-A28dLqEmJrxiak2yQ",
+              "cursor": "AaIe-Au4cN23y1kDaY_9tw",
               "accountId": "acme",
-              "eventId": "01a21ef8-0dbc-74ba-8498-9af189a936c9",
+              "eventId": "01a21ef8-0bb8-70dd-b7cb-5903698ffdb7",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:02.690Z",
+              "recordedAt": "2026-11-27T21:45:02.191Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1475,7 +1467,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+                "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1484,18 +1476,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "e9bcfde2-fd16-4311-a974-a3dc167d5f37",
-              "causation": "request:e9bcfde2-fd16-4311-a974-a3dc167d5f37"
+              "correlationId": "02df5a2a-f21a-480a-8085-a6898352fc45",
+              "causation": "request:02df5a2a-f21a-480a-8085-a6898352fc45"
             },
             {
-              "cursor": "AaIe-BBZdlai4_y3xsngOA",
+              "cursor": "AaIe-A8hd36BokZ0Nb8AXg",
               "accountId": "acme",
-              "eventId": "01a21ef8-1059-7656-a2e3-fcb7c6c9e038",
+              "eventId": "01a21ef8-0f21-777e-81a2-467435bf005e",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.326Z",
+              "recordedAt": "2026-11-27T21:45:03.011Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1512,25 +1504,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
               },
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
-              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
+              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
+              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
             },
             {
-              "cursor": "AaIe-BBZdleyxEeHbKw5LQ",
+              "cursor": "AaIe-A8hd3-oEjeQ1TSMCw",
               "accountId": "acme",
-              "eventId": "01a21ef8-1059-7657-b2c4-47876cac392d",
+              "eventId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.326Z",
+              "recordedAt": "2026-11-27T21:45:03.011Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1541,20 +1533,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
-                "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+                "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
               },
               "actor": {
-                "id": "27833de5a708fea77abb2caf779d63f730007e2539f9de0419338ba35580184d",
+                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "5bb98607-3330-474c-9a00-2610a5c6cde0",
-              "causation": "request:5bb98607-3330-474c-9a00-2610a5c6cde0"
+              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
+              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
             }
           ],
-          "next": "AaIe-BBZdleyxEeHbKw5LQ",
-          "reached": "AaIe-BBZdleyxEeHbKw5LQ"
+          "next": "AaIe-A8hd3-oEjeQ1TSMCw",
+          "reached": "AaIe-A8hd3-oEjeQ1TSMCw"
         }
       }
     },
@@ -1563,7 +1555,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "eaa6852e-a861-4daf-ac81-c636ef64c00d",
+              "importId": "a1726e07-97ba-48b2-bde6-853e45abb0ce",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1571,11 +1563,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:48:41.002Z",
-              "endedAt": "2026-11-27T21:48:42.552Z"
+              "begunAt": "2026-11-27T21:46:40.959Z",
+              "endedAt": "2026-11-27T21:46:42.344Z"
             },
             {
-              "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0",
+              "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1583,8 +1575,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:48:38.753Z",
-              "endedAt": "2026-11-27T21:48:40.713Z"
+              "begunAt": "2026-11-27T21:46:38.364Z",
+              "endedAt": "2026-11-27T21:46:40.384Z"
             }
           ],
           "next": null
@@ -1594,7 +1586,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0",
+          "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1602,7 +1594,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T21:48:38.753Z",
+          "begunAt": "2026-11-27T21:46:38.364Z",
           "endedAt": null
         }
       }
@@ -1626,21 +1618,133 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/accounts/{accountId}/states": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "version": 1,
+              "eventId": "01a21ef8-b964-7617-9b4b-190aac50206a",
+              "type": "AccountOpened",
+              "effectiveAt": "2026-03-30T07:00:00.000Z",
+              "recordedAt": "2026-11-27T21:45:46.598Z",
+              "actor": {
+                "id": "sandbox-service",
+                "role": "service"
+              },
+              "changed": [
+                {
+                  "field": "terms.timeZone",
+                  "before": null,
+                  "after": "America/Los_Angeles"
+                },
+                {
+                  "field": "terms.currency",
+                  "before": null,
+                  "after": "USD"
+                },
+                {
+                  "field": "terms.testClockId",
+                  "before": null,
+                  "after": "clock_f26ae895-af56-436b-866a-d51007823401"
+                }
+              ]
+            },
+            {
+              "version": 2,
+              "eventId": "01a21ef8-baa6-711c-ad54-47fabbc20fb7",
+              "type": "SubscriptionStarted",
+              "effectiveAt": "2026-03-30T07:00:00.000Z",
+              "recordedAt": "2026-11-27T21:45:46.924Z",
+              "actor": {
+                "id": "8ed2310c74a7cdeb2d0f7eef1729b52d7b06923f201c0d9d6542733dcc433b93",
+                "role": "customer"
+              },
+              "changed": [
+                {
+                  "field": "anchorDay",
+                  "before": null,
+                  "after": 30
+                },
+                {
+                  "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.subscriptionId",
+                  "before": null,
+                  "after": "01a21ef8-ba40-72f5-bcf8-aecbea2c66f9"
+                },
+                {
+                  "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.term.planId",
+                  "before": null,
+                  "after": "calling-monthly"
+                }
+              ]
+            }
+          ],
+          "next": "eyJrIjpbMl19"
+        }
+      }
+    },
+    "GET /v1/ops/accounts/{accountId}/states/{version}": {
+      "answers": {
+        "200": {
+          "version": 2,
+          "eventId": "01a21ef8-baa6-711c-ad54-47fabbc20fb7",
+          "type": "SubscriptionStarted",
+          "effectiveAt": "2026-03-30T07:00:00.000Z",
+          "recordedAt": "2026-11-27T21:45:46.924Z",
+          "actor": {
+            "id": "8ed2310c74a7cdeb2d0f7eef1729b52d7b06923f201c0d9d6542733dcc433b93",
+            "role": "customer"
+          },
+          "changed": [
+            {
+              "field": "anchorDay",
+              "before": null,
+              "after": 30
+            },
+            {
+              "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.subscriptionId",
+              "before": null,
+              "after": "01a21ef8-ba40-72f5-bcf8-aecbea2c66f9"
+            },
+            {
+              "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.term.planId",
+              "before": null,
+              "after": "calling-monthly"
+            }
+          ],
+          "state": [
+            {
+              "field": "accountId",
+              "value": "echo"
+            },
+            {
+              "field": "terms.timeZone",
+              "value": "America/Los_Angeles"
+            },
+            {
+              "field": "terms.currency",
+              "value": "USD"
+            }
+          ],
+          "last": 23
+        }
+      }
+    },
     "GET /v1/ops/acts": {
       "answers": {
         "200": {
           "data": [
             {
-              "actId": "d5b44ec5-4349-4c8b-ad38-127c4c69aab4",
+              "actId": "d3bb6bfa-96db-449c-b0d0-c8e9d8d47e19",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
+                "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T21:46:54.020Z",
-              "begunAt": "2026-11-27T21:46:54.574Z",
+              "shownAt": "2026-11-27T21:46:04.980Z",
+              "begunAt": "2026-11-27T21:46:05.058Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1649,7 +1753,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
+              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1657,8 +1761,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T21:46:47.248Z",
-              "begunAt": "2026-11-27T21:46:52.739Z",
+              "shownAt": "2026-11-27T21:46:04.417Z",
+              "begunAt": "2026-11-27T21:46:04.880Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1668,12 +1772,40 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
+                  "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
                 }
               }
             }
           ],
           "next": null
+        }
+      }
+    },
+    "GET /v1/ops/acts/{actId}": {
+      "answers": {
+        "200": {
+          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
+          },
+          "actorId": "sandbox-operator",
+          "reason": "The carrier works on its network",
+          "shownAt": "2026-11-27T21:46:04.417Z",
+          "begunAt": "2026-11-27T21:46:04.880Z",
+          "matched": 0,
+          "more": false,
+          "changed": 1,
+          "refused": 0,
+          "left": 0,
+          "undo": {
+            "act": "let-go",
+            "filter": {
+              "list": "pauses",
+              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
+            }
+          }
         }
       }
     },
@@ -1699,52 +1831,71 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "ea5d74d3-6c6b-4475-b3be-f9bd4d25ce26",
+              "askedActId": "761d511a-d094-4e93-84b8-2899217d9f9b",
               "act": "end-pause",
-              "target": "ea97d641-8d63-47a6-9b7d-c0488efe8a96",
+              "target": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7",
               "details": {
-                "pauseId": "ea97d641-8d63-47a6-9b7d-c0488efe8a96"
+                "pauseId": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T21:48:51.404Z",
-              "standsUntil": "2026-11-28T21:48:51.404Z",
+              "askedAt": "2026-11-27T21:46:50.744Z",
+              "standsUntil": "2026-11-28T21:46:50.744Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:48:52.012Z"
+              "endedAt": "2026-11-27T21:46:52.452Z"
             },
             {
-              "askedActId": "c1e1896b-ad52-40e4-8b69-f06b29658cb3",
+              "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
               "act": "end-pause",
-              "target": "c6bf20b7-7e49-4293-b43e-5d6accffce91",
+              "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
               "details": {
-                "pauseId": "c6bf20b7-7e49-4293-b43e-5d6accffce91"
+                "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:48:51.268Z",
-              "standsUntil": "2026-11-28T21:48:51.268Z",
+              "askedAt": "2026-11-27T21:46:50.193Z",
+              "standsUntil": "2026-11-28T21:46:50.193Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "f1a2aec5-685b-48b2-a3bc-b7aedf34d006",
+              "askedActId": "c1fd661c-6c6e-45d1-961f-02183af4f693",
               "act": "end-pause",
-              "target": "136953c8-88b4-4b9e-9654-d53f487d3b58",
+              "target": "fce6216e-22da-4aeb-8980-1caf3d80bf97",
               "details": {
-                "pauseId": "136953c8-88b4-4b9e-9654-d53f487d3b58"
+                "pauseId": "fce6216e-22da-4aeb-8980-1caf3d80bf97"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T21:48:50.654Z",
-              "standsUntil": "2026-11-28T21:48:50.654Z",
+              "askedAt": "2026-11-27T21:46:49.523Z",
+              "standsUntil": "2026-11-28T21:46:49.523Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:48:51.457Z"
+              "endedAt": "2026-11-27T21:46:51.107Z"
             }
           ],
           "next": null
+        }
+      }
+    },
+    "GET /v1/ops/asked-acts/{askedActId}": {
+      "answers": {
+        "200": {
+          "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
+          "act": "end-pause",
+          "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
+          "details": {
+            "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
+          },
+          "reason": "redacted by sandbox-operator",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T21:46:50.193Z",
+          "standsUntil": "2026-11-28T21:46:50.193Z",
+          "status": "waiting",
+          "endedBy": null,
+          "endedAt": null
         }
       }
     },
@@ -1753,7 +1904,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "d3b2de85-13b3-4a94-be3a-2221f661e103",
+              "deadlineId": "54d6f897-8f4c-449f-a8b6-c96810d51129",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1775,11 +1926,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "820f9bc0-b08d-4bcd-a17b-dab756854737",
+              "effectId": "20e8fc93-5e2b-479b-b10a-5d9faba3a9af",
               "accountId": "echo",
-              "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
+              "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
               "kind": "release-number",
-              "subject": "01a21ef9-6f11-76c5-a67b-9cd4d8baed4c",
+              "subject": "01a21ef8-f842-7602-89b8-104948c71345",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1789,15 +1940,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:47:29.814Z",
+              "createdAt": "2026-11-27T21:46:12.903Z",
               "settledAt": null
             },
             {
-              "effectId": "a21d7e01-6b56-4124-8298-9d8c07e08fe4",
+              "effectId": "f2ca6e72-a11a-4997-88cf-d4feec690c1f",
               "accountId": "echo",
-              "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
+              "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
               "kind": "release-number",
-              "subject": "01a21ef9-7371-7253-b51a-cdac4ca17579",
+              "subject": "01a21ef8-f709-732a-8879-2d1af64cdb63",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1807,7 +1958,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:47:29.814Z",
+              "createdAt": "2026-11-27T21:46:12.903Z",
               "settledAt": null
             }
           ],
@@ -1821,8 +1972,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T21:47:30.619Z",
-              "latencyMs": 473,
+              "startedAt": "2026-11-27T21:46:13.165Z",
+              "latencyMs": 50,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1836,7 +1987,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T21:48:08.089Z",
+          "now": "2026-11-27T21:46:24.645Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1845,7 +1996,7 @@ export const examples: Examples = {
           },
           "overdue": [],
           "dead": 0,
-          "blocked": 1,
+          "blocked": 0,
           "effects": {
             "overdue": [],
             "dead": 0,
@@ -1884,7 +2035,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T21:48:04.473Z"
+            "lastSeenAt": "2026-11-27T21:46:19.697Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1894,7 +2045,7 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T21:44:51.208Z"
+            "wholeAt": "2026-11-27T21:44:51.712Z"
           },
           "projections": [
             {
@@ -1922,7 +2073,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21efa-c11e-73bd-a6a3-3e9760a8a50c",
+              "holdId": "01a21ef9-461b-726f-8708-554cf3686039",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -1945,13 +2096,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
+              "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T21:46:40.417Z",
+              "pausedAt": "2026-11-27T21:46:03.628Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -1968,8 +2119,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 148,
-              "head": 148,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1978,8 +2129,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 148,
-              "head": 148,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -1988,8 +2139,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 148,
-              "head": 148,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2005,9 +2156,9 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "delta",
+              "accountId": "echo",
               "dueAt": "2027-04-30T07:00:00.000Z",
-              "status": "pending",
+              "status": "blocked",
               "stores": [
                 {
                   "name": "retained data",
@@ -2021,7 +2172,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 2
+                    "scheduledMessages": 0
                   }
                 },
                 {
@@ -2031,10 +2182,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 7
+              "sealedEvents": 8
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsImEwZGVmOWVhLWVmNjYtNDczYy1hNDMwLTg0MDUxNWRlZjcyYSJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjU0ZDZmODk3LThmNGMtNDQ5Zi1hOGI2LWM5NjgxMGQ1MTEyOSJdfQ"
         }
       }
     },
@@ -2064,7 +2215,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T21:45:39.266Z"
+                  "expiresAt": "2029-11-27T21:45:36.688Z"
                 },
                 {
                   "kind": "ledger",
@@ -2076,8 +2227,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:45:42.086Z",
-              "doneAt": "2026-11-27T21:45:44.435Z",
+              "startedAt": "2026-11-27T21:45:39.189Z",
+              "doneAt": "2026-11-27T21:45:41.140Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2111,7 +2262,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T21:45:13.085Z"
+                  "expiresAt": "2029-11-27T21:45:12.403Z"
                 },
                 {
                   "kind": "ledger",
@@ -2123,8 +2274,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:45:27.533Z",
-              "doneAt": "2026-11-27T21:45:30.987Z",
+              "startedAt": "2026-11-27T21:45:24.927Z",
+              "doneAt": "2026-11-27T21:45:27.527Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2174,7 +2325,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:45:39.266Z"
+              "expiresAt": "2029-11-27T21:45:36.688Z"
             },
             {
               "kind": "ledger",
@@ -2186,8 +2337,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:42.086Z",
-          "doneAt": "2026-11-27T21:45:44.435Z",
+          "startedAt": "2026-11-27T21:45:39.189Z",
+          "doneAt": "2026-11-27T21:45:41.140Z",
           "stores": [
             {
               "name": "retained data",
@@ -2215,17 +2366,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21ef8-9cbb-74f2-b82b-9b00936618e7",
+              "subject": "01a21ef8-92ac-7085-85ca-39744ed919bb",
               "data": {
                 "actor": {
-                  "id": "65ab733d0fcf4703bd012ca9e74ea6f85d68ca774e81cb87a7fcf33220c17155",
+                  "id": "2f9e1d95741a6bf1f041bdef31dfb54b88bdeb3548e9ad643b5f1b25611c0e8a",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T21:45:39.266Z",
+                "recordedAt": "2026-11-27T21:45:36.688Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2240,10 +2391,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21ef8-98fd-76cf-928e-26bf75bde948",
+                "subscriptionId": "01a21ef8-8ee6-7237-9760-6ff3b528eb45",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T21:45:39.266Z"
+              "expiresAt": "2029-11-27T21:45:36.688Z"
             }
           ],
           "next": null
@@ -2256,13 +2407,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T21:45:14.847Z",
+              "readAt": "2026-11-27T21:45:14.335Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "2884253c-df7f-4ee8-b5fe-31b24c88238e",
-              "hash": "8eedea7e569851ccc2a5ced16e66a7d825b18ff804de24ebac4ea2fd9abd897f"
+              "requestId": "9fc1a9d3-afc6-4bb6-abaf-413237c07efd",
+              "hash": "35c40c15a4e1dbdb48a4d8576782fc292d3fd82b715d2d50f81ca874f9ca5bdb"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2273,8 +2424,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "intact": true,
-          "records": 6,
-          "hash": "d09f8007f4cc4c18835d6093b9640c218786f83c79c5bf48db00a4e93a797e58",
+          "records": 8,
+          "hash": "9fa32bf13e00fd03f95078184d98442f9dd715dae4ee591bf74cab4904a90234",
           "brokenAt": null
         }
       }
@@ -2291,7 +2442,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T22:16:16.272Z"
+          "expiresAt": "2026-11-27T22:15:58.579Z"
         }
       }
     },
@@ -2347,10 +2498,26 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/staff/me": {
+      "answers": {
+        "200": {
+          "role": "operator",
+          "subject": "sandbox-operator"
+        }
+      }
+    },
+    "GET /v1/staff/sign-in": {
+      "answers": {
+        "200": {
+          "sandbox": true,
+          "oidc": null
+        }
+      }
+    },
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2361,7 +2528,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+              "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2372,7 +2539,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T21:46:18.440Z",
+              "createdAt": "2026-11-27T21:45:59.503Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2384,7 +2551,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2395,7 +2562,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:46:18.440Z",
+          "createdAt": "2026-11-27T21:45:59.503Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2406,14 +2573,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
-              "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+              "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
+              "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T21:46:23.726Z",
+              "nextAttemptAt": "2026-11-27T21:46:00.636Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2429,14 +2596,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:46:23.726Z",
+          "nextAttemptAt": "2026-11-27T21:46:00.636Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2455,7 +2622,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_f0aaa139-e205-4154-86bb-64e185819a10",
+          "testClockId": "clock_71e60e02-1880-4b4c-9854-e5363a78bbb9",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2473,7 +2640,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2481,12 +2648,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T21:46:29.613Z",
+          "disabledAt": "2026-11-27T21:46:01.515Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:46:18.440Z",
-          "waiting": 0,
-          "undeliveredSince": null
+          "createdAt": "2026-11-27T21:45:59.503Z",
+          "waiting": 1,
+          "undeliveredSince": "2026-11-27T21:46:00.899Z"
         }
       },
       "request": {
@@ -2502,7 +2669,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2518,13 +2685,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf"
+        "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef9-2591-70a9-b89d-8cef46555f9d",
+          "chargeId": "01a21ef8-e3ee-72d3-93c9-caea22aa0ccd",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2538,7 +2705,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef9-27a2-751a-91a0-b12344629bc1",
+          "chargeId": "01a21ef8-e533-7235-8d78-4ba52d714ebe",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2575,7 +2742,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:45:39.266Z"
+              "expiresAt": "2029-11-27T21:45:36.688Z"
             },
             {
               "kind": "ledger",
@@ -2587,8 +2754,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:42.086Z",
-          "doneAt": "2026-11-27T21:45:44.435Z",
+          "startedAt": "2026-11-27T21:45:39.189Z",
+          "doneAt": "2026-11-27T21:45:41.140Z",
           "stores": [
             {
               "name": "retained data",
@@ -2616,7 +2783,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a",
+          "holdId": "01a21ef8-9823-743c-a9fb-a1b98b26dbcb",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2630,7 +2797,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21ef8-124f-7594-8fce-44be2e7dcbcd",
+          "numberId": "01a21ef8-10b3-73b3-bca4-98f1c39f0c3d",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2653,8 +2820,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:20853/membership/open/tero49LbPxDnQbnqQnd7TGZAZnmmGU4z7q9l-ZpnVNA",
-          "expiresAt": "2026-11-27T21:51:15.976Z"
+          "url": "http://127.0.0.1:23356/membership/open/CKVIn7i4kDy4lhUL_iNoTEyHbOEe92cuZyiU2SUKTu0",
+          "expiresAt": "2026-11-27T21:50:58.488Z"
         }
       }
     },
@@ -2786,7 +2953,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2814,7 +2981,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2865,7 +3032,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21ef8-2e19-753b-9fe9-15fa189f4a2b",
+          "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
           "locale": "en",
           "disclosures": [
             {
@@ -2901,7 +3068,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2949,7 +3116,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
+          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2974,7 +3141,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
+          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2999,7 +3166,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
+          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3027,7 +3194,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0",
+          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3053,7 +3220,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
+          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3068,7 +3235,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef8-15a2-703e-b4fc-dd10e568c246",
+          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3079,7 +3246,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21ef9-2591-70a9-b89d-8cef46555f9d",
+          "chargeId": "01a21ef8-e3ee-72d3-93c9-caea22aa0ccd",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3117,7 +3284,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3125,7 +3292,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
             }
           ]
         }
@@ -3140,7 +3307,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTkwMSwiZXhwIjoxNzk4NDA3OTAxfQ.a_4d5QPNJMpsojyjGBZuphDm9qQa_PzOuvPOsSFN0GDr-gp9r3w2PvX3Ow58DDcYgkChVb8I0ThUTICk_subAQ"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTkwMSwiZXhwIjoxNzk4NDA3OTAxfQ.0CTQyhcVUotuSmavdYfnAHC0DNhbK7xc8ccNr5yqpW55TPFspVy-_x-MR3vP49sFyub27ig-6S1uCNE1VnFSBw"
         }
       },
       "request": {
@@ -3150,14 +3317,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "73ee64d8-586c-4853-bd36-65c44d9a71f0"
+          "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
+          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3165,7 +3332,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T21:46:47.248Z",
+          "shownAt": "2026-11-27T21:46:04.417Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3190,7 +3357,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd",
+          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3198,8 +3365,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T21:46:47.248Z",
-          "begunAt": "2026-11-27T21:46:52.739Z",
+          "shownAt": "2026-11-27T21:46:04.417Z",
+          "begunAt": "2026-11-27T21:46:04.880Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3209,7 +3376,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "2158940d-3ef9-43b4-858f-2c17fc3a51bd"
+              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
             }
           }
         }
@@ -3218,35 +3385,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "f1a2aec5-685b-48b2-a3bc-b7aedf34d006",
+          "askedActId": "c1fd661c-6c6e-45d1-961f-02183af4f693",
           "act": "end-pause",
-          "target": "136953c8-88b4-4b9e-9654-d53f487d3b58",
+          "target": "fce6216e-22da-4aeb-8980-1caf3d80bf97",
           "details": {
-            "pauseId": "136953c8-88b4-4b9e-9654-d53f487d3b58"
+            "pauseId": "fce6216e-22da-4aeb-8980-1caf3d80bf97"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T21:48:50.654Z",
-          "standsUntil": "2026-11-28T21:48:50.654Z",
+          "askedAt": "2026-11-27T21:46:49.523Z",
+          "standsUntil": "2026-11-28T21:46:49.523Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:48:51.457Z"
+          "endedAt": "2026-11-27T21:46:51.107Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "c1e1896b-ad52-40e4-8b69-f06b29658cb3",
+          "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
           "act": "end-pause",
-          "target": "c6bf20b7-7e49-4293-b43e-5d6accffce91",
+          "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
           "details": {
-            "pauseId": "c6bf20b7-7e49-4293-b43e-5d6accffce91"
+            "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:48:51.268Z",
-          "standsUntil": "2026-11-28T21:48:51.268Z",
+          "askedAt": "2026-11-27T21:46:50.193Z",
+          "standsUntil": "2026-11-28T21:46:50.193Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3256,7 +3423,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "d3b2de85-13b3-4a94-be3a-2221f661e103",
+          "deadlineId": "54d6f897-8f4c-449f-a8b6-c96810d51129",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3276,11 +3443,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "a21d7e01-6b56-4124-8298-9d8c07e08fe4",
+          "effectId": "f2ca6e72-a11a-4997-88cf-d4feec690c1f",
           "accountId": "echo",
-          "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
+          "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
           "kind": "release-number",
-          "subject": "01a21ef9-7371-7253-b51a-cdac4ca17579",
+          "subject": "01a21ef8-f709-732a-8879-2d1af64cdb63",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3290,7 +3457,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T21:47:29.814Z",
+          "createdAt": "2026-11-27T21:46:12.903Z",
           "settledAt": null
         }
       },
@@ -3301,11 +3468,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "820f9bc0-b08d-4bcd-a17b-dab756854737",
+          "effectId": "20e8fc93-5e2b-479b-b10a-5d9faba3a9af",
           "accountId": "echo",
-          "testClockId": "clock_52f1cbcd-0a01-48fd-90f7-4d89352351a7",
+          "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
           "kind": "release-number",
-          "subject": "01a21ef9-6f11-76c5-a67b-9cd4d8baed4c",
+          "subject": "01a21ef8-f842-7602-89b8-104948c71345",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3315,8 +3482,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T21:47:29.814Z",
-          "settledAt": "2026-11-27T21:47:42.219Z"
+          "createdAt": "2026-11-27T21:46:12.903Z",
+          "settledAt": "2026-11-27T21:46:16.764Z"
         }
       },
       "request": {
@@ -3329,13 +3496,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
+          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:40.417Z",
+          "pausedAt": "2026-11-27T21:46:03.628Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3350,15 +3517,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "94fbe0e6-3585-4c2b-8d87-1ee01686a42f",
+          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:40.417Z",
+          "pausedAt": "2026-11-27T21:46:03.628Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:46:44.620Z",
+          "resumedAt": "2026-11-27T21:46:03.874Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3368,8 +3535,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 148,
-          "head": 148,
+          "position": 147,
+          "head": 147,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3377,7 +3544,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T21:48:21.342Z",
+            "startedAt": "2026-11-27T21:46:30.106Z",
             "lastError": null
           },
           "lastError": null
@@ -3387,12 +3554,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "68b75117-a31b-4ed2-b3cd-66a63a5e9692",
+          "stopId": "788d36d4-dce6-4ceb-9399-aa636a2164ce",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:48:48.699Z",
-          "stoppedAt": "2026-11-27T21:48:48.699Z",
+          "lastSeenAt": "2026-11-27T21:46:47.560Z",
+          "stoppedAt": "2026-11-27T21:46:47.560Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:48:48.913Z",
+          "confirmedAt": "2026-11-27T21:46:47.752Z",
           "reason": "The machine had slept"
         }
       },
@@ -3403,12 +3570,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "68b75117-a31b-4ed2-b3cd-66a63a5e9692",
+          "stopId": "788d36d4-dce6-4ceb-9399-aa636a2164ce",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:48:48.699Z",
-          "stoppedAt": "2026-11-27T21:48:48.699Z",
+          "lastSeenAt": "2026-11-27T21:46:47.560Z",
+          "stoppedAt": "2026-11-27T21:46:47.560Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:48:48.913Z",
+          "confirmedAt": "2026-11-27T21:46:47.752Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3431,7 +3598,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:45:13.085Z"
+              "expiresAt": "2029-11-27T21:45:12.403Z"
             },
             {
               "kind": "ledger",
@@ -3443,7 +3610,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:27.533Z",
+          "startedAt": "2026-11-27T21:45:24.927Z",
           "doneAt": null,
           "stores": [
             {
@@ -3493,7 +3660,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:45:13.085Z"
+              "expiresAt": "2029-11-27T21:45:12.403Z"
             },
             {
               "kind": "ledger",
@@ -3505,7 +3672,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:27.533Z",
+          "startedAt": "2026-11-27T21:45:24.927Z",
           "doneAt": null,
           "stores": [
             {
@@ -3561,7 +3728,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3573,12 +3740,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_2d4027e6-0109-4cc9-be59-b699999cdeaf",
+          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_8f024f09-0b0d-4a5e-b520-f8ee01371966",
+          "testClockId": "clock_e3d809b3-887d-44fe-b09c-3cc978bc493e",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3590,7 +3757,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3601,10 +3768,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:46:18.440Z",
+          "createdAt": "2026-11-27T21:45:59.503Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_ynCPGAzh4iRPBtenknoi037WPKTsGU9PDyeAEcBBea8="
+          "secret": "whsec_ZwvEWY9f7v/qiI3gtEYsZgH0gXMBmWie3OpijQp2Z8k="
         }
       },
       "request": {
@@ -3618,19 +3785,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
-          "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:46:27.745Z",
-          "firstAttemptAt": null,
-          "lastAttemptAt": null,
+          "attempts": 1,
+          "nextAttemptAt": "2026-11-27T21:46:01.349Z",
+          "firstAttemptAt": "2026-11-27T21:46:00.899Z",
+          "lastAttemptAt": "2026-11-27T21:46:00.899Z",
           "httpStatus": null,
-          "reason": null,
-          "latencyMs": null,
+          "reason": "connection",
+          "latencyMs": 161,
           "answer": null
         }
       }
@@ -3648,23 +3815,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
-          "secret": "whsec_z3GPYbn9YklI2yBwPzZ9qEWvS3CP6JovQe9lxCA0MDo=",
-          "formerUntil": "2026-11-28T21:46:20.126Z"
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "secret": "whsec_lTTyeG8KlI0fQ1LYO+ugc0U5lf3HcDqABxJ1C7rPoIk=",
+          "formerUntil": "2026-11-28T21:46:00.169Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef9-4a66-76f2-b5ff-d80282adc52f",
-          "endpointId": "c2db09e3-6930-474d-a64e-cf77d9780599",
+          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
+          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:46:23.726Z",
+          "nextAttemptAt": "2026-11-27T21:46:00.636Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3695,7 +3862,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0fca-7719-a996-a30473cf50e0.1",
+              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3703,7 +3870,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0fca-7719-a996-a30473cf50e0"
+              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
             }
           ]
         }
@@ -3738,7 +3905,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:47:17.801Z",
+          "until": "2026-11-27T21:46:59.101Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3755,7 +3922,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:8398585d-9f7b-497f-ba9c-1b149a642a88"
+      "instance": "urn:uuid:168527a5-4a99-45de-afa8-d2eb93334e90"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3764,7 +3931,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:90bb95ea-a613-4f57-80d8-fbaa81ac0194"
+      "instance": "urn:uuid:09cd84b3-6087-4cd0-9cee-09f0de2e6b0f"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3778,7 +3945,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:4a920006-28ef-4dd3-bd8e-a377bb624a83"
+      "instance": "urn:uuid:50347fb2-d187-4aa9-bede-c03a7e3462e5"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3786,7 +3953,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:b211366e-45ed-431e-b9a6-69a904d0006c"
+      "instance": "urn:uuid:d800d798-80c8-4801-b2c4-94401f5dc455"
     },
     "act_over": {
       "code": "act_over",
@@ -3794,16 +3961,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:885ec183-0386-4422-bbfe-9156544efbc2"
+      "instance": "urn:uuid:119dad8c-009a-458b-9159-0e986ced248f"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
+      "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:2bf7432e-8468-4d5d-b58b-3fc8ffeec3c3"
+      "instance": "urn:uuid:1d0af4b4-540a-4231-a227-e91730f3ce13"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3812,7 +3979,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:c8892bab-a1ce-4da8-a800-56548fede11e"
+      "instance": "urn:uuid:eee2d4da-a60b-4cab-894c-dc8655ab3c49"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3820,7 +3987,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:a1e46f28-5032-4fc4-8dac-ec17801a04a1"
+      "instance": "urn:uuid:b02527e0-c5f5-4bb3-9e9b-2b4c9e62562f"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3828,11 +3995,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:7a2ccf6b-784c-49de-8b54-676b190f2779"
+      "instance": "urn:uuid:61530851-1423-410b-a68c-9f21955f04b4"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21ef8-bc0d-7330-b339-59e643e4c106",
+      "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3844,7 +4011,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:ea319adb-d68c-4314-b32d-a5cedca12f13"
+      "instance": "urn:uuid:1fddeab6-89a8-49bb-adbd-d3e634ff5f85"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3852,7 +4019,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:0d92537a-f737-46ba-ba57-6e24f88f49af"
+      "instance": "urn:uuid:285a68a2-b0be-4103-9948-e8482e1f5ac1"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3869,7 +4036,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:6ed48384-c83d-41de-b369-0d9f424dcb2d"
+      "instance": "urn:uuid:579aee12-59eb-4e05-ba37-1403eb095079"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3877,7 +4044,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:3a957542-6af5-4897-9020-6dc440e6e261"
+      "instance": "urn:uuid:1bf2fe05-7d82-4360-84e0-7f19d51de2af"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3897,7 +4064,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:28c2b8fd-4689-4666-8feb-1c16baa8656f"
+      "instance": "urn:uuid:9de6d1ae-8f27-4781-b4a8-0877e6903460"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3933,7 +4100,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:2c943180-8cec-4752-8a9a-feb31fdc334a"
+      "instance": "urn:uuid:910d9135-51f8-41c4-b4dc-d0db4a10e5ed"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -3941,7 +4108,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:02bccd1c-5b3f-43a8-aa1a-5e9521531145"
+      "instance": "urn:uuid:3346fec0-235d-4f29-9cea-38cbfdd1c6d3"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -3949,7 +4116,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:3482b8cd-d434-4d2b-8ba9-8271aaf38a2e"
+      "instance": "urn:uuid:4fde5e1b-a071-41b7-adce-9917c40e9897"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -3957,7 +4124,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:2a28bd26-8039-4085-a3a2-4775a814a1b2"
+      "instance": "urn:uuid:fb0fb1c7-6682-4746-a613-a7ae734a5e65"
     },
     "forbidden": {
       "code": "forbidden",
@@ -3965,7 +4132,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:73b74eb5-1e56-44f9-9530-9852d1f6509b"
+      "instance": "urn:uuid:b50f8e97-eb8b-42e9-8cd4-32a6fa89f17a"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -3973,7 +4140,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:79942443-9968-4461-8457-213c4243831c"
+      "instance": "urn:uuid:7ceb88f5-f73a-4a1c-8821-c652d64cc973"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -3981,7 +4148,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:88b32d82-3e29-416d-9bc7-02fab466d5b2",
+      "instance": "urn:uuid:3d919273-599d-4517-92df-d561cb6c9ba3",
       "errors": [
         {
           "pointer": "/query/email",
@@ -3992,13 +4159,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21ef8-a2e2-7319-b1a2-ea6a32f31d8a"
+        "01a21ef8-9823-743c-a9fb-a1b98b26dbcb"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:f709a84b-fa0c-4f08-b232-d55f68850ea9"
+      "instance": "urn:uuid:8bfbba31-ea6b-406c-b1eb-690fd403349d"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4020,7 +4187,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:e2ff1bfc-d12f-4514-9440-c32e2cdbb83c"
+      "instance": "urn:uuid:9be43b6d-516d-4841-878f-6a2951e5d257"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4034,7 +4201,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:6ea23a20-af0b-4d49-9656-c161a137bc54"
+      "instance": "urn:uuid:30ded98a-13b7-4083-8f95-e63946ff333e"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4056,7 +4223,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:cbccaee6-1712-40ca-9a70-48b757bc22f6"
+      "instance": "urn:uuid:88150c9d-fefe-4eec-b352-fab0b49bfaa9"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4064,7 +4231,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:e219ed19-112a-45f7-b2e8-888f1203a17e"
+      "instance": "urn:uuid:2df75ca8-102f-4662-8934-61b7194e4f35"
     },
     "not_found": {
       "code": "not_found",
@@ -4073,7 +4240,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:da23bef5-2c9e-4287-9b32-2ea95c49280b"
+      "instance": "urn:uuid:7e477f95-6b27-4faa-b7e2-e3be7498a1bc"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4089,7 +4256,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:262addd7-0ea1-4928-8e40-b1d5ae44522e"
+      "instance": "urn:uuid:1af5b499-901c-45d9-9f93-fc82e91e5d18"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4097,7 +4264,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:953ab542-6e89-4826-a451-666dc807fd49"
+      "instance": "urn:uuid:f28474dd-fc94-40c5-96df-bd7eac51fe34"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4106,7 +4273,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:fdef84b2-84a0-4a1d-b3ad-750c7126b1c9"
+      "instance": "urn:uuid:be528a9f-fae6-44d9-a45d-7c8c691796b3"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4114,7 +4281,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:5e4b1e43-075b-45b6-9ea3-b69937944a38"
+      "instance": "urn:uuid:19f892b3-342c-4528-b666-1d48f9266b2c"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4122,7 +4289,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:d38b16d8-6ae1-4975-99a8-489243d1de05"
+      "instance": "urn:uuid:376628d3-d514-459d-9770-1e55f3177044"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4130,7 +4297,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:8b349d09-3411-41de-b278-d46075ab6c02"
+      "instance": "urn:uuid:903dbedb-5f17-4d6d-9f76-4d1c0ed5cb51"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4138,7 +4305,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:9a7b5bc4-5ab4-46f2-9a3a-9f5e4de1eede"
+      "instance": "urn:uuid:bdfe9429-e7c9-41dc-ac1f-a318d389348f"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4155,7 +4322,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:8c37fe97-fc79-4850-bd53-ced465eef6af"
+      "instance": "urn:uuid:793f3cce-338f-48c6-8819-6a8b65822b33"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4169,7 +4336,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:e090f0ed-bdd5-49ad-b8af-0edfe5ca92c6"
+      "instance": "urn:uuid:849b3034-200c-4ed5-9206-beda709fb12c"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4185,7 +4352,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:66128fdf-f236-4317-a2c1-8de0974c2e22"
+      "instance": "urn:uuid:1bafead0-997c-479e-868e-cb0b3e47c5b6"
     },
     "same_person": {
       "code": "same_person",
@@ -4193,7 +4360,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:36e22585-755f-4347-99f9-345b6cf709a6"
+      "instance": "urn:uuid:ce56ae53-cb19-40c5-b9f5-96fdf8ef3649"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4209,7 +4376,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:169d08d1-7c24-43b2-9949-1ece4b0f571e"
+      "instance": "urn:uuid:ab8d735e-24ad-428f-9fe7-7660cad8d13e"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4218,7 +4385,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:009eb2cd-c033-4811-b5e1-9ac38968c9e4"
+      "instance": "urn:uuid:d526ba26-04ee-4c05-a6c9-468629335fa7"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4226,7 +4393,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:926f8304-7cf1-4596-b3e4-438a5c817d8c"
+      "instance": "urn:uuid:0814ab84-4af8-4722-ac0b-b8c17c631345"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4243,7 +4410,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:585dd349-e0da-4022-87c1-227dc7760a41"
+      "instance": "urn:uuid:cbf51108-8581-426f-b7f4-75fc95093c27"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4252,7 +4419,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:2b3946c2-523b-44e2-b5e8-8c611f6d6b00"
+      "instance": "urn:uuid:57d2e961-e706-4f7e-b59f-d86409ca89d7"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4284,7 +4451,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:023c3447-d9c0-4ad2-bd20-a91ee6785983"
+      "instance": "urn:uuid:cb4a7afb-980e-4de8-b237-a02edc09a411"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4292,7 +4459,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:9b0d05cd-a503-4533-ac60-59a7a97ce25b"
+      "instance": "urn:uuid:074b800d-300b-4dad-b163-dc43ee968a92"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
