@@ -37,7 +37,7 @@ it('ends with a token for the service, where one was', async () => {
   const back = Oidc.addressUnderWay(place);
   const kept = await one.finish(answer);
   expect([back, Oidc.addressUnderWay(place), claims(kept.token)]).toEqual([address, '', expect.objectContaining({ sub: 'ada', role: 'operator', aud: 'sunset' })]);
-  expect((await one.end(kept.idToken))?.href).toBe(`${stub.issuer}/out?${new URLSearchParams({ client_id: clientId, post_logout_redirect_uri: page, id_token_hint: kept.idToken! })}`);
+  expect((await one.end(kept.idToken))?.href).toBe(`${stub.issuer}/out?${new URLSearchParams({ client_id: clientId, post_logout_redirect_uri: page, id_token_hint: kept.idToken! }).toString()}`);
 });
 
 it('gets another token without anybody, for as long as the issuer lets it', async () => {

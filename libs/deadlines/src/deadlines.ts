@@ -77,7 +77,7 @@ export class Deadlines {
       .add((place) => ofAccount(place), accountId)
       .add((place) => `kind = ${place}`, kind)
       .add((place) => `due_at < ${place}`, dueBefore)
-      .add((place) => `strpos(lower(last_error), lower(${place})) > 0`, error)
+      .add((place) => `last_error IS NOT NULL AND strpos(lower(last_error), lower(${place})) > 0`, error)
       .add((at, id) => `(due_at, deadline_id) > (${at}, ${id})`, after?.dueAt, after?.deadlineId);
     // Spelled out, so that the partial indexes are used also by a prepared statement's general plan.
     if (status !== undefined && status !== 'blocked') asked.add(() => hasStatus[status]);

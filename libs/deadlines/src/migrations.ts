@@ -53,6 +53,7 @@ class Deadlines1795410000000 implements MigrationInterface {
       CREATE INDEX deadlines_ended ON sunset.deadlines (updated_at) WHERE status IN ('fired', 'void');
       CREATE INDEX deadlines_due ON sunset.deadlines (due_at, deadline_id);
       CREATE INDEX deadlines_pending ON sunset.deadlines (due_at, deadline_id) WHERE status = 'pending';
+      CREATE INDEX deadlines_failed ON sunset.deadlines (due_at, deadline_id) WHERE last_error IS NOT NULL;
       CREATE INDEX deadlines_stuck ON sunset.deadlines (status, due_at, deadline_id) WHERE status IN ('blocked', 'dead');
 
       CREATE TABLE sunset.clock_watch (

@@ -341,6 +341,15 @@ describe('the issuer', () => {
     expect(readSettings({ ...production, OIDC_JWKS_URI: 'https://keys.example/keys?p=1', OIDC_KEYS_STALE_HOURS: '2' }).oidc).toMatchObject({ jwksUri: 'https://keys.example/keys?p=1', keysStaleMs: 7_200_000 });
     expect(readSettings({ ...production, OIDC_ISSUER: 'http://127.0.0.1:3952', SANDBOX: 'true' }).oidc).toMatchObject({ issuer: 'http://127.0.0.1:3952' });
   });
+
+  it('is where staff sign in once it knows us as a client', () => {
+    expect(readSettings(production).staffSignIn).toBeUndefined();
+    const known = { ...production, OIDC_ISSUER: 'https://issuer.example/house', OIDC_CLIENT_ID: 'desk' };
+    expect(readSettings(known).staffSignIn).toEqual({ issuer: 'https://issuer.example/house', audience: 'sunset', clientId: 'desk', scope: 'openid', origins: ['https://issuer.example'] });
+    expect(readSettings({ ...known, OIDC_SCOPE: 'openid api://sunset/.default', OIDC_ORIGINS: 'https://tokens.example' }).staffSignIn).toMatchObject({ scope: 'openid api://sunset/.default', origins: ['https://issuer.example', 'https://tokens.example'] });
+    expect(() => readSettings({ ...known, OIDC_ORIGINS: 'https://tokens.example/path' })).toThrow('OIDC_ORIGINS has what is no http(s) origin');
+    expect(() => readSettings({ ...known, OIDC_ISSUER: '', SANDBOX: 'true', CARRIER: 'sandbox' })).toThrow('OIDC_CLIENT_ID is of no use without OIDC_ISSUER');
+  });
 });
 
 describe('the sandbox', () => {

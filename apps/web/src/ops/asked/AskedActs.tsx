@@ -23,7 +23,7 @@ export function AskedActs({ status }: { readonly status: AskedStatus | null }) {
         <a href={href(askedActsAddress(null))} aria-current={status === null ? 'page' : undefined}><Trans>all</Trans></a>
       </nav>
       {error && <Notice kind="bad">{error.message}</Notice>}
-      {isPending ? !error && <p role="status">{t`One moment…`}</p> : <Rows of={rows} />}
+      {isPending ? <p role="status">{t`One moment…`}</p> : <Rows of={rows} />}
       {hasNextPage && <p><Button look="plain" onPress={() => void fetchNextPage()}><Trans>More</Trans></Button></p>}
     </>
   );
