@@ -77,6 +77,7 @@ const named: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/legal-holds': ['operator'],
   'POST /v1/ops/acts': ['operator'],
   'GET /v1/ops/acts': ['operator'],
+  'GET /v1/ops/acts/{actId}': ['operator'],
   'GET /v1/ops/acts/{actId}/targets': ['operator'],
   'POST /v1/ops/acts/{actId}/redact': ['operator'],
   'GET /v1/ops/purges': ['operator'],
@@ -92,7 +93,11 @@ const named: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/ops/effects/{effectId}/attempts': ['operator'],
   'POST /v1/ops/effects/{effectId}/retry': ['operator'],
   'POST /v1/ops/effects/{effectId}/settle': ['operator'],
+  'GET /v1/ops/accounts/{accountId}/states': ['operator'],
+  'GET /v1/ops/accounts/{accountId}/states/{version}': ['operator'],
+  'GET /v1/staff/me': ['operator', 'analyst'],
   'GET /v1/ops/asked-acts': ['operator'],
+  'GET /v1/ops/asked-acts/{askedActId}': ['operator'],
   'POST /v1/ops/asked-acts/{askedActId}/confirm': ['operator'],
   'DELETE /v1/ops/asked-acts/{askedActId}': ['operator'],
   'POST /v1/ops/asked-acts/{askedActId}/redact': ['operator'],
@@ -149,4 +154,4 @@ export const saidByCustomers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** For everybody. */
-export const open = ['GET /v1/plans', 'POST /v1/dev/tokens', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /.well-known/jwks.json'];
+export const open = ['GET /v1/plans', 'GET /v1/staff/sign-in', 'POST /v1/dev/tokens', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /.well-known/jwks.json'];
