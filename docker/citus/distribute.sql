@@ -39,7 +39,12 @@ SELECT create_distributed_function('sunset.append_events(smallint, text[], integ
 -- sunset.asked_acts: acts of staff, named by their ids, whomever they concern
 -- sunset.audit_walk: how far one walk over all accounts has come
 -- sunset.carrier_budgets: what a carrier may be asked is one number for all accounts, locked by whoever takes effects up
+-- sunset.carrier_callbacks: the hash of what a carrier has signed: the key is asked for before an account is known, or must be one for all accounts
+-- sunset.carrier_drift_findings: what a carrier says of things that may be several accounts', or nobody's
+-- sunset.carrier_drift_listed: what a carrier lists of its account, whosever it is here; gone with the end of a run
+-- sunset.carrier_drift_runs: one run for each carrier, over all accounts
 -- sunset.directory_listing: how far one walk over all accounts has come
+-- sunset.former_holders: the hash of what a carrier has given up says whose it was: the key is asked for before an account is known, or must be one for all accounts
 -- sunset.holders: a number is one account's at a time, and its hash says whose: the key is asked for before an account is known, or must be one for all accounts
 -- sunset.idempotency_keys: the hash of a caller and his key: the key is asked for before an account is known, or must be one for all accounts
 -- sunset.import_claims: lines of a file, before they are accounts; gone when the import is over
