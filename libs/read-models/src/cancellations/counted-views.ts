@@ -31,6 +31,7 @@ export const countedViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'departures',
     about: 'One row per step of a cancellation, at the instant of the step: what is counted where churn is told at the request, at the end, or with the last plan.',
+    key: ['account_id', 'cancellation_id', 'point'],
     columns: {
       cancellation_id: ['t.entry_id', 'As in analytics.cancellations.'],
       account_id: ['t.account_id', 'The account.'],
@@ -72,6 +73,7 @@ export const countedViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'subscription_prices',
     about: 'One row per stretch of a term at one price, its trial by itself. What has been told of the past does not change.',
+    key: ['account_id', 'subscription_id', 'since'],
     columns: {
       subscription_id: ['t.subscription_id', 'The term.'],
       account_id: ['t.account_id', 'The account.'],
@@ -98,6 +100,7 @@ export const countedViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'customers',
     about: 'One row per time in which an account had a plan, from its first one to the end of the last; an account that comes back has another.',
+    key: ['account_id', 'since'],
     columns: {
       account_id: ['t.account_id', 'The account.'],
       test_clock_id: ['t.test_clock_id', 'The test clock that the account lives by; null: real time.'],
@@ -117,6 +120,7 @@ export const countedViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'releases',
     about: 'One row per phone number that a carrier was asked to give up and answered, and per 10DLC registration that expired.',
+    key: ['account_id', 'release_id'],
     columns: {
       release_id: ['t.entry_id', 'The kind and the id of the number or of the registration.'],
       account_id: ['t.account_id', 'The account.'],
