@@ -69,7 +69,7 @@ export const mayImport = {
   ],
   // In a browser: knows the service by its generated client alone.
   'apps/web': [
-    'clients/typescript', '@lingui/core', '@lingui/react', '@tanstack/react-query', 'oauth4webapi', 'react', 'react-aria-components', 'react-dom',
+    'clients/typescript', '@lingui/core', '@lingui/react', '@tanstack/react-query', 'echarts', 'oauth4webapi', 'react', 'react-aria-components', 'react-dom',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

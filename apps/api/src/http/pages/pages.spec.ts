@@ -16,6 +16,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'membership.html'), '<p>the page');
   await writeFile(join(folder, 'first-five-minutes.html'), '<p>the clock');
   await writeFile(join(folder, 'ops.html'), '<p>the desk');
+  await writeFile(join(folder, 'insights.html'), '<p>the figures');
   await writeFile(join(folder, 'assets/page-abc123.js'), 'start();');
   await writeFile(join(folder, 'assets/page-abc123.js.br'), 'squeezed');
   await writeFile(join(folder, '.built'), 'secret');
@@ -100,13 +101,13 @@ it.each(['/membership/assets/../.built', '/membership/assets/..%2f.built', '/mem
   expect(body).not.toContain('secret');
 });
 
-describe("the operators' desk", () => {
+describe.each([['/ops', '<p>the desk'], ['/insights', '<p>the figures']])("a page of staff, %s,", (path, shown) => {
   it('is asked for anew each time, loads nothing from elsewhere, and stands in nobody\'s frame', async () => {
-    const { statusCode, headers, body } = await get('/ops/', { sandbox: true, frameAncestors: ['https://platform.example'] });
-    expect([statusCode, headers['cache-control'], body]).toEqual([200, 'no-store', '<p>the desk']);
+    const { statusCode, headers, body } = await get(`${path}/`, { sandbox: true, frameAncestors: ['https://platform.example'] });
+    expect([statusCode, headers['cache-control'], body]).toEqual([200, 'no-store', shown]);
     expect(headers['content-security-policy']).toBe(pagePolicy({ frameAncestors: [], hasFrames: false }));
     await instance.close();
-    expect((await get('/ops')).headers.location).toBe('/ops/');
+    expect((await get(path)).headers.location).toBe(`${path}/`);
   });
 
   it('asks the issuer of tokens, and it alone, where staff sign in there', async () => {

@@ -15,7 +15,7 @@ export interface Pages {
   readonly signInOrigins: readonly string[];
 }
 
-/** `/membership/`, the files of all pages, the operators' desk at `/ops/`, and in the sandbox `/`. */
+/** `/membership/`, the files of all pages, the operators' desk at `/ops/`, Insights at `/insights/`, and in the sandbox `/`. */
 export async function servePages(instance: FastifyInstance, { folder, sandbox, frameAncestors, signInOrigins }: Pages): Promise<void> {
   await instance.register(fastifyStatic, {
     root: join(folder, 'assets'),
@@ -38,9 +38,11 @@ export async function servePages(instance: FastifyInstance, { folder, sandbox, f
   const membership = pagePolicy({ frameAncestors: shownBy, hasFrames: false });
   instance.get('/membership', (_request, reply) => reply.redirect('/membership/', 301));
   instance.get('/membership/', (_request, reply) => send(reply, 'membership.html', membership));
-  const desk = pagePolicy({ frameAncestors: [], hasFrames: false, asks: signInOrigins });
+  const ofStaff = pagePolicy({ frameAncestors: [], hasFrames: false, asks: signInOrigins });
   instance.get('/ops', (_request, reply) => reply.redirect('/ops/', 301));
-  instance.get('/ops/', (_request, reply) => send(reply, 'ops.html', desk));
+  instance.get('/ops/', (_request, reply) => send(reply, 'ops.html', ofStaff));
+  instance.get('/insights', (_request, reply) => reply.redirect('/insights/', 301));
+  instance.get('/insights/', (_request, reply) => send(reply, 'insights.html', ofStaff));
   if (!sandbox) return;
   const firstFiveMinutes = pagePolicy({ frameAncestors: [], hasFrames: true });
   instance.get('/', (_request, reply) => send(reply, 'first-five-minutes.html', firstFiveMinutes));
