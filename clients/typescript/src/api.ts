@@ -1280,46 +1280,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/staff/sign-in": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show how staff sign in
-         * @description Anyone may call.
-         */
-        get: operations["showHowStaffSignIn"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/staff/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show who of staff calls
-         * @description For operator, analyst, viewer.
-         */
-        get: operations["showWhoOfStaffCalls"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/ops/asked-acts": {
         parameters: {
             query?: never;
@@ -1340,30 +1300,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/asked-acts/{askedActId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get an act that was asked for
-         * @description For operator, viewer.
-         */
-        get: operations["getActThatWasAskedFor"];
-        put?: never;
-        post?: never;
-        /**
-         * Decline an act that was asked for
-         * @description For operator.
-         */
-        delete: operations["declineActThatWasAskedFor"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/ops/asked-acts/{askedActId}/confirm": {
         parameters: {
             query?: never;
@@ -1379,6 +1315,26 @@ export interface paths {
          */
         post: operations["confirmActThatWasAskedFor"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/asked-acts/{askedActId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Decline an act that was asked for
+         * @description For operator.
+         */
+        delete: operations["declineActThatWasAskedFor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1438,50 +1394,6 @@ export interface paths {
          * @description For operator.
          */
         post: operations["retryDeadline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/drift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List drift from the carriers
-         * @description For operator, viewer.
-         */
-        get: operations["listDriftFromCarriers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/drift/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List comparisons with the carriers
-         * @description For operator, viewer.
-         */
-        get: operations["listComparisonsWithCarriers"];
-        put?: never;
-        /**
-         * Compare with the carrier at once
-         * @description For operator.
-         */
-        post: operations["compareWithCarrierAtOnce"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1652,26 +1564,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/ops/acts/{actId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get an act on many
-         * @description For operator, viewer.
-         */
-        get: operations["getActOnMany"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/ops/acts/{actId}/targets": {
         parameters: {
             query?: never;
@@ -1706,46 +1598,6 @@ export interface paths {
          * @description For operator.
          */
         post: operations["redactWordsOfAct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/accounts/{accountId}/states": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what each event changed
-         * @description For operator, viewer.
-         */
-        get: operations["listWhatEachEventChanged"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/accounts/{accountId}/states/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the state at a version
-         * @description For operator, viewer.
-         */
-        get: operations["getStateAtVersion"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1896,20 +1748,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/carriers/{carrier}/callbacks": {
+    "/v1/analytics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Hear what a carrier calls back with
-         * @description Anyone may call.
+         * List the reports
+         * @description For analyst, operator, viewer.
          */
-        post: operations["hearWhatCarrierCallsBackWith"];
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/{report}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the SQL of a report
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["showSQLOfReport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3960,10 +3832,12 @@ export interface components {
         };
         AnalyticsCancellations: {
             data: (components["schemas"]["AnalyticsCancellation"] | components["schemas"]["AnalyticsCancellationsRow"])[];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -3981,8 +3855,10 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4002,16 +3878,18 @@ export interface components {
         };
         AnalyticsChurn: {
             data: components["schemas"]["AnalyticsChurnRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
         };
         AnalyticsChurnRow: {
-            /** @description The beginning of the step, in UTC; the first step begins with `from`. */
+            /** @description The beginning of the step, in the zone asked for; the first step begins with `from`. */
             start: components["schemas"]["Instant"];
             /** @description Open when the step begins: started before it, and not ended before it. */
             openAtStart: number;
@@ -4043,19 +3921,23 @@ export interface components {
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
         };
         AnalyticsCohorts: {
             data: components["schemas"]["AnalyticsCohortsRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
         };
         AnalyticsCohortsRow: {
-            /** @description The beginning, in UTC, of the step in which the subscriptions of the cohort started. */
+            /** @description The beginning, in the zone asked for, of the step in which the subscriptions of the cohort started. */
             start: components["schemas"]["Instant"];
             /** @description Steps after the start of each subscription, by the wall clock that its periods follow. */
             age: number;
@@ -4079,13 +3961,44 @@ export interface components {
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
+        };
+        AnalyticsDefinitions: {
+            data: {
+                /** @description Its place in the path. */
+                name: string;
+                title: string;
+                /** @description What it means. */
+                about: string;
+                groups: {
+                    name: string;
+                    /** @description What it means. */
+                    about: string;
+                }[];
+                intervals: ("day" | "week" | "month" | "quarter" | "year")[];
+                columns: {
+                    name: string;
+                    /** @enum {string} */
+                    type: "text" | "whole" | "number" | "boolean" | "instant";
+                    nullable: boolean;
+                    /** @description What it means. */
+                    about: string;
+                    /** @description Whether `totals` tells its sum: always, or where all rows are of one currency; null: it does not add up. */
+                    adds: ("always" | "in one currency") | null;
+                }[];
+                /** @description Which total of another report its own agrees with. */
+                total: string | null;
+            }[];
         };
         AnalyticsFunnel: {
             data: components["schemas"]["AnalyticsFunnelRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4119,8 +4032,10 @@ export interface components {
             endedShare: number | null;
             /** @description returned / ended. */
             returnedShare: number | null;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4138,10 +4053,12 @@ export interface components {
         };
         AnalyticsMoney: {
             data: components["schemas"]["AnalyticsMoneyRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4167,8 +4084,10 @@ export interface components {
             failed: number;
             /** @description What of that nothing is known of. */
             open: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -4176,10 +4095,12 @@ export interface components {
         };
         AnalyticsReasons: {
             data: components["schemas"]["AnalyticsReasonsRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4195,8 +4116,10 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4212,10 +4135,12 @@ export interface components {
         };
         AnalyticsReturns: {
             data: components["schemas"]["AnalyticsReturnsRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4237,8 +4162,10 @@ export interface components {
             medianDaysToReturn: number | null;
             /** @description Of these, those whose data has been deleted: they cannot come back as who they were. */
             purged: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4256,10 +4183,12 @@ export interface components {
         };
         AnalyticsUpcoming: {
             data: components["schemas"]["AnalyticsUpcomingRow"][];
-            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
-            /** @description As far as it had been written by then: as asked for; else the present log. */
-            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4277,8 +4206,10 @@ export interface components {
             accounts: number;
             /** @description Phone numbers in them; null where none are meant. */
             numbers: number | null;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan whose period ends. */
             planId?: string | null;
             /** @description Whether the account lives by a test clock. */
@@ -4934,14 +4865,6 @@ export interface components {
                 };
             };
         };
-        CarrierReceipt: {
-            /** @description It was heard before, and nothing was done again. */
-            repeated: boolean;
-            /** @description So much that waits at the carrier is asked for again at once. */
-            lookedAgain: number;
-            /** @description So much contradicts us (`GET /v1/ops/drift`). */
-            findings: number;
-        };
         ChangeBody: {
             /**
              * Format: uri
@@ -5375,46 +5298,6 @@ export interface components {
             text: string;
             /** @description The page of the platform where the full text stands. */
             url: string | null;
-        };
-        DriftFinding: {
-            findingId: string;
-            carrier: string;
-            /**
-             * @description `not-listed`: in use here, and not listed there. `unheld`: listed under our account, and nobody here has it. `still-listed`: given up or expired here, and listed there. `ended-there`: active here, and ended, suspended or not listed there. `other-id`: listed under another id than it was told here.
-             * @enum {string}
-             */
-            finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
-            /** @enum {string} */
-            kind: "number" | "campaign" | "brand";
-            accountId: string | null;
-            /** @description The id of the number or the registration. */
-            subject: string | null;
-            /** @description What the carrier calls what nobody here has: its id, or the number where it has no other. */
-            atCarrier: string | null;
-            /** @enum {string} */
-            toldBy: "listing" | "callback";
-            firstSeenAt: components["schemas"]["Instant"];
-            lastSeenAt: components["schemas"]["Instant"];
-            /** @description Since when it was not seen any more. */
-            clearedAt: components["schemas"]["Instant"] | null;
-        };
-        DriftRun: {
-            runId: string;
-            carrier: string;
-            /** @description Null: it was due. */
-            askedBy: string | null;
-            askedAt: components["schemas"]["Instant"];
-            /** @description Null: no worker has begun. */
-            beganAt: components["schemas"]["Instant"] | null;
-            endedAt: components["schemas"]["Instant"] | null;
-            /** @description `failed`: the carrier could not be listed, and nothing was compared. */
-            outcome: ("compared" | "failed") | null;
-            /** @description A word of the carrier port; `registrations-withheld`: the credentials may list numbers alone. */
-            reason: string | null;
-            /** @description What the carrier has listed so far. */
-            listed: number;
-            /** @description What accounts have that it was compared with so far. */
-            compared: number;
         };
         Effect: {
             effectId: string;
@@ -6776,15 +6659,6 @@ export interface components {
                 /** @description When every account had last been looked at. */
                 wholeAt: components["schemas"]["Instant"] | null;
             };
-            /** @description What the carrier lists against what we believe (`GET /v1/ops/drift`): what does not agree, by what it is, and the last comparison; null: there was none. */
-            carrierDrift: {
-                findings: {
-                    /** @enum {string} */
-                    finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
-                    count: number;
-                }[];
-                lastRun: components["schemas"]["DriftRun"] | null;
-            };
             projections: {
                 name: string;
                 lag: number;
@@ -6994,7 +6868,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "signature_refused" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
+            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
             detail: string;
             /**
              * Format: uri
@@ -7401,12 +7275,6 @@ export interface components {
             /** @description After so many seconds it ends by itself; 600 when absent. */
             seconds?: number;
         };
-        Staff: {
-            /** @enum {string} */
-            role: "operator" | "viewer" | "analyst";
-            /** @description As it stands in events, acts and records of what was read. */
-            subject: string;
-        };
         StaffRead: {
             /** @description From 1 on, without a gap. */
             position: number;
@@ -7420,18 +7288,6 @@ export interface components {
             requestId: string;
             hash: string;
         };
-        StaffSignIn: {
-            /** @description Anybody can have a token made. */
-            sandbox: boolean;
-            /** @description Null: staff bring a token that they got elsewhere. */
-            oidc: {
-                issuer: string;
-                clientId: string;
-                audience: string;
-                scope: string;
-                origins: string[];
-            } | null;
-        };
         /** @enum {string} */
         Standing: "none" | "active" | "cancelling" | "lapsed" | "purged";
         StandingHold: {
@@ -7440,49 +7296,6 @@ export interface components {
             reviewAt: components["schemas"]["Instant"];
             /** @description Its review is due. */
             isDue: boolean;
-        };
-        StateAt: {
-            /** @description Place of the event in the account's stream. */
-            version: number;
-            eventId: string;
-            type: string;
-            effectiveAt: components["schemas"]["Instant"];
-            recordedAt: components["schemas"]["Instant"];
-            actor: components["schemas"]["Actor"];
-            /** @description What the event made of the state before it. Of a list 200 entries are told, and under `…` how many more there are. */
-            changed: {
-                /** @description A path of names, such as `wallet.balance`. */
-                field: string;
-                /** @description Null: there is nothing. */
-                before: string | number | boolean | null;
-                /** @description Null: there is nothing. */
-                after: string | number | boolean | null;
-            }[];
-            state: {
-                field: string;
-                /** @description Null: there is nothing. */
-                value: string | number | boolean | null;
-            }[];
-            /** @description The last version that there is. */
-            last: number;
-        };
-        StateStep: {
-            /** @description Place of the event in the account's stream. */
-            version: number;
-            eventId: string;
-            type: string;
-            effectiveAt: components["schemas"]["Instant"];
-            recordedAt: components["schemas"]["Instant"];
-            actor: components["schemas"]["Actor"];
-            /** @description What the event made of the state before it. Of a list 200 entries are told, and under `…` how many more there are. */
-            changed: {
-                /** @description A path of names, such as `wallet.balance`. */
-                field: string;
-                /** @description Null: there is nothing. */
-                before: string | number | boolean | null;
-                /** @description Null: there is nothing. */
-                after: string | number | boolean | null;
-            }[];
         };
         StopConfirmationBody: {
             /** @description Why the clock is right. No e-mail address and no phone number. */
@@ -10488,12 +10301,7 @@ export interface operations {
     };
     getAccount: {
         parameters: {
-            query?: {
-                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 accountId: string;
@@ -10502,7 +10310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account, as it is or was. */
+            /** @description The account. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10540,15 +10348,6 @@ export interface operations {
             };
             /** @description `account_purged`: The data of the account has been deleted. */
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12492,10 +12291,6 @@ export interface operations {
     showMembership: {
         parameters: {
             query?: {
-                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
             };
@@ -12507,7 +12302,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Plans, what is pending, what follows and when, and what may be done now; or all of it as it was. */
+            /** @description Plans, what is pending, what follows and when, and what may be done now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12666,10 +12461,6 @@ export interface operations {
                 after?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
-                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
             };
             header?: never;
             path: {
@@ -12679,7 +12470,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything that happened and will happen, in order of time; or had happened and was to happen. */
+            /** @description Everything that happened and will happen, in order of time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14695,10 +14486,6 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string;
-                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
             };
             header?: never;
             path: {
@@ -14708,7 +14495,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every movement, oldest first; or every one there had been. */
+            /** @description Every movement, oldest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15816,100 +15603,6 @@ export interface operations {
             };
         };
     };
-    showHowStaffSignIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What a page needs to know to get a token: authorization code with PKCE, without a secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffSignIn"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showWhoOfStaffCalls: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who the bearer of the token is here. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Staff"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listActsThatWereAskedFor: {
         parameters: {
             query?: {
@@ -15956,187 +15649,6 @@ export interface operations {
                 };
             };
             /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getActThatWasAskedFor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                askedActId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, as it stands. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    declineActThatWasAskedFor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                askedActId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, declined; who asked for it may do so too. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `act_over`: The act was confirmed or declined, or has lapsed.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16293,6 +15805,120 @@ export interface operations {
              *
              *     `too_many_requests`: Too many requests.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineActThatWasAskedFor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                askedActId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, declined; who asked for it may do so too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `act_over`: The act was confirmed or declined, or has lapsed.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -16577,256 +16203,6 @@ export interface operations {
             };
             /** @description `account_purged`: The data of the account has been deleted. */
             410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listDriftFromCarriers: {
-        parameters: {
-            query?: {
-                /** @description Entries to return; 100 unless told. */
-                limit?: number;
-                /** @description The `next` of the page before. */
-                after?: string;
-                finding?: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
-                kind?: "number" | "campaign" | "brand";
-                status?: "open" | "cleared";
-                carrier?: string;
-                accountId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What a carrier and we do not say alike, what was seen first last. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["DriftFinding"][];
-                        next: string | null;
-                    };
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listComparisonsWithCarriers: {
-        parameters: {
-            query?: {
-                /** @description Entries to return; 100 unless told. */
-                limit?: number;
-                /** @description The `next` of the page before. */
-                after?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Latest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["DriftRun"][];
-                        next: string | null;
-                    };
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    compareWithCarrierAtOnce: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A worker lists what the carrier holds and compares it. A run that is under way goes on. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriftRun"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_in_progress`: The first request is still running. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17632,73 +17008,6 @@ export interface operations {
             };
         };
     };
-    getActOnMany: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                actId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, also one that was shown and not begun. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Act"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listWhatActWasDoneTo: {
         parameters: {
             query?: {
@@ -17870,158 +17179,6 @@ export interface operations {
              *     `idempotency_key_reused`: The idempotency key was used for another request.
              */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listWhatEachEventChanged: {
-        parameters: {
-            query?: {
-                /** @description Entries to return; 100 unless told. */
-                limit?: number;
-                /** @description The `next` of the page before. */
-                after?: string;
-            };
-            header?: never;
-            path: {
-                accountId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The stream, oldest first, each event with the fields of the account's state that it changed. As it was written: what time alone does stands there once it is written down. Nothing of it is personal. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["StateStep"][];
-                        next: string | null;
-                    };
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStateAtVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                accountId: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What that event changed, and the whole state that it left. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StateAt"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18850,28 +18007,26 @@ export interface operations {
             };
         };
     };
-    hearWhatCarrierCallsBackWith: {
+    listReports: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                carrier: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was made of it. What tells nothing that counts here is acknowledged. */
+            /** @description Every report: what it tells, by what it can be grouped, what each column means, and which total of another report it agrees with. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CarrierReceipt"];
+                    "application/json": components["schemas"]["AnalyticsDefinitions"];
                 };
             };
-            /** @description `invalid_request`: the carrier has signed it, and nobody can read it. */
-            400: {
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18879,7 +18034,80 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `signature_refused`: The carrier has not signed this, or too long ago. */
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSQLOfReport: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+            };
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement that makes the report, asked for with the same parameters: as it stands it can be run in psql, by whoever may read the views of schema `analytics`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18890,24 +18118,6 @@ export interface operations {
             };
             /** @description `not_found`: Not found. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18947,22 +18157,20 @@ export interface operations {
     reportCancellations: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
                 /** @description Entries to return; 100 unless told. For the list as JSON alone. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -18974,7 +18182,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18983,6 +18191,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCancellations"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19035,22 +18244,20 @@ export interface operations {
     reportReasons: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19058,7 +18265,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19067,6 +18274,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReasons"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19119,22 +18327,20 @@ export interface operations {
     reportChurn: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19142,7 +18348,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19151,6 +18357,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsChurn"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19203,22 +18410,20 @@ export interface operations {
     reportCohorts: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19226,7 +18431,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19235,6 +18440,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCohorts"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19287,22 +18493,20 @@ export interface operations {
     reportFunnel: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19310,7 +18514,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19319,6 +18523,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsFunnel"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19371,22 +18576,20 @@ export interface operations {
     reportReturns: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19394,7 +18597,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19403,6 +18606,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReturns"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19455,22 +18659,20 @@ export interface operations {
     reportUpcoming: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19478,7 +18680,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19487,6 +18689,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsUpcoming"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -19539,22 +18742,20 @@ export interface operations {
     reportMoney: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
-                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
-                asOf?: string;
-                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
-                knownAt?: string;
+                format?: "json" | "csv" | "ndjson" | "parquet";
             };
             header?: never;
             path?: never;
@@ -19562,7 +18763,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV and NDJSON tell X-As-Of, X-Known-At and X-Position. */
+            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19571,6 +18772,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsMoney"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
