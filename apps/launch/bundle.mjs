@@ -11,8 +11,8 @@ const programs = [
   'launch/migrate', 'launch/policy', 'launch/promises', 'launch/remake-purge-ledger', 'launch/rewrap', 'launch/story', 'launch/verify-certificate',
 ];
 
-/** Loaded only where it is asked for, from `node_modules`: the clients of carriers are as large as all the rest. */
-const stayOutside = ['twilio', 'telnyx'];
+/** Loaded only where it is asked for, from `node_modules`: the clients of carriers are as large as all the rest, and without a collector of traces nobody needs what tells it. */
+const stayOutside = ['twilio', 'telnyx', /^@opentelemetry\//, 'bullmq-otel'];
 
 /** What packages look for and do without. */
 const mayBeMissing = [/^@fastify\/(multipart|view)$/, /^@nestjs\/(microservices|platform-express|websockets)(\/|$)/];

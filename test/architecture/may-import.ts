@@ -16,16 +16,18 @@ export const mayImport = {
   // How an address is compared, whoever keeps it.
   'libs/addresses': ['node', 'libphonenumber-js'],
   'libs/postgres': ['libs/kernel', 'node', 'pg', 'typeorm'],
+  // What follows from what, for a collector; knows nothing of ours.
+  'libs/tracing': ['@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/resources', '@opentelemetry/sdk-trace-node', 'bullmq', 'bullmq-otel'],
   // How work goes on in any process: what it waits, retries, says and queues. Knows no table.
-  'libs/running': ['libs/postgres', 'node', 'bullmq', 'ioredis', 'pg', 'pino'],
+  'libs/running': ['libs/postgres', 'libs/tracing', 'node', 'bullmq', 'ioredis', 'pg', 'pino'],
   'libs/personal-data': ['libs/kernel', 'libs/postgres', 'node', 'typeorm'],
   'libs/event-store': ['libs/kernel', 'libs/postgres', 'libs/personal-data', 'node', 'typeorm'],
-  'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
+  'libs/deadlines': ['libs/kernel', 'libs/postgres', 'libs/tracing', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/processes': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/running', 'node', 'typeorm'],
   // Speaks to mail servers; knows nothing of what it carries.
   'libs/mail': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/personal-data', 'libs/carriers', 'node', 'nodemailer', 'typeorm'],
   'libs/notices': ['libs/kernel', 'libs/domain', 'ical-generator'],
-  'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'node', 'typeorm'],
+  'libs/effects': ['libs/kernel', 'libs/postgres', 'libs/tracing', 'libs/running', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'node', 'typeorm'],
   'libs/purge': ['libs/kernel', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/effects', 'node', 'typeorm'],
   'libs/projections': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/event-store', 'node', 'typeorm'],
   'libs/retained-data': ['libs/kernel', 'libs/ndjson', 'libs/postgres', 'libs/running', 'libs/personal-data', 'node', 'pg', 'typeorm'],
@@ -49,17 +51,17 @@ export const mayImport = {
   // Proves from the log what the others have done; knows none of their code.
   'libs/audit': ['libs/kernel', 'libs/postgres', 'libs/running', 'libs/deadlines', 'typeorm'],
   'libs/application': [
-    'libs/kernel', 'libs/domain', 'libs/addresses', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/addresses', 'libs/postgres', 'libs/tracing', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/carriers', 'libs/holders', 'libs/carrier-drift', 'libs/directory', 'libs/imports', 'libs/mail', 'libs/notices', 'libs/webhooks', 'libs/staff-reads', 'libs/four-eyes', 'libs/acts', 'libs/policies', 'libs/read-models', 'libs/audit', 'node', '@nestjs/common', '@nestjs/cqrs', 'lru-cache',
   ],
   'apps/api': [
-    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/sandbox', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/certificates', 'libs/sandbox', 'libs/carriers', 'libs/ndjson', 'libs/mail', 'libs/notices', 'libs/postgres', 'libs/tracing', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/scheduled-messages', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/carrier-drift', 'libs/imports', 'libs/webhooks', 'libs/staff-reads', 'libs/four-eyes', 'libs/acts', 'libs/policies', 'libs/read-models', 'libs/audit', 'libs/application', 'node', '@fastify/helmet', '@fastify/static',
     '@nestjs/common', '@nestjs/core', '@nestjs/cqrs', '@nestjs/platform-fastify', '@nestjs/swagger', 'class-validator',
     'fastify', 'hyparquet-writer', 'jose', 'lru-cache', 'pino', 'prom-client', 'reflect-metadata', 'rxjs', 'stripe', 'typeorm', 'yazl',
   ],
   'apps/worker': [
-    'libs/kernel', 'libs/domain', 'libs/sandbox', 'libs/postgres', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
+    'libs/kernel', 'libs/domain', 'libs/sandbox', 'libs/postgres', 'libs/tracing', 'libs/running', 'libs/personal-data', 'libs/event-store', 'libs/carriers', 'libs/mail', 'libs/deadlines', 'libs/processes', 'libs/effects', 'libs/purge', 'libs/projections',
     'libs/retained-data', 'libs/kept-answers', 'libs/page-sessions', 'libs/opt-outs', 'libs/holders', 'libs/carrier-drift', 'libs/imports', 'libs/webhooks', 'libs/policies', 'libs/read-models', 'libs/audit', 'libs/application', 'node', '@nestjs/common', '@nestjs/core',
     '@nestjs/cqrs', 'pino', 'prom-client', 'reflect-metadata',
   ],

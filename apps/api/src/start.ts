@@ -1,6 +1,7 @@
 // Puts the API together from its settings; used by the entry point and by tests.
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { Memberships } from '#application';
 import { AskedActs } from '#four-eyes';
 import { type MasterKeys, PersonalData } from '#personal-data';
@@ -42,8 +43,7 @@ export async function connectReports({ databaseUrl, databaseReplicaUrl, reports:
 }
 
 /** `reportsDatabase`: see {@link connectReports}; a process that serves nobody needs none. */
-export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys, { reportsDatabase = database }: { readonly reportsDatabase?: Database | Replica } = {}): Promise<NestFastifyApplication> {
-  const log = createLog('api', settings.logLevel);
+export async function createApi(settings: ApiSettings, database: Database, masterKeys: MasterKeys, { reportsDatabase = database, log = createLog('api', settings.logLevel) }: { readonly reportsDatabase?: Database | Replica; readonly log?: Logger } = {}): Promise<NestFastifyApplication> {
   const sandbox = settings.sandbox ? await Sandbox.open(settings.dataDir) : undefined;
   const issuers = [...(settings.oidc ? [oidcIssuer(settings.oidc, asLogger(log))] : []), ...(sandbox ? [sandbox.issuer] : [])];
   const tokens = new Tokens(issuers);

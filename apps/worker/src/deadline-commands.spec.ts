@@ -7,7 +7,7 @@ import { instant } from '#kernel';
 import { DeadlineCommands } from './deadline-commands.js';
 
 const dueAt = instant('2026-04-30T00:00:00Z');
-const due = [...deadlineKinds, 'unheard-of'].map((kind) => ({ deadlineId: kind, kind, subject: '', generation: 1, accountId: `of ${kind}`, testClockId: null, dueAt, attempts: 0 }));
+const due = [...deadlineKinds, 'unheard-of'].map((kind) => ({ deadlineId: kind, kind, subject: '', generation: 1, accountId: `of ${kind}`, testClockId: null, dueAt, attempts: 0, traceparent: null }));
 
 it('takes up every kind, and no other', async () => {
   const brought: string[] = [];

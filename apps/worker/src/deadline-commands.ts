@@ -11,6 +11,8 @@ import type { Carried, DueDeadline } from '#deadlines';
 
 const known: ReadonlySet<string> = new Set(deadlineKinds);
 
+const traced = ({ traceparent }: DueDeadline) => traceparent !== null && { traceparent };
+
 @Injectable()
 export class DeadlineCommands {
   constructor(
@@ -31,7 +33,7 @@ export class DeadlineCommands {
   async carryOut(due: readonly DueDeadline[], alone: boolean): Promise<readonly Carried[]> {
     const byAccount = grouped(due.filter(({ kind }) => known.has(kind)), ({ accountId }) => accountId);
     const accounts = [...byAccount].map(([accountId, claimed]) => ({
-      accountId, claimed, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: claimed[0]!.deadlineId } as const,
+      accountId, claimed, metadata: { actor: { role: 'system', id: 'deadlines' }, channel: 'worker', correlationId: randomUUID(), causationId: claimed[0]!.deadlineId, ...traced(claimed[0]!) } as const,
     }));
     const carried = accounts.length === 0 ? [] : await this.commands.execute(new BringAllUpToDate(accounts, alone));
     const of = new Map(accounts.map(({ accountId }, index) => [accountId, carried[index]!]));

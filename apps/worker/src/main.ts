@@ -3,7 +3,8 @@ import 'reflect-metadata';
 import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database, preparesIn } from '#postgres';
 import { purgesAtOnce } from '#purge';
-import { createLog } from '#running';
+import { asLogger, createLog, tellSeldom } from '#running';
+import { startTracing } from '#tracing';
 import { webhookConnections } from '#webhooks';
 import { connectMigrated } from './connect.js';
 import { readSettings } from './settings.js';
@@ -12,6 +13,7 @@ import { startWorker } from './worker.js';
 const settings = readSettings(process.env);
 const masterKeys = masterKeysFrom(process.env);
 const log = createLog('worker', settings.logLevel);
+const tracing = await startTracing({ service: 'sunset-worker', environment: process.env, onLoss: tellSeldom(asLogger(log), 'spans are lost') });
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
 /** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; those of webhooks; two of the auditor; and two for each purge. */
@@ -31,7 +33,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     }, stopLimitMs);
     // By its own hand: when Redis is away, BullMQ leaves timers behind that would keep the process for ever.
     // One that is still starting is stopped once it has: whoever reads that it started may stop it at once.
-    stopping = starting.then((worker) => worker.stop()).then(() => dataSource.destroy()).then(() => process.exit(0));
+    stopping = starting.then((worker) => worker.stop()).then(() => Promise.all([dataSource.destroy(), tracing.close()])).then(() => process.exit(0));
   });
 }
 await starting;

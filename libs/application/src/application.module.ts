@@ -20,6 +20,7 @@ import { KeptEvidence, PurgeGuard, Purges, usualPurgeLimits } from '#purge';
 import { DataAccesses, type PlatformTable, PlatformTables, RetainedData } from '#retained-data';
 import { type Logger, silentLogger } from '#running';
 import { ScheduledMessages } from '#scheduled-messages';
+import { isTracing } from '#tracing';
 import { Deliveries, DeliveryRows, Endpoints, type Reach, Targets } from '#webhooks';
 import { FoundAccounts } from './accounts/found-accounts.js';
 import { ActSources } from './acts/act-sources.js';
@@ -45,6 +46,7 @@ import { AccountPurges } from './retention/account-purges.js';
 import { PurgeWaits } from './retention/purge-waits.js';
 import { Ledgers } from './wallet/ledgers.js';
 import { WebhookPayloads } from './webhooks/webhook-payloads.js';
+import { traceCommands } from './trace-commands.js';
 import { Batches, WAIT_MS } from './write-path/batches.js';
 import { WritePath } from './write-path/write-path.js';
 
@@ -82,7 +84,9 @@ const readersLimitMs = 10_000;
 export class ApplicationModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readersLate: NodeJS.Timeout | undefined;
 
-  constructor(private readonly platform: PlatformTables) {}
+  constructor(private readonly platform: PlatformTables, commands: CommandBus) {
+    if (isTracing()) traceCommands(commands);
+  }
 
   static with(
     {

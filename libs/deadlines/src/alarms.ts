@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { epochMs, grouped, type Instant } from '#kernel';
 import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, silentLogger, tellSeldom, within } from '#running';
+import { telemetryOfJob } from '#tracing';
 
 /** What a job carries: never anything about a person. */
 export interface AlarmPayload {
@@ -15,6 +16,8 @@ export interface Alarm extends AlarmPayload {
   readonly wakeAt: Instant;
   readonly attempts: number;
   readonly delayMs: number;
+  /** The trace that it is a part of, where the row has one. */
+  readonly traceparent?: string | null;
 }
 
 export interface AlarmSettings {
@@ -51,7 +54,7 @@ export class Alarms {
       const jobs = own.map((alarm) => ({
         name: 'alarm',
         data: { deadlineId: alarm.deadlineId, accountId: alarm.accountId, generation: alarm.generation },
-        opts: { ...jobOptions, jobId: alarmId(alarm), delay: alarm.delayMs },
+        opts: { ...jobOptions, jobId: alarmId(alarm), delay: alarm.delayMs, ...telemetryOfJob(alarm.traceparent) },
       }));
       await this.ask(name, (queue) => queue.addBulk(jobs));
     }

@@ -3,6 +3,7 @@ import { grouped, type Instant } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
 import { type Database, isTimeLimit, ofAccount, ofSameAccount } from '#postgres';
 import { type BackOff, backOffMs, describe, Gathering, inParts, isAway, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
+import { beginSpan, nearest, type Span, spanned, traceparentNow } from '#tracing';
 import { accountLockSpace } from './account-lock.js';
 import type { AlarmPayload } from './alarms.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
@@ -45,6 +46,10 @@ const apartLimits = { most: 1, bytesMost: 1, underWayMost: 2, gatherMs: 0 } as c
 interface Delivery extends Waiting, AlarmPayload {
   readonly goesApart: () => void;
   readonly done: (outcome: Outcome) => void;
+  /** The trace of who rings. */
+  readonly around: string | null;
+  /** Once it was claimed, for as long as it takes to carry it out. */
+  span?: Span;
 }
 
 export interface ConsumerSettings {
@@ -89,7 +94,7 @@ export class DeadlineConsumer {
   /** Together with what else is to be fired just now. `goesApart` is called when it cannot be, and may take longer than the others. Never throws. */
   async fire({ deadlineId, accountId, generation }: AlarmPayload, goesApart: () => void = () => undefined): Promise<Outcome> {
     if (this.leftAlone.has(deadlineId)) return 'newer';
-    const fired = new Promise<Outcome>((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, accountId, generation, goesApart, done, failed }));
+    const fired = new Promise<Outcome>((done, failed) => this.deliveries.add({ subject: deadlineId, bytes: 1, deadlineId, accountId, generation, around: traceparentNow(), goesApart, done, failed }));
     this.underWay.add(fired);
     return fired.finally(() => {
       this.underWay.delete(fired);
@@ -145,7 +150,7 @@ export class DeadlineConsumer {
   /** In the transaction. What was claimed and nobody has carried out is as it was. */
   private async carryOut(claims: ReadonlyMap<Delivery, Claim>, alone: boolean): Promise<ReadonlyMap<Delivery, Ending>> {
     const due = [...claims].filter((one): one is [Delivery, DueDeadline] => typeof one[1] === 'object');
-    const carried = due.length === 0 ? [] : await this.handler(due.map(([, claim]) => claim), alone);
+    const carried = due.length === 0 ? [] : await this.hand(due, alone);
     const endings = new Map<Delivery, Ending>();
     for (const [delivery, claim] of claims) if (typeof claim === 'string') endings.set(delivery, { outcome: claim });
     for (const [index, [delivery]] of due.entries()) {
@@ -159,12 +164,20 @@ export class DeadlineConsumer {
     return endings;
   }
 
-  private async conclude({ deadlineId, accountId, generation, done }: Delivery, claim: Claim | undefined, ending: Exclude<Ending, 'apart'>): Promise<void> {
+  private hand(due: readonly (readonly [Delivery, DueDeadline])[], alone: boolean): Promise<readonly Carried[]> {
+    const spans = due.map(([delivery, claim]) => (delivery.span ??= beginFiring(claim, delivery.around)));
+    const words = () => ({ from: spans.map(({ traceparent }) => traceparent), attributes: { 'batch.size': due.length } });
+    return spanned('fire deadlines', words, () => this.handler(due.map(([, claim], index) => ({ ...claim, traceparent: spans[index]!.traceparent })), alone));
+  }
+
+  private async conclude({ deadlineId, accountId, generation, done, span }: Delivery, claim: Claim | undefined, ending: Exclude<Ending, 'apart'>): Promise<void> {
     const claimed = typeof claim === 'object' ? claim : undefined;
     const { outcome, latenessMs = 0 } = ending instanceof Error ? { outcome: await this.fail({ deadlineId, accountId, generation }, claimed, ending) } : ending;
     const { observer, logger } = this.settings;
     observer.delivered(outcome, claimed?.kind);
     if (claimed && outcome === 'fired') observer.lateness(claimed.kind, latenessMs);
+    span?.tell({ 'deadline.outcome': outcome, 'deadline.lateness_ms': latenessMs });
+    span?.end(outcome === 'failed' || outcome === 'dead' ? outcome : undefined);
     if (outcome === 'stale') logger.debug('a deadline nobody waits for was left alone', { deadlineId, generation, kind: claimed?.kind });
     done(outcome);
   }
@@ -205,7 +218,7 @@ export class DeadlineConsumer {
        SET status = 'claimed', updated_at = statement_timestamp()
        FROM due WHERE ${ofSameAccount('d', 'due')} AND d.deadline_id = due.deadline_id
        RETURNING d.deadline_id AS "deadlineId", d.account_id AS "accountId", d.test_clock_id AS "testClockId", d.kind, d.subject,
-         d.generation, d.due_at AS "dueAt", d.attempts`,
+         d.generation, d.due_at AS "dueAt", d.attempts, d.traceparent`,
       wantedOf(ours),
     );
   }
@@ -275,6 +288,9 @@ export class DeadlineConsumer {
     }
   }
 }
+
+const beginFiring = ({ deadlineId, kind, traceparent }: DueDeadline, around: string | null): Span =>
+  beginSpan(`fire ${kind}`, () => ({ kind: 'consumer', from: [nearest(around, traceparent)], attributes: { 'deadline.id': deadlineId, 'deadline.kind': kind } }));
 
 /** The rows that are asked for, each with its account and generation. */
 const wantedRows = 'unnest($1::uuid[], $2::int[], $3::text[]) AS wanted (id, generation, account_id)';

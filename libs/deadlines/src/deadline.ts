@@ -14,6 +14,8 @@ export interface Deadline extends DeadlineKey {
   /** In the account's time. */
   readonly dueAt: Instant;
   readonly held: boolean;
+  /** The trace that its firing continues; absent: that of before, should there be one. */
+  readonly traceparent?: string | null;
 }
 
 export interface DeadlineChanges {
@@ -57,4 +59,6 @@ export interface DueDeadline extends DeadlineKey {
   readonly dueAt: Instant;
   /** Failed attempts before this one. */
   readonly attempts: number;
+  /** The trace that what follows from it continues; `null`: none. */
+  readonly traceparent: string | null;
 }

@@ -145,22 +145,35 @@ export class Deadlines {
     await this.database.execute(`UPDATE sunset.deadlines SET last_error = NULL WHERE ${ofAccount('$1')} AND last_error IS NOT NULL`, [accountId]);
   }
 
+  /** In the order given, the traces that the rows were set in; `null`: none. */
+  async tracesOf(keys: readonly (DeadlineKey & { readonly accountId: string })[]): Promise<readonly (string | null)[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.database.query<{ traceparent: string | null }>(
+      `SELECT d.traceparent FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) WITH ORDINALITY AS wanted (account_id, kind, subject, generation, n)
+       LEFT JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.kind = wanted.kind AND d.subject = wanted.subject AND d.generation = wanted.generation
+       ORDER BY wanted.n`,
+      [keys.map(({ accountId }) => accountId), keys.map(({ kind }) => kind), keys.map(({ subject }) => subject), keys.map(({ generation }) => generation)],
+    );
+    return rows.map(({ traceparent }) => traceparent);
+  }
+
   private async state(stated: readonly Stated[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.deadlines AS d
-         (deadline_id, shard, account_id, test_clock_id, kind, subject, generation, due_at, status, fired_at, alarm_at)
-       SELECT deadline_id, ${shardOf('account_id')}, account_id, test_clock_id, kind, subject, generation, due_at, status,
+         (deadline_id, shard, account_id, test_clock_id, kind, subject, generation, due_at, status, traceparent, fired_at, alarm_at)
+       SELECT deadline_id, ${shardOf('account_id')}, account_id, test_clock_id, kind, subject, generation, due_at, status, traceparent,
          CASE WHEN status = 'fired' THEN now END,
          CASE WHEN test_clock_id IS NULL THEN due_at - $1 * interval '1 ms' ELSE statement_timestamp() END
-       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[])
-         AS stated (deadline_id, account_id, test_clock_id, now, kind, subject, generation, due_at, status)
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::int[], $9::timestamptz[], $10::text[], $11::text[])
+         AS stated (deadline_id, account_id, test_clock_id, now, kind, subject, generation, due_at, status, traceparent)
        ON CONFLICT (account_id, shard, kind, subject, generation) DO UPDATE
        SET status = excluded.status, fired_at = excluded.fired_at, alarm_at = excluded.alarm_at, updated_at = statement_timestamp(),
          due_at = CASE WHEN d.status = 'dead' THEN d.due_at ELSE excluded.due_at END,
          attempts = CASE WHEN excluded.status IN ('pending', 'blocked') THEN 0 ELSE d.attempts END,
          next_attempt_at = NULL,
-         last_error = CASE WHEN excluded.status IN ('pending', 'blocked') THEN NULL ELSE d.last_error END
-       WHERE d.status <> 'fired' AND (d.status, d.due_at) IS DISTINCT FROM (excluded.status, excluded.due_at)
+         last_error = CASE WHEN excluded.status IN ('pending', 'blocked') THEN NULL ELSE d.last_error END,
+         traceparent = coalesce(excluded.traceparent, d.traceparent)
+       WHERE d.status <> 'fired' AND (d.status, d.due_at, d.traceparent) IS DISTINCT FROM (excluded.status, excluded.due_at, coalesce(excluded.traceparent, d.traceparent))
          AND (d.status <> 'dead' OR excluded.status IN ('fired', 'void'))`,
       [
         this.horizonMs,
@@ -173,6 +186,7 @@ export class Deadlines {
         stated.map(({ generation }) => generation),
         stated.map(({ dueAt }) => dueAt),
         stated.map(({ status }) => status),
+        stated.map(({ traceparent }) => traceparent),
       ],
     );
   }
@@ -210,6 +224,7 @@ type OfAccount = Omit<AccountChanges, 'changes'>;
 interface Stated extends DeadlineKey, OfAccount {
   readonly dueAt: Instant;
   readonly status: DeadlineStatus;
+  readonly traceparent: string | null;
 }
 
 interface Ended extends DeadlineKey, OfAccount {
@@ -223,10 +238,10 @@ function merge({ changes: { put, fired, void: voided }, accountId, testClockId, 
   for (const { kind, subject, generation } of voided) ends.set(keyText({ kind, subject, generation }), { ...account, kind, subject, generation, status: 'void' });
   for (const { kind, subject, generation } of fired) ends.set(keyText({ kind, subject, generation }), { ...account, kind, subject, generation, status: 'fired' });
   const stated = new Map<string, Stated>();
-  for (const { kind, subject, generation, dueAt, held } of put) {
+  for (const { kind, subject, generation, dueAt, held, traceparent = null } of put) {
     const key = keyText({ kind, subject, generation });
     const status = ends.get(key)?.status ?? (held ? 'blocked' : 'pending');
-    stated.set(key, { ...account, kind, subject, generation, dueAt, status });
+    stated.set(key, { ...account, kind, subject, generation, dueAt, status, traceparent });
   }
   return { stated: [...stated.values()], ended: [...ends].filter(([key]) => !stated.has(key)).map(([, end]) => end) };
 }

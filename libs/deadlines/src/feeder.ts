@@ -8,7 +8,7 @@ import type { DeadlineObserver } from './observer.js';
 const batch = 1_000;
 
 /** Of a row of deadlines `d`. */
-export const alarmColumns = `d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.wake_at AS "wakeAt", d.attempts,
+export const alarmColumns = `d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.wake_at AS "wakeAt", d.attempts, d.traceparent,
   ceil(greatest(0, extract(epoch FROM d.wake_at - statement_timestamp()) * 1000))::float8 AS "delayMs"`;
 
 /** Of the rows `$1` and their accounts `$2`. */

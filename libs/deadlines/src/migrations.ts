@@ -5,6 +5,7 @@ import { createByShard, inItsShard, type Migration } from '#postgres';
 /**
  * `wake_at` is when a row on real time is to be fired next; `alarm_at` when the feeder next sees to its alarm. On a test clock
  * `due_at` is the clock's time and the rest real time, so the two are compared apart and `wake_at` is not used.
+ * `traceparent` is the trace of what has led to it, where that was traced.
  */
 class Deadlines1795410000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -36,6 +37,7 @@ class Deadlines1795410000000 implements MigrationInterface {
         attempts integer NOT NULL DEFAULT 0,
         next_attempt_at timestamptz(3),
         last_error text,
+        traceparent text,
         wake_at timestamptz(3) NOT NULL GENERATED ALWAYS AS (greatest(due_at, next_attempt_at)) STORED,
         alarm_at timestamptz(3) NOT NULL,
         created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),

@@ -139,7 +139,7 @@ export class TestClockDriver {
        )
        UPDATE sunset.deadlines d SET alarm_at = statement_timestamp() + $3 * interval '1 ms'
        FROM due WHERE ${ofSameAccount('d', 'due')} AND d.deadline_id = due.deadline_id
-       RETURNING d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.due_at AS "wakeAt", d.attempts,
+       RETURNING d.deadline_id AS "deadlineId", d.generation, d.account_id AS "accountId", d.due_at AS "wakeAt", d.attempts, d.traceparent,
          0 AS "delayMs", due.rung`,
       [id, by, this.graceMs],
     );

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWrittenByNewerRelease } from '#deadlines';
 import type { Permit } from '#carriers';
 import { TimeLimitExceeded, within } from '#running';
+import { beginSpan, type Span, spanned } from '#tracing';
 import type { Report } from './ask.js';
 import { byAccount } from './by-account.js';
 import type { EffectCommands } from './commands.js';
@@ -27,19 +28,28 @@ export class Attempts {
 
   /** All of one kind. Once `stopping` is aborted no carrier is asked any more: what was taken up is put back. Never throws. */
   async attempt(effects: readonly ClaimedEffect[], stopping: AbortSignal): Promise<void> {
+    const spans = new Map(effects.map((effect) => [effect, beginAttempt(effect)]));
+    await this.attemptWithin(effects, spans, stopping);
+    for (const span of spans.values()) span.end();
+  }
+
+  private async attemptWithin(effects: readonly ClaimedEffect[], spans: ReadonlyMap<ClaimedEffect, Span>, stopping: AbortSignal): Promise<void> {
     const resolved: Resolved[] = [];
     await byAccount(effects, (effect) => effect, async (effect) => {
-      const target = await this.resolve(effect);
+      const target = await spans.get(effect)!.around(() => this.resolve(effect));
       if (target) resolved.push({ effect, target });
     });
     if (resolved.length === 0) return;
     await this.keepPace(stopping);
     const permit = new CallPermit(this.commands, this.leases, stopping, resolved);
-    const reports = stopping.aborted ? null : await this.ask(resolved, permit);
+    const words = () => ({ kind: 'client', from: resolved.map(({ effect }) => spans.get(effect)!.traceparent), attributes: { carrier: this.lane.carrier.name, 'batch.size': resolved.length } }) as const;
+    const reports = stopping.aborted ? null : await spanned(`ask ${this.lane.carrier.name}`, words, () => this.ask(resolved, permit));
     await byAccount(resolved, ({ effect }) => effect, async ({ effect }) => {
       const report = reports ? (permit.denial(effect) ?? reports.get(effect)) : 'stopping';
       this.leases.release(effect);
-      await this.conclude(effect, report);
+      const span = spans.get(effect)!;
+      span.tell({ 'effect.outcome': outcomeOf(report) });
+      await span.around(() => this.conclude(effect, report));
     });
   }
 
@@ -98,5 +108,14 @@ export class Attempts {
 const unanswered = ({ order }: ClaimedEffect, latencyMs: number): Report => ({
   outcome: 'retry-later', afterMs: null, reason: 'timeout', httpStatus: null, latencyMs, providerCode: null, order,
 });
+
+const beginAttempt = ({ kind, effectId, attempt, carrier, traceparent }: ClaimedEffect): Span =>
+  beginSpan(`attempt ${kind}`, () => ({ kind: 'consumer', from: [traceparent], attributes: { 'effect.id': effectId, 'effect.kind': kind, 'effect.attempt': attempt, carrier: carrier } }));
+
+function outcomeOf(report: Denial | Report | Error | undefined): string {
+  if (report === undefined) return 'not-offered';
+  if (report instanceof Error) return 'unavailable';
+  return typeof report === 'string' ? report : report.outcome;
+}
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('a carrier threw what is not an error'));

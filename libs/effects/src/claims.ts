@@ -194,7 +194,7 @@ export class Claims {
          INSERT INTO sunset.effect_attempts (effect_id, shard, account_id, attempt, started_at) SELECT effect_id, ${shardOf('account_id')}, account_id, attempts, statement_timestamp() FROM claimed
        )
        SELECT effect_id AS "effectId", account_id AS "accountId", test_clock_id AS "testClockId", kind, subject, generation, carrier,
-         due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order",
+         due_at AS "dueAt", attempts AS attempt, failures, order_ref AS "order", traceparent,
          ${idempotencyKey} AS "idempotencyKey"
        FROM claimed`,
       [picked.map(({ effectId }) => effectId), this.leaseMs, picked.map(({ accountId }) => accountId)],

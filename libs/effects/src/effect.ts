@@ -35,6 +35,8 @@ export interface Intent extends EffectKey {
   readonly dueAt: Instant;
   /** Of what is told before something comes, when that comes: what was not told by then was not told in time. */
   readonly neededBy?: Instant | undefined;
+  /** The trace that attempts at it continue; absent: none. */
+  readonly traceparent?: string;
 }
 
 /** An effect as it is handed to the application. */
@@ -111,4 +113,6 @@ export interface ClaimedEffect extends Effect {
   readonly failures: number;
   readonly idempotencyKey: string;
   readonly order: string | null;
+  /** Of what asked for it; `null`: that was not traced. */
+  readonly traceparent: string | null;
 }

@@ -49,12 +49,12 @@ export class Effects {
   private async putRows(rows: readonly (Intent & { readonly accountId: string; readonly testClockId: string | null; readonly place: number; readonly carrier: string })[]): Promise<void> {
     await this.database.query(
       `INSERT INTO sunset.effects AS e
-         (effect_id, shard, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, next_attempt_at, queue_at)
-       SELECT effect_id, ${shardOf('account_id')}, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, due_at, due_at + place * interval '1 second'
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[], $10::timestamptz[])
-         AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, needed_by)
+         (effect_id, shard, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, traceparent, next_attempt_at, queue_at)
+       SELECT effect_id, ${shardOf('account_id')}, account_id, test_clock_id, carrier, kind, subject, generation, due_at, needed_by, place, traceparent, due_at, due_at + place * interval '1 second'
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[], $9::int[], $10::timestamptz[], $11::text[])
+         AS intent (effect_id, account_id, test_clock_id, carrier, kind, subject, generation, due_at, place, needed_by, traceparent)
        ON CONFLICT (account_id, shard, kind, subject, generation) DO UPDATE
-       SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, needed_by = excluded.needed_by, place = excluded.place,
+       SET status = 'pending', carrier = excluded.carrier, due_at = excluded.due_at, needed_by = excluded.needed_by, place = excluded.place, traceparent = excluded.traceparent,
          next_attempt_at = excluded.next_attempt_at, queue_at = excluded.queue_at, outcome = NULL, reason = NULL, order_ref = NULL,
          round = e.round + 1, failures = 0, settled_at = NULL
        WHERE e.status = 'void'`,
@@ -69,6 +69,7 @@ export class Effects {
         rows.map(({ dueAt }) => dueAt),
         rows.map(({ place }) => place),
         rows.map(({ neededBy }) => neededBy ?? null),
+        rows.map(({ traceparent }) => traceparent ?? null),
       ],
     );
   }

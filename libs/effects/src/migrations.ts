@@ -4,7 +4,8 @@ import { createByShard, inItsShard, type Migration } from '#postgres';
 
 /**
  * `next_attempt_at` and `needed_by` are the account's time, `lease_until`, `first_attempt_at` and `settled_at` are real. `queue_at` is the order in which effects on
- * real time are taken up: the n-th of an account queues n seconds behind its first. No column holds anything about a person.
+ * real time are taken up: the n-th of an account queues n seconds behind its first. `traceparent` is the trace of what asks for it,
+ * where that was traced. No column holds anything about a person.
  */
 class Effects1795800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -26,6 +27,7 @@ class Effects1795800000000 implements MigrationInterface {
         outcome text,
         reason text,
         order_ref text,
+        traceparent text,
         round integer NOT NULL DEFAULT 0,
         attempts integer NOT NULL DEFAULT 0,
         failures integer NOT NULL DEFAULT 0,

@@ -72,7 +72,7 @@ describe('a worker that slept', () => {
   ])('confirms no lease but its own: one %s', async (_, attempt, left, confirmed) => {
     await ask(f, 'a', ['n']);
     await f.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + $1::interval`, [left]);
-    const effect: ClaimedEffect = { ...(await only()), attempt, failures: 0, order: null, idempotencyKey: 'n' };
+    const effect: ClaimedEffect = { ...(await only()), attempt, failures: 0, order: null, idempotencyKey: 'n', traceparent: null };
     expect([...(await new Leases(f.database, 60_000).confirm([effect])).values()]).toEqual(confirmed);
   });
 

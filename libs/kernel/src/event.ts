@@ -90,6 +90,8 @@ export interface Metadata {
   readonly correlationId: string;
   /** The command, deadline or event that led to this. */
   readonly causationId: string;
+  /** The place in a trace that what follows from it continues (W3C Trace Context); absent: it was not traced. */
+  readonly traceparent?: string;
   /** The version of the policy that it depends on; absent: it depends on none, or on the first one, which was the only one then. */
   readonly policy?: string;
   /** What had been told to come and follows no longer because of it; absent: nothing. */

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import pg from 'pg';
 import { noticingSilence, serverLimitMs } from '#postgres';
+import { telemetryOfQueues } from '#tracing';
 import type { Logger } from './logger.js';
 import { connectRedis, endRedis, readRedisUrl, type RedisClient } from './redis.js';
 import { describe } from './said.js';
@@ -112,7 +113,7 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
     },
     async openQueue(name, onError) {
       await ready(producer);
-      const queue = new onRedis.Queue(name, { connection: producer, prefix: prefixOf(name) });
+      const queue = new onRedis.Queue(name, { connection: producer, prefix: prefixOf(name), ...telemetryOfQueues() });
       queue.on('error', onError);
       return opened(queue, () => queue.close());
     },
@@ -126,7 +127,7 @@ export function redisQueues(url: string, { prefix = '{sunset}' }: { readonly pre
           jobs.add(done);
           return done.finally(() => jobs.delete(done));
         };
-        const worker = new onRedis.Worker(name, noted, { ...workerOptions, connection, prefix: prefixOf(name), concurrency });
+        const worker = new onRedis.Worker(name, noted, { ...workerOptions, ...telemetryOfQueues(), connection, prefix: prefixOf(name), concurrency });
         worker.on('error', onError);
         await opened(worker, () => worker.close(true));
         run(worker, onError);
@@ -171,13 +172,13 @@ export function postgresQueues(url: string, { answerLimitMs = 30_000 }: { readon
     available: true,
     async openQueue(name, onError) {
       await prepared();
-      const queue = new onPostgres.Queue(name, { connection: connection(2) });
+      const queue = new onPostgres.Queue(name, { connection: connection(2), ...telemetryOfQueues() });
       queue.on('error', onError);
       return opened(queue, () => queue.close());
     },
     async openWorker(name, concurrency, process, onError) {
       await prepared();
-      const worker = new onPostgres.Worker(name, process, { ...workerOptions, connection: connection(4), concurrency });
+      const worker = new onPostgres.Worker(name, process, { ...workerOptions, ...telemetryOfQueues(), connection: connection(4), concurrency });
       worker.on('error', onError);
       await opened(worker, () => worker.close(true));
       run(worker, onError);

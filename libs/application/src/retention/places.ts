@@ -42,7 +42,7 @@ export const places: Places = {
     'sunset.clock_watch': { closed: {} },
     'sunset.data_access': { closed: { enumeration: ['category'], code: ['actor_role'], id: ['account_id', 'actor_id'] } },
     'sunset.deadlines': {
-      closed: { enumeration: ['status'], code: ['kind'], id: ['account_id', 'test_clock_id', 'subject'] },
+      closed: { enumeration: ['status'], code: ['kind'], id: ['account_id', 'test_clock_id', 'subject', 'traceparent'] },
       texts: { last_error: 't.last_error' },
     },
     'sunset.directory_accounts': { closed: { enumeration: ['standing'], id: ['account_id'], hash: ['email_hash'] } },
@@ -54,7 +54,7 @@ export const places: Places = {
     },
     'sunset.effect_pauses': { closed: { enumeration: ['cause'], code: ['kind', 'carrier'], id: ['paused_by', 'resumed_by'], staff: ['reason', 'resume_reason'] } },
     'sunset.effects': {
-      closed: { enumeration: ['kind', 'status'], code: ['carrier', 'outcome'], id: ['account_id', 'test_clock_id', 'subject'] },
+      closed: { enumeration: ['kind', 'status'], code: ['carrier', 'outcome'], id: ['account_id', 'test_clock_id', 'subject', 'traceparent'] },
       texts: { reason: 't.reason', order_ref: 't.order_ref' },
     },
     'sunset.events': {

@@ -1,7 +1,7 @@
 // What is asked of an account, and what became of it.
 import type { Instant, Metadata, RecordedEvent } from '#kernel';
 import type { Command, Membership, MembershipEvent } from '#domain';
-import type { DeadlineKey } from '#deadlines';
+import type { Deadline, DeadlineKey } from '#deadlines';
 import type { Wanted } from '#event-store';
 
 /** An account at one instant. */
@@ -37,7 +37,7 @@ export interface Asked {
   readonly ask: Ask | null;
   readonly manner: Manner;
   /** The deadlines whose rows the surrounding transaction has claimed, to fire them. */
-  readonly claimed?: readonly DeadlineKey[];
+  readonly claimed?: readonly (DeadlineKey & Pick<Deadline, 'traceparent'>)[];
 }
 
 /** `apart`: it needs a transaction of its own, where it may wait, ask and be undone without the others. */

@@ -6,6 +6,7 @@ import { type AnswerDue, answerDue, type AnswerToKeep, claimAnswers, StillRunnin
 import { type Metadata, Refused } from '#kernel';
 import { Database, type Deferred, Retry, sqlState, usualConnectLimitMs } from '#postgres';
 import { Gathering, inParts, isAway, type Waiting, within } from '#running';
+import { spanned, traceparentNow } from '#tracing';
 import { AccountTurns } from './account-turns.js';
 import type { Account, Asked, Outcome } from './asked.js';
 import { answersMs, attemptsTogether, batchLimits, batchWaiting } from './limits.js';
@@ -49,7 +50,8 @@ export class Batches {
    * is written.
    */
   async carryOut(asked: Asked): Promise<Account> {
-    return this.database.inTransaction || this.goesApart(asked) ? this.apart(asked) : this.together(asked);
+    const traced = withTrace(asked);
+    return this.database.inTransaction || this.goesApart(traced) ? this.apart(traced) : this.together(traced);
   }
 
   /**
@@ -91,8 +93,13 @@ export class Batches {
     return gathering;
   }
 
-  /** Splits until what the database refuses stands alone, since its refusal undoes them all. */
   private async carryOutAll(entries: readonly Entry[]): Promise<void> {
+    const words = () => ({ from: entries.map(({ asked }) => asked.metadata.traceparent), attributes: { 'batch.size': entries.length } });
+    await spanned('write accounts', words, () => this.carryOutParts(entries));
+  }
+
+  /** Splits until what the database refuses stands alone, since its refusal undoes them all. */
+  private async carryOutParts(entries: readonly Entry[]): Promise<void> {
     const batch = new Batch(this.database, this.path, entries);
     try {
       await this.database.transaction(() => batch.carryOut());
@@ -183,6 +190,12 @@ class Batch {
     this.entries = this.entries.filter((entry) => !told.has(entry));
     this.told = [];
   }
+}
+
+/** What is written continues the trace of what goes on around whoever asks, unless he says another. */
+function withTrace(asked: Asked): Asked {
+  const traceparent = asked.metadata.traceparent ?? traceparentNow();
+  return traceparent === null ? asked : { ...asked, metadata: { ...asked.metadata, traceparent } };
 }
 
 const nameOf = (asker: Metadata | undefined): string => (asker ? `${asker.actor.role} ${asker.actor.id}` : '');

@@ -5,7 +5,7 @@ import {
   builtInVersion, decide, deadlineKey, dependsOnPolicy, endingPlans, fold, nextDue, openDeadlines, bringUpToDate, undoneBy,
   type Command, type CommandOf, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type PolicyInForce, type UpToDate, type Unsent,
 } from '#domain';
-import { type AccountChanges, Clock, ClockInDoubt, Deadlines, lockFree, UnknownTestClock } from '#deadlines';
+import { type AccountChanges, Clock, ClockInDoubt, type Deadline, Deadlines, lockFree, UnknownTestClock } from '#deadlines';
 import { Directory } from '#directory';
 import { Effects, type Intent, Notices } from '#effects';
 import { type Append, EventStore } from '#event-store';
@@ -19,6 +19,7 @@ import { noticesOf } from '../effects/notices.js';
 import { lifeOf } from '../life.js';
 import { POLICY } from '../policy/in-force.js';
 import type { Account, Asked, Outcome } from './asked.js';
+import { Firings } from './firings.js';
 import { KnownStates } from './known-states.js';
 import { snapshotAfter } from './limits.js';
 import { foldName, type Loaded, TooMuchAtOnce, unknown, versionOf, type Written } from './loading.js';
@@ -183,20 +184,25 @@ export class WritePath {
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
   private async write(decided: readonly Decided[]): Promise<Account[]> {
+    const firings = await Firings.begin(this.deadlines, decided);
+    return this.writeWithin(firings, decided).finally(() => firings.end());
+  }
+
+  private async writeWithin(firings: Firings, decided: readonly Decided[]): Promise<Account[]> {
     const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.upToDate.state, one.decided), happened: happenedIn(one) }));
     const changing = ends.filter(({ asked }) => asked.manner !== 'noting');
     const acting = changing.filter(({ asked }) => asked.manner !== 'taken-over');
     await this.cancel(decided.flatMap(({ credits }) => credits));
-    await this.deadlines.syncAll(changing.map(changesOf));
+    await this.deadlines.syncAll(changing.map((end) => changesOf(end, firings)));
     await this.holdings.note(acting);
     await this.directory.put(entriesOf(changing));
     await this.notices.startOver(acting.flatMap(({ happened, state: { accountId, lifecycle } }) => (happened.some(({ type }) => type === 'SubscriptionStarted') ? [{ accountId, generation: lifecycle }] : [])));
     await this.notices.tryAgain(acting.flatMap(({ happened, state: { accountId } }) => (happened.some(hasAnotherAddress) ? [accountId] : [])));
-    await this.effects.putAll(acting.map((end) => ({ accountId: end.state.accountId, testClockId: testClockIdOf(end.state), intents: [...intentsOf(end.happened, end.state), ...toTell(end)] })));
+    await this.effects.putAll(acting.map((end) => ({ accountId: end.state.accountId, testClockId: testClockIdOf(end.state), intents: [...askedFor(end, firings), ...toTell(end, firings)] })));
     for (const { happened, state, present } of acting) for (const event of happened) await this.putPurge(event, present, state);
     const snapshots = changing.filter(wantsSnapshot).map(({ present }) => present);
     await this.store.snapshots.put(snapshots.map(({ accountId, state, at }) => ({ accountId, state, ...at! })), foldName);
-    const appended = (await this.store.appendAll(decided.map((one) => appendOf(one, this.policy)))).values();
+    const appended = (await this.store.appendAll(decided.map((one) => appendOf(one, firings, this.policy)))).values();
     return ends.map(({ present, state, happened, asked }) => {
       const last = happened.map(() => appended.next().value!).at(-1) ?? present.at;
       const written: Written = {
@@ -275,16 +281,26 @@ const upToDateOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): U
 const happenedIn = ({ upToDate, decided }: Decided): readonly MembershipEvent[] => [...upToDate.steps.flatMap(({ events }) => events), ...decided];
 
 /** What has happened now, and not what happened before a database was restored: whoever was told of that is not told again. */
-const toTell = ({ asked: { manner }, present, happened, state }: End): readonly Intent[] =>
-  manner === 'due-first' ? noticesOf(happened, { before: present.state, state, versionBefore: versionOf(present) }) : [];
+function toTell({ asked, present, happened, state, upToDate, decided }: End, firings: Firings): readonly Intent[] {
+  if (asked.manner !== 'due-first') return [];
+  const traceparent = firings.traceOf(asked, decided.length > 0 ? null : (upToDate.steps.at(-1)?.deadline ?? null));
+  return noticesOf(happened, { before: present.state, state, versionBefore: versionOf(present) }).map((intent) => traced(intent, traceparent));
+}
+
+/** Of the outside world, each with what it follows from. */
+const askedFor = ({ asked, upToDate, decided, state }: End, firings: Firings): readonly Intent[] =>
+  [...upToDate.steps, { deadline: null, events: decided }].flatMap(({ deadline, events }) => intentsOf(events, state).map((intent) => traced(intent, firings.traceOf(asked, deadline))));
+
+const traced = (intent: Intent, traceparent: string | undefined): Intent => (traceparent === undefined ? intent : { ...intent, traceparent });
 
 const hasAnotherAddress = ({ type, data }: MembershipEvent): boolean => type === 'AccountChanged' && data.email !== undefined;
 
 /** A purge that is due and would begin. */
 const purgeOf = ({ steps }: UpToDate): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
 
-function appendOf({ asked: { accountId, metadata }, present, upToDate, decided }: Decided, { version }: PolicyInForce): Append<MembershipEvent> {
-  const due = upToDate.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline) })));
+function appendOf({ asked, present, upToDate, decided }: Decided, firings: Firings, { version }: PolicyInForce): Append<MembershipEvent> {
+  const { accountId, metadata } = asked;
+  const due = upToDate.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline, firings.traceOf(asked, deadline)) })));
   const all = [...due, ...decided.map((event) => ({ event, metadata }))];
   const undone = undoneBy(present.state, all.map(({ event }) => event));
   return {
@@ -298,18 +314,20 @@ function appendOf({ asked: { accountId, metadata }, present, upToDate, decided }
 }
 
 /** What follows from the passing of time is nobody's doing. */
-export const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null): Metadata => ({
+export const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null, traceparent: string | undefined): Metadata => ({
   actor: { role: 'system', id: 'deadlines' },
   channel,
   correlationId,
   causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
+  ...(traceparent !== undefined && { traceparent }),
 });
 
 /**
  * What stands is said again unless this process has said it; so is what was claimed to be fired, whose row becomes void unless the account still
  * waits for it. What the guard has stopped is held.
  */
-function changesOf({ asked: { claimed = [] }, present, state, upToDate, stopped }: End): AccountChanges {
+function changesOf(end: End, firings: Firings): AccountChanges {
+  const { asked: { claimed = [] }, present, state, upToDate, stopped } = end;
   const { accountId, state: before, now, rowsWritten } = present;
   const fired = upToDate.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
   const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
@@ -317,12 +335,12 @@ function changesOf({ asked: { claimed = [] }, present, state, upToDate, stopped 
   const known = new Set([...stands, ...fired].map(deadlineKey));
   const touched = new Set(claimed.map(deadlineKey));
   const said = new Set(rowsWritten ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
-  const put = [...stands.filter((one) => !said.has(wordsOf(one))), ...fired];
+  const put = [...firings.traced(stands, before, end).filter((one) => one.traceparent !== undefined || !said.has(wordsOf(one))), ...fired];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
 }
 
 /** All that a row says of it. */
-const wordsOf = (deadline: OpenDeadline): string => `${deadlineKey(deadline)} ${deadline.dueAt} ${deadline.held}`;
+const wordsOf = (deadline: Deadline): string => `${deadlineKey(deadline)} ${deadline.dueAt} ${deadline.held}`;
 
 /** Of what is written already: that is what the account's version says. None while its data is being deleted. */
 const wantsSnapshot = ({ present: { state, at, snapshot } }: End): boolean =>

@@ -9,6 +9,7 @@ import { isUuid } from '../input/formats.js';
 import type { NameInLog } from '../requests/name-in-log.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
 import { isUncounted, routeOf } from '../requests/route.js';
+import { traceIn } from '../requests/span.js';
 import { toldCodeOf } from '../requests/told-code.js';
 import { refusalOf } from './refusals.js';
 
@@ -30,9 +31,8 @@ export function logRequests(instance: FastifyInstance, log: Logger, nameInLog: N
 async function requestLine(request: FastifyRequest, reply: FastifyReply, nameInLog: NameInLog) {
   const subject = subjectOf(request);
   const code = toldCodeOf(request);
-  const { accountId: named } = (request.params ?? {}) as Record<string, string>;
-  // A customer's own, also where somebody else's was asked for.
-  const accountId = subject?.accountId ?? named;
+  const account = await accountInLog(request, nameInLog);
+  const traceId = traceIn(request);
   return {
     method: request.method,
     route: routeOf(request),
@@ -40,11 +40,20 @@ async function requestLine(request: FastifyRequest, reply: FastifyReply, nameInL
     ms: Math.round(reply.elapsedTime * 10) / 10,
     requestId: requestIdOf(request),
     correlationId: correlationIdOf(request),
+    ...(traceId !== undefined && { traceId }),
     ...(code !== undefined && { code }),
     ...(subject && { role: subject.role }),
-    ...(subject && accountId !== undefined && { account: await nameInLog(accountId) }),
+    ...(account !== undefined && { account }),
     ...(refusalOf(request, reply) && { address: request.ip, ...(subject && { subject: await subjectInLog(subject, nameInLog) }) }),
   };
+}
+
+/** Whose account a request was about, as the log names it: a customer's own, also where he asked for somebody else's. */
+export async function accountInLog(request: FastifyRequest, nameInLog: NameInLog): Promise<string | undefined> {
+  const subject = subjectOf(request);
+  const { accountId: named } = (request.params ?? {}) as Record<string, string>;
+  const accountId = subject?.accountId ?? named;
+  return subject && accountId !== undefined ? nameInLog(accountId) : undefined;
 }
 
 /** Staff and machines go by name; that of a customer may be an e-mail address. */

@@ -30,6 +30,7 @@ import { routeOf } from '../requests/route.js';
 import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
 import { keepRoutes } from './routes-table.js';
 import { Shares } from './shares.js';
+import { traceRequests } from './tracing.js';
 import type { ApiSettings } from './settings.js';
 import { leaveUnread } from './unread-bodies.js';
 
@@ -55,6 +56,7 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
   const instance = adapter.getInstance<FastifyInstance>();
   keepRoutes(instance);
   instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
+  traceRequests(instance, app.get<NameInLog>(NAME_IN_LOG));
   app.get(Connections).keep(instance);
   leaveUnread(instance);
   parseBodies(instance, new BodyBudget(bodyBytesMost));
