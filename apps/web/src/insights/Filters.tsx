@@ -5,7 +5,7 @@ import { go } from '../ui/address.js';
 import { Button } from '../ui/Button.js';
 import { addressOf, groupsOf, type Asked, type Field } from './asked.js';
 import type { Definition } from './reading.js';
-import desk from '../ops/Desk.module.css';
+import desk from '../staff/Staff.module.css';
 import styles from './Insights.module.css';
 
 interface Props {

@@ -12,7 +12,7 @@ import { addressOf, elsewhere, placeAt, type Place } from './asked.js';
 import { definitions, type Definition } from './reading.js';
 import { Report } from './Report.js';
 import { useReportWords } from './words.js';
-import desk from '../ops/Desk.module.css';
+import desk from '../staff/Staff.module.css';
 
 /** What one sees who asks for nothing in particular. */
 const first = 'churn';

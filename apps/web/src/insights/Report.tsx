@@ -14,7 +14,7 @@ import { presentations } from './presentations.js';
 import { answerOf, download, formats, sqlOf, type Answer, type Definition } from './reading.js';
 import { Rows } from './Rows.js';
 import { useReportWords } from './words.js';
-import desk from '../ops/Desk.module.css';
+import desk from '../staff/Staff.module.css';
 import styles from './Insights.module.css';
 
 interface Props {

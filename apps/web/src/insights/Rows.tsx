@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Button } from '../ui/Button.js';
 import type { Cell, Row } from './charts/chart.js';
-import desk from '../ops/Desk.module.css';
+import desk from '../staff/Staff.module.css';
 import styles from './Insights.module.css';
 
 interface Props {

@@ -18,7 +18,7 @@ import { ListPlace } from './lists/ListPlace.js';
 import { Now } from './now/Now.js';
 import { Projections } from './now/Projections.js';
 import { addressOf, askedActsAddress, href, placeAt, type PlaceOfDesk } from './places.js';
-import styles from './Desk.module.css';
+import styles from '../staff/Staff.module.css';
 
 export function Desk() {
   const { t } = useLingui();

@@ -90,7 +90,7 @@ export class AccountPasts {
     if (imported && asOf < imported.at) return [];
     const clockInDoubt = await this.clock.inDoubt(state.terms?.testClockId ?? null);
     const { steps } = bringUpToDate(state, asOf, { policy: this.policy, unsent: await unsentOf(account, state, asOf), clockInDoubt });
-    const happened = steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, by: onTime(metadata, deadline) })));
+    const happened = steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, by: onTime(metadata, deadline, undefined) })));
     const undone = undoneBy(state, happened.map(({ event }) => event));
     return happened.map(({ event, by }, index) =>
       recordedAs(event, { accountId: state.accountId, version: version + index + 1, recordedAt: knownAt, metadata: { ...by, ...(undone[index]!.length > 0 && { undone: undone[index]! }) } }));

@@ -14,7 +14,7 @@ import { Step } from './Step.js';
 import { Stream } from './Stream.js';
 import { whyDeadline, whyEffect, type Standing } from './why.js';
 import { useWhyWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 interface Props {
   readonly accountId: string;

@@ -9,7 +9,7 @@ import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { accountAddress, href } from '../places.js';
 import { staff } from '../../staff/session.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function Search() {
   const { t } = useLingui();

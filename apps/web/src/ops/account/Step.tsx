@@ -7,7 +7,7 @@ import { Notice } from '../../ui/Notice.js';
 import { At } from '../At.js';
 import { accountAddress, href } from '../places.js';
 import { Part } from './Part.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 type Value = Schemas['StateAt']['state'][number]['value'];
 

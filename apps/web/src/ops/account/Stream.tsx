@@ -4,7 +4,7 @@ import type { Schemas } from '../../service/client.js';
 import { At } from '../At.js';
 import { accountAddress, href } from '../places.js';
 import { Part } from './Part.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export const Stream = ({ accountId, events }: { readonly accountId: string; readonly events: readonly Schemas['Event'][] }) => (
   <Part title={<Trans>Stream</Trans>} isLong>

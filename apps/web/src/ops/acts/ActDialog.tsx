@@ -14,7 +14,7 @@ import { Examples } from './Examples.js';
 import { FilterWords } from './FilterWords.js';
 import { Progress } from './Progress.js';
 import { Refused } from './Refused.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 interface Props {
   readonly act: ActName;

@@ -10,7 +10,7 @@ import { At } from '../At.js';
 import { useListWords } from '../lists/words.js';
 import { staff } from '../../staff/session.js';
 import { ActDialog } from './ActDialog.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 type Act = Schemas['Act'];
 

@@ -2,7 +2,7 @@
 import { Trans } from '@lingui/react/macro';
 import { At } from '../At.js';
 import type { ActResult } from './acting.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function Examples({ of }: { readonly of: ActResult['examples'] }) {
   const named = of.filter(({ id }) => id !== '');

@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import { useListWords } from '../lists/words.js';
 import type { Asked } from '../places.js';
 import type { Filter } from './acting.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function FilterWords({ filter: { list: _list, ...asked } }: { readonly filter: Filter }) {
   const words = useListWords();

@@ -1,7 +1,7 @@
 // How far an act is.
 import { useListWords } from '../lists/words.js';
 import type { ActResult } from './acting.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function Progress({ of: { act, changed, refused, left } }: { readonly of: ActResult }) {
   const words = useListWords();

@@ -10,7 +10,7 @@ import { accountAddress, href } from '../places.js';
 import { useAnswer, useAskedAct, type AskedAct as Asked } from './asking.js';
 import { OnMany } from './OnMany.js';
 import { useAskedWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function AskedAct({ askedActId, me }: { readonly askedActId: string; readonly me: Me }) {
   const { t } = useLingui();

@@ -7,7 +7,7 @@ import { At } from '../At.js';
 import { askedActAddress, askedActsAddress, askedStatuses, href } from '../places.js';
 import { useAskedActs, type AskedAct, type AskedStatus } from './asking.js';
 import { useAskedWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function AskedActs({ status }: { readonly status: AskedStatus | null }) {
   const { t } = useLingui();

@@ -12,7 +12,7 @@ import { addressOf, type Asked, type ListName } from '../places.js';
 import { listOf, type ActName, type Field } from './lists.js';
 import { Rows } from './Rows.js';
 import { useListWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 interface Props {
   readonly list: ListName;

@@ -7,7 +7,7 @@ import { accountAddress } from '../places.js';
 import { spanText } from '../spans.js';
 import type { Column as ShownColumn, Row } from './lists.js';
 import { useListWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 interface Props {
   readonly name: string;

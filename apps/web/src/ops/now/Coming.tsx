@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { addressOf, href } from '../places.js';
 import { heatOf, totalsOf, type Upcoming } from './heat.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function Coming({ upcoming, now }: { readonly upcoming: readonly Upcoming[]; readonly now: string }) {
   const { t } = useLingui();

@@ -12,7 +12,7 @@ import { staff } from '../../staff/session.js';
 import { Coming } from './Coming.js';
 import { signalsOf, type Health } from './signals.js';
 import { useSignalWords } from './words.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 const refetchInterval = 10_000;
 

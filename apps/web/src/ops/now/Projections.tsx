@@ -5,7 +5,7 @@ import { bodyOf } from '../../service/client.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
 import { staff } from '../../staff/session.js';
-import styles from '../Desk.module.css';
+import styles from '../../staff/Staff.module.css';
 
 export function Projections() {
   const { t } = useLingui();
