@@ -60,6 +60,7 @@ export class ReportPasts implements OnApplicationShutdown {
   private readonly all = new Set<Kept>();
   /** Making one takes what the database has to give. */
   private readonly turns = new Turns(1, { waitingMost: keptMost });
+  private nextTidy: NodeJS.Timeout | undefined;
 
   constructor(
     database: Database,
@@ -88,6 +89,7 @@ export class ReportPasts implements OnApplicationShutdown {
 
   /** Waits for what is being made, and leaves nothing in the database. */
   async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.nextTidy);
     for (const { gone } of this.all) gone.abort(new Error('the process ends'));
     await Promise.all([...this.all].map((kept) => this.drop(kept)));
   }
@@ -132,7 +134,6 @@ export class ReportPasts implements OnApplicationShutdown {
       this.forget(key, kept);
     }
     void this.tidy();
-    setTimeout(() => void this.tidy(), keptMs).unref();
   }
 
   private forget(key: string, kept: Kept): void {
@@ -146,6 +147,12 @@ export class ReportPasts implements OnApplicationShutdown {
     const over = latest.filter(({ lastAskedAt, staleAt }, index) => index >= keptMost || performance.now() >= Math.min(lastAskedAt + keptMs, staleAt));
     for (const [key, kept] of this.current) if (over.includes(kept)) this.current.delete(key);
     for (const kept of over) await this.drop(kept);
+    if (this.all.size > 0) this.nextTidy ??= setTimeout(() => this.tidyAgain(), keptMs).unref();
+  }
+
+  private tidyAgain(): void {
+    this.nextTidy = undefined;
+    void this.tidy();
   }
 
   private async drop(kept: Kept): Promise<void> {
