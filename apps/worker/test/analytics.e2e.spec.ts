@@ -7,18 +7,29 @@ import { running, type Row, type Running } from './service.js';
 
 jest.setTimeout(600_000);
 
+type Subscriber = Awaited<ReturnType<Running['subscriber']>>;
+
 let it_: Running;
 let accounts: string[];
 beforeAll(async () => {
   it_ = await running();
   const { body } = await it_.call('service', 'POST', '/v1/test-clocks', { now: '2026-03-01T00:00:00Z' });
-  const subscribers: { accountId: string; subscriptionId: string }[] = [];
+  const subscribers: Subscriber[] = [];
   for (let n = 0; n < 3; n += 1) subscribers.push(await it_.subscriber(body.testClockId));
-  for (const one of subscribers) await it_.cancel(one);
   accounts = subscribers.map(({ accountId }) => accountId);
-  // Each is told by mail that it has cancelled, which is an event as well.
-  const toBeTold = async () => (await it_.database.query(`SELECT FROM sunset.effects WHERE kind = 'notify' AND status <> 'done'`)).length > 0;
-  while (await toBeTold()) await sleep(50);
+  const [loses, returns, stays] = subscribers as [Subscriber, Subscriber, Subscriber];
+  const post = async (role: string, path: string, sent?: unknown, headers?: Record<string, string>) => expect([path, Math.floor((await it_.call(role, 'POST', path, sent, headers)).status / 100)]).toEqual([path, 2]);
+  await post('service', `/v1/accounts/${loses.accountId}/numbers`, { e164: '+12065550199' });
+  await post('service', `/v1/accounts/${loses.accountId}/ten-dlc`, { brandName: 'Zqbrand' });
+  await post('operator', `/v1/accounts/${loses.accountId}/ten-dlc/approve`);
+  for (const one of subscribers) await it_.cancel(one);
+  await post('service', `/v1/accounts/${stays.accountId}/subscriptions/${stays.subscriptionId}/resume`);
+  await post('service', `/v1/test-clocks/${body.testClockId}/advance`, { to: '2026-05-02T00:00:00Z' }, { prefer: 'wait=60' });
+  while ((await it_.call('service', 'GET', `/v1/test-clocks/${body.testClockId}`)).body.status !== 'ready') await sleep(50);
+  await post('service', `/v1/accounts/${returns.accountId}/subscriptions`, { planId: 'messaging-monthly' });
+  // What carriers answer and who is told by mail are events as well.
+  const underWay = async () => (await it_.database.query(`SELECT FROM sunset.effects WHERE status NOT IN ('done', 'void')`)).length > 0;
+  while (await underWay()) await sleep(50);
   const behind = async () => (await it_.call('operator', 'GET', '/v1/ops/projections')).body.data.some((one) => one.lag > 0 || one.head === 0);
   while (await behind()) await sleep(50);
 }, 600_000);
