@@ -5,7 +5,8 @@ import { staff, useToken } from './session.js';
 
 export type Me = Schemas['Staff'];
 
+/** The same for as long as he stays, whatever token he goes on with. */
 export function useMe() {
   const token = useToken();
-  return useQuery({ queryKey: ['staff', 'me', token], queryFn: () => bodyOf(staff.GET('/v1/staff/me')), enabled: token !== null, staleTime: Infinity });
+  return useQuery({ queryKey: ['staff', 'me'], queryFn: () => bodyOf(staff.GET('/v1/staff/me')), enabled: token !== null, staleTime: Infinity });
 }

@@ -59,9 +59,7 @@ export class Tokens {
   private async again(renew: () => Promise<Kept>): Promise<void> {
     const before = this.token;
     const kept = await renew().catch(() => null);
-    if (this.token !== before) return;
-    if (kept) this.keep(kept);
-    else this.renew = undefined;
+    if (kept && this.token === before) this.keep(kept);
   }
 
   private get kept(): Kept | null {
