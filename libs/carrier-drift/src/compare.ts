@@ -60,7 +60,7 @@ export interface Terms {
   readonly deletesBrands: boolean;
 }
 
-const isSettled = ({ since }: Keeping, { settledBefore }: Terms): boolean => Date.parse(since) < settledBefore;
+const isSettled = ({ since }: Keeping, { settledBefore }: Terms): boolean => Date.parse(since) <= settledBefore;
 
 /** What does not agree with a thing that is listed. */
 export function driftOfListed({ listed, hashes, carrierIdHash, keepings }: Met, terms: Terms): readonly (DriftOfAccount | DriftOfNobody)[] {

@@ -83,7 +83,7 @@ class CarrierDrift1797100000000 implements MigrationInterface {
         asked_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         attempt integer NOT NULL DEFAULT 0,
         began_at timestamptz(3),
-        lease_until timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        lease_until timestamptz(3),
         listed integer NOT NULL DEFAULT 0,
         compared integer NOT NULL DEFAULT 0,
         ended_at timestamptz(3),

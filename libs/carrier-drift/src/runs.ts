@@ -204,7 +204,7 @@ export class DriftRuns {
       }
       const [taken] = await this.database.query<TakenRun>(
         `UPDATE sunset.carrier_drift_runs SET attempt = attempt + 1, began_at = clock_timestamp(), lease_until = clock_timestamp() + $2 * interval '1 ms', listed = 0, compared = 0
-         WHERE run_id IN (SELECT run_id FROM sunset.carrier_drift_runs WHERE carrier = $1 AND ended_at IS NULL AND lease_until <= clock_timestamp() FOR UPDATE SKIP LOCKED)
+         WHERE run_id IN (SELECT run_id FROM sunset.carrier_drift_runs WHERE carrier = $1 AND ended_at IS NULL AND (lease_until IS NULL OR lease_until <= clock_timestamp()) FOR UPDATE SKIP LOCKED)
          RETURNING run_id AS "runId", carrier, attempt, began_at AS "beganAt"`,
         [carrier, leaseMs],
       );
@@ -229,7 +229,7 @@ export class DriftRuns {
 
   /** Lets another process go on at once. */
   async letGo({ runId, attempt }: TakenRun): Promise<void> {
-    await this.database.execute(`UPDATE sunset.carrier_drift_runs SET lease_until = clock_timestamp() WHERE ${ownRun}`, [runId, attempt]);
+    await this.database.execute(`UPDATE sunset.carrier_drift_runs SET lease_until = NULL WHERE ${ownRun}`, [runId, attempt]);
   }
 
   async noteListed(carrier: string, kind: ListedKind, hashes: readonly string[]): Promise<void> {
