@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "761d511a-d094-4e93-84b8-2899217d9f9b",
+          "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
           "act": "end-pause",
-          "target": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7",
+          "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
           "details": {
-            "pauseId": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7"
+            "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T21:46:50.744Z",
-          "standsUntil": "2026-11-28T21:46:50.744Z",
+          "askedAt": "2026-11-27T21:39:06.746Z",
+          "standsUntil": "2026-11-28T21:39:06.746Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:46:52.452Z"
+          "endedAt": "2026-11-27T21:39:07.624Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:03.628Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:46:03.874Z",
+          "resumedAt": "2026-11-27T21:38:44.438Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "yFyna9FfWtVS3c-mRHk-xUjIG7MHGRul43habt4luNk",
-              "kid": "cLMXd0_MS1WTyOZnBWfkQfAff7-dLkxUQo7qv4WsTxA",
+              "x": "od6DZgiQ4PWbP0LL1DUH2e5DpwWFW_KCVJh9sW8yHL0",
+              "kid": "ndjGwR0mN_BMskzzZWLGNjjoTavR_C3EX-s1uM_n_RE",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.463494\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.906151\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
-              "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:11.300Z",
+              "recordedAt": "2026-11-27T21:37:26.764Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:12.403Z",
+              "recordedAt": "2026-11-27T21:37:28.577Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c"
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:14.174Z"
+              "recordedAt": "2026-11-27T21:37:32.892Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21ef8-0bb8-70dd-b7cb-5903698ffdb7",
+              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:02.191Z",
+              "recordedAt": "2026-11-27T21:37:03.796Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "02df5a2a-f21a-480a-8085-a6898352fc45",
-              "causation": "request:02df5a2a-f21a-480a-8085-a6898352fc45"
+              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
+              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
             },
             {
-              "eventId": "01a21ef8-0f21-777e-81a2-467435bf005e",
+              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.011Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
-              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             },
             {
-              "eventId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
+              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.011Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
-                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
-              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
+              "entryId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
-              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
-              "detail": "charge 01a21ef8-0e9f-7757-809c-09962b399cff.1",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "detail": "charge 01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21ef8-15cb-729f-879b-357a98542c54",
+              "entryId": "01a21ef0-dc0a-73dd-b141-4808f2e7ac45",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21ef8-159f-77ad-b388-1da1d9c679cc"
+              "detail": "top-up 01a21ef0-db37-717b-86f6-9a80b2e5664c"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21ef8-9823-743c-a9fb-a1b98b26dbcb",
+              "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21ef8-10b3-73b3-bca4-98f1c39f0c3d",
+              "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21ef8-125c-704b-9563-cc1f4819b367",
+              "numberId": "01a21ef0-cc9a-765c-bc32-3ea02cdd8c1c",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,8 +567,9 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:45:27.562Z",
+            "recordedAt": "2026-11-27T21:38:01.776Z",
             "counts": {
+              "holders": 2,
               "reports": 2,
               "contacts": 2,
               "messages": 2,
@@ -588,8 +589,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "f2900d8e98239f84f10ee5de2c040b27f57165ef96e1f7e9eeccfd71a3b084f2",
-                  "salt": "leywIiVOBc1nrjBW-YcipPHl_fWGSlfP-lbiDqi7oEc",
+                  "sum": "aecc8ac9b1f4312e912e6658668f774350fcd2ceb4fdbacfdbeaaa16de8ccc63",
+                  "salt": "BouxlGRrzUilcjV8zj66qsb_ew1Z1e2n4tHQFWfyT9U",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -610,7 +611,7 @@ export const examples: Examples = {
             ],
             "verification": {
               "jobs": 0,
-              "tables": 56,
+              "tables": 61,
               "markers": 5,
               "findings": 0
             },
@@ -619,7 +620,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T21:45:12.403Z"
+                "expiresAt": "2029-11-27T21:37:28.577Z"
               },
               {
                 "kind": "ledger",
@@ -632,10 +633,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
+                  "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -689,7 +690,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImNMTVhkMF9N…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
         }
       }
     },
@@ -747,7 +748,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -778,7 +779,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -915,7 +916,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "6e7edadd63b55b2df756490b7038268bb5f6e8f85b6d361630a709f2b7b0b6bd"
+          "hash": "05a4e345c7a46c4b73fe13015315ba823412f05336d762c554790dc331e07869"
         }
       }
     },
@@ -925,11 +926,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+            "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
+            "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:45:12.403Z",
+            "recordedAt": "2026-11-27T21:37:28.577Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -999,7 +1000,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6ImNMTVhkMF9N…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
         }
       }
     },
@@ -1010,7 +1011,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1032,14 +1033,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1068,7 +1069,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1076,7 +1077,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -1087,16 +1088,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
+              "cancellationId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "accountId": "acme",
-              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
+              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1111,10 +1112,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef8-33d1-74ff-a162-63fee0e560dc",
+              "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
               "accountId": "acme",
-              "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1135,10 +1136,10 @@ export const examples: Examples = {
               "imported": false
             },
             {
-              "cancellationId": "01a21ef8-7732-71a3-9598-f5288390827d",
+              "cancellationId": "01a21ef1-bc2a-75f9-85e1-e4a263bf4f31",
               "accountId": "bravo",
-              "testClockId": "clock_f223d9d2-d9af-4274-a2f0-74c0e84d662e",
-              "subscriptionId": "01a21ef8-74c8-7152-a826-3612b1150a48",
+              "testClockId": "clock_90fe8f02-bddf-4ecd-a8dc-ef5cc20c4f7a",
+              "subscriptionId": "01a21ef1-b757-77d2-915f-cdb04efd6b85",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1160,8 +1161,8 @@ export const examples: Examples = {
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T21:46:30.523Z",
-          "position": 147
+          "asOf": "2026-11-27T21:38:55.560Z",
+          "position": 148
         }
       }
     },
@@ -1206,8 +1207,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:46:32.780Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.036Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1241,8 +1242,8 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:46:33.533Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.269Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1268,8 +1269,8 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T21:46:34.097Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.568Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1318,8 +1319,8 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T21:46:35.337Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:58.243Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1343,8 +1344,8 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T21:46:31.940Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:56.846Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1364,8 +1365,8 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T21:46:34.593Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:57.863Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1402,8 +1403,8 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T21:46:34.965Z",
-          "position": 147,
+          "asOf": "2026-11-27T21:38:58.092Z",
+          "position": 148,
           "next": null
         }
       }
@@ -1423,7 +1424,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:46:59.101Z",
+          "until": "2026-11-27T21:39:42.065Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1450,14 +1451,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIe-Au4cN23y1kDaY_9tw",
+              "cursor": "AaIe8L75clKpNpk2Z_rvuw",
               "accountId": "acme",
-              "eventId": "01a21ef8-0bb8-70dd-b7cb-5903698ffdb7",
+              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:02.191Z",
+              "recordedAt": "2026-11-27T21:37:03.796Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1467,7 +1468,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1476,18 +1477,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "02df5a2a-f21a-480a-8085-a6898352fc45",
-              "causation": "request:02df5a2a-f21a-480a-8085-a6898352fc45"
+              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
+              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
             },
             {
-              "cursor": "AaIe-A8hd36BokZ0Nb8AXg",
+              "cursor": "AaIe8MRddcqbsbcDKYLg6A",
               "accountId": "acme",
-              "eventId": "01a21ef8-0f21-777e-81a2-467435bf005e",
+              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.011Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1504,25 +1505,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
-              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             },
             {
-              "cursor": "AaIe-A8hd3-oEjeQ1TSMCw",
+              "cursor": "AaIe8MRddcu40tIgHCYEgw",
               "accountId": "acme",
-              "eventId": "01a21ef8-0f21-777f-a812-3790d5348c0b",
+              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:03.011Z",
+              "recordedAt": "2026-11-27T21:37:05.124Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1533,20 +1534,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
-                "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
               },
               "actor": {
-                "id": "8b08571396b5861a0430851834496c18c7da55f25b35bd141e92b7093e88298c",
+                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "c819cf61-0977-4b28-adad-4467be4d69eb",
-              "causation": "request:c819cf61-0977-4b28-adad-4467be4d69eb"
+              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
+              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
             }
           ],
-          "next": "AaIe-A8hd3-oEjeQ1TSMCw",
-          "reached": "AaIe-A8hd3-oEjeQ1TSMCw"
+          "next": "AaIe8MRddcu40tIgHCYEgw",
+          "reached": "AaIe8MRddcu40tIgHCYEgw"
         }
       }
     },
@@ -1555,7 +1556,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "a1726e07-97ba-48b2-bde6-853e45abb0ce",
+              "importId": "304dd108-7243-4515-a077-10b7e0cbee15",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1563,11 +1564,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:46:40.959Z",
-              "endedAt": "2026-11-27T21:46:42.344Z"
+              "begunAt": "2026-11-27T21:38:59.889Z",
+              "endedAt": "2026-11-27T21:39:00.494Z"
             },
             {
-              "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f",
+              "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1575,8 +1576,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:46:38.364Z",
-              "endedAt": "2026-11-27T21:46:40.384Z"
+              "begunAt": "2026-11-27T21:38:58.849Z",
+              "endedAt": "2026-11-27T21:38:59.718Z"
             }
           ],
           "next": null
@@ -1586,7 +1587,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f",
+          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1594,7 +1595,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T21:46:38.364Z",
+          "begunAt": "2026-11-27T21:38:58.849Z",
           "endedAt": null
         }
       }
@@ -1618,133 +1619,21 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/ops/accounts/{accountId}/states": {
-      "answers": {
-        "200": {
-          "data": [
-            {
-              "version": 1,
-              "eventId": "01a21ef8-b964-7617-9b4b-190aac50206a",
-              "type": "AccountOpened",
-              "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:46.598Z",
-              "actor": {
-                "id": "sandbox-service",
-                "role": "service"
-              },
-              "changed": [
-                {
-                  "field": "terms.timeZone",
-                  "before": null,
-                  "after": "America/Los_Angeles"
-                },
-                {
-                  "field": "terms.currency",
-                  "before": null,
-                  "after": "USD"
-                },
-                {
-                  "field": "terms.testClockId",
-                  "before": null,
-                  "after": "clock_f26ae895-af56-436b-866a-d51007823401"
-                }
-              ]
-            },
-            {
-              "version": 2,
-              "eventId": "01a21ef8-baa6-711c-ad54-47fabbc20fb7",
-              "type": "SubscriptionStarted",
-              "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:45:46.924Z",
-              "actor": {
-                "id": "8ed2310c74a7cdeb2d0f7eef1729b52d7b06923f201c0d9d6542733dcc433b93",
-                "role": "customer"
-              },
-              "changed": [
-                {
-                  "field": "anchorDay",
-                  "before": null,
-                  "after": 30
-                },
-                {
-                  "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.subscriptionId",
-                  "before": null,
-                  "after": "01a21ef8-ba40-72f5-bcf8-aecbea2c66f9"
-                },
-                {
-                  "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.term.planId",
-                  "before": null,
-                  "after": "calling-monthly"
-                }
-              ]
-            }
-          ],
-          "next": "eyJrIjpbMl19"
-        }
-      }
-    },
-    "GET /v1/ops/accounts/{accountId}/states/{version}": {
-      "answers": {
-        "200": {
-          "version": 2,
-          "eventId": "01a21ef8-baa6-711c-ad54-47fabbc20fb7",
-          "type": "SubscriptionStarted",
-          "effectiveAt": "2026-03-30T07:00:00.000Z",
-          "recordedAt": "2026-11-27T21:45:46.924Z",
-          "actor": {
-            "id": "8ed2310c74a7cdeb2d0f7eef1729b52d7b06923f201c0d9d6542733dcc433b93",
-            "role": "customer"
-          },
-          "changed": [
-            {
-              "field": "anchorDay",
-              "before": null,
-              "after": 30
-            },
-            {
-              "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.subscriptionId",
-              "before": null,
-              "after": "01a21ef8-ba40-72f5-bcf8-aecbea2c66f9"
-            },
-            {
-              "field": "subscriptions.01a21ef8-ba40-72f5-bcf8-aecbea2c66f9.term.planId",
-              "before": null,
-              "after": "calling-monthly"
-            }
-          ],
-          "state": [
-            {
-              "field": "accountId",
-              "value": "echo"
-            },
-            {
-              "field": "terms.timeZone",
-              "value": "America/Los_Angeles"
-            },
-            {
-              "field": "terms.currency",
-              "value": "USD"
-            }
-          ],
-          "last": 23
-        }
-      }
-    },
     "GET /v1/ops/acts": {
       "answers": {
         "200": {
           "data": [
             {
-              "actId": "d3bb6bfa-96db-449c-b0d0-c8e9d8d47e19",
+              "actId": "f8cd95f7-4224-4b01-861b-b58bd2111919",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
+                "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T21:46:04.980Z",
-              "begunAt": "2026-11-27T21:46:05.058Z",
+              "shownAt": "2026-11-27T21:38:45.465Z",
+              "begunAt": "2026-11-27T21:38:45.489Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1753,7 +1642,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
+              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1761,8 +1650,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T21:46:04.417Z",
-              "begunAt": "2026-11-27T21:46:04.880Z",
+              "shownAt": "2026-11-27T21:38:45.118Z",
+              "begunAt": "2026-11-27T21:38:45.353Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1772,40 +1661,12 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
+                  "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
                 }
               }
             }
           ],
           "next": null
-        }
-      }
-    },
-    "GET /v1/ops/acts/{actId}": {
-      "answers": {
-        "200": {
-          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
-          "act": "pause",
-          "filter": {
-            "list": "effects",
-            "carrier": "telnyx"
-          },
-          "actorId": "sandbox-operator",
-          "reason": "The carrier works on its network",
-          "shownAt": "2026-11-27T21:46:04.417Z",
-          "begunAt": "2026-11-27T21:46:04.880Z",
-          "matched": 0,
-          "more": false,
-          "changed": 1,
-          "refused": 0,
-          "left": 0,
-          "undo": {
-            "act": "let-go",
-            "filter": {
-              "list": "pauses",
-              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
-            }
-          }
         }
       }
     },
@@ -1831,71 +1692,52 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "761d511a-d094-4e93-84b8-2899217d9f9b",
+              "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
               "act": "end-pause",
-              "target": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7",
+              "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
               "details": {
-                "pauseId": "6cf36d97-6546-47c7-a8be-5606a2f0b1e7"
+                "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T21:46:50.744Z",
-              "standsUntil": "2026-11-28T21:46:50.744Z",
+              "askedAt": "2026-11-27T21:39:06.746Z",
+              "standsUntil": "2026-11-28T21:39:06.746Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:46:52.452Z"
+              "endedAt": "2026-11-27T21:39:07.624Z"
             },
             {
-              "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
+              "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
               "act": "end-pause",
-              "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
+              "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
               "details": {
-                "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
+                "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:46:50.193Z",
-              "standsUntil": "2026-11-28T21:46:50.193Z",
+              "askedAt": "2026-11-27T21:39:06.420Z",
+              "standsUntil": "2026-11-28T21:39:06.420Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "c1fd661c-6c6e-45d1-961f-02183af4f693",
+              "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
               "act": "end-pause",
-              "target": "fce6216e-22da-4aeb-8980-1caf3d80bf97",
+              "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
               "details": {
-                "pauseId": "fce6216e-22da-4aeb-8980-1caf3d80bf97"
+                "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T21:46:49.523Z",
-              "standsUntil": "2026-11-28T21:46:49.523Z",
+              "askedAt": "2026-11-27T21:39:05.911Z",
+              "standsUntil": "2026-11-28T21:39:05.911Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:46:51.107Z"
+              "endedAt": "2026-11-27T21:39:06.970Z"
             }
           ],
           "next": null
-        }
-      }
-    },
-    "GET /v1/ops/asked-acts/{askedActId}": {
-      "answers": {
-        "200": {
-          "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
-          "act": "end-pause",
-          "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
-          "details": {
-            "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
-          },
-          "reason": "redacted by sandbox-operator",
-          "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:46:50.193Z",
-          "standsUntil": "2026-11-28T21:46:50.193Z",
-          "status": "waiting",
-          "endedBy": null,
-          "endedAt": null
         }
       }
     },
@@ -1904,7 +1746,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "54d6f897-8f4c-449f-a8b6-c96810d51129",
+              "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1921,16 +1763,45 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/drift": {
+      "answers": {
+        "200": {
+          "data": [],
+          "next": null
+        }
+      }
+    },
+    "GET /v1/ops/drift/runs": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "carrier": "sandbox",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T21:38:52.313Z",
+              "beganAt": null,
+              "endedAt": null,
+              "outcome": null,
+              "reason": null,
+              "listed": 0,
+              "compared": 0
+            }
+          ],
+          "next": null
+        }
+      }
+    },
     "GET /v1/ops/effects": {
       "answers": {
         "200": {
           "data": [
             {
-              "effectId": "20e8fc93-5e2b-479b-b10a-5d9faba3a9af",
+              "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
               "accountId": "echo",
-              "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
+              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
               "kind": "release-number",
-              "subject": "01a21ef8-f842-7602-89b8-104948c71345",
+              "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1940,15 +1811,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:46:12.903Z",
+              "createdAt": "2026-11-27T21:38:46.863Z",
               "settledAt": null
             },
             {
-              "effectId": "f2ca6e72-a11a-4997-88cf-d4feec690c1f",
+              "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
               "accountId": "echo",
-              "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
+              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
               "kind": "release-number",
-              "subject": "01a21ef8-f709-732a-8879-2d1af64cdb63",
+              "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1958,7 +1829,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:46:12.903Z",
+              "createdAt": "2026-11-27T21:38:46.864Z",
               "settledAt": null
             }
           ],
@@ -1972,8 +1843,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T21:46:13.165Z",
-              "latencyMs": 50,
+              "startedAt": "2026-11-27T21:38:46.927Z",
+              "latencyMs": 49,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1987,7 +1858,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T21:46:24.645Z",
+          "now": "2026-11-27T21:38:52.347Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -2035,7 +1906,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T21:46:19.697Z"
+            "lastSeenAt": "2026-11-27T21:38:50.081Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -2045,7 +1916,22 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T21:44:51.712Z"
+            "wholeAt": "2026-11-27T21:36:42.851Z"
+          },
+          "carrierDrift": {
+            "findings": [],
+            "lastRun": {
+              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "carrier": "sandbox",
+              "askedBy": "sandbox-operator",
+              "askedAt": "2026-11-27T21:38:52.313Z",
+              "beganAt": null,
+              "endedAt": null,
+              "outcome": null,
+              "reason": null,
+              "listed": 0,
+              "compared": 0
+            }
           },
           "projections": [
             {
@@ -2073,7 +1959,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21ef9-461b-726f-8708-554cf3686039",
+              "holdId": "01a21ef2-6166-7323-a311-2980c83ea134",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -2096,13 +1982,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
+              "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T21:46:03.628Z",
+              "pausedAt": "2026-11-27T21:38:44.284Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -2119,8 +2005,8 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 9,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2129,8 +2015,8 @@ export const examples: Examples = {
             {
               "name": "cancellations",
               "version": 3,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2139,8 +2025,8 @@ export const examples: Examples = {
             {
               "name": "ledger_lines",
               "version": 5,
-              "position": 147,
-              "head": 147,
+              "position": 148,
+              "head": 148,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2156,9 +2042,9 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "echo",
+              "accountId": "delta",
               "dueAt": "2027-04-30T07:00:00.000Z",
-              "status": "blocked",
+              "status": "pending",
               "stores": [
                 {
                   "name": "retained data",
@@ -2172,7 +2058,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 0
+                    "scheduledMessages": 2
                   }
                 },
                 {
@@ -2182,10 +2068,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 8
+              "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjU0ZDZmODk3LThmNGMtNDQ5Zi1hOGI2LWM5NjgxMGQ1MTEyOSJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjgyOGI2OWM4LThiMDYtNDRkYS05YTc4LWUwNGE0MjI3ZWM2NCJdfQ"
         }
       }
     },
@@ -2215,7 +2101,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T21:45:36.688Z"
+                  "expiresAt": "2029-11-27T21:38:25.278Z"
                 },
                 {
                   "kind": "ledger",
@@ -2227,8 +2113,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:45:39.189Z",
-              "doneAt": "2026-11-27T21:45:41.140Z",
+              "startedAt": "2026-11-27T21:38:30.337Z",
+              "doneAt": "2026-11-27T21:38:31.622Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2262,7 +2148,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T21:45:12.403Z"
+                  "expiresAt": "2029-11-27T21:37:28.577Z"
                 },
                 {
                   "kind": "ledger",
@@ -2274,8 +2160,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:45:24.927Z",
-              "doneAt": "2026-11-27T21:45:27.527Z",
+              "startedAt": "2026-11-27T21:37:55.484Z",
+              "doneAt": "2026-11-27T21:38:01.750Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2325,7 +2211,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:45:36.688Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             },
             {
               "kind": "ledger",
@@ -2337,8 +2223,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:39.189Z",
-          "doneAt": "2026-11-27T21:45:41.140Z",
+          "startedAt": "2026-11-27T21:38:30.337Z",
+          "doneAt": "2026-11-27T21:38:31.622Z",
           "stores": [
             {
               "name": "retained data",
@@ -2366,17 +2252,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21ef8-92ac-7085-85ca-39744ed919bb",
+              "subject": "01a21ef1-fd7d-752a-9834-739823a0e55a",
               "data": {
                 "actor": {
-                  "id": "2f9e1d95741a6bf1f041bdef31dfb54b88bdeb3548e9ad643b5f1b25611c0e8a",
+                  "id": "6f34fffa304f1b084bb0d1a02ef4de0396abdbedf8b71feb56ef3b9e9a40f2dd",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T21:45:36.688Z",
+                "recordedAt": "2026-11-27T21:38:25.278Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2391,10 +2277,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21ef8-8ee6-7237-9760-6ff3b528eb45",
+                "subscriptionId": "01a21ef1-f78b-729d-8698-560027e46b3a",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T21:45:36.688Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             }
           ],
           "next": null
@@ -2407,13 +2293,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T21:45:14.335Z",
+              "readAt": "2026-11-27T21:37:34.208Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "9fc1a9d3-afc6-4bb6-abaf-413237c07efd",
-              "hash": "35c40c15a4e1dbdb48a4d8576782fc292d3fd82b715d2d50f81ca874f9ca5bdb"
+              "requestId": "3f929eac-c379-4a3a-a9a8-0b8ab82c9f46",
+              "hash": "a3c616b3de8c71b8005f1f31a61025028ca9d18aee786f237503231141a9bd95"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2424,8 +2310,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "intact": true,
-          "records": 8,
-          "hash": "9fa32bf13e00fd03f95078184d98442f9dd715dae4ee591bf74cab4904a90234",
+          "records": 6,
+          "hash": "b2cf8c57c65bb86b49305874612217ac8829aa2d3247e30ca6797d80670034b9",
           "brokenAt": null
         }
       }
@@ -2442,7 +2328,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T22:15:58.579Z"
+          "expiresAt": "2026-11-27T22:08:41.793Z"
         }
       }
     },
@@ -2498,26 +2384,10 @@ export const examples: Examples = {
         }
       }
     },
-    "GET /v1/staff/me": {
-      "answers": {
-        "200": {
-          "role": "operator",
-          "subject": "sandbox-operator"
-        }
-      }
-    },
-    "GET /v1/staff/sign-in": {
-      "answers": {
-        "200": {
-          "sandbox": true,
-          "oidc": null
-        }
-      }
-    },
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2528,7 +2398,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2539,7 +2409,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T21:45:59.503Z",
+              "createdAt": "2026-11-27T21:38:42.212Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2551,7 +2421,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2562,7 +2432,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:45:59.503Z",
+          "createdAt": "2026-11-27T21:38:42.212Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2573,14 +2443,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
-              "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+              "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T21:46:00.636Z",
+              "nextAttemptAt": "2026-11-27T21:38:42.801Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2596,14 +2466,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:46:00.636Z",
+          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2622,7 +2492,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_71e60e02-1880-4b4c-9854-e5363a78bbb9",
+          "testClockId": "clock_39c0e868-72ca-4cac-9209-df40b533221d",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2640,7 +2510,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2648,12 +2518,12 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T21:46:01.515Z",
+          "disabledAt": "2026-11-27T21:38:43.201Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:45:59.503Z",
-          "waiting": 1,
-          "undeliveredSince": "2026-11-27T21:46:00.899Z"
+          "createdAt": "2026-11-27T21:38:42.212Z",
+          "waiting": 0,
+          "undeliveredSince": null
         }
       },
       "request": {
@@ -2669,7 +2539,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2685,13 +2555,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1"
+        "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef8-e3ee-72d3-93c9-caea22aa0ccd",
+          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2705,7 +2575,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef8-e533-7235-8d78-4ba52d714ebe",
+          "chargeId": "01a21ef2-3cb6-7439-a10b-e37f3e7d1eed",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2742,7 +2612,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:45:36.688Z"
+              "expiresAt": "2029-11-27T21:38:25.278Z"
             },
             {
               "kind": "ledger",
@@ -2754,8 +2624,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:39.189Z",
-          "doneAt": "2026-11-27T21:45:41.140Z",
+          "startedAt": "2026-11-27T21:38:30.337Z",
+          "doneAt": "2026-11-27T21:38:31.622Z",
           "stores": [
             {
               "name": "retained data",
@@ -2783,7 +2653,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21ef8-9823-743c-a9fb-a1b98b26dbcb",
+          "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2797,7 +2667,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21ef8-10b3-73b3-bca4-98f1c39f0c3d",
+          "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2820,8 +2690,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:23356/membership/open/CKVIn7i4kDy4lhUL_iNoTEyHbOEe92cuZyiU2SUKTu0",
-          "expiresAt": "2026-11-27T21:50:58.488Z"
+          "url": "http://127.0.0.1:26092/membership/open/uaYqW6yzrkLmYqABtdHHt6oUXdfSlcLlVWSN2iV4jDE",
+          "expiresAt": "2026-11-27T21:43:41.690Z"
         }
       }
     },
@@ -2953,7 +2823,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2981,7 +2851,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3032,7 +2902,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21ef8-2c65-70c6-8725-6cdcdf687f0e",
+          "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
           "locale": "en",
           "disclosures": [
             {
@@ -3068,7 +2938,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3116,7 +2986,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3141,7 +3011,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3166,7 +3036,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
+          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3194,7 +3064,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff",
+          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3220,7 +3090,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3235,7 +3105,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef8-13ba-75eb-b95b-4bc212e193ba",
+          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3246,7 +3116,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21ef8-e3ee-72d3-93c9-caea22aa0ccd",
+          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3284,7 +3154,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3292,7 +3162,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -3304,10 +3174,19 @@ export const examples: Examples = {
         }
       }
     },
+    "POST /v1/carriers/{carrier}/callbacks": {
+      "answers": {
+        "200": {
+          "repeated": false,
+          "lookedAgain": 0,
+          "findings": 0
+        }
+      }
+    },
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTkwMSwiZXhwIjoxNzk4NDA3OTAxfQ.0CTQyhcVUotuSmavdYfnAHC0DNhbK7xc8ccNr5yqpW55TPFspVy-_x-MR3vP49sFyub27ig-6S1uCNE1VnFSBw"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTQyMiwiZXhwIjoxNzk4NDA3NDIyfQ.Q0Ip0g5UhXWmtJ0mL7UEbLZqWpzeNgo14oTl8k5aa-GkiVnwfyhwF4uCQSvgEIynu2-P0eWeUsa_7gnuZDSwBA"
         }
       },
       "request": {
@@ -3317,14 +3196,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "90cf50be-b746-4b57-b745-1a1ed42fa00f"
+          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
+          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3332,7 +3211,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T21:46:04.417Z",
+          "shownAt": "2026-11-27T21:38:45.118Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3357,7 +3236,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "d129d38c-d101-465e-b93d-ba60e3506a05",
+          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3365,8 +3244,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T21:46:04.417Z",
-          "begunAt": "2026-11-27T21:46:04.880Z",
+          "shownAt": "2026-11-27T21:38:45.118Z",
+          "begunAt": "2026-11-27T21:38:45.353Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3376,7 +3255,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "d129d38c-d101-465e-b93d-ba60e3506a05"
+              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
             }
           }
         }
@@ -3385,35 +3264,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "c1fd661c-6c6e-45d1-961f-02183af4f693",
+          "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
           "act": "end-pause",
-          "target": "fce6216e-22da-4aeb-8980-1caf3d80bf97",
+          "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
           "details": {
-            "pauseId": "fce6216e-22da-4aeb-8980-1caf3d80bf97"
+            "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T21:46:49.523Z",
-          "standsUntil": "2026-11-28T21:46:49.523Z",
+          "askedAt": "2026-11-27T21:39:05.911Z",
+          "standsUntil": "2026-11-28T21:39:05.911Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:46:51.107Z"
+          "endedAt": "2026-11-27T21:39:06.970Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "7421bcb9-47ce-49ca-8d4f-270bfd4ab527",
+          "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
           "act": "end-pause",
-          "target": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3",
+          "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
           "details": {
-            "pauseId": "1cbce94c-c0b7-44b0-ae61-3fdac28374a3"
+            "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:46:50.193Z",
-          "standsUntil": "2026-11-28T21:46:50.193Z",
+          "askedAt": "2026-11-27T21:39:06.420Z",
+          "standsUntil": "2026-11-28T21:39:06.420Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3423,7 +3302,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "54d6f897-8f4c-449f-a8b6-c96810d51129",
+          "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3440,14 +3319,30 @@ export const examples: Examples = {
         "reason": "Looked at"
       }
     },
+    "POST /v1/ops/drift/runs": {
+      "answers": {
+        "202": {
+          "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+          "carrier": "sandbox",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T21:38:52.313Z",
+          "beganAt": null,
+          "endedAt": null,
+          "outcome": null,
+          "reason": null,
+          "listed": 0,
+          "compared": 0
+        }
+      }
+    },
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "f2ca6e72-a11a-4997-88cf-d4feec690c1f",
+          "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
           "accountId": "echo",
-          "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
+          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
           "kind": "release-number",
-          "subject": "01a21ef8-f709-732a-8879-2d1af64cdb63",
+          "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3457,7 +3352,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T21:46:12.903Z",
+          "createdAt": "2026-11-27T21:38:46.864Z",
           "settledAt": null
         }
       },
@@ -3468,11 +3363,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "20e8fc93-5e2b-479b-b10a-5d9faba3a9af",
+          "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
           "accountId": "echo",
-          "testClockId": "clock_f26ae895-af56-436b-866a-d51007823401",
+          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
           "kind": "release-number",
-          "subject": "01a21ef8-f842-7602-89b8-104948c71345",
+          "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3482,8 +3377,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T21:46:12.903Z",
-          "settledAt": "2026-11-27T21:46:16.764Z"
+          "createdAt": "2026-11-27T21:38:46.863Z",
+          "settledAt": "2026-11-27T21:38:47.629Z"
         }
       },
       "request": {
@@ -3496,13 +3391,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:03.628Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3517,15 +3412,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "c9d953e9-f796-4af7-89d9-510b5ba823eb",
+          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:46:03.628Z",
+          "pausedAt": "2026-11-27T21:38:44.284Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:46:03.874Z",
+          "resumedAt": "2026-11-27T21:38:44.438Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3535,8 +3430,8 @@ export const examples: Examples = {
         "202": {
           "name": "cancellations",
           "version": 3,
-          "position": 147,
-          "head": 147,
+          "position": 148,
+          "head": 148,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
@@ -3544,7 +3439,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T21:46:30.106Z",
+            "startedAt": "2026-11-27T21:38:55.260Z",
             "lastError": null
           },
           "lastError": null
@@ -3554,12 +3449,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "788d36d4-dce6-4ceb-9399-aa636a2164ce",
+          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:46:47.560Z",
-          "stoppedAt": "2026-11-27T21:46:47.560Z",
+          "lastSeenAt": "2026-11-27T21:39:04.606Z",
+          "stoppedAt": "2026-11-27T21:39:04.606Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:46:47.752Z",
+          "confirmedAt": "2026-11-27T21:39:04.791Z",
           "reason": "The machine had slept"
         }
       },
@@ -3570,12 +3465,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "788d36d4-dce6-4ceb-9399-aa636a2164ce",
+          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:46:47.560Z",
-          "stoppedAt": "2026-11-27T21:46:47.560Z",
+          "lastSeenAt": "2026-11-27T21:39:04.606Z",
+          "stoppedAt": "2026-11-27T21:39:04.606Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:46:47.752Z",
+          "confirmedAt": "2026-11-27T21:39:04.791Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3598,7 +3493,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:45:12.403Z"
+              "expiresAt": "2029-11-27T21:37:28.577Z"
             },
             {
               "kind": "ledger",
@@ -3610,7 +3505,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:24.927Z",
+          "startedAt": "2026-11-27T21:37:55.484Z",
           "doneAt": null,
           "stores": [
             {
@@ -3660,7 +3555,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:45:12.403Z"
+              "expiresAt": "2029-11-27T21:37:28.577Z"
             },
             {
               "kind": "ledger",
@@ -3672,7 +3567,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:45:24.927Z",
+          "startedAt": "2026-11-27T21:37:55.484Z",
           "doneAt": null,
           "stores": [
             {
@@ -3728,7 +3623,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3740,12 +3635,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_758cc3ec-1fd4-4cc4-b587-8332844058b1",
+          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_e3d809b3-887d-44fe-b09c-3cc978bc493e",
+          "testClockId": "clock_8b27828e-59ba-4d38-9dee-4ed414df0393",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3757,7 +3652,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3768,10 +3663,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:45:59.503Z",
+          "createdAt": "2026-11-27T21:38:42.212Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_ZwvEWY9f7v/qiI3gtEYsZgH0gXMBmWie3OpijQp2Z8k="
+          "secret": "whsec_97uVSxVcBgDvPBbl9PG4ybtyIthnVtxBLUSgf/IgefM="
         }
       },
       "request": {
@@ -3785,19 +3680,19 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
-          "attempts": 1,
-          "nextAttemptAt": "2026-11-27T21:46:01.349Z",
-          "firstAttemptAt": "2026-11-27T21:46:00.899Z",
-          "lastAttemptAt": "2026-11-27T21:46:00.899Z",
+          "attempts": 0,
+          "nextAttemptAt": "2026-11-27T21:38:43.077Z",
+          "firstAttemptAt": null,
+          "lastAttemptAt": null,
           "httpStatus": null,
-          "reason": "connection",
-          "latencyMs": 161,
+          "reason": null,
+          "latencyMs": null,
           "answer": null
         }
       }
@@ -3815,23 +3710,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
-          "secret": "whsec_lTTyeG8KlI0fQ1LYO+ugc0U5lf3HcDqABxJ1C7rPoIk=",
-          "formerUntil": "2026-11-28T21:46:00.169Z"
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "secret": "whsec_A4ogKBrTsI9bCqd9LbjHt9rEQTecSeDNQlGyDnWTqwA=",
+          "formerUntil": "2026-11-28T21:38:42.630Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef8-f032-741f-9432-7598c51922a4",
-          "endpointId": "1514ef21-c94b-440f-a009-6770ae04b643",
+          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
+          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:46:00.636Z",
+          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3862,7 +3757,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef8-0e9f-7757-809c-09962b399cff.1",
+              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3870,7 +3765,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef8-0e9f-7757-809c-09962b399cff"
+              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
             }
           ]
         }
@@ -3905,7 +3800,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:46:59.101Z",
+          "until": "2026-11-27T21:39:42.065Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3922,7 +3817,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:168527a5-4a99-45de-afa8-d2eb93334e90"
+      "instance": "urn:uuid:a503fc1d-3511-4a5e-8d43-7960574510aa"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3931,7 +3826,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:09cd84b3-6087-4cd0-9cee-09f0de2e6b0f"
+      "instance": "urn:uuid:2a6e9090-78a2-406f-b25e-0901fb9b8f10"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3945,7 +3840,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:50347fb2-d187-4aa9-bede-c03a7e3462e5"
+      "instance": "urn:uuid:5943b1fb-eee0-4e4e-8671-cdddfe03a9e4"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3953,7 +3848,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:d800d798-80c8-4801-b2c4-94401f5dc455"
+      "instance": "urn:uuid:899b3758-049d-4b19-8579-f38b15f26c10"
     },
     "act_over": {
       "code": "act_over",
@@ -3961,16 +3856,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:119dad8c-009a-458b-9159-0e986ced248f"
+      "instance": "urn:uuid:433acde4-58bf-411d-a81f-0ea9c0a8ca15"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
+      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:1d0af4b4-540a-4231-a227-e91730f3ce13"
+      "instance": "urn:uuid:9579af85-71a9-48d8-aeef-02b3934134f1"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3979,7 +3874,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:eee2d4da-a60b-4cab-894c-dc8655ab3c49"
+      "instance": "urn:uuid:cda9ef0f-1d9d-4f0a-852d-0571c10a95c7"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3987,7 +3882,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:b02527e0-c5f5-4bb3-9e9b-2b4c9e62562f"
+      "instance": "urn:uuid:42e820e5-3e69-4277-91d6-3af66cb756f0"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3995,11 +3890,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:61530851-1423-410b-a68c-9f21955f04b4"
+      "instance": "urn:uuid:ed2daaf4-8887-4e32-b0bc-924131b3407f"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21ef8-aebe-719b-93b4-1af79c110a02",
+      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -4011,7 +3906,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:1fddeab6-89a8-49bb-adbd-d3e634ff5f85"
+      "instance": "urn:uuid:d9990b12-7e2e-4256-8339-089a71253846"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -4019,7 +3914,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:285a68a2-b0be-4103-9948-e8482e1f5ac1"
+      "instance": "urn:uuid:ef88b94d-4105-4584-89e1-3d48e9501d99"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -4036,7 +3931,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:579aee12-59eb-4e05-ba37-1403eb095079"
+      "instance": "urn:uuid:29fef97d-9fcb-48d5-8069-6b49112d30a1"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -4044,7 +3939,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:1bf2fe05-7d82-4360-84e0-7f19d51de2af"
+      "instance": "urn:uuid:fdeff129-6181-468d-a2a6-c0f79fdbda39"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -4064,7 +3959,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:9de6d1ae-8f27-4781-b4a8-0877e6903460"
+      "instance": "urn:uuid:17d9cae1-9dc8-43e6-bc30-5aa797785d6d"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -4100,7 +3995,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:910d9135-51f8-41c4-b4dc-d0db4a10e5ed"
+      "instance": "urn:uuid:b1687c11-b3ce-456c-b368-e0b6b6f14bf1"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -4108,7 +4003,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:3346fec0-235d-4f29-9cea-38cbfdd1c6d3"
+      "instance": "urn:uuid:236a7842-bea1-40eb-9773-1c9df6da10f4"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -4116,7 +4011,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:4fde5e1b-a071-41b7-adce-9917c40e9897"
+      "instance": "urn:uuid:5d1c1bc6-dee3-4ab4-a346-6ef2792c9bb8"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -4124,7 +4019,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:fb0fb1c7-6682-4746-a613-a7ae734a5e65"
+      "instance": "urn:uuid:f3fdbd56-cf04-4ae3-8531-01dc132a79fe"
     },
     "forbidden": {
       "code": "forbidden",
@@ -4132,7 +4027,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:b50f8e97-eb8b-42e9-8cd4-32a6fa89f17a"
+      "instance": "urn:uuid:72063474-14ce-4729-bc0c-b01e942cb12e"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -4140,7 +4035,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:7ceb88f5-f73a-4a1c-8821-c652d64cc973"
+      "instance": "urn:uuid:75301fbd-02a9-4397-90ff-bc08b464502e"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -4148,7 +4043,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:3d919273-599d-4517-92df-d561cb6c9ba3",
+      "instance": "urn:uuid:c024d8da-e5f3-46b0-9e59-c5b273dba202",
       "errors": [
         {
           "pointer": "/query/email",
@@ -4159,13 +4054,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21ef8-9823-743c-a9fb-a1b98b26dbcb"
+        "01a21ef2-0a10-7153-899e-b401ad7bee02"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:8bfbba31-ea6b-406c-b1eb-690fd403349d"
+      "instance": "urn:uuid:96dca373-d47b-49c5-b3ed-74d1e46bfd4f"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4187,7 +4082,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:9be43b6d-516d-4841-878f-6a2951e5d257"
+      "instance": "urn:uuid:d3210509-7ce9-430f-a116-8b59123086a9"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4201,7 +4096,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:30ded98a-13b7-4083-8f95-e63946ff333e"
+      "instance": "urn:uuid:12bce47e-82a6-4e7e-90ec-05c9415aea7a"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4223,7 +4118,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:88150c9d-fefe-4eec-b352-fab0b49bfaa9"
+      "instance": "urn:uuid:40c96660-c910-4568-bf3f-8637f86123f1"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4231,7 +4126,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:2df75ca8-102f-4662-8934-61b7194e4f35"
+      "instance": "urn:uuid:c5ed1f77-34cd-4d06-9f6b-463b193dc3bf"
     },
     "not_found": {
       "code": "not_found",
@@ -4240,7 +4135,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:7e477f95-6b27-4faa-b7e2-e3be7498a1bc"
+      "instance": "urn:uuid:4d5d14a9-e949-4f4f-bb7e-5173762c370c"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4256,7 +4151,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:1af5b499-901c-45d9-9f93-fc82e91e5d18"
+      "instance": "urn:uuid:6a3a3448-2e0b-4a43-b08f-611efaeee863"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4264,7 +4159,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:f28474dd-fc94-40c5-96df-bd7eac51fe34"
+      "instance": "urn:uuid:4ee06316-bab4-4f19-87e2-0706f7ed78b7"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4273,7 +4168,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:be528a9f-fae6-44d9-a45d-7c8c691796b3"
+      "instance": "urn:uuid:d094605d-36eb-49d4-a7b1-ec3029d301f1"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4281,7 +4176,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:19f892b3-342c-4528-b666-1d48f9266b2c"
+      "instance": "urn:uuid:1fd9f5f6-e9ac-4e55-9219-1d61dc2e82f2"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4289,7 +4184,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:376628d3-d514-459d-9770-1e55f3177044"
+      "instance": "urn:uuid:848d96df-544a-4216-a64f-094cbe97a2a3"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4297,7 +4192,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:903dbedb-5f17-4d6d-9f76-4d1c0ed5cb51"
+      "instance": "urn:uuid:37941303-335e-4eaa-9b53-4987c270beac"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4305,7 +4200,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:bdfe9429-e7c9-41dc-ac1f-a318d389348f"
+      "instance": "urn:uuid:84f42594-8b51-4bb1-8ef7-abe4b24c73b5"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4322,7 +4217,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:793f3cce-338f-48c6-8819-6a8b65822b33"
+      "instance": "urn:uuid:74ba06e6-16e9-4fda-bee9-92b1bc6b01bc"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4336,7 +4231,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:849b3034-200c-4ed5-9206-beda709fb12c"
+      "instance": "urn:uuid:3822b341-2959-4a0d-8030-ffeea80593ad"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4352,7 +4247,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:1bafead0-997c-479e-868e-cb0b3e47c5b6"
+      "instance": "urn:uuid:73ea0360-44ce-4b9d-9989-c18a6d0ce5ea"
     },
     "same_person": {
       "code": "same_person",
@@ -4360,7 +4255,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:ce56ae53-cb19-40c5-b9f5-96fdf8ef3649"
+      "instance": "urn:uuid:5f881624-57cd-4417-bfd3-783b46d9ec84"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4370,13 +4265,21 @@ export const examples: Examples = {
       "detail": "Asked for; it is done once another person has confirmed it.",
       "instance": "urn:uuid:0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     },
+    "signature_refused": {
+      "code": "signature_refused",
+      "type": "urn:sunset:problem:signature_refused",
+      "title": "The carrier has not signed this, or too long ago",
+      "status": 403,
+      "detail": "The carrier has not signed this, or too long ago.",
+      "instance": "urn:uuid:3b9c3000-5358-4eb7-b87e-6026dc107977"
+    },
     "stop_confirmed": {
       "code": "stop_confirmed",
       "type": "urn:sunset:problem:stop_confirmed",
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:ab8d735e-24ad-428f-9fe7-7660cad8d13e"
+      "instance": "urn:uuid:bb783e0b-d6e1-49b8-9b2f-52f993fc650d"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4385,7 +4288,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:d526ba26-04ee-4c05-a6c9-468629335fa7"
+      "instance": "urn:uuid:010f69a0-84a5-4e57-9aed-f9ca73c2f616"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4393,7 +4296,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:0814ab84-4af8-4722-ac0b-b8c17c631345"
+      "instance": "urn:uuid:4ae1c5d0-ec0e-48e0-9248-9d26b53d1294"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4410,7 +4313,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:cbf51108-8581-426f-b7f4-75fc95093c27"
+      "instance": "urn:uuid:fd9ba2bd-8b45-48f6-900a-6bff456c2e99"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4419,7 +4322,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:57d2e961-e706-4f7e-b59f-d86409ca89d7"
+      "instance": "urn:uuid:994eb602-1e30-4072-a54a-95e9a0ff4c7a"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4451,7 +4354,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:cb4a7afb-980e-4de8-b237-a02edc09a411"
+      "instance": "urn:uuid:639a5de2-58c2-40d8-b932-d3ec021d019f"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4459,7 +4362,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:074b800d-300b-4dad-b163-dc43ee968a92"
+      "instance": "urn:uuid:a5328ef1-af4e-4620-bc12-977eef292816"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
