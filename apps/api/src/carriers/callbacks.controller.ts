@@ -102,8 +102,7 @@ export class CallbacksController {
   @RouteConfig({ rawBody: true })
   @Answers(200, CarrierReceiptSchema, 'What was made of it. What tells nothing that counts here is acknowledged.')
   @Answers(400, ProblemSchema, '`invalid_request`: the carrier has signed it, and nobody can read it.', { mediaTypes: ['application/problem+json'] })
-  @Answers(403, ProblemSchema, '`signature_refused`: the carrier has not signed this, or too long ago.', { mediaTypes: ['application/problem+json'] })
-  @Refuses()
+  @Refuses('signature_refused')
   async receive(@Req() request: FastifyRequest, @Param('carrier') carrier: string, @Body() body: unknown, @Execute() execute: Executes<HearCarrier>): Promise<CallbackResult> {
     const reader = found('carrier', this.settings.callbacks.get(carrier));
     const callback: Callback = { url: `${this.settings.publicUrl ?? `${request.protocol}://${request.host}`}${request.raw.url}`, headers: textsOf(request), body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
