@@ -1400,6 +1400,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List drift from the carriers
+         * @description For operator, viewer.
+         */
+        get: operations["listDriftFromCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/drift/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons with the carriers
+         * @description For operator, viewer.
+         */
+        get: operations["listComparisonsWithCarriers"];
+        put?: never;
+        /**
+         * Compare with the carrier at once
+         * @description For operator.
+         */
+        post: operations["compareWithCarrierAtOnce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/projections": {
         parameters: {
             query?: never;
@@ -1748,40 +1792,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/analytics": {
+    "/v1/carriers/{carrier}/callbacks": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List the reports
-         * @description For analyst, operator, viewer.
-         */
-        get: operations["listReports"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/analytics/{report}/sql": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Show the SQL of a report
-         * @description For analyst, operator, viewer.
+         * Hear what a carrier calls back with
+         * @description Anyone may call.
          */
-        get: operations["showSQLOfReport"];
-        put?: never;
-        post?: never;
+        post: operations["hearWhatCarrierCallsBackWith"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3832,10 +3856,6 @@ export interface components {
         };
         AnalyticsCancellations: {
             data: (components["schemas"]["AnalyticsCancellation"] | components["schemas"]["AnalyticsCancellationsRow"])[];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -3855,10 +3875,8 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -3878,10 +3896,6 @@ export interface components {
         };
         AnalyticsChurn: {
             data: components["schemas"]["AnalyticsChurnRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -3889,7 +3903,7 @@ export interface components {
             next: string | null;
         };
         AnalyticsChurnRow: {
-            /** @description The beginning of the step, in the zone asked for; the first step begins with `from`. */
+            /** @description The beginning of the step, in UTC; the first step begins with `from`. */
             start: components["schemas"]["Instant"];
             /** @description Open when the step begins: started before it, and not ended before it. */
             openAtStart: number;
@@ -3921,15 +3935,9 @@ export interface components {
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
-            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
-            unfinished?: boolean;
         };
         AnalyticsCohorts: {
             data: components["schemas"]["AnalyticsCohortsRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -3937,7 +3945,7 @@ export interface components {
             next: string | null;
         };
         AnalyticsCohortsRow: {
-            /** @description The beginning, in the zone asked for, of the step in which the subscriptions of the cohort started. */
+            /** @description The beginning, in UTC, of the step in which the subscriptions of the cohort started. */
             start: components["schemas"]["Instant"];
             /** @description Steps after the start of each subscription, by the wall clock that its periods follow. */
             age: number;
@@ -3961,42 +3969,9 @@ export interface components {
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
-            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
-            unfinished?: boolean;
-        };
-        AnalyticsDefinitions: {
-            data: {
-                /** @description Its place in the path. */
-                name: string;
-                title: string;
-                /** @description What it means. */
-                about: string;
-                groups: {
-                    name: string;
-                    /** @description What it means. */
-                    about: string;
-                }[];
-                intervals: ("day" | "week" | "month" | "quarter" | "year")[];
-                columns: {
-                    name: string;
-                    /** @enum {string} */
-                    type: "text" | "whole" | "number" | "boolean" | "instant";
-                    nullable: boolean;
-                    /** @description What it means. */
-                    about: string;
-                    /** @description Whether `totals` tells its sum: always, or where all rows are of one currency; null: it does not add up. */
-                    adds: ("always" | "in one currency") | null;
-                }[];
-                /** @description Which total of another report its own agrees with. */
-                total: string | null;
-            }[];
         };
         AnalyticsFunnel: {
             data: components["schemas"]["AnalyticsFunnelRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -4032,10 +4007,8 @@ export interface components {
             endedShare: number | null;
             /** @description returned / ended. */
             returnedShare: number | null;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4053,10 +4026,6 @@ export interface components {
         };
         AnalyticsMoney: {
             data: components["schemas"]["AnalyticsMoneyRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -4084,10 +4053,8 @@ export interface components {
             failed: number;
             /** @description What of that nothing is known of. */
             open: number;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -4095,10 +4062,6 @@ export interface components {
         };
         AnalyticsReasons: {
             data: components["schemas"]["AnalyticsReasonsRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -4116,10 +4079,8 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4135,10 +4096,6 @@ export interface components {
         };
         AnalyticsReturns: {
             data: components["schemas"]["AnalyticsReturnsRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -4162,10 +4119,8 @@ export interface components {
             medianDaysToReturn: number | null;
             /** @description Of these, those whose data has been deleted: they cannot come back as who they were. */
             purged: number;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
@@ -4183,10 +4138,6 @@ export interface components {
         };
         AnalyticsUpcoming: {
             data: components["schemas"]["AnalyticsUpcomingRow"][];
-            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
-            totals: {
-                [key: string]: number | null;
-            };
             /** @description Everything recorded before this instant is in the answer. */
             asOf: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
@@ -4206,10 +4157,8 @@ export interface components {
             accounts: number;
             /** @description Phone numbers in them; null where none are meant. */
             numbers: number | null;
-            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            /** @description The beginning of the step, in UTC; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
-            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
-            unfinished?: boolean;
             /** @description The plan whose period ends. */
             planId?: string | null;
             /** @description Whether the account lives by a test clock. */
@@ -4865,6 +4814,14 @@ export interface components {
                 };
             };
         };
+        CarrierReceipt: {
+            /** @description It was heard before, and nothing was done again. */
+            repeated: boolean;
+            /** @description So much that waits at the carrier is asked for again at once. */
+            lookedAgain: number;
+            /** @description So much contradicts us (`GET /v1/ops/drift`). */
+            findings: number;
+        };
         ChangeBody: {
             /**
              * Format: uri
@@ -5298,6 +5255,46 @@ export interface components {
             text: string;
             /** @description The page of the platform where the full text stands. */
             url: string | null;
+        };
+        DriftFinding: {
+            findingId: string;
+            carrier: string;
+            /**
+             * @description `not-listed`: in use here, and not listed there. `unheld`: listed under our account, and nobody here has it. `still-listed`: given up or expired here, and listed there. `ended-there`: active here, and ended, suspended or not listed there. `other-id`: listed under another id than it was told here.
+             * @enum {string}
+             */
+            finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+            /** @enum {string} */
+            kind: "number" | "campaign" | "brand";
+            accountId: string | null;
+            /** @description The id of the number or the registration. */
+            subject: string | null;
+            /** @description What the carrier calls what nobody here has: its id, or the number where it has no other. */
+            atCarrier: string | null;
+            /** @enum {string} */
+            toldBy: "listing" | "callback";
+            firstSeenAt: components["schemas"]["Instant"];
+            lastSeenAt: components["schemas"]["Instant"];
+            /** @description Since when it was not seen any more. */
+            clearedAt: components["schemas"]["Instant"] | null;
+        };
+        DriftRun: {
+            runId: string;
+            carrier: string;
+            /** @description Null: it was due. */
+            askedBy: string | null;
+            askedAt: components["schemas"]["Instant"];
+            /** @description Null: no worker has begun. */
+            beganAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** @description `failed`: the carrier could not be listed, and nothing was compared. */
+            outcome: ("compared" | "failed") | null;
+            /** @description A word of the carrier port; `registrations-withheld`: the credentials may list numbers alone. */
+            reason: string | null;
+            /** @description What the carrier has listed so far. */
+            listed: number;
+            /** @description What accounts have that it was compared with so far. */
+            compared: number;
         };
         Effect: {
             effectId: string;
@@ -6659,6 +6656,15 @@ export interface components {
                 /** @description When every account had last been looked at. */
                 wholeAt: components["schemas"]["Instant"] | null;
             };
+            /** @description What the carrier lists against what we believe (`GET /v1/ops/drift`): what does not agree, by what it is, and the last comparison; null: there was none. */
+            carrierDrift: {
+                findings: {
+                    /** @enum {string} */
+                    finding: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+                    count: number;
+                }[];
+                lastRun: components["schemas"]["DriftRun"] | null;
+            };
             projections: {
                 name: string;
                 lag: number;
@@ -6868,7 +6874,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
+            code: "invalid_request" | "reason_unknown" | "acknowledgement_missing" | "disclosures_missing" | "disclosures_stale" | "idempotency_key_reused" | "attempt_expired" | "attempt_used" | "preview_stale" | "cancellation_already_pending" | "cancellation_not_pending" | "subscription_ended" | "legal_hold" | "purge_not_failed" | "nothing_found" | "purge_cap_reached" | "stop_confirmed" | "subscription_open" | "already_subscribed" | "plan_change_while_cancelling" | "auto_recharge_suspended" | "too_many_open_charges" | "account_exists" | "no_open_plan" | "number_taken" | "number_exists" | "number_not_removable" | "ten_dlc_exists" | "ten_dlc_ending" | "ten_dlc_not_pending" | "message_exists" | "message_cancelled" | "message_sent" | "data_read_only" | "effect_not_retryable" | "effect_not_settleable" | "nothing_to_redact" | "second_person_needed" | "act_over" | "pause_ended" | "act_not_shown" | "deadline_not_retryable" | "too_many_endpoints" | "too_many_secrets" | "endpoint_disabled" | "replay_in_progress" | "request_in_progress" | "account_purged" | "unauthenticated" | "forbidden" | "signature_refused" | "same_person" | "not_found" | "method_not_allowed" | "too_many_requests" | "clock_unconfirmed" | "unavailable" | "master_key_missing" | "internal";
             detail: string;
             /**
              * Format: uri
@@ -16261,6 +16267,256 @@ export interface operations {
             };
         };
     };
+    listDriftFromCarriers: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+                finding?: "not-listed" | "unheld" | "still-listed" | "ended-there" | "other-id";
+                kind?: "number" | "campaign" | "brand";
+                status?: "open" | "cleared";
+                carrier?: string;
+                accountId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a carrier and we do not say alike, what was seen first last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DriftFinding"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listComparisonsWithCarriers: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DriftRun"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareWithCarrierAtOnce: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A worker lists what the carrier holds and compares it. A run that is under way goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftRun"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_in_progress`: The first request is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjections: {
         parameters: {
             query?: {
@@ -18007,99 +18263,28 @@ export interface operations {
             };
         };
     };
-    listReports: {
+    hearWhatCarrierCallsBackWith: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every report: what it tells, by what it can be grouped, what each column means, and which total of another report it agrees with. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalyticsDefinitions"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showSQLOfReport: {
-        parameters: {
-            query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
-                from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
-                to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
-                /** @description Groups, separated by commas or repeated. */
-                groupBy?: string[];
-                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
-                onTestClock?: boolean;
-                /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
-            };
-            header?: never;
             path: {
-                report: string;
+                carrier: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The statement that makes the report, asked for with the same parameters: as it stands it can be run in psql, by whoever may read the views of schema `analytics`. */
+            /** @description What was made of it. What tells nothing that counts here is acknowledged. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["CarrierReceipt"];
                 };
             };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
+            /** @description `invalid_request`: the carrier has signed it, and nobody can read it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18107,7 +18292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The role may not do this. */
+            /** @description `signature_refused`: The carrier has not signed this, or too long ago. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18118,6 +18303,24 @@ export interface operations {
             };
             /** @description `not_found`: Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18157,20 +18360,18 @@ export interface operations {
     reportCancellations: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
                 /** @description Entries to return; 100 unless told. For the list as JSON alone. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -18182,7 +18383,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18191,7 +18392,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCancellations"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18244,20 +18444,18 @@ export interface operations {
     reportReasons: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18265,7 +18463,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18274,7 +18472,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReasons"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18327,20 +18524,18 @@ export interface operations {
     reportChurn: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18348,7 +18543,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18357,7 +18552,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsChurn"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18410,20 +18604,18 @@ export interface operations {
     reportCohorts: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18431,7 +18623,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18440,7 +18632,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCohorts"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18493,20 +18684,18 @@ export interface operations {
     reportFunnel: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18514,7 +18703,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18523,7 +18712,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsFunnel"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18576,20 +18764,18 @@ export interface operations {
     reportReturns: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18597,7 +18783,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18606,7 +18792,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReturns"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18659,20 +18844,18 @@ export interface operations {
     reportUpcoming: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18680,7 +18863,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18689,7 +18872,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsUpcoming"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18742,20 +18924,18 @@ export interface operations {
     reportMoney: {
         parameters: {
             query?: {
-                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                /** @description Inclusive. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                /** @description Exclusive. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps of the zone; weeks begin on Monday. */
-                interval?: "day" | "week" | "month" | "quarter" | "year";
-                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
-                zone?: string;
+                /** @description Calendar steps in UTC; weeks begin on Monday. */
+                interval?: "day" | "week" | "month";
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson" | "parquet";
+                format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -18763,7 +18943,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of and X-Position. */
+            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18772,7 +18952,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsMoney"];
                     "text/csv": string;
                     "application/x-ndjson": string;
-                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
