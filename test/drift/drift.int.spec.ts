@@ -33,8 +33,8 @@ beforeEach(async () => {
 const written = async (): Promise<readonly unknown[]> => [
   await r.database.query(`SELECT account_id, kind, subject, encode(hash, 'hex') AS hash, stands FROM sunset.holders ORDER BY 1, 2, 3`),
   await r.database.query('SELECT account_id, kind, subject FROM sunset.former_holders ORDER BY 1, 2, 3'),
-  await r.database.query(`${'/* across accounts: lists of operators */ '}SELECT effect_id, status, next_attempt_at FROM sunset.effects ORDER BY effect_id`),
-  await r.database.query(`${'/* across accounts: lists of operators */ '}SELECT count(*) AS count FROM sunset.events`),
+  await r.database.query(`/* across accounts: lists of operators */ SELECT effect_id, status, next_attempt_at FROM sunset.effects ORDER BY effect_id`),
+  await r.database.query(`/* across accounts: lists of operators */ SELECT count(*) AS count FROM sunset.events`),
 ];
 
 /** An account whose number was released. */

@@ -7,7 +7,6 @@ import { byPlatform } from '../money/core.js';
 import { rig as holding, TellingCarrier, type Rig as Holding } from '../holders/rig.js';
 
 export class ListingTeller extends TellingCarrier implements ListingCarrier {
-  override readonly name: 'sandbox' = 'sandbox';
   listsLateMs = 0;
   listed: Listed[] = [];
   /** Of each request: instead of the list. */

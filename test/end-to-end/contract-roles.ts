@@ -73,6 +73,9 @@ const named: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/ops/projections/{name}/rebuild': ['operator'],
   'GET /v1/ops/health': ['operator'],
   'GET /v1/ops/outlook': ['operator'],
+  'GET /v1/ops/drift': ['operator'],
+  'GET /v1/ops/drift/runs': ['operator'],
+  'POST /v1/ops/drift/runs': ['operator'],
   'GET /v1/ops/webhook-endpoints': ['operator'],
   'GET /v1/ops/legal-holds': ['operator'],
   'POST /v1/ops/acts': ['operator'],
@@ -154,4 +157,4 @@ export const saidByCustomers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** For everybody. */
-export const open = ['GET /v1/plans', 'GET /v1/staff/sign-in', 'POST /v1/dev/tokens', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /.well-known/jwks.json'];
+export const open = ['GET /v1/plans', 'GET /v1/staff/sign-in', 'POST /v1/dev/tokens', 'POST /v1/carriers/{carrier}/callbacks', 'GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /.well-known/jwks.json'];

@@ -21,7 +21,7 @@ export interface Operation {
   readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
   /** Each alone is enough: the scheme, with the role that it has to prove. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }

@@ -82,6 +82,8 @@ export function knockAt(contract: Contract, operation: Operation): Knock {
   if (method === 'GET' || (lines && reads)) {
     return { method, headers: lines ? { 'content-type': 'application/x-ndjson' } : {}, body: lines ? '' : null, query: reads ? '?surprise=1' : '', refused: reads ? '422 invalid_request /query/surprise' : null };
   }
+  // Whoever has signed it is let in: here a carrier that is none.
+  if (operation.responses['403']?.description.includes('signature_refused')) return { method, headers: { 'content-type': 'application/json' }, body: '{"surprise":1}', query: '', refused: '404 not_found carrier' };
   const type = lines ? 'application/x-ndjson' : 'application/json';
   const isOpen = contract.resolve(bodySchema(operation) ?? {})['additionalProperties'] === true;
   return { method, headers: { 'content-type': type }, body: '{"surprise":1}', query: '', refused: lines || isOpen ? '422 invalid_request' : '422 invalid_request /surprise' };

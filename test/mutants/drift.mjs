@@ -41,7 +41,7 @@ export const mutants = [
   ['what is only given up late is a finding', 'carrier-drift/src/compare.ts', 'Date.parse(since) <= settledBefore', 'Date.parse(since) <= settledBefore + 86_400_000', drift],
   ['another id is none', 'carrier-drift/src/compare.ts', ' && one.carrierIdHash !== carrierIdHash', ' && one.carrierIdHash === ""', drift],
   ['what is seen no more stands for ever', 'carrier-drift/src/findings.ts', 'UPDATE sunset.carrier_drift_findings SET cleared_at = clock_timestamp() WHERE ${unseen}', 'UPDATE sunset.carrier_drift_findings SET cleared_at = NULL WHERE ${unseen}', drift],
-  ['what nobody has stands in clear', 'carrier-drift/src/findings.ts', "seal(Buffer.from(one.atCarrier), contextOf(findingId))", 'Buffer.from(one.atCarrier)', drift],
+  ['what nobody has stands in clear', 'carrier-drift/src/findings.ts', "own.seal(Buffer.from(one.atCarrier), contextOf(findingId))", 'Buffer.from(one.atCarrier)', drift],
   ['whose it was outlives the purge', 'holders/src/holders.ts', "['sunset.holders', 'sunset.former_holders']", "['sunset.holders']", drift],
   ['whose it was is forgotten at once', 'holders/src/holders.ts', 'FROM gone WHERE kind = ANY ($4)', 'FROM gone WHERE kind <> ALL ($4)', drift],
   ['two workers compare at once', 'carrier-drift/src/runs.ts', ' AND (lease_until IS NULL OR lease_until <= clock_timestamp())', '', drift],

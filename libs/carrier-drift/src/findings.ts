@@ -79,11 +79,11 @@ export class DriftFindings {
   /** Notes that it was seen, now. Answers how many were not known. */
   async put(carrier: string, toldBy: DriftTeller, found: readonly (DriftOfAccount | DriftOfNobody)[]): Promise<number> {
     if (found.length === 0) return 0;
-    const { seal } = await this.personalData.ownSeal();
+    const own = await this.personalData.ownSeal();
     const rows = found.map((one) => {
       const findingId = randomUUID();
       const { accountId = null, subject = null } = 'accountId' in one ? one : {};
-      return { ...one, findingId, accountId, subject, hash: 'hash' in one ? one.hash : null, sealed: 'atCarrier' in one ? seal(Buffer.from(one.atCarrier), contextOf(findingId)) : null };
+      return { ...one, findingId, accountId, subject, hash: 'hash' in one ? one.hash : null, sealed: 'atCarrier' in one ? own.seal(Buffer.from(one.atCarrier), contextOf(findingId)) : null };
     });
     const written = await this.database.query<{ fresh: boolean }>(
       `INSERT INTO sunset.carrier_drift_findings AS f (finding_id, carrier, finding, kind, account_id, subject, hash, sealed, told_by)
@@ -122,8 +122,8 @@ export class DriftFindings {
        FROM sunset.carrier_drift_findings ${asked.where} ORDER BY first_seen_at DESC, finding_id LIMIT ${asked.place(limit)}`,
       asked.values,
     );
-    const { unseal } = await this.personalData.ownSeal();
-    return rows.map(({ sealed, ...row }) => ({ ...row, atCarrier: sealed === null ? null : unseal(sealed, contextOf(row.findingId)).toString() }));
+    const own = await this.personalData.ownSeal();
+    return rows.map(({ sealed, ...row }) => ({ ...row, atCarrier: sealed === null ? null : own.unseal(sealed, contextOf(row.findingId)).toString() }));
   }
 
   /** Of what stands, by what it is. */

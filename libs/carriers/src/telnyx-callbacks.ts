@@ -49,6 +49,7 @@ function told(type: string, payload: Payload): readonly ToldByCarrier[] {
 const texts = (...values: readonly unknown[]): readonly string[] => values.filter((value): value is string => typeof value === 'string' && value !== '');
 
 function becameOf({ eventType, status }: Payload): 'ended' | 'in-use' | 'changed' {
-  if (/EXPIRED|SUSPENDED|DELETE|DEACTIVATE|FAILED|REJECTED/.test(String(eventType ?? '')) || ['REJECTED', 'DORMANT', 'failed'].includes(String(status))) return 'ended';
-  return status === 'ACCEPTED' || (status === 'success' && /ADD|VERIFIED|ACCEPTED/.test(String(eventType ?? ''))) ? 'in-use' : 'changed';
+  const [event, state] = [eventType, status].map((one) => (typeof one === 'string' ? one : ''));
+  if (/EXPIRED|SUSPENDED|DELETE|DEACTIVATE|FAILED|REJECTED/.test(event!) || ['REJECTED', 'DORMANT', 'failed'].includes(state!)) return 'ended';
+  return state === 'ACCEPTED' || (state === 'success' && /ADD|VERIFIED|ACCEPTED/.test(event!)) ? 'in-use' : 'changed';
 }

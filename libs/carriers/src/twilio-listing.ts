@@ -33,7 +33,7 @@ export function twilioSteps(line: Line, { api, messaging }: Client): readonly St
       kinds: ['brand'],
       async read(page) {
         const found = await read(messaging.v1.brandRegistrations.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
-        return pageOf(found, ({ sid, status }) => (sid && status ? { kind: 'brand', names: [sid], carrierNumberId: null, status: brandStatus(status) } : null));
+        return pageOf(found, ({ sid, status }) => (sid ? { kind: 'brand', names: [sid], carrierNumberId: null, status: brandStatus(status) } : null));
       },
     },
     {

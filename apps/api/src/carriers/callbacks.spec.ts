@@ -1,5 +1,5 @@
 // The route that carriers call: heard by their signature alone, over the bytes that came, to the address that they call.
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -59,9 +59,9 @@ describe('a callback that the carrier has signed', () => {
   });
 
   it('is heard at the address that the carrier calls, whatever stands between', async () => {
-    const [event, { getExpectedBodyHash, getExpectedTwilioSignature }] = ['[]', await import('twilio/lib/webhooks/webhooks.js')];
-    const query = `?bodySHA256=${getExpectedBodyHash(event)}`;
-    const of = (origin: string) => ({ ...json, 'x-twilio-signature': getExpectedTwilioSignature('token', `${origin}/v1/carriers/twilio/callbacks${query}`, {}) });
+    const event = '[]';
+    const query = `?bodySHA256=${createHash('sha256').update(event).digest('hex')}`;
+    const of = (origin: string) => ({ ...json, 'x-twilio-signature': createHmac('sha1', 'token').update(`${origin}/v1/carriers/twilio/callbacks${query}`).digest('base64') });
     expect((await send('twilio', event, of('https://another.example'), query)).statusCode).toBe(403);
     expect((await send('twilio', event, of(publicUrl), query)).statusCode).toBe(200);
   });
