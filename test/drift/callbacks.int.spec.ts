@@ -62,7 +62,7 @@ it('a number that is in use here and gone there is a finding; nothing is release
   const carrier = begin();
   expect(await hear(gone(e164))).toEqual({ repeated: false, lookedAgain: 0, findings: 1 });
   expect(await hear(gone(e164))).toEqual({ repeated: false, lookedAgain: 0, findings: 0 });
-  expect([await r.standing(), await r.numbers(accountId), await r.effectsOf(accountId), carrier.asked]).toEqual([[`not-listed number ${accountId} ${numberId}`], [`${e164} active`], [], []]);
+  expect([await r.standing(), await r.numbers(accountId), await r.effectsOf(accountId), carrier.asked.includes(e164)]).toEqual([[`not-listed number ${accountId} ${numberId}`], [`${e164} active`], [], false]);
   expect((await r.findings.list({}, { limit: 1 }))[0]!.toldBy).toBe('callback');
 });
 

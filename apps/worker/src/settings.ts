@@ -1,5 +1,4 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
-import { carrierNameFrom } from '#carriers';
 import { keptDaysLeast, usualStormLimits } from '#effects';
 import { publicUrlFrom } from '#page-sessions';
 import type { PolicyInForce } from '#domain';
@@ -32,8 +31,8 @@ export interface WorkerSettings {
   readonly effectsPerHour: number;
   /** Within which the auditor looks at every account once, in milliseconds. */
   readonly auditPeriodMs: number;
-  /** How often what the carrier lists is compared with what we believe, in milliseconds; 0: only when an operator asks. */
-  readonly driftEveryMs: number;
+  /** How often what the carrier lists is compared with what we believe; 0: only when an operator asks; absent: daily, the sandbox's own never. */
+  readonly driftEveryHours: number | undefined;
   /** How long a deadline that is over, or an effect that is settled, stays in its table. */
   readonly endedKeptDays: number;
   /** The page that notices lead to; `null`: they lead nowhere. */
@@ -69,7 +68,7 @@ export function readSettings(environment: Environment): WorkerSettings {
     purgesPerHour: whole(environment, 'PURGES_PER_HOUR', { min: 1, max: 1_000_000 }),
     effectsPerHour: whole(environment, 'EFFECTS_PER_HOUR', { min: 1, max: 100_000_000 }) ?? usualStormLimits.floor,
     auditPeriodMs: (whole(environment, 'AUDIT_PERIOD_MINUTES', { min: 1, max: 10_080 }) ?? 60) * 60_000,
-    driftEveryMs: (whole(environment, 'DRIFT_EVERY_HOURS', { min: 0, max: 8_760 }) ?? (carrierNameFrom(environment) === 'sandbox' ? 0 : 24)) * 3_600_000,
+    driftEveryHours: whole(environment, 'DRIFT_EVERY_HOURS', { min: 0, max: 8_760 }),
     endedKeptDays: whole(environment, 'ENDED_KEPT_DAYS', { min: keptDaysLeast, max: 36_500 }) ?? 400,
     pageUrl: pageUrlFrom(environment),
     sandbox,

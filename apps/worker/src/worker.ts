@@ -43,6 +43,7 @@ export interface Worker {
 export async function startWorker(settings: WorkerSettings, database: Database, masterKeys: MasterKeys, log: Pino): Promise<Worker> {
   const sandbox = sandboxCarrier(database, masterKeys, (place) => context.get(Beliefs).assigned(place));
   const carrier = await carrierFrom(settings.environment, () => sandbox);
+  const driftEveryMs = (settings.driftEveryHours ?? (carrier === sandbox ? 0 : 24)) * 3_600_000;
   const logger = asLogger(log);
   const { platformTables, policy, purgesPerHour, pageUrl, webhookReach } = settings;
   const { mailer, mailerOnTestClocks } = mailing(settings.environment, database, new PersonalData(database, masterKeys));
@@ -51,7 +52,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
   const projections = new Projections(database, context.get(EventStore), every);
   const { registry, observer, effectObserver, webhookObserver, ended } = createMetrics(database, {
     deadlines: context.get(DeadlineFigures), effects: context.get(EffectQueries), notices: context.get(Notices), projections, purges: context.get(Purges), clockWatch: context.get(ClockWatch), endpoints: context.get(Endpoints), imports: context.get(Imports), audit: context.get(FindingsTable),
-    drift: context.get(DriftFindings), driftRuns: settings.driftEveryMs > 0 ? context.get(DriftRuns) : null,
+    drift: context.get(DriftFindings), driftRuns: driftEveryMs > 0 ? context.get(DriftRuns) : null,
   });
   const commands = context.get(DeadlineCommands);
   commands.check();
@@ -96,7 +97,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     const auditor = new Auditor(database, alarms, context.get(RearmedAccounts), { periodMs: settings.auditPeriodMs, logger });
     const auditing = new Loop('auditor', 5_000, () => auditor.round(), logger);
     const checker = new DriftChecker(
-      database, carrier, context.get(DriftRuns), context.get(DriftFindings), context.get(Holders), context.get(Beliefs), () => bookCall(database, carrier), { everyMs: settings.driftEveryMs, logger },
+      database, carrier, context.get(DriftRuns), context.get(DriftFindings), context.get(Holders), context.get(Beliefs), () => bookCall(database, carrier), { everyMs: driftEveryMs, logger },
     );
     const comparing = new Loop('drift', 5_000, () => checker.round(), logger);
     const expired = expire(database, context.get(ClockWatch), running.signal, {
