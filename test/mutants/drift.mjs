@@ -31,7 +31,7 @@ export const mutants = [
   ['what a callback says is carried out', 'application/src/drift/carrier-callbacks.ts', 'if (again === 0) found.push', "if (one.kind !== 'messaging-service') await this.holders.drop([{ accountId: keeping.accountId, kind: one.kind, subject: keeping.subject }]);\n        if (again === 0) found.push", callbacks],
 
   ['drift deletes what is not listed', 'carrier-drift/src/checker.ts', "      if (at.pass === 2) await this.findings.put", "      await this.holders.drop(found);\n      if (at.pass === 2) await this.findings.put", drift],
-  ['what is missing once is missing', 'carrier-drift/src/checker.ts', 'if (at.pass === 1 && missing)', 'if (at.pass === 1 && !missing && at.missing)', drift],
+  ['what is missing once is missing', 'carrier-drift/src/checker.ts', 'if (at.pass === 2) await this.findings.put', 'await this.findings.put', drift],
   ['a lost run goes on writing', 'carrier-drift/src/checker.ts', '(await this.runs.keep(at.run, more)) ? work() : null', '(await this.runs.keep(at.run, more)) || at.pass ? work() : null', drift],
   ['a list that failed is an empty one', 'carrier-drift/src/checker.ts', "if (page.outcome !== 'listed') return this.failed(at, page);", "if (page.outcome !== 'listed') return this.going({ ...at, step: 'holding' }, {}, async () => ({ ...at, step: 'holding', askAt: null }));", drift],
   ['what is withheld is missing', 'carrier-drift/src/checker.ts', 'keepings.filter(({ kind }) => !at.withheld.includes(kind))', 'keepings', drift],
