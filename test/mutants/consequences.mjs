@@ -15,7 +15,7 @@ export const mutants = [
   ['a firing: nothing happens', 'membership/decide.ts', '  return rowOf(kind).fires(state, deadline, facts, now);', "  return kind === 'expire-ten-dlc' ? [] : rowOf(kind).fires(state, deadline, facts, now);"],
   ['a firing: nothing is announced', 'membership/decide.ts', 'if (reminder) return announce', "if (reminder && reminder.loss !== 'expire-ten-dlc') return announce"],
   ['open: a loss is not waited for', 'membership/consequences.ts', 'row.since(state);', "row.kind === 'expire-ten-dlc' ? null : row.since(state);"],
-  ['open: reminders are not waited for', 'membership/consequences.ts', '...openReminders(state), ', ''],
+  ['open: reminders are not waited for', 'membership/consequences.ts', '...remindersOf(stand, state), ', ''],
   ['open: a recurrence is not waited for', 'membership/consequences.ts', '  recurrenceRows.flatMap(', "  recurrenceRows.filter(({ kind }) => kind !== 'number-fees').flatMap("],
   ['planned: a loss is not told', 'membership/consequences.ts', 'row.plannedSince(state);', "row.kind === 'expire-ten-dlc' ? null : row.plannedSince(state);"],
   ['reminders: a loss has none', 'membership/consequences.ts', 'lossRows.flatMap(({ kind, announcedDaysBefore }) =>\n', "lossRows.filter(({ kind }) => kind !== 'expire-ten-dlc').flatMap(({ kind, announcedDaysBefore }) =>\n"],

@@ -88,17 +88,16 @@ const inOrder = (a: Pick<OpenDeadline, 'kind' | 'dueAt'>, b: Pick<OpenDeadline, 
 export const lossDates = (end: End): Readonly<Record<LossKind, Instant>> =>
   Object.fromEntries(lossRows.map((row) => [row.kind, comesAt(row, end)])) as Record<LossKind, Instant>;
 
-interface Standing {
+interface Standing extends Pick<OpenDeadline, 'dueAt' | 'held'> {
   readonly row: LossRow;
   readonly begun: Begun;
-  readonly held: boolean;
 }
 
 /** The losses that have begun to count and are not settled. */
 const standing = (state: Membership): readonly Standing[] =>
   lossRows.flatMap((row) => {
     const begun = row.since(state);
-    return begun && !row.settled(state) ? [{ row, begun, held: (row.heldByLegalHold && state.holds.length > 0) || isHeldSinceImport(state, { kind: row.kind, ...begun }) }] : [];
+    return begun && !row.settled(state) ? [{ row, begun, dueAt: comesAt(row, begun), held: (row.heldByLegalHold && state.holds.length > 0) || isHeldSinceImport(state, { kind: row.kind, ...begun }) }] : [];
   });
 
 const openRecurrences = (state: Membership): readonly OpenDeadline[] =>
@@ -108,32 +107,33 @@ export interface OpenLoss extends OpenDeadline {
   readonly kind: LossKind;
 }
 
-const lossesOf = (state: Membership): readonly OpenLoss[] =>
-  standing(state).map(({ row, begun, held }) => ({ kind: row.kind, subject: begun.subject, generation: begun.generation, dueAt: comesAt(row, begun), held }));
+const lossesOf = (stand: readonly Standing[]): readonly OpenLoss[] => stand.map(({ row: { kind }, begun: { subject, generation }, dueAt, held }) => ({ kind, subject, generation, dueAt, held }));
 
 /** Whether there is something to lose: a deadline stands for every account, and is only spoken of where something would go (A22). */
 export const isAtStake = (state: Membership, kind: LossKind): boolean => lossOf(kind).atStake(state);
 
-/** A loss is announced for as long as it is to come and there is something to lose, never before the end it counts from nor for the time before it was taken over; what a hold stops is not announced. */
-export const openReminders = (state: Membership): readonly OpenDeadline[] =>
-  standing(state).flatMap(({ row, begun, held }) => {
+const remindersOf = (stand: readonly Standing[], state: Membership): readonly OpenDeadline[] =>
+  stand.flatMap(({ row, begun: { at, subject, generation }, dueAt: lostAt, held }) => {
     if (held || !row.atStake(state)) return [];
-    const { subject, generation } = begun;
     const silences = [row.silentUntil(state), state.imported?.at ?? null];
     return reminders
       .filter((one) => one.loss === row.kind && !state.reminded.includes(reminderKey({ ...one, subject, generation })))
-      .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(comesAt(row, begun), -daysLeft * dayMs), held: false }))
-      .filter(({ dueAt }) => dueAt >= begun.at && silences.every((until) => until === null || dueAt > until));
+      .map(({ kind, daysLeft }) => ({ kind, subject, generation, dueAt: plusMs(lostAt, -daysLeft * dayMs), held: false }))
+      .filter(({ dueAt }) => dueAt >= at && silences.every((until) => until === null || dueAt > until));
   });
+
+/** A loss is announced for as long as it is to come and there is something to lose, never before the end it counts from nor for the time before it was taken over; what a hold stops is not announced. */
+export const openReminders = (state: Membership): readonly OpenDeadline[] => remindersOf(standing(state), state);
 
 /** What this membership waits for now, in the order in which it falls due. */
 export function openDeadlines(state: Membership): readonly OpenDeadline[] {
   if (!state.terms || state.purge) return [];
-  return [...openRecurrences(state), ...openReminders(state), ...lossesOf(state)].toSorted(inOrder);
+  const stand = standing(state);
+  return [...openRecurrences(state), ...remindersOf(stand, state), ...lossesOf(stand)].toSorted(inOrder);
 }
 
 /** Of these the losses: asked for by themselves, since the boundaries of fees take longer to find than all others. */
-export const openLosses = (state: Membership): readonly OpenLoss[] => (!state.terms || state.purge ? [] : lossesOf(state).toSorted(inOrder));
+export const openLosses = (state: Membership): readonly OpenLoss[] => (!state.terms || state.purge ? [] : lossesOf(standing(state)).toSorted(inOrder));
 
 export interface PlannedDeadline {
   readonly kind: LossKind;
