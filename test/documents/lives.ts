@@ -1,7 +1,6 @@
 // Lives that show everything once: each scenario that an integrating platform meets, and around it every operation and every refusal that can be brought about.
+import { createHmac } from 'node:crypto';
 import { reportNames } from '#read-models';
-import { createHmac } from 'node:crypto';
-import { createHmac } from 'node:crypto';
 import { Account, at, day } from '../end-to-end/account.js';
 import type { Client, Options } from '../end-to-end/client.js';
 import { eventually } from '../support/eventually.js';
@@ -318,16 +317,6 @@ export class Lives {
     for (const report of ['', ...reportNames.map((name) => `/${name}`)]) (await client.get(`/v1/analytics${report}`, { as: 'analyst' })).expect(200);
     for (const path of ['/health/live', '/health/ready', '/metrics']) await client.get(path, { as: null });
     await client.get('/v1/analytics/reasons/sql', { as: 'analyst' });
-  }
-
-  /** By the sandbox's carrier, whose signature anybody can make. */
-  private async calledBack(): Promise<void> {
-    const body = JSON.stringify({ kind: 'number', name: '+12065550100', became: 'gone' });
-    const at = Math.floor(Date.now() / 1000);
-    const signature = createHmac('sha256', 'sandbox').update(`${at}.${body}`).digest('hex');
-    const call = (headers: Record<string, string>) => this.client.post('/v1/carriers/sandbox/callbacks', { as: null, raw: { type: 'application/json', content: body }, headers });
-    (await call({ 'sandbox-signature': `t=${at},v1=${signature}` })).expect(200);
-    (await call({ 'sandbox-signature': 'none' })).expect(403);
   }
 
   /** By the sandbox's carrier, whose signature anybody can make. */

@@ -1,5 +1,5 @@
 // What analysts ask: each answer says which instant and which position of the log it stands for.
-import { Controller, Get, Param, Query, Res, StreamableFile, UseInterceptors, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
   cancellationColumns, cancellationList, cancellationRows, reportNames, reports, withValues, type CancellationRow, type ReportName, type ReportRequest, type ReportRow,

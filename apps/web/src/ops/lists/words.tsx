@@ -15,7 +15,7 @@ export function useListWords() {
   const columns: Readonly<Record<string, string>> = {
     kind: t`Kind`, status: t`Status`, due: t`Due`, account: t`Account`, attempts: t`Attempts`, lateness: t`Late by`, error: t`Last error`, carrier: t`Carrier`, answer: t`Last answer`, reason: t`Reason`,
     cause: t`Cause`, since: t`Since`, until: t`Until`, by: t`By`, step: t`Step`, findings: t`Findings`, why: t`Why`, url: t`Address`, waiting: t`Waiting`, undelivered: t`Undelivered since`, failing: t`Failing since`,
-    acknowledged: t`Acknowledged`, review: t`Review`, hold: t`Hold`, seen: t`Seen before`, finding: t`What is found`, subject: t`Number or registration`, atCarrier: t`At the carrier`, told: t`Told by`, last: t`Last seen`, finding: t`What is found`, subject: t`Number or registration`, atCarrier: t`At the carrier`, told: t`Told by`, last: t`Last seen`,
+    acknowledged: t`Acknowledged`, review: t`Review`, hold: t`Hold`, seen: t`Seen before`, finding: t`What is found`, subject: t`Number or registration`, atCarrier: t`At the carrier`, told: t`Told by`, last: t`Last seen`,
   };
   return { lists, acts, fields, columns };
 }
