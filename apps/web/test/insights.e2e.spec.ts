@@ -44,9 +44,8 @@ interface Drawn {
 
 /** What ECharts was given, once it has drawn it. */
 async function drawnOn(page: Page): Promise<Drawn> {
-  const chart = page.getByRole('main').getByRole('img');
-  await chart.locator('canvas').first().waitFor();
-  return chart.evaluate((element) => (element as unknown as { drawn: Drawn }).drawn);
+  await page.getByRole('main').getByRole('img').locator('canvas').first().waitFor();
+  return page.evaluate<Drawn>(`document.querySelector('main [role=img]').drawn`);
 }
 
 async function fileOf(page: Page, format: string): Promise<Buffer> {

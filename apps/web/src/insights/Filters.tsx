@@ -21,8 +21,8 @@ export function Filters({ report, asked }: Props) {
   const intervals: Readonly<Record<string, string>> = { day: t`Day`, week: t`Week`, month: t`Month`, quarter: t`Quarter`, year: t`Year` };
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const said = new FormData(event.currentTarget);
-    const one = (name: Field): string => String(said.get(name) ?? '').trim();
+    const said = new URLSearchParams([...new FormData(event.currentTarget)].filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    const one = (name: Field): string => (said.get(name) ?? '').trim();
     go(addressOf(report.name, {
       from: one('from'), to: one('to'), interval: one('interval'), zone: one('zone'), groupBy: said.getAll('groupBy').join(','), onTestClock: one('onTestClock'), asOf: one('asOf'), knownAt: one('knownAt'),
     }));

@@ -30,8 +30,8 @@ export const definitions = async (): Promise<readonly Definition[]> => (await bo
 const pageRows = 1000;
 
 /** `after`: of a list, the `next` of the page before. */
-export const answerOf = async (report: string, asked: Asked, isList: boolean, after: string | undefined): Promise<Answer> =>
-  (await bodyOf(staff.GET(pathOf(report), { params: { query: query(asked, isList ? { limit: pageRows, ...(after !== undefined && { after }) } : {}) } }))) as unknown as Answer;
+export const answerOf = (report: string, asked: Asked, isList: boolean, after: string | undefined): Promise<Answer> =>
+  bodyOf(staff.GET(pathOf(report), { params: { query: query(asked, isList ? { limit: pageRows, ...(after !== undefined && { after }) } : {}) } }) as Promise<{ data?: Answer; error?: Schemas['Problem'] }>);
 
 export const sqlOf = async (report: string, asked: Asked): Promise<string> =>
   bodyOf(staff.GET('/v1/analytics/{report}/sql', { params: { path: { report }, query: query(asked) }, parseAs: 'text' }));

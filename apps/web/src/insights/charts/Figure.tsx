@@ -1,14 +1,14 @@
 // Draws a chart on a canvas, in the colours of the page; the table below it is what it says in words.
 import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
-import { init, use, type ECharts } from 'echarts/core';
+import { init, use as needs, type ECharts } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Chart, HeatMap } from './chart.js';
 import { optionOf, type Look, type Option } from './options.js';
 import styles from '../Insights.module.css';
 
-use([BarChart, LineChart, HeatmapChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+needs([BarChart, LineChart, HeatmapChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 interface Props {
   readonly chart: Chart | HeatMap;
