@@ -1280,6 +1280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how staff sign in
+         * @description Anyone may call.
+         */
+        get: operations["showHowStaffSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who of staff calls
+         * @description For operator, analyst, viewer.
+         */
+        get: operations["showWhoOfStaffCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/asked-acts": {
         parameters: {
             query?: never;
@@ -1300,6 +1340,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/asked-acts/{askedActId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an act that was asked for
+         * @description For operator, viewer.
+         */
+        get: operations["getActThatWasAskedFor"];
+        put?: never;
+        post?: never;
+        /**
+         * Decline an act that was asked for
+         * @description For operator.
+         */
+        delete: operations["declineActThatWasAskedFor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/asked-acts/{askedActId}/confirm": {
         parameters: {
             query?: never;
@@ -1315,26 +1379,6 @@ export interface paths {
          */
         post: operations["confirmActThatWasAskedFor"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/ops/asked-acts/{askedActId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Decline an act that was asked for
-         * @description For operator.
-         */
-        delete: operations["declineActThatWasAskedFor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1608,6 +1652,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/acts/{actId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an act on many
+         * @description For operator, viewer.
+         */
+        get: operations["getActOnMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/acts/{actId}/targets": {
         parameters: {
             query?: never;
@@ -1642,6 +1706,46 @@ export interface paths {
          * @description For operator.
          */
         post: operations["redactWordsOfAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/accounts/{accountId}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what each event changed
+         * @description For operator, viewer.
+         */
+        get: operations["listWhatEachEventChanged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/accounts/{accountId}/states/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state at a version
+         * @description For operator, viewer.
+         */
+        get: operations["getStateAtVersion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1812,6 +1916,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reports
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/{report}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the SQL of a report
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["showSQLOfReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/analytics/cancellations": {
         parameters: {
             query?: never;
@@ -1964,6 +2108,246 @@ export interface paths {
          * @description For analyst, operator, viewer.
          */
         get: operations["reportMoney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report departures
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportDepartures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report customers
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportCustomers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/recurring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report recurring
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportRecurring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/customer-cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report customer-cohorts
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportCustomerCohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/funnel-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report funnel-steps
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportFunnelSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/resumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report resumes
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportResumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/comebacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report comebacks
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportComebacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report revenue
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportRevenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report held
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportHeld"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report fees
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportFees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report releases
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report losses
+         * @description For analyst, operator, viewer.
+         */
+        get: operations["reportLosses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3853,11 +4237,31 @@ export interface components {
             actorRole: string;
             /** @description Whether it was asked for in the system that the account was taken over from. */
             imported: boolean;
+            /** @description Whether the term was in its trial when it was asked for. */
+            trial: boolean;
+            /** @description What the plan brings a month, in minor units: a yearly price counts a twelfth, a trial nothing. */
+            mrr: number;
+            /** @description ISO 4217 code. */
+            currency: string;
+            /** @description What the account had lost when it came back after its last plan had ended, separated by commas; empty: nothing. */
+            lost: string | null;
+            /** @description Phone numbers that stood in the account when it took effect. */
+            numbersAtEnd: number | null;
+            /** @description Its 10DLC registration then: none, pending, active or expired. */
+            tenDlcAtEnd: string | null;
+            /** @description Its wallet then, in minor units. */
+            walletAtEnd: number | null;
         };
         AnalyticsCancellations: {
             data: (components["schemas"]["AnalyticsCancellation"] | components["schemas"]["AnalyticsCancellationsRow"])[];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -3875,18 +4279,30 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
             /** @description Code of the published list; null where none had to be given. */
             reason?: string | null;
             /** @description Through which door the last step was taken. */
             channel?: string;
             /** @description Who took it. */
             actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -3896,24 +4312,30 @@ export interface components {
         };
         AnalyticsChurn: {
             data: components["schemas"]["AnalyticsChurnRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
         };
         AnalyticsChurnRow: {
-            /** @description The beginning of the step, in UTC; the first step begins with `from`. */
+            /** @description The beginning of the step, in the zone asked for; the first step begins with `from`. */
             start: components["schemas"]["Instant"];
             /** @description Open when the step begins: started before it, and not ended before it. */
             openAtStart: number;
             /** @description Started in the step. */
             started: number;
-            /** @description Changed to the plan in the step. */
+            /** @description Changed to the plan or the price in the step. */
             movedIn: number;
             /** @description Ended in the step. */
             ended: number;
-            /** @description Changed from the plan in the step. */
+            /** @description Changed from the plan or the price in the step. */
             movedOut: number;
             /** @description Of those open at its start, ended in it, on whichever plan by then. */
             endedOfOpen: number;
@@ -3927,25 +4349,35 @@ export interface components {
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
-            /** @description month or year, as planId. */
+            /** @description month or year. */
             planInterval?: string;
-            /** @description Whether the term brought back an account whose last plan had ended. */
+            /** @description Whether it brought back an account whose last plan had ended. */
             cameBack?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
         };
         AnalyticsCohorts: {
             data: components["schemas"]["AnalyticsCohortsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
         };
         AnalyticsCohortsRow: {
-            /** @description The beginning, in UTC, of the step in which the subscriptions of the cohort started. */
+            /** @description The beginning, in the zone asked for, of the step in which the subscriptions of the cohort started. */
             start: components["schemas"]["Instant"];
             /** @description Steps after the start of each subscription, by the wall clock that its periods follow. */
             age: number;
@@ -3961,10 +4393,283 @@ export interface components {
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
-            /** @description month or year, as planId. */
+            /** @description month or year. */
             planInterval?: string;
-            /** @description Whether the term brought back an account whose last plan had ended. */
+            /** @description Whether it brought back an account whose last plan had ended. */
             cameBack?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
+        };
+        AnalyticsComebacks: {
+            data: components["schemas"]["AnalyticsComebacksRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsComebacksRow: {
+            /** @description Of numbers, ten-dlc, data and wallet what was gone, separated by commas; empty: nothing. Null: a plan was still open, and nothing had begun to be lost. */
+            lost: string | null;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Cancellations followed by a return. */
+            returned: number;
+            /** @description Of how many accounts. */
+            customers: number;
+            /** @description What the cancelled subscriptions had brought a month, in minor units. */
+            mrr: number;
+            /** @description Of these, within 14 × 24 hours. */
+            returnedWithin14Days: number;
+            /** @description Of these, within 30 × 24 hours. */
+            returnedWithin30Days: number;
+            /** @description Of these, within 365 × 24 hours. */
+            returnedWithin365Days: number;
+            /** @description The lower of the two in the middle. */
+            medianDaysToReturn: number | null;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsCustomerCohorts: {
+            data: components["schemas"]["AnalyticsCustomerCohortsRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsCustomerCohortsRow: {
+            /** @description The beginning, in the zone asked for, of the step in which the subscriptions of the cohort started. */
+            start: components["schemas"]["Instant"];
+            /** @description Steps after the start of each subscription, by the wall clock that its periods follow. */
+            age: number;
+            /** @description Subscriptions of the cohort whose accounts have lived to the age before, and so count for this one; at age 0 all. */
+            size: number;
+            /** @description Of these, still open at that age, or as far as is known; a term is not open at the instant it ends. */
+            remaining: number;
+            /** @description remaining / size. */
+            remainingShare: number | null;
+            /** @description false: the time of some of the accounts, or `to`, is before that age, and more may end until then. */
+            complete: boolean;
+            /** @description Whether it brought back an account whose last plan had ended. */
+            cameBack?: boolean;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency?: string;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
+        };
+        AnalyticsCustomers: {
+            data: components["schemas"]["AnalyticsCustomersRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsCustomersRow: {
+            /** @description The beginning of the step, in the zone asked for; the first step begins with `from`. */
+            start: components["schemas"]["Instant"];
+            /** @description Open when the step begins: started before it, and not ended before it. */
+            openAtStart: number;
+            /** @description Started in the step. */
+            started: number;
+            /** @description Changed to the plan or the price in the step. */
+            movedIn: number;
+            /** @description Ended in the step. */
+            ended: number;
+            /** @description Changed from the plan or the price in the step. */
+            movedOut: number;
+            /** @description Of those open at its start, ended in it, on whichever plan by then. */
+            endedOfOpen: number;
+            /** @description openAtStart + started + movedIn - ended - movedOut. */
+            openAtEnd: number;
+            /** @description endedOfOpen / openAtStart; null when none was open. */
+            churnRate: number | null;
+            /** @description false: the time of some of the accounts is within the step, and more may happen in it. */
+            complete: boolean;
+            /** @description Whether it brought back an account whose last plan had ended. */
+            cameBack?: boolean;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency?: string;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
+        };
+        AnalyticsDefinitions: {
+            data: {
+                /** @description Its place in the path. */
+                name: string;
+                title: string;
+                /** @description What it means. */
+                about: string;
+                groups: {
+                    name: string;
+                    /** @description What it means. */
+                    about: string;
+                }[];
+                intervals: ("day" | "week" | "month" | "quarter" | "year")[];
+                columns: {
+                    name: string;
+                    /** @enum {string} */
+                    type: "text" | "whole" | "number" | "boolean" | "instant";
+                    nullable: boolean;
+                    /** @description What it means. */
+                    about: string;
+                    /** @description Whether `totals` tells its sum: always, or where all rows are of one currency; null: it does not add up. */
+                    adds: ("always" | "in one currency") | null;
+                }[];
+                /** @description Which total of another report its own agrees with. */
+                total: string | null;
+            }[];
+        };
+        AnalyticsDepartures: {
+            data: components["schemas"]["AnalyticsDeparturesRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsDeparturesRow: {
+            /** @description request; resume (taken back); end (taken effect); last-plan (taken effect, and no other plan was open); return. */
+            point: string;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Subscriptions that came to the point. */
+            subscriptions: number;
+            /** @description Of how many accounts. */
+            customers: number;
+            /** @description What they brought a month, in minor units: a yearly price counts a twelfth, a trial nothing. */
+            mrr: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsFees: {
+            data: components["schemas"]["AnalyticsFeesRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsFeesRow: {
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Of how many accounts. */
+            accounts: number;
+            /** @description Number fees that left wallets, in minor units. */
+            feesPaid: number;
+            /** @description Number fees that wallets could not pay. */
+            feesUnpaid: number;
+            /** @description Paid back into wallets for messages that were not sent. */
+            credited: number;
+            /** @description What was in wallets when the data of their accounts was deleted. */
+            forfeited: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -3972,8 +4677,14 @@ export interface components {
         };
         AnalyticsFunnel: {
             data: components["schemas"]["AnalyticsFunnelRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4007,27 +4718,201 @@ export interface components {
             endedShare: number | null;
             /** @description returned / ended. */
             returnedShare: number | null;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
             /** @description Code of the published list; null where none had to be given. */
             reason?: string | null;
             /** @description Through which door the last step was taken. */
             channel?: string;
             /** @description Who took it. */
             actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
             imported?: boolean;
         };
+        AnalyticsFunnelSteps: {
+            data: components["schemas"]["AnalyticsFunnelStepsRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsFunnelStepsRow: {
+            /** @description attempt-request, request-resume, request-end or end-return. */
+            step: string;
+            /** @description Wishes that came to the first of the two. */
+            entered: number;
+            /** @description Of these, those that came to the second so far. */
+            reached: number;
+            /** @description reached / entered. */
+            reachedShare: number | null;
+            /** @description Of those that reached it: half took no longer. */
+            medianSeconds: number | null;
+            /** @description Of those that reached it: nine in ten took no longer. */
+            p90Seconds: number | null;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsHeld: {
+            data: components["schemas"]["AnalyticsHeldRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsHeldRow: {
+            /** @description Whether no other plan was open then, so that what is held begins to be lost. */
+            lastPlan: boolean;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Cancellations that took effect. */
+            ended: number;
+            /** @description Of how many accounts. */
+            customers: number;
+            /** @description Phone numbers that stood in their accounts. An account of which two plans end is counted twice. */
+            numbers: number;
+            /** @description Of the accounts, those with a 10DLC registration that was active or applied for. */
+            registrations: number;
+            /** @description What was in their wallets, in minor units. */
+            wallet: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsLosses: {
+            data: components["schemas"]["AnalyticsLossesRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsLossesRow: {
+            /** @description period-end, release-numbers, expire-ten-dlc or purge-data. */
+            kind: string;
+            /** @description pending; planned: follows once the last plan has ended; held. */
+            status: string;
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description How many there are. */
+            consequences: number;
+            /** @description Of how many accounts. */
+            accounts: number;
+            /** @description Phone numbers that are released with them. */
+            numbers: number;
+            /** @description Registrations that expire with them. */
+            registrations: number;
+            /** @description What the plans that end bring a month, in minor units. */
+            mrr: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan whose period ends. */
+            planId?: string | null;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+        };
         AnalyticsMoney: {
             data: components["schemas"]["AnalyticsMoneyRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4037,7 +4922,7 @@ export interface components {
             kind: string;
             /** @description wallet or card. */
             source: string;
-            /** @description ISO 4217 code. */
+            /** @description ISO 4217 code; amounts of several are never added up. */
             currency: string;
             /** @description How many there are. */
             movements: number;
@@ -4053,8 +4938,12 @@ export interface components {
             failed: number;
             /** @description What of that nothing is known of. */
             open: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -4062,8 +4951,14 @@ export interface components {
         };
         AnalyticsReasons: {
             data: components["schemas"]["AnalyticsReasonsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4079,16 +4974,178 @@ export interface components {
             ended: number;
             /** @description Followed by a return. */
             returned: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
             /** @description Through which door the last step was taken. */
             channel?: string;
             /** @description Who took it. */
             actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsRecurring: {
+            data: components["schemas"]["AnalyticsRecurringRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsRecurringRow: {
+            /** @description The beginning of the step, in the zone asked for; the first step begins with `from`. */
+            start: components["schemas"]["Instant"];
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Open when the step begins: started before it, and not ended before it. */
+            openAtStart: number;
+            /** @description Started in the step. */
+            started: number;
+            /** @description Changed to the plan or the price in the step. */
+            movedIn: number;
+            /** @description Ended in the step. */
+            ended: number;
+            /** @description Changed from the plan or the price in the step. */
+            movedOut: number;
+            /** @description Of those open at its start, ended in it, on whichever plan by then. */
+            endedOfOpen: number;
+            /** @description openAtStart + started + movedIn - ended - movedOut. */
+            openAtEnd: number;
+            /** @description endedOfOpen / openAtStart; null when none was open. */
+            churnRate: number | null;
+            /** @description false: the time of some of the accounts is within the step, and more may happen in it. */
+            complete: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether it brought back an account whose last plan had ended. */
+            cameBack?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+            /** @description true: more may happen in it, as `complete` says, or may come into it. Where an interval is asked for. */
+            unfinished?: boolean;
+        };
+        AnalyticsReleases: {
+            data: components["schemas"]["AnalyticsReleasesRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsReleasesRow: {
+            /** @description number or ten-dlc. */
+            kind: string;
+            /** @description Of a number: released, already-gone, ported-out, settled-elsewhere or blocked. Of a registration: expired. */
+            outcome: string;
+            /** @description end: the plans had ended; removal: the customer had removed the number. */
+            cause: string;
+            /** @description How many numbers or registrations. */
+            released: number;
+            /** @description Of how many accounts. */
+            accounts: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsResumes: {
+            data: components["schemas"]["AnalyticsResumesRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsResumesRow: {
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Cancellations taken back. */
+            resumed: number;
+            /** @description Of how many accounts. */
+            customers: number;
+            /** @description What their subscriptions bring a month, in minor units. */
+            mrr: number;
+            /** @description From the request on: half took no longer. */
+            medianSeconds: number | null;
+            /** @description From the request on: nine in ten took no longer. */
+            p90Seconds: number | null;
+            /** @description Until the end that was promised: half had no more. */
+            medianSecondsLeft: number | null;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -4096,8 +5153,14 @@ export interface components {
         };
         AnalyticsReturns: {
             data: components["schemas"]["AnalyticsReturnsRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4119,18 +5182,88 @@ export interface components {
             medianDaysToReturn: number | null;
             /** @description Of these, those whose data has been deleted: they cannot come back as who they were. */
             purged: number;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan. */
             planId?: string;
             /** @description messaging or calling. */
             planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
             /** @description Code of the published list; null where none had to be given. */
             reason?: string | null;
             /** @description Through which door the last step was taken. */
             channel?: string;
             /** @description Who took it. */
             actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
+            /** @description Whether the account lives by a test clock. */
+            onTestClock?: boolean;
+            /** @description Whether it is told of the time before the account was taken over from another system. */
+            imported?: boolean;
+        };
+        AnalyticsRevenue: {
+            data: components["schemas"]["AnalyticsRevenueRow"][];
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
+            asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
+            /** @description The place in the log that the answer stands for, or a later one. */
+            position: number;
+            next: string | null;
+        };
+        AnalyticsRevenueRow: {
+            /** @description ISO 4217 code; amounts of several are never added up. */
+            currency: string;
+            /** @description Cancellations requested. */
+            requested: number;
+            /** @description What their subscriptions brought a month, in minor units: a yearly price counts a twelfth, a trial nothing. */
+            asked: number;
+            /** @description Of that, what has not come to its end. */
+            pending: number;
+            /** @description Of that, taken back before the end. */
+            kept: number;
+            /** @description Of that, ended and not come back so far. */
+            lost: number;
+            /** @description Of that, ended and followed by a return, whichever plan it was to. */
+            cameBack: number;
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
+            start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
+            /** @description The plan. */
+            planId?: string;
+            /** @description messaging or calling. */
+            planKind?: string;
+            /** @description month or year. */
+            planInterval?: string;
+            /** @description Code of the published list; null where none had to be given. */
+            reason?: string | null;
+            /** @description Through which door the last step was taken. */
+            channel?: string;
+            /** @description Who took it. */
+            actorRole?: string;
+            /** @description How many days the term had lasted then, at least: 0, 30, 90, 180, 365, 730, each up to the next. */
+            tenure?: number;
+            /** @description The beginning, in the zone asked for, of the month in which the term began. */
+            cohort?: components["schemas"]["Instant"];
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
+            /** @description Whether the term was in its trial; what is not is paid. */
+            trial?: boolean;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
             /** @description Whether it is told of the time before the account was taken over from another system. */
@@ -4138,8 +5271,14 @@ export interface components {
         };
         AnalyticsUpcoming: {
             data: components["schemas"]["AnalyticsUpcomingRow"][];
-            /** @description Everything recorded before this instant is in the answer. */
+            /** @description What adds up of the columns, over all rows; null where they are of several currencies. Empty for lists. */
+            totals: {
+                [key: string]: number | null;
+            };
+            /** @description What had happened by then is in the answer: as asked for; else everything recorded before this instant. */
             asOf: components["schemas"]["Instant"];
+            /** @description As far as it had been written by then: as asked for; else the present log. */
+            knownAt: components["schemas"]["Instant"];
             /** @description The place in the log that the answer stands for, or a later one. */
             position: number;
             next: string | null;
@@ -4157,10 +5296,14 @@ export interface components {
             accounts: number;
             /** @description Phone numbers in them; null where none are meant. */
             numbers: number | null;
-            /** @description The beginning of the step, in UTC; only steps in which there is something. */
+            /** @description The beginning of the step, in the zone asked for; only steps in which there is something. */
             start?: components["schemas"]["Instant"];
+            /** @description true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for. */
+            unfinished?: boolean;
             /** @description The plan whose period ends. */
             planId?: string | null;
+            /** @description IANA zone of the account, as it was when its plan began. */
+            zone?: string;
             /** @description Whether the account lives by a test clock. */
             onTestClock?: boolean;
         };
@@ -7281,6 +8424,12 @@ export interface components {
             /** @description After so many seconds it ends by itself; 600 when absent. */
             seconds?: number;
         };
+        Staff: {
+            /** @enum {string} */
+            role: "operator" | "viewer" | "analyst";
+            /** @description As it stands in events, acts and records of what was read. */
+            subject: string;
+        };
         StaffRead: {
             /** @description From 1 on, without a gap. */
             position: number;
@@ -7294,6 +8443,18 @@ export interface components {
             requestId: string;
             hash: string;
         };
+        StaffSignIn: {
+            /** @description Anybody can have a token made. */
+            sandbox: boolean;
+            /** @description Null: staff bring a token that they got elsewhere. */
+            oidc: {
+                issuer: string;
+                clientId: string;
+                audience: string;
+                scope: string;
+                origins: string[];
+            } | null;
+        };
         /** @enum {string} */
         Standing: "none" | "active" | "cancelling" | "lapsed" | "purged";
         StandingHold: {
@@ -7302,6 +8463,49 @@ export interface components {
             reviewAt: components["schemas"]["Instant"];
             /** @description Its review is due. */
             isDue: boolean;
+        };
+        StateAt: {
+            /** @description Place of the event in the account's stream. */
+            version: number;
+            eventId: string;
+            type: string;
+            effectiveAt: components["schemas"]["Instant"];
+            recordedAt: components["schemas"]["Instant"];
+            actor: components["schemas"]["Actor"];
+            /** @description What the event made of the state before it. Of a list 200 entries are told, and under `…` how many more there are. */
+            changed: {
+                /** @description A path of names, such as `wallet.balance`. */
+                field: string;
+                /** @description Null: there is nothing. */
+                before: string | number | boolean | null;
+                /** @description Null: there is nothing. */
+                after: string | number | boolean | null;
+            }[];
+            state: {
+                field: string;
+                /** @description Null: there is nothing. */
+                value: string | number | boolean | null;
+            }[];
+            /** @description The last version that there is. */
+            last: number;
+        };
+        StateStep: {
+            /** @description Place of the event in the account's stream. */
+            version: number;
+            eventId: string;
+            type: string;
+            effectiveAt: components["schemas"]["Instant"];
+            recordedAt: components["schemas"]["Instant"];
+            actor: components["schemas"]["Actor"];
+            /** @description What the event made of the state before it. Of a list 200 entries are told, and under `…` how many more there are. */
+            changed: {
+                /** @description A path of names, such as `wallet.balance`. */
+                field: string;
+                /** @description Null: there is nothing. */
+                before: string | number | boolean | null;
+                /** @description Null: there is nothing. */
+                after: string | number | boolean | null;
+            }[];
         };
         StopConfirmationBody: {
             /** @description Why the clock is right. No e-mail address and no phone number. */
@@ -10307,7 +11511,12 @@ export interface operations {
     };
     getAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
             header?: never;
             path: {
                 accountId: string;
@@ -10316,7 +11525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account. */
+            /** @description The account, as it is or was. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10354,6 +11563,15 @@ export interface operations {
             };
             /** @description `account_purged`: The data of the account has been deleted. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12297,6 +13515,10 @@ export interface operations {
     showMembership: {
         parameters: {
             query?: {
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
             };
@@ -12308,7 +13530,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Plans, what is pending, what follows and when, and what may be done now. */
+            /** @description Plans, what is pending, what follows and when, and what may be done now; or all of it as it was. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12467,6 +13689,10 @@ export interface operations {
                 after?: string;
                 /** @description In which language it is shown; absent: in that of the account, or else in en. */
                 locale?: "en" | "es";
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path: {
@@ -12476,7 +13702,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything that happened and will happen, in order of time. */
+            /** @description Everything that happened and will happen, in order of time; or had happened and was to happen. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14492,6 +15718,10 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before. */
                 after?: string;
+                /** @description What had happened by then, in the time of the account: its test clock's, where it lives by one. Now when absent; later than that is `invalid_request`. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path: {
@@ -14501,7 +15731,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every movement, oldest first. */
+            /** @description Every movement, oldest first; or every one there had been. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15609,6 +16839,100 @@ export interface operations {
             };
         };
     };
+    showHowStaffSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a page needs to know to get a token: authorization code with PKCE, without a secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSignIn"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showWhoOfStaffCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who the bearer of the token is here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listActsThatWereAskedFor: {
         parameters: {
             query?: {
@@ -15655,6 +16979,187 @@ export interface operations {
                 };
             };
             /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getActThatWasAskedFor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                askedActId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineActThatWasAskedFor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                askedActId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, declined; who asked for it may do so too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAct"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `act_over`: The act was confirmed or declined, or has lapsed.
+             *
+             *     `request_in_progress`: The first request is still running.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The content type is not supported here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid.
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15811,120 +17316,6 @@ export interface operations {
              *
              *     `too_many_requests`: Too many requests.
              */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Not available at the moment. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    declineActThatWasAskedFor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request gets the same answer, for at least 24 hours. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                askedActId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The act, declined; who asked for it may do so too. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskedAct"];
-                };
-            };
-            /** @description `unauthenticated`: A valid bearer token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The role may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `act_over`: The act was confirmed or declined, or has lapsed.
-             *
-             *     `request_in_progress`: The first request is still running.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request`: The content type is not supported here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid.
-             *
-             *     `idempotency_key_reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Too many requests. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -17264,6 +18655,73 @@ export interface operations {
             };
         };
     };
+    getActOnMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                actId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act, also one that was shown and not begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWhatActWasDoneTo: {
         parameters: {
             query?: {
@@ -17435,6 +18893,158 @@ export interface operations {
              *     `idempotency_key_reused`: The idempotency key was used for another request.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWhatEachEventChanged: {
+        parameters: {
+            query?: {
+                /** @description Entries to return; 100 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream, oldest first, each event with the fields of the account's state that it changed. As it was written: what time alone does stands there once it is written down. Nothing of it is personal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StateStep"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStateAtVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What that event changed, and the whole state that it left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateAt"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18357,21 +19967,178 @@ export interface operations {
             };
         };
     };
-    reportCancellations: {
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every report: what it tells, by what it can be grouped, what each column means, and which total of another report it agrees with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDefinitions"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSQLOfReport: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement that makes the report, asked for with the same parameters: as it stands it can be run in psql, by whoever may read the views of schema `analytics`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportCancellations: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
                 /** @description Entries to return; 100 unless told. For the list as JSON alone. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -18383,7 +20150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported, outcome. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Cancellations counted by when they began; each in all the steps it has taken since. Groups: planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported, outcome. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18392,6 +20159,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCancellations"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18444,18 +20212,24 @@ export interface operations {
     reportReasons: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18463,7 +20237,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Why plans were cancelled: requested cancellations by the instant of the request. Groups: reason, planId, planKind, planInterval, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18472,6 +20246,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReasons"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18524,18 +20299,24 @@ export interface operations {
     reportChurn: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18543,7 +20324,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions open when a step begins, how many end in it. Groups: planId, planKind, planInterval, cameBack, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18552,6 +20333,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsChurn"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18604,18 +20386,24 @@ export interface operations {
     reportCohorts: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18623,7 +20411,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Of the subscriptions that started in the same step, how many are still there later. Groups: planId, planKind, planInterval, cameBack, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18632,6 +20420,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsCohorts"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18684,18 +20473,24 @@ export interface operations {
     reportFunnel: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18703,7 +20498,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description How far cancellations that were wished go, by when the wish began, and which share of one step reaches the next. Attempts at a term within one paid period are one wish. Groups: planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18712,6 +20507,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsFunnel"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18764,18 +20560,24 @@ export interface operations {
     reportReturns: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18783,7 +20585,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, reason, channel, actorRole, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Who came back: cancellations by when they took effect. Groups: planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18792,6 +20594,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsReturns"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18844,18 +20647,24 @@ export interface operations {
     reportUpcoming: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18863,7 +20672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, onTestClock. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description What is to come, by when it is due; what is overdue and not yet carried out stands in its past step. Groups: kind, status, endsPlan, planId, zone, onTestClock. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18872,6 +20681,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsUpcoming"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */
@@ -18924,18 +20734,24 @@ export interface operations {
     reportMoney: {
         parameters: {
             query?: {
-                /** @description Inclusive. As far back as there is anything when absent. */
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
                 from?: string | unknown | unknown;
-                /** @description Exclusive. As far as there is anything when absent. */
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
                 to?: string | unknown | unknown;
-                /** @description Calendar steps in UTC; weeks begin on Monday. */
-                interval?: "day" | "week" | "month";
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
                 /** @description Groups, separated by commas or repeated. */
                 groupBy?: string[];
                 /** @description true: accounts on test clocks alone; false: without them; both when absent. */
                 onTestClock?: boolean;
                 /** @description json unless told. */
-                format?: "json" | "csv" | "ndjson";
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
             };
             header?: never;
             path?: never;
@@ -18943,7 +20759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, onTestClock, imported. CSV and NDJSON tell X-As-Of and X-Position. */
+            /** @description Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up. Groups: kind, source, currency, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18952,6 +20768,1051 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyticsMoney"];
                     "text/csv": string;
                     "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportDepartures: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancellations at each point they come to, each at its own instant: subscriptions, the customers they are of, and the revenue of a month they bring. Resumes and returns stand beside them. Groups: point, currency, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDepartures"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportCustomers: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the accounts with a plan when a step begins, how many end their last plan in it. Who comes back starts again. Groups: cameBack, currency, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsCustomers"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRecurring: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What open subscriptions bring a month when a step begins, in minor units, and how much of it ends in the step. A yearly price counts a twelfth, to the nearest unit; a trial brings nothing, and what follows it moves in. Groups: currency, planId, planKind, planInterval, trial, cameBack, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsRecurring"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportCustomerCohorts: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the accounts that became customers in the same step, how many have had a plan ever since. Groups: cameBack, currency, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsCustomerCohorts"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportFunnelSteps: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Wishes to cancel by each step they have come to, how many come to the next one, and how long that takes those who do. Groups: step, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsFunnelSteps"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportResumes: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancellations that were taken back, by when: how long after the request, and how long before the end. Groups: currency, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsResumes"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportComebacks: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancellations that were followed by a return, by when the customer came back, and what the account had lost by then. Groups: lost, currency, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsComebacks"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRevenue: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What cancelled subscriptions brought a month, by when they were cancelled, and what became of it so far: kept by a resume, lost with the end, or come back after it. Groups: currency, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsRevenue"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportHeld: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Phone numbers, registrations and wallets of accounts at the instant at which a cancellation took effect. Groups: lastPlan, currency, planId, planKind, planInterval, reason, channel, actorRole, tenure, cohort, zone, trial, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsHeld"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportFees: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Number fees that wallets paid and could not pay, what was credited for messages that were not sent, and what a deletion of data took from wallets. Groups: currency, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsFees"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportReleases: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Phone numbers that a carrier was asked to give up, by what it answered last and when, and 10DLC registrations that expired. Groups: kind, outcome, cause, zone, onTestClock, imported. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsReleases"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportLosses: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day begins in the zone. As far back as there is anything when absent. */
+                from?: string | unknown | unknown;
+                /** @description Exclusive; a day begins in the zone. As far as there is anything when absent. */
+                to?: string | unknown | unknown;
+                /** @description Calendar steps of the zone; weeks begin on Monday. */
+                interval?: "day" | "week" | "month" | "quarter" | "year";
+                /** @description IANA name of the zone whose calendar steps are counted. UTC when absent. */
+                zone?: string;
+                /** @description Groups, separated by commas or repeated. */
+                groupBy?: string[];
+                /** @description true: accounts on test clocks alone; false: without them; both when absent. */
+                onTestClock?: boolean;
+                /** @description json unless told. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description What had happened by then, in the time of each account. As far as there is anything when absent; later than now is `invalid_request`, where `onTestClock=true` later than the furthest test clock. */
+                asOf?: string;
+                /** @description As far as it had been written by then, in real time. Now when absent; later than that is `invalid_request`. */
+                knownAt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is lost next, by the day it is due: plans that end, numbers that are released, registrations that expire, data that is deleted. Groups: kind, status, currency, planId, zone, onTestClock. CSV, NDJSON and Parquet tell X-As-Of, X-Known-At and X-Position. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsLosses"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description `unauthenticated`: A valid bearer token is required. */

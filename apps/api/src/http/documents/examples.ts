@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
+          "askedActId": "6379ef01-de51-47d3-9165-c465280b7b3a",
           "act": "end-pause",
-          "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
+          "target": "ef61c8b2-77a9-4252-a4db-a7cf99332346",
           "details": {
-            "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
+            "pauseId": "ef61c8b2-77a9-4252-a4db-a7cf99332346"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T21:39:06.746Z",
-          "standsUntil": "2026-11-28T21:39:06.746Z",
+          "askedAt": "2026-11-27T22:31:14.909Z",
+          "standsUntil": "2026-11-28T22:31:14.909Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:39:07.624Z"
+          "endedAt": "2026-11-27T22:31:15.007Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T22:31:10.953Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:38:44.438Z",
+          "resumedAt": "2026-11-27T22:31:10.993Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "od6DZgiQ4PWbP0LL1DUH2e5DpwWFW_KCVJh9sW8yHL0",
-              "kid": "ndjGwR0mN_BMskzzZWLGNjjoTavR_C3EX-s1uM_n_RE",
+              "x": "XFa5lBr8Ay9y9QTXirk7w4yRVyalZlhmwhBa6Q23VeQ",
+              "kid": "DyMeLD-CtRA6aJk2DyQjsLc7S6FVs4DBOCrzRPQTSTM",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 5.906151\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.29247\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+                  "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
-              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:26.764Z",
+              "recordedAt": "2026-11-27T22:31:04.347Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:28.577Z",
+              "recordedAt": "2026-11-27T22:31:04.468Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d"
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:32.892Z"
+              "recordedAt": "2026-11-27T22:31:04.750Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
+              "eventId": "01a21f22-2cf0-77cd-b801-4ccd53dc6af9",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:03.796Z",
+              "recordedAt": "2026-11-27T22:31:03.162Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+                "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
-              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
+              "correlationId": "b3675b8d-e047-4d57-a942-b3c5c9ddd478",
+              "causation": "request:b3675b8d-e047-4d57-a942-b3c5c9ddd478"
             },
             {
-              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
+              "eventId": "01a21f22-2d57-7044-bed9-8dc6d6fb0331",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T22:31:03.258Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
+              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
             },
             {
-              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "eventId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T22:31:03.258Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
+              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "entryId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-              "detail": "charge 01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+              "detail": "charge 01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21ef0-dc0a-73dd-b141-4808f2e7ac45",
+              "entryId": "01a21f22-2e6a-70af-abae-db44cec7198a",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21ef0-db37-717b-86f6-9a80b2e5664c"
+              "detail": "top-up 01a21f22-2e65-7084-8692-513779675684"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
+              "holdId": "01a21f22-4106-720f-ac66-2370141d0a1f",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
+              "numberId": "01a21f22-2d95-76d7-bea5-ee5a619edced",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21ef0-cc9a-765c-bc32-3ea02cdd8c1c",
+              "numberId": "01a21f22-2de5-71fc-b527-9c419e8c54bb",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:38:01.776Z",
+            "recordedAt": "2026-11-27T22:31:07.172Z",
             "counts": {
               "holders": 2,
               "reports": 2,
@@ -589,8 +589,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "aecc8ac9b1f4312e912e6658668f774350fcd2ceb4fdbacfdbeaaa16de8ccc63",
-                  "salt": "BouxlGRrzUilcjV8zj66qsb_ew1Z1e2n4tHQFWfyT9U",
+                  "sum": "da7e715cbb92e34096d7c127f08162f1a29f185a64eb2251fda040598416df14",
+                  "salt": "olIvlN4PlGrGvYiBaNUHt3xQShrts6qpU-1jj4xU3_U",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -620,7 +620,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T21:37:28.577Z"
+                "expiresAt": "2029-11-27T22:31:04.468Z"
               },
               {
                 "kind": "ledger",
@@ -633,10 +633,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+                  "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+                  "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -690,7 +690,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkR5TWVMRC1D…"
         }
       }
     },
@@ -748,7 +748,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -779,7 +779,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -916,7 +916,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "05a4e345c7a46c4b73fe13015315ba823412f05336d762c554790dc331e07869"
+          "hash": "0275240b89ef0bd4afd5e87859fee7639f7059440408f10c907a0714dcdb93f3"
         }
       }
     },
@@ -926,11 +926,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+            "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+            "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T21:37:28.577Z",
+            "recordedAt": "2026-11-27T22:31:04.468Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -1000,7 +1000,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Im5kakd3UjBt…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkR5TWVMRC1D…"
         }
       }
     },
@@ -1011,7 +1011,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1033,14 +1033,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1069,7 +1069,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1077,10 +1077,167 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
             }
           ]
         }
+      }
+    },
+    "GET /v1/analytics": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "name": "cancellations",
+              "title": "Cancellations",
+              "about": "Cancellations counted by when they began; each in all the steps it has taken since.",
+              "groups": [
+                {
+                  "name": "planId",
+                  "about": "The plan."
+                },
+                {
+                  "name": "planKind",
+                  "about": "messaging or calling."
+                },
+                {
+                  "name": "planInterval",
+                  "about": "month or year."
+                }
+              ],
+              "intervals": [
+                "day",
+                "week",
+                "month"
+              ],
+              "columns": [
+                {
+                  "name": "start",
+                  "type": "instant",
+                  "nullable": false,
+                  "about": "The beginning of the step, in the zone asked for; only steps in which there is something.",
+                  "adds": null
+                },
+                {
+                  "name": "unfinished",
+                  "type": "boolean",
+                  "nullable": false,
+                  "about": "true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for.",
+                  "adds": null
+                },
+                {
+                  "name": "planId",
+                  "type": "text",
+                  "nullable": false,
+                  "about": "The plan.",
+                  "adds": null
+                }
+              ],
+              "total": "Over all time `requested`, `resumed`, `ended` and `returned` are those of `reasons` and `funnel`, `ended` and `returned` those of `returns`."
+            },
+            {
+              "name": "reasons",
+              "title": "Reasons",
+              "about": "Why plans were cancelled: requested cancellations by the instant of the request.",
+              "groups": [
+                {
+                  "name": "reason",
+                  "about": "Code of the published list; null where none had to be given."
+                },
+                {
+                  "name": "planId",
+                  "about": "The plan."
+                },
+                {
+                  "name": "planKind",
+                  "about": "messaging or calling."
+                }
+              ],
+              "intervals": [
+                "day",
+                "week",
+                "month"
+              ],
+              "columns": [
+                {
+                  "name": "start",
+                  "type": "instant",
+                  "nullable": false,
+                  "about": "The beginning of the step, in the zone asked for; only steps in which there is something.",
+                  "adds": null
+                },
+                {
+                  "name": "unfinished",
+                  "type": "boolean",
+                  "nullable": false,
+                  "about": "true: the step is not over, by real time or by that of a test clock that is counted. Where an interval is asked for.",
+                  "adds": null
+                },
+                {
+                  "name": "planId",
+                  "type": "text",
+                  "nullable": false,
+                  "about": "The plan.",
+                  "adds": null
+                }
+              ],
+              "total": "Over all time `requested`, `resumed`, `ended` and `returned` are those of `cancellations`."
+            },
+            {
+              "name": "churn",
+              "title": "Churn of subscriptions",
+              "about": "Of the subscriptions open when a step begins, how many end in it.",
+              "groups": [
+                {
+                  "name": "planId",
+                  "about": "The plan: in churn that of the time, in cohorts the one that the term began on."
+                },
+                {
+                  "name": "planKind",
+                  "about": "messaging or calling."
+                },
+                {
+                  "name": "planInterval",
+                  "about": "month or year."
+                }
+              ],
+              "intervals": [
+                "day",
+                "week",
+                "month"
+              ],
+              "columns": [
+                {
+                  "name": "planId",
+                  "type": "text",
+                  "nullable": false,
+                  "about": "The plan: in churn that of the time, in cohorts the one that the term began on.",
+                  "adds": null
+                },
+                {
+                  "name": "planKind",
+                  "type": "text",
+                  "nullable": false,
+                  "about": "messaging or calling.",
+                  "adds": null
+                },
+                {
+                  "name": "planInterval",
+                  "type": "text",
+                  "nullable": false,
+                  "about": "month or year.",
+                  "adds": null
+                }
+              ],
+              "total": "Over all time `ended` is that of `cancellations`, as far as none began with an import; `openAtEnd` of a complete step is `openAtStart` of the next one."
+            }
+          ]
+        }
+      }
+    },
+    "GET /v1/analytics/{report}/sql": {
+      "answers": {
+        "200": "-- Reasons. Why plans were cancelled: requested cancellations by the instant of the request.\nSELECT reason AS \"reason\", count(requested_at) AS \"requested\", count(resumed_at) AS \"resumed\", count(ended_at) AS \"ended\", count(returned_at) AS \"returned\" FROM analytics.cancellations WHERE requested_at IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT 100001;\n"
       }
     },
     "GET /v1/analytics/cancellations": {
@@ -1088,16 +1245,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "cancellationId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
               "accountId": "acme",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+              "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1109,13 +1266,20 @@ export const examples: Examples = {
               "purgedAt": "2027-04-30T07:00:00.000Z",
               "channel": "api",
               "actorRole": "customer",
-              "imported": false
+              "imported": false,
+              "trial": false,
+              "mrr": 4900,
+              "currency": "USD",
+              "lost": null,
+              "numbersAtEnd": null,
+              "tenDlcAtEnd": null,
+              "walletAtEnd": null
             },
             {
-              "cancellationId": "01a21ef1-2000-74ee-846f-403c77af5867",
+              "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
               "accountId": "acme",
-              "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1133,13 +1297,20 @@ export const examples: Examples = {
               "purgedAt": "2027-04-30T07:00:00.000Z",
               "channel": "api",
               "actorRole": "customer",
-              "imported": false
+              "imported": false,
+              "trial": false,
+              "mrr": 4900,
+              "currency": "USD",
+              "lost": null,
+              "numbersAtEnd": 2,
+              "tenDlcAtEnd": "active",
+              "walletAtEnd": 0
             },
             {
-              "cancellationId": "01a21ef1-bc2a-75f9-85e1-e4a263bf4f31",
+              "cancellationId": "01a21f22-3d9e-7359-8189-9519ab636526",
               "accountId": "bravo",
-              "testClockId": "clock_90fe8f02-bddf-4ecd-a8dc-ef5cc20c4f7a",
-              "subscriptionId": "01a21ef1-b757-77d2-915f-cdb04efd6b85",
+              "testClockId": "clock_58e25aca-1e6f-4561-b085-1a491bc13e36",
+              "subscriptionId": "01a21f22-3d67-77b7-99c8-9a222135f017",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1157,12 +1328,21 @@ export const examples: Examples = {
               "purgedAt": null,
               "channel": "api",
               "actorRole": "customer",
-              "imported": false
+              "imported": false,
+              "trial": false,
+              "mrr": 4900,
+              "currency": "USD",
+              "lost": "numbers",
+              "numbersAtEnd": 1,
+              "tenDlcAtEnd": "none",
+              "walletAtEnd": 0
             }
           ],
           "next": null,
-          "asOf": "2026-11-27T21:38:55.560Z",
-          "position": 148
+          "totals": {},
+          "asOf": "2026-11-27T22:31:12.767Z",
+          "knownAt": "2026-11-27T22:31:12.767Z",
+          "position": 147
         }
       }
     },
@@ -1207,8 +1387,16 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:38:57.036Z",
-          "position": 148,
+          "totals": {
+            "started": 6,
+            "movedIn": 0,
+            "ended": 5,
+            "movedOut": 0,
+            "endedOfOpen": 5
+          },
+          "asOf": "2026-11-27T22:31:12.884Z",
+          "knownAt": "2026-11-27T22:31:12.884Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1242,8 +1430,205 @@ export const examples: Examples = {
               "complete": false
             }
           ],
-          "asOf": "2026-11-27T21:38:57.269Z",
-          "position": 148,
+          "totals": {},
+          "asOf": "2026-11-27T22:31:12.933Z",
+          "knownAt": "2026-11-27T22:31:12.933Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/comebacks": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "lost": "numbers",
+              "currency": "USD",
+              "returned": 1,
+              "customers": 1,
+              "mrr": 4900,
+              "returnedWithin14Days": 0,
+              "returnedWithin30Days": 1,
+              "returnedWithin365Days": 1,
+              "medianDaysToReturn": 15
+            }
+          ],
+          "totals": {
+            "returned": 1,
+            "mrr": 4900,
+            "returnedWithin14Days": 0,
+            "returnedWithin30Days": 1,
+            "returnedWithin365Days": 1
+          },
+          "asOf": "2026-11-27T22:31:13.282Z",
+          "knownAt": "2026-11-27T22:31:13.282Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/customer-cohorts": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-03-01T00:00:00.000Z",
+              "age": 0,
+              "size": 5,
+              "remaining": 5,
+              "remainingShare": 1,
+              "complete": true
+            },
+            {
+              "start": "2026-03-01T00:00:00.000Z",
+              "age": 1,
+              "size": 5,
+              "remaining": 0,
+              "remainingShare": 0,
+              "complete": true
+            },
+            {
+              "start": "2026-03-01T00:00:00.000Z",
+              "age": 2,
+              "size": 5,
+              "remaining": 0,
+              "remainingShare": 0,
+              "complete": false
+            }
+          ],
+          "totals": {},
+          "asOf": "2026-11-27T22:31:13.212Z",
+          "knownAt": "2026-11-27T22:31:13.212Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/customers": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-03-30T07:00:00.000Z",
+              "openAtStart": 0,
+              "started": 5,
+              "movedIn": 0,
+              "ended": 0,
+              "movedOut": 0,
+              "endedOfOpen": 0,
+              "openAtEnd": 5,
+              "churnRate": null,
+              "complete": true
+            },
+            {
+              "start": "2026-04-01T00:00:00.000Z",
+              "openAtStart": 5,
+              "started": 0,
+              "movedIn": 0,
+              "ended": 5,
+              "movedOut": 0,
+              "endedOfOpen": 5,
+              "openAtEnd": 0,
+              "churnRate": 1,
+              "complete": false
+            },
+            {
+              "start": "2026-05-01T00:00:00.000Z",
+              "openAtStart": 0,
+              "started": 1,
+              "movedIn": 0,
+              "ended": 0,
+              "movedOut": 0,
+              "endedOfOpen": 0,
+              "openAtEnd": 1,
+              "churnRate": null,
+              "complete": false
+            }
+          ],
+          "totals": {
+            "started": 6,
+            "movedIn": 0,
+            "ended": 5,
+            "movedOut": 0,
+            "endedOfOpen": 5
+          },
+          "asOf": "2026-11-27T22:31:13.155Z",
+          "knownAt": "2026-11-27T22:31:13.155Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/departures": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "point": "end",
+              "currency": "USD",
+              "subscriptions": 5,
+              "customers": 5,
+              "mrr": 25500
+            },
+            {
+              "point": "last-plan",
+              "currency": "USD",
+              "subscriptions": 5,
+              "customers": 5,
+              "mrr": 25500
+            },
+            {
+              "point": "request",
+              "currency": "USD",
+              "subscriptions": 7,
+              "customers": 5,
+              "mrr": 35300
+            }
+          ],
+          "totals": {
+            "subscriptions": 20,
+            "mrr": 101000
+          },
+          "asOf": "2026-11-27T22:31:13.132Z",
+          "knownAt": "2026-11-27T22:31:13.132Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/fees": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-04-01T00:00:00.000Z",
+              "currency": "USD",
+              "accounts": 4,
+              "feesPaid": 900,
+              "feesUnpaid": 300,
+              "credited": 7,
+              "forfeited": 0
+            },
+            {
+              "start": "2027-04-01T00:00:00.000Z",
+              "currency": "USD",
+              "accounts": 1,
+              "feesPaid": 0,
+              "feesUnpaid": 0,
+              "credited": 0,
+              "forfeited": 7
+            }
+          ],
+          "totals": {
+            "feesPaid": 900,
+            "feesUnpaid": 300,
+            "credited": 7,
+            "forfeited": 7
+          },
+          "asOf": "2026-11-27T22:31:13.367Z",
+          "knownAt": "2026-11-27T22:31:13.367Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1269,8 +1654,139 @@ export const examples: Examples = {
               "returnedShare": 0.2
             }
           ],
-          "asOf": "2026-11-27T21:38:57.568Z",
-          "position": 148,
+          "totals": {
+            "opened": 7,
+            "attempts": 3,
+            "attempted": 3,
+            "attemptsConfirmed": 3,
+            "abandoned": 0,
+            "undecided": 0,
+            "requested": 7,
+            "resumed": 2,
+            "ended": 5,
+            "returned": 1
+          },
+          "asOf": "2026-11-27T22:31:12.993Z",
+          "knownAt": "2026-11-27T22:31:12.993Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/funnel-steps": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "step": "attempt-request",
+              "entered": 3,
+              "reached": 3,
+              "reachedShare": 1,
+              "medianSeconds": 0,
+              "p90Seconds": 5760
+            },
+            {
+              "step": "end-return",
+              "entered": 5,
+              "reached": 1,
+              "reachedShare": 0.2,
+              "medianSeconds": 1296000,
+              "p90Seconds": 1296000
+            },
+            {
+              "step": "request-end",
+              "entered": 7,
+              "reached": 5,
+              "reachedShare": 0.7143,
+              "medianSeconds": 2678400,
+              "p90Seconds": 2678400
+            }
+          ],
+          "totals": {
+            "entered": 22,
+            "reached": 11
+          },
+          "asOf": "2026-11-27T22:31:13.237Z",
+          "knownAt": "2026-11-27T22:31:13.237Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/held": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "lastPlan": true,
+              "currency": "USD",
+              "ended": 5,
+              "customers": 5,
+              "numbers": 6,
+              "registrations": 2,
+              "wallet": 1900
+            }
+          ],
+          "totals": {
+            "ended": 5,
+            "numbers": 6,
+            "registrations": 2,
+            "wallet": 1900
+          },
+          "asOf": "2026-11-27T22:31:13.336Z",
+          "knownAt": "2026-11-27T22:31:13.336Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/losses": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-05-30T00:00:00.000Z",
+              "kind": "expire-ten-dlc",
+              "status": "pending",
+              "currency": "USD",
+              "consequences": 1,
+              "accounts": 1,
+              "numbers": 0,
+              "registrations": 1,
+              "mrr": 0
+            },
+            {
+              "start": "2027-04-30T00:00:00.000Z",
+              "kind": "purge-data",
+              "status": "held",
+              "currency": "USD",
+              "consequences": 1,
+              "accounts": 1,
+              "numbers": 0,
+              "registrations": 0,
+              "mrr": 0
+            },
+            {
+              "start": "2027-04-30T00:00:00.000Z",
+              "kind": "purge-data",
+              "status": "pending",
+              "currency": "USD",
+              "consequences": 1,
+              "accounts": 1,
+              "numbers": 0,
+              "registrations": 0,
+              "mrr": 0
+            }
+          ],
+          "totals": {
+            "consequences": 3,
+            "numbers": 0,
+            "registrations": 1,
+            "mrr": 0
+          },
+          "asOf": "2026-11-27T22:31:13.420Z",
+          "knownAt": "2026-11-27T22:31:13.420Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1319,8 +1835,12 @@ export const examples: Examples = {
               "open": 0
             }
           ],
-          "asOf": "2026-11-27T21:38:58.243Z",
-          "position": 148,
+          "totals": {
+            "movements": 17
+          },
+          "asOf": "2026-11-27T22:31:13.110Z",
+          "knownAt": "2026-11-27T22:31:13.110Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1344,8 +1864,137 @@ export const examples: Examples = {
               "returned": 0
             }
           ],
-          "asOf": "2026-11-27T21:38:56.846Z",
-          "position": 148,
+          "totals": {
+            "requested": 7,
+            "resumed": 2,
+            "ended": 5,
+            "returned": 1
+          },
+          "asOf": "2026-11-27T22:31:12.856Z",
+          "knownAt": "2026-11-27T22:31:12.856Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/recurring": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-03-30T07:00:00.000Z",
+              "currency": "USD",
+              "openAtStart": 0,
+              "started": 25500,
+              "movedIn": 0,
+              "ended": 0,
+              "movedOut": 0,
+              "endedOfOpen": 0,
+              "openAtEnd": 25500,
+              "churnRate": null,
+              "complete": true
+            },
+            {
+              "start": "2026-04-01T00:00:00.000Z",
+              "currency": "USD",
+              "openAtStart": 25500,
+              "started": 0,
+              "movedIn": 0,
+              "ended": 25500,
+              "movedOut": 0,
+              "endedOfOpen": 25500,
+              "openAtEnd": 0,
+              "churnRate": 1,
+              "complete": false
+            },
+            {
+              "start": "2026-05-01T00:00:00.000Z",
+              "currency": "USD",
+              "openAtStart": 0,
+              "started": 4083,
+              "movedIn": 0,
+              "ended": 0,
+              "movedOut": 0,
+              "endedOfOpen": 0,
+              "openAtEnd": 4083,
+              "churnRate": null,
+              "complete": false
+            }
+          ],
+          "totals": {
+            "started": 29583,
+            "movedIn": 0,
+            "ended": 25500,
+            "movedOut": 0,
+            "endedOfOpen": 25500
+          },
+          "asOf": "2026-11-27T22:31:13.184Z",
+          "knownAt": "2026-11-27T22:31:13.184Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/releases": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "start": "2026-03-01T00:00:00.000Z",
+              "kind": "number",
+              "outcome": "released",
+              "cause": "removal",
+              "released": 1,
+              "accounts": 1
+            },
+            {
+              "start": "2026-05-01T00:00:00.000Z",
+              "kind": "number",
+              "outcome": "released",
+              "cause": "end",
+              "released": 5,
+              "accounts": 4
+            },
+            {
+              "start": "2026-05-01T00:00:00.000Z",
+              "kind": "number",
+              "outcome": "settled-elsewhere",
+              "cause": "end",
+              "released": 1,
+              "accounts": 1
+            }
+          ],
+          "totals": {
+            "released": 8
+          },
+          "asOf": "2026-11-27T22:31:13.392Z",
+          "knownAt": "2026-11-27T22:31:13.392Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/resumes": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "currency": "USD",
+              "resumed": 2,
+              "customers": 2,
+              "mrr": 9800,
+              "medianSeconds": 0,
+              "p90Seconds": 0,
+              "medianSecondsLeft": 2678400
+            }
+          ],
+          "totals": {
+            "resumed": 2,
+            "mrr": 9800
+          },
+          "asOf": "2026-11-27T22:31:13.261Z",
+          "knownAt": "2026-11-27T22:31:13.261Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1365,8 +2014,46 @@ export const examples: Examples = {
               "purged": 2
             }
           ],
-          "asOf": "2026-11-27T21:38:57.863Z",
-          "position": 148,
+          "totals": {
+            "ended": 5,
+            "returned": 1,
+            "returnedWithin14Days": 0,
+            "returnedWithin30Days": 1,
+            "returnedWithin365Days": 1,
+            "purged": 2
+          },
+          "asOf": "2026-11-27T22:31:13.066Z",
+          "knownAt": "2026-11-27T22:31:13.066Z",
+          "position": 147,
+          "next": null
+        }
+      }
+    },
+    "GET /v1/analytics/revenue": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "currency": "USD",
+              "requested": 7,
+              "asked": 35300,
+              "pending": 0,
+              "kept": 9800,
+              "lost": 20600,
+              "cameBack": 4900
+            }
+          ],
+          "totals": {
+            "requested": 7,
+            "asked": 35300,
+            "pending": 0,
+            "kept": 9800,
+            "lost": 20600,
+            "cameBack": 4900
+          },
+          "asOf": "2026-11-27T22:31:13.309Z",
+          "knownAt": "2026-11-27T22:31:13.309Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1403,8 +2090,13 @@ export const examples: Examples = {
               "numbers": null
             }
           ],
-          "asOf": "2026-11-27T21:38:58.092Z",
-          "position": 148,
+          "totals": {
+            "consequences": 4,
+            "numbers": 0
+          },
+          "asOf": "2026-11-27T22:31:13.089Z",
+          "knownAt": "2026-11-27T22:31:13.089Z",
+          "position": 147,
           "next": null
         }
       }
@@ -1424,7 +2116,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:39:42.065Z",
+          "until": "2026-11-27T22:32:10.575Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -1451,14 +2143,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIe8L75clKpNpk2Z_rvuw",
+              "cursor": "AaIfIizwd824AUzNU9xq-Q",
               "accountId": "acme",
-              "eventId": "01a21ef0-bef9-7252-a936-993667faefbb",
+              "eventId": "01a21f22-2cf0-77cd-b801-4ccd53dc6af9",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:03.796Z",
+              "recordedAt": "2026-11-27T22:31:03.162Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -1468,7 +2160,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+                "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -1477,18 +2169,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "2393eaa1-b53e-4c3e-a574-d179860b9d1f",
-              "causation": "request:2393eaa1-b53e-4c3e-a574-d179860b9d1f"
+              "correlationId": "b3675b8d-e047-4d57-a942-b3c5c9ddd478",
+              "causation": "request:b3675b8d-e047-4d57-a942-b3c5c9ddd478"
             },
             {
-              "cursor": "AaIe8MRddcqbsbcDKYLg6A",
+              "cursor": "AaIfIi1XcES-2Y3G1vsDMQ",
               "accountId": "acme",
-              "eventId": "01a21ef0-c45d-75ca-9bb1-b7032982e0e8",
+              "eventId": "01a21f22-2d57-7044-bed9-8dc6d6fb0331",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T22:31:03.258Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -1505,25 +2197,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
+              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
             },
             {
-              "cursor": "AaIe8MRddcu40tIgHCYEgw",
+              "cursor": "AaIfIi1XcEWbZsZhY7JuqQ",
               "accountId": "acme",
-              "eventId": "01a21ef0-c45d-75cb-b8d2-d2201c260483",
+              "eventId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T21:37:05.124Z",
+              "recordedAt": "2026-11-27T22:31:03.258Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -1534,20 +2226,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
-                "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+                "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
               },
               "actor": {
-                "id": "00ce2cbc8e7aa6dc96343e1497362f9b4741631ea85211a59d918a49555dae4d",
+                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "f1574b60-6446-4116-9eaa-b8618a307a5f",
-              "causation": "request:f1574b60-6446-4116-9eaa-b8618a307a5f"
+              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
+              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
             }
           ],
-          "next": "AaIe8MRddcu40tIgHCYEgw",
-          "reached": "AaIe8MRddcu40tIgHCYEgw"
+          "next": "AaIfIi1XcEWbZsZhY7JuqQ",
+          "reached": "AaIfIi1XcEWbZsZhY7JuqQ"
         }
       }
     },
@@ -1556,7 +2248,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "304dd108-7243-4515-a077-10b7e0cbee15",
+              "importId": "33bbcd91-5c44-4d18-9148-890195af79d6",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -1564,11 +2256,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:38:59.889Z",
-              "endedAt": "2026-11-27T21:39:00.494Z"
+              "begunAt": "2026-11-27T22:31:13.655Z",
+              "endedAt": "2026-11-27T22:31:14.153Z"
             },
             {
-              "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
+              "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -1576,8 +2268,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T21:38:58.849Z",
-              "endedAt": "2026-11-27T21:38:59.718Z"
+              "begunAt": "2026-11-27T22:31:13.516Z",
+              "endedAt": "2026-11-27T22:31:13.618Z"
             }
           ],
           "next": null
@@ -1587,7 +2279,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d",
+          "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -1595,7 +2287,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T21:38:58.849Z",
+          "begunAt": "2026-11-27T22:31:13.516Z",
           "endedAt": null
         }
       }
@@ -1619,21 +2311,133 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/ops/accounts/{accountId}/states": {
+      "answers": {
+        "200": {
+          "data": [
+            {
+              "version": 1,
+              "eventId": "01a21f22-4484-729b-9e8c-c7fd82ddf2fc",
+              "type": "AccountOpened",
+              "effectiveAt": "2026-03-30T07:00:00.000Z",
+              "recordedAt": "2026-11-27T22:31:09.189Z",
+              "actor": {
+                "id": "sandbox-service",
+                "role": "service"
+              },
+              "changed": [
+                {
+                  "field": "terms.timeZone",
+                  "before": null,
+                  "after": "America/Los_Angeles"
+                },
+                {
+                  "field": "terms.currency",
+                  "before": null,
+                  "after": "USD"
+                },
+                {
+                  "field": "terms.testClockId",
+                  "before": null,
+                  "after": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae"
+                }
+              ]
+            },
+            {
+              "version": 2,
+              "eventId": "01a21f22-449a-71fa-b458-b9cc2a56768d",
+              "type": "SubscriptionStarted",
+              "effectiveAt": "2026-03-30T07:00:00.000Z",
+              "recordedAt": "2026-11-27T22:31:09.210Z",
+              "actor": {
+                "id": "200faa228e8ec81526431c3c35e0baa4562c6cfc1ef2c754a02cf7bda822efe4",
+                "role": "customer"
+              },
+              "changed": [
+                {
+                  "field": "anchorDay",
+                  "before": null,
+                  "after": 30
+                },
+                {
+                  "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.subscriptionId",
+                  "before": null,
+                  "after": "01a21f22-4494-7114-8961-f7e7d24d33e1"
+                },
+                {
+                  "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.term.planId",
+                  "before": null,
+                  "after": "calling-monthly"
+                }
+              ]
+            }
+          ],
+          "next": "eyJrIjpbMl19"
+        }
+      }
+    },
+    "GET /v1/ops/accounts/{accountId}/states/{version}": {
+      "answers": {
+        "200": {
+          "version": 2,
+          "eventId": "01a21f22-449a-71fa-b458-b9cc2a56768d",
+          "type": "SubscriptionStarted",
+          "effectiveAt": "2026-03-30T07:00:00.000Z",
+          "recordedAt": "2026-11-27T22:31:09.210Z",
+          "actor": {
+            "id": "200faa228e8ec81526431c3c35e0baa4562c6cfc1ef2c754a02cf7bda822efe4",
+            "role": "customer"
+          },
+          "changed": [
+            {
+              "field": "anchorDay",
+              "before": null,
+              "after": 30
+            },
+            {
+              "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.subscriptionId",
+              "before": null,
+              "after": "01a21f22-4494-7114-8961-f7e7d24d33e1"
+            },
+            {
+              "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.term.planId",
+              "before": null,
+              "after": "calling-monthly"
+            }
+          ],
+          "state": [
+            {
+              "field": "accountId",
+              "value": "echo"
+            },
+            {
+              "field": "terms.timeZone",
+              "value": "America/Los_Angeles"
+            },
+            {
+              "field": "terms.currency",
+              "value": "USD"
+            }
+          ],
+          "last": 23
+        }
+      }
+    },
     "GET /v1/ops/acts": {
       "answers": {
         "200": {
           "data": [
             {
-              "actId": "f8cd95f7-4224-4b01-861b-b58bd2111919",
+              "actId": "9871f4d0-76ae-4869-afae-c3ffe70f93f1",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+                "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T21:38:45.465Z",
-              "begunAt": "2026-11-27T21:38:45.489Z",
+              "shownAt": "2026-11-27T22:31:11.074Z",
+              "begunAt": "2026-11-27T22:31:11.083Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -1642,7 +2446,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -1650,8 +2454,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T21:38:45.118Z",
-              "begunAt": "2026-11-27T21:38:45.353Z",
+              "shownAt": "2026-11-27T22:31:11.029Z",
+              "begunAt": "2026-11-27T22:31:11.057Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -1661,12 +2465,40 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+                  "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
                 }
               }
             }
           ],
           "next": null
+        }
+      }
+    },
+    "GET /v1/ops/acts/{actId}": {
+      "answers": {
+        "200": {
+          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
+          "act": "pause",
+          "filter": {
+            "list": "effects",
+            "carrier": "telnyx"
+          },
+          "actorId": "sandbox-operator",
+          "reason": "The carrier works on its network",
+          "shownAt": "2026-11-27T22:31:11.029Z",
+          "begunAt": "2026-11-27T22:31:11.057Z",
+          "matched": 0,
+          "more": false,
+          "changed": 1,
+          "refused": 0,
+          "left": 0,
+          "undo": {
+            "act": "let-go",
+            "filter": {
+              "list": "pauses",
+              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
+            }
+          }
         }
       }
     },
@@ -1692,52 +2524,71 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "c1c19fb3-6185-4093-9686-1442772cfb38",
+              "askedActId": "6379ef01-de51-47d3-9165-c465280b7b3a",
               "act": "end-pause",
-              "target": "4e94e25e-4dcb-406e-87f3-581a5bbf704e",
+              "target": "ef61c8b2-77a9-4252-a4db-a7cf99332346",
               "details": {
-                "pauseId": "4e94e25e-4dcb-406e-87f3-581a5bbf704e"
+                "pauseId": "ef61c8b2-77a9-4252-a4db-a7cf99332346"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T21:39:06.746Z",
-              "standsUntil": "2026-11-28T21:39:06.746Z",
+              "askedAt": "2026-11-27T22:31:14.909Z",
+              "standsUntil": "2026-11-28T22:31:14.909Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:39:07.624Z"
+              "endedAt": "2026-11-27T22:31:15.007Z"
             },
             {
-              "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
+              "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
               "act": "end-pause",
-              "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
+              "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
               "details": {
-                "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
+                "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:39:06.420Z",
-              "standsUntil": "2026-11-28T21:39:06.420Z",
+              "askedAt": "2026-11-27T22:31:14.870Z",
+              "standsUntil": "2026-11-28T22:31:14.870Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
+              "askedActId": "4d6d169b-82cf-42aa-a5c5-f72df35f6cb5",
               "act": "end-pause",
-              "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
+              "target": "150b98e5-89e1-4ad6-8c6c-e743a261777b",
               "details": {
-                "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
+                "pauseId": "150b98e5-89e1-4ad6-8c6c-e743a261777b"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T21:39:05.911Z",
-              "standsUntil": "2026-11-28T21:39:05.911Z",
+              "askedAt": "2026-11-27T22:31:14.824Z",
+              "standsUntil": "2026-11-28T22:31:14.824Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T21:39:06.970Z"
+              "endedAt": "2026-11-27T22:31:14.936Z"
             }
           ],
           "next": null
+        }
+      }
+    },
+    "GET /v1/ops/asked-acts/{askedActId}": {
+      "answers": {
+        "200": {
+          "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
+          "act": "end-pause",
+          "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
+          "details": {
+            "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
+          },
+          "reason": "redacted by sandbox-operator",
+          "askedBy": "sandbox-operator",
+          "askedAt": "2026-11-27T22:31:14.870Z",
+          "standsUntil": "2026-11-28T22:31:14.870Z",
+          "status": "waiting",
+          "endedBy": null,
+          "endedAt": null
         }
       }
     },
@@ -1746,7 +2597,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
+              "deadlineId": "3b9e16fd-ce85-4360-80ea-e3c68000c6a0",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -1776,10 +2627,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
               "carrier": "sandbox",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:38:52.313Z",
+              "askedAt": "2026-11-27T22:31:12.306Z",
               "beganAt": null,
               "endedAt": null,
               "outcome": null,
@@ -1797,11 +2648,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
+              "effectId": "271797cf-e88c-46b0-83c2-9d207f9114a6",
               "accountId": "echo",
-              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+              "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
               "kind": "release-number",
-              "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
+              "subject": "01a21f22-4b0a-76d1-834e-e5e859e948f4",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1811,15 +2662,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:38:46.863Z",
+              "createdAt": "2026-11-27T22:31:11.561Z",
               "settledAt": null
             },
             {
-              "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
+              "effectId": "6ecd2d82-f8cb-4480-aea6-041a1ff74e1b",
               "accountId": "echo",
-              "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+              "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
               "kind": "release-number",
-              "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
+              "subject": "01a21f22-4b1d-7407-bc68-4a6ed797605c",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -1829,7 +2680,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T21:38:46.864Z",
+              "createdAt": "2026-11-27T22:31:11.561Z",
               "settledAt": null
             }
           ],
@@ -1843,8 +2694,8 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T21:38:46.927Z",
-              "latencyMs": 49,
+              "startedAt": "2026-11-27T22:31:11.571Z",
+              "latencyMs": 4,
               "outcome": "blocked",
               "reason": "deletion-lock",
               "httpStatus": 409,
@@ -1858,7 +2709,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T21:38:52.347Z",
+          "now": "2026-11-27T22:31:12.317Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -1906,7 +2757,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T21:38:50.081Z"
+            "lastSeenAt": "2026-11-27T22:31:11.840Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -1916,15 +2767,15 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T21:36:42.851Z"
+            "wholeAt": "2026-11-27T22:31:02.553Z"
           },
           "carrierDrift": {
             "findings": [],
             "lastRun": {
-              "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+              "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
               "carrier": "sandbox",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T21:38:52.313Z",
+              "askedAt": "2026-11-27T22:31:12.306Z",
               "beganAt": null,
               "endedAt": null,
               "outcome": null,
@@ -1936,17 +2787,17 @@ export const examples: Examples = {
           "projections": [
             {
               "name": "memberships",
-              "lag": 0,
+              "lag": 1,
               "status": "live"
             },
             {
               "name": "cancellations",
-              "lag": 0,
+              "lag": 1,
               "status": "live"
             },
             {
               "name": "ledger_lines",
-              "lag": 0,
+              "lag": 1,
               "status": "live"
             }
           ]
@@ -1959,7 +2810,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21ef2-6166-7323-a311-2980c83ea134",
+              "holdId": "01a21f22-4fa1-70a9-86bc-e65d4f98f017",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -1982,13 +2833,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+              "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T21:38:44.284Z",
+              "pausedAt": "2026-11-27T22:31:10.953Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -2004,19 +2855,19 @@ export const examples: Examples = {
           "data": [
             {
               "name": "memberships",
-              "version": 9,
-              "position": 148,
-              "head": 148,
-              "lag": 0,
+              "version": 10,
+              "position": 146,
+              "head": 147,
+              "lag": 1,
               "status": "live",
               "rebuild": null,
               "lastError": null
             },
             {
               "name": "cancellations",
-              "version": 3,
-              "position": 148,
-              "head": 148,
+              "version": 4,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2024,9 +2875,9 @@ export const examples: Examples = {
             },
             {
               "name": "ledger_lines",
-              "version": 5,
-              "position": 148,
-              "head": 148,
+              "version": 6,
+              "position": 147,
+              "head": 147,
               "lag": 0,
               "status": "live",
               "rebuild": null,
@@ -2042,7 +2893,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "delta",
+              "accountId": "echo",
               "dueAt": "2027-04-30T07:00:00.000Z",
               "status": "pending",
               "stores": [
@@ -2058,7 +2909,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 2
+                    "scheduledMessages": 0
                   }
                 },
                 {
@@ -2068,10 +2919,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 7
+              "sealedEvents": 8
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjgyOGI2OWM4LThiMDYtNDRkYS05YTc4LWUwNGE0MjI3ZWM2NCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjNiOWUxNmZkLWNlODUtNDM2MC04MGVhLWUzYzY4MDAwYzZhMCJdfQ"
         }
       }
     },
@@ -2101,7 +2952,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T21:38:25.278Z"
+                  "expiresAt": "2029-11-27T22:31:08.041Z"
                 },
                 {
                   "kind": "ledger",
@@ -2113,8 +2964,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:38:30.337Z",
-              "doneAt": "2026-11-27T21:38:31.622Z",
+              "startedAt": "2026-11-27T22:31:08.397Z",
+              "doneAt": "2026-11-27T22:31:08.801Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2148,7 +2999,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T21:37:28.577Z"
+                  "expiresAt": "2029-11-27T22:31:04.468Z"
                 },
                 {
                   "kind": "ledger",
@@ -2160,8 +3011,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T21:37:55.484Z",
-              "doneAt": "2026-11-27T21:38:01.750Z",
+              "startedAt": "2026-11-27T22:31:06.683Z",
+              "doneAt": "2026-11-27T22:31:07.168Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2211,7 +3062,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T22:31:08.041Z"
             },
             {
               "kind": "ledger",
@@ -2223,8 +3074,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:38:30.337Z",
-          "doneAt": "2026-11-27T21:38:31.622Z",
+          "startedAt": "2026-11-27T22:31:08.397Z",
+          "doneAt": "2026-11-27T22:31:08.801Z",
           "stores": [
             {
               "name": "retained data",
@@ -2252,17 +3103,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21ef1-fd7d-752a-9834-739823a0e55a",
+              "subject": "01a21f22-4008-7029-a28f-35f2e01506c8",
               "data": {
                 "actor": {
-                  "id": "6f34fffa304f1b084bb0d1a02ef4de0396abdbedf8b71feb56ef3b9e9a40f2dd",
+                  "id": "e675a631543609beec1a5e60387a596a773f34166562203e4b7417759b92eac8",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T21:38:25.278Z",
+                "recordedAt": "2026-11-27T22:31:08.041Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -2277,10 +3128,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21ef1-f78b-729d-8698-560027e46b3a",
+                "subscriptionId": "01a21f22-3fca-73a0-a0af-eda398ac5932",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T22:31:08.041Z"
             }
           ],
           "next": null
@@ -2293,13 +3144,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T21:37:34.208Z",
+              "readAt": "2026-11-27T22:31:04.785Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "3f929eac-c379-4a3a-a9a8-0b8ab82c9f46",
-              "hash": "a3c616b3de8c71b8005f1f31a61025028ca9d18aee786f237503231141a9bd95"
+              "requestId": "2869577c-2c6a-4e81-b6e7-f0226a07ddaa",
+              "hash": "2ba4814b3faa0a9acc6caa2d65562be026d35c3647d92d9de9ce71f01a433259"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -2310,8 +3161,8 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "intact": true,
-          "records": 6,
-          "hash": "b2cf8c57c65bb86b49305874612217ac8829aa2d3247e30ca6797d80670034b9",
+          "records": 8,
+          "hash": "10398e9d91dadf552d610da7ed145b3f1acfd354ceb5fc3028571eba852664f9",
           "brokenAt": null
         }
       }
@@ -2328,7 +3179,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T22:08:41.793Z"
+          "expiresAt": "2026-11-27T23:01:10.506Z"
         }
       }
     },
@@ -2384,10 +3235,26 @@ export const examples: Examples = {
         }
       }
     },
+    "GET /v1/staff/me": {
+      "answers": {
+        "200": {
+          "role": "operator",
+          "subject": "sandbox-operator"
+        }
+      }
+    },
+    "GET /v1/staff/sign-in": {
+      "answers": {
+        "200": {
+          "sandbox": true,
+          "oidc": null
+        }
+      }
+    },
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -2398,7 +3265,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+              "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -2409,7 +3276,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T21:38:42.212Z",
+              "createdAt": "2026-11-27T22:31:10.613Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -2421,7 +3288,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2432,7 +3299,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
+          "createdAt": "2026-11-27T22:31:10.613Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -2443,14 +3310,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-              "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+              "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
+              "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+              "nextAttemptAt": "2026-11-27T22:31:10.727Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -2466,14 +3333,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+          "nextAttemptAt": "2026-11-27T22:31:10.727Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -2492,7 +3359,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_39c0e868-72ca-4cac-9209-df40b533221d",
+          "testClockId": "clock_5153b1d0-a15a-4076-ac34-d709ad039667",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2510,7 +3377,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -2518,11 +3385,11 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T21:38:43.201Z",
+          "disabledAt": "2026-11-27T22:31:10.793Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
-          "waiting": 0,
+          "createdAt": "2026-11-27T22:31:10.613Z",
+          "waiting": 1,
           "undeliveredSince": null
         }
       },
@@ -2539,7 +3406,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -2555,13 +3422,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8"
+        "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
+          "chargeId": "01a21f22-4960-730c-adc2-1bcedd1f2e02",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2575,7 +3442,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21ef2-3cb6-7439-a10b-e37f3e7d1eed",
+          "chargeId": "01a21f22-4971-74cf-b67c-ba700c31c792",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -2612,7 +3479,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T21:38:25.278Z"
+              "expiresAt": "2029-11-27T22:31:08.041Z"
             },
             {
               "kind": "ledger",
@@ -2624,8 +3491,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:38:30.337Z",
-          "doneAt": "2026-11-27T21:38:31.622Z",
+          "startedAt": "2026-11-27T22:31:08.397Z",
+          "doneAt": "2026-11-27T22:31:08.801Z",
           "stores": [
             {
               "name": "retained data",
@@ -2653,7 +3520,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21ef2-0a10-7153-899e-b401ad7bee02",
+          "holdId": "01a21f22-4106-720f-ac66-2370141d0a1f",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -2667,7 +3534,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21ef0-c7d1-774c-ab38-b0f214c8e5c6",
+          "numberId": "01a21f22-2d95-76d7-bea5-ee5a619edced",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -2690,8 +3557,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:26092/membership/open/uaYqW6yzrkLmYqABtdHHt6oUXdfSlcLlVWSN2iV4jDE",
-          "expiresAt": "2026-11-27T21:43:41.690Z"
+          "url": "http://127.0.0.1:20409/membership/open/quvBmW80a0enCfDVs1mk6BCMW2jc9Pjca-5qRhh-Zyk",
+          "expiresAt": "2026-11-27T22:36:10.497Z"
         }
       }
     },
@@ -2823,7 +3690,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2851,7 +3718,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2902,7 +3769,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21ef1-1425-70e2-a933-972f43ac73f2",
+          "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
           "locale": "en",
           "disclosures": [
             {
@@ -2938,7 +3805,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -2986,7 +3853,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3011,7 +3878,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3036,7 +3903,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3064,7 +3931,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf",
+          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3090,7 +3957,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3105,7 +3972,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21ef0-d2fd-71e3-8299-cd2a4116d700",
+          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3116,7 +3983,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21ef2-3c43-744e-9d0c-92ff0e547c57",
+          "chargeId": "01a21f22-4960-730c-adc2-1bcedd1f2e02",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3154,7 +4021,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3162,7 +4029,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
             }
           ]
         }
@@ -3186,7 +4053,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxNTQyMiwiZXhwIjoxNzk4NDA3NDIyfQ.Q0Ip0g5UhXWmtJ0mL7UEbLZqWpzeNgo14oTl8k5aa-GkiVnwfyhwF4uCQSvgEIynu2-P0eWeUsa_7gnuZDSwBA"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxODY2MywiZXhwIjoxNzk4NDEwNjYzfQ.EgrytoqBP0hO9qs6QIh-bpj1alJ-gbwAkFw7wx1vBLOLuDX_o6Gp2BKsAIM3P99Q8oOT-c78sGbBGTT6BO_uDw"
         }
       },
       "request": {
@@ -3196,14 +4063,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "ba80492d-1300-48a0-bbf7-46fbdaabbc1d"
+          "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3211,7 +4078,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T21:38:45.118Z",
+          "shownAt": "2026-11-27T22:31:11.029Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -3236,7 +4103,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba",
+          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -3244,8 +4111,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T21:38:45.118Z",
-          "begunAt": "2026-11-27T21:38:45.353Z",
+          "shownAt": "2026-11-27T22:31:11.029Z",
+          "begunAt": "2026-11-27T22:31:11.057Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -3255,7 +4122,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "e295a12f-670e-4a65-8bdc-8fff0529beba"
+              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
             }
           }
         }
@@ -3264,35 +4131,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "bb9ee104-c228-4ef9-bb0d-d9319454f2ce",
+          "askedActId": "4d6d169b-82cf-42aa-a5c5-f72df35f6cb5",
           "act": "end-pause",
-          "target": "d793ec39-4588-46ec-b27a-0e05b30ff5aa",
+          "target": "150b98e5-89e1-4ad6-8c6c-e743a261777b",
           "details": {
-            "pauseId": "d793ec39-4588-46ec-b27a-0e05b30ff5aa"
+            "pauseId": "150b98e5-89e1-4ad6-8c6c-e743a261777b"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T21:39:05.911Z",
-          "standsUntil": "2026-11-28T21:39:05.911Z",
+          "askedAt": "2026-11-27T22:31:14.824Z",
+          "standsUntil": "2026-11-28T22:31:14.824Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T21:39:06.970Z"
+          "endedAt": "2026-11-27T22:31:14.936Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "7c6f7740-f150-4aa2-81ca-4d6ea58d087f",
+          "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
           "act": "end-pause",
-          "target": "c533fc5d-8340-443c-9a39-83bdcd83e290",
+          "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
           "details": {
-            "pauseId": "c533fc5d-8340-443c-9a39-83bdcd83e290"
+            "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:39:06.420Z",
-          "standsUntil": "2026-11-28T21:39:06.420Z",
+          "askedAt": "2026-11-27T22:31:14.870Z",
+          "standsUntil": "2026-11-28T22:31:14.870Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -3302,7 +4169,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "e519f254-c162-41b4-a883-20fe2d8ee4e9",
+          "deadlineId": "3b9e16fd-ce85-4360-80ea-e3c68000c6a0",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -3322,10 +4189,10 @@ export const examples: Examples = {
     "POST /v1/ops/drift/runs": {
       "answers": {
         "202": {
-          "runId": "4b7c1458-e2cc-4192-8c6b-7b7c4f43a51c",
+          "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
           "carrier": "sandbox",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T21:38:52.313Z",
+          "askedAt": "2026-11-27T22:31:12.306Z",
           "beganAt": null,
           "endedAt": null,
           "outcome": null,
@@ -3338,11 +4205,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "e8b306b0-efe2-40a3-921b-490eee04c933",
+          "effectId": "6ecd2d82-f8cb-4480-aea6-041a1ff74e1b",
           "accountId": "echo",
-          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+          "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
           "kind": "release-number",
-          "subject": "01a21ef2-4622-73ad-93d6-9cb223f18843",
+          "subject": "01a21f22-4b1d-7407-bc68-4a6ed797605c",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3352,7 +4219,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T21:38:46.864Z",
+          "createdAt": "2026-11-27T22:31:11.561Z",
           "settledAt": null
         }
       },
@@ -3363,11 +4230,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "ba932849-a727-43c2-bcb4-bd47ea544749",
+          "effectId": "271797cf-e88c-46b0-83c2-9d207f9114a6",
           "accountId": "echo",
-          "testClockId": "clock_4faf182c-c24e-4eff-a21a-0176d87e4dce",
+          "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
           "kind": "release-number",
-          "subject": "01a21ef2-4551-7558-aa5c-53ae61233cda",
+          "subject": "01a21f22-4b0a-76d1-834e-e5e859e948f4",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -3377,8 +4244,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T21:38:46.863Z",
-          "settledAt": "2026-11-27T21:38:47.629Z"
+          "createdAt": "2026-11-27T22:31:11.561Z",
+          "settledAt": "2026-11-27T22:31:11.751Z"
         }
       },
       "request": {
@@ -3391,13 +4258,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T22:31:10.953Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -3412,15 +4279,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "48313ac8-fea2-4ea2-a6b5-1d266903dafb",
+          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T21:38:44.284Z",
+          "pausedAt": "2026-11-27T22:31:10.953Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T21:38:44.438Z",
+          "resumedAt": "2026-11-27T22:31:10.993Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -3429,17 +4296,17 @@ export const examples: Examples = {
       "answers": {
         "202": {
           "name": "cancellations",
-          "version": 3,
-          "position": 148,
-          "head": 148,
+          "version": 4,
+          "position": 147,
+          "head": 147,
           "lag": 0,
           "status": "rebuilding",
           "rebuild": {
-            "version": 3,
+            "version": 4,
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T21:38:55.260Z",
+            "startedAt": "2026-11-27T22:31:12.733Z",
             "lastError": null
           },
           "lastError": null
@@ -3449,12 +4316,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
+          "stopId": "1d7a5231-e50c-4d4d-8689-094154585a2b",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:39:04.606Z",
-          "stoppedAt": "2026-11-27T21:39:04.606Z",
+          "lastSeenAt": "2026-11-27T22:31:14.654Z",
+          "stoppedAt": "2026-11-27T22:31:14.654Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:39:04.791Z",
+          "confirmedAt": "2026-11-27T22:31:14.671Z",
           "reason": "The machine had slept"
         }
       },
@@ -3465,12 +4332,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "59e93716-31c0-44aa-a5de-186440c498e3",
+          "stopId": "1d7a5231-e50c-4d4d-8689-094154585a2b",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T21:39:04.606Z",
-          "stoppedAt": "2026-11-27T21:39:04.606Z",
+          "lastSeenAt": "2026-11-27T22:31:14.654Z",
+          "stoppedAt": "2026-11-27T22:31:14.654Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T21:39:04.791Z",
+          "confirmedAt": "2026-11-27T22:31:14.671Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -3493,7 +4360,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:37:28.577Z"
+              "expiresAt": "2029-11-27T22:31:04.468Z"
             },
             {
               "kind": "ledger",
@@ -3505,7 +4372,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:37:55.484Z",
+          "startedAt": "2026-11-27T22:31:06.683Z",
           "doneAt": null,
           "stores": [
             {
@@ -3555,7 +4422,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T21:37:28.577Z"
+              "expiresAt": "2029-11-27T22:31:04.468Z"
             },
             {
               "kind": "ledger",
@@ -3567,7 +4434,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T21:37:55.484Z",
+          "startedAt": "2026-11-27T22:31:06.683Z",
           "doneAt": null,
           "stores": [
             {
@@ -3623,7 +4490,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3635,12 +4502,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_61d18108-9759-468a-8119-5e3e65b6d2b8",
+          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_8b27828e-59ba-4d38-9dee-4ed414df0393",
+          "testClockId": "clock_9aafe7ee-00c2-4453-9b90-5a05d836127b",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -3652,7 +4519,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3663,10 +4530,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T21:38:42.212Z",
+          "createdAt": "2026-11-27T22:31:10.613Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_97uVSxVcBgDvPBbl9PG4ybtyIthnVtxBLUSgf/IgefM="
+          "secret": "whsec_2eUSfiEN8XNKsQZgajImBQ7YPTE2rnSI2Qu1F1sEcLQ="
         }
       },
       "request": {
@@ -3680,14 +4547,14 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:43.077Z",
+          "nextAttemptAt": "2026-11-27T22:31:10.765Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3710,23 +4577,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
-          "secret": "whsec_A4ogKBrTsI9bCqd9LbjHt9rEQTecSeDNQlGyDnWTqwA=",
-          "formerUntil": "2026-11-28T21:38:42.630Z"
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "secret": "whsec_5PF05+R06izbVRVUpCiYB//O4lUiudSy/FuTLblZZac=",
+          "formerUntil": "2026-11-28T22:31:10.683Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21ef2-41f0-71f3-80bb-9b1e481ee683",
-          "endpointId": "b3f4be9a-5d40-4c4c-8853-8de7da461a96",
+          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
+          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T21:38:42.801Z",
+          "nextAttemptAt": "2026-11-27T22:31:10.727Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3757,7 +4624,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21ef0-c327-7124-882d-f7dc022408cf.1",
+              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -3765,7 +4632,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21ef0-c327-7124-882d-f7dc022408cf"
+              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
             }
           ]
         }
@@ -3800,7 +4667,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T21:39:42.065Z",
+          "until": "2026-11-27T22:32:10.575Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -3817,7 +4684,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:a503fc1d-3511-4a5e-8d43-7960574510aa"
+      "instance": "urn:uuid:bf1afe99-4391-4e52-a55f-77da5f28253f"
     },
     "account_purged": {
       "code": "account_purged",
@@ -3826,7 +4693,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:2a6e9090-78a2-406f-b25e-0901fb9b8f10"
+      "instance": "urn:uuid:0d80e169-99b7-41c8-994a-918c12d48cd6"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -3840,7 +4707,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:5943b1fb-eee0-4e4e-8671-cdddfe03a9e4"
+      "instance": "urn:uuid:6cd9c055-09e5-462a-937f-82c08497f212"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -3848,7 +4715,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:899b3758-049d-4b19-8579-f38b15f26c10"
+      "instance": "urn:uuid:0922ba00-626a-4452-a0c6-62a894cc3b94"
     },
     "act_over": {
       "code": "act_over",
@@ -3856,16 +4723,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:433acde4-58bf-411d-a81f-0ea9c0a8ca15"
+      "instance": "urn:uuid:a0abf15b-d26d-4a06-992b-c3e364c014fc"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+      "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:9579af85-71a9-48d8-aeef-02b3934134f1"
+      "instance": "urn:uuid:002acc60-f925-432d-bc53-3c5176826f3d"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -3874,7 +4741,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:cda9ef0f-1d9d-4f0a-852d-0571c10a95c7"
+      "instance": "urn:uuid:2989c90d-7d06-44ba-8663-d647c2de9fe5"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -3882,7 +4749,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:42e820e5-3e69-4277-91d6-3af66cb756f0"
+      "instance": "urn:uuid:8ead4161-d34f-49e1-a20a-037fd2d25c92"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -3890,11 +4757,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:ed2daaf4-8887-4e32-b0bc-924131b3407f"
+      "instance": "urn:uuid:f0573173-634f-49d4-9b8b-43bc0f61de46"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21ef2-1e25-7061-9566-ed62c9111f7c",
+      "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -3906,7 +4773,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:d9990b12-7e2e-4256-8339-089a71253846"
+      "instance": "urn:uuid:a44568f6-97aa-4684-8162-5c50db00dd92"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -3914,7 +4781,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:ef88b94d-4105-4584-89e1-3d48e9501d99"
+      "instance": "urn:uuid:5f483c4b-c84c-4d84-88c3-a6b47892f526"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -3931,7 +4798,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:29fef97d-9fcb-48d5-8069-6b49112d30a1"
+      "instance": "urn:uuid:269d70ef-ae80-4b31-9ed3-485b4fea99de"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -3939,7 +4806,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:fdeff129-6181-468d-a2a6-c0f79fdbda39"
+      "instance": "urn:uuid:3ef917c7-fa9d-46d0-9089-f590ce0cd1b1"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -3959,7 +4826,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:17d9cae1-9dc8-43e6-bc30-5aa797785d6d"
+      "instance": "urn:uuid:a85dbd78-3966-4c74-a4ac-da9a23a162a3"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -3995,7 +4862,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:b1687c11-b3ce-456c-b368-e0b6b6f14bf1"
+      "instance": "urn:uuid:4128329c-e015-4054-b273-f4c785d0e4b8"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -4003,7 +4870,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:236a7842-bea1-40eb-9773-1c9df6da10f4"
+      "instance": "urn:uuid:5c77a43e-4591-486a-bffe-93a516a8a1d2"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -4011,7 +4878,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:5d1c1bc6-dee3-4ab4-a346-6ef2792c9bb8"
+      "instance": "urn:uuid:411fd995-a4c9-4aff-a7dc-c839957872a1"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -4019,7 +4886,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:f3fdbd56-cf04-4ae3-8531-01dc132a79fe"
+      "instance": "urn:uuid:e327da17-ad69-4cc3-af0b-704a93d3b2a7"
     },
     "forbidden": {
       "code": "forbidden",
@@ -4027,7 +4894,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:72063474-14ce-4729-bc0c-b01e942cb12e"
+      "instance": "urn:uuid:463b78b7-02c9-4a6f-8270-cab5b7c248cc"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -4035,7 +4902,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:75301fbd-02a9-4397-90ff-bc08b464502e"
+      "instance": "urn:uuid:daf39816-add9-4338-95ab-2423b2206f8f"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -4043,7 +4910,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:c024d8da-e5f3-46b0-9e59-c5b273dba202",
+      "instance": "urn:uuid:e23c65cf-06a9-465f-98ae-e19c719f0f99",
       "errors": [
         {
           "pointer": "/query/email",
@@ -4054,13 +4921,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21ef2-0a10-7153-899e-b401ad7bee02"
+        "01a21f22-4106-720f-ac66-2370141d0a1f"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:96dca373-d47b-49c5-b3ed-74d1e46bfd4f"
+      "instance": "urn:uuid:96bc2088-aac0-461c-af5b-9b74f66760cf"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4082,7 +4949,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:d3210509-7ce9-430f-a116-8b59123086a9"
+      "instance": "urn:uuid:69b9b9e3-965c-4ba5-a6aa-644dc99f7a31"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4096,7 +4963,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:12bce47e-82a6-4e7e-90ec-05c9415aea7a"
+      "instance": "urn:uuid:9052c7f7-915b-48e5-8ee3-613234d0c134"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4118,7 +4985,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:40c96660-c910-4568-bf3f-8637f86123f1"
+      "instance": "urn:uuid:da9fa191-74fc-4308-b8eb-a3762e35c88a"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4126,7 +4993,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:c5ed1f77-34cd-4d06-9f6b-463b193dc3bf"
+      "instance": "urn:uuid:5902b175-4caf-442c-8e8d-50d054fc3483"
     },
     "not_found": {
       "code": "not_found",
@@ -4135,7 +5002,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:4d5d14a9-e949-4f4f-bb7e-5173762c370c"
+      "instance": "urn:uuid:7bbfb824-494c-4c9b-a51b-1b5889aa6bb6"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -4151,7 +5018,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:6a3a3448-2e0b-4a43-b08f-611efaeee863"
+      "instance": "urn:uuid:93f111e6-e67a-41b9-8209-9fba7381dbbc"
     },
     "number_exists": {
       "code": "number_exists",
@@ -4159,7 +5026,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:4ee06316-bab4-4f19-87e2-0706f7ed78b7"
+      "instance": "urn:uuid:80ef204a-fa70-4934-9e3a-5f0ed9fdc662"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -4168,7 +5035,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:d094605d-36eb-49d4-a7b1-ec3029d301f1"
+      "instance": "urn:uuid:b707b3fa-f396-41f9-b3d2-fd80f5e5e7e8"
     },
     "number_taken": {
       "code": "number_taken",
@@ -4176,7 +5043,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:1fd9f5f6-e9ac-4e55-9219-1d61dc2e82f2"
+      "instance": "urn:uuid:234f8e94-2bac-4201-bb20-d7de16cf7dec"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -4184,7 +5051,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:848d96df-544a-4216-a64f-094cbe97a2a3"
+      "instance": "urn:uuid:b230e3e1-a53d-4276-9414-852520e45d22"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -4192,7 +5059,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:37941303-335e-4eaa-9b53-4987c270beac"
+      "instance": "urn:uuid:13cd4177-8081-4607-932b-1da5eacd66f2"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -4200,7 +5067,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:84f42594-8b51-4bb1-8ef7-abe4b24c73b5"
+      "instance": "urn:uuid:6ed3ee7b-7744-499a-a0b0-d54406845b03"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -4217,7 +5084,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:74ba06e6-16e9-4fda-bee9-92b1bc6b01bc"
+      "instance": "urn:uuid:a5c863e6-eb8e-41f2-8e08-621a665d90ec"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -4231,7 +5098,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:3822b341-2959-4a0d-8030-ffeea80593ad"
+      "instance": "urn:uuid:84d65665-eb0b-4d56-ab2a-cadc156956bf"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -4247,7 +5114,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:73ea0360-44ce-4b9d-9989-c18a6d0ce5ea"
+      "instance": "urn:uuid:3719f9a1-52b6-4fed-9ff2-a137ea78adb2"
     },
     "same_person": {
       "code": "same_person",
@@ -4255,7 +5122,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:5f881624-57cd-4417-bfd3-783b46d9ec84"
+      "instance": "urn:uuid:f62302e0-9b5b-4f4f-8a07-f9cb50a0fa01"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -4271,7 +5138,7 @@ export const examples: Examples = {
       "title": "The carrier has not signed this, or too long ago",
       "status": 403,
       "detail": "The carrier has not signed this, or too long ago.",
-      "instance": "urn:uuid:3b9c3000-5358-4eb7-b87e-6026dc107977"
+      "instance": "urn:uuid:eed9402c-6bb6-4ef4-a7fc-f952d7f45c56"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -4279,7 +5146,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:bb783e0b-d6e1-49b8-9b2f-52f993fc650d"
+      "instance": "urn:uuid:dd21c6f2-63df-473b-bedd-c2a92909f119"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -4288,7 +5155,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:010f69a0-84a5-4e57-9aed-f9ca73c2f616"
+      "instance": "urn:uuid:e5084141-5314-4c36-a528-9461393ec588"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -4296,7 +5163,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:4ae1c5d0-ec0e-48e0-9248-9d26b53d1294"
+      "instance": "urn:uuid:d93537c7-71a4-45d1-91b0-e6ebd2ab41da"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -4313,7 +5180,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:fd9ba2bd-8b45-48f6-900a-6bff456c2e99"
+      "instance": "urn:uuid:ab623a29-6c11-4b1d-97df-65401adc5674"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -4322,7 +5189,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:994eb602-1e30-4072-a54a-95e9a0ff4c7a"
+      "instance": "urn:uuid:84651ed5-4938-4b86-807a-a36e31550c7e"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -4354,7 +5221,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:639a5de2-58c2-40d8-b932-d3ec021d019f"
+      "instance": "urn:uuid:374ea6dd-70ba-475f-93a0-d93fea6a1219"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -4362,7 +5229,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:a5328ef1-af4e-4620-bc12-977eef292816"
+      "instance": "urn:uuid:099a2839-64b4-4503-baea-77e8c0aab279"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
