@@ -73,7 +73,10 @@ describe('the sources', () => {
   });
 
   it('name no table of somebody else', () => {
-    expect(sources.flatMap(({ file, source }) => foreignTables(file, source))).toEqual([]);
+    // Examples quote what the service answers, the SQL of a report among it, and ask nothing of a database.
+    const asking = sources.filter(({ file }) => file !== 'apps/api/src/http/documents/examples.ts');
+    expect(asking.length).toBe(sources.length - 1);
+    expect(asking.flatMap(({ file, source }) => foreignTables(file, source))).toEqual([]);
   });
 });
 
