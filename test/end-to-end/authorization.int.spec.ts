@@ -156,6 +156,7 @@ async function atLast(ask: () => Promise<Heard>): Promise<Heard> {
 const decided = ({ told, headers }: Heard): string => `${told}, ${headers['cache-control'] ?? 'kept as one likes'}`;
 const isNowhere = ({ status }: Heard): boolean => [400, 404, 405].includes(status);
 const isRefusal = ({ status }: Heard): boolean => status >= 400 && status < 500;
+const doorOfAccount = (): Operation => operations().find((one) => routeOf(one) === 'GET /v1/accounts/{accountId}')!;
 /** Beyond the door. */
 const isPast = ({ status, told }: Heard): boolean => ![401, 403].includes(status) && told !== '404 not_found account';
 
@@ -181,11 +182,13 @@ describe('every door', () => {
   });
 
   it.each(Object.entries(spellings))('is the same, or none, %s', async (_, spell) => {
-    const faults = await faultsIn(knockers.filter(({ isLikeAnother }) => !isLikeAnother), async ({ name }, knock) => {
+    const faults = await faultsIn(knockers.filter(({ isLikeAnother }) => !isLikeAnother), async ({ name, knocker }, knock) => {
       const heard = await knock(spell);
       const plain = plainly.get(name)!;
       // Who is let in may come to nothing by another way; who is not comes to nothing by any.
       if (heard === null || isNowhere(heard) || decided(heard) === decided(plain) || (isRefusal(heard) && isPast(plain))) return null;
+      // With the end of the path taken into the id, the account's own door is knocked at: it refuses what it does not know to those whom it lets in.
+      if (heard.told === '422 invalid_request /query/surprise' && decisionOf(doorOfAccount(), knocker, own.accountId) === 'let in') return null;
       return `${decided(heard)}; plainly written ${decided(plain)}`;
     });
     expect(faults).toEqual([]);

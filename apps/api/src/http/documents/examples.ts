@@ -21,34 +21,34 @@ export const examples: Examples = {
     "DELETE /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "6379ef01-de51-47d3-9165-c465280b7b3a",
+          "askedActId": "ed4f8c5f-4845-4153-8c1c-b6707b182d3c",
           "act": "end-pause",
-          "target": "ef61c8b2-77a9-4252-a4db-a7cf99332346",
+          "target": "7c5c97f9-3b6d-45b9-8431-5dad5146a4c3",
           "details": {
-            "pauseId": "ef61c8b2-77a9-4252-a4db-a7cf99332346"
+            "pauseId": "7c5c97f9-3b6d-45b9-8431-5dad5146a4c3"
           },
           "reason": "It was a promotion",
           "askedBy": "bea",
-          "askedAt": "2026-11-27T22:31:14.909Z",
-          "standsUntil": "2026-11-28T22:31:14.909Z",
+          "askedAt": "2026-11-27T22:35:32.242Z",
+          "standsUntil": "2026-11-28T22:35:32.242Z",
           "status": "declined",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T22:31:15.007Z"
+          "endedAt": "2026-11-27T22:35:32.322Z"
         }
       }
     },
     "DELETE /v1/ops/pauses/{pauseId}": {
       "answers": {
         "200": {
-          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
+          "pauseId": "24d06771-0f93-4fc1-ba8d-772e9ed2c74f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T22:31:10.953Z",
+          "pausedAt": "2026-11-27T22:35:27.897Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T22:31:10.993Z",
+          "resumedAt": "2026-11-27T22:35:27.932Z",
           "resumeReason": "over"
         }
       }
@@ -66,8 +66,8 @@ export const examples: Examples = {
             {
               "kty": "OKP",
               "crv": "Ed25519",
-              "x": "XFa5lBr8Ay9y9QTXirk7w4yRVyalZlhmwhBa6Q23VeQ",
-              "kid": "DyMeLD-CtRA6aJk2DyQjsLc7S6FVs4DBOCrzRPQTSTM",
+              "x": "IEWM5ckXBJ15JPbksSb-RFKocU3llFzuXYe6bWQhBOE",
+              "kid": "x8H-dF_hIDTl7LNzgll2tHQXS3JViUaKLA9ow-jdmNo",
               "alg": "EdDSA",
               "use": "sig"
             }
@@ -91,7 +91,7 @@ export const examples: Examples = {
     },
     "GET /metrics": {
       "answers": {
-        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.29247\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
+        "200": "# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 3.212571\n\n# HELP process_cpu_system_seconds_total Total system CPU time spent in seconds.\n# TYPE process_cpu_system_seconds_total counter"
       }
     },
     "GET /v1/accounts": {
@@ -104,10 +104,10 @@ export const examples: Examples = {
               "email": "ann@example.com",
               "standing": "cancelling",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+              "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
               "subscriptions": [
                 {
-                  "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+                  "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
                   "planId": "messaging-monthly",
                   "planName": "Messaging, monthly",
                   "kind": "messaging",
@@ -149,7 +149,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+          "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
           "numberBillingAnchorDay": 30,
           "numberFee": {
             "amount": 200,
@@ -166,10 +166,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
-              "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
+              "attemptId": "01a21f26-1d98-75a4-951c-61ebf41617bd",
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:04.347Z",
+              "recordedAt": "2026-11-27T22:35:21.464Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -190,17 +190,17 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": "Twice of what I paid before.",
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
               "evidence": "recorded"
             },
             {
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "attemptId": null,
               "acceptedAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:04.468Z",
+              "recordedAt": "2026-11-27T22:35:21.596Z",
               "disclosures": [
                 {
                   "id": "terms",
@@ -221,7 +221,7 @@ export const examples: Examples = {
               "reason": "too_expensive",
               "comment": null,
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
@@ -240,10 +240,10 @@ export const examples: Examples = {
               "category": "contacts",
               "actor": {
                 "role": "customer",
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d"
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b"
               },
               "readAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:04.750Z"
+              "recordedAt": "2026-11-27T22:35:21.903Z"
             }
           ],
           "next": null
@@ -277,12 +277,12 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "eventId": "01a21f22-2cf0-77cd-b801-4ccd53dc6af9",
+              "eventId": "01a21f26-197b-7743-b000-79a8f9a873df",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.162Z",
+              "recordedAt": "2026-11-27T22:35:20.324Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -292,7 +292,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+                "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -301,16 +301,16 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "b3675b8d-e047-4d57-a942-b3c5c9ddd478",
-              "causation": "request:b3675b8d-e047-4d57-a942-b3c5c9ddd478"
+              "correlationId": "561fb9eb-6626-44c0-931f-5d0483d959c2",
+              "causation": "request:561fb9eb-6626-44c0-931f-5d0483d959c2"
             },
             {
-              "eventId": "01a21f22-2d57-7044-bed9-8dc6d6fb0331",
+              "eventId": "01a21f26-19d9-7261-90c4-52bd8cc31371",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.258Z",
+              "recordedAt": "2026-11-27T22:35:20.410Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -327,23 +327,23 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+                "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
               },
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
-              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
+              "correlationId": "1a639fb9-1f46-4713-8bf3-6596f49189f8",
+              "causation": "request:1a639fb9-1f46-4713-8bf3-6596f49189f8"
             },
             {
-              "eventId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
+              "eventId": "01a21f26-19d9-7262-b479-9bdcd4e3665e",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.258Z",
+              "recordedAt": "2026-11-27T22:35:20.410Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -354,16 +354,16 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
-                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+                "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
+                "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
               },
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
-              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
+              "correlationId": "1a639fb9-1f46-4713-8bf3-6596f49189f8",
+              "causation": "request:1a639fb9-1f46-4713-8bf3-6596f49189f8"
             }
           ],
           "next": null
@@ -375,7 +375,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "entryId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
+              "entryId": "01a21f26-19d9-7262-b479-9bdcd4e3665e",
               "kind": "card_charge",
               "source": "card",
               "amount": {
@@ -383,13 +383,13 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
-              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
-              "detail": "charge 01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
+              "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
+              "detail": "charge 01a21f26-19c3-76b5-a219-037f2a42d014.1",
               "chargeStatus": "requested"
             },
             {
-              "entryId": "01a21f22-2e6a-70af-abae-db44cec7198a",
+              "entryId": "01a21f26-1af4-71de-a333-061f1ff4a113",
               "kind": "top_up",
               "source": "wallet",
               "amount": {
@@ -397,7 +397,7 @@ export const examples: Examples = {
                 "currency": "USD"
               },
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "detail": "top-up 01a21f22-2e65-7084-8692-513779675684"
+              "detail": "top-up 01a21f26-1aee-7039-b0fa-d7f3f18bdc10"
             }
           ],
           "next": null
@@ -409,7 +409,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "holdId": "01a21f22-4106-720f-ac66-2370141d0a1f",
+              "holdId": "01a21f26-2d75-7556-8f6a-74530abf9b29",
               "reason": "A matter before a court",
               "placedAt": "2026-04-30T07:00:00.000Z",
               "reviewAt": "2026-12-01T00:00:00.000Z",
@@ -429,7 +429,7 @@ export const examples: Examples = {
           "locale": null,
           "subscriptions": [
             {
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "planId": "messaging-monthly",
               "planName": "Messaging, monthly",
               "kind": "messaging",
@@ -473,7 +473,7 @@ export const examples: Examples = {
               "kind": "period-end",
               "dueAt": "2026-04-30T07:00:00.000Z",
               "status": "pending",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
             },
             {
               "kind": "number-fees",
@@ -489,7 +489,7 @@ export const examples: Examples = {
           "allowedActions": [
             {
               "action": "resume",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
             },
             {
               "action": "subscribe",
@@ -520,7 +520,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "numberId": "01a21f22-2d95-76d7-bea5-ee5a619edced",
+              "numberId": "01a21f26-1a09-7400-8fbd-5cbed4f39e4b",
               "e164": "+12065550001",
               "origin": "purchased",
               "status": "active",
@@ -536,7 +536,7 @@ export const examples: Examples = {
               }
             },
             {
-              "numberId": "01a21f22-2de5-71fc-b527-9c419e8c54bb",
+              "numberId": "01a21f26-1a55-726b-80bc-1ba6e9493521",
               "e164": "+12065550002",
               "origin": "purchased",
               "status": "active",
@@ -567,7 +567,7 @@ export const examples: Examples = {
             "dueAt": "2027-04-30T07:00:00.000Z",
             "startedAt": "2027-04-30T07:00:00.000Z",
             "purgedAt": "2027-04-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T22:31:07.172Z",
+            "recordedAt": "2026-11-27T22:35:24.342Z",
             "counts": {
               "holders": 2,
               "reports": 2,
@@ -589,8 +589,8 @@ export const examples: Examples = {
                   "campaigns": 2
                 },
                 "commitment": {
-                  "sum": "da7e715cbb92e34096d7c127f08162f1a29f185a64eb2251fda040598416df14",
-                  "salt": "olIvlN4PlGrGvYiBaNUHt3xQShrts6qpU-1jj4xU3_U",
+                  "sum": "4b05ae5e7f305758723098f9b1e6b9150b07aab7b04354ba065ffb382c3a6662",
+                  "salt": "84U_166OOVANN5Ej6RqxTCpB0BzrnVoN5W20mC7rT1E",
                   "algorithm": "sha-256-sum"
                 }
               },
@@ -620,7 +620,7 @@ export const examples: Examples = {
                 "kind": "consents",
                 "reason": "Evidence of what was accepted, without free text.",
                 "records": 2,
-                "expiresAt": "2029-11-27T22:31:04.468Z"
+                "expiresAt": "2029-11-27T22:35:21.596Z"
               },
               {
                 "kind": "ledger",
@@ -633,10 +633,10 @@ export const examples: Examples = {
             "carriedOut": {
               "plans": [
                 {
-                  "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+                  "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
                   "planId": "messaging-monthly",
                   "endedAt": "2026-04-30T07:00:00.000Z",
-                  "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
+                  "cancellationId": "01a21f26-1e7b-7679-ae07-1da1a4ec7fe7",
                   "requestedAt": "2026-03-30T07:00:00.000Z",
                   "credited": {
                     "sms": {
@@ -690,7 +690,7 @@ export const examples: Examples = {
               ]
             }
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkR5TWVMRC1D…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Ing4SC1kRl9o…"
         }
       }
     },
@@ -748,7 +748,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -779,7 +779,7 @@ export const examples: Examples = {
     "GET /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation/preview": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "locale": "en",
@@ -916,7 +916,7 @@ export const examples: Examples = {
               ]
             }
           ],
-          "hash": "0275240b89ef0bd4afd5e87859fee7639f7059440408f10c907a0714dcdb93f3"
+          "hash": "17c2c83999e2fd199811ac2c9d2cdca45c1ec028800908f75d2ee53b5a134441"
         }
       }
     },
@@ -926,11 +926,11 @@ export const examples: Examples = {
           "receipt": {
             "format": "sunset-cancellation-receipt/1",
             "accountId": "acme",
-            "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+            "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
             "planId": "messaging-monthly",
-            "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
+            "cancellationId": "01a21f26-1e7b-7679-ae07-1da1a4ec7fe7",
             "requestedAt": "2026-03-30T07:00:00.000Z",
-            "recordedAt": "2026-11-27T22:31:04.468Z",
+            "recordedAt": "2026-11-27T22:35:21.596Z",
             "effectiveAt": "2026-04-30T07:00:00.000Z",
             "timeZone": "America/Los_Angeles",
             "policyVersion": "2026-01",
@@ -1000,7 +1000,7 @@ export const examples: Examples = {
             "previewHash": null,
             "resumedAt": null
           },
-          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6IkR5TWVMRC1D…"
+          "jws": "eyJhbGciOiJFZERTQSIsImtpZCI6Ing4SC1kRl9o…"
         }
       }
     },
@@ -1011,7 +1011,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
+          "registrationId": "01a21f26-1a72-744a-a8a4-5edf3320289e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -1033,14 +1033,14 @@ export const examples: Examples = {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "SubscriptionStarted",
               "status": "done",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "detail": "Started Messaging, monthly, first period until April 30, 2026 at 12:00 AM (PDT)."
             },
             {
               "at": "2026-03-30T07:00:00.000Z",
               "kind": "CardChargeRequested",
               "status": "done",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "detail": "$49.00 to be collected from the card."
             }
           ],
@@ -1069,7 +1069,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+              "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -1077,7 +1077,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
             }
           ]
         }
@@ -1245,16 +1245,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cancellationId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
+              "cancellationId": "01a21f26-1d98-75a4-951c-61ebf41617bd",
               "accountId": "acme",
-              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "resumed",
               "reason": "too_expensive",
               "openedAt": "2026-03-30T07:00:00.000Z",
-              "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
+              "attemptId": "01a21f26-1d98-75a4-951c-61ebf41617bd",
               "attemptedAt": "2026-03-30T07:00:00.000Z",
               "requestedAt": "2026-03-30T07:00:00.000Z",
               "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -1276,10 +1276,10 @@ export const examples: Examples = {
               "walletAtEnd": null
             },
             {
-              "cancellationId": "01a21f22-3213-7543-b419-253b51487cdd",
+              "cancellationId": "01a21f26-1e7b-7679-ae07-1da1a4ec7fe7",
               "accountId": "acme",
-              "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+              "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "ended",
@@ -1307,10 +1307,10 @@ export const examples: Examples = {
               "walletAtEnd": 0
             },
             {
-              "cancellationId": "01a21f22-3d9e-7359-8189-9519ab636526",
+              "cancellationId": "01a21f26-29ff-72c9-a3a3-47fdb929d047",
               "accountId": "bravo",
-              "testClockId": "clock_58e25aca-1e6f-4561-b085-1a491bc13e36",
-              "subscriptionId": "01a21f22-3d67-77b7-99c8-9a222135f017",
+              "testClockId": "clock_9cc32a60-efad-4033-9dd0-bca8ae9d852f",
+              "subscriptionId": "01a21f26-29d8-707e-b749-355282b33a7f",
               "planId": "messaging-monthly",
               "planKind": "messaging",
               "outcome": "returned",
@@ -1340,8 +1340,8 @@ export const examples: Examples = {
           ],
           "next": null,
           "totals": {},
-          "asOf": "2026-11-27T22:31:12.767Z",
-          "knownAt": "2026-11-27T22:31:12.767Z",
+          "asOf": "2026-11-27T22:35:29.773Z",
+          "knownAt": "2026-11-27T22:35:29.773Z",
           "position": 147
         }
       }
@@ -1394,8 +1394,8 @@ export const examples: Examples = {
             "movedOut": 0,
             "endedOfOpen": 5
           },
-          "asOf": "2026-11-27T22:31:12.884Z",
-          "knownAt": "2026-11-27T22:31:12.884Z",
+          "asOf": "2026-11-27T22:35:29.874Z",
+          "knownAt": "2026-11-27T22:35:29.874Z",
           "position": 147,
           "next": null
         }
@@ -1431,8 +1431,8 @@ export const examples: Examples = {
             }
           ],
           "totals": {},
-          "asOf": "2026-11-27T22:31:12.933Z",
-          "knownAt": "2026-11-27T22:31:12.933Z",
+          "asOf": "2026-11-27T22:35:29.916Z",
+          "knownAt": "2026-11-27T22:35:29.916Z",
           "position": 147,
           "next": null
         }
@@ -1461,8 +1461,8 @@ export const examples: Examples = {
             "returnedWithin30Days": 1,
             "returnedWithin365Days": 1
           },
-          "asOf": "2026-11-27T22:31:13.282Z",
-          "knownAt": "2026-11-27T22:31:13.282Z",
+          "asOf": "2026-11-27T22:35:30.275Z",
+          "knownAt": "2026-11-27T22:35:30.275Z",
           "position": 147,
           "next": null
         }
@@ -1498,8 +1498,8 @@ export const examples: Examples = {
             }
           ],
           "totals": {},
-          "asOf": "2026-11-27T22:31:13.212Z",
-          "knownAt": "2026-11-27T22:31:13.212Z",
+          "asOf": "2026-11-27T22:35:30.198Z",
+          "knownAt": "2026-11-27T22:35:30.198Z",
           "position": 147,
           "next": null
         }
@@ -1553,8 +1553,8 @@ export const examples: Examples = {
             "movedOut": 0,
             "endedOfOpen": 5
           },
-          "asOf": "2026-11-27T22:31:13.155Z",
-          "knownAt": "2026-11-27T22:31:13.155Z",
+          "asOf": "2026-11-27T22:35:30.141Z",
+          "knownAt": "2026-11-27T22:35:30.141Z",
           "position": 147,
           "next": null
         }
@@ -1590,8 +1590,8 @@ export const examples: Examples = {
             "subscriptions": 20,
             "mrr": 101000
           },
-          "asOf": "2026-11-27T22:31:13.132Z",
-          "knownAt": "2026-11-27T22:31:13.132Z",
+          "asOf": "2026-11-27T22:35:30.112Z",
+          "knownAt": "2026-11-27T22:35:30.112Z",
           "position": 147,
           "next": null
         }
@@ -1626,8 +1626,8 @@ export const examples: Examples = {
             "credited": 7,
             "forfeited": 7
           },
-          "asOf": "2026-11-27T22:31:13.367Z",
-          "knownAt": "2026-11-27T22:31:13.367Z",
+          "asOf": "2026-11-27T22:35:30.339Z",
+          "knownAt": "2026-11-27T22:35:30.339Z",
           "position": 147,
           "next": null
         }
@@ -1666,8 +1666,8 @@ export const examples: Examples = {
             "ended": 5,
             "returned": 1
           },
-          "asOf": "2026-11-27T22:31:12.993Z",
-          "knownAt": "2026-11-27T22:31:12.993Z",
+          "asOf": "2026-11-27T22:35:29.949Z",
+          "knownAt": "2026-11-27T22:35:29.949Z",
           "position": 147,
           "next": null
         }
@@ -1706,8 +1706,8 @@ export const examples: Examples = {
             "entered": 22,
             "reached": 11
           },
-          "asOf": "2026-11-27T22:31:13.237Z",
-          "knownAt": "2026-11-27T22:31:13.237Z",
+          "asOf": "2026-11-27T22:35:30.227Z",
+          "knownAt": "2026-11-27T22:35:30.227Z",
           "position": 147,
           "next": null
         }
@@ -1733,8 +1733,8 @@ export const examples: Examples = {
             "registrations": 2,
             "wallet": 1900
           },
-          "asOf": "2026-11-27T22:31:13.336Z",
-          "knownAt": "2026-11-27T22:31:13.336Z",
+          "asOf": "2026-11-27T22:35:30.323Z",
+          "knownAt": "2026-11-27T22:35:30.323Z",
           "position": 147,
           "next": null
         }
@@ -1784,8 +1784,8 @@ export const examples: Examples = {
             "registrations": 1,
             "mrr": 0
           },
-          "asOf": "2026-11-27T22:31:13.420Z",
-          "knownAt": "2026-11-27T22:31:13.420Z",
+          "asOf": "2026-11-27T22:35:30.384Z",
+          "knownAt": "2026-11-27T22:35:30.384Z",
           "position": 147,
           "next": null
         }
@@ -1838,8 +1838,8 @@ export const examples: Examples = {
           "totals": {
             "movements": 17
           },
-          "asOf": "2026-11-27T22:31:13.110Z",
-          "knownAt": "2026-11-27T22:31:13.110Z",
+          "asOf": "2026-11-27T22:35:30.092Z",
+          "knownAt": "2026-11-27T22:35:30.092Z",
           "position": 147,
           "next": null
         }
@@ -1870,8 +1870,8 @@ export const examples: Examples = {
             "ended": 5,
             "returned": 1
           },
-          "asOf": "2026-11-27T22:31:12.856Z",
-          "knownAt": "2026-11-27T22:31:12.856Z",
+          "asOf": "2026-11-27T22:35:29.851Z",
+          "knownAt": "2026-11-27T22:35:29.851Z",
           "position": 147,
           "next": null
         }
@@ -1928,8 +1928,8 @@ export const examples: Examples = {
             "movedOut": 0,
             "endedOfOpen": 25500
           },
-          "asOf": "2026-11-27T22:31:13.184Z",
-          "knownAt": "2026-11-27T22:31:13.184Z",
+          "asOf": "2026-11-27T22:35:30.171Z",
+          "knownAt": "2026-11-27T22:35:30.171Z",
           "position": 147,
           "next": null
         }
@@ -1967,8 +1967,8 @@ export const examples: Examples = {
           "totals": {
             "released": 8
           },
-          "asOf": "2026-11-27T22:31:13.392Z",
-          "knownAt": "2026-11-27T22:31:13.392Z",
+          "asOf": "2026-11-27T22:35:30.365Z",
+          "knownAt": "2026-11-27T22:35:30.365Z",
           "position": 147,
           "next": null
         }
@@ -1992,8 +1992,8 @@ export const examples: Examples = {
             "resumed": 2,
             "mrr": 9800
           },
-          "asOf": "2026-11-27T22:31:13.261Z",
-          "knownAt": "2026-11-27T22:31:13.261Z",
+          "asOf": "2026-11-27T22:35:30.252Z",
+          "knownAt": "2026-11-27T22:35:30.252Z",
           "position": 147,
           "next": null
         }
@@ -2022,8 +2022,8 @@ export const examples: Examples = {
             "returnedWithin365Days": 1,
             "purged": 2
           },
-          "asOf": "2026-11-27T22:31:13.066Z",
-          "knownAt": "2026-11-27T22:31:13.066Z",
+          "asOf": "2026-11-27T22:35:29.970Z",
+          "knownAt": "2026-11-27T22:35:29.970Z",
           "position": 147,
           "next": null
         }
@@ -2051,8 +2051,8 @@ export const examples: Examples = {
             "lost": 20600,
             "cameBack": 4900
           },
-          "asOf": "2026-11-27T22:31:13.309Z",
-          "knownAt": "2026-11-27T22:31:13.309Z",
+          "asOf": "2026-11-27T22:35:30.302Z",
+          "knownAt": "2026-11-27T22:35:30.302Z",
           "position": 147,
           "next": null
         }
@@ -2094,8 +2094,8 @@ export const examples: Examples = {
             "consequences": 4,
             "numbers": 0
           },
-          "asOf": "2026-11-27T22:31:13.089Z",
-          "knownAt": "2026-11-27T22:31:13.089Z",
+          "asOf": "2026-11-27T22:35:30.070Z",
+          "knownAt": "2026-11-27T22:35:30.070Z",
           "position": 147,
           "next": null
         }
@@ -2116,7 +2116,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T22:32:10.575Z",
+          "until": "2026-11-27T22:36:27.557Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -2143,14 +2143,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "cursor": "AaIfIizwd824AUzNU9xq-Q",
+              "cursor": "AaIfJhl7d0OwAHmo-ahz3w",
               "accountId": "acme",
-              "eventId": "01a21f22-2cf0-77cd-b801-4ccd53dc6af9",
+              "eventId": "01a21f26-197b-7743-b000-79a8f9a873df",
               "type": "AccountOpened",
               "version": 1,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.162Z",
+              "recordedAt": "2026-11-27T22:35:20.324Z",
               "data": {
                 "name": "Ann",
                 "email": "ann@example.com",
@@ -2160,7 +2160,7 @@ export const examples: Examples = {
                   "amount": 200,
                   "currency": "USD"
                 },
-                "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+                "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
                 "cancellationMode": "two-step",
                 "numberBillingAnchorDay": null
               },
@@ -2169,18 +2169,18 @@ export const examples: Examples = {
                 "role": "service"
               },
               "channel": "api",
-              "correlationId": "b3675b8d-e047-4d57-a942-b3c5c9ddd478",
-              "causation": "request:b3675b8d-e047-4d57-a942-b3c5c9ddd478"
+              "correlationId": "561fb9eb-6626-44c0-931f-5d0483d959c2",
+              "causation": "request:561fb9eb-6626-44c0-931f-5d0483d959c2"
             },
             {
-              "cursor": "AaIfIi1XcES-2Y3G1vsDMQ",
+              "cursor": "AaIfJhnZcmGQxFK9jMMTcQ",
               "accountId": "acme",
-              "eventId": "01a21f22-2d57-7044-bed9-8dc6d6fb0331",
+              "eventId": "01a21f26-19d9-7261-90c4-52bd8cc31371",
               "type": "SubscriptionStarted",
               "version": 2,
               "schemaVersion": 1,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.258Z",
+              "recordedAt": "2026-11-27T22:35:20.410Z",
               "data": {
                 "kind": "messaging",
                 "price": {
@@ -2197,25 +2197,25 @@ export const examples: Examples = {
                 "returned": null,
                 "timeZone": "America/Los_Angeles",
                 "trialDays": null,
-                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+                "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
               },
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
-              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
+              "correlationId": "1a639fb9-1f46-4713-8bf3-6596f49189f8",
+              "causation": "request:1a639fb9-1f46-4713-8bf3-6596f49189f8"
             },
             {
-              "cursor": "AaIfIi1XcEWbZsZhY7JuqQ",
+              "cursor": "AaIfJhnZcmK0eZvc1ONmXg",
               "accountId": "acme",
-              "eventId": "01a21f22-2d57-7045-9b66-c66163b26ea9",
+              "eventId": "01a21f26-19d9-7262-b479-9bdcd4e3665e",
               "type": "CardChargeRequested",
               "version": 3,
               "schemaVersion": 2,
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:03.258Z",
+              "recordedAt": "2026-11-27T22:35:20.410Z",
               "data": {
                 "amount": {
                   "amount": 4900,
@@ -2226,20 +2226,20 @@ export const examples: Examples = {
                   "start": "2026-03-30T07:00:00.000Z"
                 },
                 "purpose": "plan",
-                "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
-                "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+                "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
+                "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
               },
               "actor": {
-                "id": "bd45320c3f7b0dac110250aed642ef7f54e251e987bbd6ba14c33c6be820632d",
+                "id": "7daf1915c2c14a29e1d2ef8028cfc156131cf986aa05b8bc008b3094362ecf3b",
                 "role": "customer"
               },
               "channel": "api",
-              "correlationId": "50bbadb4-1410-49a1-842a-3d371c27ddb0",
-              "causation": "request:50bbadb4-1410-49a1-842a-3d371c27ddb0"
+              "correlationId": "1a639fb9-1f46-4713-8bf3-6596f49189f8",
+              "causation": "request:1a639fb9-1f46-4713-8bf3-6596f49189f8"
             }
           ],
-          "next": "AaIfIi1XcEWbZsZhY7JuqQ",
-          "reached": "AaIfIi1XcEWbZsZhY7JuqQ"
+          "next": "AaIfJhnZcmK0eZvc1ONmXg",
+          "reached": "AaIfJhnZcmK0eZvc1ONmXg"
         }
       }
     },
@@ -2248,7 +2248,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "importId": "33bbcd91-5c44-4d18-9148-890195af79d6",
+              "importId": "aeffe64e-532c-4848-b3f9-2866e5a689ea",
               "status": "done",
               "dryRun": false,
               "lines": 2,
@@ -2256,11 +2256,11 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T22:31:13.655Z",
-              "endedAt": "2026-11-27T22:31:14.153Z"
+              "begunAt": "2026-11-27T22:35:30.927Z",
+              "endedAt": "2026-11-27T22:35:31.415Z"
             },
             {
-              "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16",
+              "importId": "eae291f8-5abf-4f36-a600-6d59f431be12",
               "status": "done",
               "dryRun": true,
               "lines": 2,
@@ -2268,8 +2268,8 @@ export const examples: Examples = {
               "unchanged": 0,
               "rejected": 1,
               "held": 3,
-              "begunAt": "2026-11-27T22:31:13.516Z",
-              "endedAt": "2026-11-27T22:31:13.618Z"
+              "begunAt": "2026-11-27T22:35:30.485Z",
+              "endedAt": "2026-11-27T22:35:30.895Z"
             }
           ],
           "next": null
@@ -2279,7 +2279,7 @@ export const examples: Examples = {
     "GET /v1/imports/{importId}": {
       "answers": {
         "200": {
-          "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16",
+          "importId": "eae291f8-5abf-4f36-a600-6d59f431be12",
           "status": "running",
           "dryRun": true,
           "lines": 2,
@@ -2287,7 +2287,7 @@ export const examples: Examples = {
           "unchanged": 0,
           "rejected": 1,
           "held": 0,
-          "begunAt": "2026-11-27T22:31:13.516Z",
+          "begunAt": "2026-11-27T22:35:30.485Z",
           "endedAt": null
         }
       }
@@ -2317,10 +2317,10 @@ export const examples: Examples = {
           "data": [
             {
               "version": 1,
-              "eventId": "01a21f22-4484-729b-9e8c-c7fd82ddf2fc",
+              "eventId": "01a21f26-309b-73ac-b97e-e114e7a5e746",
               "type": "AccountOpened",
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:09.189Z",
+              "recordedAt": "2026-11-27T22:35:26.236Z",
               "actor": {
                 "id": "sandbox-service",
                 "role": "service"
@@ -2339,18 +2339,18 @@ export const examples: Examples = {
                 {
                   "field": "terms.testClockId",
                   "before": null,
-                  "after": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae"
+                  "after": "clock_cf7cbc7a-0dfc-4a55-847e-dc9f7f5651e3"
                 }
               ]
             },
             {
               "version": 2,
-              "eventId": "01a21f22-449a-71fa-b458-b9cc2a56768d",
+              "eventId": "01a21f26-30bb-73a3-b0e4-44e6b4961b31",
               "type": "SubscriptionStarted",
               "effectiveAt": "2026-03-30T07:00:00.000Z",
-              "recordedAt": "2026-11-27T22:31:09.210Z",
+              "recordedAt": "2026-11-27T22:35:26.267Z",
               "actor": {
-                "id": "200faa228e8ec81526431c3c35e0baa4562c6cfc1ef2c754a02cf7bda822efe4",
+                "id": "1db3ae7cdd815e07cd23497e0cdf5af2ceb277db81b2d5859a4c1a1fdda63d0b",
                 "role": "customer"
               },
               "changed": [
@@ -2360,12 +2360,12 @@ export const examples: Examples = {
                   "after": 30
                 },
                 {
-                  "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.subscriptionId",
+                  "field": "subscriptions.01a21f26-30aa-7188-a1cf-21f40819e1cf.subscriptionId",
                   "before": null,
-                  "after": "01a21f22-4494-7114-8961-f7e7d24d33e1"
+                  "after": "01a21f26-30aa-7188-a1cf-21f40819e1cf"
                 },
                 {
-                  "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.term.planId",
+                  "field": "subscriptions.01a21f26-30aa-7188-a1cf-21f40819e1cf.term.planId",
                   "before": null,
                   "after": "calling-monthly"
                 }
@@ -2380,12 +2380,12 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "version": 2,
-          "eventId": "01a21f22-449a-71fa-b458-b9cc2a56768d",
+          "eventId": "01a21f26-30bb-73a3-b0e4-44e6b4961b31",
           "type": "SubscriptionStarted",
           "effectiveAt": "2026-03-30T07:00:00.000Z",
-          "recordedAt": "2026-11-27T22:31:09.210Z",
+          "recordedAt": "2026-11-27T22:35:26.267Z",
           "actor": {
-            "id": "200faa228e8ec81526431c3c35e0baa4562c6cfc1ef2c754a02cf7bda822efe4",
+            "id": "1db3ae7cdd815e07cd23497e0cdf5af2ceb277db81b2d5859a4c1a1fdda63d0b",
             "role": "customer"
           },
           "changed": [
@@ -2395,12 +2395,12 @@ export const examples: Examples = {
               "after": 30
             },
             {
-              "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.subscriptionId",
+              "field": "subscriptions.01a21f26-30aa-7188-a1cf-21f40819e1cf.subscriptionId",
               "before": null,
-              "after": "01a21f22-4494-7114-8961-f7e7d24d33e1"
+              "after": "01a21f26-30aa-7188-a1cf-21f40819e1cf"
             },
             {
-              "field": "subscriptions.01a21f22-4494-7114-8961-f7e7d24d33e1.term.planId",
+              "field": "subscriptions.01a21f26-30aa-7188-a1cf-21f40819e1cf.term.planId",
               "before": null,
               "after": "calling-monthly"
             }
@@ -2428,16 +2428,16 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "actId": "9871f4d0-76ae-4869-afae-c3ffe70f93f1",
+              "actId": "de34f900-4d01-4cdd-abd5-a3a320f3445d",
               "act": "let-go",
               "filter": {
                 "list": "pauses",
-                "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
+                "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4"
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier is back",
-              "shownAt": "2026-11-27T22:31:11.074Z",
-              "begunAt": "2026-11-27T22:31:11.083Z",
+              "shownAt": "2026-11-27T22:35:28.048Z",
+              "begunAt": "2026-11-27T22:35:28.059Z",
               "matched": 1,
               "more": false,
               "changed": 1,
@@ -2446,7 +2446,7 @@ export const examples: Examples = {
               "undo": null
             },
             {
-              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
+              "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4",
               "act": "pause",
               "filter": {
                 "list": "effects",
@@ -2454,8 +2454,8 @@ export const examples: Examples = {
               },
               "actorId": "sandbox-operator",
               "reason": "The carrier works on its network",
-              "shownAt": "2026-11-27T22:31:11.029Z",
-              "begunAt": "2026-11-27T22:31:11.057Z",
+              "shownAt": "2026-11-27T22:35:27.985Z",
+              "begunAt": "2026-11-27T22:35:28.029Z",
               "matched": 0,
               "more": false,
               "changed": 1,
@@ -2465,7 +2465,7 @@ export const examples: Examples = {
                 "act": "let-go",
                 "filter": {
                   "list": "pauses",
-                  "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
+                  "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4"
                 }
               }
             }
@@ -2477,7 +2477,7 @@ export const examples: Examples = {
     "GET /v1/ops/acts/{actId}": {
       "answers": {
         "200": {
-          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
+          "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -2485,8 +2485,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "The carrier works on its network",
-          "shownAt": "2026-11-27T22:31:11.029Z",
-          "begunAt": "2026-11-27T22:31:11.057Z",
+          "shownAt": "2026-11-27T22:35:27.985Z",
+          "begunAt": "2026-11-27T22:35:28.029Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -2496,7 +2496,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
+              "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4"
             }
           }
         }
@@ -2524,49 +2524,49 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "askedActId": "6379ef01-de51-47d3-9165-c465280b7b3a",
+              "askedActId": "ed4f8c5f-4845-4153-8c1c-b6707b182d3c",
               "act": "end-pause",
-              "target": "ef61c8b2-77a9-4252-a4db-a7cf99332346",
+              "target": "7c5c97f9-3b6d-45b9-8431-5dad5146a4c3",
               "details": {
-                "pauseId": "ef61c8b2-77a9-4252-a4db-a7cf99332346"
+                "pauseId": "7c5c97f9-3b6d-45b9-8431-5dad5146a4c3"
               },
               "reason": "It was a promotion",
               "askedBy": "bea",
-              "askedAt": "2026-11-27T22:31:14.909Z",
-              "standsUntil": "2026-11-28T22:31:14.909Z",
+              "askedAt": "2026-11-27T22:35:32.242Z",
+              "standsUntil": "2026-11-28T22:35:32.242Z",
               "status": "declined",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T22:31:15.007Z"
+              "endedAt": "2026-11-27T22:35:32.322Z"
             },
             {
-              "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
+              "askedActId": "21977ec1-4f07-48ba-bb05-9cd2f59d9606",
               "act": "end-pause",
-              "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
+              "target": "db3124ea-f797-44c5-865c-3d04f8025dca",
               "details": {
-                "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
+                "pauseId": "db3124ea-f797-44c5-865c-3d04f8025dca"
               },
               "reason": "redacted by sandbox-operator",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T22:31:14.870Z",
-              "standsUntil": "2026-11-28T22:31:14.870Z",
+              "askedAt": "2026-11-27T22:35:32.214Z",
+              "standsUntil": "2026-11-28T22:35:32.214Z",
               "status": "waiting",
               "endedBy": null,
               "endedAt": null
             },
             {
-              "askedActId": "4d6d169b-82cf-42aa-a5c5-f72df35f6cb5",
+              "askedActId": "8e9afc2a-8083-42ee-a450-bd284bbc7657",
               "act": "end-pause",
-              "target": "150b98e5-89e1-4ad6-8c6c-e743a261777b",
+              "target": "75a61ac6-7a8f-440b-8a27-76f20315e1f3",
               "details": {
-                "pauseId": "150b98e5-89e1-4ad6-8c6c-e743a261777b"
+                "pauseId": "75a61ac6-7a8f-440b-8a27-76f20315e1f3"
               },
               "reason": "It was a promotion",
               "askedBy": "ada",
-              "askedAt": "2026-11-27T22:31:14.824Z",
-              "standsUntil": "2026-11-28T22:31:14.824Z",
+              "askedAt": "2026-11-27T22:35:32.166Z",
+              "standsUntil": "2026-11-28T22:35:32.166Z",
               "status": "confirmed",
               "endedBy": "sandbox-operator",
-              "endedAt": "2026-11-27T22:31:14.936Z"
+              "endedAt": "2026-11-27T22:35:32.258Z"
             }
           ],
           "next": null
@@ -2576,16 +2576,16 @@ export const examples: Examples = {
     "GET /v1/ops/asked-acts/{askedActId}": {
       "answers": {
         "200": {
-          "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
+          "askedActId": "21977ec1-4f07-48ba-bb05-9cd2f59d9606",
           "act": "end-pause",
-          "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
+          "target": "db3124ea-f797-44c5-865c-3d04f8025dca",
           "details": {
-            "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
+            "pauseId": "db3124ea-f797-44c5-865c-3d04f8025dca"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T22:31:14.870Z",
-          "standsUntil": "2026-11-28T22:31:14.870Z",
+          "askedAt": "2026-11-27T22:35:32.214Z",
+          "standsUntil": "2026-11-28T22:35:32.214Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -2597,7 +2597,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deadlineId": "3b9e16fd-ce85-4360-80ea-e3c68000c6a0",
+              "deadlineId": "dd6cdc84-ce53-4a93-8439-32ffd2f033ae",
               "accountId": "echo",
               "kind": "purge-data",
               "generation": 1,
@@ -2627,10 +2627,10 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
+              "runId": "2cfc8852-b533-40d5-b3db-a142ebd75042",
               "carrier": "sandbox",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T22:31:12.306Z",
+              "askedAt": "2026-11-27T22:35:29.363Z",
               "beganAt": null,
               "endedAt": null,
               "outcome": null,
@@ -2648,11 +2648,11 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "effectId": "271797cf-e88c-46b0-83c2-9d207f9114a6",
+              "effectId": "6f911c71-21b6-4167-bde5-2e6ef5e5ffdb",
               "accountId": "echo",
-              "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
+              "testClockId": "clock_cf7cbc7a-0dfc-4a55-847e-dc9f7f5651e3",
               "kind": "release-number",
-              "subject": "01a21f22-4b0a-76d1-834e-e5e859e948f4",
+              "subject": "01a21f26-36c8-72d1-8051-f4ea98d2e14a",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -2662,15 +2662,15 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T22:31:11.561Z",
+              "createdAt": "2026-11-27T22:35:28.608Z",
               "settledAt": null
             },
             {
-              "effectId": "6ecd2d82-f8cb-4480-aea6-041a1ff74e1b",
+              "effectId": "766928da-aa4a-46ec-a6ff-47540d6a4d5a",
               "accountId": "echo",
-              "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
+              "testClockId": "clock_cf7cbc7a-0dfc-4a55-847e-dc9f7f5651e3",
               "kind": "release-number",
-              "subject": "01a21f22-4b1d-7407-bc68-4a6ed797605c",
+              "subject": "01a21f26-36b8-743f-b613-e933422cda2d",
               "generation": 1,
               "carrier": "sandbox",
               "dueAt": "2026-05-14T07:00:00.000Z",
@@ -2680,7 +2680,7 @@ export const examples: Examples = {
               "reason": "deletion-lock",
               "nextAttemptAt": null,
               "heldBy": null,
-              "createdAt": "2026-11-27T22:31:11.561Z",
+              "createdAt": "2026-11-27T22:35:28.608Z",
               "settledAt": null
             }
           ],
@@ -2694,7 +2694,7 @@ export const examples: Examples = {
           "data": [
             {
               "attempt": 1,
-              "startedAt": "2026-11-27T22:31:11.571Z",
+              "startedAt": "2026-11-27T22:35:28.629Z",
               "latencyMs": 4,
               "outcome": "blocked",
               "reason": "deletion-lock",
@@ -2709,7 +2709,7 @@ export const examples: Examples = {
     "GET /v1/ops/health": {
       "answers": {
         "200": {
-          "now": "2026-11-27T22:31:12.317Z",
+          "now": "2026-11-27T22:35:29.383Z",
           "newerRelease": null,
           "clock": {
             "inDoubt": false,
@@ -2757,7 +2757,7 @@ export const examples: Examples = {
           },
           "workers": {
             "living": 1,
-            "lastSeenAt": "2026-11-27T22:31:11.840Z"
+            "lastSeenAt": "2026-11-27T22:35:28.166Z"
           },
           "testClocks": {
             "advancing": 0,
@@ -2767,15 +2767,15 @@ export const examples: Examples = {
             "findings": [],
             "walked": 0,
             "accounts": 0,
-            "wholeAt": "2026-11-27T22:31:02.553Z"
+            "wholeAt": "2026-11-27T22:35:18.796Z"
           },
           "carrierDrift": {
             "findings": [],
             "lastRun": {
-              "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
+              "runId": "2cfc8852-b533-40d5-b3db-a142ebd75042",
               "carrier": "sandbox",
               "askedBy": "sandbox-operator",
-              "askedAt": "2026-11-27T22:31:12.306Z",
+              "askedAt": "2026-11-27T22:35:29.363Z",
               "beganAt": null,
               "endedAt": null,
               "outcome": null,
@@ -2792,7 +2792,7 @@ export const examples: Examples = {
             },
             {
               "name": "cancellations",
-              "lag": 1,
+              "lag": 2,
               "status": "live"
             },
             {
@@ -2810,7 +2810,7 @@ export const examples: Examples = {
           "data": [
             {
               "accountId": "echo",
-              "holdId": "01a21f22-4fa1-70a9-86bc-e65d4f98f017",
+              "holdId": "01a21f26-3be7-71ff-8685-ea3132e4ef9b",
               "reviewAt": "2031-01-01T00:00:00.000Z",
               "isDue": false
             }
@@ -2833,13 +2833,13 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
+              "pauseId": "24d06771-0f93-4fc1-ba8d-772e9ed2c74f",
               "kind": "release-number",
               "carrier": "twilio",
               "cause": "operator",
               "reason": "The carrier works on its network",
               "pausedBy": "sandbox-operator",
-              "pausedAt": "2026-11-27T22:31:10.953Z",
+              "pausedAt": "2026-11-27T22:35:27.897Z",
               "resumedBy": null,
               "resumedAt": null,
               "resumeReason": null
@@ -2856,9 +2856,9 @@ export const examples: Examples = {
             {
               "name": "memberships",
               "version": 10,
-              "position": 146,
+              "position": 147,
               "head": 147,
-              "lag": 1,
+              "lag": 0,
               "status": "live",
               "rebuild": null,
               "lastError": null
@@ -2893,7 +2893,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "accountId": "echo",
+              "accountId": "delta",
               "dueAt": "2027-04-30T07:00:00.000Z",
               "status": "pending",
               "stores": [
@@ -2909,7 +2909,7 @@ export const examples: Examples = {
                 {
                   "name": "scheduled messages",
                   "counts": {
-                    "scheduledMessages": 0
+                    "scheduledMessages": 2
                   }
                 },
                 {
@@ -2919,10 +2919,10 @@ export const examples: Examples = {
                   }
                 }
               ],
-              "sealedEvents": 8
+              "sealedEvents": 7
             }
           ],
-          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjNiOWUxNmZkLWNlODUtNDM2MC04MGVhLWUzYzY4MDAwYzZhMCJdfQ"
+          "next": "eyJrIjpbIjIwMjctMDQtMzBUMDc6MDA6MDAuMDAwWiIsIjFjZTc4MmFhLTI5YTYtNGZlMy05Nzg2LTE1MzI3NGQ1YTJlZCJdfQ"
         }
       }
     },
@@ -2952,7 +2952,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 1,
-                  "expiresAt": "2029-11-27T22:31:08.041Z"
+                  "expiresAt": "2029-11-27T22:35:25.141Z"
                 },
                 {
                   "kind": "ledger",
@@ -2964,8 +2964,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T22:31:08.397Z",
-              "doneAt": "2026-11-27T22:31:08.801Z",
+              "startedAt": "2026-11-27T22:35:25.551Z",
+              "doneAt": "2026-11-27T22:35:25.886Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -2999,7 +2999,7 @@ export const examples: Examples = {
                   "kind": "consents",
                   "reason": "Evidence of what was accepted, without free text.",
                   "records": 2,
-                  "expiresAt": "2029-11-27T22:31:04.468Z"
+                  "expiresAt": "2029-11-27T22:35:21.596Z"
                 },
                 {
                   "kind": "ledger",
@@ -3011,8 +3011,8 @@ export const examples: Examples = {
               "attempts": 0,
               "nextAttemptAt": null,
               "lastError": null,
-              "startedAt": "2026-11-27T22:31:06.683Z",
-              "doneAt": "2026-11-27T22:31:07.168Z",
+              "startedAt": "2026-11-27T22:35:23.916Z",
+              "doneAt": "2026-11-27T22:35:24.337Z",
               "stores": [
                 {
                   "name": "retained data",
@@ -3062,7 +3062,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T22:31:08.041Z"
+              "expiresAt": "2029-11-27T22:35:25.141Z"
             },
             {
               "kind": "ledger",
@@ -3074,8 +3074,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T22:31:08.397Z",
-          "doneAt": "2026-11-27T22:31:08.801Z",
+          "startedAt": "2026-11-27T22:35:25.551Z",
+          "doneAt": "2026-11-27T22:35:25.886Z",
           "stores": [
             {
               "name": "retained data",
@@ -3103,17 +3103,17 @@ export const examples: Examples = {
           "data": [
             {
               "kind": "consent",
-              "subject": "01a21f22-4008-7029-a28f-35f2e01506c8",
+              "subject": "01a21f26-2c54-7294-a3eb-a5db3b734a0a",
               "data": {
                 "actor": {
-                  "id": "e675a631543609beec1a5e60387a596a773f34166562203e4b7417759b92eac8",
+                  "id": "1f58b04470a18948bcd31a64ec11636f594f8f05a939babb7164a1758fa212f0",
                   "role": "customer"
                 },
                 "channel": "api",
                 "language": "en",
                 "textHash": "6678513693db3ead9f391b2010e15298641d5ec71f71880a78412f6ad4a38fba",
                 "acceptedAt": "2026-03-30T07:00:00.000Z",
-                "recordedAt": "2026-11-27T22:31:08.041Z",
+                "recordedAt": "2026-11-27T22:35:25.141Z",
                 "disclosures": [
                   {
                     "id": "terms",
@@ -3128,10 +3128,10 @@ export const examples: Examples = {
                     "version": "2026-01"
                   }
                 ],
-                "subscriptionId": "01a21f22-3fca-73a0-a0af-eda398ac5932",
+                "subscriptionId": "01a21f26-2c1d-7162-baaf-a1e767764216",
                 "acknowledgedConsequences": true
               },
-              "expiresAt": "2029-11-27T22:31:08.041Z"
+              "expiresAt": "2029-11-27T22:35:25.141Z"
             }
           ],
           "next": null
@@ -3144,13 +3144,13 @@ export const examples: Examples = {
           "data": [
             {
               "position": 1,
-              "readAt": "2026-11-27T22:31:04.785Z",
+              "readAt": "2026-11-27T22:35:21.939Z",
               "actorRole": "operator",
               "actorId": "sandbox-operator",
               "route": "GET /v1/accounts/:accountId/data-access",
               "accountId": "acme",
-              "requestId": "2869577c-2c6a-4e81-b6e7-f0226a07ddaa",
-              "hash": "2ba4814b3faa0a9acc6caa2d65562be026d35c3647d92d9de9ce71f01a433259"
+              "requestId": "29ea616a-f89c-49e7-abd0-90e83aa010b2",
+              "hash": "84a673a9a391c5738ba456a1704a0ada3beee62f69d0cef2fe791fe8e117022a"
             }
           ],
           "next": "eyJrIjpbMV19"
@@ -3162,7 +3162,7 @@ export const examples: Examples = {
         "200": {
           "intact": true,
           "records": 8,
-          "hash": "10398e9d91dadf552d610da7ed145b3f1acfd354ceb5fc3028571eba852664f9",
+          "hash": "0d9bbb3d9d8ab0316c25801c0d827c22cb0232e07cfc386c905880a76ed4c516",
           "brokenAt": null
         }
       }
@@ -3179,7 +3179,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "accountId": "echo",
-          "expiresAt": "2026-11-27T23:01:10.506Z"
+          "expiresAt": "2026-11-27T23:05:27.486Z"
         }
       }
     },
@@ -3254,7 +3254,7 @@ export const examples: Examples = {
     "GET /v1/test-clocks/{testClockId}": {
       "answers": {
         "200": {
-          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+          "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -3265,7 +3265,7 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+              "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
               "url": "http://127.0.0.1:9/sunset",
               "events": [
                 "PeriodEnded",
@@ -3276,7 +3276,7 @@ export const examples: Examples = {
               "disabledAt": null,
               "failingSince": null,
               "acknowledgedAt": null,
-              "createdAt": "2026-11-27T22:31:10.613Z",
+              "createdAt": "2026-11-27T22:35:27.586Z",
               "waiting": 0,
               "undeliveredSince": null
             }
@@ -3288,7 +3288,7 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3299,7 +3299,7 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T22:31:10.613Z",
+          "createdAt": "2026-11-27T22:35:27.586Z",
           "waiting": 0,
           "undeliveredSince": null
         }
@@ -3310,14 +3310,14 @@ export const examples: Examples = {
         "200": {
           "data": [
             {
-              "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
-              "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+              "deliveryId": "01a21f26-3634-7763-b2ae-a470bdfdc8d5",
+              "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
               "accountId": null,
               "sequence": null,
               "type": "webhook.test",
               "status": "waiting",
               "attempts": 0,
-              "nextAttemptAt": "2026-11-27T22:31:10.727Z",
+              "nextAttemptAt": "2026-11-27T22:35:27.669Z",
               "firstAttemptAt": null,
               "lastAttemptAt": null,
               "httpStatus": null,
@@ -3333,14 +3333,14 @@ export const examples: Examples = {
     "GET /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}": {
       "answers": {
         "200": {
-          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "deliveryId": "01a21f26-3634-7763-b2ae-a470bdfdc8d5",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T22:31:10.727Z",
+          "nextAttemptAt": "2026-11-27T22:35:27.669Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -3359,7 +3359,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_5153b1d0-a15a-4076-ac34-d709ad039667",
+          "testClockId": "clock_41457c1d-8a02-4ba7-9f9d-c2e5c513ea73",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -3377,7 +3377,7 @@ export const examples: Examples = {
     "PATCH /v1/webhook-endpoints/{endpointId}": {
       "answers": {
         "200": {
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -3385,10 +3385,10 @@ export const examples: Examples = {
           ],
           "status": "disabled",
           "disabledBecause": "asked",
-          "disabledAt": "2026-11-27T22:31:10.793Z",
+          "disabledAt": "2026-11-27T22:35:27.733Z",
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T22:31:10.613Z",
+          "createdAt": "2026-11-27T22:35:27.586Z",
           "waiting": 1,
           "undeliveredSince": null
         }
@@ -3406,7 +3406,7 @@ export const examples: Examples = {
           "timeZone": "America/Los_Angeles",
           "locale": null,
           "currency": "USD",
-          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+          "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
           "numberBillingAnchorDay": null,
           "numberFee": {
             "amount": 200,
@@ -3422,13 +3422,13 @@ export const examples: Examples = {
         "email": "ann@example.com",
         "timeZone": "America/Los_Angeles",
         "accountId": "acme",
-        "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7"
+        "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71"
       }
     },
     "POST /v1/accounts/{accountId}/charges/{chargeId}/collected": {
       "answers": {
         "200": {
-          "chargeId": "01a21f22-4960-730c-adc2-1bcedd1f2e02",
+          "chargeId": "01a21f26-352d-7190-97be-76ca84090e92",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3442,7 +3442,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/charges/{chargeId}/failed": {
       "answers": {
         "200": {
-          "chargeId": "01a21f22-4971-74cf-b67c-ba700c31c792",
+          "chargeId": "01a21f26-353d-731f-8255-33d3659e8c2b",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -3479,7 +3479,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 1,
-              "expiresAt": "2029-11-27T22:31:08.041Z"
+              "expiresAt": "2029-11-27T22:35:25.141Z"
             },
             {
               "kind": "ledger",
@@ -3491,8 +3491,8 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T22:31:08.397Z",
-          "doneAt": "2026-11-27T22:31:08.801Z",
+          "startedAt": "2026-11-27T22:35:25.551Z",
+          "doneAt": "2026-11-27T22:35:25.886Z",
           "stores": [
             {
               "name": "retained data",
@@ -3520,7 +3520,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/legal-holds": {
       "answers": {
         "201": {
-          "holdId": "01a21f22-4106-720f-ac66-2370141d0a1f",
+          "holdId": "01a21f26-2d75-7556-8f6a-74530abf9b29",
           "reason": "A matter before a court",
           "placedAt": "2026-04-30T07:00:00.000Z",
           "reviewAt": "2026-12-01T00:00:00.000Z"
@@ -3534,7 +3534,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/numbers": {
       "answers": {
         "201": {
-          "numberId": "01a21f22-2d95-76d7-bea5-ee5a619edced",
+          "numberId": "01a21f26-1a09-7400-8fbd-5cbed4f39e4b",
           "e164": "+12065550001",
           "origin": "purchased",
           "status": "active",
@@ -3557,8 +3557,8 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/page-sessions": {
       "answers": {
         "201": {
-          "url": "http://127.0.0.1:20409/membership/open/quvBmW80a0enCfDVs1mk6BCMW2jc9Pjca-5qRhh-Zyk",
-          "expiresAt": "2026-11-27T22:36:10.497Z"
+          "url": "http://127.0.0.1:21362/membership/open/BbXXEh6Pn2kUliTh7QJRPeV6MlItIdKAV2MxvJMZSmA",
+          "expiresAt": "2026-11-27T22:40:27.478Z"
         }
       }
     },
@@ -3690,7 +3690,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3718,7 +3718,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation": {
       "answers": {
         "201": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3769,7 +3769,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts": {
       "answers": {
         "201": {
-          "attemptId": "01a21f22-3120-76cb-9c1b-dba0ccbb3744",
+          "attemptId": "01a21f26-1d98-75a4-951c-61ebf41617bd",
           "locale": "en",
           "disclosures": [
             {
@@ -3805,7 +3805,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/cancellation-attempts/{attemptId}/confirm": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3853,7 +3853,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/paid": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
+          "subscriptionId": "01a21f26-302d-741b-8818-1b49a98b0627",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3878,7 +3878,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/past-due": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
+          "subscriptionId": "01a21f26-302d-741b-8818-1b49a98b0627",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3903,7 +3903,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/plan": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
+          "subscriptionId": "01a21f26-302d-741b-8818-1b49a98b0627",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3931,7 +3931,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/resume": {
       "answers": {
         "200": {
-          "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97",
+          "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014",
           "planId": "messaging-monthly",
           "planName": "Messaging, monthly",
           "kind": "messaging",
@@ -3957,7 +3957,7 @@ export const examples: Examples = {
       "answers": {
         "201": {
           "status": "pending",
-          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
+          "registrationId": "01a21f26-1a72-744a-a8a4-5edf3320289e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": null,
@@ -3972,7 +3972,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "status": "active",
-          "registrationId": "01a21f22-2e08-71cf-9732-6595d34949f7",
+          "registrationId": "01a21f26-1a72-744a-a8a4-5edf3320289e",
           "brandName": "Example Brand",
           "appliedAt": "2026-03-30T07:00:00.000Z",
           "registeredAt": "2026-03-30T07:00:00.000Z",
@@ -3983,7 +3983,7 @@ export const examples: Examples = {
     "POST /v1/accounts/{accountId}/wallet/top-up-requests": {
       "answers": {
         "201": {
-          "chargeId": "01a21f22-4960-730c-adc2-1bcedd1f2e02",
+          "chargeId": "01a21f26-352d-7190-97be-76ca84090e92",
           "purpose": "top-up",
           "amount": {
             "amount": 2000,
@@ -4021,7 +4021,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+              "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -4029,7 +4029,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
             }
           ]
         }
@@ -4053,7 +4053,7 @@ export const examples: Examples = {
     "POST /v1/dev/tokens": {
       "answers": {
         "201": {
-          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxODY2MywiZXhwIjoxNzk4NDEwNjYzfQ.EgrytoqBP0hO9qs6QIh-bpj1alJ-gbwAkFw7wx1vBLOLuDX_o6Gp2BKsAIM3P99Q8oOT-c78sGbBGTT6BO_uDw"
+          "token": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoic2VydmljZSIsImlzcyI6InVybjpzdW5zZXQ6c2FuZGJveCIsImF1ZCI6InN1bnNldCIsInN1YiI6InNhbmRib3gtc2VydmljZSIsImlhdCI6MTc5NTgxODkyMCwiZXhwIjoxNzk4NDEwOTIwfQ.EODBOyMJbNkX0Nw5RCnqaBa7nI64ZuvscIfkz9rAXCqxJ8ZZWFE5ulK2rdHo6hQnKXFRNc_sukKhqkYQKd2MCg"
         }
       },
       "request": {
@@ -4063,14 +4063,14 @@ export const examples: Examples = {
     "POST /v1/imports": {
       "answers": {
         "202": {
-          "importId": "d1f3eab4-2984-4e9c-8c18-1fb49df99a16"
+          "importId": "eae291f8-5abf-4f36-a600-6d59f431be12"
         }
       }
     },
     "POST /v1/ops/acts": {
       "answers": {
         "200": {
-          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
+          "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -4078,7 +4078,7 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": null,
-          "shownAt": "2026-11-27T22:31:11.029Z",
+          "shownAt": "2026-11-27T22:35:27.985Z",
           "begunAt": null,
           "matched": 0,
           "more": false,
@@ -4103,7 +4103,7 @@ export const examples: Examples = {
     "POST /v1/ops/acts/{actId}/redact": {
       "answers": {
         "200": {
-          "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee",
+          "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4",
           "act": "pause",
           "filter": {
             "list": "effects",
@@ -4111,8 +4111,8 @@ export const examples: Examples = {
           },
           "actorId": "sandbox-operator",
           "reason": "redacted by sandbox-operator",
-          "shownAt": "2026-11-27T22:31:11.029Z",
-          "begunAt": "2026-11-27T22:31:11.057Z",
+          "shownAt": "2026-11-27T22:35:27.985Z",
+          "begunAt": "2026-11-27T22:35:28.029Z",
           "matched": 0,
           "more": false,
           "changed": 1,
@@ -4122,7 +4122,7 @@ export const examples: Examples = {
             "act": "let-go",
             "filter": {
               "list": "pauses",
-              "actId": "43d3467e-071e-4b48-ac0b-6eacb25ae8ee"
+              "actId": "f17be8a3-0597-45eb-946f-dd30e4f143d4"
             }
           }
         }
@@ -4131,35 +4131,35 @@ export const examples: Examples = {
     "POST /v1/ops/asked-acts/{askedActId}/confirm": {
       "answers": {
         "200": {
-          "askedActId": "4d6d169b-82cf-42aa-a5c5-f72df35f6cb5",
+          "askedActId": "8e9afc2a-8083-42ee-a450-bd284bbc7657",
           "act": "end-pause",
-          "target": "150b98e5-89e1-4ad6-8c6c-e743a261777b",
+          "target": "75a61ac6-7a8f-440b-8a27-76f20315e1f3",
           "details": {
-            "pauseId": "150b98e5-89e1-4ad6-8c6c-e743a261777b"
+            "pauseId": "75a61ac6-7a8f-440b-8a27-76f20315e1f3"
           },
           "reason": "It was a promotion",
           "askedBy": "ada",
-          "askedAt": "2026-11-27T22:31:14.824Z",
-          "standsUntil": "2026-11-28T22:31:14.824Z",
+          "askedAt": "2026-11-27T22:35:32.166Z",
+          "standsUntil": "2026-11-28T22:35:32.166Z",
           "status": "confirmed",
           "endedBy": "sandbox-operator",
-          "endedAt": "2026-11-27T22:31:14.936Z"
+          "endedAt": "2026-11-27T22:35:32.258Z"
         }
       }
     },
     "POST /v1/ops/asked-acts/{askedActId}/redact": {
       "answers": {
         "200": {
-          "askedActId": "1ffb810f-3d4c-49fe-852e-99e311205615",
+          "askedActId": "21977ec1-4f07-48ba-bb05-9cd2f59d9606",
           "act": "end-pause",
-          "target": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28",
+          "target": "db3124ea-f797-44c5-865c-3d04f8025dca",
           "details": {
-            "pauseId": "1a1f5cda-d6bb-45f8-b9ad-fa3d9dfbef28"
+            "pauseId": "db3124ea-f797-44c5-865c-3d04f8025dca"
           },
           "reason": "redacted by sandbox-operator",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T22:31:14.870Z",
-          "standsUntil": "2026-11-28T22:31:14.870Z",
+          "askedAt": "2026-11-27T22:35:32.214Z",
+          "standsUntil": "2026-11-28T22:35:32.214Z",
           "status": "waiting",
           "endedBy": null,
           "endedAt": null
@@ -4169,7 +4169,7 @@ export const examples: Examples = {
     "POST /v1/ops/deadlines/{deadlineId}/retry": {
       "answers": {
         "200": {
-          "deadlineId": "3b9e16fd-ce85-4360-80ea-e3c68000c6a0",
+          "deadlineId": "dd6cdc84-ce53-4a93-8439-32ffd2f033ae",
           "accountId": "echo",
           "kind": "purge-data",
           "generation": 1,
@@ -4189,10 +4189,10 @@ export const examples: Examples = {
     "POST /v1/ops/drift/runs": {
       "answers": {
         "202": {
-          "runId": "0ffcca8b-8d10-4ef2-ada3-5362946a9d56",
+          "runId": "2cfc8852-b533-40d5-b3db-a142ebd75042",
           "carrier": "sandbox",
           "askedBy": "sandbox-operator",
-          "askedAt": "2026-11-27T22:31:12.306Z",
+          "askedAt": "2026-11-27T22:35:29.363Z",
           "beganAt": null,
           "endedAt": null,
           "outcome": null,
@@ -4205,11 +4205,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/retry": {
       "answers": {
         "200": {
-          "effectId": "6ecd2d82-f8cb-4480-aea6-041a1ff74e1b",
+          "effectId": "766928da-aa4a-46ec-a6ff-47540d6a4d5a",
           "accountId": "echo",
-          "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
+          "testClockId": "clock_cf7cbc7a-0dfc-4a55-847e-dc9f7f5651e3",
           "kind": "release-number",
-          "subject": "01a21f22-4b1d-7407-bc68-4a6ed797605c",
+          "subject": "01a21f26-36b8-743f-b613-e933422cda2d",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -4219,7 +4219,7 @@ export const examples: Examples = {
           "reason": "deletion-lock",
           "nextAttemptAt": "2026-05-14T07:00:00.000Z",
           "heldBy": null,
-          "createdAt": "2026-11-27T22:31:11.561Z",
+          "createdAt": "2026-11-27T22:35:28.608Z",
           "settledAt": null
         }
       },
@@ -4230,11 +4230,11 @@ export const examples: Examples = {
     "POST /v1/ops/effects/{effectId}/settle": {
       "answers": {
         "200": {
-          "effectId": "271797cf-e88c-46b0-83c2-9d207f9114a6",
+          "effectId": "6f911c71-21b6-4167-bde5-2e6ef5e5ffdb",
           "accountId": "echo",
-          "testClockId": "clock_5b4300c1-0e94-4e04-9eca-37ac2316a0ae",
+          "testClockId": "clock_cf7cbc7a-0dfc-4a55-847e-dc9f7f5651e3",
           "kind": "release-number",
-          "subject": "01a21f22-4b0a-76d1-834e-e5e859e948f4",
+          "subject": "01a21f26-36c8-72d1-8051-f4ea98d2e14a",
           "generation": 1,
           "carrier": "sandbox",
           "dueAt": "2026-05-14T07:00:00.000Z",
@@ -4244,8 +4244,8 @@ export const examples: Examples = {
           "reason": "operator",
           "nextAttemptAt": null,
           "heldBy": null,
-          "createdAt": "2026-11-27T22:31:11.561Z",
-          "settledAt": "2026-11-27T22:31:11.751Z"
+          "createdAt": "2026-11-27T22:35:28.608Z",
+          "settledAt": "2026-11-27T22:35:28.868Z"
         }
       },
       "request": {
@@ -4258,13 +4258,13 @@ export const examples: Examples = {
     "POST /v1/ops/pauses": {
       "answers": {
         "201": {
-          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
+          "pauseId": "24d06771-0f93-4fc1-ba8d-772e9ed2c74f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "The carrier works on its network",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T22:31:10.953Z",
+          "pausedAt": "2026-11-27T22:35:27.897Z",
           "resumedBy": null,
           "resumedAt": null,
           "resumeReason": null
@@ -4279,15 +4279,15 @@ export const examples: Examples = {
     "POST /v1/ops/pauses/{pauseId}/redact": {
       "answers": {
         "200": {
-          "pauseId": "0c9d102f-4451-41e2-9c9b-337721cdfd05",
+          "pauseId": "24d06771-0f93-4fc1-ba8d-772e9ed2c74f",
           "kind": "release-number",
           "carrier": "twilio",
           "cause": "operator",
           "reason": "redacted by sandbox-operator",
           "pausedBy": "sandbox-operator",
-          "pausedAt": "2026-11-27T22:31:10.953Z",
+          "pausedAt": "2026-11-27T22:35:27.897Z",
           "resumedBy": "sandbox-operator",
-          "resumedAt": "2026-11-27T22:31:10.993Z",
+          "resumedAt": "2026-11-27T22:35:27.932Z",
           "resumeReason": "redacted by sandbox-operator"
         }
       }
@@ -4306,7 +4306,7 @@ export const examples: Examples = {
             "status": "requested",
             "position": 0,
             "target": 0,
-            "startedAt": "2026-11-27T22:31:12.733Z",
+            "startedAt": "2026-11-27T22:35:29.734Z",
             "lastError": null
           },
           "lastError": null
@@ -4316,12 +4316,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/confirm": {
       "answers": {
         "200": {
-          "stopId": "1d7a5231-e50c-4d4d-8689-094154585a2b",
+          "stopId": "87de1862-6b63-4c25-9a13-5f5a571e25a2",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T22:31:14.654Z",
-          "stoppedAt": "2026-11-27T22:31:14.654Z",
+          "lastSeenAt": "2026-11-27T22:35:32.010Z",
+          "stoppedAt": "2026-11-27T22:35:32.010Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T22:31:14.671Z",
+          "confirmedAt": "2026-11-27T22:35:32.031Z",
           "reason": "The machine had slept"
         }
       },
@@ -4332,12 +4332,12 @@ export const examples: Examples = {
     "POST /v1/ops/purge-stops/{stopId}/redact": {
       "answers": {
         "200": {
-          "stopId": "1d7a5231-e50c-4d4d-8689-094154585a2b",
+          "stopId": "87de1862-6b63-4c25-9a13-5f5a571e25a2",
           "cause": "clock-forward",
-          "lastSeenAt": "2026-11-27T22:31:14.654Z",
-          "stoppedAt": "2026-11-27T22:31:14.654Z",
+          "lastSeenAt": "2026-11-27T22:35:32.010Z",
+          "stoppedAt": "2026-11-27T22:35:32.010Z",
           "confirmedBy": "sandbox-operator",
-          "confirmedAt": "2026-11-27T22:31:14.671Z",
+          "confirmedAt": "2026-11-27T22:35:32.031Z",
           "reason": "redacted by sandbox-operator"
         }
       }
@@ -4360,7 +4360,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T22:31:04.468Z"
+              "expiresAt": "2029-11-27T22:35:21.596Z"
             },
             {
               "kind": "ledger",
@@ -4372,7 +4372,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T22:31:06.683Z",
+          "startedAt": "2026-11-27T22:35:23.916Z",
           "doneAt": null,
           "stores": [
             {
@@ -4422,7 +4422,7 @@ export const examples: Examples = {
               "kind": "consents",
               "reason": "Evidence of what was accepted, without free text.",
               "records": 2,
-              "expiresAt": "2029-11-27T22:31:04.468Z"
+              "expiresAt": "2029-11-27T22:35:21.596Z"
             },
             {
               "kind": "ledger",
@@ -4434,7 +4434,7 @@ export const examples: Examples = {
           "attempts": 0,
           "nextAttemptAt": null,
           "lastError": null,
-          "startedAt": "2026-11-27T22:31:06.683Z",
+          "startedAt": "2026-11-27T22:35:23.916Z",
           "doneAt": null,
           "stores": [
             {
@@ -4490,7 +4490,7 @@ export const examples: Examples = {
     "POST /v1/test-clocks": {
       "answers": {
         "201": {
-          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+          "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
           "now": "2026-03-30T07:00:00.000Z",
           "status": "ready"
         }
@@ -4502,12 +4502,12 @@ export const examples: Examples = {
     "POST /v1/test-clocks/{testClockId}/advance": {
       "answers": {
         "200": {
-          "testClockId": "clock_6687c5e6-82b2-460d-9811-92d448097da7",
+          "testClockId": "clock_c6453b33-ef99-495c-b527-18d85004bb71",
           "now": "2026-04-30T07:00:00.000Z",
           "status": "ready"
         },
         "202": {
-          "testClockId": "clock_9aafe7ee-00c2-4453-9b90-5a05d836127b",
+          "testClockId": "clock_8ba2fea5-954f-45a2-bc68-ee52af7fdd0b",
           "now": "2026-01-02T00:00:00.000Z",
           "status": "advancing"
         }
@@ -4519,7 +4519,7 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints": {
       "answers": {
         "201": {
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "url": "http://127.0.0.1:9/sunset",
           "events": [
             "PeriodEnded",
@@ -4530,10 +4530,10 @@ export const examples: Examples = {
           "disabledAt": null,
           "failingSince": null,
           "acknowledgedAt": null,
-          "createdAt": "2026-11-27T22:31:10.613Z",
+          "createdAt": "2026-11-27T22:35:27.586Z",
           "waiting": 0,
           "undeliveredSince": null,
-          "secret": "whsec_2eUSfiEN8XNKsQZgajImBQ7YPTE2rnSI2Qu1F1sEcLQ="
+          "secret": "whsec_TsGyOpcUVciI4u1p3RTRJpIVN00v1cIgxsI9/E0rNKA="
         }
       },
       "request": {
@@ -4547,14 +4547,14 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay": {
       "answers": {
         "202": {
-          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "deliveryId": "01a21f26-3634-7763-b2ae-a470bdfdc8d5",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T22:31:10.765Z",
+          "nextAttemptAt": "2026-11-27T22:35:27.706Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -4577,23 +4577,23 @@ export const examples: Examples = {
     "POST /v1/webhook-endpoints/{endpointId}/rotate-secret": {
       "answers": {
         "200": {
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
-          "secret": "whsec_5PF05+R06izbVRVUpCiYB//O4lUiudSy/FuTLblZZac=",
-          "formerUntil": "2026-11-28T22:31:10.683Z"
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
+          "secret": "whsec_NsLiu35c6wFn4VeToGCY9hn++sdlvbZtxW8iIBy/RnE=",
+          "formerUntil": "2026-11-28T22:35:27.636Z"
         }
       }
     },
     "POST /v1/webhook-endpoints/{endpointId}/test": {
       "answers": {
         "202": {
-          "deliveryId": "01a21f22-4a86-71f6-b880-2010ea3933b9",
-          "endpointId": "f42ab64a-caa4-4252-984d-93c6a70c9a1a",
+          "deliveryId": "01a21f26-3634-7763-b2ae-a470bdfdc8d5",
+          "endpointId": "c87d5709-44a8-41a1-a5ec-e16e298b6bf3",
           "accountId": null,
           "sequence": null,
           "type": "webhook.test",
           "status": "waiting",
           "attempts": 0,
-          "nextAttemptAt": "2026-11-27T22:31:10.727Z",
+          "nextAttemptAt": "2026-11-27T22:35:27.669Z",
           "firstAttemptAt": null,
           "lastAttemptAt": null,
           "httpStatus": null,
@@ -4624,7 +4624,7 @@ export const examples: Examples = {
           },
           "openCharges": [
             {
-              "chargeId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97.1",
+              "chargeId": "01a21f26-19c3-76b5-a219-037f2a42d014.1",
               "purpose": "plan",
               "amount": {
                 "amount": 4900,
@@ -4632,7 +4632,7 @@ export const examples: Examples = {
               },
               "status": "requested",
               "requestedAt": "2026-03-30T07:00:00.000Z",
-              "subscriptionId": "01a21f22-2d3e-7181-8181-3e1cfe3f6e97"
+              "subscriptionId": "01a21f26-19c3-76b5-a219-037f2a42d014"
             }
           ]
         }
@@ -4667,7 +4667,7 @@ export const examples: Examples = {
       "answers": {
         "200": {
           "fault": "queue-emptied",
-          "until": "2026-11-27T22:32:10.575Z",
+          "until": "2026-11-27T22:36:27.557Z",
           "followedSince": null,
           "jobsLost": 0
         }
@@ -4684,7 +4684,7 @@ export const examples: Examples = {
       "title": "The account exists already",
       "status": 409,
       "detail": "The account exists already.",
-      "instance": "urn:uuid:bf1afe99-4391-4e52-a55f-77da5f28253f"
+      "instance": "urn:uuid:63405f87-e4c6-4c94-bc6e-52f80cbf8bdd"
     },
     "account_purged": {
       "code": "account_purged",
@@ -4693,7 +4693,7 @@ export const examples: Examples = {
       "title": "The data of the account has been deleted",
       "status": 410,
       "detail": "The data of the account has been deleted.",
-      "instance": "urn:uuid:0d80e169-99b7-41c8-994a-918c12d48cd6"
+      "instance": "urn:uuid:33f84dc7-99db-485e-9661-b2bf24b939ed"
     },
     "acknowledgement_missing": {
       "code": "acknowledgement_missing",
@@ -4707,7 +4707,7 @@ export const examples: Examples = {
       "title": "The consequences were not acknowledged",
       "status": 422,
       "detail": "The consequences were not acknowledged.",
-      "instance": "urn:uuid:6cd9c055-09e5-462a-937f-82c08497f212"
+      "instance": "urn:uuid:090529e8-7a4d-41ea-95f2-5568e849efe1"
     },
     "act_not_shown": {
       "code": "act_not_shown",
@@ -4715,7 +4715,7 @@ export const examples: Examples = {
       "title": "What the act would be done to was not shown before, or too long ago",
       "status": 409,
       "detail": "What the act would be done to was not shown before, or too long ago.",
-      "instance": "urn:uuid:0922ba00-626a-4452-a0c6-62a894cc3b94"
+      "instance": "urn:uuid:ba573b0f-60fd-46d7-8835-2fd259ffa7a6"
     },
     "act_over": {
       "code": "act_over",
@@ -4723,16 +4723,16 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:act_over",
       "title": "The act was confirmed or declined, or has lapsed",
       "detail": "The act was confirmed or declined, or has lapsed.",
-      "instance": "urn:uuid:a0abf15b-d26d-4a06-992b-c3e364c014fc"
+      "instance": "urn:uuid:d972d44b-1393-44f3-9c58-6cb8a8bbde06"
     },
     "already_subscribed": {
       "code": "already_subscribed",
-      "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
+      "subscriptionId": "01a21f26-302d-741b-8818-1b49a98b0627",
       "type": "urn:sunset:problem:already_subscribed",
       "title": "A subscription of this kind is open already",
       "status": 409,
       "detail": "A subscription of this kind is open already.",
-      "instance": "urn:uuid:002acc60-f925-432d-bc53-3c5176826f3d"
+      "instance": "urn:uuid:00490ef6-47c4-42fb-b243-085043af9f62"
     },
     "attempt_expired": {
       "code": "attempt_expired",
@@ -4741,7 +4741,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt has expired",
       "status": 409,
       "detail": "The cancellation attempt has expired.",
-      "instance": "urn:uuid:2989c90d-7d06-44ba-8663-d647c2de9fe5"
+      "instance": "urn:uuid:3bfbec3f-249e-4709-8018-e7842c44e6ed"
     },
     "attempt_used": {
       "code": "attempt_used",
@@ -4749,7 +4749,7 @@ export const examples: Examples = {
       "title": "The cancellation attempt was confirmed already, and what came of it was undone",
       "status": 409,
       "detail": "The cancellation attempt was confirmed already, and what came of it was undone.",
-      "instance": "urn:uuid:8ead4161-d34f-49e1-a20a-037fd2d25c92"
+      "instance": "urn:uuid:6b0010a5-9188-4d19-951f-325933784efe"
     },
     "auto_recharge_suspended": {
       "code": "auto_recharge_suspended",
@@ -4757,11 +4757,11 @@ export const examples: Examples = {
       "title": "No plan will renew, so no card is charged any more",
       "status": 409,
       "detail": "No plan will renew, so no card is charged any more.",
-      "instance": "urn:uuid:f0573173-634f-49d4-9b8b-43bc0f61de46"
+      "instance": "urn:uuid:a19aa81e-0b84-4e6e-9a4e-5bb06e8737c2"
     },
     "cancellation_already_pending": {
       "code": "cancellation_already_pending",
-      "subscriptionId": "01a21f22-440b-70b4-9ddb-50df5bdd72bf",
+      "subscriptionId": "01a21f26-302d-741b-8818-1b49a98b0627",
       "cancellation": {
         "requestedAt": "2026-03-30T09:00:00.000Z",
         "effectiveAt": "2026-04-30T07:00:00.000Z",
@@ -4773,7 +4773,7 @@ export const examples: Examples = {
       "title": "A cancellation is pending already",
       "status": 409,
       "detail": "A cancellation is pending already.",
-      "instance": "urn:uuid:a44568f6-97aa-4684-8162-5c50db00dd92"
+      "instance": "urn:uuid:63d9c95f-4af8-42a4-bc7e-56b8861828c2"
     },
     "cancellation_not_pending": {
       "code": "cancellation_not_pending",
@@ -4781,7 +4781,7 @@ export const examples: Examples = {
       "title": "No cancellation is pending",
       "status": 409,
       "detail": "No cancellation is pending.",
-      "instance": "urn:uuid:5f483c4b-c84c-4d84-88c3-a6b47892f526"
+      "instance": "urn:uuid:e3af4d9f-1aa1-4902-a5b1-472b46457989"
     },
     "clock_unconfirmed": {
       "type": "urn:sunset:problem:clock_unconfirmed",
@@ -4798,7 +4798,7 @@ export const examples: Examples = {
       "title": "The data can only be read",
       "status": 409,
       "detail": "The data can only be read.",
-      "instance": "urn:uuid:269d70ef-ae80-4b31-9ed3-485b4fea99de"
+      "instance": "urn:uuid:408e2279-2fd5-4596-b2a4-928adfc2e400"
     },
     "deadline_not_retryable": {
       "code": "deadline_not_retryable",
@@ -4806,7 +4806,7 @@ export const examples: Examples = {
       "type": "urn:sunset:problem:deadline_not_retryable",
       "title": "The deadline is neither blocked nor dead",
       "detail": "The deadline is neither blocked nor dead.",
-      "instance": "urn:uuid:3ef917c7-fa9d-46d0-9089-f590ce0cd1b1"
+      "instance": "urn:uuid:9d7787d9-6867-4770-a866-d753e057398a"
     },
     "disclosures_missing": {
       "code": "disclosures_missing",
@@ -4826,7 +4826,7 @@ export const examples: Examples = {
       "title": "Not every disclosure was accepted",
       "status": 422,
       "detail": "Not every disclosure was accepted.",
-      "instance": "urn:uuid:a85dbd78-3966-4c74-a4ac-da9a23a162a3"
+      "instance": "urn:uuid:7c5825c2-dc58-4f15-91d1-8abb72a19ae0"
     },
     "disclosures_stale": {
       "code": "disclosures_stale",
@@ -4862,7 +4862,7 @@ export const examples: Examples = {
       "title": "A disclosure was accepted that is not the current one",
       "status": 422,
       "detail": "A disclosure was accepted that is not the current one.",
-      "instance": "urn:uuid:4128329c-e015-4054-b273-f4c785d0e4b8"
+      "instance": "urn:uuid:975a5c95-2b5b-43ed-bbb8-f6528e710b53"
     },
     "effect_not_retryable": {
       "code": "effect_not_retryable",
@@ -4870,7 +4870,7 @@ export const examples: Examples = {
       "title": "The effect is neither blocked nor dead",
       "status": 409,
       "detail": "The effect is neither blocked nor dead.",
-      "instance": "urn:uuid:5c77a43e-4591-486a-bffe-93a516a8a1d2"
+      "instance": "urn:uuid:719006e5-e9a0-4fef-a8cc-94ddc46d7c44"
     },
     "effect_not_settleable": {
       "code": "effect_not_settleable",
@@ -4878,7 +4878,7 @@ export const examples: Examples = {
       "title": "The effect is settled already, or is being attempted just now",
       "status": 409,
       "detail": "The effect is settled already, or is being attempted just now.",
-      "instance": "urn:uuid:411fd995-a4c9-4aff-a7dc-c839957872a1"
+      "instance": "urn:uuid:17b49a25-a909-4d84-8f33-94ed19a46a38"
     },
     "endpoint_disabled": {
       "code": "endpoint_disabled",
@@ -4886,7 +4886,7 @@ export const examples: Examples = {
       "title": "The webhook endpoint is disabled",
       "status": 409,
       "detail": "The webhook endpoint is disabled.",
-      "instance": "urn:uuid:e327da17-ad69-4cc3-af0b-704a93d3b2a7"
+      "instance": "urn:uuid:49bde0fe-a82a-4991-8518-fda56a5932f2"
     },
     "forbidden": {
       "code": "forbidden",
@@ -4894,7 +4894,7 @@ export const examples: Examples = {
       "title": "The role may not do this",
       "status": 403,
       "detail": "The role may not do this.",
-      "instance": "urn:uuid:463b78b7-02c9-4a6f-8270-cab5b7c248cc"
+      "instance": "urn:uuid:33f6fc92-b068-4543-bbe7-6753d1f64304"
     },
     "idempotency_key_reused": {
       "code": "idempotency_key_reused",
@@ -4902,7 +4902,7 @@ export const examples: Examples = {
       "title": "The idempotency key was used for another request",
       "status": 422,
       "detail": "The idempotency key was used for another request.",
-      "instance": "urn:uuid:daf39816-add9-4338-95ab-2423b2206f8f"
+      "instance": "urn:uuid:c9b4b909-6551-4248-88cc-22fa10a97967"
     },
     "invalid_request": {
       "code": "invalid_request",
@@ -4910,7 +4910,7 @@ export const examples: Examples = {
       "title": "The request is not valid",
       "status": 422,
       "detail": "The request is not valid.",
-      "instance": "urn:uuid:e23c65cf-06a9-465f-98ae-e19c719f0f99",
+      "instance": "urn:uuid:7e4860c8-3ed1-4c22-9736-5c3a2abfc739",
       "errors": [
         {
           "pointer": "/query/email",
@@ -4921,13 +4921,13 @@ export const examples: Examples = {
     "legal_hold": {
       "code": "legal_hold",
       "holdIds": [
-        "01a21f22-4106-720f-ac66-2370141d0a1f"
+        "01a21f26-2d75-7556-8f6a-74530abf9b29"
       ],
       "type": "urn:sunset:problem:legal_hold",
       "title": "A legal hold stands",
       "status": 409,
       "detail": "A legal hold stands.",
-      "instance": "urn:uuid:96bc2088-aac0-461c-af5b-9b74f66760cf"
+      "instance": "urn:uuid:d169b05b-8df1-492e-9ec7-ad8a3647a064"
     },
     "message_cancelled": {
       "code": "message_cancelled",
@@ -4949,7 +4949,7 @@ export const examples: Examples = {
       "title": "The message was cancelled",
       "status": 409,
       "detail": "The message was cancelled.",
-      "instance": "urn:uuid:69b9b9e3-965c-4ba5-a6aa-644dc99f7a31"
+      "instance": "urn:uuid:af411305-8c35-4036-bb79-2d61f3689c2c"
     },
     "message_exists": {
       "code": "message_exists",
@@ -4963,7 +4963,7 @@ export const examples: Examples = {
       "title": "Another message of the account has this id",
       "status": 409,
       "detail": "Another message of the account has this id.",
-      "instance": "urn:uuid:9052c7f7-915b-48e5-8ee3-613234d0c134"
+      "instance": "urn:uuid:13a3cad8-72e0-423a-bfc9-69f821d8c044"
     },
     "message_sent": {
       "code": "message_sent",
@@ -4985,7 +4985,7 @@ export const examples: Examples = {
       "title": "The message was sent",
       "status": 409,
       "detail": "The message was sent.",
-      "instance": "urn:uuid:da9fa191-74fc-4308-b8eb-a3762e35c88a"
+      "instance": "urn:uuid:de2fff24-0c4e-43b5-8b08-295ba0c224a5"
     },
     "no_open_plan": {
       "code": "no_open_plan",
@@ -4993,7 +4993,7 @@ export const examples: Examples = {
       "title": "No plan is open for it; subscribe first",
       "status": 409,
       "detail": "No plan is open for it; subscribe first.",
-      "instance": "urn:uuid:5902b175-4caf-442c-8e8d-50d054fc3483"
+      "instance": "urn:uuid:75c75006-72b2-4b6c-b4be-c4ff016966d1"
     },
     "not_found": {
       "code": "not_found",
@@ -5002,7 +5002,7 @@ export const examples: Examples = {
       "title": "Not found",
       "status": 404,
       "detail": "There is no such account.",
-      "instance": "urn:uuid:7bbfb824-494c-4c9b-a51b-1b5889aa6bb6"
+      "instance": "urn:uuid:0e2a66df-e5f0-46c9-bf1b-e4249804e52f"
     },
     "nothing_found": {
       "type": "urn:sunset:problem:nothing_found",
@@ -5018,7 +5018,7 @@ export const examples: Examples = {
       "title": "No operator has written anything there, or it was taken out already",
       "status": 409,
       "detail": "No operator has written anything there, or it was taken out already.",
-      "instance": "urn:uuid:93f111e6-e67a-41b9-8209-9fba7381dbbc"
+      "instance": "urn:uuid:5282578c-fc71-4261-8a84-309150f5abcb"
     },
     "number_exists": {
       "code": "number_exists",
@@ -5026,7 +5026,7 @@ export const examples: Examples = {
       "title": "The number is in the account already",
       "status": 409,
       "detail": "The number is in the account already.",
-      "instance": "urn:uuid:80ef204a-fa70-4934-9e3a-5f0ed9fdc662"
+      "instance": "urn:uuid:5a9d4703-5419-499c-8bab-02afca67353e"
     },
     "number_not_removable": {
       "code": "number_not_removable",
@@ -5035,7 +5035,7 @@ export const examples: Examples = {
       "title": "The number cannot be removed any more",
       "status": 409,
       "detail": "The number cannot be removed any more.",
-      "instance": "urn:uuid:b707b3fa-f396-41f9-b3d2-fd80f5e5e7e8"
+      "instance": "urn:uuid:bcf3d1c0-bcf2-4d2e-9788-19267436fd39"
     },
     "number_taken": {
       "code": "number_taken",
@@ -5043,7 +5043,7 @@ export const examples: Examples = {
       "title": "Another account has the number",
       "status": 409,
       "detail": "Another account has the number.",
-      "instance": "urn:uuid:234f8e94-2bac-4201-bb20-d7de16cf7dec"
+      "instance": "urn:uuid:1e1a6360-93fb-4834-9263-7905aa83ca62"
     },
     "pause_ended": {
       "code": "pause_ended",
@@ -5051,7 +5051,7 @@ export const examples: Examples = {
       "title": "The pause has ended already",
       "status": 409,
       "detail": "The pause has ended already.",
-      "instance": "urn:uuid:b230e3e1-a53d-4276-9414-852520e45d22"
+      "instance": "urn:uuid:7cbc9e94-497d-48ba-9abb-c5ef9e482e02"
     },
     "plan_change_while_cancelling": {
       "code": "plan_change_while_cancelling",
@@ -5059,7 +5059,7 @@ export const examples: Examples = {
       "title": "The plan cannot change while a cancellation is pending",
       "status": 409,
       "detail": "The plan cannot change while a cancellation is pending.",
-      "instance": "urn:uuid:13cd4177-8081-4607-932b-1da5eacd66f2"
+      "instance": "urn:uuid:fa7b4238-e7a7-4f88-bb35-75ecbbee1097"
     },
     "preview_stale": {
       "code": "preview_stale",
@@ -5067,7 +5067,7 @@ export const examples: Examples = {
       "title": "The preview no longer shows what would happen",
       "status": 409,
       "detail": "The preview no longer shows what would happen.",
-      "instance": "urn:uuid:6ed3ee7b-7744-499a-a0b0-d54406845b03"
+      "instance": "urn:uuid:5ca3b531-05eb-4850-892c-8aa41aac159b"
     },
     "purge_cap_reached": {
       "type": "urn:sunset:problem:purge_cap_reached",
@@ -5084,7 +5084,7 @@ export const examples: Examples = {
       "title": "The purge does not wait for an operator",
       "status": 409,
       "detail": "The purge does not wait for an operator.",
-      "instance": "urn:uuid:a5c863e6-eb8e-41f2-8e08-621a665d90ec"
+      "instance": "urn:uuid:dc095896-d2f3-4805-b2cc-1372c94e303e"
     },
     "reason_unknown": {
       "code": "reason_unknown",
@@ -5098,7 +5098,7 @@ export const examples: Examples = {
       "title": "The reason is not on the list",
       "status": 422,
       "detail": "The reason is not on the list.",
-      "instance": "urn:uuid:84d65665-eb0b-4d56-ab2a-cadc156956bf"
+      "instance": "urn:uuid:7c277bb3-2f08-45c5-9111-a52494171ffd"
     },
     "replay_in_progress": {
       "type": "urn:sunset:problem:replay_in_progress",
@@ -5114,7 +5114,7 @@ export const examples: Examples = {
       "title": "The first request is still running",
       "status": 409,
       "detail": "The first request is still running.",
-      "instance": "urn:uuid:3719f9a1-52b6-4fed-9ff2-a137ea78adb2"
+      "instance": "urn:uuid:a705e8ec-d1c7-4e19-b1ca-0630f950b275"
     },
     "same_person": {
       "code": "same_person",
@@ -5122,7 +5122,7 @@ export const examples: Examples = {
       "title": "Another person than who asked for it has to confirm it",
       "status": 403,
       "detail": "Another person than who asked for it has to confirm it.",
-      "instance": "urn:uuid:f62302e0-9b5b-4f4f-8a07-f9cb50a0fa01"
+      "instance": "urn:uuid:a86a622f-cc8b-4c66-8706-8c0d261f0c09"
     },
     "second_person_needed": {
       "type": "urn:sunset:problem:second_person_needed",
@@ -5138,7 +5138,7 @@ export const examples: Examples = {
       "title": "The carrier has not signed this, or too long ago",
       "status": 403,
       "detail": "The carrier has not signed this, or too long ago.",
-      "instance": "urn:uuid:eed9402c-6bb6-4ef4-a7fc-f952d7f45c56"
+      "instance": "urn:uuid:a34d6ff5-9c47-460a-9a5f-8080f95bd93b"
     },
     "stop_confirmed": {
       "code": "stop_confirmed",
@@ -5146,7 +5146,7 @@ export const examples: Examples = {
       "title": "The stop was confirmed already",
       "status": 409,
       "detail": "The stop was confirmed already.",
-      "instance": "urn:uuid:dd21c6f2-63df-473b-bedd-c2a92909f119"
+      "instance": "urn:uuid:00f32587-a5bd-457b-a789-ce4329bf1b5d"
     },
     "subscription_ended": {
       "code": "subscription_ended",
@@ -5155,7 +5155,7 @@ export const examples: Examples = {
       "title": "The subscription has ended",
       "status": 409,
       "detail": "The subscription has ended.",
-      "instance": "urn:uuid:e5084141-5314-4c36-a528-9461393ec588"
+      "instance": "urn:uuid:e53abc8c-0569-4ef7-9091-ed9846a581a4"
     },
     "subscription_open": {
       "code": "subscription_open",
@@ -5163,7 +5163,7 @@ export const examples: Examples = {
       "title": "A subscription is still open",
       "status": 409,
       "detail": "A subscription is still open.",
-      "instance": "urn:uuid:d93537c7-71a4-45d1-91b0-e6ebd2ab41da"
+      "instance": "urn:uuid:016258d3-d5ca-41ac-b76d-7c7c290c2731"
     },
     "ten_dlc_ending": {
       "type": "urn:sunset:problem:ten_dlc_ending",
@@ -5180,7 +5180,7 @@ export const examples: Examples = {
       "title": "A 10DLC registration is pending or active already",
       "status": 409,
       "detail": "A 10DLC registration is pending or active already.",
-      "instance": "urn:uuid:ab623a29-6c11-4b1d-97df-65401adc5674"
+      "instance": "urn:uuid:5e261c0d-9251-4091-9302-7d619ce0a70f"
     },
     "ten_dlc_not_pending": {
       "code": "ten_dlc_not_pending",
@@ -5189,7 +5189,7 @@ export const examples: Examples = {
       "title": "No 10DLC registration waits for approval",
       "status": 409,
       "detail": "No 10DLC registration waits for approval.",
-      "instance": "urn:uuid:84651ed5-4938-4b86-807a-a36e31550c7e"
+      "instance": "urn:uuid:6356f851-aeac-467d-902c-7ad921fc3030"
     },
     "too_many_endpoints": {
       "type": "urn:sunset:problem:too_many_endpoints",
@@ -5221,7 +5221,7 @@ export const examples: Examples = {
       "title": "As many secrets of the endpoint as may be are in force; the first ends within a day",
       "status": 409,
       "detail": "As many secrets of the endpoint as may be are in force; the first ends within a day.",
-      "instance": "urn:uuid:374ea6dd-70ba-475f-93a0-d93fea6a1219"
+      "instance": "urn:uuid:590f1abf-9b1c-4375-a8c3-53e262558710"
     },
     "unauthenticated": {
       "code": "unauthenticated",
@@ -5229,7 +5229,7 @@ export const examples: Examples = {
       "title": "A valid bearer token is required",
       "status": 401,
       "detail": "A valid bearer token is required.",
-      "instance": "urn:uuid:099a2839-64b4-4503-baea-77e8c0aab279"
+      "instance": "urn:uuid:6b540799-1933-453b-b404-d32bc9a3f796"
     },
     "unavailable": {
       "type": "urn:sunset:problem:unavailable",
