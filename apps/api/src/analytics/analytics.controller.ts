@@ -48,7 +48,8 @@ export class AnalyticsController {
     const request = requestOf(name, query);
     const asker = { name: nameOf(caller), gone, answer: reply.raw };
     const statement = await this.room.read(asker, request, async (database) => (isList(name, request) ? cancellationList(request) : reports[name].statement(database, request)));
-    return new StreamableFile(Buffer.from(`-- ${reports[name].title}. ${reports[name].about}\n${withValues(statement)};\n`), { type: 'text/plain; charset=utf-8' });
+    const ofPresent = query.asOf === undefined && query.knownAt === undefined ? '' : '-- This asks for the present: the tables of a past are the service\'s own, and gone soon.\n';
+    return new StreamableFile(Buffer.from(`-- ${reports[name].title}. ${reports[name].about}\n${ofPresent}${withValues(statement)};\n`), { type: 'text/plain; charset=utf-8' });
   }
 
   @Report('cancellations')

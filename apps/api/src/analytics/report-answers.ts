@@ -56,6 +56,6 @@ type Rows = Iterable<ReportRow> | AsyncIterable<ReportRow>;
 
 export function rowsAs(format: Exclude<Format, 'json'>, columns: readonly Column[], rows: Rows, { asOf, knownAt, position }: Sight, reply: FastifyReply): StreamableFile {
   reply.header('x-as-of', asOf).header('x-known-at', knownAt).header('x-position', String(position));
-  if (format === 'parquet') return parquet(columns, rows, { asOf, position: String(position) });
+  if (format === 'parquet') return parquet(columns, rows, { asOf, knownAt, position: String(position) });
   return format === 'csv' ? csv(columns.map(({ name }) => name), rows) : ndjson(rows);
 }
