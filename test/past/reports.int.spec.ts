@@ -125,6 +125,7 @@ describe(`${count} lives of seed ${seed}`, () => {
   }, limitMs);
 
   it('the past that leaves nothing out is the present, in every report', async () => {
+    await catchUp(live);
     const tables = new PastTables(made.database, store, projections);
     const { suffix } = await tables.make({ asOf: always, knownAt: plusMs(await store.completeUntil(), -1) }, (projection, table, own) => viewsThen(projection, table, { suffix: own, asOf: null }), { signal: new AbortController().signal });
     const then = databaseThen(made.database, { suffix, asOf: null });
