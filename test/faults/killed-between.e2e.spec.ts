@@ -19,7 +19,7 @@ let database: Database;
 beforeAll(async () => {
   stub = await new TwilioStub().start();
   running = await startRunning({
-    environment: { CARRIER: 'twilio', TWILIO_ACCOUNT_SID: stub.accountSid, TWILIO_AUTH_TOKEN: stub.authToken, TWILIO_BASE_URL: stub.url },
+    environment: { CARRIER: 'twilio', TWILIO_ACCOUNT_SID: stub.accountSid, TWILIO_AUTH_TOKEN: stub.authToken, TWILIO_BASE_URL: stub.url, DRIFT_EVERY_HOURS: '0' },
   });
   database = new Database(await connect({ url: running.databaseUrl, poolSize: 2, applicationName: 'sunset-test' }));
 }, startLimitMs);
