@@ -25,22 +25,25 @@ const term = `
 const plan = `(CASE WHEN messaging THEN 'messaging' ELSE 'calling' END)`;
 const planId = `${plan} || CASE WHEN yearly THEN '-annual' ELSE '-monthly' END`;
 const ended = 'CASE WHEN over AND began + lasts < now() THEN began + lasts END';
+/** What every row of a projection has beside what it says: in which shard it is, and by which event it was last changed. */
+const kept = 'shard, position, updated_at';
+const keeping = 'sunset.shard_of(account_id), n, began';
 const tables = [`
-  INSERT INTO sunset.cancellations (account_id, entry, entry_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, time_zone, started_at, since, until, ended_at, came_back, renewals, imported)
+  INSERT INTO sunset.cancellations (account_id, entry, entry_id, subscription_id, plan_id, plan_kind, plan_interval, price, currency, time_zone, started_at, since, until, ended_at, came_back, renewals, imported, ${kept})
   SELECT account_id, entry, CASE entry WHEN 'account' THEN '' WHEN 'term' THEN id ELSE id || '.1' END, id, ${planId}, ${plan}, CASE WHEN yearly THEN 'year' ELSE 'month' END, 4900, 'USD', zone, began,
-    CASE entry WHEN 'stretch' THEN began END, CASE entry WHEN 'stretch' THEN ${ended} END, ${ended}, came_back, 0, false
+    CASE entry WHEN 'stretch' THEN began END, CASE entry WHEN 'stretch' THEN ${ended} END, ${ended}, came_back, 0, false, ${keeping}
   FROM (${term}) AS t CROSS JOIN (VALUES ('term'), ('stretch')) AS e (entry)`, `
-  INSERT INTO sunset.cancellations (account_id, entry, entry_id, subscription_id, plan_id, plan_kind, renewals, requests_before, opened_at, attempt_id, attempted_at, attempt_expires_at, requested_at, effective_at, reason, channel, actor_role, resumed_at, ended_at, last_plan, imported)
+  INSERT INTO sunset.cancellations (account_id, entry, entry_id, subscription_id, plan_id, plan_kind, renewals, requests_before, opened_at, attempt_id, attempted_at, attempt_expires_at, requested_at, effective_at, reason, channel, actor_role, resumed_at, ended_at, last_plan, imported, ${kept})
   SELECT account_id, 'cancellation', 'try-' || n, id, ${planId}, ${plan}, 0, 0, at, 'try-' || n, at, at + interval '1 hour', at + interval '1 minute', at + interval '20 days', ${among(`'r' || n`, ['too_expensive', 'unused', 'other'])}, 'page', 'customer',
-    CASE WHEN ended IS NULL THEN at + interval '2 minutes' END, ended, CASE WHEN ended IS NOT NULL THEN true END, false
+    CASE WHEN ended IS NULL THEN at + interval '2 minutes' END, ended, CASE WHEN ended IS NOT NULL THEN true END, false, ${keeping}
   FROM (SELECT *, ${ended} AS ended, began + interval '3 days' AS at FROM (${term}) AS t) AS t WHERE over`, `
-  INSERT INTO sunset.ledger_lines (entry, entry_id, account_id, kind, source, amount, currency, moves_wallet, effective_at, charge_id, charge_status, imported)
+  INSERT INTO sunset.ledger_lines (entry, entry_id, account_id, kind, source, amount, currency, moves_wallet, effective_at, charge_id, charge_status, imported, ${kept})
   SELECT 'line', gen_random_uuid(), account_id, CASE WHEN l % 3 = 0 THEN 'number_fee' WHEN l % 3 = 1 THEN 'top_up' ELSE 'card_charge' END, CASE WHEN l % 3 = 2 THEN 'card' ELSE 'wallet' END,
-    CASE WHEN l % 3 = 0 THEN -200 ELSE 4900 END, 'USD', l % 3 <> 2, began + l * interval '23 days', CASE WHEN l % 3 = 2 THEN id || '.' || l END, CASE WHEN l % 3 = 2 THEN 'collected' END, false
+    CASE WHEN l % 3 = 0 THEN -200 ELSE 4900 END, 'USD', l % 3 <> 2, began + l * interval '23 days', CASE WHEN l % 3 = 2 THEN id || '.' || l END, CASE WHEN l % 3 = 2 THEN 'collected' END, false, ${keeping}
   FROM (${term}) AS t CROSS JOIN generate_series(1, ${linesOfTerm}) AS l`, `
   INSERT INTO sunset.memberships SELECT account_id, NULL, began, zone, 'USD', 'two-step', 'active', ARRAY[${planId}], '{}', NULL, NULL, 1, 1, 2, 'none', 0, 0, 5,
     jsonb_build_array(jsonb_build_object('kind', 'period-end', 'subscription_id', id, 'plan_id', ${planId}, 'due_at', now() + ${days(`'u' || n`, 30)}, 'status', 'pending', 'ends_plan', false, 'numbers', NULL),
-      jsonb_build_object('kind', 'number-fees', 'subscription_id', NULL, 'plan_id', NULL, 'due_at', now() + ${days(`'v' || n`, 30)}, 'status', 'pending', 'ends_plan', NULL, 'numbers', 2)), '{}', NULL
+      jsonb_build_object('kind', 'number-fees', 'subscription_id', NULL, 'plan_id', NULL, 'due_at', now() + ${days(`'v' || n`, 30)}, 'status', 'pending', 'ends_plan', NULL, 'numbers', 2)), '{}', NULL, n, began, sunset.shard_of(account_id)
   FROM (${term}) AS t`];
 for (const rows of tables) await database.query(rows);
 await database.query('VACUUM ANALYZE');

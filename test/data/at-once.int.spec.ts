@@ -15,8 +15,8 @@ let usual: InProcess;
 /** Whose reports may take next to nothing. */
 let hasty: InProcess;
 beforeAll(async () => {
-  usual = await startInProcess({ REPORT_LIMIT_MS: '290000', EXPORTS_AT_ONCE: '2' });
-  hasty = await usual.beside({ REPORT_LIMIT_MS: '50' });
+  usual = await startInProcess({ REPORTS_AT_ONCE: '4', REPORT_LIMIT_MS: '290000', EXPORTS_AT_ONCE: '2' });
+  hasty = await usual.beside({ REPORTS_AT_ONCE: '4', REPORT_LIMIT_MS: '50' });
 }, 120_000);
 afterAll(() => usual.stop());
 

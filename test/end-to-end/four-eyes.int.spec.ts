@@ -6,9 +6,9 @@ import type { Answer } from './client.js';
 import { startInProcess, type InProcess } from './in-process.js';
 import { startLimitMs } from './running.js';
 
-/** Operators may do them, and they can be undone, or take out of staff's own words what must not stand there. */
+/** Operators may do them, and they can be undone or change nothing, or take out of staff's own words what must not stand there. */
 const undoable = [
-  'POST /v1/accounts/{accountId}/legal-holds', 'POST /v1/accounts/{accountId}/ten-dlc/approve', 'POST /v1/imports', 'POST /v1/ops/effects/{effectId}/retry', 'POST /v1/ops/pauses', 'POST /v1/ops/projections/{name}/rebuild',
+  'POST /v1/accounts/{accountId}/legal-holds', 'POST /v1/accounts/{accountId}/ten-dlc/approve', 'POST /v1/imports', 'POST /v1/ops/drift/runs', 'POST /v1/ops/effects/{effectId}/retry', 'POST /v1/ops/pauses', 'POST /v1/ops/projections/{name}/rebuild',
   ...['acts/{actId}', 'asked-acts/{askedActId}', 'events/{eventId}', 'pauses/{pauseId}', 'purge-stops/{stopId}', 'purges/{purgeId}'].map((path) => `POST /v1/ops/${path}/redact`),
   'POST /v1/ops/asked-acts/{askedActId}/confirm', 'DELETE /v1/ops/asked-acts/{askedActId}',
 ];

@@ -20,9 +20,9 @@ beforeAll(async () => {
   for (const [id, now] of Object.entries(clocks)) await made.database.query("INSERT INTO sunset.test_clocks (test_clock_id, now, status) VALUES ($1, $2, 'ready')", [id, now]);
   // One in three changes its plan; instants are of whole hours and half ones, so that many fall on the end of a step, and on each other.
   await made.database.query(
-    `INSERT INTO sunset.cancellations (account_id, entry, entry_id, test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, time_zone, started_at, since, until, ended_at, came_back, imported)
+    `INSERT INTO sunset.cancellations (account_id, entry, entry_id, test_clock_id, subscription_id, plan_id, plan_kind, plan_interval, time_zone, started_at, since, until, ended_at, came_back, imported, position, updated_at)
      SELECT 'a' || n, 'stretch', n || '.' || part, clock, 's' || n, CASE part WHEN 1 THEN 'first' ELSE 'second' END, CASE n % 2 WHEN 0 THEN 'messaging' ELSE 'calling' END, 'month', zone, began,
-       CASE part WHEN 1 THEN began ELSE moved END, CASE part WHEN 1 THEN coalesce(moved, ended) ELSE ended END, ended, n % 5 = 0, n % 7 = 0
+       CASE part WHEN 1 THEN began ELSE moved END, CASE part WHEN 1 THEN coalesce(moved, ended) ELSE ended END, ended, n % 5 = 0, n % 7 = 0, n, began
      FROM (
        SELECT *, CASE WHEN n % 3 = 0 AND life > interval '0' AND began + life / 2 < now THEN began + life / 2 END AS moved, CASE WHEN n % 4 <> 1 AND began + life <= now THEN began + life END AS ended FROM (
          SELECT n, c.clock, c.now, ($2::text[])[1 + n % array_length($2::text[], 1)] AS zone,
