@@ -43,6 +43,9 @@ export function sessions(given: Given): void {
     await open(tab, account);
     const other = await tabIn(tab.context, origin);
     await other.page.goto(`${origin}/membership/`);
+    await title(other.page, 'Membership');
+    // The button is at the foot, and moves until all above it is there.
+    await other.isRight('another tab');
     await press(other.page, 'Close this page');
     await title(other.page, 'This page has closed');
     await press(tab.page, /^Resume/);
