@@ -1,4 +1,6 @@
 // The past, broken one at a time: what would tell of a past what was not so, or what a purge has taken, comes first.
+//
+// 2026-11-27: the eight that were tried were noticed; not tried were what happened later, what happened at that instant, the future, and a past of which nobody waits.
 export const folder = 'libs/event-store/src';
 export const witnesses = { asked: ['test/past/asked.int'], again: ['test/past/told-again.int'], reports: ['test/past/reports.int'] };
 /** The tests need PostgreSQL. */
