@@ -1,5 +1,4 @@
 // Every report on churn is counted a second time over random lives, by looking through the events of each account.
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
@@ -12,8 +11,8 @@ import { cancellationsOf, customersOf, heldBy, revenueOf, stepsOf, type Cancella
 
 jest.setTimeout(600_000);
 
-const seed = Number(process.env.SEED ?? randomBytes(3).readUIntBE(0, 3));
-const count = Number(process.env.LIVES ?? 60);
+const seed = Number(process.env['SEED'] ?? 20_261_127);
+const count = Number(process.env['LIVES'] ?? 60);
 const clock = 'far';
 const now = at('2060-07-15T00:00:00Z');
 

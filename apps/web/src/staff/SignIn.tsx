@@ -9,7 +9,7 @@ import { Notice } from '../ui/Notice.js';
 import { goToIssuer } from './coming.js';
 import { keep, sandboxToken, whyEnded, type StaffRole } from './session.js';
 import { useRoleWords } from './words.js';
-import styles from './SignIn.module.css';
+import styles from './Staff.module.css';
 
 interface Props {
   /** What the page is. */
@@ -69,7 +69,7 @@ function OwnToken() {
   };
   return (
     <>
-      <form className={styles['row']} onSubmit={enter}>
+      <form className={styles['filters']} onSubmit={enter}>
         <label>
           <Trans>Token of your issuer</Trans>
           <input type="password" autoComplete="off" value={token} onChange={(event) => { setToken(event.target.value); }} />

@@ -27,6 +27,17 @@ export const ofTerm = {
 
 export const wishTerm = Object.fromEntries(Object.entries(ofTerm).map(([column, [, meaning]]) => [column, [first(column), meaning] as const]));
 
+/** What a row of a part of a term says of the whole, and last of the row itself. */
+export const wholeTerm = {
+  started_at: ['t.started_at', 'When the term began.'],
+  ended_at: ['t.ended_at', 'When the term ended; null: it has not.'],
+  time_zone: ['t.time_zone', 'IANA zone whose wall clock the periods of the term follow.'],
+  came_back: ['t.came_back', 'Whether the term brought back an account whose last plan had ended.'],
+  account_now: [accountTime('t'), meaningOfAccountNow],
+  imported: ['t.imported', importedTerm],
+  ...changes('t'),
+} as const;
+
 export const countedViews = (table: string): readonly string[] => [
   ...documentedView({
     name: 'departures',
@@ -87,13 +98,7 @@ export const countedViews = (table: string): readonly string[] => [
       currency: ['t.currency', 'ISO 4217 code.'],
       since: ['t.since', 'When it began; started_at for the first one.'],
       until: ['t.until', 'When it was over: another price, another plan, or the end; null: it is not.'],
-      started_at: ['t.started_at', 'When the term began.'],
-      ended_at: ['t.ended_at', 'When the term ended; null: it has not.'],
-      time_zone: ['t.time_zone', 'IANA zone whose wall clock the periods of the term follow.'],
-      came_back: ['t.came_back', 'Whether the term brought back an account whose last plan had ended.'],
-      account_now: [accountTime('t'), meaningOfAccountNow],
-      imported: ['t.imported', importedTerm],
-      ...changes('t'),
+      ...wholeTerm,
     },
     from: `FROM ${table} t WHERE t.entry = 'price'`,
   }),

@@ -1,6 +1,6 @@
 // What analysts read of cancellations: each with its outcome, the wishes behind them, the terms they end, on which plans these ran, the reasons by day, and what reports count.
 import { changes, documentedView, latestChange } from '../analytics/documented-view.js';
-import { accountTime, countedViews, first, imported, importedTerm, meaningOfAccountNow, meaningOfMrr, ofTerm, wishTerm } from './counted-views.js';
+import { accountTime, countedViews, first, imported, importedTerm, meaningOfMrr, ofTerm, wholeTerm, wishTerm } from './counted-views.js';
 
 const outcome = `CASE
   WHEN t.returned_at IS NOT NULL THEN 'returned'
@@ -97,13 +97,7 @@ export const cancellationViews = (table: string): readonly string[] => [
       currency: ['t.currency', 'ISO 4217 code.'],
       since: ['t.since', 'When the term came to the plan; started_at for the first one.'],
       until: ['t.until', 'When it left it, for another plan or with its end; null: it has not.'],
-      started_at: ['t.started_at', 'When the term began.'],
-      ended_at: ['t.ended_at', 'When the term ended; null: it has not.'],
-      time_zone: ['t.time_zone', 'IANA zone whose wall clock the periods of the term follow.'],
-      came_back: ['t.came_back', 'Whether the term brought back an account whose last plan had ended.'],
-      account_now: [accountTime('t'), meaningOfAccountNow],
-      imported: ['t.imported', importedTerm],
-      ...changes('t'),
+      ...wholeTerm,
     },
     from: `FROM ${table} t WHERE t.entry = 'stretch'`,
   }),
