@@ -15,7 +15,7 @@ const shutdown = [['INT', 6000], ['QUIT', 3000]];
 /**
  * Makes the cluster `<dataDir>/postgres` if there is none and starts it, unless it runs already; then it is only used, not stopped, and one of our own
  * is started when it ends before `stop()`.
- * `durable: false` gives up fsync. Resolves with the url of `database` (made if missing) and `stop()`.
+ * `durable: false` gives up fsync, and the superuser's password is not asked for: checking one takes longer than most statements of a test. Resolves with the url of `database` (made if missing) and `stop()`.
  */
 export async function providePostgres({ dataDir, database = 'sunset', durable = true, say, signal }) {
   const folder = join(dataDir, 'postgres');
@@ -75,6 +75,10 @@ async function makeCluster({ folder, dataDir, binaries, user, durable, signal })
     );
   } finally {
     closeSync(passwordFile);
+  }
+  if (!durable) {
+    const rules = join(fresh, 'pg_hba.conf');
+    writeFileSync(rules, `host all ${superuser} 127.0.0.1/32 trust\n${readFileSync(rules, 'utf8')}`);
   }
   writeAddress(fresh, { port: await freePort(), password }, user);
   renameSync(fresh, folder);

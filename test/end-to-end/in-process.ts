@@ -1,16 +1,22 @@
-// The API in the test's own process, on a database of its own and without workers: for many requests that are to cost little.
+// The API in the test's own process, on a database of its own, and a worker where one is wanted: for many requests that are to cost little. What is started as
+// a process of its own, see `running.ts`, takes seconds of processor time before it answers.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { MasterKeys } from '#personal-data';
-import type { Database } from '#postgres';
+import { MasterKeys, PersonalData } from '#personal-data';
+import { Database } from '#postgres';
 import { Projections } from '#projections';
+import { createLog } from '#running';
 import { readSettings, type ApiSettings } from '../../apps/api/src/http/server/settings.js';
 import { migrations } from '../../apps/api/src/migrations.js';
 import { connectDatabase, connectReports, createApi } from '../../apps/api/src/start.js';
+import { connectMigrated, workerConnections } from '../../apps/worker/src/connect.js';
+import { readSettings as readWorkerSettings } from '../../apps/worker/src/settings.js';
+import { startWorker } from '../../apps/worker/src/worker.js';
 import { freshDatabase } from '../support/database.js';
+import { ownRedis } from '../support/redis.js';
 import { Client } from './client.js';
 
 type Environment = Readonly<Record<string, string>>;
@@ -33,7 +39,7 @@ export interface InProcess {
 }
 
 /** Call `stop()` in `afterAll`. Nobody waits in vain for a connection because the machine is busy. */
-export async function startInProcess(environment: Environment = {}): Promise<InProcess> {
+export async function startInProcess(environment: Environment = {}, { worker = false } = {}): Promise<InProcess> {
   const fresh = await freshDatabase({ migrations, poolSize: 1 });
   const dataDir = await mkdtemp(join(tmpdir(), 'sunset-in-process-'));
   const masterKeys = new MasterKeys([randomBytes(32)]);
@@ -41,8 +47,8 @@ export async function startInProcess(environment: Environment = {}): Promise<InP
   const stop = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
   };
-  const settings = (wanted: Environment): ApiSettings =>
-    readSettings({ SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', WAIT_SECONDS: '60', ...wanted });
+  const usual = { SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', WAIT_SECONDS: '60' };
+  const settings = (wanted: Environment): ApiSettings => readSettings({ ...usual, ...wanted });
   const start = async (wanted: Environment): Promise<InProcess> => {
     const told = settings(wanted);
     const database = await connectDatabase(told, {});
@@ -62,8 +68,21 @@ export async function startInProcess(environment: Environment = {}): Promise<InP
       },
     };
   };
+  const startWorking = async (): Promise<void> => {
+    const redis = await ownRedis();
+    opened.push(() => redis.stop());
+    const told = readWorkerSettings({ ...usual, REDIS_URL: redis.url, ...environment });
+    const dataSource = await connectMigrated(told.databaseUrl, workerConnections);
+    opened.push(() => dataSource.destroy());
+    const database = new Database(dataSource);
+    await new PersonalData(database, masterKeys).begin();
+    const working = await startWorker(told, database, masterKeys, createLog('worker', told.logLevel));
+    opened.push(() => working.stop());
+  };
   try {
-    return await start(environment);
+    const started = await start(environment);
+    if (worker) await startWorking();
+    return started;
   } catch (error) {
     await stop();
     throw error;

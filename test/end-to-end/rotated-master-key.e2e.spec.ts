@@ -69,10 +69,13 @@ async function restartWith(content: readonly string[], until?: 'lives'): Promise
   await service.restartApi(until);
 }
 
-function npm(...args: string[]): Promise<{ status: number; out: string }> {
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** As `npm run` does it, without the second of processor time that npm itself takes. */
+function npm(script: string, ...args: string[]): Promise<{ status: number; out: string }> {
   const { SUNSET_MASTER_KEY: _inline, SUNSET_MASTER_KEY_FILE: _file, ...inherited } = process.env;
   return new Promise((done) => {
-    execFile('npm', ['run', '--silent', ...args], { cwd: root, env: { ...inherited, DATA_DIR: folder, DATABASE_URL: fresh.url } }, (error, out, complaint) => {
+    execFile('sh', ['-c', `${scripts[script]!} "$@"`, script, ...args], { cwd: root, env: { ...inherited, DATA_DIR: folder, DATABASE_URL: fresh.url } }, (error, out, complaint) => {
       done({ status: error ? Number(error.code) : 0, out: out + complaint });
     });
   });
@@ -174,8 +177,8 @@ describe('another master key than the one in use', () => {
 describe('what changes something', () => {
   it.each(['rotate-master-key', 'rewrap', 'rebuild', 'remake-purge-ledger', 'story', 'start'])('npm run %s -- --help tells what it does, and an argument that it does not know is refused; nothing changes', async (script) => {
     const before = keys();
-    expect(await npm(script, '--', '--help')).toEqual({ status: 0, out: expect.stringMatching(/^npm (run )?[\w-]+( -- \S+)?\n\n/) });
-    expect(await npm(script, '--', '--dry-run')).toMatchObject({ status: 2, out: expect.stringMatching(/--dry-run/) });
+    expect(await npm(script, '--help')).toEqual({ status: 0, out: expect.stringMatching(/^npm (run )?[\w-]+( -- \S+)?\n\n/) });
+    expect(await npm(script, '--dry-run')).toMatchObject({ status: 2, out: expect.stringMatching(/--dry-run/) });
     expect(keys()).toEqual(before);
   }, startLimitMs);
 });

@@ -1,6 +1,14 @@
 // The database, if it is as new as this program.
 import { migrations } from '#application';
 import { connect } from '#postgres';
+import { purgesAtOnce } from '#purge';
+import { webhookConnections } from '#webhooks';
+
+/**
+ * Of a whole worker. Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection,
+ * metrics; those of webhooks; two of the auditor; one of the comparison with the carrier; and two for each purge.
+ */
+export const workerConnections = 26 + webhookConnections + 2 * purgesAtOnce;
 
 /** Throws an `Error` when migrations are missing: they are a step of their own. */
 export async function connectMigrated(url: string, poolSize: number) {

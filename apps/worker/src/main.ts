@@ -2,11 +2,9 @@
 import 'reflect-metadata';
 import { masterKeysFrom, PersonalData } from '#personal-data';
 import { Database, preparesIn } from '#postgres';
-import { purgesAtOnce } from '#purge';
 import { asLogger, createLog, tellSeldom } from '#running';
 import { startTracing } from '#tracing';
-import { webhookConnections } from '#webhooks';
-import { connectMigrated } from './connect.js';
+import { connectMigrated, workerConnections } from './connect.js';
 import { readSettings } from './settings.js';
 import { startWorker } from './worker.js';
 
@@ -16,8 +14,7 @@ const log = createLog('worker', settings.logLevel);
 const tracing = await startTracing({ service: 'sunset-worker', environment: process.env, onLoss: tellSeldom(asLogger(log), 'spans are lost') });
 /** What has not ended by then is cut off: its statements end with their connections, and what was under way is left to its lease. */
 const stopLimitMs = 15_000;
-/** Beside the two transactions that fire: sweeper, feeder, reconciler, test clocks, a follower and its next page for each projection, metrics; those of webhooks; two of the auditor; one of the comparison with the carrier; and two for each purge. */
-const dataSource = await connectMigrated(settings.databaseUrl, 26 + webhookConnections + 2 * purgesAtOnce);
+const dataSource = await connectMigrated(settings.databaseUrl, workerConnections);
 const database = new Database(dataSource, { prepares: preparesIn(process.env) });
 // With another key nobody could be read, and whoever is new would be lost to the right one.
 await new PersonalData(database, masterKeys).begin();

@@ -9,7 +9,7 @@ import { running, type Running } from './service.js';
 
 jest.setTimeout(600_000);
 
-const accounts = 24;
+const accounts = 12;
 let redis: Awaited<ReturnType<typeof ownRedis>>;
 let it_: Running;
 beforeAll(async () => {

@@ -3,17 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { Account, at, day } from './account.js';
 import type { Options } from './client.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type OpsEffect, type TimelineEntry } from './shapes.js';
 
 const start = '2026-01-01T00:00:00Z';
 const E = '2026-02-01T00:00:00.000Z';
 const D14 = at(E, 14 * day);
 
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

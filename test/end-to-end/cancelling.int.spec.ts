@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account, at, day, hour } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type Attempt, type Preview, type Problem, type Subscription } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
 
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

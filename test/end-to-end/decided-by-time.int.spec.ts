@@ -1,17 +1,18 @@
 // No worker runs: what is read and what is allowed follows from the time alone.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Account, at, day } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type Problem, type ScheduledMessage, type Subscription } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
 
-let running: Running;
+let running: InProcess;
 let account: Account;
 let subscription: Subscription;
 
 beforeAll(async () => {
-  running = await startRunning({ workers: 0, redis: false });
+  running = await startInProcess();
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

@@ -3,15 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, Database } from '#postgres';
 import { eventually } from '../support/eventually.js';
 import { Account } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 
 const start = '2026-03-30T00:00:00.000Z';
 const E = '2026-04-30T00:00:00.000Z';
 const P = '2027-04-30T00:00:00.000Z';
 
-let running: Running;
+let running: InProcess;
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 afterAll(() => running.stop(), startLimitMs);
 
@@ -151,7 +152,7 @@ describe('operators', () => {
     const account = await lapsed();
     (await erase(account)).expect<Purge>(202);
     await deleted(account);
-    const database = new Database(await connect({ url: running.databaseUrl, poolSize: 1, applicationName: 'sunset-test' }));
+    const database = new Database(await connect({ url: running.url, poolSize: 1, applicationName: 'sunset-test' }));
     await database.query(`UPDATE sunset.purges SET findings_accepted = 'olga: a town of that name' WHERE account_id = $1`, [account.accountId]);
     await database.dataSource.destroy();
     const redacted = (await running.client.post(`/v1/ops/purges/${account.accountId}.1/redact`, { as: 'operator' })).expect<Purge & { readonly findingsAccepted: string }>(200);

@@ -1,13 +1,14 @@
 // Money until the last day: every movement has its reason, the ledger adds up, and nothing is charged that should not be.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account, at, day, type MessageToSchedule } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type LedgerEntry, type Preview, type Problem, type ScheduledMessage, type Subscription } from './shapes.js';
 
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

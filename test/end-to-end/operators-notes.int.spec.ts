@@ -6,7 +6,8 @@ import { Account, at, day } from './account.js';
 import type { Options } from './client.js';
 import type { Operation, Schema } from './contract.js';
 import { bodySchema, goodBody } from './requests.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import type { OpsEffect, Pause, Problem, RecordedEvent } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
@@ -16,7 +17,7 @@ const P = '2027-02-01T00:00:00.000Z';
 /** In every note that is written here, and in nothing else. */
 const word = 'zqnote';
 
-let running: Running;
+let running: InProcess;
 let account: Account;
 
 const operator: Options = { as: 'operator' };
@@ -25,7 +26,7 @@ const notes = async (): Promise<readonly string[]> => (await account.events()).f
 
 /** Lapsed, with two numbers that the carrier refused: one tried again, one settled elsewhere; held, and the held purge tried again. */
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
   account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
   const subscription = await account.subscribe();
   const bought = await account.buyNumbers(2);

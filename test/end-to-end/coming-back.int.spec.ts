@@ -5,7 +5,8 @@ import { eventually } from '../support/eventually.js';
 import { Account, at, categories, day } from './account.js';
 import type { Role } from './client.js';
 import { bodySchema, goodBody } from './requests.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type Problem, type RecordedEvent, type TimelineEntry } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
@@ -13,10 +14,10 @@ const D14 = at(E, 14 * day);
 const D30 = at(E, 30 * day);
 const P = '2027-02-01T00:00:00.000Z';
 
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

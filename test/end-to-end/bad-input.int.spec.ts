@@ -4,16 +4,17 @@ import { Account } from './account.js';
 import type { Answer, Options } from './client.js';
 import type { Operation } from './contract.js';
 import { bodySchema, faultyBodies, goodBody } from './requests.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type Problem, type Subscription, type TestClock } from './shapes.js';
 
-let running: Running;
+let running: InProcess;
 let account: Account;
 let subscription: Subscription;
 let ids: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  running = await startRunning({ workers: 0, redis: false });
+  running = await startInProcess();
   account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
   subscription = await account.subscribe();
   const { attemptId } = await account.attempt(subscription);

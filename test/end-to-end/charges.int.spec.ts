@@ -2,15 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StripeStub, type StripeObject } from '../support/stripe-stub.js';
 import { Account } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd, type Subscription } from './shapes.js';
 
 let stub: StripeStub;
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
   stub = await new StripeStub().start();
-  running = await startRunning({ environment: stub.environment });
+  running = await startInProcess(stub.environment, { worker: true });
 }, startLimitMs);
 
 afterAll(async () => {

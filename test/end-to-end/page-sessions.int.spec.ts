@@ -1,13 +1,14 @@
 // The customer's own page by plain HTTP: a link, the cookie that it becomes, and what that cookie opens and does not.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Account } from './account.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 
-let running: Running;
+let running: InProcess;
 let account: Account;
 let other: Account;
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
   [account, other] = [await Account.open(running.client, { now: '2026-01-01T00:00:00Z' }), await Account.open(running.client, { now: '2026-01-01T00:00:00Z' })];
 }, startLimitMs);
 afterAll(() => running.stop(), startLimitMs);

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { Account, at, day } from './account.js';
 import type { Answer, Options } from './client.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import type { EffectAttempt, OpsEffect, Pause, Problem } from './shapes.js';
 
 const E = '2026-02-01T00:00:00.000Z';
 const D14 = at(E, 14 * day);
 
-let running: Running;
+let running: InProcess;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startInProcess({}, { worker: true });
 }, startLimitMs);
 
 afterAll(() => running.stop(), startLimitMs);

@@ -8,7 +8,8 @@ import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { unzip } from '../support/unzip.js';
 import { Account, at, categories } from './account.js';
 import type { Role } from './client.js';
-import { startLimitMs, startRunning, type Running } from './running.js';
+import { startInProcess, type InProcess } from './in-process.js';
+import { startLimitMs } from './running.js';
 import { usd } from './shapes.js';
 
 interface Manifest {
@@ -25,7 +26,7 @@ interface Access {
 
 let platform: FreshDatabase;
 let folder: string;
-let running: Running;
+let running: InProcess;
 let account: Account;
 
 beforeAll(async () => {
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const table = { url: platform.url, accountColumn: 'owner', category: 'contacts' };
   const optOut = { column: 'opted_out', addressColumns: ['phone'] };
   await writeFile(file, JSON.stringify([{ ...table, table: 'public.people' }, { ...table, table: 'persons', optOut }]));
-  running = await startRunning({ environment: { PLATFORM_DATA_FILE: file } });
+  running = await startInProcess({ PLATFORM_DATA_FILE: file }, { worker: true });
   account = await Account.open(running.client, { now: '2026-01-01T00:00:00Z' });
   await platform.database.query('INSERT INTO people VALUES ($1, 1), (\'somebody else\', 2)', [account.accountId]);
 }, startLimitMs);
