@@ -249,10 +249,22 @@ describe('reports', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('are never more than so many, however many instants are asked for by who does not read', async () => {
+    const pasts = running.app.get(ReportPasts, { strict: false });
+    const answer = { closed: false, once: () => answer } as unknown as Parameters<ReportPasts['see']>[2]['answer'];
+    const gone = new AbortController().signal;
+    const see = (nth: number) => pasts.see('memberships', { asOf: instant(at(opened, nth)), knownAt: instant(instants['subscribed']!) }, { name: `analyst ${nth % 2}`, gone, answer });
+    const seen = await Promise.allSettled([...Array(12).keys()].map(see));
+    expect(seen.filter(({ status }) => status === 'fulfilled')).toHaveLength(8);
+    expect(await left()).toHaveLength(8);
+    await pasts.onApplicationShutdown();
+    expect(await left()).toEqual([]);
+  });
+
   it('leave nothing behind where nobody waits for them any more', async () => {
     const pasts = running.app.get(ReportPasts, { strict: false });
     const answer = { closed: true, once: () => answer } as unknown as Parameters<ReportPasts['see']>[2]['answer'];
-    await expect(pasts.see('memberships', { knownAt: instant(instants['subscribed']!) }, { gone: new AbortController().signal, answer })).rejects.toThrow('nobody waits');
+    await expect(pasts.see('memberships', { knownAt: instant(instants['subscribed']!) }, { name: 'analyst ann', gone: new AbortController().signal, answer })).rejects.toThrow('nobody waits');
     await pasts.onApplicationShutdown();
     expect(await left()).toEqual([]);
     expect((await report('reasons', { knownAt: instants['subscribed']! }, ofThese)).data).toEqual([]);

@@ -38,6 +38,10 @@ describe('an address', () => {
       expect(readAddress(value).understood).toBe(false);
     });
 
+  it('is not looked for where the text is longer than one can be, however often it almost is one', () => {
+    for (const almost of [`1${','.repeat(500_000)}!`, `1${'('.repeat(500_000)}z`, '1'.repeat(500_000), `a@${'b.'.repeat(250_000)}`]) expect(readAddress(almost).understood).toBe(false);
+  });
+
   it('that is not understood is found as it was written, if it may be one at all', () => {
     expect([share('020 7946 0958', '(020) 7946-0958'), share('020 7946 0958', '020 7946 0959'), readAddress('nobody').forms]).toEqual([true, false, []]);
   });

@@ -11,9 +11,12 @@ export interface ReadAddress {
 
 const nothing: ReadAddress = { forms: [], understood: false };
 
+/** Far longer than any address is written: what is longer is none, and reading it as one would take the square of its length. */
+const longest = 1_000;
+
 export function readAddress(value: string): ReadAddress {
   const text = plain(value).replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
-  const forms = text.includes('@') ? emailForms(text) : phoneForms(text);
+  const forms = text.length > longest ? [] : text.includes('@') ? emailForms(text) : phoneForms(text);
   if (forms.length > 0) return { forms, understood: true };
   return /[@\d]/.test(text) ? { forms: [`not understood ${folded(text).replace(/[^\p{L}\p{N}@]/gu, '')}`], understood: false } : nothing;
 }
@@ -21,7 +24,7 @@ export function readAddress(value: string): ReadAddress {
 /** The one form of an e-mail address, for whoever knows that it is one: case, blanks around it, Unicode form and punycode make no difference; dots and `+` do. */
 export function emailForm(address: string): string {
   const text = plain(address);
-  return emailForms(text)[0] ?? folded(text);
+  return (text.length > longest ? undefined : emailForms(text)[0]) ?? folded(text);
 }
 
 /** Without marks that nobody sees, which come along when an address is copied from a page. */

@@ -1,4 +1,5 @@
 // A document that is too large to be held, as its lines while it comes: numbered as an editor numbers them, blank ones left out.
+import { Collected } from './collected.js';
 
 /** Of one line, its end not counted. */
 export const lineBytesMax = 1_048_576;
@@ -17,16 +18,17 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Lines end with a line feed, the last one may do without; a byte-order mark before the first one is no part of it. */
 export async function* streamedLines(pieces: AsyncIterable<Buffer>): AsyncGenerator<StreamedLine, void, void> {
   let line = 1;
-  let parts: Buffer[] = [];
+  const parts = new Collected();
   let length = 0;
   const take = (piece: Buffer): void => {
     length += piece.length;
     // What is too long is not kept, only read over.
-    if (length <= lineBytesMax) parts.push(piece);
+    if (length <= lineBytesMax) parts.add(piece);
   };
   const ended = (open: boolean): StreamedLine => {
-    const found = { line, bytes: length > lineBytesMax ? null : withoutMark(Buffer.concat(parts), line), open };
-    [parts, length] = [[], 0];
+    const bytes = parts.take();
+    const found = { line, bytes: length > lineBytesMax ? null : withoutMark(bytes, line), open };
+    length = 0;
     line += 1;
     return found;
   };

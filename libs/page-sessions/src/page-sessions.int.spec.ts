@@ -25,6 +25,7 @@ it('a link opens one session, of its account', async () => {
   expect(await sessions.find(session!.token)).toEqual({ accountId: 'ada', expiresAt: session!.expiresAt });
   expect(await sessions.open(link.token)).toBeNull();
   expect(await sessions.find(link.token)).toBeNull();
+  expect(await sessions.findAll(['', session!.token, link.token, session!.token])).toEqual([null, expect.objectContaining({ accountId: 'ada' }), null, expect.objectContaining({ accountId: 'ada' })]);
 });
 
 it('a link that two open at the same instant opens one', async () => {

@@ -45,11 +45,20 @@ export class PageSessions {
 
   /** `null`: it has ended, or there never was one. */
   async find(token: string): Promise<PageSession | null> {
-    const [row] = await this.database.query<PageSession>(
-      `SELECT account_id AS "accountId", expires_at AS "expiresAt" FROM sunset.page_sessions WHERE session_hash = $1 AND expires_at > clock_timestamp()`,
-      [hashOf(token)],
+    const [found] = await this.findAll([token]);
+    return found!;
+  }
+
+  /** As {@link find}, of each token in the order given: one statement for all, since anybody may send some. */
+  async findAll(tokens: readonly string[]): Promise<readonly (PageSession | null)[]> {
+    const hashes = tokens.map((token) => hashOf(token).toString('hex'));
+    const rows = await this.database.query<PageSession & { hash: string }>(
+      `SELECT encode(session_hash, 'hex') AS hash, account_id AS "accountId", expires_at AS "expiresAt" FROM sunset.page_sessions
+       WHERE session_hash IN (SELECT decode(given, 'hex') FROM unnest($1::text[]) AS given) AND expires_at > clock_timestamp()`,
+      [hashes],
     );
-    return row ?? null;
+    const found = new Map(rows.map(({ hash, accountId, expiresAt }) => [hash, { accountId, expiresAt }]));
+    return hashes.map((hash) => found.get(hash) ?? null);
   }
 
   /** The customer leaves; what has ended already stays ended. */

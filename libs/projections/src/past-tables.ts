@@ -1,5 +1,6 @@
 // The tables of projections as they were: made beside those in use, of what is unchanged since by copying rows, and of what is not by folding again what had happened by then.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Past } from '#event-store';
 import { across, type Database, ofAccounts } from '#postgres';
 import { Checkpoints } from './checkpoints.js';
@@ -48,6 +49,7 @@ export class PastTables {
       for (const { projection, table } of tables) await this.database.transaction(() => createTable(this.database, projection, table));
       let progress: PastProgress = { accounts: 0, folded: 0 };
       for (let last = ''; ; ) {
+        const began = performance.now();
         signal.throwIfAborted();
         const accountIds = await this.eventStore.accountsAfter(last, accountsOfPage);
         if (accountIds.length === 0) break;
@@ -55,6 +57,8 @@ export class PastTables {
         progress = { accounts: progress.accounts + accountIds.length, folded: progress.folded + folded };
         onProgress?.(progress);
         last = accountIds.at(-1)!;
+        // It is nobody's command: as long as it works it leaves to everybody else.
+        if (accountIds.length === accountsOfPage) await sleep(performance.now() - began, undefined, { signal });
       }
       for (const { projection, table } of tables) {
         await this.database.query(`ANALYZE ${table}`);

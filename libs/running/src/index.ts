@@ -9,6 +9,7 @@ export * from './queue-settings.js';
 export * from './queues.js';
 export * from './redis.js';
 export * from './said.js';
+export * from './shared-work.js';
 export * from './slices.js';
 export * from './time-limit.js';
 export * from './unavailable.js';

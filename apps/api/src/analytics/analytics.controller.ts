@@ -47,6 +47,7 @@ export class AnalyticsController {
     if (!name) throw new Problem('not_found');
     const request = requestOf(name, query);
     const asker = { name: nameOf(caller), gone, answer: reply.raw };
+    await this.room.enter(asker);
     const statement = await this.room.read(asker, request, async (database) => (isList(name, request) ? cancellationList(request) : reports[name].statement(database, request)));
     const ofPresent = query.asOf === undefined && query.knownAt === undefined ? '' : '-- This asks for the present: the tables of a past are the service\'s own, and gone soon.\n';
     return new StreamableFile(Buffer.from(`-- ${reports[name].title}. ${reports[name].about}\n${ofPresent}${withValues(statement)};\n`), { type: 'text/plain; charset=utf-8' });
@@ -63,6 +64,7 @@ export class AnalyticsController {
     const asker = { name: nameOf(caller), gone, answer: reply.raw };
     const page = { limit: query.limit ?? defaultLimit, ...(query.after !== undefined && { after: query.after }) };
     const after = cursorOf(page);
+    await this.room.enter(asker);
     const sight = await this.pasts.see('cancellations', query, asker);
     if (query.format !== 'json') {
       const rows = await this.room.pages<CancellationRow>(asker, request, (database, before) => nextPage(sight.on(database), request, before));

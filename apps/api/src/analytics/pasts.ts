@@ -6,7 +6,7 @@ import { Clock } from '#deadlines';
 import type { MembershipEvent } from '#domain';
 import { EventStore, type Past } from '#event-store';
 import { instant, later, plusMs, type Instant } from '#kernel';
-import { Database, Turns } from '#postgres';
+import { Database, NoTurn, Turns } from '#postgres';
 import { PastTables, Projections, type PastProgress } from '#projections';
 import { databaseThen, projections as everyProjection, viewsThen, type Seen } from '#read-models';
 import { explain } from '#running';
@@ -23,8 +23,8 @@ export interface Sight {
   on(database: Database): Database;
 }
 
-/** How many pasts are kept at once, and how long after somebody last asked for one. */
-const keptMost = 4;
+/** How many pasts are kept at once, and how long after somebody last asked for one. Each is a copy of the tables of reports: there are never more than the most. */
+const [keptMost, most] = [4, 8];
 const keptMs = 300_000;
 /** One that says nothing of `knownAt` is of the present log, and stands for that as long as reports may lag. */
 const presentMs = 10_000;
@@ -58,8 +58,8 @@ export class ReportPasts implements OnApplicationShutdown {
   /** By what was asked for. */
   private readonly current = new Map<string, Kept>();
   private readonly all = new Set<Kept>();
-  /** Making one takes what the database has to give. */
-  private readonly turns = new Turns(1, { waitingMost: keptMost });
+  /** Making one takes what the database has to give: each asker's in turn. */
+  private readonly turns = new Turns(1);
   private nextTidy: NodeJS.Timeout | undefined;
 
   constructor(
@@ -76,7 +76,7 @@ export class ReportPasts implements OnApplicationShutdown {
    * The present, read before the rows are, so that they are of it or a later one; or a past, once it is made. `projection`: whose position the present stands for. Throws `invalid_request` for what is
    * still to come, and `NoTurn` where too many are to be made.
    */
-  async see(projection: string, asked: PastQuery, asker: Pick<Asker, 'gone' | 'answer'>): Promise<Sight> {
+  async see(projection: string, asked: PastQuery, asker: Asker): Promise<Sight> {
     const { asOf, knownAt } = asked;
     if (asOf === undefined && knownAt === undefined) {
       const present = await this.projections.position(projection);
@@ -105,24 +105,26 @@ export class ReportPasts implements OnApplicationShutdown {
     if (errors.length > 0) throw invalidRequest(errors);
   }
 
-  private async made({ asOf, knownAt }: PastQuery, { gone, answer }: Pick<Asker, 'gone' | 'answer'>): Promise<Made> {
+  private async made({ asOf, knownAt }: PastQuery, { name, gone, answer }: Asker): Promise<Made> {
     gone.throwIfAborted();
     const key = JSON.stringify([asOf ?? null, knownAt ?? null]);
     const known = this.current.get(key);
-    const kept = known && performance.now() < known.staleAt ? known : this.begin(key, { asOf, knownAt });
+    const kept = known && performance.now() < known.staleAt ? known : this.begin(key, { asOf, knownAt }, name);
     kept.askers += 1;
     answer.once('close', () => this.leave(key, kept));
     if (answer.closed) this.leave(key, kept);
     return Promise.race([kept.made, whenAborted(gone)]);
   }
 
-  private begin(key: string, asked: PastQuery): Kept {
+  private begin(key: string, asked: PastQuery, name: string): Kept {
+    if (this.all.size >= most) throw new NoTurn('too many pasts are read already');
     const gone = new AbortController();
     const staleAt = asked.knownAt === undefined ? performance.now() + presentMs : Infinity;
-    const kept: Kept = { gone, staleAt, made: this.make(asked, gone.signal), isMade: false, askers: 0, lastAskedAt: performance.now() };
+    const kept: Kept = { gone, staleAt, made: this.make(asked, name, gone.signal), isMade: false, askers: 0, lastAskedAt: performance.now() };
     this.current.set(key, kept);
     this.all.add(kept);
     kept.made.then(() => (kept.isMade = true), () => this.forget(key, kept));
+    void this.tidy();
     return kept;
   }
 
@@ -144,7 +146,7 @@ export class ReportPasts implements OnApplicationShutdown {
   /** Those that nobody reads, and that nobody has asked for lately or that are too many. */
   private async tidy(): Promise<void> {
     const latest = [...this.all].filter(({ isMade, askers }) => isMade && askers === 0).toSorted((a, b) => b.lastAskedAt - a.lastAskedAt);
-    const over = latest.filter(({ lastAskedAt, staleAt }, index) => index >= keptMost || performance.now() >= Math.min(lastAskedAt + keptMs, staleAt));
+    const over = latest.filter(({ lastAskedAt, staleAt }, index) => index >= keptMost - (this.all.size - latest.length) || performance.now() >= Math.min(lastAskedAt + keptMs, staleAt));
     for (const [key, kept] of this.current) if (over.includes(kept)) this.current.delete(key);
     for (const kept of over) await this.drop(kept);
     if (this.all.size > 0) this.nextTidy ??= setTimeout(() => this.tidyAgain(), keptMs).unref();
@@ -165,8 +167,8 @@ export class ReportPasts implements OnApplicationShutdown {
     }
   }
 
-  private async make({ asOf, knownAt: asked }: PastQuery, signal: AbortSignal): Promise<Made> {
-    const give = await this.turns.take({ signal });
+  private async make({ asOf, knownAt: asked }: PastQuery, name: string, signal: AbortSignal): Promise<Made> {
+    const give = await this.turns.take({ of: name, signal });
     try {
       await this.tables.sweep(leftMs);
       const knownAt = await this.complete(asked, signal);

@@ -42,6 +42,7 @@ export class ReportAnswers {
     const request = requestOf(name, query);
     const report = reports[name];
     const asker = { name: nameOf(caller), gone, answer: reply.raw };
+    await this.room.enter(asker);
     const sight = await this.pasts.see(report.projection, query, asker);
     const data = await this.room.read(asker, request, (database) => report.rows(sight.on(database), request));
     const columns = report.columns(request);

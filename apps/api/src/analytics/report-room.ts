@@ -42,28 +42,26 @@ export class ReportRoom {
     this.limitMs = reports.limitMs;
   }
 
-  /** Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do, and `invalid_request` with what to narrow where it takes too long, or for a zone that the database does not know. */
-  async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
-    await this.begin(asker);
-    return this.connected(await this.database(), request, { signal: asker.gone, waitMs }, work);
-  }
-
-  /** The rows of a long answer, page after page at the pace of who reads them; the first page is there once this resolves. Throws as {@link read} does. */
-  async pages<Row>(asker: Asker, request: ReportRequest, next: (database: Database, before: readonly Row[] | undefined) => Promise<readonly Row[] | null>): Promise<AsyncGenerator<Row, void, void>> {
-    await this.begin(asker);
-    const signal = asker.gone;
-    const database = await this.database();
-    const first = await this.connected(database, request, { signal, waitMs }, () => next(database, undefined));
-    return rowsOf(first, (before) => this.connected(database, request, { signal }, () => next(database, before)));
-  }
-
-  /** Until the answer is sent. */
-  private async begin({ name, gone, answer }: Asker): Promise<void> {
+  /** Before anything is done for him, and until the answer is sent. Throws `too_many_requests` where the asker asks for too much at once, `NoTurn` where all together do. */
+  async enter({ name, gone, answer }: Asker): Promise<void> {
     const give = await this.answers.take({ of: name, signal: gone, waitMs }).catch((error: unknown) => {
       throw error instanceof NoTurn && error.ofAsker ? new Problem('too_many_requests', { detail: 'So many reports may not be asked for at once: wait for answers before you ask for more.', headers: retryAfter }) : error;
     });
     if (answer.closed) give();
     else answer.once('close', give);
+  }
+
+  /** Once {@link enter} has let the asker in. Throws `NoTurn` where all together ask for too much, and `invalid_request` with what to narrow where it takes too long, or for a zone that the database does not know. */
+  async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
+    return this.connected(await this.database(), request, { signal: asker.gone, waitMs }, work);
+  }
+
+  /** The rows of a long answer, page after page at the pace of who reads them; the first page is there once this resolves. Throws as {@link read} does. */
+  async pages<Row>(asker: Asker, request: ReportRequest, next: (database: Database, before: readonly Row[] | undefined) => Promise<readonly Row[] | null>): Promise<AsyncGenerator<Row, void, void>> {
+    const signal = asker.gone;
+    const database = await this.database();
+    const first = await this.connected(database, request, { signal, waitMs }, () => next(database, undefined));
+    return rowsOf(first, (before) => this.connected(database, request, { signal }, () => next(database, before)));
   }
 
   /** What a replica has by now is no older than any position that was read before. Throws `ReplicaAway`. */

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Metadata } from '#kernel';
 import { Problem } from '../http/problems/problems.js';
+import { networkOf } from '../http/requests/network.js';
 
 export const roles = ['customer', 'service', 'operator', 'viewer', 'analyst'] as const satisfies readonly Actor['role'][];
 
@@ -66,7 +67,7 @@ export const identityOf = (request: FastifyRequest): Identity | undefined => ide
 /** Whom a request counts for: who was let in, else the address. */
 export function callerOf(request: FastifyRequest): string {
   const subject = letInOf(request);
-  return subject ? nameOf(subject) : request.ip;
+  return subject ? nameOf(subject) : networkOf(request.ip);
 }
 
 /** Nobody else has it. */

@@ -1,6 +1,7 @@
 // Whether the process lives, and whether it can serve.
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Database } from '#postgres';
+import { SharedWork } from '#running';
 import { Anyone } from '../auth/policy.js';
 import { Answers, Summary } from '../http/answers/answers.js';
 import { Connections } from '../http/server/connections.js';
@@ -15,6 +16,8 @@ interface Health {
 @Controller()
 export class HealthController {
   private migrated = false;
+  /** Anybody may ask, uncounted: the database is asked once for all who do meanwhile. */
+  private readonly looks = new SharedWork(() => this.look(), 1);
 
   constructor(
     private readonly database: Database,
@@ -36,11 +39,15 @@ export class HealthController {
   @Answers(200, HealthSchema, 'The database answers, every migration has been applied, and what is sealed can be opened with the master keys of this process.')
   async ready(): Promise<Health> {
     if (this.connections.ending) throw new Problem('unavailable', { detail: 'The process is about to end.' });
+    await this.looks.ask();
+    return { status: 'ok' };
+  }
+
+  private look(): Promise<void> {
     return this.database.reserved(async () => {
       if (this.migrated) await this.database.query('SELECT 1');
       else await this.checkMigrations();
       await this.opensSealed();
-      return { status: 'ok' };
     });
   }
 

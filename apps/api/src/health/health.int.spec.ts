@@ -6,7 +6,7 @@ import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
 import { testServer } from '../http/server/test-server.js';
 import { HealthController } from './health.controller.js';
-import { MetricsController } from './metrics.controller.js';
+import { HealthModule } from './health.module.js';
 
 let fresh: FreshDatabase;
 beforeAll(async () => { fresh = await freshDatabase(); });
@@ -26,10 +26,20 @@ describe('health', () => {
     expect([after.statusCode, again.statusCode, after.json()]).toEqual([200, 200, { status: 'ok' }]);
   });
 
+  it('asks once for all who ask at once', async () => {
+    const dataSource = await connect({ url: fresh.url, migrations });
+    let looks = 0;
+    const { app, close } = await testServer([HealthController], { database: new Database(dataSource), opensSealed: async () => void (looks += 1) });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => app.inject('/health/ready')));
+    await close();
+    await dataSource.destroy();
+    expect([new Set(answers.map(({ statusCode }) => statusCode)), looks < 10]).toEqual([new Set([200]), true]);
+  });
+
   it('lives, and is measured, while the database is away', async () => {
     const line = await breakableLine(fresh.url);
     const dataSource = await connect({ url: line.url });
-    const { app, close } = await testServer([HealthController, MetricsController], { database: new Database(dataSource) });
+    const { app, close } = await testServer([], { database: new Database(dataSource) }, [HealthModule.with({ managementPort: undefined })]);
     const before = await app.inject('/health/ready');
     await line.cut();
     const [ready, live] = [await app.inject('/health/ready'), await app.inject('/health/live')];

@@ -2,11 +2,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { Database } from '#postgres';
 import { toProblem } from '../http/problems/failures.js';
 import { notFoundProblem, Problem, problemDocument, problemMediaType } from '../http/problems/problems.js';
 import { newRequestId } from '../http/requests/request-id.js';
 import { HealthController } from './health.controller.js';
+import { MetricsText } from './metrics-text.js';
 
 interface Said {
   readonly type: string;
@@ -21,12 +21,12 @@ export class Management {
 
   /** Listens once it resolves. */
   static async listen(app: INestApplicationContext, port: number, host: string): Promise<Management> {
-    const [health, registry, database] = [app.get(HealthController, { strict: false }), app.get(Registry, { strict: false }), app.get(Database, { strict: false })];
+    const [health, metrics] = [app.get(HealthController, { strict: false }), app.get(MetricsText, { strict: false })];
     const json = (value: object): Said => ({ type: 'application/json; charset=utf-8', text: JSON.stringify(value) });
     const says: Readonly<Record<string, () => Promise<Said>>> = {
       '/health/live': async () => json(health.live()),
       '/health/ready': async () => json(await health.ready()),
-      '/metrics': async () => ({ type: registry.contentType, text: await database.reserved(() => registry.metrics()) }),
+      '/metrics': async () => ({ type: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.read() }),
     };
     const say = async (method: string, path: string): Promise<Said> => {
       const said = Object.hasOwn(says, path) ? says[path] : undefined;

@@ -1,16 +1,13 @@
 // What Prometheus scrapes, where no port of its own is told for it.
 import { Controller, Get, Header } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { Database } from '#postgres';
 import { Anyone } from '../auth/policy.js';
 import { Answers, Summary } from '../http/answers/answers.js';
+import { MetricsText } from './metrics-text.js';
 
 @Controller()
 export class MetricsController {
-  constructor(
-    private readonly registry: Registry,
-    private readonly database: Database,
-  ) {}
+  constructor(private readonly texts: MetricsText) {}
 
   @Get('metrics')
   @Summary('Get metrics')
@@ -18,6 +15,6 @@ export class MetricsController {
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Answers(200, { type: 'string' }, 'Metrics in the text format of Prometheus.', { mediaTypes: ['text/plain'] })
   metrics(): Promise<string> {
-    return this.database.reserved(() => this.registry.metrics());
+    return this.texts.read();
   }
 }

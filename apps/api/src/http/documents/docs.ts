@@ -26,16 +26,16 @@ const html = `<!doctype html>
 
 const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, persistAuthorization: true });\n`;
 
-/** `document` is made once, at the first request for it. */
+/** `document` is made once, at the first request for it. What is long is held once as the bytes that are sent: whoever asks and does not read holds no copy of his own. */
 export function serveDocs(instance: FastifyInstance, document: () => unknown): void {
-  let json: string | undefined;
-  instance.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send((json ??= JSON.stringify(document()))));
+  let json: Buffer | undefined;
+  instance.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send((json ??= Buffer.from(JSON.stringify(document())))));
   instance.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(html));
   instance.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start));
   for (const [name, type] of Object.entries(assets)) {
-    instance.get(`/docs/${name}`, async (_request, reply) => {
-      const content = await readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
-      return reply.type(type).header('cache-control', 'public, max-age=3600').send(content);
-    });
+    let content: Promise<Buffer> | undefined;
+    instance.get(`/docs/${name}`, async (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=3600').send(await (content ??= read(name))));
   }
 }
+
+const read = (name: string): Promise<Buffer> => readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));

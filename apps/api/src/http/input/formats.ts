@@ -2,7 +2,14 @@
 import { instant, type Instant } from '#kernel';
 
 /** Code points, as JSON Schema counts them. */
-export const lengthOf = (text: string): number => [...text].length;
+export function lengthOf(text: string): number {
+  let length = text.length;
+  for (let place = 1; place < text.length; place += 1) if (isLow(text.charCodeAt(place)) && isHigh(text.charCodeAt(place - 1))) length -= 1;
+  return length;
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** Neither NUL, which PostgreSQL cannot store, nor half a surrogate pair, which is no text. */
 export const isWellFormed = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);

@@ -1,4 +1,4 @@
-// How many bytes of bodies are held at once: of one caller and of all, from the first one read until the answer has gone.
+// How many bytes of bodies, and of long answers that are not read yet, are held at once: of one caller and of all, from the first one read until the answer has gone.
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../../auth/identity.js';
 import { Problem } from '../problems/problems.js';
@@ -17,7 +17,7 @@ export class BodyBudget {
   take(request: FastifyRequest, bytes: number): void {
     const share = this.ofRequest.get(request) ?? { caller: callerOf(request), bytes: 0 };
     const own = (this.ofCaller.get(share.caller) ?? 0) + bytes;
-    if (own > this.most / 4) throw new Problem('too_many_requests', { detail: 'Too much is being sent at once: wait for answers before you send more.', headers: retryAfter });
+    if (own > this.most / 4) throw new Problem('too_many_requests', { detail: 'Too much is being sent at once: wait for answers, and read them, before you send more.', headers: retryAfter });
     if (this.held + bytes > this.most) throw new Problem('unavailable', { detail: 'Too much is being sent at once.', headers: retryAfter });
     share.bytes += bytes;
     this.ofRequest.set(request, share);

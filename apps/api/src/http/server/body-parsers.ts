@@ -2,7 +2,7 @@
 // the budget has; or NDJSON of any size where the route says `streamedBody`, which holds none of it.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { bytesMax, excessIn } from '#ndjson';
+import { bytesMax, Collected, excessIn } from '#ndjson';
 import { StreamedBody } from '../input/streamed-body.js';
 import { bodyTooLarge, invalidRequest, unsupportedType } from '../problems/problems.js';
 import { ndjsonMediaType } from '../answers/streams.js';
@@ -52,20 +52,20 @@ export const isStreamed = ({ routeOptions: { config } }: FastifyRequest): boolea
 
 /** The whole body. Throws 413 once a larger one has come to its end, and what `hold` throws. */
 async function upTo(limit: number, payload: Readable, hold: (bytes: number) => void): Promise<Buffer> {
-  let chunks: Buffer[] = [];
+  const body = new Collected();
   let length = 0;
   for await (const chunk of payload as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > drainLimit) break;
     if (length > limit) {
-      chunks = [];
+      body.take();
     } else {
       hold(chunk.length);
-      chunks.push(chunk);
+      body.add(chunk);
     }
   }
   if (length > limit) throw bodyTooLarge();
-  return Buffer.concat(chunks);
+  return body.take();
 }
 
 /** Read to its end, and kept nowhere. */

@@ -8,7 +8,7 @@ import { Allow, Anyone } from '../../auth/policy.js';
 import { Answers } from '../answers/answers.js';
 import { anything } from '../answers/schemas.js';
 import { OwnTransaction } from '../idempotency/idempotency.interceptor.js';
-import { Connections, type StopLimits } from './connections.js';
+import { aheadMost, Connections, type StopLimits } from './connections.js';
 import { readSettings } from './settings.js';
 import { testServer, type TestServer } from './test-server.js';
 import { eventually } from '../../../../../test/support/eventually.js';
@@ -96,6 +96,42 @@ describe('a connection', () => {
     const port = await listening({ CONNECTIONS_MOST: '1', CONNECTIONS_PER_ADDRESS: '0' });
     const [, second] = [await line(port), await line(port)];
     await eventually('the second is closed', () => second.closed());
+  });
+});
+
+describe('requests that come on one connection before the first has its answer', () => {
+  const asks = (path: string, more = ''): string => `GET /v1/${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
+  const answers = ({ heard }: Line): number => heard().split('HTTP/1.1 200 ').length - 1;
+
+  it('are begun one after the other, and not at all where nobody is there any more', async () => {
+    const port = await listening();
+    const one = await line(port, asks('slow').repeat(3));
+    await eventually('the first is under way', () => begun === 1);
+    const other = await line(port, asks('quick'));
+    await eventually('others are served', () => answers(other) === 1);
+    expect(begun).toBe(1);
+    waiting.splice(0).forEach((done) => done());
+    await eventually('the second is under way', () => begun === 2 && answers(one) === 1);
+    one.socket.destroy();
+    await eventually('it has gone', async () => (await open()) === 1);
+    waiting.splice(0).forEach((done) => done());
+    const last = await line(port, asks('quick').repeat(aheadMost));
+    await eventually('whoever keeps his turn has all his answers', () => answers(last) === aheadMost);
+    expect(begun).toBe(2);
+  });
+
+  it('end it where they are too many', async () => {
+    const port = await listening();
+    const { closed } = await line(port, asks('slow').repeat(2 + aheadMost));
+    await eventually('it is cut off', closed);
+    expect(begun).toBe(1);
+  });
+
+  it('are taken whatever they expect, and counted', async () => {
+    const port = await listening({ RATE_LIMIT_PER_MINUTE: '100' });
+    const { heard } = await line(port, `${asks('quick', 'expect: the-unexpected\r\n')}${asks('%zz')}${asks(`quick/${'x'.repeat(600)}`)}`);
+    await eventually('each has its answer', () => heard().split('HTTP/1.1 ').length === 4);
+    expect(heard().match(/(?<=HTTP\/1\.1 )\d+|(?<=ratelimit-remaining: )\d+/g)).toEqual(['200', '99', '404', '98', '404', '97']);
   });
 });
 

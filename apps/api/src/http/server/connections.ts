@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problems.js';
+import { networkOf } from '../requests/network.js';
 import { isUncounted } from '../requests/route.js';
 import { isStreamed } from './body-parsers.js';
 import { sendProblem } from './problem.filter.js';
@@ -23,6 +24,9 @@ export interface ConnectionLimits {
  * anybody may ask us to wait.
  */
 export const patience = { headersMs: 15_000, bodyMs: 60_000, longestMs: 3_600_000, silenceMs: 120_000 } as const;
+
+/** How many requests may come on a connection before the one that is under way there has its answer; whoever sends more is cut off. */
+export const aheadMost = 32;
 
 /** How often Node looks for those who take longer. */
 export const checkEveryMs = 2_000;
@@ -51,8 +55,8 @@ export const usualStopLimits: StopLimits = { busyMs: 1_000, turnAwayMs: 2_000, q
 export class Connections {
   private readonly sockets = new Set<Socket>();
   private readonly ofAddress = new Map<string, number>();
-  /** How many requests are under way on each. */
-  private readonly underWay = new Map<Socket, number>();
+  /** Those on which a request is under way, and the ones that have come after it and are begun when it has its answer. */
+  private readonly underWay = new Map<Socket, (() => void)[]>();
   private came = 0;
   private lastCameAt = -Infinity;
   private stopping = false;
@@ -67,21 +71,37 @@ export class Connections {
 
   keep(instance: FastifyInstance): void {
     instance.server.on('connection', (socket: Socket) => this.accept(socket));
+    // Node would answer by itself, and nobody would count it.
+    instance.server.on('checkExpectation', (request, response) => instance.server.emit('request', request, response));
     instance.addHook('onRequest', (request, reply, done) => {
-      this.hurry(instance.server, request);
-      this.came += 1;
-      this.lastCameAt = performance.now();
       const { socket } = request.raw;
-      this.underWay.set(socket, (this.underWay.get(socket) ?? 0) + 1);
-      reply.raw.once('close', () => {
-        const left = this.underWay.get(socket)! - 1;
-        if (left > 0) this.underWay.set(socket, left);
-        else this.underWay.delete(socket);
-      });
-      if (this.turnsAway && !isUncounted(request)) sendProblem(request, reply, new Problem('unavailable', { detail: 'The process is about to end: ask again.', headers: { 'retry-after': '1' } }));
-      else done();
+      const begin = (): void => {
+        this.hurry(instance.server, request);
+        this.came += 1;
+        this.lastCameAt = performance.now();
+        reply.raw.once('close', () => this.goOn(socket));
+        if (this.turnsAway && !isUncounted(request)) sendProblem(request, reply, new Problem('unavailable', { detail: 'The process is about to end: ask again.', headers: { 'retry-after': '1' } }));
+        else done();
+      };
+      const waiting = this.underWay.get(socket);
+      if (!waiting) {
+        this.underWay.set(socket, []);
+        begin();
+      } else if (waiting.length < aheadMost) {
+        waiting.push(begin);
+      } else {
+        reply.hijack();
+        socket.destroy();
+      }
     });
     instance.addHook('preClose', () => this.end(instance.server));
+  }
+
+  /** Node tells what is under way on a connection that it has closed, and nothing of what waits behind it: that is never begun. */
+  private goOn(socket: Socket): void {
+    const begin = socket.destroyed ? undefined : this.underWay.get(socket)?.shift();
+    if (begin) begin();
+    else this.underWay.delete(socket);
   }
 
   /** Node has one limit for all requests, and one of them may take very long: what Node does with who exceeds it is done here with everybody else. */
@@ -95,7 +115,7 @@ export class Connections {
   }
 
   private accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
+    const address = networkOf(socket.remoteAddress ?? '');
     const { most, mostOfAddress } = this.limits;
     const count = this.ofAddress.get(address) ?? 0;
     if (this.sockets.size >= most || (mostOfAddress > 0 && count >= mostOfAddress)) return void socket.destroy();

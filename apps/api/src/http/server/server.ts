@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { insistence } from '#sandbox';
@@ -23,8 +23,7 @@ import { type RecordReads, watchStaff } from './staff-watch.js';
 import type { NameInLog } from '../requests/name-in-log.js';
 import { openApiDocument } from '../documents/openapi.js';
 import { servePages, type Pages } from '../pages/pages.js';
-import { sendProblem } from './problem.filter.js';
-import { notFoundProblem, Problem, problemDocument, problemMediaType } from '../problems/problems.js';
+import { Problem, problemDocument, problemMediaType } from '../problems/problems.js';
 import { correlationIdOf, newRequestId } from '../requests/request-id.js';
 import { routeOf } from '../requests/route.js';
 import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
@@ -32,7 +31,25 @@ import { keepRoutes } from './routes-table.js';
 import { Shares } from './shares.js';
 import { traceRequests } from './tracing.js';
 import type { ApiSettings } from './settings.js';
+import { boundUnread } from './unread-answers.js';
 import { leaveUnread } from './unread-bodies.js';
+
+/** Far longer than any id. */
+const paramMost = 512;
+/** Where no route is. */
+const nowhere = '/%25';
+
+/** Where a path cannot be read, or is longer than any id, there is nothing: it goes to where nothing is, and is counted there, as Fastify would not. */
+function isReadable(url: string): boolean {
+  const path = url.split('?', 1)[0]!;
+  if (path.split('/').some((part) => part.length > paramMost)) return false;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Ready to `listen()` or to be called by `inject()`. Throws, naming the routes, where a policy or an answer is missing. */
 export async function createServer(module: DynamicModule | Type, log: Logger, { trustProxy, bodyBytesMost, sandboxInsisted, rateLimitPerMinute }: Pick<ApiSettings, 'trustProxy' | 'bodyBytesMost' | 'sandboxInsisted' | 'rateLimitPerMinute'>, pages?: Pages): Promise<NestFastifyApplication> {
@@ -45,21 +62,23 @@ export async function createServer(module: DynamicModule | Type, log: Logger, { 
     // Who asks while we stop is served, and told that the connection ends.
     return503OnClosing: false,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
-    routerOptions: { maxParamLength: 512 },
+    rewriteUrl: ({ url = '' }) => (isReadable(url) ? url : nowhere),
+    routerOptions: { maxParamLength: paramMost },
     genReqId: newRequestId,
     logger: false,
-    // A path that cannot be read, or is longer than any id: there is nothing there.
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(request, reply.headers(marks), notFoundProblem('path')),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerGarbage(error, socket, marks),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: new NestLog(log), abortOnError: false });
   const instance = adapter.getInstance<FastifyInstance>();
   keepRoutes(instance);
+  // Before anything else is done for a request: it may have to wait for the one before it.
+  app.get(Connections).keep(instance);
   instance.addHook('onRequest', async (_request, reply) => void reply.headers(marks));
   traceRequests(instance, app.get<NameInLog>(NAME_IN_LOG));
-  app.get(Connections).keep(instance);
   leaveUnread(instance);
-  parseBodies(instance, new BodyBudget(bodyBytesMost));
+  const budget = new BodyBudget(bodyBytesMost);
+  parseBodies(instance, budget);
+  boundUnread(instance, budget);
   logRequests(instance, app.get<Logger>(LOG), app.get<NameInLog>(NAME_IN_LOG));
   measureRequests(instance, app.get(Registry));
   countRefusals(instance, app.get(Registry));
