@@ -37,6 +37,13 @@ const before: Readonly<Record<AttackName, string>> = {
   'one noisy customer': 'a command from 7 to 5,396 ms, readiness 7 s',
   'a long stream': '3,000 events in 3 min, every read 60 to 90 ms',
   downloads: 'readiness 10 s, 1.1 GB',
+  'requests ahead': 'five connections: /health/live 8 s, readiness 503, 1.2 GB after some more, and no answer for minutes',
+  'cookies of no session': 'a statement each, beside those of commands: readiness 30 s',
+  'probes and metrics': 'a statement and a text each: /health/live 30 s',
+  'chunks of a byte': '/health/live 15 s',
+  'answers never read': 'bounded by nothing',
+  'almost a number': '4 to 18 s of the event loop for each',
+  pasts: 'a copy of the tables for each, as many as analysts wait; four of one analyst, and 503 to the others',
   'cohort reports': '21 to 114 s each, 503 to everybody',
 };
 const names = Object.keys(before) as AttackName[];

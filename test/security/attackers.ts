@@ -55,6 +55,21 @@ const attacks = {
   'a long stream': (attack: Attack, count: Count) => lanes(attack, 8, (nth) =>
     send(attack, count, 'PATCH', `/v1/accounts/${attack.accountId}`, { authorization: `Bearer ${attack.customer}`, 'content-type': 'application/json' }, JSON.stringify({ name: `Ada ${nth}` }))),
   downloads: (attack: Attack, count: Count) => lanes(attack, 60, () => send(attack, count, 'GET', `/v1/accounts/${attack.accountId}/data-export`, { authorization: `Bearer ${attack.customer}` }, '')),
+  /** Twenty strangers send a thousand requests each on one connection, for a long answer, and read none. */
+  'requests ahead': (attack: Attack, count: Count) => held(attack, 20, ['GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1_000)], count, { reads: false }),
+  'cookies of no session': (attack: Attack, count: Count) => lanes(attack, 50, (nth) => send(attack, count, 'GET', `/v1/accounts/${attack.accountId}`, { cookie: `sunset_page=${String(nth).padStart(43, 'x')}` }, '')),
+  'probes and metrics': (attack: Attack, count: Count) => lanes(attack, 50, (nth) => send(attack, count, 'GET', nth % 2 === 0 ? '/metrics' : '/health/ready', {}, '')),
+  /** A customer sends a mebibyte of blanks in as many chunks, eight times at once. */
+  'chunks of a byte': (attack: Attack, count: Count) =>
+    held(attack, 8, [`PATCH /v1/accounts/${attack.accountId} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${attack.customer}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`, Buffer.from('1\r\n \r\n'.repeat(1_000_000))], count),
+  /** The back end asks for two hundred pages of the feed and reads none. */
+  'answers never read': (attack: Attack, count: Count) => held(attack, 200, [`GET /v1/events?limit=1000 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${attack.service}\r\n\r\n`], count, { reads: false }),
+  /** A list of contacts with what is almost a phone number, and long. */
+  'almost a number': (attack: Attack, count: Count) => lanes(attack, 4, () =>
+    send(attack, count, 'POST', `/v1/accounts/${attack.accountId}/data/contacts`, { authorization: `Bearer ${attack.service}`, 'content-type': 'application/x-ndjson' }, JSON.stringify({ id: '1', optedOut: true, phone: `1${','.repeat(20_000)}!` }))),
+  /** One analyst asks for reports of ever other instants. */
+  pasts: (attack: Attack, count: Count) => lanes(attack, 8, (nth) =>
+    send(attack, count, 'GET', `/v1/analytics/reasons?asOf=${new Date(1_700_000_000_000 + nth).toISOString()}`, { authorization: `Bearer ${attack.analyst}` }, '')),
   'cohort reports': (attack: Attack, count: Count) => lanes(attack, 20, () =>
     send(attack, count, 'GET', '/v1/analytics/cohorts?interval=day&from=2020-01-01T00:00:00Z', { authorization: `Bearer ${attack.analyst}` }, '')),
 } as const;

@@ -4,6 +4,7 @@ import { Clock, Deadlines } from '#deadlines';
 import { bringUpToDate, endingPlans, noMembership, undoneBy, type Facts, type Membership, type MembershipEvent, type PlanKind, type PolicyInForce, type Unsent } from '#domain';
 import { EventStore, isOfPast, type Past } from '#event-store';
 import { eventsOfType, notFound, refuse, Refused, type Instant, type Metadata, type RecordedEvent } from '#kernel';
+import { slice } from '#running';
 import { beginning, deadlinesThen, follow, type DeadlineRow, type Followed } from '#read-models';
 import { Memberships, type Account } from '../memberships.js';
 import { chunkMost } from '../pages/limits.js';
@@ -78,6 +79,8 @@ export class AccountPasts {
     let [followed, version] = [beginning(noMembership(accountId)), 0];
     for (;;) {
       const events = await this.store.load(accountId, { past, fromVersion: version + 1, limit: chunkMost });
+      // Whoever asks for many pasts at once folds one at a time.
+      await slice();
       followed = follow(followed, events);
       version = events.at(-1)?.version ?? version;
       if (events.length < chunkMost) return { followed, version };

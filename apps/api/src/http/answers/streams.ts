@@ -16,7 +16,7 @@ export const UntilGone = createParamDecorator((_: unknown, context: ExecutionCon
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();
   const gone = new AbortController();
   // A streamed answer has as many listeners of its own as Node allows before it warns.
-  raw.setMaxListeners(raw.getMaxListeners() + 3);
+  raw.setMaxListeners(raw.getMaxListeners() + 4);
   const end = (): void => {
     // Nobody reads this any more; the log says that it was not our fault.
     if (!raw.writableFinished) gone.abort(new Problem('invalid_request', { status: 499, detail: 'The caller has gone.' }));

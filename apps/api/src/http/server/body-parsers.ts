@@ -12,6 +12,9 @@ export const jsonBodyLimit = 1024 * 1024;
 /** What is too large is read to its end all the same, up to here: whoever is still sending when the connection closes never sees the answer. */
 const drainLimit = 64 * 1024 * 1024;
 
+/** What comes over the wire beside a body, in bytes: so many, and so many times the body. Each chunk costs as much however little it holds. */
+const besides = { most: 64 * 1024, times: 4 } as const;
+
 export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void {
   // An empty body has no type: `curl -d ''` announces a form, and means nothing by it. A document of no lines is one.
   instance.addHook('onRequest', (request, reply, done) => {
@@ -23,7 +26,7 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
   instance.removeAllContentTypeParsers();
   const parse = instance.getDefaultJsonParser('error', 'error');
   instance.addContentTypeParser('application/json', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
-    const body = await upTo(jsonBodyLimit, payload, (bytes) => budget.take(request, bytes));
+    const body = await upTo(jsonBodyLimit, piecesOf(request, payload), (bytes) => budget.take(request, bytes));
     if (body.length === 0) return undefined;
     if (isLeftAsBytes(request)) return body;
     const text = utf8(body);
@@ -36,12 +39,12 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
   });
   // What comes in chunks says only at its end that it was empty; then it is no body, whatever it was announced as.
   instance.addContentTypeParser('*', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
-    if (isLeftAsBytes(request)) return upTo(jsonBodyLimit, payload, (bytes) => budget.take(request, bytes));
-    if ((await lengthOf(payload)) > 0) throw unsupportedType();
+    if (isLeftAsBytes(request)) return upTo(jsonBodyLimit, piecesOf(request, payload), (bytes) => budget.take(request, bytes));
+    if ((await lengthOf(piecesOf(request, payload))) > 0) throw unsupportedType();
     return undefined;
   });
   instance.addContentTypeParser(ndjsonMediaType, { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) =>
-    isStreamed(request) ? new StreamedBody(payload) : upTo(bytesMax, payload, (bytes) => budget.take(request, bytes)));
+    isStreamed(request) ? new StreamedBody(piecesOf(request, payload)) : upTo(bytesMax, piecesOf(request, payload), (bytes) => budget.take(request, bytes)));
 }
 
 /** Whoever signs a body signs its bytes. */
@@ -50,11 +53,24 @@ const isLeftAsBytes = ({ routeOptions: { config } }: FastifyRequest): boolean =>
 /** Whoever reads it reads it as it comes. */
 export const isStreamed = ({ routeOptions: { config } }: FastifyRequest): boolean => 'streamedBody' in config && config.streamedBody === true;
 
+/** Throws where they come in chunks of next to nothing, which ends the connection. */
+async function* piecesOf({ raw: { socket } }: FastifyRequest, payload: Readable): Pieces {
+  const before = socket.bytesRead;
+  let length = 0;
+  for await (const piece of payload as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (socket.bytesRead - before > besides.most + besides.times * length) throw malformed('must not be sent in chunks of a few bytes');
+    yield piece;
+  }
+}
+
+type Pieces = AsyncGenerator<Buffer, void, void>;
+
 /** The whole body. Throws 413 once a larger one has come to its end, and what `hold` throws. */
-async function upTo(limit: number, payload: Readable, hold: (bytes: number) => void): Promise<Buffer> {
+async function upTo(limit: number, pieces: Pieces, hold: (bytes: number) => void): Promise<Buffer> {
   const body = new Collected();
   let length = 0;
-  for await (const chunk of payload as AsyncIterable<Buffer>) {
+  for await (const chunk of pieces) {
     length += chunk.length;
     if (length > drainLimit) break;
     if (length > limit) {
@@ -69,9 +85,9 @@ async function upTo(limit: number, payload: Readable, hold: (bytes: number) => v
 }
 
 /** Read to its end, and kept nowhere. */
-async function lengthOf(payload: Readable): Promise<number> {
+async function lengthOf(pieces: Pieces): Promise<number> {
   let length = 0;
-  for await (const chunk of payload as AsyncIterable<Buffer>) {
+  for await (const chunk of pieces) {
     length += chunk.length;
     if (length > drainLimit) break;
   }

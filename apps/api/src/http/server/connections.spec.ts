@@ -150,6 +150,13 @@ describe('a body', () => {
     await eventually('it is answered', () => heard().startsWith('HTTP/1.1 404 '));
   });
 
+  it('in chunks of a byte each is cut off', async () => {
+    const port = await listening();
+    const { closed, socket } = await line(port, head(`authorization: ${await server.authorization({ role: 'operator', subject: 'o' })}\r\ntransfer-encoding: chunked\r\n`));
+    for (let left = 10; left > 0; left -= 1) socket.write('1\r\n \r\n'.repeat(20_000));
+    await eventually('it is cut off', closed);
+  });
+
   it('beside others of the same caller is refused where they are too much together, and taken when they have gone', async () => {
     const port = await listening({ BODY_BYTES_MOST: '400' });
     const authorization = await server.authorization({ role: 'operator', subject: 'o' });
