@@ -14,7 +14,8 @@ const message = (type: string, body: string): Buffer => {
 };
 const startup = message('', '\0\x03\0\0user\0postgres\0\0');
 const prepare = (name: string, sql: string): Buffer => message('P', `${name}\0${sql}\0\0\0`);
-const bind = (name: string, parameters = ''): Buffer => message('B', `\0${name}\0\0\0${parameters}`);
+const bind = (name: string, parameters: readonly string[] = []): Buffer =>
+  message('B', `\0${name}\0\0\0\0${String.fromCharCode(parameters.length)}${parameters.map((one) => `\0\0\0${String.fromCharCode(one.length)}${one}`).join('')}\0\0`);
 const simple = (sql: string): Buffer => message('Q', `${sql}\0`);
 const append = 'SELECT first_position FROM sunset.append_events($1, $2, $3, $4)';
 
@@ -60,9 +61,9 @@ describe('a crash point', () => {
     points.arm('before the commit');
     expect(passed(points, [startup, simple('BEGIN'), simple('SELECT 1'), simple('COMMIT')])).toBe(4);
     points.arm('in a batch, before the append');
-    const [one, two] = ['0192aaaa-0000', '0192bbbb-0000'];
-    expect(passed(points, [startup, simple('BEGIN'), prepare('', append), bind('', `{${one}}`)])).toBe(4);
-    expect(passed(points, [startup, simple('BEGIN'), prepare('', append), bind('', `{"${one}","${two}"}`)])).toBe(3);
+    const [one, two] = ['r4-0', 'r4-1'];
+    expect(passed(points, [startup, simple('BEGIN'), prepare('', append), bind('', ['7', `{"${one}"}`])])).toBe(4);
+    expect(passed(points, [startup, simple('BEGIN'), prepare('', append), bind('', ['7', `{"${one}","${two}"}`])])).toBe(3);
     expect(kills).toBe(1);
   });
 });

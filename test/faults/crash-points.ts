@@ -2,10 +2,10 @@
 // service holds nothing of them: what crosses says where the process is, and what is held back it has not done.
 import type { Listener } from './proxy.js';
 
-/** What one connection asks: the statement, and the bytes of its parameters. */
+/** What one connection asks: the statement, and its parameters as they cross. */
 interface Asked {
   readonly sql: string;
-  readonly parameters: string;
+  readonly parameters: readonly string[];
 }
 
 /** `before`: killed when it asks, and the server never hears of it; `after`: killed when the server has carried it out, and the process never hears of it. */
@@ -19,8 +19,8 @@ interface Place {
 
 const appends = ({ sql }: Asked): boolean => sql.includes('sunset.append_events(');
 const commits = ({ sql }: Asked): boolean => /^COMMIT\b/i.test(sql);
-/** As PostgreSQL writes an array of texts that has more than one. */
-const ofMany = (asked: Asked): boolean => appends(asked) && /\{"?[0-9a-zA-Z-]{8,}"?,"?[0-9a-zA-Z-]{8,}/.test(asked.parameters);
+/** Its second parameter is the array of accounts, of which each is there once. */
+const ofMany = (asked: Asked): boolean => appends(asked) && (asked.parameters[1] ?? '').includes(',');
 const claims = ({ sql }: Asked): boolean => sql.includes(`SET status = 'claimed'`);
 
 /** In the order in which a process comes past them. */
@@ -108,9 +108,21 @@ class Link {
       const [type, body] = [head === 0 ? '' : String.fromCharCode(this.rest[0]!), this.rest.subarray(head + 4, length)];
       this.rest = this.rest.subarray(length);
       const words = (): string[] => body.toString('latin1').split('\0');
-      if (type === 'Q') yield { sql: words()[0]!, parameters: '' };
+      if (type === 'Q') yield { sql: words()[0]!, parameters: [] };
       if (type === 'P') this.prepared.set(words()[0]!, words()[1]!);
-      if (type === 'B') yield { sql: this.prepared.get(words()[1]!) ?? '', parameters: body.toString('latin1') };
+      if (type === 'B') yield { sql: this.prepared.get(words()[1]!) ?? '', parameters: parametersOf(body) };
     }
   }
+}
+
+/** Of a message that binds them: two names, the formats, and then each with its length before it, which is -1 where there is none. */
+function parametersOf(body: Buffer): readonly string[] {
+  let at = body.indexOf(0, body.indexOf(0) + 1) + 1;
+  at += 2 + 2 * body.readUInt16BE(at);
+  return Array.from({ length: body.readUInt16BE(at) }, (_, nth) => {
+    at += nth === 0 ? 2 : 0;
+    const length = Math.max(0, body.readInt32BE(at));
+    at += 4 + length;
+    return body.toString('latin1', at - length, at);
+  });
 }

@@ -8,6 +8,7 @@ import { projections } from '#read-models';
 import type { TwilioStub } from '../carriers/twilio-stub.js';
 import type { EarlierLife } from './earlier-lives.js';
 import type { FeedConsumer, Receiver } from './outside.js';
+import { until } from './patience.js';
 import type { Asked } from './traffic.js';
 
 /** Whom a row was about. */
@@ -188,7 +189,7 @@ export class Records {
   private async ofFollowers(say: (sort: Sort, what: string) => void, { receiver, feed }: { readonly receiver: Receiver; readonly feed: FeedConsumer }): Promise<void> {
     const log = await this.database.query<{ id: string; position: number; channel: string }>(`SELECT event_id::text AS id, position::float8 AS position, metadata ->> 'channel' AS channel FROM sunset.events ORDER BY shard, position`);
     // The feed may be an answer behind.
-    for (let tries = 200; feed.eventIds.length < log.length && tries > 0; tries -= 1) await new Promise((go) => setTimeout(go, 50));
+    await until(() => feed.eventIds.length >= log.length);
     const met = new Set(feed.eventIds);
     const missing = log.filter(({ id }) => !met.has(id)).length;
     if (missing > 0) say('lost', `the feed has skipped ${missing} of ${log.length} events`);

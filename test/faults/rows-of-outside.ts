@@ -4,6 +4,7 @@ import { launch } from '../../apps/launch/processes.mjs';
 import { programFile } from '../../apps/launch/bundle.mjs';
 import type { Fault as CarrierFault } from '../carriers/stub-server.js';
 import type { Manner } from './outside.js';
+import { until } from './patience.js';
 import type { Row } from './row.js';
 
 const carrierFaults: readonly CarrierFault[] = ['server-error', 'reset-before', 'reset-after', 'garbage', 'rate-limited', 'other-shape', 'silent-after'];
@@ -13,7 +14,7 @@ const receiver = (name: string, manner: Manner): Row => ({
   async inject({ stack, met }) {
     const before = stack.receiver.misbehaved;
     stack.receiver.manner = manner;
-    await sleep(6_000);
+    await until(() => stack.receiver.misbehaved - before >= 20);
     stack.receiver.manner = 'well';
     met(stack.receiver.misbehaved - before);
   },
@@ -93,7 +94,7 @@ export const ofOutside: readonly Row[] = [
     async inject({ stack, leavers, met }) {
       for (const [nth, { e164 }] of leavers.entries()) stack.carrier.fail('DELETE', e164, carrierFaults[nth % carrierFaults.length]!);
       const asked = (): number => leavers.filter(({ e164 }) => stack.carrier.asked(e164) > 0).length;
-      for (let tries = 0; asked() < leavers.length && tries < 400; tries += 1) await sleep(100);
+      await until(() => asked() >= leavers.length);
       met(asked());
     },
   },
@@ -102,8 +103,9 @@ export const ofOutside: readonly Row[] = [
     async inject({ stack, met }) {
       const before = stack.mailWay.met[way];
       stack.mailWay.way = way;
+      await until(() => stack.mailWay.met[way] > before);
       // Longer than the workers wait for its answers.
-      await sleep(way === 'silent' ? 14_000 : 8_000);
+      await sleep(way === 'silent' ? 6_000 : 2_000);
       stack.mailWay.way = 'open';
       met(stack.mailWay.met[way] - before);
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis as Connection } from 'ioredis';
 import { run } from '../../apps/launch/processes.mjs';
+import { until } from './patience.js';
 import { newFolder } from './postgres-server.js';
 import type { Fault, Row } from './row.js';
 import { skewed, type Stack } from './stack.js';
@@ -200,16 +201,15 @@ async function withoutMemory({ stack, met }: Fault, policy: string): Promise<voi
 
 const clockOfWorkers = (name: string, ms: number): Row => ({
   name,
-  async inject({ stack, met }) {
+  async inject({ stack, leave, met }) {
     const [one, other] = stack.workers;
-    one!.environment = skewed(ms);
-    await one!.kill('SIGTERM');
-    await one!.serves();
-    // Alone, so that everything that is due now is met by who has the wrong time.
+    // Alone, so that everything that becomes due now is met by who has the wrong time.
     await other!.kill('SIGTERM');
-    met();
-    await sleep(5_000);
-    await other!.serves();
+    await one!.kill('SIGTERM');
+    one!.environment = skewed(ms);
+    await one!.serves();
+    const lives = await leave(6);
+    if (await until(async () => (await stack.records.lateness(lives)).length === lives.length)) met(lives.length);
     one!.environment = {};
     await one!.kill('SIGTERM');
   },
@@ -234,13 +234,14 @@ const clockOfDatabase = (name: string, ms: number): Row => ({
     writeFileSync(join(stack.postgres.within, 'clock'), `+${ms / 1_000}`);
     const jumped = (await stack.lives.now()) - before;
     if (jumped > ms - 60_000) met();
-    await sleep(6_000);
     const operator = { authorization: `Bearer ${await stack.token('operator')}`, 'content-type': 'application/json' };
-    const health = (await (await fetch(`${stack.base}/v1/ops/health`, { headers: operator })).json()) as { clock: { inDoubt: boolean; deadlines: number } };
-    check(health.clock.inDoubt, 'nobody says that the clock is in doubt');
+    const ask = async <T>(path: string): Promise<T> => (await (await fetch(stack.base + path, { headers: operator })).json()) as T;
+    check(await until(async () => (await ask<{ clock: { inDoubt: boolean } }>('/v1/ops/health')).clock.inDoubt), 'nobody says that the clock is in doubt');
+    // Long enough for what is due by that clock to be carried out, if anybody believed it.
+    await sleep(5_000);
     const [fired] = await stack.records.database.query<{ count: number }>(`SELECT count(*)::int AS count FROM sunset.deadlines WHERE account_id = ANY ($1) AND status = 'fired' AND fired_at > $2::timestamptz + interval '1 h' AND kind <> 'period-end'`, [leavers.map(({ accountId }) => accountId), new Date(before).toISOString()]);
     check(fired!.count === 0, `${fired!.count} were carried out by a clock that nobody had confirmed`);
-    const { data } = (await (await fetch(`${stack.base}/v1/ops/purge-stops`, { headers: operator })).json()) as { data: readonly { stopId: string; confirmedAt: string | null }[] };
+    const { data } = await ask<{ data: readonly { stopId: string; confirmedAt: string | null }[] }>('/v1/ops/purge-stops');
     for (const { stopId } of data) await fetch(`${stack.base}/v1/ops/purge-stops/${stopId}/confirm`, { method: 'POST', headers: operator, body: JSON.stringify({ reason: 'it is right' }) });
     check(data.length > 0, 'there is no stop to confirm');
   },

@@ -228,7 +228,7 @@ export class Stack {
       DATA_DIR: this.folder, SANDBOX: 'true', SUNSET_MASTER_KEY: this.masterKey, SUNSET_MASTER_KEY_FILE: '',
       DATABASE_URL: this.postgres.url('sunset', database.port), REDIS_URL: `redis://127.0.0.1:${redis.port}`,
       CARRIER: 'twilio', TWILIO_ACCOUNT_SID: this.carrier.accountSid, TWILIO_AUTH_TOKEN: this.carrier.authToken, TWILIO_BASE_URL: `http://127.0.0.1:${carrier.port}`,
-      SMTP_URL: `smtp://127.0.0.1:${this.mailWay.port}`, MAIL_FROM: 'Sunset <no-reply@sunset.example>', SMTP_TIMEOUT_MS: '10000', MAILS_PER_SECOND: '200',
+      SMTP_URL: `smtp://127.0.0.1:${this.mailWay.port}`, MAIL_FROM: 'Sunset <no-reply@sunset.example>', SMTP_TIMEOUT_MS: '5000', MAILS_PER_SECOND: '200',
       PURGES_PER_HOUR: '100000', EFFECTS_PER_HOUR: '1000000', RATE_LIMIT_PER_MINUTE: '0', DRIFT_EVERY_HOURS: '0',
     };
   }

@@ -59,7 +59,8 @@ export class Customers implements Traffic {
       });
       const text = await answer.text();
       this.latencies.push(performance.now() - began);
-      if (answer.status >= 500 || answer.status === 429 || text.includes('"request_in_progress"')) return null;
+      // What did not come in time (408) was not read, let alone refused.
+      if (answer.status >= 500 || answer.status === 429 || answer.status === 408 || text.includes('"request_in_progress"')) return null;
       this.settle(asked, { status: answer.status, text });
       return asked.told;
     } catch {
@@ -81,7 +82,7 @@ export class Customers implements Traffic {
     for (;;) {
       const answer = await fetch(this.base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(patienceMs) }).catch(() => null);
       if (answer?.ok) return (await answer.json()) as T;
-      if (answer && answer.status < 500 && answer.status !== 429) throw new Error(`GET ${path}: ${await answer.text()}`);
+      if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) throw new Error(`GET ${path}: ${await answer.text()}`);
       await sleep(100);
     }
   }
@@ -107,7 +108,7 @@ export class Customers implements Traffic {
       const asked = await customer.next();
       await this.carryOut(chance, asked);
       customer.learn(asked);
-      await sleep(chance.below(40));
+      await sleep(chance.below(200));
     }
   }
 
