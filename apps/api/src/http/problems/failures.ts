@@ -6,7 +6,7 @@ import { isRefusal, Refused } from '#kernel';
 import { MasterKeyMissing } from '#personal-data';
 import { sqlState } from '#postgres';
 import { cannotAnswerNow, isError } from '#running';
-import { bodyTooLarge, invalidField, isProblemCode, notFoundProblem, Problem, unsupportedType } from './problems.js';
+import { bodyTooLarge, cameTooLate, invalidField, isProblemCode, notFoundProblem, Problem, unsupportedType } from './problems.js';
 
 const retryAfterSeconds = '2';
 /** An operator has to look. */
@@ -45,7 +45,7 @@ function httpProblem(error: unknown): Problem | undefined {
   if (status === 403) return new Problem('forbidden');
   if (status === 404 || status === 414) return notFoundProblem('path');
   if (status === 405) return new Problem('method_not_allowed');
-  if (status === 408) return new Problem('invalid_request', { status, detail: 'The request took too long to arrive.' });
+  if (status === 408) return cameTooLate();
   if (status === 413) return bodyTooLarge();
   if (status === 415) return unsupportedType();
   if (status === 429) return new Problem('too_many_requests');

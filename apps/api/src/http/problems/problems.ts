@@ -165,6 +165,9 @@ export const invalidRequest = (errors: readonly InputError[], detail?: string): 
 /** Says what there is none of. Of what is somebody else's it says the same as of what is nobody's. */
 export const notFoundProblem = (what: string): Problem => new Problem('not_found', { detail: `There is no such ${what}.`, extra: { what } });
 
+/** Nothing of it was carried out: whoever sent it may send it again. */
+export const cameTooLate = (): Problem => new Problem('invalid_request', { status: 408, detail: 'The request took too long to arrive.' });
+
 export const bodyTooLarge = (): Problem => new Problem('invalid_request', { status: 413, detail: 'The body is too large.' });
 
 export const unsupportedType = (): Problem => new Problem('invalid_request', { status: 415, detail: 'The content type is not supported here.' });

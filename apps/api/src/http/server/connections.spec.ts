@@ -81,6 +81,16 @@ describe('a connection', () => {
     await eventually('nothing is kept of it', async () => (await open()) === 0, 10_000);
   });
 
+  it('whose request does not come in time is told so, and not that it made no sense', async () => {
+    const port = await listening();
+    const accepted = new Promise<Socket>((came) => void server.app.getHttpServer().once('connection', came));
+    const { heard } = await line(port, 'POST /v1/letters HTTP/1.1\r\n');
+    // As Node does once the time for headers is over.
+    server.app.getHttpServer().emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), await accepted);
+    await eventually('it is told', () => heard().includes('The request took too long to arrive.'));
+    expect(heard()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   it('is not taken where its address has too many', async () => {
     const port = await listening({ CONNECTIONS_PER_ADDRESS: '2' });
     const [first, second, third] = [await line(port), await line(port), await line(port)];

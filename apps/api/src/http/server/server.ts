@@ -23,7 +23,7 @@ import { type RecordReads, watchStaff } from './staff-watch.js';
 import type { NameInLog } from '../requests/name-in-log.js';
 import { openApiDocument } from '../documents/openapi.js';
 import { servePages, type Pages } from '../pages/pages.js';
-import { Problem, problemDocument, problemMediaType } from '../problems/problems.js';
+import { cameTooLate, Problem, problemDocument, problemMediaType } from '../problems/problems.js';
 import { correlationIdOf, newRequestId } from '../requests/request-id.js';
 import { routeOf } from '../requests/route.js';
 import { checkRoutes, policiesOf, type Policies } from '../documents/routes.js';
@@ -115,8 +115,9 @@ async function secure(instance: FastifyInstance): Promise<void> {
 /** What is not even HTTP, or has not come in time. */
 function answerGarbage(error: NodeJS.ErrnoException, socket: Socket, marks: Readonly<Record<string, string>>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify(problemDocument(new Problem('invalid_request', { status }), newRequestId()));
+  const problem = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? cameTooLate() : new Problem('invalid_request', { status: error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
+  const { status } = problem;
+  const body = JSON.stringify(problemDocument(problem, newRequestId()));
   setTimeout(() => socket.destroy(), lastWordsMs).unref();
   const headers = { 'content-type': problemMediaType, 'content-length': Buffer.byteLength(body), connection: 'close', ...marks };
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
