@@ -1,6 +1,7 @@
 // Customers and platforms who go on while things break, drawn from a seed: they ask again with the same key until they know, twice at once, late, and in another order.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../simulation/random.js';
+import { machineMs } from './patience.js';
 
 /** What was asked with one key, and what became of it. */
 export interface Asked {
@@ -23,7 +24,8 @@ export interface Traffic {
   readonly latencies: readonly number[];
 }
 
-const patienceMs = 20_000;
+/** Who asks again and again at once keeps a busy service from answering anybody. */
+const pauseMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
 
 /** One after the other, each with its own chance: what one of them draws does not depend on the others. */
 export class Customers implements Traffic {
@@ -53,7 +55,7 @@ export class Customers implements Traffic {
     const { method, path, body, key } = asked;
     try {
       const answer = await fetch(this.base + path, {
-        method, signal: AbortSignal.timeout(patienceMs),
+        method, signal: AbortSignal.timeout(machineMs),
         headers: { authorization: `Bearer ${this.token}`, 'idempotency-key': key, 'x-request-id': key, ...(body !== undefined && { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' }) },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
@@ -73,17 +75,17 @@ export class Customers implements Traffic {
     for (let tries = 0; ; tries += 1) {
       const told = await this.ask(asked);
       if (told) return told;
-      if (tries > 3_000) throw new Error(`${asked.key} ${asked.method} ${asked.path} is never answered`);
-      await sleep(100);
+      if (tries > 600) throw new Error(`${asked.key} ${asked.method} ${asked.path} is never answered`);
+      await sleep(pauseMs(tries));
     }
   }
 
   async get<T>(path: string, token = this.token): Promise<T> {
-    for (;;) {
-      const answer = await fetch(this.base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(patienceMs) }).catch(() => null);
+    for (let tries = 0; ; tries += 1) {
+      const answer = await fetch(this.base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(machineMs) }).catch(() => null);
       if (answer?.ok) return (await answer.json()) as T;
       if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) throw new Error(`GET ${path}: ${await answer.text()}`);
-      await sleep(100);
+      await sleep(pauseMs(tries));
     }
   }
 
