@@ -23,9 +23,11 @@ export async function lockAccountWithin(database: Database, accountId: string, w
  * whatever is locked already.
  */
 export async function lockFree(database: Database, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await database.query<{ id: string; locked: boolean }>(
-    'SELECT a.id, pg_try_advisory_xact_lock($1, hashtext(a.id)) AS locked FROM unnest($2::text[]) AS a (id)',
+  const held = await database.query<{ id: string }>(
+    'SELECT a.id FROM unnest($2::text[]) AS a (id) WHERE NOT pg_try_advisory_xact_lock($1, hashtext(a.id))',
     [accountLockSpace, accountIds],
   );
-  return new Set(rows.filter(({ locked }) => locked).map(({ id }) => id));
+  const free = new Set(accountIds);
+  for (const { id } of held) free.delete(id);
+  return free;
 }

@@ -18,6 +18,17 @@ export class WrittenByNewerRelease extends Error {
 
 type Fields = Record<string, unknown>;
 
+/** What the log keeps of an event. */
+export interface Entry {
+  readonly schemaVersion: number;
+  /** What it is about; `null`: its account. */
+  readonly subject: string | null;
+  /** Personal fields are `null`. */
+  readonly data: Readonly<Fields>;
+  /** Their values; `null` if none has one. */
+  readonly personal: Readonly<Fields> | null;
+}
+
 export class Catalogue {
   private readonly byType = new Map<string, CataloguedType>();
 
@@ -32,27 +43,18 @@ export class Catalogue {
     return this.byType.has(type);
   }
 
-  versionOf(type: string): number {
-    return this.find(type).version;
-  }
-
-  /** What the event is about; `null`: its account. */
-  subjectOf({ type, data }: DomainEvent<string, object>): string | null {
-    const { subject } = this.find(type);
-    const value = subject === null ? null : (data as Fields)[subject];
-    return typeof value === 'string' ? value : null;
-  }
-
-  /** Takes the personal fields out: `null` in `data`, their values in `personal`; `personal` is `null` if none has a value. */
-  split({ type, data }: DomainEvent<string, object>): { data: Fields; personal: Fields | null } {
-    const open: Fields = { ...data };
-    const personal: Fields = {};
-    for (const field of this.find(type).personal) {
-      if (open[field] === undefined || open[field] === null) continue;
-      personal[field] = open[field];
-      open[field] = null;
-    }
-    return { data: open, personal: Object.keys(personal).length > 0 ? personal : null };
+  /** As it is kept. */
+  entry({ type, data }: DomainEvent<string, object>): Entry {
+    const { version: schemaVersion, subject, personal: sealed } = this.find(type);
+    const fields = data as Readonly<Fields>;
+    const about = subject === null ? null : fields[subject];
+    const personal = sealed.filter((field) => fields[field] !== undefined && fields[field] !== null);
+    return {
+      schemaVersion,
+      subject: typeof about === 'string' ? about : null,
+      data: personal.length === 0 ? fields : { ...fields, ...Object.fromEntries(personal.map((field) => [field, null])) },
+      personal: personal.length === 0 ? null : Object.fromEntries(personal.map((field) => [field, fields[field]])),
+    };
   }
 
   /** Today's shape of data written as `schemaVersion`. */

@@ -50,8 +50,8 @@ interface Row {
  */
 export async function newerOf(database: Database, known: readonly Known[], fold: string | null, { eventsMost, snapshotBytesMost }: NewerLimits): Promise<Newer[]> {
   const rows = await database.query<Row>(
-    `SELECT a.n, clock_timestamp() AS now, a.began, a.bytes_before >= $5 AS later, a.event_id AS snapshot, CASE WHEN e.version = a.snapshot_version THEN a.state END AS state,
-       e.event_id, e.version, e.type, e.schema_version, CASE WHEN e.version > a.began THEN e.data END AS data, e.effective_at
+    `SELECT a.n, (SELECT clock_timestamp()) AS now, a.began, a.bytes_before >= $5 AS later, a.event_id AS snapshot, CASE WHEN e.version = a.snapshot_version THEN a.state END AS state,
+       e.event_id, e.version, e.type, e.schema_version, CASE WHEN e.version > a.began THEN e.data END AS data, CASE WHEN e.version > a.began THEN e.effective_at END AS effective_at
      FROM (
        SELECT a.n, a.account_id, coalesce(s.version, a.version) AS began, s.version AS snapshot_version, s.event_id, s.state,
          coalesce(sum(pg_column_size(s.state)) OVER (ORDER BY a.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before

@@ -1,7 +1,7 @@
 // The one TypeORM DataSource: its pool, how it reads values, and the migrations it carries out.
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { instant } from '#kernel';
+import { type Instant, instant } from '#kernel';
 import { compareLayout, Layout1795399999999, type LayoutAsked, layoutIn } from './layout.js';
 import { checkSession, isPooled, sessionSettings } from './pooler.js';
 
@@ -50,9 +50,19 @@ function readInt8(text: string): number {
   return value;
 }
 const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
+
+/** As PostgreSQL writes it in a session of ours, whose zone is UTC: the year has four digits, and nothing stands behind `+00`. */
+const inUtc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
+
+/** Read as text where it can be, since every event has two; what is finer than a millisecond is left out. */
+function readTimestamptz(text: string): Instant {
+  if (!inUtc.test(text)) return instant(parseTimestamptz(text).getTime());
+  const ms = text.charAt(19) === '.' ? text.slice(20, -3).padEnd(3, '0').slice(0, 3) : '000';
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${ms}Z` as Instant;
+}
 const readers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [int8, readInt8],
-  [timestamptz, (text) => instant(parseTimestamptz(text).getTime())],
+  [timestamptz, readTimestamptz],
 ]);
 
 /**

@@ -1,5 +1,5 @@
 // The consequences, one row each, in the order in which they are carried out when they fall on the same instant; and all that is derived from the rows.
-import { dayMs, plusMs, type Instant } from '#kernel';
+import { dayMs, onceForEach, plusMs, type Instant } from '#kernel';
 import { periodEnd } from '../cancellation/consequences.js';
 import { comesAt, type Begun, type End, type Loss, type Recurrence } from '../consequence.js';
 import { numberFees, releaseNumbers } from '../numbers/consequences.js';
@@ -125,12 +125,12 @@ const remindersOf = (stand: readonly Standing[], state: Membership): readonly Op
 /** A loss is announced for as long as it is to come and there is something to lose, never before the end it counts from nor for the time before it was taken over; what a hold stops is not announced. */
 export const openReminders = (state: Membership): readonly OpenDeadline[] => remindersOf(standing(state), state);
 
-/** What this membership waits for now, in the order in which it falls due. */
-export function openDeadlines(state: Membership): readonly OpenDeadline[] {
+/** What this membership waits for now, in the order in which it falls due: asked of one state by everybody who looks at it, or follows it. */
+export const openDeadlines: (state: Membership) => readonly OpenDeadline[] = onceForEach((state) => {
   if (!state.terms || state.purge) return [];
   const stand = standing(state);
   return [...openRecurrences(state), ...remindersOf(stand, state), ...lossesOf(stand)].toSorted(inOrder);
-}
+});
 
 /** Of these the losses: asked for by themselves, since the boundaries of fees take longer to find than all others. */
 export const openLosses = (state: Membership): readonly OpenLoss[] => (!state.terms || state.purge ? [] : lossesOf(standing(state)).toSorted(inOrder));
