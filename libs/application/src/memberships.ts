@@ -89,7 +89,7 @@ export class Memberships {
    * Carries out what is due, decides the command and writes both in one transaction, with those of others, or in the surrounding one. Answers the account
    * afterwards. Throws `Refused`, or `ClockInDoubt`; then nothing is written.
    */
-  async handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
+  handle(accountId: string, ask: Ask, metadata: Metadata): Promise<Account> {
     return this.batches.carryOut({ accountId, ask, metadata, manner: 'due-first' });
   }
 
@@ -102,7 +102,7 @@ export class Memberships {
   }
 
   /** Carries out everything that is due. For whoever fires a deadline; does nothing when nothing is due. Throws `ClockInDoubt`. */
-  async bringUpToDate(accountId: string, metadata: Metadata): Promise<Account> {
+  bringUpToDate(accountId: string, metadata: Metadata): Promise<Account> {
     return this.batches.carryOut({ accountId, ask: null, metadata, manner: 'due-first' });
   }
 

@@ -1,5 +1,5 @@
 // The table of what is due: written in the transaction that decides, read by operators and by whoever fires.
-import { randomUUID } from 'node:crypto';
+import { uuidv7 } from '#event-store';
 import { type Instant, refuse, type Refusal } from '#kernel';
 import { across, Conditions, type Database, ofAccount, shardOf } from '#postgres';
 import { lockAccount } from './account-lock.js';
@@ -177,7 +177,8 @@ export class Deadlines {
          AND (d.status <> 'dead' OR excluded.status IN ('fired', 'void'))`,
       [
         this.horizonMs,
-        stated.map(() => randomUUID()),
+        // In order of time: at the end of the index, where the last ones were put as well.
+        stated.map(() => uuidv7()),
         stated.map(({ accountId }) => accountId),
         stated.map(({ testClockId }) => testClockId),
         stated.map(({ now }) => now),
@@ -246,7 +247,7 @@ function merge({ changes: { put, fired, void: voided }, accountId, testClockId, 
   return { stated: [...stated.values()], ended: [...ends].filter(([key]) => !stated.has(key)).map(([, end]) => end) };
 }
 
-const keyText = ({ kind, subject, generation }: DeadlineKey): string => JSON.stringify([kind, subject, generation]);
+const keyText = ({ kind, subject, generation }: DeadlineKey): string => `${kind} ${generation} ${subject}`;
 
 /** What is blocked, and what waits for the clock: each by its own index. */
 const blocked = `(SELECT * FROM sunset.deadlines WHERE status = 'blocked' UNION ALL SELECT * FROM sunset.deadlines WHERE ${waitsForClock}) AS blocked`;

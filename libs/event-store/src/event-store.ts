@@ -63,6 +63,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
    */
   async newer(known: readonly Known[], fold: string | null, limits: NewerLimits): Promise<(Newer<Event> | WrittenByNewerRelease)[]> {
     return (await newerOf(this.database, known, fold, limits)).map((one) => {
+      if (one.events.length === 0) return one as Newer<Event>;
       try {
         const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, { ...event.data }) }));
         // The catalogue has brought them to a shape that it declares.

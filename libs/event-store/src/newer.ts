@@ -74,6 +74,8 @@ function newer({ accountId, at }: Known, rows: readonly Row[], eventsMost: numbe
   const { now, began, later, snapshot, state } = first;
   if (later) return { accountId, now, from: 'later', events: [], more: true };
   const from = began === 0 ? 'beginning' : first.version !== began || first.event_id !== (snapshot ?? at?.eventId) ? 'elsewhere' : snapshot === null ? 'known' : { accountId, version: began, eventId: snapshot, state };
+  // Mostly there is nothing but the event that is known.
+  if (from === 'known' && rows.length === 1) return { accountId, now, from, events: [], more: false };
   const events = rows
     .filter(({ event_id: id, version }) => from !== 'elsewhere' && id !== null && version > began)
     .map(({ type, effective_at: effectiveAt, data, version, event_id: eventId, schema_version: schemaVersion }) => ({ type, effectiveAt, data, version, eventId: eventId!, schemaVersion }));

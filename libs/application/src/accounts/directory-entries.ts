@@ -21,4 +21,5 @@ export const entriesOf = (changes: readonly Change[]): readonly Entry[] =>
 const emailTold = (happened: readonly MembershipEvent[]): string | null =>
   happened.flatMap(({ type, data }) => (type === 'AccountOpened' || type === 'AccountChanged' ? (data.email ?? []) : [])).at(-1) ?? null;
 
-const isSame = (a: SearchKeys, b: SearchKeys): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: SearchKeys, b: SearchKeys): boolean =>
+  a.standing === b.standing && a.plans.length === b.plans.length && a.plans.every(({ planId, endsAt }, index) => planId === b.plans[index]!.planId && endsAt === b.plans[index]!.endsAt);

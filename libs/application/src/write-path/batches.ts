@@ -49,7 +49,7 @@ export class Batches {
    * The account after what was asked of it, on disk; inside a transaction, as that one sees it. Rejects with what refused it, and then nothing
    * is written.
    */
-  async carryOut(asked: Asked): Promise<Account> {
+  carryOut(asked: Asked): Promise<Account> {
     const traced = withTrace(asked);
     return this.database.inTransaction || this.goesApart(traced) ? this.apart(traced) : this.together(traced);
   }
@@ -128,7 +128,7 @@ class Batch {
   ) {}
 
   async carryOut(): Promise<void> {
-    this.loseTold(undone());
+    if (this.told.length > 0) this.loseTold(undone());
     this.committing = false;
     const running = await this.claim();
     const ours = this.entries.filter((entry) => !running.has(entry));

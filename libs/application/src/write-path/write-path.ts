@@ -12,6 +12,7 @@ import { type Append, EventStore } from '#event-store';
 import { Database, Retry } from '#postgres';
 import { PurgeGuard, Purges } from '#purge';
 import { type MessageCredit, ScheduledMessages } from '#scheduled-messages';
+import { isTracing } from '#tracing';
 import { entriesOf } from '../accounts/directory-entries.js';
 import { CarrierHoldings, takesAtCarrier } from '../effects/carrier-holdings.js';
 import { intentsOf } from '../effects/intents.js';
@@ -43,6 +44,8 @@ interface Decided {
   readonly present: Present;
   readonly upToDate: UpToDate;
   readonly decided: readonly MembershipEvent[];
+  /** In order: what was due, and what was decided. */
+  readonly happened: readonly MembershipEvent[];
   readonly credits: readonly Credit[];
   /** A purge that is due and may not begin. */
   readonly stopped: OpenDeadline | null;
@@ -112,7 +115,8 @@ export class WritePath {
   async takeOver(taken: readonly TakenOver[], { now, dryRun }: { readonly now: Instant; readonly dryRun: boolean }): Promise<readonly Membership[]> {
     const decided = taken.map(({ accountId, metadata, command }): Decided => {
       const present = { ...unknown(accountId), now, doubted: false };
-      return { asked: { accountId, metadata, ask: command, manner: 'taken-over' }, present, upToDate: { state: present.state, steps: [] }, decided: decisionOf(present.state, command, now, this.policy), credits: [], stopped: null };
+      const decision = decisionOf(present.state, command, now, this.policy);
+      return { asked: { accountId, metadata, ask: command, manner: 'taken-over' }, present, upToDate: { state: present.state, steps: [] }, decided: decision, happened: decision, credits: [], stopped: null };
     });
     if (dryRun) return decided.map((one) => fold(one.upToDate.state, one.decided));
     const free = await lockFree(this.database, taken.map(({ accountId }) => accountId));
@@ -161,6 +165,7 @@ export class WritePath {
 
   private async credits(presents: readonly (Present | null)[]): Promise<readonly (readonly Credit[])[]> {
     const ending = presents.map((present) => (present ? endingOf(present) : []));
+    if (ending.every((credits) => credits.length === 0)) return ending.map(() => []);
     const totals = (await this.messages.unsentOf(ending.flat())).values();
     return ending.map((credits) => credits.map((credit) => ({ ...credit, unsent: totals.next().value! })));
   }
@@ -179,7 +184,8 @@ export class WritePath {
     // Whoever asks finds the rows as they are by now.
     await this.cancel(credits);
     const command = typeof ask === 'function' ? await ask({ state: upToDate.state, events: this.eventsOf(present), now }) : ask;
-    return { asked, present, upToDate, decided: decisionOf(upToDate.state, command, now, this.policy), credits: [], stopped };
+    const decided = decisionOf(upToDate.state, command, now, this.policy);
+    return { asked, present, upToDate, decided, happened: happenedIn(upToDate, decided), credits: [], stopped };
   }
 
   /** The rows first and the log last: until the commit, every other append to the shard waits. */
@@ -189,11 +195,11 @@ export class WritePath {
   }
 
   private async writeWithin(firings: Firings, decided: readonly Decided[]): Promise<Account[]> {
-    const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.upToDate.state, one.decided), happened: happenedIn(one) }));
+    const ends: readonly End[] = decided.map((one) => ({ ...one, state: fold(one.upToDate.state, one.decided) }));
     const changing = ends.filter(({ asked }) => asked.manner !== 'noting');
     const acting = changing.filter(({ asked }) => asked.manner !== 'taken-over');
     await this.cancel(decided.flatMap(({ credits }) => credits));
-    await this.deadlines.syncAll(changing.map((end) => changesOf(end, firings)));
+    await this.deadlines.syncAll(changing.filter((end) => !isSaid(end)).map((end) => changesOf(end, firings)));
     await this.holdings.note(acting);
     await this.directory.put(entriesOf(changing));
     await this.notices.startOver(acting.flatMap(({ happened, state: { accountId, lifecycle } }) => (happened.some(({ type }) => type === 'SubscriptionStarted') ? [{ accountId, generation: lifecycle }] : [])));
@@ -202,9 +208,10 @@ export class WritePath {
     for (const { happened, state, present } of acting) for (const event of happened) await this.putPurge(event, present, state);
     const snapshots = changing.filter(wantsSnapshot).map(({ present }) => present);
     await this.store.snapshots.put(snapshots.map(({ accountId, state, at }) => ({ accountId, state, ...at! })), foldName);
-    const appended = (await this.store.appendAll(decided.map((one) => appendOf(one, firings, this.policy)))).values();
+    const appended = await this.store.appendAll(decided.map((one) => appendOf(one, firings, this.policy)));
+    let count = 0;
     return ends.map(({ present, state, happened, asked }) => {
-      const last = happened.map(() => appended.next().value!).at(-1) ?? present.at;
+      const last = happened.length === 0 ? present.at : appended[(count += happened.length) - 1]!;
       const written: Written = {
         accountId: present.accountId,
         state,
@@ -240,8 +247,6 @@ export class WritePath {
 /** An account after what was decided. */
 interface End extends Decided {
   readonly state: Membership;
-  /** In order: what was due, and what was decided. */
-  readonly happened: readonly MembershipEvent[];
 }
 
 /** Among many: without a statement of its own, before anything is written of it. */
@@ -251,10 +256,9 @@ function decideTogether(asked: Asked, present: Present | Error, credits: readonl
   if (typeof asked.ask === 'function') return apart;
   refuseInDoubt(asked, present, facts.policy);
   const upToDate = upToDateOf(asked, present, facts);
-  const decided: Decided = {
-    asked, present, upToDate, decided: decisionOf(upToDate.state, asked.ask, present.now, facts.policy), credits, stopped: null,
-  };
-  return happenedIn(decided).some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? apart : decided;
+  const decided = decisionOf(upToDate.state, asked.ask, present.now, facts.policy);
+  const happened = happenedIn(upToDate, decided);
+  return happened.some((event) => takesAtCarrier(event) || event.type === 'PurgeStarted') ? apart : { asked, present, upToDate, decided, happened, credits, stopped: null };
 }
 
 type Failed = Extract<Outcome, { readonly outcome: 'failed' }>;
@@ -278,7 +282,7 @@ function decisionOf(state: Membership, command: Command | null, now: Instant, po
 
 const upToDateOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): UpToDate => (manner === 'due-first' ? bringUpToDate(state, now, facts) : { state, steps: [] });
 
-const happenedIn = ({ upToDate, decided }: Decided): readonly MembershipEvent[] => [...upToDate.steps.flatMap(({ events }) => events), ...decided];
+const happenedIn = ({ steps }: UpToDate, decided: readonly MembershipEvent[]): readonly MembershipEvent[] => (steps.length === 0 ? decided : [...steps.flatMap(({ events }) => events), ...decided]);
 
 /** What has happened now, and not what happened before a database was restored: whoever was told of that is not told again. */
 function toTell({ asked, present, happened, state, upToDate, decided }: End, firings: Firings): readonly Intent[] {
@@ -298,18 +302,18 @@ const hasAnotherAddress = ({ type, data }: MembershipEvent): boolean => type ===
 /** A purge that is due and would begin. */
 const purgeOf = ({ steps }: UpToDate): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
 
-function appendOf({ asked, present, upToDate, decided }: Decided, firings: Firings, { version }: PolicyInForce): Append<MembershipEvent> {
+function appendOf({ asked, present, upToDate, decided, happened }: Decided, firings: Firings, { version }: PolicyInForce): Append<MembershipEvent> {
   const { accountId, metadata } = asked;
   const due = upToDate.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline, firings.traceOf(asked, deadline)) })));
   const all = [...due, ...decided.map((event) => ({ event, metadata }))];
-  const undone = undoneBy(present.state, all.map(({ event }) => event));
+  const undone = undoneBy(present.state, happened);
   return {
     accountId,
     expectedVersion: versionOf(present),
-    events: all.map(({ event, metadata: by }, index) => ({
-      event,
-      metadata: { ...by, ...(version !== builtInVersion && dependsOnPolicy.has(event.type) && { policy: version }), ...(undone[index]!.length > 0 && { undone: undone[index]! }) },
-    })),
+    events: all.map(({ event, metadata: by }, index) => {
+      const more = { ...(version !== builtInVersion && dependsOnPolicy.has(event.type) && { policy: version }), ...(undone[index]!.length > 0 && { undone: undone[index]! }) };
+      return { event, metadata: Object.keys(more).length === 0 ? by : { ...by, ...more } };
+    }),
   };
 }
 
@@ -338,6 +342,16 @@ function changesOf(end: End, firings: Firings): AccountChanges {
   const put = [...firings.traced(stands, before, end).filter((one) => one.traceparent !== undefined || !said.has(wordsOf(one))), ...fired];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
 }
+
+/** Whether the rows say already all that {@link changesOf} would have them say: nothing has fired, and what stands is what stood. */
+function isSaid({ asked: { claimed = [] }, present: { state: before, rowsWritten }, state, upToDate: { steps }, stopped, decided }: End): boolean {
+  if (!rowsWritten || claimed.length > 0 || steps.length > 0 || stopped || (isTracing() && decided.length > 0)) return false;
+  const [stands, stood] = [openDeadlines(state), openDeadlines(before)];
+  return stands.length === stood.length && stands.every((one, index) => isTheSame(one, stood[index]!));
+}
+
+const isTheSame = (one: OpenDeadline, other: OpenDeadline): boolean =>
+  one.dueAt === other.dueAt && one.kind === other.kind && one.subject === other.subject && one.generation === other.generation && one.held === other.held;
 
 /** All that a row says of it. */
 const wordsOf = (deadline: Deadline): string => `${deadlineKey(deadline)} ${deadline.dueAt} ${deadline.held}`;
