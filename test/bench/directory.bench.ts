@@ -15,10 +15,10 @@ const directory = new Directory(database, new PersonalData(database, new MasterK
 
 console.log(`listing ${count} accounts: 3 of 100 on their way out, 20 left, 2 forgotten, 5 never had a plan; one in ten has two plans`);
 await database.query(`
-  INSERT INTO sunset.directory_accounts SELECT 'account-' || lpad(n::text, 8, '0'),
+  INSERT INTO sunset.directory_accounts (account_id, standing, email_hash) SELECT 'account-' || lpad(n::text, 8, '0'),
     CASE WHEN n % 100 < 3 THEN 'cancelling' WHEN n % 100 < 23 THEN 'lapsed' WHEN n % 100 < 25 THEN 'purged' WHEN n % 100 < 30 THEN 'none' ELSE 'active' END,
     CASE WHEN n % 100 NOT IN (23, 24) THEN sha256(n::text::bytea) END FROM generate_series(1, ${count}) AS n;
-  INSERT INTO sunset.directory_plans SELECT a.account_id, p.plan, a.standing,
+  INSERT INTO sunset.directory_plans (account_id, plan_id, standing, ends_at) SELECT a.account_id, p.plan, a.standing,
     CASE WHEN a.standing = 'cancelling' OR (p.second AND right(a.account_id, 3)::int < 40) THEN '2026-01-01'::timestamptz + (hashtext(a.account_id) & 1048575) * interval '30 seconds' END
   FROM sunset.directory_accounts a CROSS JOIN LATERAL (
     VALUES ((ARRAY['messaging-monthly', 'messaging-annual', 'calling-monthly', 'calling-annual'])[1 + (hashtext(a.account_id) & 3)], false), ('calling-extra', true)
