@@ -129,7 +129,7 @@ describe('what can be taken back', () => {
     const { subscriptionId } = (await account.membership()).subscriptions[0]!;
     await account.cancel({ subscriptionId } as never);
     await running.database.execute(
-      `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, subject, generation, due_at, status, alarm_at) VALUES (gen_random_uuid(), $1, 'purge-data', '', 99, now() + interval '1 year', 'pending', now() + interval '1 year')`, [account.accountId],
+      `INSERT INTO sunset.deadlines (deadline_id, account_id, shard, kind, subject, generation, due_at, status, alarm_at) VALUES (gen_random_uuid(), $1, sunset.shard_of($1), 'purge-data', '', 99, now() + interval '1 year', 'pending', now() + interval '1 year')`, [account.accountId],
     );
     const filter = { list: 'deadlines', kind: 'purge-data', accountId: account.accountId };
     expect(await show('hold', filter)).toMatchObject({ matched: 1 });

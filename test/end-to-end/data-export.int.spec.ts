@@ -35,7 +35,7 @@ beforeAll(async () => {
   await platform.database.query('CREATE TABLE persons (owner text, phone text, opted_out boolean)');
   folder = await mkdtemp(join(tmpdir(), 'sunset-platform-'));
   const file = join(folder, 'tables.json');
-  const table = { url: platform.url, accountColumn: 'owner', category: 'contacts' };
+  const table = { url: platform.directUrl, accountColumn: 'owner', category: 'contacts' };
   const optOut = { column: 'opted_out', addressColumns: ['phone'] };
   await writeFile(file, JSON.stringify([{ ...table, table: 'public.people' }, { ...table, table: 'persons', optOut }]));
   running = await startInProcess({ PLATFORM_DATA_FILE: file }, { worker: true });

@@ -242,7 +242,7 @@ describe('a removed number', () => {
     await r.remove(holder.accountId, e164);
     const [effect] = await r.effectQueries.forAccount(holder.accountId);
     await r.database.query(`UPDATE sunset.effects SET status = 'attempting', attempts = 1, lease_until = now() + interval '1 hour' WHERE effect_id = $1`, [effect!.effectId]);
-    await r.database.query('INSERT INTO sunset.effect_attempts (effect_id, account_id, attempt, started_at) VALUES ($1, $2, 1, now())', [effect!.effectId, effect!.accountId]);
+    await r.database.query('INSERT INTO sunset.effect_attempts (effect_id, account_id, shard, attempt, started_at) VALUES ($1, $2, sunset.shard_of($2), 1, now())', [effect!.effectId, effect!.accountId]);
     await expect(r.buy(other.accountId, e164)).rejects.toThrow('is just being attempted');
     const resume = await paused();
     await r.database.query(`UPDATE sunset.effects SET lease_until = now() - interval '1 second' WHERE effect_id = $1`, [effect!.effectId]);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sunset-platform-'));
   const file = join(folder, 'tables.json');
   const optOut = { column: 'opted_out', addressColumns: ['phone'] };
-  await writeFile(file, JSON.stringify([{ url: platform.url, table: 'persons', accountColumn: 'owner', category: 'contacts', optOut }]));
+  await writeFile(file, JSON.stringify([{ url: platform.directUrl, table: 'persons', accountColumn: 'owner', category: 'contacts', optOut }]));
   running = await startRunning({ environment: { PLATFORM_DATA_FILE: file } });
   database = new Database(await connect({ url: running.databaseUrl, poolSize: 2, applicationName: 'sunset-test' }));
 }, startLimitMs);

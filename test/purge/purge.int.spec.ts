@@ -32,7 +32,7 @@ describe('a purge', () => {
 
   it('leaves nothing of what was said on the way, and is in the ledger', async () => {
     await letItBegin(await r.lapsed('said', 'Marker-said'));
-    await r.database.query(`INSERT INTO sunset.effect_attempts (effect_id, account_id, attempt, started_at, outcome, reason) SELECT effect_id, account_id, 1, now(), 'retry-later', 'busy' FROM sunset.effects WHERE account_id = 'said'`);
+    await r.database.query(`INSERT INTO sunset.effect_attempts (effect_id, account_id, shard, attempt, started_at, outcome, reason) SELECT effect_id, account_id, shard, 1, now(), 'retry-later', 'busy' FROM sunset.effects WHERE account_id = 'said'`);
     await r.database.query(`UPDATE sunset.effects SET reason = 'busy', order_ref = 'order-1' WHERE account_id = 'said'`);
     await r.database.query(`UPDATE sunset.deadlines SET last_error = 'the carrier was away' WHERE account_id = 'said'`);
     const deadlines = (await r.database.query<{ id: string }>(`SELECT deadline_id AS id FROM sunset.deadlines WHERE account_id = 'said'`)).map(({ id }) => id);

@@ -54,8 +54,8 @@ const get = async (path: string) => {
 const overdueRow = async (nextAttempt: string): Promise<string> => {
   const id = randomUUID();
   await made.database.query(
-    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, subject, generation, due_at, status, alarm_at, next_attempt_at)
-     VALUES ($1::uuid, 'a', 'period-end', $1::uuid::text, 1, now() - interval '1 hour', 'pending', now(), ${nextAttempt})`, [id],
+    `INSERT INTO sunset.deadlines (deadline_id, account_id, shard, kind, subject, generation, due_at, status, alarm_at, next_attempt_at)
+     VALUES ($1::uuid, 'a', sunset.shard_of('a'), 'period-end', $1::uuid::text, 1, now() - interval '1 hour', 'pending', now(), ${nextAttempt})`, [id],
   );
   return id;
 };
@@ -165,7 +165,7 @@ describe('a start', () => {
 it('a deadline of a kind that this version does not know is left to one that does, and does not count', async () => {
   const id = randomUUID();
   await made.database.query(
-    `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
+    `INSERT INTO sunset.deadlines (deadline_id, account_id, shard, kind, generation, due_at, status, alarm_at) VALUES ($1, 'a', sunset.shard_of('a'), 'dissolve', 1, now() - interval '1 second', 'pending', now())`, [id],
   );
   const consumer = new DeadlineConsumer(made.database, (due, alone) => made.context.get(DeadlineCommands).carryOut(due, alone));
   expect(await consumer.fire({ deadlineId: id, accountId: 'a', generation: 1 })).toBe('newer');

@@ -156,8 +156,8 @@ describe('deadlines', () => {
 describe('effects of another carrier', () => {
   it('are overdue for operators, and told by every worker that starts and does not attempt them', async () => {
     await it_.database.query(
-      `INSERT INTO sunset.effects (effect_id, account_id, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
-       VALUES (gen_random_uuid(), 'nobody', 'telnyx', 'release-number', 'a number', 1, now(), 0, now(), now())`,
+      `INSERT INTO sunset.effects (effect_id, account_id, shard, carrier, kind, subject, generation, due_at, place, next_attempt_at, queue_at)
+       VALUES (gen_random_uuid(), 'nobody', sunset.shard_of('nobody'), 'telnyx', 'release-number', 'a number', 1, now(), 0, now(), now())`,
     );
     const { effects } = (await call('operator', 'GET', '/v1/ops/health')).body;
     expect(effects.overdue).toEqual([{ kind: 'release-number', carrier: 'telnyx', count: 1, oldestMs: expect.any(Number) }]);

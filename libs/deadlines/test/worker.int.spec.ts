@@ -115,8 +115,8 @@ describe('without a queue', () => {
 
   it('a sweep takes far more than a batch, and leaves what backs off out of the way', async () => {
     await f.database.query(
-      `INSERT INTO sunset.deadlines (deadline_id, account_id, kind, generation, due_at, status, alarm_at)
-       SELECT gen_random_uuid(), 'bulk-' || n, CASE WHEN n <= 250 THEN 'poison' ELSE 'a' END, 1, now() - interval '1 day' + n * interval '1 ms', 'pending', now()
+      `INSERT INTO sunset.deadlines (deadline_id, account_id, shard, kind, generation, due_at, status, alarm_at)
+       SELECT gen_random_uuid(), 'bulk-' || n, sunset.shard_of('bulk-' || n), CASE WHEN n <= 250 THEN 'poison' ELSE 'a' END, 1, now() - interval '1 day' + n * interval '1 ms', 'pending', now()
        FROM generate_series(1, 700) n`,
     );
     const failing = recordingConsumer(f, { backOff: { firstMs: 3_600_000, longestMs: 3_600_000 } }, async ({ kind }) => {

@@ -69,7 +69,7 @@ describe('what tells a customer', () => {
     await Promise.all([settled('a'), settled('b')]);
     expect([await states('a'), await states('b')]).toEqual([['gone blocked address-rejected'], ['there done']]);
     mailer.answer = () => sent;
-    await made.database.transaction(() => notices.tryAgain(['a', 'b']));
+    for (const accountId of ['a', 'b']) await made.database.transaction(() => notices.tryAgain([accountId]));
     await settled('a');
     expect([await states('a'), await states('b')]).toEqual([['gone done'], ['there done']]);
     expect(mailer.asked.filter((to) => to.startsWith('there'))).toHaveLength(1);

@@ -67,7 +67,8 @@ let database: Database;
 let store: EventStore<AccountEvent>;
 
 beforeEach(async () => {
-  test = await freshDatabase({ migrations: [...keyMigrations, ...eventMigrations, ...migrations] });
+  // Positions are counted here one by one; several shards have a test of their own.
+  test = await freshDatabase({ migrations: [...keyMigrations, ...eventMigrations, ...migrations], layout: { shards: 1, partitions: 1 } });
   database = test.database;
   store = new EventStore<AccountEvent>(database, new PersonalData(database, new MasterKeys([randomBytes(32)])), [Deposited, Closed]);
 });
@@ -149,7 +150,7 @@ describe('following', () => {
     await deposit('a', 5);
     await stepUntilIdle(projections, 'balances');
     const [{ recorded_at: known }] = (await database.query<{ recorded_at: string }>('SELECT recorded_at FROM sunset.events')) as [{ recorded_at: string }];
-    const other = await connect({ url: test.url, poolSize: 1 });
+    const other = await connect({ url: test.directUrl, poolSize: 1 });
     try {
       await new Database(other).query('SELECT pg_advisory_lock(1398099540, 0)');
       expect((await projections.position('balances')).asOf).toBe(known);

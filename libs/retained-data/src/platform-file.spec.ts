@@ -53,6 +53,7 @@ describe('the file of platform tables', () => {
     [[{ ...good, url: undefined }], 'entry 0 url must be a text'],
     [[{ ...good, url: 'mysql://someone:s3cret@db/platform' }], 'entry 0 url must be a postgres:// URL'],
     [[{ ...good, url: 's3cret' }], 'entry 0 url must be a postgres:// URL'],
+    [[{ ...good, url: `${url}?pooler=transaction` }], 'entry 0 url must lead past any pooler'],
     [[{ ...good, table: 7 }], 'entry 0 table must be a text'],
     [[{ ...good, table: 'a.b.c' }], 'entry 0 table must be a name, or a schema and a name with a dot between, each of 1 to 63 bytes'],
     [[{ ...good, table: 'public.' }], 'entry 0 table must be a name, or a schema and a name with a dot between, each of 1 to 63 bytes'],

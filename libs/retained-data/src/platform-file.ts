@@ -1,5 +1,6 @@
 // Reads which of the platform's own tables hold accounts' data, from the file that PLATFORM_DATA_FILE names; what is wrong is named by entry and field.
 import { readFileSync } from 'node:fs';
+import { isPooled } from '#postgres';
 import { categories, type Category } from './category.js';
 
 export interface PlatformTable {
@@ -71,6 +72,8 @@ function tableOf(entry: unknown, fault: Fault): PlatformTable {
   };
   const url = text('url');
   if (!/^postgres(ql)?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw fault('url must be a postgres:// URL');
+  // What takes too long is cancelled by its connection, and every session has its limits said at its start.
+  if (isPooled(url)) throw fault('url must lead past any pooler');
   const names = text('table').split('.');
   if (names.length > 2 || !names.every(isName)) throw fault(`table must be a name, or a schema and a name with a dot between, each of 1 to ${nameBytesMax} bytes`);
   const accountColumn = text('accountColumn');

@@ -22,10 +22,10 @@ beforeAll(async () => {
   for (const n of [0, 1]) await archive.database.query(`CREATE TABLE contacts_${n} PARTITION OF contacts FOR VALUES IN (${n})`);
   const of = (url: string, table: PlatformTable['table'], category: Category, accountColumn = 'account_id') => ({ url, table, category, accountColumn });
   tables = new PlatformTables([
-    of(crm.url, ['contacts'], 'contacts'),
-    of(crm.url, ['Old "stuff"', 'Sent; DROP TABLE contacts'], 'messages', 'the account'),
-    of(archive.url, ['contacts'], 'contacts'),
-    { ...of(crm.url, ['persons'], 'contacts'), optOut: { column: 'out "now"', addressColumns: ['phone', 'email'] } },
+    of(crm.directUrl, ['contacts'], 'contacts'),
+    of(crm.directUrl, ['Old "stuff"', 'Sent; DROP TABLE contacts'], 'messages', 'the account'),
+    of(archive.directUrl, ['contacts'], 'contacts'),
+    { ...of(crm.directUrl, ['persons'], 'contacts'), optOut: { column: 'out "now"', addressColumns: ['phone', 'email'] } },
   ], async (addresses) => {
     keeping();
     kept.push({ addresses, rows: (await crm.database.query('SELECT FROM persons')).length });
@@ -133,7 +133,7 @@ describe('many who read slowly', () => {
 it('what a reader has asked is cancelled in the server when he goes, and the next one reads', async () => {
   await fill('left', 3);
   await crm.database.query('CREATE VIEW sleeping_contacts AS SELECT account_id, pg_sleep(600)::text AS name FROM contacts');
-  const own = new PlatformTables([{ url: crm.url, table: ['sleeping_contacts'], category: 'contacts', accountColumn: 'account_id' }, { url: crm.url, table: ['contacts'], category: 'messages', accountColumn: 'account_id' }], async () => undefined);
+  const own = new PlatformTables([{ url: crm.directUrl, table: ['sleeping_contacts'], category: 'contacts', accountColumn: 'account_id' }, { url: crm.directUrl, table: ['contacts'], category: 'messages', accountColumn: 'account_id' }], async () => undefined);
   const sleeping = async (): Promise<number> => (await crm.database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")).length;
   const gone = new AbortController();
   const lines = async (signal: AbortSignal): Promise<void> => { for await (const chunk of own.read('left', 'contacts', signal)) expect(chunk).toBe(''); };
@@ -185,7 +185,7 @@ describe('purging', () => {
 it('closing cancels in the server what is under way, and begins nothing new', async () => {
   for (const account of ['slow', 'slower']) await fill(account, 3);
   await crm.database.query('CREATE VIEW slow_contacts AS SELECT account_id, pg_sleep(600)::text AS name FROM contacts');
-  const table: PlatformTable = { url: crm.url, table: ['slow_contacts'], category: 'contacts', accountColumn: 'account_id' };
+  const table: PlatformTable = { url: crm.directUrl, table: ['slow_contacts'], category: 'contacts', accountColumn: 'account_id' };
   const closed = new PlatformTables([table, { ...table, table: ['contacts'] }], async () => undefined);
   const [slow, contacts] = closed.stores;
   const sleeping = async (): Promise<number> => (await crm.database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")).length;

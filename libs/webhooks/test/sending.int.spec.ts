@@ -59,9 +59,10 @@ describe('an event', () => {
 
   it('that nobody asked for is passed over without a look at it', async () => {
     const { endpointId } = await own.register(there.url, ['Noted']);
-    const [last] = (await own.happen(randomUUID(), Happened(at, { what: 'a', name: 'x' }), Happened(at, { what: 'b', name: 'x' }))).slice(-1);
+    const account = randomUUID();
+    const [last] = (await own.happen(account, Happened(at, { what: 'a', name: 'x' }), Happened(at, { what: 'b', name: 'x' }))).slice(-1);
     await own.engine().drain();
-    const [row] = await own.database.query('SELECT p.position, e.turn FROM sunset.webhook_positions p JOIN sunset.webhook_endpoints e USING (endpoint_id) WHERE endpoint_id = $1', [endpointId]);
+    const [row] = await own.database.query('SELECT p.position, e.turn FROM sunset.webhook_positions p JOIN sunset.webhook_endpoints e USING (endpoint_id) WHERE endpoint_id = $1 AND p.shard = sunset.shard_of($2)', [endpointId, account]);
     expect(row).toEqual({ position: last!.position, turn: 0 });
   });
 
