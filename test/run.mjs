@@ -79,19 +79,26 @@ function specsOf(given) {
   return files;
 }
 
-/** The servers that TEST_DATABASE_URL and REDIS_URL name, else our own. */
+/** The servers that TEST_DATABASE_URL and REDIS_URL name, else our own; with TEST_REPLICA=streaming our own PostgreSQL has a replica. */
 async function servers({ scratch, signal, cleanups }) {
   const { providePostgres } = await import('../apps/launch/postgres.mjs');
   let databaseUrl = process.env.TEST_DATABASE_URL;
+  let replicaUrl = '';
   const isOwn = !databaseUrl;
-  if (isOwn) {
+  if (isOwn && process.env.TEST_REPLICA) {
+    const { replicated } = await import('./provide-replica.mjs');
+    const both = await replicated({ say, signal });
+    cleanups.push(both.stop);
+    databaseUrl = both.primaryUrl;
+    replicaUrl = both.replicaUrl;
+  } else if (isOwn) {
     const postgres = await providePostgres({ dataDir: scratch, database: 'postgres', durable: false, say, signal });
     cleanups.push(postgres.stop);
     databaseUrl = postgres.url;
   }
   const redis = await provideRedis({ say, signal });
   cleanups.push(redis.stop);
-  return { TEST_DATABASE_URL: databaseUrl, TEST_SERVER_IS_OWN: String(isOwn), TEST_REDIS_URL: redis.url, ...(await pooler({ databaseUrl, signal, cleanups })) };
+  return { TEST_DATABASE_URL: databaseUrl, TEST_SERVER_IS_OWN: String(isOwn), TEST_REDIS_URL: redis.url, ...(replicaUrl && { TEST_REPLICA_URL: replicaUrl }), ...(await pooler({ databaseUrl, signal, cleanups })) };
 }
 
 /** With TEST_POOLER=pgbouncer every database of the tests is reached through one, in transaction mode. */

@@ -35,6 +35,19 @@ export async function freshDatabase({ migrations = [], poolSize = 10, layout = l
 /** As {@link freshDatabase}, for the built service: migrated as operators do it, by a step of its own. */
 export const migratedDatabase = ({ poolSize = 10 }: { poolSize?: number } = {}): Promise<FreshDatabase> => made({ name: 'the service', fill: migrate }, poolSize);
 
+/** What a process of the service is told of a database of the tests: beside its url the way past the pooler, where there is one, and the replica, where there is one. */
+export function waysTo(url: string): Readonly<Record<string, string>> {
+  const [server, pooled, replica] = ['TEST_DATABASE_URL', 'TEST_POOLED_URL', 'TEST_REPLICA_URL'].map((name) => process.env[name]);
+  const { host, pathname } = new URL(url);
+  const ways = [server, pooled].some((one) => one !== undefined && new URL(one).host === host);
+  const database = pathname.slice(1);
+  return {
+    DATABASE_URL: url,
+    ...(ways && pooled !== undefined && { DATABASE_DIRECT_URL: urlOf(database) }),
+    ...(ways && replica !== undefined && { DATABASE_REPLICA_URL: urlOf(database, replica) }),
+  };
+}
+
 /** A second pool on the same database, as another process has it, or through a way of its own. */
 export async function anotherDatabase(url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {}): Promise<{ database: Database; close(): Promise<void> }> {
   const dataSource = await connect({ url, poolSize: 20, connectLimitMs, ...settings });
@@ -43,7 +56,7 @@ export async function anotherDatabase(url: string, settings: Pick<DataSourceSett
 
 /** What {@link migratedDatabase} does to an empty database. Rejects with what the program said. */
 export async function migrate(url: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
-  await promisify(execFile)(process.execPath, [programFile('launch/migrate')], { cwd: root, env: { ...process.env, DATABASE_URL: url, ...environment } });
+  await promisify(execFile)(process.execPath, [programFile('launch/migrate')], { cwd: root, env: { ...process.env, ...waysTo(url), ...environment } });
 }
 
 /** What is to be in a database, and how it gets there. */
