@@ -20,8 +20,8 @@ const mayBeMissing = [/^@fastify\/(multipart|view)$/, /^@nestjs\/(microservices|
 const folder = join(root, 'dist/programs');
 const record = join(folder, '.bundled');
 
-/** The file of a program, `APP/NAME`, as {@link bundle} leaves it. */
-export const programFile = (program) => join(folder, `${program}.js`);
+/** The file of a program, `APP/NAME`, as {@link bundle} leaves it; `checkout`: of another one than this. */
+export const programFile = (program, checkout = root) => join(checkout, 'dist/programs', `${program}.js`);
 
 /** Throws what cannot be found or read, with what was there before left as it was. */
 export async function bundle({ again, signal }) {

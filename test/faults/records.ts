@@ -9,7 +9,7 @@ import type { TwilioStub } from '../carriers/twilio-stub.js';
 import type { EarlierLife } from './earlier-lives.js';
 import type { FeedConsumer, Receiver } from './outside.js';
 import { until } from './patience.js';
-import type { Asked } from './traffic.js';
+import { type Asked, purged } from './traffic.js';
 
 /** Whom a row was about. */
 export interface Scope {
@@ -110,7 +110,8 @@ export class Records {
       const wanted = told && told.status < 300 ? 1 : 0;
       if (count < wanted) say('lost', `${key} ${method} ${path} was acknowledged (${told?.status}), and there is no ${event}`);
       if (count > 1) say('doubled', `${key} ${method} ${path}: ${count} times ${event}`);
-      if (count === 1 && wanted === 0) say('wrong', `${key} ${method} ${path} was answered ${told?.status}, and there is its ${event}`);
+      // Who asks again after a purge is not told what had become of it.
+      if (count === 1 && wanted === 0 && told?.status !== purged) say('wrong', `${key} ${method} ${path} was answered ${told?.status}, and there is its ${event}`);
     }
   }
 

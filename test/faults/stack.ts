@@ -31,6 +31,7 @@ export class Member {
     readonly redis: Proxy,
     readonly carrier: Proxy,
     private readonly shared: (member: Member) => NodeJS.ProcessEnv,
+    private readonly release?: string,
   ) {
     database.listener = this.crashPoints;
   }
@@ -41,7 +42,7 @@ export class Member {
 
   start(): void {
     if (this.isRunning) return;
-    this.process = startProcess(this.app, { ...this.shared(this), ...this.environment });
+    this.process = startProcess(this.app, { ...this.shared(this), ...this.environment }, this.release);
   }
 
   /** Until it serves. */
@@ -59,6 +60,8 @@ export class Member {
 export interface StackSettings {
   readonly workers?: number;
   readonly apis?: number;
+  /** The folder of the release that it begins with; this one unless told. */
+  readonly release?: string;
   /** Of PostgreSQL. */
   readonly postgres?: Parameters<typeof PostgresServer.make>[0];
   /** Takes back what was made for it, once it has ended. */
@@ -130,10 +133,11 @@ export class Stack {
     for (const member of this.members) await member.serves();
   }
 
-  async addMember(app: 'api' | 'worker'): Promise<Member> {
+  /** `release`: as in {@link StackSettings}. */
+  async addMember(app: 'api' | 'worker', release?: string): Promise<Member> {
     const [database, redis, carrier] = [await Proxy.to(() => this.postgres.port), await Proxy.to(() => this.redisPort), await Proxy.to(() => Number(new URL(this.carrier.url).port))];
     this.closings.push(() => database.close(), () => redis.close(), () => carrier.close());
-    const member = new Member(app, await freePort(), database, redis, carrier, (of) => this.environmentOf(of));
+    const member = new Member(app, await freePort(), database, redis, carrier, (of) => this.environmentOf(of), release);
     this.members.push(member);
     return member;
   }
@@ -169,7 +173,7 @@ export class Stack {
     this.redis = null;
   }
 
-  private async begin({ workers = 2, apis = 1, postgres = {} }: StackSettings): Promise<void> {
+  private async begin({ workers = 2, apis = 1, postgres = {}, release }: StackSettings): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'sunset-faults-service-'));
     this.postgres = await PostgresServer.make(postgres);
     this.closings.push(() => this.postgres.remove());
@@ -186,8 +190,8 @@ export class Stack {
     this.mailWay = await Proxy.to(() => Number(new URL(this.mails.url).port));
     this.front = await Proxy.to(() => this.nextApi());
     this.closings.push(() => this.carrier.stop(), () => this.mails.stop(), () => this.receiver.stop(), () => this.mailWay.close(), () => this.front.close());
-    for (let count = 0; count < apis; count += 1) await this.addMember('api');
-    for (let count = 0; count < workers; count += 1) await this.addMember('worker');
+    for (let count = 0; count < apis; count += 1) await this.addMember('api', release);
+    for (let count = 0; count < workers; count += 1) await this.addMember('worker', release);
     for (const member of this.members) member.start();
     this.lives = await EarlierLives.open(this.postgres.url('sunset', this.past.port), this.masterKey, 'twilio');
     this.closings.push(() => this.lives.close());

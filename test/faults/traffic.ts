@@ -27,6 +27,9 @@ export interface Traffic {
 /** Who asks again and again at once keeps a busy service from answering anybody. */
 const pauseMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
 
+/** What everything is answered with once the account's data is deleted. */
+export const purged = 410;
+
 /** One after the other, each with its own chance: what one of them draws does not depend on the others. */
 export class Customers implements Traffic {
   readonly asked: Asked[] = [];
@@ -89,9 +92,9 @@ export class Customers implements Traffic {
     }
   }
 
-  /** So many customers in real time, each of whom does this and that until `end()`. */
-  begin(count: number, seed: number): void {
-    for (let nth = 0; nth < count; nth += 1) this.going.push(this.live(new Random(seed * 1_000 + nth), `${this.name}-${nth}`));
+  /** So many customers, each of whom does this and that until `end()`: in real time, or on that test clock. Who is purged begins anew, as somebody else. */
+  begin(count: number, seed: number, testClockId?: string): void {
+    for (let nth = 0; nth < count; nth += 1) this.going.push(this.liveOn(new Random(seed * 1_000 + nth), `${this.name}-${testClockId === undefined ? '' : `${seed}-`}${nth}`, testClockId));
     for (const going of this.going) going.catch(() => undefined);
   }
 
@@ -102,14 +105,19 @@ export class Customers implements Traffic {
     for (const asked of this.asked) if (!asked.told) await this.untilKnown(asked);
   }
 
-  private async live(chance: Random, accountId: string): Promise<void> {
-    const open = this.request(accountId, 'POST', '/v1/accounts', 'AccountOpened', { accountId, name: `Rita ${accountId}`, email: `${accountId}@example.com`, timeZone: 'UTC' });
+  private async liveOn(chance: Random, name: string, testClockId?: string): Promise<void> {
+    for (let life = 0; !this.over; life += 1) await this.live(chance, life === 0 ? name : `${name}.${life}`, testClockId);
+  }
+
+  private async live(chance: Random, accountId: string, testClockId?: string): Promise<void> {
+    const open = this.request(accountId, 'POST', '/v1/accounts', 'AccountOpened', { accountId, name: `Rita ${accountId}`, email: `${accountId}@example.com`, timeZone: 'UTC', ...(testClockId !== undefined && { testClockId }) });
     await this.untilKnown(open);
     const customer = new Customer(this, chance, accountId);
     while (!this.over) {
       const asked = await customer.next();
       await this.carryOut(chance, asked);
       customer.learn(asked);
+      if (asked.told?.status === purged) return;
       await sleep(chance.below(200));
     }
   }
@@ -126,7 +134,8 @@ export class Customers implements Traffic {
     const before = asked.told;
     asked.told ??= told;
     const isGood = ({ status }: NonNullable<Asked['told']>): boolean => status < 300;
-    if (before && (isGood(before) || isGood(told)) && (before.status !== told.status || before.text !== told.text)) this.contradictions.push(`${asked.key} ${asked.method} ${asked.path}: ${before.status} and ${told.status}`);
+    // Answers that were kept go with the account.
+    if (before && before.status !== purged && told.status !== purged && (isGood(before) || isGood(told)) && (before.status !== told.status || before.text !== told.text)) this.contradictions.push(`${asked.key} ${asked.method} ${asked.path}: ${before.status} and ${told.status}`);
   }
 }
 
@@ -155,7 +164,9 @@ class Customer {
       return request('POST', '/numbers', 'NumberPurchased', { e164, origin: 'verified' });
     }
     if (kind === 'cancel') {
-      return request('POST', `/subscriptions/${subscriptionId}/cancellation`, 'CancellationRequested', { reason: { code: 'unused' }, acknowledgedConsequences: true, acceptedDisclosures: await disclosures(customers, at, subscriptionId) });
+      // Of a plan that has ended nothing is to be accepted: it is refused.
+      const acceptedDisclosures = await disclosures(customers, at, subscriptionId).catch(() => []);
+      return request('POST', `/subscriptions/${subscriptionId}/cancellation`, 'CancellationRequested', { reason: { code: 'unused' }, acknowledgedConsequences: true, acceptedDisclosures });
     }
     if (kind === 'resume') return request('POST', `/subscriptions/${subscriptionId}/resume`, 'SubscriptionResumed');
     this.paid += 1;
@@ -165,6 +176,7 @@ class Customer {
   }
 
   learn({ event, told, body }: Asked): void {
+    if (told?.text.includes('subscription_ended')) this.subscriptionId = null;
     if (!told || told.status >= 300) return;
     if (event === 'SubscriptionStarted') this.subscriptionId = (JSON.parse(told.text) as { subscriptionId: string }).subscriptionId;
     if (event === 'NumberPurchased') this.numbers.push((body as { e164: string }).e164);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { programFile } from '../../apps/launch/bundle.mjs';
 import { freePort } from '../../apps/launch/ports.mjs';
 import { launch, type Launched } from '../../apps/launch/processes.mjs';
+import { waysTo } from './database.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -62,7 +63,7 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
   const { REDIS_URL: _foreign, ...inherited } = process.env;
   const env = {
     ...inherited,
-    PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'true', DATABASE_URL: databaseUrl, SUNSET_MASTER_KEY_FILE: keyFile,
+    PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'true', ...waysTo(databaseUrl), SUNSET_MASTER_KEY_FILE: keyFile,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...environment,
   };
@@ -101,11 +102,11 @@ export async function startService({ databaseUrl, redisUrl, workers = 1, environ
   return service;
 }
 
-/** With an environment of its own; ends with whoever started it. */
-export function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv): RunningProcess {
+/** With an environment of its own; ends with whoever started it. `release`: the folder of another release, which is built. */
+export function startProcess(app: 'api' | 'worker', env: NodeJS.ProcessEnv, release = root): RunningProcess {
   const log: string[] = [];
-  const started: Launched = launch(process.execPath, ['--enable-source-maps', programFile(`${app}/main`)], {
-    cwd: root, env, output: (line) => log.push(line),
+  const started: Launched = launch(process.execPath, ['--enable-source-maps', programFile(`${app}/main`, release)], {
+    cwd: release, env, output: (line) => log.push(line),
   });
   return {
     log,
