@@ -37,9 +37,9 @@ const tables = [`
   SELECT account_id, 'cancellation', 'try-' || n, id, ${planId}, ${plan}, 0, 0, at, 'try-' || n, at, at + interval '1 hour', at + interval '1 minute', at + interval '20 days', ${among(`'r' || n`, ['too_expensive', 'unused', 'other'])}, 'page', 'customer',
     CASE WHEN ended IS NULL THEN at + interval '2 minutes' END, ended, CASE WHEN ended IS NOT NULL THEN true END, false, ${keeping}
   FROM (SELECT *, ${ended} AS ended, began + interval '3 days' AS at FROM (${term}) AS t) AS t WHERE over`, `
-  INSERT INTO sunset.ledger_lines (entry, entry_id, account_id, kind, source, amount, currency, moves_wallet, effective_at, charge_id, charge_status, time_zone, imported, ${kept})
+  INSERT INTO sunset.ledger_lines (entry, entry_id, account_id, kind, source, amount, currency, moves_wallet, effective_at, charge_id, charge_status, time_zone, imported, alike_at, ${kept})
   SELECT 'line', gen_random_uuid(), account_id, CASE WHEN l % 3 = 0 THEN 'number_fee' WHEN l % 3 = 1 THEN 'top_up' ELSE 'card_charge' END, CASE WHEN l % 3 = 2 THEN 'card' ELSE 'wallet' END,
-    CASE WHEN l % 3 = 0 THEN -200 ELSE 4900 END, 'USD', l % 3 <> 2, began + l * interval '23 days', CASE WHEN l % 3 = 2 THEN id || '.' || l END, CASE WHEN l % 3 = 2 THEN 'collected' END, zone, false, ${keeping}
+    CASE WHEN l % 3 = 0 THEN -200 ELSE 4900 END, 'USD', l % 3 <> 2, began + l * interval '23 days', CASE WHEN l % 3 = 2 THEN id || '.' || l END, CASE WHEN l % 3 = 2 THEN 'collected' END, zone, false, CASE WHEN l > 3 THEN began + (l - 3) * interval '23 days' END, ${keeping}
   FROM (${term}) AS t CROSS JOIN generate_series(1, ${linesOfTerm}) AS l`, `
   INSERT INTO sunset.memberships SELECT account_id, NULL, began, zone, 'USD', 'two-step', 'active', ARRAY[${planId}], '{}', NULL, NULL, 1, 1, 2, 'none', 0, 0, 5,
     jsonb_build_array(jsonb_build_object('kind', 'period-end', 'subscription_id', id, 'plan_id', ${planId}, 'due_at', now() + ${days(`'u' || n`, 30)}, 'status', 'pending', 'ends_plan', false, 'numbers', NULL),

@@ -71,12 +71,16 @@ async function compare(database: Core['database'], past: SecondPast): Promise<nu
   const ofAll = { funnel: await reports.funnel.rows(database, {}), cancellations: await reports.cancellations.rows(database, { groupBy: ['planKind'] }) };
   return inSecondPast(made.database, past, async (rows) => {
     let compared = 0;
+    const took: (readonly [name: string, ms: number])[] = [];
     for (const name of reportNames) {
       const { sql, meant = () => true }: Second = seconds[name];
+      const from = performance.now();
       const [first, second] = alike(shown.get(name)!.filter(meant), await rows(sql));
+      took.push([name, Math.round(performance.now() - from)]);
       expect([name, past, first]).toEqual([name, past, second]);
       compared += second!.length;
     }
+    if (isLong) say(`the second computation took ${took.toSorted(([, a], [, b]) => b - a).slice(0, 5).map(([name, ms]) => `${ms} ms for ${name}`).join(', ')}`);
     const [sums] = (await rows(totals)) as readonly [{ requested: number; ended: number; started: number; wallets: number }];
     const { requested, ended, started, wallets } = sums;
     expect([past, sumOf(shown.get('reasons')!, 'requested'), sumOf(ofAll.funnel, 'requested'), sumOf(ofAll.cancellations, 'requested'), list.filter((row) => row['requestedAt'] !== null).length]).toEqual([past, requested, requested, requested, requested]);

@@ -77,7 +77,7 @@ export const places: Places = {
     'sunset.imports': { closed: { enumeration: ['status'], code: ['actor_role'], id: ['actor_id'] } },
     'sunset.kept_evidence': { closed: { code: ['kind'], id: ['purge_id', 'subject', 'account_id'], derived: ['data'] } },
     'sunset.ledger_lines': {
-      closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'], zone: ['time_zone'] },
+      closed: { enumeration: ['entry', 'charge_status'], code: ['kind', 'source', 'currency'], id: ['account_id', 'test_clock_id', 'subscription_id', 'charge_id'], zone: ['time_zone'], derived: ['latest'] },
     },
     'sunset.layout': { closed: {} },
     'sunset.lookup_secret': { closed: { sealed: ['wrapped'] } },

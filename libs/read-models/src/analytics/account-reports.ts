@@ -2,7 +2,7 @@
 import { consequenceKindsInWords } from '#domain';
 import { ledgerLineKinds } from '../ledger-lines/projection.js';
 import { booleanOrNull, sum, sumOfMoney, text, textOrNull, whole, wholeOrNull } from './columns.js';
-import type { CountedReport } from './counted.js';
+import { distinctAccounts, type CountedReport } from './counted.js';
 import { currency, imported, onTestClock, zone } from './groups.js';
 
 export const upcoming: CountedReport = {
@@ -22,7 +22,7 @@ export const upcoming: CountedReport = {
   ],
   measures: [
     sum('consequences', 'count(*)', 'How many there are.'),
-    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    whole('accounts', distinctAccounts, 'Of how many accounts.'),
     { ...wholeOrNull('numbers', 'sum(numbers)', 'Phone numbers in them; null where none are meant.'), adds: 'always' },
   ],
 };
@@ -33,6 +33,7 @@ export const money: CountedReport = {
   about: 'Movements of money by when they count, and charges by when they were asked for, with what became of them. Amounts of different kinds or currencies are never added up.',
   total: '`amount` of all that moves wallets is what is in them: the sum of `wallet_balance` in analytics.memberships.',
   view: 'money',
+  alike: { at: 'alike_at', groups: ['onTestClock'] },
   at: 'effective_at',
   interval: 'month',
   groups: () => ({ zone, onTestClock, imported }),
@@ -45,7 +46,7 @@ export const money: CountedReport = {
   measures: [
     sum('movements', 'count(moved)', 'How many there are.'),
     whole('amount', 'coalesce(sum(moved), 0)::bigint', 'Minor units: into the wallet positive, out of it negative; a card charge positive; a shortfall states what was not paid.'),
-    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    whole('accounts', distinctAccounts, 'Of how many accounts.'),
     whole('asked', 'coalesce(sum(asked), 0)::bigint', 'Minor units that cards were asked for then: for plans (card_charge), by auto-recharge (auto_recharge) or by request (top_up).'),
     whole('collected', 'coalesce(sum(collected), 0)::bigint', 'What of that was collected, whenever it was.'),
     whole('failed', 'coalesce(sum(failed), 0)::bigint', 'What of that failed, and was not collected after all.'),
@@ -68,7 +69,7 @@ export const fees: CountedReport = {
   groupBy: [],
   always: [currency],
   measures: [
-    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    whole('accounts', distinctAccounts, 'Of how many accounts.'),
     ofKind('feesPaid', 'number_fee', '-', 'Number fees that left wallets, in minor units.'),
     ofKind('feesUnpaid', 'number_fee_shortfall', '', 'Number fees that wallets could not pay.'),
     ofKind('credited', 'unsent_message_credit', '', 'Paid back into wallets for messages that were not sent.'),
@@ -91,7 +92,7 @@ export const releases: CountedReport = {
     text('outcome', 'outcome', 'Of a number: released, already-gone, ported-out, settled-elsewhere or blocked. Of a registration: expired.'),
     text('cause', 'cause', 'end: the plans had ended; removal: the customer had removed the number.'),
   ],
-  measures: [sum('released', 'count(*)', 'How many numbers or registrations.'), whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.')],
+  measures: [sum('released', 'count(*)', 'How many numbers or registrations.'), whole('accounts', distinctAccounts, 'Of how many accounts.')],
 };
 
 export const losses: CountedReport = {
@@ -112,7 +113,7 @@ export const losses: CountedReport = {
   ],
   measures: [
     sum('consequences', 'count(*)', 'How many there are.'),
-    whole('accounts', 'count(DISTINCT account_id)', 'Of how many accounts.'),
+    whole('accounts', distinctAccounts, 'Of how many accounts.'),
     sum('numbers', 'coalesce(sum(numbers), 0)::bigint', 'Phone numbers that are released with them.'),
     sum('registrations', 'coalesce(sum(registrations), 0)::bigint', 'Registrations that expire with them.'),
     sumOfMoney('mrr', 'coalesce(sum(mrr), 0)::bigint', 'What the plans that end bring a month, in minor units.'),

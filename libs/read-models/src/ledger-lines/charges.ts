@@ -49,6 +49,7 @@ export const chargeViews = (table: string): readonly string[] => [
       imported: ['imported', 'As in analytics.ledger.'],
       subscription_id: ['subscription_id', 'The subscription it is about; null: the account.'],
       time_zone: ['time_zone', 'IANA zone of the account then.'],
+      alike_at: ['alike_at', 'When the row of the account before it counted that is of the same kind, source and currency; null: it is the first. A step of time has as many accounts as rows with none alike in it.'],
       ...changes(),
     },
     from: `FROM ${table} WHERE entry <> 'account'`,

@@ -12,8 +12,8 @@ const forfeited = 'forfeited_balance';
 export const ledgerLineKinds = `card_charge, auto_recharge, top_up, number_fee, number_fee_shortfall, unsent_message_credit or ${forfeited} (what a purge took from the wallet)`;
 
 /**
- * A `line` is a row for analysts; a `charge` is one that moves nothing by itself, since it is for the wallet. The `account` entry is memory alone: test clock and zone, which no later event repeats, and as `amount` what the lines have
- * moved into the wallet so far.
+ * A `line` is a row for analysts; a `charge` is one that moves nothing by itself, since it is for the wallet. The `account` entry is memory alone: test clock and zone, which no later event repeats, as `amount` what the lines have
+ * moved into the wallet so far, and as `latest` when the last of each kind, source and currency counted: the next one bears that as `alike_at`, so that whoever counts accounts step by step need not sort all of their rows.
  */
 const columns = {
   entry: 'text NOT NULL',
@@ -31,13 +31,22 @@ const columns = {
   charge_status: 'text',
   time_zone: 'text NOT NULL',
   imported: 'boolean NOT NULL',
+  alike_at: 'timestamptz(3)',
+  latest: 'text',
 } as const;
 
 type LedgerRow = RowOf<typeof columns>;
 
-const memory = { entry: 'account', kind: null, source: null, amount: 0, currency: null, moves_wallet: null, subscription_id: null, effective_at: null, charge_id: null, charge_status: null, imported: false } as const;
+const memory = { entry: 'account', kind: null, source: null, amount: 0, currency: null, moves_wallet: null, subscription_id: null, effective_at: null, charge_id: null, charge_status: null, imported: false, alike_at: null, latest: '{}' } as const;
 
 const accountOf = (rows: readonly LedgerRow[]): LedgerRow | undefined => rows.find(({ entry }) => entry === 'account');
+
+/** The row that is new, behind those alike of its account, and the account that remembers it. */
+function entered(account: LedgerRow, given: LedgerRow): readonly [row: LedgerRow, account: LedgerRow] {
+  const latest = JSON.parse(account.latest ?? '{}') as Readonly<Record<string, LedgerRow['effective_at']>>;
+  const alike = [given.kind, given.source, given.currency].join(' ');
+  return [{ ...given, alike_at: latest[alike] ?? null, latest: null }, { ...account, latest: JSON.stringify({ ...latest, [alike]: given.effective_at }) }];
+}
 
 function line(event: RecordedEvent<MembershipEvent>, rows: readonly LedgerRow[]): readonly LedgerRow[] {
   const account = accountOf(rows);
@@ -46,22 +55,20 @@ function line(event: RecordedEvent<MembershipEvent>, rows: readonly LedgerRow[])
   const { entryId, kind, source, amount: { amount, currency }, effectiveAt, subscriptionId = null } = entry;
   const moves = movesWallet(entry);
   const { account_id, test_clock_id, time_zone } = account;
-  return [
-    {
-      entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt,
-      charge_id: null, charge_status: null, time_zone, imported: isImported(event.metadata),
-    },
-    ...(moves ? [{ ...account, amount: (account.amount ?? 0) + amount, currency }] : []),
-  ];
+  const [moved, after] = entered(account, {
+    entry: 'line', entry_id: entryId, account_id, test_clock_id, kind, source, amount, currency, moves_wallet: moves, subscription_id: subscriptionId, effective_at: effectiveAt,
+    charge_id: null, charge_status: null, time_zone, imported: isImported(event.metadata), alike_at: null, latest: null,
+  });
+  return [moved, moves ? { ...after, amount: (account.amount ?? 0) + amount, currency } : after];
 }
 
 function requested(event: RecordedEvent<Extract<MembershipEvent, { type: 'CardChargeRequested' }>>, rows: readonly LedgerRow[]): readonly LedgerRow[] {
   const { eventId, effectiveAt, data } = event;
   const charge = { charge_id: data.chargeId, charge_status: 'requested' };
-  if (data.purpose === 'plan') return line(event, rows).map((row) => ({ ...row, ...charge }));
-  return rows.filter(({ entry }) => entry === 'account').map((account) => ({
-    ...account, ...lineOfPurpose[data.purpose], ...charge, entry: 'charge', entry_id: eventId, amount: data.amount.amount, currency: data.amount.currency, moves_wallet: false, effective_at: effectiveAt,
-  }));
+  if (data.purpose === 'plan') return line(event, rows).map((row) => (row.entry === 'account' ? row : { ...row, ...charge }));
+  const account = accountOf(rows);
+  if (!account) return [];
+  return entered(account, { ...account, ...lineOfPurpose[data.purpose], ...charge, entry: 'charge', entry_id: eventId, amount: data.amount.amount, currency: data.amount.currency, moves_wallet: false, effective_at: effectiveAt });
 }
 
 const became = (status: string) => ({ data }: { readonly data: { readonly chargeId: string } }, rows: readonly LedgerRow[]): readonly LedgerRow[] =>
@@ -69,7 +76,7 @@ const became = (status: string) => ({ data }: { readonly data: { readonly charge
 
 export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEvent, LedgerRow>({
   name: 'ledger_lines',
-  version: 6,
+  version: 7,
   columns,
   key: ['entry_id'],
   constraints: [
@@ -118,7 +125,8 @@ export const ledgerLines: Projection<MembershipEvent> = projection<MembershipEve
       const account = accountOf(rows);
       if (!account?.amount) return [];
       const taken = { kind: forfeited, source: 'wallet', amount: -account.amount, moves_wallet: true, effective_at: effectiveAt };
-      return [{ ...account, ...taken, entry: 'line', entry_id: eventId }, { ...account, amount: 0 }];
+      const [line, after] = entered(account, { ...account, ...taken, entry: 'line', entry_id: eventId });
+      return [line, { ...after, amount: 0 }];
     },
   },
 });

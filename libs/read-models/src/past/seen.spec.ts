@@ -29,7 +29,7 @@ it('names the views of that past, and no function otherwise', async () => {
 
 it('tells an account no later time than that, and the present where none is asked for', async () => {
   expect(await told(`SELECT ${accountNow('t.clock')} FROM analytics.upcoming t`)).toBe(
-    "SELECT coalesce((SELECT least(c.now, '2026-05-03T00:00:00.000Z'::timestamptz) FROM sunset.test_clocks c WHERE c.test_clock_id = t.clock), least(statement_timestamp(), '2026-05-03T00:00:00.000Z'::timestamptz)) FROM analytics.upcoming__past_1_ab t",
+    "SELECT CASE WHEN t.clock IS NULL THEN least(statement_timestamp(), '2026-05-03T00:00:00.000Z'::timestamptz) ELSE coalesce((SELECT least(c.now, '2026-05-03T00:00:00.000Z'::timestamptz) FROM sunset.test_clocks c WHERE c.test_clock_id = t.clock), least(statement_timestamp(), '2026-05-03T00:00:00.000Z'::timestamptz)) END FROM analytics.upcoming__past_1_ab t",
   );
   expect(await told(`SELECT ${accountNow('t.clock')} FROM analytics.upcoming t`, { ...seen, asOf: null })).toBe(`SELECT ${accountNow('t.clock')} FROM analytics.upcoming__past_1_ab t`);
 });
