@@ -14,14 +14,16 @@ const application = await startApplication();
 const { context, database } = application;
 await new Projections(database, context.get(EventStore), projections).ensureTables();
 
-console.log(`filling ${terms} terms of three years, two of five ended, in four time zones; ${terms * linesOfTerm} movements of money`);
+/** Filled in parts, so that it is seen how far it is. */
+const part = 100_000;
+
 const days = (of: string, most: number): string => `((hashtext(${of}) & 1048575) % ${most}) * interval '1 day' + ((hashtext(${of} || 's') & 1048575) % 86400) * interval '1 second'`;
 const among = (of: string, values: readonly string[]): string => `(ARRAY[${values.map((value) => `'${value}'`).join(', ')}])[1 + (hashtext(${of}) & 1048575) % ${values.length}]`;
 const term = `
   SELECT n, 'account-' || lpad(n::text, 8, '0') AS account_id, 'term-' || n AS id, (hashtext('k' || n) & 1) = 0 AS messaging, (hashtext('i' || n) & 3) = 0 AS yearly,
     ${among(`'z' || n`, ['America/Los_Angeles', 'America/New_York', 'Europe/Berlin', 'UTC'])} AS zone,
     date_trunc('day', now()) - interval '3 years' + ${days(`'b' || n`, 1090)} AS began, (hashtext('c' || n) & 7) = 0 AS came_back, (hashtext('e' || n) & 1048575) % 5 < 2 AS over, ${days(`'l' || n`, 700)} AS lasts
-  FROM generate_series(1, ${terms}) AS n`;
+  FROM generate_series($1::int, $2::int) AS n`;
 const plan = `(CASE WHEN messaging THEN 'messaging' ELSE 'calling' END)`;
 const planId = `${plan} || CASE WHEN yearly THEN '-annual' ELSE '-monthly' END`;
 const ended = 'CASE WHEN over AND began + lasts < now() THEN began + lasts END';
@@ -45,7 +47,10 @@ const tables = [`
     jsonb_build_array(jsonb_build_object('kind', 'period-end', 'subscription_id', id, 'plan_id', ${planId}, 'due_at', now() + ${days(`'u' || n`, 30)}, 'status', 'pending', 'ends_plan', false, 'numbers', NULL),
       jsonb_build_object('kind', 'number-fees', 'subscription_id', NULL, 'plan_id', NULL, 'due_at', now() + ${days(`'v' || n`, 30)}, 'status', 'pending', 'ends_plan', NULL, 'numbers', 2)), '{}', NULL, n, began, sunset.shard_of(account_id)
   FROM (${term}) AS t`];
-for (const rows of tables) await database.query(rows);
+for (let made = 0; made < terms; made += part) {
+  for (const rows of tables) await database.query(rows, [made + 1, Math.min(made + part, terms)]);
+  console.log(`${Math.min(made + part, terms)} of ${terms} accounts, each with a term of three years, two of five ended, in four time zones, and ${linesOfTerm} movements of money`);
+}
 await database.query('VACUUM ANALYZE');
 
 /** One pass over what the report is made of. */

@@ -200,6 +200,9 @@ describe('reports', () => {
     expect(await figures({ asOf: day(9), knownAt: instants['cancelled']! })).toEqual([[1, 0]]);
     const told = await report('money', { asOf: day(5), knownAt: instants['cancelled']! }, ofThese);
     expect(told).toMatchObject({ asOf: day(5), knownAt: instants['cancelled'], next: null });
+    // By itself it says how much was known, and nothing of the day: that stays the present.
+    const alone = await report('money', { knownAt: instants['cancelled']! }, ofThese);
+    expect([alone.knownAt, alone.asOf > alone.knownAt]).toEqual([instants['cancelled'], true]);
     const [{ position }] = (await running.database.query<{ position: number }>('/* across accounts: reports */ SELECT max(position) AS position FROM sunset.events WHERE recorded_at <= $1', [told.knownAt])) as [{ position: number }];
     expect(told.position).toBe(position);
     const present = await report('money', {}, ofThese);

@@ -84,7 +84,7 @@ export class ReportPasts implements OnApplicationShutdown {
     }
     await this.refuseFuture(asked);
     const made = await this.made(asked, asker);
-    return { asOf: asOf ?? made.knownAt, knownAt: made.knownAt, position: made.position, on: (database) => databaseThen(database, made.seen) };
+    return { asOf: asOf ?? (await this.clock.now(null)), knownAt: made.knownAt, position: made.position, on: (database) => databaseThen(database, made.seen) };
   }
 
   /** Waits for what is being made, and leaves nothing in the database. */

@@ -44,7 +44,7 @@ the real one. \`Prefer: wait=60\` waits for the clock to arrive.
 ## The past
 
 Account, membership, timeline, ledger and every report take two instants. \`asOf\`: what had happened by then (\`effectiveAt\`), in the time of the account; \`knownAt\`: as far as it had been written by then (\`recordedAt\`),
-in real time. What was told on a day has both of them on that day; what should have been told has \`asOf\` alone. What was due by \`asOf\` and was not yet written is settled, as in the present. The future is \`invalid_request\`, an
+in real time. What was told on a day has both of them on that day; what should have been told has \`asOf\` alone. \`knownAt\` alone leaves the other at now: what has come of it by now, as far as was known then; what falls due later than \`knownAt\` is settled in it. What was due by \`asOf\` and was not yet written is settled, as in the present. The future is \`invalid_request\`, an
 account that was not there yet \`not_found\`; what a purge took is gone from every past, \`account_purged\`.
 
 ## Errors
