@@ -8,7 +8,7 @@ import { PageAccess } from './page-access.js';
 
 const good = 'g'.repeat(43);
 const cookieOf = (nth: number): string => `sunset_page=${String(nth).padStart(43, 'x')}`;
-const request = (cookie: string, ip: string): FastifyRequest => ({ method: 'GET', ip, headers: { cookie } }) as unknown as FastifyRequest;
+const request = (cookie: string, ip: string): FastifyRequest => ({ method: 'GET', ip, headers: { cookie } }) as FastifyRequest;
 
 it('a customer on their page is served with the next look, and many others with it', async () => {
   const looked: string[][] = [];
@@ -18,7 +18,7 @@ it('a customer on their page is served with the next look, and many others with 
     await new Promise<void>((end) => void ends.push(end));
     return tokens.map((token) => (token === good ? { accountId: 'ada', expiresAt: instant('2026-05-01T07:00:00Z') } : null));
   };
-  const access = new PageAccess({ findAll } as unknown as PageSessions, { publicUrl: undefined, sandbox: true });
+  const access = new PageAccess({ findAll } as PageSessions, { publicUrl: undefined, sandbox: true });
   const strangers = Array.from({ length: 1_000 }, (_, nth) => access.subjectOf(request(cookieOf(nth), '10.0.0.1')));
   const customer = access.subjectOf(request(`sunset_page=${good}`, '10.0.0.2'));
   await turn();
