@@ -22,4 +22,7 @@ export const mutants = [
   ['what the tables do not know yet is left out', 'pasts.ts', '[e.shard + 1])', '[e.shard + 1] + 1000000)', ['test/past/reports.int']],
   ['accounts count up to the present', '../../deadlines/src/fragments.ts', '`(SELECT least(c.now, ${at}) FROM`', "'(SELECT c.now FROM'"],
   ['a past of which nobody waits stays', `${projections}/past-tables.ts`, '      await this.drop(suffix);\n      throw error;', '      throw error;', ['test/past/reports.int']],
+  ['a movement takes the first one for the one before it', '../../read-models/src/ledger-lines/projection.ts', '[alike]: given.effective_at })', '[alike]: latest[alike] ?? given.effective_at })', ['test/past/reports.int']],
+  ['a step that has begun before is told from its beginning', '../../read-models/src/analytics/counted.ts', '`greatest(${startOfStep}, ${literal(request.from)}::timestamptz)`', 'startOfStep', ['test/past/reports.int']],
+  ['nobody lives by a test clock', '../../deadlines/src/fragments.ts', 'CASE WHEN ${testClockId} IS NULL THEN', 'CASE WHEN true THEN', ['test/past/reports.int']],
 ];

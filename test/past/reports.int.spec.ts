@@ -10,7 +10,7 @@ import { birth } from '../simulation/choices.js';
 import { Random } from '../simulation/random.js';
 import { moment } from '../stories/life.js';
 import { passesOf, writeLives } from './log-of-lives.js';
-import { seconds, totals, type Second } from './second.js';
+import { lossesToCome, seconds, totals, type Second } from './second.js';
 import { inSecondPast, type SecondPast } from './second-tables.js';
 
 const seed = Number(process.env['SEED'] ?? 20_261_127);
@@ -68,6 +68,7 @@ async function compare(database: Core['database'], past: SecondPast): Promise<nu
   const shown = new Map<ReportName, ReportRow[]>();
   for (const name of reportNames) shown.set(name, await reports[name].rows(database, seconds[name].request));
   const [list, everything] = [await cancellationRows(database, {}, { limit: 1_000_000 }), await reports.money.rows(database, {})];
+  const due = await database.query<ReportRow>(`/* across accounts: reports */ SELECT account_id, kind, status, due_at FROM analytics.upcoming WHERE kind IN ('release-numbers', 'expire-ten-dlc', 'purge-data')`);
   const ofAll = { funnel: await reports.funnel.rows(database, {}), cancellations: await reports.cancellations.rows(database, { groupBy: ['planKind'] }) };
   return inSecondPast(made.database, past, async (rows) => {
     let compared = 0;
@@ -81,6 +82,9 @@ async function compare(database: Core['database'], past: SecondPast): Promise<nu
       compared += second!.length;
     }
     if (isLong) say(`the second computation took ${took.toSorted(([, a], [, b]) => b - a).slice(0, 5).map(([name, ms]) => `${ms} ms for ${name}`).join(', ')}`);
+    // To the millisecond, of which a day in a report shows little.
+    const [toLose, toLoseAgain] = alike(due, await rows(`SELECT account_id, kind, status, at AS due_at FROM (${lossesToCome}) AS losses`));
+    expect([past, toLose]).toEqual([past, toLoseAgain]);
     const [sums] = (await rows(totals)) as readonly [{ requested: number; ended: number; started: number; wallets: number }];
     const { requested, ended, started, wallets } = sums;
     expect([past, sumOf(shown.get('reasons')!, 'requested'), sumOf(ofAll.funnel, 'requested'), sumOf(ofAll.cancellations, 'requested'), list.filter((row) => row['requestedAt'] !== null).length]).toEqual([past, requested, requested, requested, requested]);
@@ -97,6 +101,16 @@ describe(`${count} lives of seed ${seed}`, () => {
   it('today', async () => {
     expect(await compare(made.database, { asOf: null, knownAt: null })).toBeGreaterThan(50);
   }, limitMs);
+
+  it('accounts are told apart from `from` on, where a step has begun before it', async () => {
+    const from = moment('2027-03-15T12:00Z');
+    const told = (await reports.money.rows(made.database, { from })).map(({ start, kind, source, currency, accounts }) => ({ start, kind, source, currency, accounts }));
+    const apart = await made.database.query(
+      `/* across accounts: reports */ SELECT date_trunc('month', effective_at, 'UTC') AS start, kind, source, currency, count(DISTINCT account_id) AS accounts FROM analytics.money WHERE effective_at >= $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`, [from],
+    );
+    expect(told.length).toBeGreaterThan(10);
+    expect(told).toEqual(apart);
+  });
 
   it(`${pairs} random pasts`, async () => {
     const { database } = made;

@@ -22,8 +22,8 @@ const losses: readonly (readonly [kind: string, over: string, byCalendar: string
   ['release-numbers', `'NumberReleaseStarted', 'NumbersReleased'`, '14 days', '336 hours'], ['expire-ten-dlc', `'TenDlcExpired', 'TenDlcExpirySkipped'`, '30 days', '720 hours'], ['purge-data', `'PurgeStarted'`, '1 year', '8760 hours'],
 ];
 
-/** When each is due: by the calendar of the zone in which the end was promised, and never before any date that was told. */
-const lossesToCome = losses.map(([kind, over, byCalendar, atLeast]) => `
+/** Of each account, when each is due: by the calendar of the zone in which the end was promised, and never before any date that was told. */
+export const lossesToCome = losses.map(([kind, over, byCalendar, atLeast]) => `
   SELECT account_id, '${kind}' AS kind, CASE WHEN lapse IS NULL THEN 'planned' WHEN '${kind}' = 'purge-data' AND ${isHeld} THEN 'held' ELSE 'pending' END AS status, NULL::bigint AS mrr,
     CASE '${kind}' WHEN 'expire-ten-dlc' THEN (SELECT count(*) FROM (SELECT stands FROM registrations r WHERE r.account_id = e.account_id ORDER BY r.version DESC LIMIT 1) AS last WHERE stands) ELSE 0 END AS registrations,
     greatest(at + interval '${atLeast}', (SELECT (e.at AT TIME ZONE p.zone + interval '${byCalendar}') AT TIME ZONE p.zone FROM promises p WHERE p.account_id = e.account_id AND p.behind = e.behind ORDER BY p.ended IS NULL DESC, p.ends_at DESC, p.started DESC LIMIT 1),
