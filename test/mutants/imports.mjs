@@ -12,8 +12,8 @@ const application = '../../application/src';
 const inTables = ['test/imports/imports.int'];
 
 export const mutants = [
-  ['what was due comes by itself', 'membership/consequences.ts', ' || isHeldSinceImport(state, { kind: row.kind, ...begun })', ''],
-  ['what was due is announced', 'membership/consequences.ts', 'state.imported?.at ?? null', 'null'],
+  ['what was due comes by itself', 'membership/deadlines.ts', ' || isHeldSinceImport(state, { kind: row.kind, ...begun })', ''],
+  ['what was due is announced', 'membership/deadlines.ts', 'state.imported?.at ?? null', 'null'],
   ['one that is let go lets all go', 'retention/fold.ts', 'imported.held.filter((one) => one !== lossKey(loss))', 'imported.held.filter((one) => one === loss.subject)'],
   ['what is let go stays held', 'retention/fold.ts', 'imported.held.filter((one) => one !== lossKey(loss))', 'imported.held.filter((one) => one !== loss.kind)'],
   ['the data were gone before the operator let them go', 'retention/fold.ts', '...(loss.kind === purgeData.kind && { heldUntil: at })', '...(loss.kind === loss.subject && { heldUntil: at })'],

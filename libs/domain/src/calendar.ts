@@ -1,6 +1,6 @@
 // Dates by the account's wall clock. Every promise takes the later of two readings (A5), so nothing happens early.
-import { Temporal } from 'temporal-polyfill';
-import { dayMs, instant, later, plusMs, type Instant } from '#kernel';
+import { dateOf, dayMs, daysInMonth, daysOf, epochMs, inMonth, instant, later, plusMs, type CivilDate, type Instant } from '#kernel';
+import { zoneOf } from './zone.js';
 
 /** An IANA name, e.g. `America/Los_Angeles`. */
 export type TimeZone = string;
@@ -8,36 +8,40 @@ export type TimeZone = string;
 /** Wall-clock date and time without a zone, `YYYY-MM-DDTHH:mm:ss.sss`. */
 export type LocalDateTime = string;
 
-const rememberedMost = 10_000;
-
-/** The calendar gives the same answer every time and is asked for the same dates again and again, by every read of an account. */
-function remembered<Asked extends readonly (string | number)[], Answer>(answer: (...asked: Asked) => Answer): (...asked: Asked) => Answer {
-  const known = new Map<string, Answer>();
-  return (...asked) => {
-    const key = asked.join(' ');
-    let found = known.get(key);
-    if (found === undefined) {
-      if (known.size >= rememberedMost) known.clear();
-      known.set(key, (found = answer(...asked)));
-    }
-    return found;
-  };
-}
-
-const zoned = (at: Instant, zone: TimeZone): Temporal.ZonedDateTime => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+/** What the wall clock shows: milliseconds since its 1970-01-01T00:00. */
+const localMs = (at: Instant, zone: TimeZone): number => {
+  const ms = epochMs(at);
+  return ms + zoneOf(zone).offsetAt(ms);
+};
 
 /** A local time that is skipped or repeated means the later instant (A5). */
-const toInstant = (local: Temporal.PlainDateTime, zone: TimeZone): Instant =>
-  instant(local.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds);
+const toInstant = (local: number, zone: TimeZone): Instant => instant(zoneOf(zone).instantOf(local));
 
-const isKnown = remembered((name: string): boolean => {
+const daysIn = (local: number): number => Math.floor(local / dayMs);
+
+/** The same time of the day on another date. */
+const onDate = (local: number, date: CivilDate): number => local + (daysOf(date) - daysIn(local)) * dayMs;
+
+const localDate = (at: Instant, zone: TimeZone): CivilDate => dateOf(daysIn(localMs(at, zone)));
+
+const parsed = (local: LocalDateTime): number => Date.parse(`${local}Z`);
+
+const written = (local: number): LocalDateTime => new Date(local).toISOString().slice(0, -1);
+
+/** The same time of the day on the same day of the month, or on the last one of a month too short for it. */
+function monthsOn(local: number, months: number): number {
+  const date = dateOf(daysIn(local));
+  return onDate(local, inMonth(date, months, date.day));
+}
+
+function isKnown(name: string): boolean {
   try {
-    return zoned(instant(0), name).epochMilliseconds === 0;
+    return zoneOf(name) !== null;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
   }
-});
+}
 
 /**
  * A name or alias of the IANA database in which every date can be told; `+02:00` is none. The calendar itself is asked: it refuses
@@ -45,59 +49,54 @@ const isKnown = remembered((name: string): boolean => {
  */
 export const isTimeZone = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(name) && isKnown(name);
 
-export const localDateTime = remembered((at: Instant, zone: TimeZone): LocalDateTime =>
-  zoned(at, zone).toPlainDateTime().toString({ fractionalSecondDigits: 3 }));
+export const localDateTime = (at: Instant, zone: TimeZone): LocalDateTime => written(localMs(at, zone));
 
 /** 1 to 31. */
-export const localDay = (at: Instant, zone: TimeZone): number => zoned(at, zone).day;
+export const localDay = (at: Instant, zone: TimeZone): number => localDate(at, zone).day;
 
 /** `N` days on: the later of the calendar reading and `N` × 24 h. */
-export const plusDays = remembered((at: Instant, zone: TimeZone, days: number): Instant =>
-  later(toInstant(zoned(at, zone).toPlainDateTime().add({ days }), zone), plusMs(at, days * dayMs)));
+export const plusDays = (at: Instant, zone: TimeZone, days: number): Instant => later(plusLocalDays(at, zone, days), plusMs(at, days * dayMs));
 
 /** Same local date and time `years` on; Feb 29 becomes Feb 28; never less than 365 × 24 h a year. */
-export const plusYears = remembered((at: Instant, zone: TimeZone, years: number): Instant =>
-  later(toInstant(zoned(at, zone).toPlainDateTime().add({ years }), zone), plusMs(at, years * 365 * dayMs)));
+export const plusYears = (at: Instant, zone: TimeZone, years: number): Instant => later(toInstant(monthsOn(localMs(at, zone), 12 * years), zone), plusMs(at, years * 365 * dayMs));
 
 /** `N` days on by the wall clock alone, as a trial is counted (A7). */
-export const plusLocalDays = (at: Instant, zone: TimeZone, days: number): Instant =>
-  toInstant(zoned(at, zone).toPlainDateTime().add({ days }), zone);
+export const plusLocalDays = (at: Instant, zone: TimeZone, days: number): Instant => toInstant(localMs(at, zone) + days * dayMs, zone);
 
 /** The anchor moved on by whole months: day 31 gives Feb 28/29, Mar 31, Apr 30, and never drifts. */
-export const plusMonths = remembered((anchor: LocalDateTime, zone: TimeZone, months: number): Instant =>
-  toInstant(Temporal.PlainDateTime.from(anchor).add({ months }), zone));
+export const plusMonths = (anchor: LocalDateTime, zone: TimeZone, months: number): Instant => toInstant(monthsOn(parsed(anchor), months), zone);
 
 /** The same time of the day on that day of the month, so many months before; `null`: the month is too short for it. */
 export function onDayOfMonth(local: LocalDateTime, day: number, monthsBefore: number): LocalDateTime | null {
-  const month = Temporal.PlainDateTime.from(local).with({ day: 1 }).subtract({ months: monthsBefore });
-  return day > month.daysInMonth ? null : month.with({ day }).toString({ fractionalSecondDigits: 3 });
+  const ms = parsed(local);
+  const { year, month } = inMonth(dateOf(daysIn(ms)), -monthsBefore, 1);
+  return day > daysInMonth(year, month) ? null : written(onDate(ms, { year, month, day }));
 }
 
 /**
  * The first local midnight after `after` that begins the anchor day of a month, or the last day of a month too short
  * for it (A8).
  */
-export const nextMonthlyMidnight = remembered((after: Instant, zone: TimeZone, anchorDay: number): Instant => {
-  const month = zoned(after, zone).toPlainDate().toPlainYearMonth();
+export function nextMonthlyMidnight(after: Instant, zone: TimeZone, anchorDay: number): Instant {
+  const date = localDate(after, zone);
   for (let ahead = 0; ; ahead += 1) {
-    const date = month.add({ months: ahead }).toPlainDate({ day: anchorDay });
-    const boundary = toInstant(date.toPlainDateTime(), zone);
+    const boundary = toInstant(daysOf(inMonth(date, ahead, anchorDay)) * dayMs, zone);
     if (boundary > after) return boundary;
   }
-});
+}
 
 /** When that local date begins. */
-export const localMidnight = remembered((date: number, zone: TimeZone): Instant =>
-  toInstant(new Temporal.PlainDateTime(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100), zone));
+export const localMidnight = (date: number, zone: TimeZone): Instant =>
+  toInstant(daysOf({ year: Math.floor(date / 10_000), month: Math.floor(date / 100) % 100, day: date % 100 }) * dayMs, zone);
 
 /** When the next local date begins. */
-export const nextMidnight = remembered((at: Instant, zone: TimeZone): Instant => toInstant(zoned(at, zone).toPlainDate().add({ days: 1 }).toPlainDateTime(), zone));
+export const nextMidnight = (at: Instant, zone: TimeZone): Instant => toInstant((daysIn(localMs(at, zone)) + 1) * dayMs, zone);
 
 /** How many days one local date lies after another. */
-export const localDaysBetween = (start: Instant, end: Instant, zone: TimeZone): number => zoned(start, zone).toPlainDate().until(zoned(end, zone).toPlainDate()).days;
+export const localDaysBetween = (start: Instant, end: Instant, zone: TimeZone): number => daysIn(localMs(end, zone)) - daysIn(localMs(start, zone));
 
 /** The local date as a number, e.g. 20260430. */
-export const localDateNumber = remembered((at: Instant, zone: TimeZone): number => {
-  const { year, month, day } = zoned(at, zone);
+export function localDateNumber(at: Instant, zone: TimeZone): number {
+  const { year, month, day } = localDate(at, zone);
   return year * 10_000 + month * 100 + day;
-});
+}

@@ -19,6 +19,7 @@ export { importFaults, type Fault, type ImportedAccount } from './importing/faul
 export * from './language.js';
 export * from './membership/commands.js';
 export * from './membership/consequences.js';
+export * from './membership/deadlines.js';
 export * from './membership/decide.js';
 export * from './membership/events.js';
 export * from './membership/fold.js';

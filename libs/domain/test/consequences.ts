@@ -2,7 +2,8 @@
 import { open, subscribe } from '../../../test/stories/commands.js';
 import { lived, type Step } from '../../../test/stories/examples.js';
 import { moment, type Surroundings } from '../../../test/stories/life.js';
-import { openDeadlines, plannedDeadlines, reminderOf } from '../src/membership/consequences.js';
+import { reminderOf } from '../src/membership/consequences.js';
+import { openDeadlines, plannedDeadlines } from '../src/membership/deadlines.js';
 
 export const start = moment('2026-03-30T07:00Z');
 export const asked = moment('2026-04-10T17:00Z');

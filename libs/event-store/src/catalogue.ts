@@ -57,13 +57,14 @@ export class Catalogue {
     };
   }
 
-  /** Today's shape of data written as `schemaVersion`. */
-  upcast(type: string, schemaVersion: number, data: Fields): Fields {
+  /** Today's shape of data written as `schemaVersion`: `data` itself, if that is the same. */
+  upcast(type: string, schemaVersion: number, data: Readonly<Fields>): Readonly<Fields> {
     const declared = this.byType.get(type);
     if (!declared) throw new WrittenByNewerRelease(`${type} was written by a newer release`);
     const { version, past } = declared;
     if (schemaVersion > version) throw new WrittenByNewerRelease(`${type} version ${schemaVersion} was written by a newer release, which knows more than ${version}`);
-    return past.slice(schemaVersion - 1).reduce((shape, upcaster) => upcaster(shape), data);
+    if (schemaVersion === version) return data;
+    return past.slice(schemaVersion - 1).reduce((shape, upcaster) => upcaster(shape), { ...data });
   }
 
   private find(type: string): CataloguedType {

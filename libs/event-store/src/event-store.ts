@@ -7,6 +7,7 @@ import { lastRecordedAt } from './fragments.js';
 import { appendLock } from './migrations.js';
 import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
 import { type Passage, type PassageAsked, scan } from './passages.js';
+import { type Behind, type Happened, type HappenedRow, ofAccountsBetween } from './between.js';
 import { eventsThen, standings, type StandsInPast } from './pasts.js';
 import { Snapshots } from './snapshots.js';
 import { uuidv7 } from './uuid.js';
@@ -65,7 +66,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return (await newerOf(this.database, known, fold, limits)).map((one) => {
       if (one.events.length === 0) return one as Newer<Event>;
       try {
-        const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, { ...event.data }) }));
+        const events = one.events.map((event) => ({ ...event, data: this.upcast(event.type, event.schemaVersion, event.data as Readonly<Record<string, unknown>>) }));
         // The catalogue has brought them to a shape that it declares.
         return { ...one, events: events as Newer['events'] as Newer<Event>['events'] };
       } catch (error) {
@@ -108,6 +109,16 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       [accountId, limit],
     );
     return rows.map(({ account_id: id }) => id);
+  }
+
+  /**
+   * At most `limit` events of whole stretches of accounts, account by account, behind one event and up to the account `until`; nothing personal is in them. Throws {@link WrittenByNewerRelease}.
+   */
+  async ofAccountsBetween(after: Behind, until: string, limit: number): Promise<readonly Happened<Event>[]> {
+    const rows = await this.database.query<HappenedRow>(ofAccountsBetween, [after.accountId, after.version, until, limit]);
+    const events = rows.map(({ account_id: accountId, version, type, effective_at: effectiveAt, schema_version: schemaVersion, data }) => ({ accountId, version, event: { type, effectiveAt, data: this.upcast(type, schemaVersion, data) } }));
+    // The catalogue has brought them to a shape that it declares.
+    return events as readonly Happened<AnyEvent>[] as readonly Happened<Event>[];
   }
 
   /** As {@link appendAll}, for one account and one cause. */
@@ -287,7 +298,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     }
   }
 
-  private upcast(type: string, schemaVersion: number, data: Record<string, unknown>): Record<string, unknown> {
+  private upcast(type: string, schemaVersion: number, data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     try {
       return this.catalogue.upcast(type, schemaVersion, data);
     } catch (error) {

@@ -1,3 +1,4 @@
+export * from './civil.js';
 export * from './event.js';
 export * from './grouped.js';
 export * from './money.js';

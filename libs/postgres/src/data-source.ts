@@ -1,7 +1,7 @@
 // The one TypeORM DataSource: its pool, how it reads values, and the migrations it carries out.
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { type Instant, instant } from '#kernel';
+import { instant, type Instant } from '#kernel';
 import { compareLayout, Layout1795399999999, type LayoutAsked, layoutIn } from './layout.js';
 import { checkSession, isPooled, sessionSettings } from './pooler.js';
 
@@ -51,15 +51,15 @@ function readInt8(text: string): number {
 }
 const parseTimestamptz = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
 
-/** As PostgreSQL writes it in a session of ours, whose zone is UTC: the year has four digits, and nothing stands behind `+00`. */
+/** As sessions of ours have it, whose zone is UTC: `2026-04-30 07:00:00.25+00`. */
 const inUtc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
 
-/** Read as text where it can be, since every event has two; what is finer than a millisecond is left out. */
+/** Every row of the log has two; the usual reader makes a `Date` of each first. */
 function readTimestamptz(text: string): Instant {
   if (!inUtc.test(text)) return instant(parseTimestamptz(text).getTime());
-  const ms = text.charAt(19) === '.' ? text.slice(20, -3).padEnd(3, '0').slice(0, 3) : '000';
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${ms}Z` as Instant;
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, '0')}Z` as Instant;
 }
+
 const readers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [int8, readInt8],
   [timestamptz, readTimestamptz],

@@ -1,34 +1,56 @@
 // One process's part of the accounts, a page at a time: their events, and what the candidate makes of them.
 import { randomBytes } from 'node:crypto';
 import { membershipEvents, type MembershipEvent } from '#domain';
-import { EventStore, WrittenByNewerRelease } from '#event-store';
+import { EventStore } from '#event-store';
 import { MasterKeys, PersonalData } from '#personal-data';
 import { connect, Database, preparesIn } from '#postgres';
 import { closes, holdAgainst, inWords, type Candidate } from '#promises';
 import type { Told } from './told.js';
 
-const accountsAtOnce = 200;
-/** Of each account in one statement; of a longer one the rest follows. */
-const eventsMost = 1_000;
+/** Enough that what a page costs by itself does not count, and few enough that two of them are small. */
+const accountsOfPage = 400;
+/** Of one statement; of accounts with more the rest follows. */
+const eventsMost = 10_000;
 
-type Events = readonly (MembershipEvent & { readonly version: number; readonly eventId: string })[];
+type Events = readonly MembershipEvent[];
 
-export async function checkPart(url: string, candidate: Candidate, share: { readonly part: number; readonly of: number }, tell: (told: Told) => Promise<void>): Promise<void> {
+/** Behind all events of an account. */
+const versionMost = 2_147_483_647;
+
+/** The pages of all accounts, of which every process takes its own. */
+export interface Share {
+  readonly part: number;
+  readonly of: number;
+}
+
+export async function checkPart(url: string, candidate: Candidate, share: Share, tell: (told: Told) => Promise<void>): Promise<void> {
   const database = new Database(await connect({ url, poolSize: 1, applicationName: 'sunset-promises', answerLimitMs: null }), { prepares: preparesIn(process.env) });
   // Nothing personal is asked for, so no key is needed, and a dump can be tried where there are none.
   const store = new EventStore<MembershipEvent>(database, new PersonalData(database, new MasterKeys([randomBytes(32)])), membershipEvents);
   try {
     if (!(await hasLog(database))) return;
-    for (let after = ''; ; ) {
-      const accounts = await readOnly(database, () => store.accountsAfter(after, accountsAtOnce * share.of));
-      const last = accounts.at(-1);
-      if (last === undefined) return;
-      after = last;
-      const own = accounts.filter((accountId) => partOf(accountId, share.of) === share.part);
-      await tell(check(own, await readOnly(database, () => eventsOf(store, own)), candidate));
+    const pages = pagesOf(database, store, share);
+    // The next page is read while this one is looked at.
+    for (let next = pages.next(); ; ) {
+      const { value: page, done } = await next;
+      if (done) return;
+      next = pages.next();
+      next.catch(() => undefined);
+      await tell(check(page, candidate));
     }
   } finally {
     await database.close();
+  }
+}
+
+/** Every page of accounts is one process's, whatever ids there are. Throws where a newer release has written: this is not the build that comes next. */
+async function* pagesOf(database: Database, store: EventStore<MembershipEvent>, { part, of }: Share): AsyncGenerator<ReadonlyMap<string, Events>, void> {
+  let after = '';
+  for (let page = 0; ; page += 1) {
+    const last = await readOnly(database, async () => (await store.accountsAfter(after, accountsOfPage)).at(-1));
+    if (last === undefined) return;
+    if (page % of === part) yield await readOnly(database, () => eventsBetween(store, after, last));
+    after = last;
   }
 }
 
@@ -45,14 +67,7 @@ async function hasLog(database: Database): Promise<boolean> {
   return row!.there;
 }
 
-/** Any that is the same in every process. */
-function partOf(accountId: string, of: number): number {
-  let sum = 0;
-  for (let place = 0; place < accountId.length; place += 1) sum = (sum * 31 + accountId.charCodeAt(place)) >>> 0;
-  return sum % of;
-}
-
-function check(accountIds: readonly string[], found: ReadonlyMap<string, Events>, candidate: Candidate): Told {
+function check(found: ReadonlyMap<string, Events>, candidate: Candidate): Told {
   let [promises, closing, later] = [0, 0, 0];
   const lines: string[] = [];
   for (const [accountId, events] of found) {
@@ -65,25 +80,20 @@ function check(accountIds: readonly string[], found: ReadonlyMap<string, Events>
       lines.push(`${accountId}: ${broken.map(inWords).join('; ')}`);
     }
   }
-  return { accounts: accountIds.length, promises, closing, later, lines };
+  return { accounts: found.size, promises, closing, later, lines };
 }
 
-/** Throws where a newer release has written: this is not the build that comes next. */
-async function eventsOf(store: EventStore<MembershipEvent>, accountIds: readonly string[]): Promise<ReadonlyMap<string, Events>> {
-  const found = new Map<string, Events>();
-  let left: readonly string[] = accountIds;
-  while (left.length > 0) {
-    const known = left.map((accountId) => {
-      const last = found.get(accountId)?.at(-1);
-      return { accountId, at: last ? { version: last.version, eventId: last.eventId } : null };
-    });
-    const more: string[] = [];
-    for (const one of await store.newer(known, null, { eventsMost, snapshotBytesMost: 1 })) {
-      if (one instanceof WrittenByNewerRelease) throw one;
-      found.set(one.accountId, [...(found.get(one.accountId) ?? []), ...one.events]);
-      if (one.more) more.push(one.accountId);
+/** Of the accounts behind one, up to another. */
+async function eventsBetween(store: EventStore<MembershipEvent>, after: string, until: string): Promise<ReadonlyMap<string, Events>> {
+  const found = new Map<string, MembershipEvent[]>();
+  for (let last = { accountId: after, version: versionMost }; ; ) {
+    const happened = await store.ofAccountsBetween(last, until, eventsMost);
+    for (const { accountId, event } of happened) {
+      const own = found.get(accountId);
+      if (own) own.push(event);
+      else found.set(accountId, [event]);
     }
-    left = more;
+    if (happened.length < eventsMost) return found;
+    last = happened.at(-1)!;
   }
-  return found;
 }

@@ -8,11 +8,10 @@ import { noCharges, type Charge, type ChargesState, type ChargeStatus, type Know
 type Requested = Extract<ChargeEvent, { type: (typeof CardChargeRequested)['type'] }>['data'];
 
 function asked(state: KnownToCharges, charge: Requested, requestedAt: Instant): Charge {
-  const { chargeId, amount } = charge;
-  const known = { chargeId, amount: amount.amount, requestedAt, status: 'requested' } as const;
-  if (charge.purpose !== 'plan') return { ...known, purpose: charge.purpose };
+  const { chargeId, amount: { amount } } = charge;
+  if (charge.purpose !== 'plan') return { chargeId, amount, requestedAt, status: 'requested', purpose: charge.purpose };
   const { subscriptionId } = charge;
-  return { ...known, purpose: 'plan', subscriptionId, periodNumber: subscriptionById(state, subscriptionId)?.periodNumber ?? 0 };
+  return { chargeId, amount, requestedAt, status: 'requested', purpose: 'plan', subscriptionId, periodNumber: subscriptionById(state, subscriptionId)?.periodNumber ?? 0 };
 }
 
 const withStatus = ({ charges }: ChargesState, id: string, status: ChargeStatus): ChargesState => ({

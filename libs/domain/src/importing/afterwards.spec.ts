@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buyNumber, importAccount, markPaid, subscribe, usd } from '../../../../test/stories/commands.js';
 import { moment, type Life } from '../../../../test/stories/life.js';
 import { april, asked, ended, now, number, period, plan, taken } from '../../test/importing.js';
-import { openDeadlines } from '../membership/consequences.js';
+import { openDeadlines } from '../membership/deadlines.js';
 import { statusOf } from '../subscriptions/subscription.js';
 
 describe('what waits since then', () => {

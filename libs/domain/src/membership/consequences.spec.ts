@@ -7,7 +7,8 @@ import { moment } from '../../../../test/stories/life.js';
 import { asked, D14, D30, E, one, seen, start, two } from '../../test/consequences.js';
 import { feeBoundaries } from '../numbers/boundaries.js';
 import { plannedEnd } from '../subscriptions/ends.js';
-import { deadlineKey, lossDates, openDeadlines } from './consequences.js';
+import { deadlineKey, lossDates } from './consequences.js';
+import { openDeadlines } from './deadlines.js';
 
 const P = moment('2027-04-30T07:00Z');
 const dates = [{ kind: 'release-numbers', dueAt: D14 }, { kind: 'expire-ten-dlc', dueAt: D30 }, { kind: 'purge-data', dueAt: P }];

@@ -19,7 +19,8 @@ import { tenDlcRules } from '../ten-dlc/rules.js';
 import { recharging, walletRules } from '../wallet/rules.js';
 import { guardCard } from './card.js';
 import type { Command, CommandOf, CommandType } from './commands.js';
-import { isLossKind, lossOf, openDeadlines, openLosses, recurrenceOf, reminderOf, type DeadlineKind, type OpenDeadline, type RecurrenceKind } from './consequences.js';
+import { isLossKind, lossOf, recurrenceOf, reminderOf, type DeadlineKind, type OpenDeadline, type RecurrenceKind } from './consequences.js';
+import { firstDeadline, openLosses } from './deadlines.js';
 import type { MembershipEvent } from './events.js';
 import { fold } from './fold.js';
 import { promisedBy } from './promised.js';
@@ -119,9 +120,7 @@ export const endingPlans = (state: Membership, now: Instant): readonly PendingSu
 
 /** The first deadline whose time has come, if any. */
 export const nextDue = (state: Membership, now: Instant, { purgesStopped = false, clockInDoubt = false }: Pick<Facts, 'purgesStopped' | 'clockInDoubt'> = {}): OpenDeadline | undefined =>
-  openDeadlines(state).find(
-    (one) => !one.held && one.dueAt <= now && !(purgesStopped && one.kind === 'purge-data') && !(clockInDoubt && !takesAccess(state, one)),
-  );
+  firstDeadline(state, (one) => !one.held && one.dueAt <= now && !(purgesStopped && one.kind === 'purge-data') && !(clockInDoubt && !takesAccess(state, one)));
 
 /** Access goes by time, whatever is in doubt: a cancelled plan gives none after its end, nor does an account after `P`. */
 const takesAccess = (state: Membership, { kind, subject }: OpenDeadline): boolean => !reminderOf(kind) && rowOf(kind).takesAccess(state, subject);

@@ -39,7 +39,10 @@ export function evolve(before: Membership, event: MembershipEvent): Membership {
   const known = floorsOf.get(type);
   if (!known) throw new Error(`no subject knows ${type}`);
   const data = openDataOf(event);
-  return known.reduce((state, folds) => ({ ...state, ...folds[type]?.(state, data, effectiveAt, before) }), before);
+  // One copy for all floors: none keeps the state that it is handed.
+  const state = { ...before };
+  for (const folds of known) Object.assign(state, folds[type]?.(state, data, effectiveAt, before));
+  return state;
 }
 
 export const fold = (state: Membership, events: readonly MembershipEvent[]): Membership => events.reduce(evolve, state);

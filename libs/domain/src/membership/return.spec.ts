@@ -4,7 +4,7 @@ import { applyTenDlc, approveTenDlc, buyNumber, cancel, completePurge, open, sub
 import { lived, type Step } from '../../../../test/stories/examples.js';
 import { moment, type Life } from '../../../../test/stories/life.js';
 import { countNumbers } from '../numbers/inventory.js';
-import { openDeadlines } from './consequences.js';
+import { openDeadlines } from './deadlines.js';
 import { ifYouReturn, nextLoss } from './return.js';
 import { standingOf } from './state.js';
 

@@ -1,6 +1,7 @@
 // What somebody who came back now would still have, and what would be gone (A13).
 import type { Instant } from '#kernel';
-import { isAtStake, isLossKind, losses, openDeadlines, plannedDeadlines, type Belonging, type LossKind } from './consequences.js';
+import { isLossKind, losses, type Belonging, type LossKind } from './consequences.js';
+import { isAtStake, openDeadlines, plannedDeadlines } from './deadlines.js';
 import type { Membership } from './state.js';
 
 export const belongings: readonly Belonging[] = losses.flatMap(({ takes }): readonly Belonging[] => takes);

@@ -12,9 +12,9 @@ import { noWishes, type WishesState } from './wishes.js';
 
 export type Membership = AccountState & SubscriptionsState & ChargesState & WalletState & CancellationState & NumbersState & TenDlcState & RetentionState & WishesState;
 
-export const noMembership = (accountId: string): Membership => ({
-  ...noAccount(accountId), ...noSubscriptions, ...noCharges, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept, ...noWishes,
-});
+const nobody: Membership = { ...noAccount(''), ...noSubscriptions, ...noCharges, ...emptyWallet, ...noAttempts, ...noNumbers, ...noTenDlc, ...nothingKept, ...noWishes };
+
+export const noMembership = (accountId: string): Membership => ({ ...nobody, accountId });
 
 /** `cancelling`: every open plan is pending. `lapsed`: plans have been, none is open. */
 export type Standing = 'none' | 'active' | 'cancelling' | 'lapsed' | 'purged';

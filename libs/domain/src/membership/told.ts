@@ -2,7 +2,7 @@
 import type { EventOf } from '#kernel';
 import { nothingTold, type CancellationRequested, type Told } from '../cancellation/events.js';
 import { boundariesToTell } from '../numbers/boundaries.js';
-import { plannedDeadlines } from './consequences.js';
+import { plannedDeadlines } from './deadlines.js';
 import { fold } from './fold.js';
 import type { Membership } from './state.js';
 

@@ -1,6 +1,7 @@
 // What an event takes back of what was told: losses that follow no longer, because the customer stays, came back, or has nothing left to lose.
 import type { Instant } from '#kernel';
-import { isAtStake, openLosses, plannedDeadlines, type LossKind } from './consequences.js';
+import { type LossKind } from './consequences.js';
+import { isAtStake, openLosses, plannedDeadlines } from './deadlines.js';
 import type { MembershipEvent } from './events.js';
 import { evolve } from './fold.js';
 import type { Membership } from './state.js';

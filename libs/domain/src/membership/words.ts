@@ -2,7 +2,8 @@
 import type { OpenDataOf } from '#kernel';
 import { periodEnd } from '../cancellation/consequences.js';
 import type { Saying } from '../wording.js';
-import { isAtStake, isLossKind, losses, recurrenceOf, reminderOf, type DeadlineKind, type RecurrenceKind } from './consequences.js';
+import { isLossKind, losses, recurrenceOf, reminderOf, type DeadlineKind, type RecurrenceKind } from './consequences.js';
+import { isAtStake } from './deadlines.js';
 import type { DeclaredEvent, MembershipEvent } from './events.js';
 import { wordsOf } from './languages/saying.js';
 import { openDataOf } from './personal.js';

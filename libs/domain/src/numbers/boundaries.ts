@@ -70,9 +70,11 @@ interface Boundary extends FeeBoundary {
 /** Without end, soonest first: those that were told, none earlier than it was told, then those of the calendar. */
 function* boundaries({ timeZone, lastBoundary, skipped, told }: Numbers, anchorDay: number, billedUntil: Instant): Generator<Boundary, never> {
   let lastDate = lastBoundary;
-  const owed = skipped && skipped.dueAt > billedUntil ? [{ at: skipped.dueAt, date: skipped.date, told: false }] : [];
-  for (const one of told?.map((boundary) => comes(boundary, timeZone)) ?? owed) {
-    if (one.at <= billedUntil || (one.told && lastDate !== null && one.date <= lastDate)) continue;
+  const owed = skipped && skipped.dueAt > billedUntil ? [{ at: skipped.dueAt, date: skipped.date }] : [];
+  for (const boundary of told ?? owed) {
+    if (told && lastDate !== null && boundary.date <= lastDate) continue;
+    const one = told ? comes(boundary, timeZone) : { ...boundary, told: false };
+    if (one.at <= billedUntil) continue;
     yield one;
     lastDate = one.date;
   }

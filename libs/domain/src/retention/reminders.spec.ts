@@ -4,7 +4,7 @@ import { buyNumber, cancel, erase, open, resume, subscribe } from '../../../../t
 import { announced, examples, lived } from '../../../../test/stories/examples.js';
 import { moment } from '../../../../test/stories/life.js';
 import { cancelled, D14, D30, day, E, expiryIn7, lapsed, P, purgeIn, releaseIn } from '../../test/reminders.js';
-import { openDeadlines, openReminders } from '../membership/consequences.js';
+import { openDeadlines, openReminders } from '../membership/deadlines.js';
 
 const back = subscribe('messaging-annual', { as: 'again' });
 

@@ -4,7 +4,7 @@ import type { Instant } from '#kernel';
 import { applyTenDlc, approveTenDlc, cancel, open, resume, subscribe } from '../../../../test/stories/commands.js';
 import { announced, examples, lived, type Expected, type Step } from '../../../../test/stories/examples.js';
 import { inForceFrom, moment, type Surroundings } from '../../../../test/stories/life.js';
-import { openDeadlines, plannedDeadlines } from '../membership/consequences.js';
+import { openDeadlines, plannedDeadlines } from '../membership/deadlines.js';
 import { ifYouReturn, nextLoss } from '../membership/return.js';
 import type { Membership } from '../membership/state.js';
 
