@@ -26,7 +26,7 @@ const localDate = (at: Instant, zone: TimeZone): CivilDate => dateOf(daysIn(loca
 
 const parsed = (local: LocalDateTime): number => Date.parse(`${local}Z`);
 
-const written = (local: number): LocalDateTime => new Date(local).toISOString().slice(0, -1);
+const written = (local: number): LocalDateTime => instant(local).slice(0, -1);
 
 /** The same time of the day on the same day of the month, or on the last one of a month too short for it. */
 function monthsOn(local: number, months: number): number {
@@ -36,7 +36,8 @@ function monthsOn(local: number, months: number): number {
 
 function isKnown(name: string): boolean {
   try {
-    return zoneOf(name) !== null;
+    zoneOf(name);
+    return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
