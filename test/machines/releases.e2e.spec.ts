@@ -62,15 +62,20 @@ describe('a release from the future', () => {
     `SELECT status, attempts, last_error AS error FROM sunset.deadlines WHERE account_id = ANY ($1) AND due_at <= clock_timestamp() AND status <> 'void' AND (account_id, kind) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
     lives.map(({ accountId }) => accountId), lives.map(({ waitsFor }) => waitsFor));
 
-  it('has its accounts told by nobody else, its deadlines left alone, and its followers not delayed', async () => {
-    const dueAt = (await stack.lives.now()) + 40_000;
+  /** Four accounts that wait for something, to which the newer release writes before it is due, and two to which it does not. On a slow machine it is to be due later. */
+  async function writtenTo(inMs = 40_000): Promise<{ readonly lives: readonly EarlierLife[]; readonly others: readonly EarlierLife[] }> {
+    const dueAt = (await stack.lives.now()) + inMs;
     const lives = await stack.lives.beginAll([['period-end', dueAt], ['release-numbers', dueAt], ['expire-ten-dlc', dueAt], ['period-end', dueAt]]);
     const others = await stack.lives.beginAll([['period-end', dueAt + 1_000], ['expire-ten-dlc', dueAt + 1_000]]);
     for (const [nth, { accountId }] of lives.entries()) {
       const answer = await ask(future.api, 'PATCH', `/v1/accounts/${accountId}`, nth % 2 === 0 ? { locale: 'es' } : { name: 'Newer' });
       expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
     }
-    expect(await stack.lives.now()).toBeLessThan(dueAt);
+    return (await stack.lives.now()) < dueAt ? { lives, others } : writtenTo(2 * inMs);
+  }
+
+  it('has its accounts told by nobody else, its deadlines left alone, and its followers not delayed', async () => {
+    const { lives, others } = await writtenTo();
     const ids = lives.map(({ accountId }) => accountId);
     expect(await query(`SELECT DISTINCT type, schema_version AS version FROM sunset.events WHERE account_id = ANY ($1) AND type IN ('LanguageChosen', 'AccountChanged') ORDER BY 1`, ids)).toEqual([{ type: 'AccountChanged', version: 2 }, { type: 'LanguageChosen', version: 1 }]);
     say('a newer release has written to four accounts');
@@ -83,8 +88,8 @@ describe('a release from the future', () => {
     }
     expect((await ask(present.api, 'GET', `/v1/accounts/${others[0]!.accountId}/membership`)).status).toBe(200);
 
-    await eventually('others go on', async () => (await due(others)).filter(({ status }) => status === 'fired').length === others.length, 240_000);
-    await eventually('what is due is left', async () => (await left()) === lives.length, 240_000);
+    await eventually('others go on', async () => (await due(others)).filter(({ status }) => status === 'fired').length === others.length, 600_000);
+    await eventually('what is due is left', async () => (await left()) >= lives.length, 600_000);
     expect(await due(lives)).toEqual(lives.map(() => ({ status: 'pending', attempts: 0, error: null })));
     const aside = await followers();
     expect(aside.map(({ attempts, lastError, waits }) => [attempts, lastError, waits])).toEqual(aside.map(() => [0, null, false]));
@@ -92,9 +97,9 @@ describe('a release from the future', () => {
     say(`${lives.length} deadlines are left alone and ${aside.length} projections wait; the newer worker comes`);
 
     await future.worker.serves();
-    await eventually('what was left is carried out', async () => (await due(lives)).every(({ status }) => status === 'fired'), 240_000);
-    await eventually('nothing is open', async () => (await stack.records.unrest([])).length === 0, 240_000);
-    expect(await query(`SELECT account_id FROM sunset.deadlines WHERE status = 'dead' OR attempts > 0`)).toEqual([]);
+    await eventually('what was left is carried out', async () => (await due(lives)).every(({ status }) => status === 'fired'), 600_000);
+    await eventually('nothing is open', async () => (await stack.records.unrest([])).length === 0, 600_000);
+    expect(await query(`SELECT account_id FROM sunset.deadlines WHERE status = 'dead' OR (account_id = ANY ($1) AND attempts > 0)`, ids)).toEqual([]);
     expect((await followers()).filter(({ behind, lastError }) => behind || lastError !== null)).toEqual([]);
     expect(present.worker.isRunning && future.worker.isRunning).toBe(true);
     const { stdout } = await promisify(execFile)(process.execPath, [programFile('worker/audit', folder)], { cwd: folder, env: { ...process.env, DATABASE_URL: stack.postgres.url('sunset') } });
@@ -102,5 +107,5 @@ describe('a release from the future', () => {
     for (const { accountId } of lives) expect((await ask(future.api, 'GET', `/v1/accounts/${accountId}/membership`)).status).toBe(200);
     console.log(`from the future: ${lives.length} accounts, 503 with Retry-After for each of ${4 * lives.length} requests at this release; ${stdout.trim()}`);
     await stack.stop();
-  }, 1_500_000);
+  }, 3_600_000);
 });
