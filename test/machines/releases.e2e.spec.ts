@@ -50,7 +50,7 @@ describe('a release from the future', () => {
     await future.worker.kill('SIGTERM');
     await present.worker.serves();
     await present.api.serves();
-  }, startLimitMs);
+  }, 3 * startLimitMs);
 
   const ask = (member: Member, method: string, path: string, body?: object): Promise<Response> =>
     fetch(`http://127.0.0.1:${member.port}${path}`, { method, headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
