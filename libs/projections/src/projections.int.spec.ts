@@ -150,7 +150,7 @@ describe('following', () => {
     await deposit('a', 5);
     await stepUntilIdle(projections, 'balances');
     const [{ recorded_at: known }] = (await database.query<{ recorded_at: string }>('SELECT recorded_at FROM sunset.events')) as [{ recorded_at: string }];
-    const other = await connect({ url: test.directUrl, poolSize: 1 });
+    const other = await connect({ url: test.directUrl, poolSize: 1, layout: {} });
     try {
       await new Database(other).query('SELECT pg_advisory_lock(1398099540, 0)');
       expect((await projections.position('balances')).asOf).toBe(known);
