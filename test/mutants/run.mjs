@@ -44,7 +44,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
 const copy = join(scratch, 'copy');
 /** What jest said last. */
 const telling = join(scratch, 'jest.log');
-for (const path of ['libs', 'apps', 'test', 'package.json', 'jest.config.mjs', '.swcrc', 'tsconfig.json', 'policy.example.yaml']) cpSync(join(root, path), join(copy, path), { recursive: true });
+for (const path of ['libs', 'apps', 'docker', 'test', 'package.json', 'jest.config.mjs', '.swcrc', 'tsconfig.json', 'policy.example.yaml']) cpSync(join(root, path), join(copy, path), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
 /** What is broken mostly shows by something that never happens: it is waited for a third of the time. */
