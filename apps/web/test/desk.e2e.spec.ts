@@ -292,5 +292,13 @@ describe('the desk of two persons, who sign in at their issuer', () => {
     await press(page, 'Sign in');
     await see(page, 'You may look: acts are for operators.');
     expect(await page.getByRole('button', { name: /…$/ }).count()).toBe(0);
+
+    for (const one of [account, await Account.open(service.client)]) {
+      const { holdId } = (await one.post('/legal-holds', { reason: 'a matter', reviewAt: '2031-01-01T00:00:00Z' }, { as: 'operator' })).expect<{ holdId: string }>(201);
+      expect((await one.send('DELETE', `/legal-holds/${holdId}`, { as: 'operator' })).told).toBe('409 second_person_needed');
+    }
+    await page.goto(`${origin}/ops/#/accounts/${account.accountId}`);
+    await see(page, '1 act waits for a second person');
+    await tab.isRight('desk: an account that something waits for');
   }, startLimitMs);
 });

@@ -5,6 +5,7 @@ import { Amount } from '../../ui/Amount.js';
 import { Button } from '../../ui/Button.js';
 import { Heading } from '../../ui/Heading.js';
 import { Notice } from '../../ui/Notice.js';
+import { Waiting } from '../asked/AskedActs.js';
 import { At } from '../At.js';
 import { useHealth } from '../now/Now.js';
 import { accountAddress, addressOf, href } from '../places.js';
@@ -33,6 +34,7 @@ export function Account({ accountId, version }: Props) {
       {data ? (
         <>
           <Facts reading={data} />
+          <Waiting targets={targetsOf(accountId, data)} />
           {version === null ? <p><a href={href(accountAddress(accountId, data.events.at(-1)?.version ?? 1))}><Trans>Step by step through time</Trans></a></p> : <Step accountId={accountId} version={version} />}
           <Why reading={data} standing={{
             now: data.membership?.asOf ?? health?.now ?? '', hasWorkers: (health?.workers.living ?? 1) > 0, clockInDoubt: health?.clock.inDoubt ?? false, holds: data.holds.filter(({ liftedAt }) => liftedAt === null).length,
@@ -48,6 +50,10 @@ export function Account({ accountId, version }: Props) {
     </>
   );
 }
+
+/** All that an act on this account alone can be done to. */
+const targetsOf = (accountId: string, { deadlines, effects, holds, purges }: Reading): ReadonlySet<string> =>
+  new Set([accountId, ...deadlines.map((one) => one.deadlineId), ...effects.map((one) => one.effectId), ...holds.map((one) => one.holdId), ...purges.map((one) => one.purgeId)]);
 
 function Facts({ reading: { account, membership, purges, holds } }: { readonly reading: Reading }) {
   const standing = holds.filter(({ liftedAt }) => liftedAt === null).length;

@@ -29,10 +29,10 @@ export function AskedActs({ status }: { readonly status: AskedStatus | null }) {
   );
 }
 
-/** On the first screen; nothing where nothing waits. */
-export function Waiting() {
+/** Of the latest that wait those that would be done to one of `targets`, or all; nothing where nothing waits. */
+export function Waiting({ targets }: { readonly targets?: ReadonlySet<string> }) {
   const { data } = useAskedActs('waiting');
-  const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  const rows = data?.pages.flatMap((page) => page.data).filter(({ target }) => targets?.has(target) ?? true) ?? [];
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="waiting">
