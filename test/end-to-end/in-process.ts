@@ -47,7 +47,9 @@ export async function startInProcess(environment: Environment = {}, { worker = f
   const stop = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
   };
-  const usual = { SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', WAIT_SECONDS: '60' };
+  const redis = worker ? await ownRedis() : null;
+  if (redis) opened.push(() => redis.stop());
+  const usual = { ...(redis && { REDIS_URL: redis.url }), SANDBOX: 'true', DATABASE_URL: fresh.url, DATA_DIR: dataDir, RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'silent', WAIT_SECONDS: '60' };
   const settings = (wanted: Environment): ApiSettings => readSettings({ ...usual, ...wanted });
   const start = async (wanted: Environment): Promise<InProcess> => {
     const told = settings(wanted);
@@ -69,9 +71,7 @@ export async function startInProcess(environment: Environment = {}, { worker = f
     };
   };
   const startWorking = async (): Promise<void> => {
-    const redis = await ownRedis();
-    opened.push(() => redis.stop());
-    const told = readWorkerSettings({ ...usual, REDIS_URL: redis.url, ...environment });
+    const told = readWorkerSettings({ ...usual, ...environment });
     const dataSource = await connectMigrated(told.databaseUrl, workerConnections);
     opened.push(() => dataSource.destroy());
     const database = new Database(dataSource);
