@@ -60,6 +60,9 @@ const csvOf = (content: Buffer): Shown => {
   return { columns, rows };
 };
 
+/** As the page's table shows a row. */
+const shown = (row: object): readonly string[] => Object.values(row).map((value) => (value === null ? '—' : String(value)));
+
 async function enter(role: 'analyst' | 'operator', address: string): Promise<{ tab: Tab; asked: string[] }> {
   const { browser, origin } = given();
   const tab = await tabIn(await newContext(browser, { viewport: { width: 1280, height: 900 } }), origin);
@@ -101,9 +104,9 @@ describe('Insights', () => {
     expect(inTable.reduce((sum, [, requested]) => sum + Number(requested), 0)).toBe(3);
     expect(drawn.series.map(({ name, data }) => [name, data[0]!.value]).toSorted()).toEqual(inTable.toSorted());
     expect(drawn.xAxis.data).toEqual(['2026-01']);
-    expect((await fileOf(page, 'NDJSON')).toString('utf8').trim().split('\n').map((line) => Object.values(JSON.parse(line) as object).map((value) => (value === null ? '—' : String(value))))).toEqual(table.rows);
+    expect((await fileOf(page, 'NDJSON')).toString('utf8').trim().split('\n').map((line) => shown(JSON.parse(line) as object))).toEqual(table.rows);
     const parquet = await readParquet(await fileOf(page, 'Parquet'));
-    expect(parquet.map((row) => [Object.keys(row), Object.values(row).map((value) => (value === null ? '—' : String(value)))])).toEqual(table.rows.map((row) => [table.columns, row]));
+    expect(parquet.map((row) => [Object.keys(row), shown(row)])).toEqual(table.rows.map((row) => [table.columns, row]));
 
     await page.getByText('What the figures mean').click();
     await see(page, 'Confirmed: a cancellation came about.');
