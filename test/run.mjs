@@ -47,7 +47,7 @@ async function jest({ given, report, env, signal }) {
   // them at once than there are cores.
   const statements = join(scratch, 'statements');
   mkdirSync(statements);
-  const settings = [`--maxWorkers=${availableParallelism() + 2}`, '--testTimeout=300000'];
+  const settings = [`--maxWorkers=${availableParallelism() + 1}`, '--testTimeout=300000'];
   const [command, ...args] = jestOf(root);
   try {
     await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env: { ...env, TEST_STATEMENTS: statements }, signal, stdio: 'inherit' });

@@ -12,7 +12,7 @@ const screenshots = fileURLToPath(new URL('../screenshots', import.meta.url));
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** How long a page may take on a machine that is busy. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
 export const viewport = { width: 760, height: 800 };
 export const narrow = { width: 320, height: 800 };
