@@ -81,6 +81,17 @@ const atStart = (answerLimitMs: number | null): string => Object.entries(session
 /** How long a connection is waited for. */
 export const usualConnectLimitMs = 10_000;
 
+/**
+ * A connection can be ended in the same breath in which it is made: the pool listens to it no more, and whoever is to have it does not yet. Node ends the
+ * process for an error that nobody listens to; here whoever has the connection is told by his first statement.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Throws `LayoutDiffers` where the database has another layout than the one asked for. */
 export async function connect(
   { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs, layout = layoutIn(process.env) }: DataSourceSettings,
@@ -97,7 +108,7 @@ export async function connect(
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { types: valueTypes, ...(!pooled && { options: atStart(answerLimitMs) }), ...noticingSilence(answerLimitMs) },
+    extra: { Client: HeardClient, types: valueTypes, ...(!pooled && { options: atStart(answerLimitMs) }), ...noticingSilence(answerLimitMs) },
   });
   await dataSource.initialize();
   try {
