@@ -9,7 +9,7 @@
 // Each that is noticed is told with the first test that failed: whether it failed for the reason that is meant is for the reader to see.
 // What came of it stands at the head of each list, with the date. A list begins with what would be dearest.
 import { spawn } from 'node:child_process';
-import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
@@ -93,7 +93,10 @@ async function provideServers() {
   cleanups.push(postgres.stop);
   const redis = await provideRedis({ say, signal });
   cleanups.push(redis.stop);
-  Object.assign(env, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url });
+  // Without it nobody listens to statements.
+  const statements = join(scratch, 'statements');
+  mkdirSync(statements);
+  Object.assign(env, { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url, TEST_STATEMENTS: statements });
 }
 
 async function judge({ name: list, folder, witnesses, mutants, servers }) {
