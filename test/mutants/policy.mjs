@@ -13,7 +13,7 @@ const policies = '../../policies/src';
 
 export const mutants = [
   ['what was shown under one policy is confirmed under another', cancelling, 'if (former && former.shownUnder !== foresight.policy.version)', "if (former && former.shownUnder === '')"],
-  ['the version in force is on no event', '../../application/src/write-path/write-path.ts', 'version !== builtInVersion && dependsOnPolicy', 'version === builtInVersion && dependsOnPolicy'],
+  ['the version in force is on no event', '../../application/src/write-path/decided.ts', 'version !== builtInVersion && dependsOnPolicy', 'version === builtInVersion && dependsOnPolicy'],
   ['the text that is hashed is another language’s', '../../read-models/src/preview/view.ts', 'acceptedOf(accepted, disclosuresIn(policy, language))', 'acceptedOf(accepted, disclosuresIn(policy, policy.languages[0]))'],
   ['a cancellation promises the built-in periods', cancelling, 'policy: policy.periods,', 'policy: { ...policy.periods, numbersReleaseAfterDays: 14 },'],
   ['a plan that is not sold any more is sold', 'subscriptions/rules.ts', 'if (!plan?.sold)', 'if (!plan)'],

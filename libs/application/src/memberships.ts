@@ -10,7 +10,8 @@ import { lifeOf } from './life.js';
 import type { Account, Ask, Asked } from './write-path/asked.js';
 import { Batches } from './write-path/batches.js';
 import { TooMuchAtOnce } from './write-path/loading.js';
-import { type Present, purged, type TakenOver, WritePath } from './write-path/write-path.js';
+import type { Present } from './write-path/decided.js';
+import { purged, type TakenOver, WritePath } from './write-path/write-path.js';
 
 export type { Account, Ask, EventsOf } from './write-path/asked.js';
 

@@ -9,7 +9,8 @@ import { beginning, deadlinesThen, follow, type DeadlineRow, type Followed } fro
 import { Memberships, type Account } from '../memberships.js';
 import { chunkMost } from '../pages/limits.js';
 import { POLICY } from '../policy/in-force.js';
-import { onTime, purged } from '../write-path/write-path.js';
+import { onTime } from '../write-path/decided.js';
+import { purged } from '../write-path/write-path.js';
 import { merged, recordedAs } from './following.js';
 
 /** Both absent: the present. One of them absent: it is the present there. */

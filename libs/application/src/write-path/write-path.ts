@@ -2,57 +2,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { grouped, isRefusal, Refused, type Instant, type Metadata } from '#kernel';
 import {
-  builtInVersion, decide, deadlineKey, dependsOnPolicy, endingPlans, fold, nextDue, openDeadlines, bringUpToDate, undoneBy,
+  decide, endingPlans, fold, nextDue, bringUpToDate,
   type Command, type CommandOf, type Facts, type Membership, type MembershipEvent, type OpenDeadline, type PlanKind, type PolicyInForce, type UpToDate, type Unsent,
 } from '#domain';
-import { type AccountChanges, Clock, ClockInDoubt, type Deadline, Deadlines, lockFree, UnknownTestClock } from '#deadlines';
+import { Clock, ClockInDoubt, Deadlines, lockFree, UnknownTestClock } from '#deadlines';
 import { Directory } from '#directory';
-import { Effects, type Intent, Notices } from '#effects';
-import { type Append, EventStore } from '#event-store';
+import { Effects, Notices } from '#effects';
+import { EventStore } from '#event-store';
 import { Database, Retry } from '#postgres';
 import { PurgeGuard, Purges } from '#purge';
 import { type MessageCredit, ScheduledMessages } from '#scheduled-messages';
-import { isTracing } from '#tracing';
 import { entriesOf } from '../accounts/directory-entries.js';
 import { CarrierHoldings, takesAtCarrier } from '../effects/carrier-holdings.js';
-import { intentsOf } from '../effects/intents.js';
-import { noticesOf } from '../effects/notices.js';
 import { lifeOf } from '../life.js';
 import { POLICY } from '../policy/in-force.js';
 import type { Account, Asked, Outcome } from './asked.js';
+import { appendOf, askedFor, changesOf, isSaid, testClockIdOf, toTell, wantsSnapshot, type Credit, type Decided, type End, type Present } from './decided.js';
 import { Firings } from './firings.js';
 import { KnownStates } from './known-states.js';
-import { snapshotAfter } from './limits.js';
 import { foldName, type Loaded, TooMuchAtOnce, unknown, versionOf, type Written } from './loading.js';
-
-/** An account at its own time. */
-export interface Present extends Loaded {
-  /** Whether something is due on real time while the clock is in doubt. Then nothing that is due is written, so nothing can be decided that would follow it. */
-  readonly doubted: boolean;
-}
 
 /** What another system tells of an account. */
 export interface TakenOver {
   readonly accountId: string;
   readonly metadata: Metadata;
   readonly command: CommandOf<'ImportAccount'>;
-}
-
-/** What was decided of one account, not yet written. */
-interface Decided {
-  readonly asked: Asked;
-  readonly present: Present;
-  readonly upToDate: UpToDate;
-  readonly decided: readonly MembershipEvent[];
-  /** In order: what was due, and what was decided. */
-  readonly happened: readonly MembershipEvent[];
-  readonly credits: readonly Credit[];
-  /** A purge that is due and may not begin. */
-  readonly stopped: OpenDeadline | null;
-}
-
-interface Credit extends MessageCredit {
-  readonly unsent: Unsent;
 }
 
 /** In place of what was decided: it cannot be among others. */
@@ -244,11 +218,6 @@ export class WritePath {
   }
 }
 
-/** An account after what was decided. */
-interface End extends Decided {
-  readonly state: Membership;
-}
-
 /** Among many: without a statement of its own, before anything is written of it. */
 function decideTogether(asked: Asked, present: Present | Error, credits: readonly Credit[], facts: Facts): Decided | Apart {
   if (present instanceof TooMuchAtOnce) return apart;
@@ -284,81 +253,10 @@ const upToDateOf = ({ manner }: Asked, { state, now }: Present, facts: Facts): U
 
 const happenedIn = ({ steps }: UpToDate, decided: readonly MembershipEvent[]): readonly MembershipEvent[] => (steps.length === 0 ? decided : [...steps.flatMap(({ events }) => events), ...decided]);
 
-/** What has happened now, and not what happened before a database was restored: whoever was told of that is not told again. */
-function toTell({ asked, present, happened, state, upToDate, decided }: End, firings: Firings): readonly Intent[] {
-  if (asked.manner !== 'due-first') return [];
-  const traceparent = firings.traceOf(asked, decided.length > 0 ? null : (upToDate.steps.at(-1)?.deadline ?? null));
-  return noticesOf(happened, { before: present.state, state, versionBefore: versionOf(present) }).map((intent) => traced(intent, traceparent));
-}
-
-/** Of the outside world, each with what it follows from. */
-const askedFor = ({ asked, upToDate, decided, state }: End, firings: Firings): readonly Intent[] =>
-  [...upToDate.steps, { deadline: null, events: decided }].flatMap(({ deadline, events }) => intentsOf(events, state).map((intent) => traced(intent, firings.traceOf(asked, deadline))));
-
-const traced = (intent: Intent, traceparent: string | undefined): Intent => (traceparent === undefined ? intent : { ...intent, traceparent });
-
 const hasAnotherAddress = ({ type, data }: MembershipEvent): boolean => type === 'AccountChanged' && data.email !== undefined;
 
 /** A purge that is due and would begin. */
 const purgeOf = ({ steps }: UpToDate): OpenDeadline | null => steps.find(({ deadline }) => deadline?.kind === 'purge-data')?.deadline ?? null;
-
-function appendOf({ asked, present, upToDate, decided, happened }: Decided, firings: Firings, { version }: PolicyInForce): Append<MembershipEvent> {
-  const { accountId, metadata } = asked;
-  const due = upToDate.steps.flatMap(({ deadline, events }) => events.map((event) => ({ event, metadata: onTime(metadata, deadline, firings.traceOf(asked, deadline)) })));
-  const all = [...due, ...decided.map((event) => ({ event, metadata }))];
-  const undone = undoneBy(present.state, happened);
-  return {
-    accountId,
-    expectedVersion: versionOf(present),
-    events: all.map(({ event, metadata: by }, index) => {
-      const more = { ...(version !== builtInVersion && dependsOnPolicy.has(event.type) && { policy: version }), ...(undone[index]!.length > 0 && { undone: undone[index]! }) };
-      return { event, metadata: Object.keys(more).length === 0 ? by : { ...by, ...more } };
-    }),
-  };
-}
-
-/** What follows from the passing of time is nobody's doing. */
-export const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadline | null, traceparent: string | undefined): Metadata => ({
-  actor: { role: 'system', id: 'deadlines' },
-  channel,
-  correlationId,
-  causationId: deadline ? [deadline.kind, deadline.subject, deadline.generation].filter((part) => part !== '').join('.') : correlationId,
-  ...(traceparent !== undefined && { traceparent }),
-});
-
-/**
- * What stands is said again unless this process has said it; so is what was claimed to be fired, whose row becomes void unless the account still
- * waits for it. What the guard has stopped is held.
- */
-function changesOf(end: End, firings: Firings): AccountChanges {
-  const { asked: { claimed = [] }, present, state, upToDate, stopped } = end;
-  const { accountId, state: before, now, rowsWritten } = present;
-  const fired = upToDate.steps.flatMap(({ deadline }) => (deadline ? [deadline] : []));
-  const stands = openDeadlines(state).map((one) => (stopped && deadlineKey(one) === deadlineKey(stopped) ? { ...one, held: true } : one));
-  const stood = openDeadlines(before);
-  const known = new Set([...stands, ...fired].map(deadlineKey));
-  const touched = new Set(claimed.map(deadlineKey));
-  const said = new Set(rowsWritten ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
-  const put = [...firings.traced(stands, before, end).filter((one) => one.traceparent !== undefined || !said.has(wordsOf(one))), ...fired];
-  return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: stood.filter((one) => !known.has(deadlineKey(one))) } };
-}
-
-/** Whether the rows say already all that {@link changesOf} would have them say: nothing has fired, and what stands is what stood. */
-function isSaid({ asked: { claimed = [] }, present: { state: before, rowsWritten }, state, upToDate: { steps }, stopped, decided }: End): boolean {
-  if (!rowsWritten || claimed.length > 0 || steps.length > 0 || stopped || (isTracing() && decided.length > 0)) return false;
-  const [stands, stood] = [openDeadlines(state), openDeadlines(before)];
-  return stands.length === stood.length && stands.every((one, index) => isTheSame(one, stood[index]!));
-}
-
-const isTheSame = (one: OpenDeadline, other: OpenDeadline): boolean =>
-  one.dueAt === other.dueAt && one.kind === other.kind && one.subject === other.subject && one.generation === other.generation && one.held === other.held;
-
-/** All that a row says of it. */
-const wordsOf = (deadline: Deadline): string => `${deadlineKey(deadline)} ${deadline.dueAt} ${deadline.held}`;
-
-/** Of what is written already: that is what the account's version says. None while its data is being deleted. */
-const wantsSnapshot = ({ present: { state, at, snapshot } }: End): boolean =>
-  at !== null && state.purge?.purgedAt !== null && at.version - snapshot >= Math.max(snapshotAfter, snapshot / 4);
 
 const endingOf = ({ accountId, state, now }: Present): readonly MessageCredit[] =>
   endingPlans(state, now).map(({ subscriptionId, term, period }) => ({ accountId, planKind: term.kind, creditId: `${subscriptionId}.credit`, at: period.end }));
@@ -373,8 +271,6 @@ const isSame = (one: Unsent, other: Unsent): boolean =>
   (['sms', 'rvm'] as const).every((channel) => one[channel].count === other[channel].count && one[channel].amount === other[channel].amount);
 
 const isDueOnRealTime = ({ state, now }: Loaded): boolean => state.terms?.testClockId === null && nextDue(state, now) !== undefined;
-
-const testClockIdOf = ({ terms }: Membership): string | null => terms?.testClockId ?? null;
 
 const testClockOf = (ask: Asked['ask']): string | null => (typeof ask === 'object' && ask?.type === 'OpenAccount' ? ask.testClockId : null);
 
