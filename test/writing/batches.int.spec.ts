@@ -37,6 +37,17 @@ async function accounts(count = many): Promise<readonly string[]> {
 }
 
 const tell = (accountId: string, command: Command, metadata: Metadata = byPlatform) => made.memberships.handle(accountId, command, metadata);
+
+/** It knows of no account what it has written. */
+function anotherProcess(): Memberships {
+  const get = <Part>(part: Type<Part>): Part => made.context.get(part);
+  const store = get<EventStore<MembershipEvent>>(EventStore);
+  const path = new WritePath(
+    made.database, store, get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(Notices), get(CarrierHoldings), get(Directory), get(Purges), get(PurgeGuard), builtInPolicy,
+  );
+  return new Memberships(made.database, path, new Batches(made.database, store, path));
+}
+
 const balances = async (ids: readonly string[]) => Promise.all(ids.map(async (accountId) => (await made.memberships.read(accountId)).state.wallet.balance));
 const rejected = (results: readonly PromiseSettledResult<unknown>[]) => results.flatMap((one, index) => (one.status === 'rejected' ? [index] : []));
 const transactions = async (ids: readonly string[]) =>
@@ -96,11 +107,7 @@ describe('many at once', () => {
 
   it('decide by what another process has written meanwhile', async () => {
     const [accountId] = (await accounts(1)) as [string];
-    const get = <Part>(part: Type<Part>): Part => made.context.get(part);
-    const other = new WritePath(
-      made.database, get<EventStore<MembershipEvent>>(EventStore), get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(Notices), get(CarrierHoldings), get(Directory), get(Purges), get(PurgeGuard), builtInPolicy,
-    );
-    const elsewhere = new Memberships(made.database, other, new Batches(made.database, get<EventStore<MembershipEvent>>(EventStore), other));
+    const elsewhere = anotherProcess();
     await tell(accountId, topUp(1, 'here'));
     await elsewhere.handle(accountId, topUp(10, 'there'), byPlatform);
     expect((await tell(accountId, topUp(100, 'here again'))).state.wallet.balance).toBe(111);
@@ -151,6 +158,20 @@ describe('deadlines', () => {
     await made.database.query(`UPDATE sunset.deadlines SET due_at = now() - interval '1 second' WHERE deadline_id = $1`, [row!.deadlineId]);
     expect(await consumer.fire(row!)).toBe('moved');
     expect(await made.context.get(Deadlines).get(row!.deadlineId)).toMatchObject({ status: 'pending', dueAt: row!.dueAt, attempts: 0 });
+  });
+});
+
+describe('rows of deadlines', () => {
+  it('are said again by a process that has not said them', async () => {
+    const [accountId] = (await accounts(1)) as [string];
+    await tell(accountId, subscribe('messaging-monthly', { as: `${accountId}.plan` }));
+    const kinds = async () => (await made.context.get(Deadlines).forAccount(accountId)).map(({ kind }) => kind);
+    const said = await kinds();
+    await made.database.query('DELETE FROM sunset.deadlines WHERE shard = sunset.shard_of($1) AND account_id = $1', [accountId]);
+    await tell(accountId, topUp(1, 'here'));
+    expect(await kinds()).toEqual([]);
+    await anotherProcess().handle(accountId, topUp(1, 'there'), byPlatform);
+    expect([said.length > 0, await kinds()]).toEqual([true, said]);
   });
 });
 
