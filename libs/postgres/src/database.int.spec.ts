@@ -142,12 +142,12 @@ describe('reading within limits', () => {
     return { database: new Database(dataSource), running };
   };
 
-  it('sets its limits for the transaction alone, and writes nothing', async () => {
+  it('sets its limits for the transaction alone, sees one snapshot, and writes nothing', async () => {
     const { database } = await own('limits');
-    const shown = () => database.query("SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory");
+    const shown = () => database.query("SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory, current_setting('transaction_isolation') AS isolation");
     const before = await shown();
     const { signal } = new AbortController();
-    expect(await database.reading({ ...limits, signal }, shown)).toEqual([{ timeout: '250s', memory: '8MB' }]);
+    expect(await database.reading({ ...limits, signal }, shown)).toEqual([{ timeout: '250s', memory: '8MB', isolation: 'repeatable read' }]);
     expect(await shown()).toEqual(before);
     await expect(database.reading({ ...limits, signal }, () => database.query('CREATE TABLE written ()'))).rejects.toThrow('read-only');
     const late = await database.reading({ ...limits, limitMs: 20, signal }, () => database.query('SELECT pg_sleep(600)')).catch((error: unknown) => error);

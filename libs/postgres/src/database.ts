@@ -36,7 +36,7 @@ export function preparesIn(environment: Readonly<Record<string, string | undefin
   return word === 'on';
 }
 
-type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'READ COMMITTED READ ONLY';
+type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'REPEATABLE READ READ ONLY';
 
 export interface ReadingLimits {
   /** For each statement. */
@@ -242,13 +242,13 @@ export class Database {
   }
 
   /**
-   * As {@link transaction}, for what only reads, and may take long. The limit is set in the transaction, and the statement is cancelled by the transaction it is in: both hold through a pooler that gives every
+   * As {@link snapshot}, for what only reads, and may take long. The limit is set in the transaction, and the statement is cancelled by the transaction it is in: both hold through a pooler that gives every
    * transaction another connection. Nothing is compiled, which takes longer than what it spares, and each has one processor of the server: others need one too. Rejects with the reason of `signal`, once nothing of it runs in the server any more; `isTimeLimit` knows what ran into the limit. Not inside a transaction; needs a second connection to cancel on.
    */
   async reading<T>(limits: ReadingLimits, work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) throw new Error('what reads within limits cannot begin inside a transaction');
     try {
-      return await fromTheBeginning(() => this.attempt('READ COMMITTED READ ONLY', () => this.cancellable(limits, work)), isRetryable);
+      return await fromTheBeginning(() => this.attempt('REPEATABLE READ READ ONLY', () => this.cancellable(limits, work)), isRetryable);
     } catch (error) {
       limits.signal.throwIfAborted();
       throw error;

@@ -58,7 +58,7 @@ export class PastTables {
         onProgress?.(progress);
         last = accountIds.at(-1)!;
         // It is nobody's command: as long as it works it leaves to everybody else.
-        if (accountIds.length === accountsOfPage) await sleep(performance.now() - began, undefined, { signal });
+        if (accountIds.length === accountsOfPage) await sleep(performance.now() - began, undefined, { signal }).catch(() => undefined);
       }
       for (const { projection, table } of tables) {
         await this.database.query(`ANALYZE ${table}`);

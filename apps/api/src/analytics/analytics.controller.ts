@@ -11,7 +11,7 @@ import { toList } from '../http/answers/page.js';
 import { invalidField, Problem } from '../http/problems/problems.js';
 import { json, UntilGone } from '../http/answers/streams.js';
 import { PacedInterceptor } from '../http/server/paced.interceptor.js';
-import { cursorOf, keyOf, nextPage } from './cancellation-pages.js';
+import { cursorOf, keyOf, packedCancellations } from './cancellation-pages.js';
 import { definitions } from './definitions.js';
 import { ReportPasts } from './pasts.js';
 import { CancellationsQuery, requestOf, ReportQuery } from './query.js';
@@ -67,7 +67,7 @@ export class AnalyticsController {
     await this.room.enter(asker);
     const sight = await this.pasts.see('cancellations', query, asker);
     if (query.format !== 'json') {
-      const rows = await this.room.pages<CancellationRow>(asker, request, (database, before) => nextPage(sight.on(database), request, before));
+      const rows = await this.room.read(asker, request, (database) => packedCancellations(sight.on(database), request));
       return rowsAs(query.format, cancellationColumns, rows, sight, reply);
     }
     const rows = await this.room.read(asker, request, (database) => cancellationRows(sight.on(database), request, { after, limit: page.limit + 1 }));

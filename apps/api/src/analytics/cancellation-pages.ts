@@ -1,7 +1,9 @@
-// Cancellations one by one: in pages for JSON, all of them for CSV and NDJSON, read as they are sent.
+// Cancellations one by one: in pages for JSON, all of one snapshot for CSV, NDJSON and Parquet.
 import type { Database } from '#postgres';
-import { cancellationRows, type CancellationCursor, type CancellationRow, type ReportRequest } from '#read-models';
+import { cancellationPages, waysToNarrow, type CancellationCursor, type CancellationRow, type ReportRequest } from '#read-models';
 import { startOf, type CursorKey, type Page } from '../http/answers/page.js';
+import { invalidRequest } from '../http/problems/problems.js';
+import { PackedRows } from './packed-rows.js';
 
 export const keyOf = ({ openedAt, cancellationId, accountId }: CancellationRow): CursorKey => [openedAt, cancellationId, accountId];
 
@@ -10,10 +12,15 @@ export function cursorOf(page: Page): CancellationCursor | undefined {
   return start && { openedAt: start[0], cancellationId: start[1], accountId: start[2] };
 }
 
-const batch = 1000;
+/** What lies in memory for one answer, at most: about a million rows. */
+const packedMost = 64 * 2 ** 20;
 
-/** The page after `before`, which is `undefined` for the first one; `null`: there is none. */
-export async function nextPage(database: Database, request: ReportRequest, before: readonly CancellationRow[] | undefined): Promise<readonly CancellationRow[] | null> {
-  if (before && before.length < batch) return null;
-  return cancellationRows(database, request, { after: before?.at(-1), limit: batch });
+/** All of one snapshot, whatever is written while they are sent. Inside of a transaction. Throws `invalid_request` with what to narrow where there are more than lie in memory. */
+export async function packedCancellations(database: Database, request: ReportRequest, most = packedMost): Promise<PackedRows<CancellationRow>> {
+  const rows = new PackedRows<CancellationRow>();
+  for await (const page of cancellationPages(database, request)) {
+    await rows.add(page);
+    if (rows.bytes > most) throw invalidRequest(waysToNarrow(request), 'The list is longer than one answer may be: ask for less time.');
+  }
+  return rows;
 }

@@ -1,7 +1,7 @@
 // Where reports are made: a few at once on connections of their own, within a limit, and no longer than somebody waits for them.
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Asking, Database, isTimeLimit, NoTurn, Replica, sqlState, Turns } from '#postgres';
+import { Database, isTimeLimit, NoTurn, Replica, sqlState, Turns } from '#postgres';
 import { waysToNarrow, type ReportRequest } from '#read-models';
 import { invalidField, invalidRequest, Problem } from '../http/problems/problems.js';
 import { REPORTS_DATABASE } from '../http/server/foundation.module.js';
@@ -53,26 +53,10 @@ export class ReportRoom {
 
   /** Once {@link enter} has let the asker in. Throws `NoTurn` where all together ask for too much, and `invalid_request` with what to narrow where it takes too long, or for a zone that the database does not know. */
   async read<T>(asker: Asker, request: ReportRequest, work: (database: Database) => Promise<T>): Promise<T> {
-    return this.connected(await this.database(), request, { signal: asker.gone, waitMs }, work);
-  }
-
-  /** The rows of a long answer, page after page at the pace of who reads them; the first page is there once this resolves. Throws as {@link read} does. */
-  async pages<Row>(asker: Asker, request: ReportRequest, next: (database: Database, before: readonly Row[] | undefined) => Promise<readonly Row[] | null>): Promise<AsyncGenerator<Row, void, void>> {
-    const signal = asker.gone;
     const database = await this.database();
-    const first = await this.connected(database, request, { signal, waitMs }, () => next(database, undefined));
-    return rowsOf(first, (before) => this.connected(database, request, { signal }, () => next(database, before)));
-  }
-
-  /** What a replica has by now is no older than any position that was read before. Throws `ReplicaAway`. */
-  private async database(): Promise<Database> {
-    return this.place instanceof Replica ? this.place.caughtUp() : this.place;
-  }
-
-  private async connected<T>(database: Database, request: ReportRequest, waiting: Asking & { readonly signal: AbortSignal }, work: (database: Database) => Promise<T>): Promise<T> {
-    const give = await this.connections.take(waiting);
+    const give = await this.connections.take({ signal: asker.gone, waitMs });
     try {
-      return await database.reading({ limitMs: this.limitMs, memoryMiB, signal: waiting.signal }, () => work(database));
+      return await database.reading({ limitMs: this.limitMs, memoryMiB, signal: asker.gone }, () => work(database));
     } catch (error) {
       if (isTimeLimit(error)) throw this.tooExpensive(request);
       // Its rules of time zones may be older than ours.
@@ -82,11 +66,12 @@ export class ReportRoom {
     }
   }
 
+  /** What a replica has by now is no older than any position that was read before. Throws `ReplicaAway`. */
+  private async database(): Promise<Database> {
+    return this.place instanceof Replica ? this.place.caughtUp() : this.place;
+  }
+
   private tooExpensive(request: ReportRequest): Error {
     return invalidRequest(waysToNarrow(request), `The report takes longer than the ${Math.ceil(this.limitMs / 1000)} s that one may take: ask for less time, longer steps or fewer groups.`);
   }
-}
-
-async function* rowsOf<Row>(first: readonly Row[] | null, next: (before: readonly Row[]) => Promise<readonly Row[] | null>): AsyncGenerator<Row, void, void> {
-  for (let page = first; page !== null; page = await next(page)) yield* page;
 }

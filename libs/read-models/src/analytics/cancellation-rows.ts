@@ -71,3 +71,17 @@ export async function cancellationRows(database: Database, request: Span, place:
   const { text, values } = cancellationList(request, place);
   return database.query<CancellationRow>(`${across('reports')}${text}`, values);
 }
+
+const rowsOfPage = 1_000;
+
+/** All of them, of one snapshot and in pages. Inside of a transaction. */
+export async function* cancellationPages(database: Database, request: Span): AsyncGenerator<readonly CancellationRow[], void, void> {
+  const { text, values } = cancellationList(request);
+  await database.query(`${across('reports')}DECLARE cancellation_rows NO SCROLL CURSOR FOR ${text}`, values);
+  for (;;) {
+    const rows = await database.query<CancellationRow>(`FETCH ${rowsOfPage} FROM cancellation_rows`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < rowsOfPage) break;
+  }
+  await database.query('CLOSE cancellation_rows');
+}
