@@ -13,8 +13,8 @@ export interface Fault {
   readonly chance: Random;
   readonly customers: Customers;
   readonly leavers: readonly EarlierLife[];
-  /** So many more, who wait for the end of their period in a moment, and are leavers from then on. */
-  readonly leave: (count: number) => Promise<readonly EarlierLife[]>;
+  /** So many more, who wait for the end of their period in a moment, or for what is told, and are leavers from then on. */
+  readonly leave: (count: number, waitFor?: Wait) => Promise<readonly EarlierLife[]>;
   /** Accounts that are meant to fail until the row's end. */
   readonly except: string[];
   /** Says that it was injected once more, and took effect. */
@@ -68,8 +68,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
-  const leaveAsWell = async (count: number): Promise<readonly EarlierLife[]> => {
-    const more = await leave(stack, { kinds: ['period-end'], count, overMs: 3_000 });
+  const leaveAsWell = async (count: number, waitFor: Wait = 'period-end'): Promise<readonly EarlierLife[]> => {
+    const more = await leave(stack, { kinds: [waitFor], count, overMs: 3_000 });
     leavers.push(...more);
     return more;
   };

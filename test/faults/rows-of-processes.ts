@@ -86,13 +86,13 @@ export const ofProcesses: readonly Row[] = [
   {
     name: 'worker asleep beyond lock and lease',
     leavers: { count: 16, kinds: ['release-numbers', 'period-end', 'purge-data'], overMs: 8_000 },
-    async inject({ stack, met }) {
+    async inject({ stack, met, leave }) {
       const [sleeper, other] = stack.workers;
       // The sleeper alone works, has read a number at the carrier, and falls asleep before it asks for it to be given up.
       await other!.kill('SIGTERM');
       const { carrier, process } = sleeper!;
       let reads = false;
-      await new Promise<void>((asleep) => {
+      const sleeps = new Promise<void>((asleep) => {
         setTimeout(asleep, patienceMs).unref();
         carrier.listener = {
           asked: (_, piece) => (reads ||= piece.includes('GET /2010-04-01')) || true,
@@ -107,6 +107,9 @@ export const ofProcesses: readonly Row[] = [
           },
         };
       });
+      // Of those who waited before, all may be through by the time the other one has ended.
+      await leave(4, 'release-numbers');
+      await sleeps;
       await other!.serves();
       await sleep(beyondLeasesMs);
       carrier.way = 'open';

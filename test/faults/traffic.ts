@@ -64,8 +64,9 @@ export class Customers implements Traffic {
       });
       const text = await answer.text();
       this.latencies.push(performance.now() - began);
-      // What did not come in time (408) was not read, let alone refused.
-      if (answer.status >= 500 || answer.status === 429 || answer.status === 408 || text.includes('"request_in_progress"')) return null;
+      // What did not come in time (408) was not read, let alone refused. An account has so many wishes a day: who has used them up is refused, and told when to come again.
+      const isLater = answer.status === 429 && !text.includes('"retryAt"');
+      if (answer.status >= 500 || isLater || answer.status === 408 || text.includes('"request_in_progress"')) return null;
       this.settle(asked, { status: answer.status, text });
       return asked.told;
     } catch {
