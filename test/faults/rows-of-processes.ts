@@ -90,6 +90,8 @@ export const ofProcesses: readonly Row[] = [
       const [sleeper, other] = stack.workers;
       // The sleeper alone works, has read a number at the carrier, and falls asleep before it asks for it to be given up.
       await other!.kill('SIGTERM');
+      // Of those who waited before, all may be through by now.
+      await leave(4, 'release-numbers');
       const { carrier, process } = sleeper!;
       let reads = false;
       const sleeps = new Promise<void>((asleep) => {
@@ -107,8 +109,6 @@ export const ofProcesses: readonly Row[] = [
           },
         };
       });
-      // Of those who waited before, all may be through by the time the other one has ended.
-      await leave(4, 'release-numbers');
       await sleeps;
       await other!.serves();
       await sleep(beyondLeasesMs);

@@ -18,6 +18,8 @@ export interface DataSourceSettings {
   readonly migrations?: readonly Migration[];
   /** How long a statement may take; `null`: as long as it likes, for migrations. */
   readonly answerLimitMs?: number | null;
+  /** How long a transaction may wait for its next statement, unless its statements may take as long as they like. */
+  readonly silenceLimitMs?: number;
   /** How long it may take until there is a connection. */
   readonly connectLimitMs?: number;
   /** As the environment says unless told. */
@@ -76,7 +78,7 @@ export const valueTypes: pg.CustomTypesConfig = {
   },
 };
 
-const atStart = (answerLimitMs: number | null): string => Object.entries(sessionSettings(serverLimitMs(answerLimitMs))).map(([name, value]) => `-c ${name}=${value}`).join(' ');
+const atStart = (answerLimitMs: number | null, silenceLimitMs?: number): string => Object.entries(sessionSettings(serverLimitMs(answerLimitMs), silenceLimitMs)).map(([name, value]) => `-c ${name}=${value}`).join(' ');
 
 /** How long a connection is waited for. */
 export const usualConnectLimitMs = 10_000;
@@ -94,7 +96,7 @@ class HeardClient extends pg.Client {
 
 /** Throws `LayoutDiffers` where the database has another layout than the one asked for. */
 export async function connect(
-  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, connectLimitMs = usualConnectLimitMs, layout = layoutIn(process.env) }: DataSourceSettings,
+  { url, poolSize = 10, applicationName = 'sunset', migrations = [], answerLimitMs = usualAnswerLimitMs, silenceLimitMs, connectLimitMs = usualConnectLimitMs, layout = layoutIn(process.env) }: DataSourceSettings,
 ): Promise<DataSource> {
   const pooled = isPooled(url);
   const dataSource = new DataSource({
@@ -108,7 +110,7 @@ export async function connect(
     migrationsTransactionMode: 'each',
     connectTimeoutMS: connectLimitMs,
     // A role that is called like one of our schemas must not find other tables than everybody else.
-    extra: { Client: HeardClient, types: valueTypes, ...(!pooled && { options: atStart(answerLimitMs) }), ...noticingSilence(answerLimitMs) },
+    extra: { Client: HeardClient, types: valueTypes, ...(!pooled && { options: atStart(answerLimitMs, silenceLimitMs) }), ...noticingSilence(answerLimitMs) },
   });
   await dataSource.initialize();
   try {

@@ -131,6 +131,35 @@ it.each(['transaction', 'snapshot'] as const)('begins a %s in one round trip', a
   expect(asked).toHaveBeenCalledTimes(3);
 });
 
+it('what somebody has locked who has fallen silent in a transaction is free again, and he goes on over another connection', async () => {
+  const silent = new Database(await connect({ url: fresh.url, poolSize: 1, silenceLimitMs: 300 }));
+  const other = new Database(await connect({ url: fresh.url, poolSize: 1 }));
+  afterwards(() => silent.dataSource.destroy());
+  afterwards(() => other.dataSource.destroy());
+  const lock = 'SELECT pg_advisory_xact_lock(17, 4)';
+  await other.query("SET lock_timeout = '1min'");
+  let isFree = false;
+  const late = silent.transaction(async () => {
+    await silent.query(lock);
+    await other.transaction(() => other.query(lock));
+    isFree = true;
+    await silent.query('SELECT 1');
+  });
+  await expect(late).rejects.toThrow();
+  expect(isFree).toBe(true);
+  expect(await silent.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+}, 240_000);
+
+it('nobody of ours may be silent for long, but for migrations', async () => {
+  const limitOf = async (settings: { answerLimitMs?: number | null }): Promise<unknown> => {
+    const dataSource = await connect({ url: fresh.url, poolSize: 1, ...settings });
+    afterwards(() => dataSource.destroy());
+    return new Database(dataSource).query("SELECT current_setting('idle_in_transaction_session_timeout') AS limit");
+  };
+  expect(await limitOf({})).toEqual([{ limit: '30s' }]);
+  expect(await limitOf({ answerLimitMs: null })).toEqual([{ limit: '0' }]);
+});
+
 describe('reading within limits', () => {
   const patient = 120_000;
   const limits = { limitMs: 250_000, memoryMiB: 8 };

@@ -20,8 +20,16 @@ export function directUrlIn(environment: Environment): string {
   return url;
 }
 
-/** What every session of ours has: said at its start where nothing is between, else the role's own. */
-export const sessionSettings = (statementTimeoutMs: number): Readonly<Record<string, string>> => ({ timezone: 'UTC', search_path: 'public', statement_timeout: String(statementTimeoutMs) });
+/**
+ * How long the server waits for a transaction's next statement. A process that is frozen, or whose machine is gone without a word, holds what it has locked: the place where a shard of the log is written to, of
+ * which everybody's commands are in want. The work between two statements takes milliseconds.
+ */
+export const usualSilenceLimitMs = 30_000;
+
+/** What every session of ours has: said at its start where nothing is between, else the role's own. A statement that may take as long as it likes (0) is one of a migration, which may be silent as well. */
+export const sessionSettings = (statementTimeoutMs: number, silenceLimitMs = statementTimeoutMs && usualSilenceLimitMs): Readonly<Record<string, string>> => ({
+  timezone: 'UTC', search_path: 'public', statement_timeout: String(statementTimeoutMs), idle_in_transaction_session_timeout: String(silenceLimitMs),
+});
 
 /** The statement that makes them a role's own in that database; both names are quoted here. */
 export const settleRole = (role: string, database: string, statementTimeoutMs: number): readonly string[] =>
@@ -31,9 +39,9 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Throws where the role's own are others: then times would be read wrongly, or statements have no end. */
 export async function checkSession(dataSource: DataSource): Promise<void> {
-  const [session] = await dataSource.query<{ zone: string; path: string; timeout: string }[]>(
-    `SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout`,
+  const [session] = await dataSource.query<{ zone: string; path: string; timeout: string; silence: string }[]>(
+    `SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout, current_setting('idle_in_transaction_session_timeout') AS silence`,
   );
-  if (/^(Etc\/)?UTC$/.test(session!.zone) && session!.path === 'public' && session!.timeout !== '0') return;
+  if (/^(Etc\/)?UTC$/.test(session!.zone) && session!.path === 'public' && session!.timeout !== '0' && session!.silence !== '0') return;
   throw new Error(`behind the pooler the role has other settings than the service needs (${Object.values(session!).join(', ')}): the migration sets them, with the same DATABASE_URL and DATABASE_DIRECT_URL, and PgBouncer keeps the time zone that it saw first until it is started anew`);
 }
