@@ -30,6 +30,9 @@ export const defects = [
     ['libs/effects/src/leases.ts', 'return lease?.attempt === attempt && lease.since ? this.leaseMs - elapsedMs(lease.since) : 0;', 'return lease?.attempt === attempt ? this.leaseMs + 0 * elapsedMs(now()) : this.leaseMs;'],
     ['libs/effects/src/permits.ts', "?? 'lost';", "?? 'ours';"],
   ], 'worker asleep beyond lock and lease'],
+  ['a transaction may be silent for ever', [
+    ['libs/postgres/src/pooler.ts', 'silenceLimitMs = statementTimeoutMs && usualSilenceLimitMs', 'silenceLimitMs = statementTimeoutMs && usualSilenceLimitMs * 1000'],
+  ], 'worker asleep while it holds the log'],
   ['what fails never dies', [
     ['libs/deadlines/src/consumer.ts', "status = CASE WHEN attempts + 1 >= $4 THEN 'dead' ELSE status END,", "status = CASE WHEN attempts + 1 >= $4 * 1000 THEN 'dead' ELSE status END,"],
   ], 'poisoned deadline'],

@@ -117,6 +117,23 @@ export const ofProcesses: readonly Row[] = [
     },
   },
   {
+    name: 'worker asleep while it holds the log',
+    async inject({ stack, customers, leave, met, check }) {
+      const [sleeper, other] = stack.workers;
+      await other!.kill('SIGTERM');
+      await leave(4);
+      sleeper!.atCrashPoint = 'sleeps';
+      sleeper!.crashPoints.arm('fired, before the commit');
+      if (!(await until(() => !sleeper!.crashPoints.isArmed))) return;
+      met();
+      const done = (): number => customers.asked.filter(({ event, told }) => event !== '' && told !== null && told.status < 300).length;
+      const before = done();
+      check(await until(() => done() > before + 5), 'nobody could write while it slept');
+      await other!.serves();
+      sleeper!.process!.resume();
+    },
+  },
+  {
     name: 'all workers asleep, then awake at once',
     async inject({ stack, met }) {
       for (let done = 0; done < 2; done += 1) {

@@ -20,7 +20,11 @@ import { Records } from './records.js';
 /** A process of the service, whose ways and address stay when it is started again. */
 export class Member {
   process: RunningProcess | null = null;
-  readonly crashPoints = new CrashPoints(() => void this.kill('SIGKILL'));
+  readonly crashPoints = new CrashPoints(() => {
+    if (this.atCrashPoint === 'dies') void this.kill('SIGKILL');
+    else this.process?.pause();
+  });
+  atCrashPoint: 'dies' | 'sleeps' = 'dies';
   /** Of its own, beside what all have. */
   environment: NodeJS.ProcessEnv = {};
 
@@ -126,6 +130,7 @@ export class Stack {
       member.carrier.way = 'open';
       member.process?.resume();
       member.crashPoints.arm(null);
+      member.atCrashPoint = 'dies';
     }
     await this.postgres.start();
     this.redis ??= await startRedis({ port: this.redisPort });

@@ -5,6 +5,6 @@ export { Deferred } from './deferred.js';
 export { isTimeLimit, Retry, sqlState, violatedConstraint } from './errors.js';
 export * from './keys.js';
 export { createByShard, type Layout, type LayoutAsked, LayoutDiffers, layoutIn } from './layout.js';
-export { directUrlIn, isPooled, settleRole } from './pooler.js';
+export { directUrlIn, isPooled, settleRole, usualSilenceLimitMs } from './pooler.js';
 export * from './replica.js';
 export * from './turns.js';

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend, type JobsOptions, type WorkerOptions } from 'bullmq';
 import pg from 'pg';
-import { noticingSilence, serverLimitMs } from '#postgres';
+import { noticingSilence, serverLimitMs, usualSilenceLimitMs } from '#postgres';
 import { telemetryOfQueues } from '#tracing';
 import type { Logger } from './logger.js';
 import { connectRedis, endRedis, readRedisUrl, type RedisClient } from './redis.js';
@@ -164,7 +164,8 @@ export function postgresQueues(url: string, { answerLimitMs = 30_000 }: { readon
     });
   };
   const connection = (max: number) => ({
-    connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms', options: `-c statement_timeout=${serverLimitMs(answerLimitMs)}`,
+    connectionString: url, schema, max, connectionTimeoutMillis: 3_000, application_name: 'sunset-alarms',
+    options: `-c statement_timeout=${serverLimitMs(answerLimitMs)} -c idle_in_transaction_session_timeout=${usualSilenceLimitMs}`,
     ...noticingSilence(answerLimitMs),
   });
 
