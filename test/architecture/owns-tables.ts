@@ -39,7 +39,7 @@ export const namedFragments: Readonly<Record<string, readonly string[]>> = {
   'libs/postgres': ['inItsShard', 'ofAccounts', 'shardOf'],
   'libs/personal-data': ['joinKey', 'keyIsDestroyed'],
   'libs/event-store': ['headOf', 'lastRecordedAt', 'nextRecordedAt', 'nextOfTypes', 'happenedAt'],
-  'libs/deadlines': ['clockInDoubt', 'testClocks', 'accountNow'],
+  'libs/deadlines': ['clockInDoubt', 'testClocks', 'someClockAdvances', 'accountNow'],
 };
 
 const independent = 'a proof that read through the code of whom it watches would believe what it is to prove';

@@ -47,7 +47,8 @@ export function interruptible({ begin, rest, faults, queues, logger }: Interrupt
     if (stopped) await faults.follow('worker-stopped');
     if (inForce.has('queue-emptied')) await lose();
     else if (losing) await handOut();
-  }, logger);
+    return inForce.size === 0 ? 'rest' : undefined;
+  }, logger, faults.hinted);
   loop.start();
 
   return {

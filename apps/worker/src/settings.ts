@@ -1,6 +1,7 @@
 // What the worker reads from its environment, once, at the start; a missing or senseless value is named and nothing starts.
 import { keptDaysLeast, usualStormLimits } from '#effects';
 import { publicUrlFrom } from '#page-sessions';
+import { listeningUrlIn } from '#postgres';
 import type { PolicyInForce } from '#domain';
 import { policyFrom } from '#policies';
 import { ledgerFolderFrom } from '#purge';
@@ -11,6 +12,8 @@ import type { Reach } from '#webhooks';
 
 export interface WorkerSettings {
   readonly databaseUrl: string;
+  /** Where hints of other processes are listened to; `null`: nowhere, and everything is looked at more often. */
+  readonly listeningUrl: string | null;
   readonly queues: QueueSettings;
   /** Alarms taken from the queue at once. */
   readonly concurrency: number;
@@ -57,6 +60,7 @@ export function readSettings(environment: Environment): WorkerSettings {
   const sandbox = state !== 'off';
   return {
     databaseUrl,
+    listeningUrl: listeningUrlIn(environment),
     queues: queueSettingsFrom(environment),
     concurrency: whole(environment, 'WORKER_CONCURRENCY', { min: 1, max: 500 }) ?? 64,
     port: whole(environment, 'WORKER_PORT', { min: 0, max: 65_535 }),

@@ -47,6 +47,7 @@ export class Auditor {
 
   /** Looks at the next accounts, if it is time; answers in how many milliseconds to come again. Any number of processes may do it: one at a time does. */
   async round(): Promise<number> {
+    if (await this.table.isWalked(this.settings.periodMs)) return whileWaitingMs;
     const done = await this.database.transaction(async () => {
       const walk = await this.table.takeWalk(this.settings.periodMs);
       if (walk === null || isAhead(walk, this.settings.periodMs)) return null;

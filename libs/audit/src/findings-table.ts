@@ -27,6 +27,12 @@ const accountsNamed = 10;
 export class FindingsTable {
   constructor(private readonly database: Database) {}
 
+  /** Whether the last walk is over, and not so long ago that another one should begin. */
+  async isWalked(periodMs: number): Promise<boolean> {
+    const rows = await this.database.query(`SELECT FROM sunset.audit_walk WHERE ended_at IS NOT NULL AND began_at > clock_timestamp() - $1 * interval '1 ms'`, [periodMs]);
+    return rows.length > 0;
+  }
+
   /** In the surrounding transaction. `null`: another process is at it, or the last walk is not so long ago. */
   async takeWalk(periodMs: number): Promise<Walk | null> {
     await this.database.execute('INSERT INTO sunset.audit_walk (only_row) SELECT true WHERE NOT EXISTS (SELECT FROM sunset.audit_walk) ON CONFLICT DO NOTHING');

@@ -4,6 +4,7 @@ import { lastRecordedAt } from '#event-store';
 import { refuse, type Instant, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
 import type { Logger } from '#running';
+import { clockHint } from './hinted.js';
 
 export interface ClockStop {
   readonly stopId: string;
@@ -86,7 +87,10 @@ export class ClockWatch {
       `UPDATE sunset.clock_stops SET confirmed_by = $2, confirmed_at = clock_timestamp(), reason = $3 WHERE stop_id = $1 AND confirmed_at IS NULL RETURNING ${columns}`,
       [stopId, actorId, reason],
     );
-    if (confirmed) return confirmed;
+    if (confirmed) {
+      this.database.hint(clockHint);
+      return confirmed;
+    }
     const [known] = await this.database.query('SELECT FROM sunset.clock_stops WHERE stop_id = $1', [stopId]);
     return known ? refuse('stop_confirmed') : null;
   }

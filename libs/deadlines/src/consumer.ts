@@ -8,6 +8,7 @@ import { accountLockSpace } from './account-lock.js';
 import type { AlarmPayload } from './alarms.js';
 import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
+import { deadlinesHint } from './hinted.js';
 import { type DeadlineObserver, silentObserver } from './observer.js';
 
 /**
@@ -278,6 +279,7 @@ export class DeadlineConsumer {
         [deadlineId, generation, lastError, attempts, waitMs, accountId],
       );
       if (!row) return 'stale';
+      this.database.hint(deadlinesHint);
       const fields = { deadlineId, kind: row.kind, attempts: row.attempts, error: lastError };
       if (row.status === 'dead') logger.error('a deadline is dead until an operator retries it', fields);
       else logger.warn('a deadline failed and will be tried again', fields);

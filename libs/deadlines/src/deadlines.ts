@@ -6,6 +6,7 @@ import { lockAccount } from './account-lock.js';
 import { waitsForClock } from './clock-watch.js';
 import type { DeadlineChanges, DeadlineKey, DeadlineStatus, RecordedDeadline } from './deadline.js';
 import { setAlarmsAnew } from './feeder.js';
+import { deadlinesHint } from './hinted.js';
 
 export interface DeadlineFilter {
   readonly kind?: string;
@@ -117,7 +118,9 @@ export class Deadlines {
        WHERE ${ofAccount('$3')} AND deadline_id = $1 AND status IN ('blocked', 'dead') RETURNING ${columns}`,
       [deadlineId, this.horizonMs, known.accountId],
     );
-    return revived ? recorded(revived) : refuse('deadline_not_retryable', { status: known.status });
+    if (!revived) return refuse('deadline_not_retryable', { status: known.status });
+    this.database.hint(deadlinesHint);
+    return recorded(revived);
   }
 
   /** The account's row of that kind that is held goes down the ordinary path again, should there be one. */
@@ -132,6 +135,7 @@ export class Deadlines {
   /** The feeder gives these an alarm again at once. */
   async feedAgain(deadlines: readonly { readonly deadlineId: string; readonly accountId: string }[]): Promise<void> {
     await this.database.execute(setAlarmsAnew, [deadlines.map(({ deadlineId }) => deadlineId), deadlines.map(({ accountId }) => accountId)]);
+    this.database.hint(deadlinesHint);
   }
 
   /** Every row ever set for the account: what jobs and log lines know it by. */
@@ -158,6 +162,7 @@ export class Deadlines {
   }
 
   private async state(stated: readonly Stated[]): Promise<void> {
+    this.database.hint(deadlinesHint);
     await this.database.query(
       `INSERT INTO sunset.deadlines AS d
          (deadline_id, shard, account_id, test_clock_id, kind, subject, generation, due_at, status, traceparent, fired_at, alarm_at)

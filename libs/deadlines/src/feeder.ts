@@ -1,6 +1,6 @@
 // The feeder: rows on real time that are due within the horizon get their alarm in the queue.
 import { across, type Database, ofAccount, ofSameAccount } from '#postgres';
-import { describe, type Logger } from '#running';
+import { describe, type Logger, type NextTurn } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import { clockInDoubt } from './clock-watch.js';
 import type { DeadlineObserver } from './observer.js';
@@ -28,8 +28,8 @@ export class Feeder {
     private readonly refeedMs: number,
   ) {}
 
-  /** Feeds everything that wants it now. */
-  async feed(stopping?: AbortSignal): Promise<void> {
+  /** Feeds everything that wants it now. What comes to want it later does so long before it is due. */
+  async feed(stopping?: AbortSignal): Promise<NextTurn> {
     if (!this.alarms.available) return;
     let rows: Alarm[];
     do {
@@ -47,6 +47,7 @@ export class Feeder {
       );
       if (rows.length > 0) await this.hand(rows);
     } while (rows.length === batch && !stopping?.aborted);
+    return 'rest';
   }
 
   private async hand(rows: readonly Alarm[]): Promise<void> {

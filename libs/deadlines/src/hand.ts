@@ -4,7 +4,7 @@ import { type Logger, Loop } from '#running';
 import type { Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
 import { silentObserver } from './observer.js';
-import { type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
+import { driverHints, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
 
 const graceMs = 2_000;
 const pauseMs = 150;
@@ -14,5 +14,5 @@ const nobody: Pick<DeadlineConsumer, 'fire'> = { fire: () => Promise.resolve('bu
 /** To be started and stopped; the alarms stay their owner's. A clock waits wherever something is due, for as long as nobody sees to it. */
 export function testClockHand(database: Database, alarms: Alarms, agenda: TestClockAgenda, logger: Logger): Loop {
   const driver = new TestClockDriver(database, nobody, alarms, logger, silentObserver, graceMs, agenda);
-  return new Loop('hand of test clocks', pauseMs, () => driver.drive(), logger);
+  return new Loop('hand of test clocks', pauseMs, () => driver.drive(), logger, driverHints(database));
 }

@@ -10,6 +10,7 @@ export { deleteEndedDeadlines } from './ended.js';
 export { Feeder } from './feeder.js';
 export * from './fragments.js';
 export * from './hand.js';
+export * from './hinted.js';
 export * from './migrations.js';
 export * from './newer-release.js';
 export * from './observer.js';

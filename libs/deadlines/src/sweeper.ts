@@ -1,6 +1,6 @@
 // The sweeper: overdue rows on real time go straight to the consumer, whatever the queue is doing.
 import { across, type Database } from '#postgres';
-import { type ClockWatch, isInDoubt } from './clock-watch.js';
+import { clockInDoubt, type ClockWatch } from './clock-watch.js';
 import type { AlarmPayload } from './alarms.js';
 import type { DeadlineConsumer, Outcome } from './consumer.js';
 
@@ -19,7 +19,13 @@ export class Sweeper {
 
   /** Fires all that has been due for longer than the grace, oldest first. A jump of the clock makes everything due at once, so it is noticed here. */
   async sweep(stopping?: AbortSignal): Promise<void> {
-    if (await isInDoubt(this.database)) return this.clock.look();
+    const [seen] = await this.database.query<{ doubted: boolean; due: boolean }>(
+      `${across('deadlines on real time')}SELECT ${clockInDoubt} AS doubted,
+         EXISTS (SELECT FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms') AS due`,
+      [this.graceMs],
+    );
+    if (seen!.doubted) return this.clock.look();
+    if (!seen!.due) return;
     let progress: boolean;
     do {
       const rows = await this.database.query<AlarmPayload>(

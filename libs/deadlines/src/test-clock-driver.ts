@@ -1,9 +1,10 @@
 // Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
 import { earlier, type Instant } from '#kernel';
-import { across, type Database, ofSameAccount } from '#postgres';
-import { describe, type Logger } from '#running';
+import { across, type Database, type Hinted, ofSameAccount } from '#postgres';
+import { describe, type Logger, type NextTurn } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
+import { deadlinesHint, testClocksHint } from './hinted.js';
 import type { DeadlineObserver } from './observer.js';
 
 /** Other work that waits for the clock. What it has to do at an instant belongs to it: until then the clock does not move on. */
@@ -38,9 +39,11 @@ interface Step {
 }
 
 const pollMs = 10;
-const idleMs = 150;
 const clocksAtOnce = 20;
 const standingEveryMs = 1_000;
+
+/** What a driver is to look after. */
+export const driverHints = (database: Database): Hinted => database.hints.about(testClocksHint, deadlinesHint);
 
 export class TestClockDriver {
   private standingSeenAt = -Infinity;
@@ -56,17 +59,15 @@ export class TestClockDriver {
     private readonly agenda: TestClockAgenda,
   ) {}
 
-  /** Takes every advancing clock as far as it goes without waiting. Returns in how many milliseconds to come again. */
-  async drive(): Promise<number> {
+  /** Takes every advancing clock as far as it goes without waiting; now and then it rings on those that stand. */
+  async drive(): Promise<NextTurn> {
     const clocks = await this.database.query<{ id: string }>(
       `SELECT test_clock_id AS id FROM sunset.test_clocks WHERE status = 'advancing' ORDER BY random() LIMIT ${clocksAtOnce}`,
     );
     await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
-    if (performance.now() - this.standingSeenAt >= standingEveryMs) {
-      this.standingSeenAt = performance.now();
-      await this.ringOnStandingClocks();
-    }
-    return clocks.length > 0 ? pollMs : idleMs;
+    const stood = await this.lookAtStanding();
+    if (clocks.length > 0) return pollMs;
+    return stood === 'nothing due' ? 'rest' : undefined;
   }
 
   private async driveOne(id: string): Promise<void> {
@@ -118,7 +119,9 @@ export class TestClockDriver {
   }
 
   /** Rows become due on a clock that stands when they are set late, or retried. */
-  private async ringOnStandingClocks(): Promise<void> {
+  private async lookAtStanding(): Promise<'not yet' | 'due' | 'nothing due'> {
+    if (performance.now() - this.standingSeenAt < standingEveryMs) return 'not yet';
+    this.standingSeenAt = performance.now();
     const clocks = await this.database.query<{ id: string; now: Instant }>(
       `${across('a test clock')}SELECT c.test_clock_id AS id, c.now FROM sunset.test_clocks c
        WHERE c.status <> 'advancing' AND EXISTS (
@@ -126,6 +129,7 @@ export class TestClockDriver {
        ) LIMIT ${clocksAtOnce}`,
     );
     for (const { id, now } of clocks) await this.ring(await this.takeDue(id, now));
+    return clocks.length > 0 ? 'due' : 'nothing due';
   }
 
   /** Of what is due by then, those whose alarm has not just been set. */

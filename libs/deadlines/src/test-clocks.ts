@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, refuse, refuseForNow, type Refusal } from '#kernel';
 import type { Database } from '#postgres';
+import { testClocksHint } from './hinted.js';
 
 export interface TestClock {
   readonly testClockId: string;
@@ -39,11 +40,6 @@ export class TestClocks {
     return row!;
   }
 
-  async someAdvances(): Promise<boolean> {
-    const [row] = await this.database.query<{ some: boolean }>(`SELECT EXISTS (SELECT FROM sunset.test_clocks WHERE status = 'advancing') AS some`);
-    return row!.some;
-  }
-
   /**
    * Asks the clock to go to `to`; the worker moves it from due date to due date. One that failed can be asked again.
    * `before_now`: it only goes forward. `request_in_progress`: it is still on its way. `null`: no such clock.
@@ -58,6 +54,7 @@ export class TestClocks {
         `UPDATE sunset.test_clocks SET target = $2, status = 'advancing', last_error = NULL WHERE test_clock_id = $1 RETURNING ${columns}`,
         [testClockId, to],
       );
+      this.database.hint(testClocksHint);
       return clock!;
     });
   }

@@ -9,7 +9,8 @@ import { Feeder } from './feeder.js';
 import { type DeadlineObserver, silentObserver } from './observer.js';
 import { Reconciler } from './reconciler.js';
 import { Sweeper } from './sweeper.js';
-import { emptyAgenda, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
+import { clockHint, deadlinesHint } from './hinted.js';
+import { driverHints, emptyAgenda, type TestClockAgenda, TestClockDriver } from './test-clock-driver.js';
 
 export interface DeadlineWorkerSettings {
   /** Alarms that are taken from the queue at once; they are carried out together. */
@@ -58,13 +59,13 @@ export class DeadlineWorker {
     const driver = new TestClockDriver(database, consumer, alarms, logger, observer, graceMs, agenda);
     const loops = [
       new Loop('sweeper', sweepEveryMs, (stopping) => sweeper.sweep(stopping), logger),
-      new Loop('test clocks', 150, () => driver.drive(), logger),
+      new Loop('test clocks', 150, () => driver.drive(), logger, driverHints(database)),
     ];
     if (alarms) {
       const feeder = new Feeder(database, alarms, logger, observer, refeedMs);
       const reconciler = new Reconciler(database, alarms, logger, observer, horizonMs);
       loops.push(
-        new Loop('feeder', feedEveryMs, (stopping) => feeder.feed(stopping), logger),
+        new Loop('feeder', feedEveryMs, (stopping) => feeder.feed(stopping), logger, database.hints.about(deadlinesHint, clockHint)),
         new Loop('reconciler', reconcileEveryMs, () => reconciler.reconcile(), logger),
         new Loop('alarms', attendEveryMs, () => alarms.attend(concurrency, (payload) => this.ring(payload)), logger),
       );

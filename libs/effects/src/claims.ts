@@ -1,10 +1,11 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
-import { clockInDoubt, testClocks } from '#deadlines';
+import { clockInDoubt, someClockAdvances, testClocks } from '#deadlines';
 import { across, type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
-import type { LeftAlone } from '#running';
+import { type LeftAlone, restMs } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
+import { effectsHint } from './hinted.js';
 import type { Lane } from './lanes.js';
 import { holdingKind, isFree } from './pauses.js';
 import type { StormGuard } from './storm-guard.js';
@@ -17,6 +18,25 @@ export interface Claim {
 }
 
 const nothing: Claim = { calls: [], waitMs: null };
+
+export interface Soon {
+  readonly attempting: boolean;
+  /** In how many milliseconds the first of a lane is due; less than nothing when it is overdue. */
+  readonly lanes: readonly { readonly lane: Lane; readonly inMs: number }[];
+}
+
+export interface Reaped extends Effect {
+  readonly died: boolean;
+}
+
+/** The kinds of lanes, for one statement that asks for all of them. */
+export const lanesAsked = 'unnest($1::int[], $2::text[], $3::text[]) AS of (lane, carrier, kind)';
+
+/** Its parameters; a lane is called by its place. */
+export function asked(lanes: readonly Lane[]): readonly [number[], string[], EffectKind[]] {
+  const kinds = lanes.flatMap((lane, index) => lane.kinds.map((kind) => ({ index, carrier: lane.carrier.name, kind })));
+  return [kinds.map(({ index }) => index), kinds.map(({ carrier }) => carrier), kinds.map(({ kind }) => kind)];
+}
 
 /** How far ahead a worker books: the shorter, the better several share; the longer, the fewer transactions. */
 const bookAheadMs = 500;
@@ -67,36 +87,38 @@ export class Claims {
     });
   }
 
-  /** Whether something waits to be taken up, `graceMs` after it became due; on test clocks at once. */
-  async isDue(lane: Lane, graceMs: number): Promise<boolean> {
-    if (lane.onTestClocksOnly) return false;
-    const [row] = await this.database.query<{ due: boolean }>(
-      `${across('effects of a carrier')}SELECT EXISTS (
-         SELECT FROM unnest($2::text[]) AS of (kind) WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt} AND EXISTS (
-           SELECT FROM sunset.effects e WHERE e.carrier = $1 AND e.kind = of.kind AND e.status IN ('pending', 'waiting')
-             AND e.test_clock_id IS NULL AND e.next_attempt_at <= statement_timestamp() - $3 * interval '1 ms'
-         )
-       ) AS due`,
-      [lane.carrier.name, lane.kinds, graceMs],
+  /** What waits on real time to be taken up, or will within {@link restMs}, and whether something is under way whose worker may be lost. */
+  async soon(lanes: readonly Lane[]): Promise<Soon> {
+    const rows = await this.database.query<{ lane: number; inMs: number | null; attempting: boolean }>(
+      `${across('effects of a carrier')}SELECT of.lane, (extract(epoch FROM min(first.at) - statement_timestamp()) * 1000)::float8 AS "inMs",
+         (SELECT EXISTS (SELECT FROM sunset.effects WHERE status = 'attempting')) AS attempting
+       FROM ${lanesAsked} LEFT JOIN LATERAL (
+         SELECT e.next_attempt_at AS at FROM sunset.effects e
+         WHERE e.carrier = of.carrier AND e.kind = of.kind AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
+           AND e.next_attempt_at <= statement_timestamp() + $4 * interval '1 ms' AND NOT EXISTS (${holdingKind('of.kind', 'of.carrier')}) AND NOT ${clockInDoubt}
+         ORDER BY e.next_attempt_at LIMIT 1
+       ) first ON true GROUP BY of.lane`,
+      [...asked(lanes), restMs],
     );
-    return row!.due;
+    return { attempting: rows.some(({ attempting }) => attempting), lanes: rows.flatMap(({ lane, inMs }) => (inMs === null ? [] : [{ lane: lanes[lane]!, inMs }])) };
   }
 
-  async isDueOnTestClocks(lane: Lane): Promise<boolean> {
-    const [row] = await this.database.query<{ due: boolean }>(
-      `${across('a test clock')}SELECT EXISTS (
+  /** Where something waits to be taken up on test clocks, and whether one of these is on its way, so that more may come at any moment. */
+  async onTestClocks(lanes: readonly Lane[]): Promise<{ readonly due: readonly Lane[]; readonly advancing: boolean }> {
+    const rows = await this.database.query<{ lane: number; due: boolean; advancing: boolean }>(
+      `${across('a test clock')}SELECT of.lane, (SELECT ${someClockAdvances}) AS advancing, bool_or(EXISTS (
          SELECT FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
-         WHERE e.carrier = $1 AND e.kind = ANY ($2) AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
+         WHERE e.carrier = of.carrier AND e.kind = of.kind AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
            AND e.next_attempt_at <= c.now AND ${isFree}
-       ) AS due`,
-      [lane.carrier.name, lane.kinds],
+       )) AS due FROM ${lanesAsked} GROUP BY of.lane`,
+      asked(lanes),
     );
-    return row!.due;
+    return { due: rows.flatMap(({ lane, due }) => (due ? [lanes[lane]!] : [])), advancing: rows.some(({ advancing }) => advancing) };
   }
 
-  /** Frees what workers took up and did not conclude in time; answers what has died of it. */
-  async reap(attemptsMost: number): Promise<readonly Effect[]> {
-    const reaped = await this.database.query<Effect & { readonly died: boolean }>(
+  /** Frees what workers took up and did not conclude in time; answers it, and what of it has died. */
+  async reap(attemptsMost: number): Promise<readonly Reaped[]> {
+    const reaped = await this.database.query<Reaped>(
       `${across('effects of a carrier')}WITH lost AS (
          SELECT effect_id, shard, account_id, attempts, failures + 1 >= $1 AS died FROM sunset.effects
          WHERE status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE SKIP LOCKED
@@ -113,7 +135,8 @@ export class Claims {
          e.carrier, e.due_at AS "dueAt", lost.died`,
       [attemptsMost],
     );
-    return reaped.filter(({ died }) => died);
+    if (reaped.length > 0) this.database.hint(effectsHint);
+    return reaped;
   }
 
   /**
@@ -204,7 +227,7 @@ export class Claims {
 }
 
 /** Neither a pause holds the kind `$2` of carrier `$1`, nor is the clock in doubt by which it is due. */
-const mayBeAttempted = `NOT EXISTS (${holdingKind('$2')}) AND NOT ${clockInDoubt}`;
+const mayBeAttempted = `NOT EXISTS (${holdingKind('$2', '$1')}) AND NOT ${clockInDoubt}`;
 
 interface Picked extends Batchable {
   readonly effectId: string;

@@ -5,6 +5,7 @@ import { type BackOff, backOffMs, describe, isUnavailable, type LeftAlone, type 
 import type { Report } from './ask.js';
 import type { EffectCommands } from './commands.js';
 import type { ClaimedEffect, Conclusion, Effect, EffectStatus, LastOutcome } from './effect.js';
+import { effectsHint } from './hinted.js';
 import type { EffectObserver } from './observer.js';
 import { Pauses } from './pauses.js';
 
@@ -209,6 +210,7 @@ export class Conclusions {
        FROM now WHERE ${ofAccount('$9')} AND effect_id = $1 AND attempts = $2 AND status IN ('attempting', 'pending', 'waiting')`,
       [effectId, attempt, status, outcome, reason, order, failures, waitMs, accountId],
     );
+    if (affected > 0 && (status === 'pending' || status === 'waiting')) this.database.hint(effectsHint);
     return affected > 0;
   }
 

@@ -6,6 +6,7 @@ import { across, type Database, ofAccount, ofSameAccount, shardOf } from '#postg
 import { idempotencyKey } from './claims.js';
 import { putBackReasons } from './conclusions.js';
 import type { CarrierKind, EffectKind, EffectStatus, Intent } from './effect.js';
+import { effectsHint } from './hinted.js';
 import { forgetReleases, sandboxName } from './sandbox/sandbox-carrier.js';
 
 /** Of one statement. */
@@ -44,6 +45,7 @@ export class Effects {
       return carrier === null ? [] : [{ ...intent, accountId, testClockId, place, carrier: testClockId === null ? carrier : sandboxName }];
     }));
     for (let first = 0; first < rows.length; first += putMost) await this.putRows(rows.slice(first, first + putMost));
+    if (rows.length > 0) this.database.hint(effectsHint);
   }
 
   private async putRows(rows: readonly (Intent & { readonly accountId: string; readonly testClockId: string | null; readonly place: number; readonly carrier: string })[]): Promise<void> {
@@ -111,6 +113,7 @@ export class Effects {
        ) now WHERE ${ofAccount('$1', 'e')} AND e.effect_id = now.effect_id`,
       [accountId, open.map(({ effectId }) => effectId)],
     );
+    if (open.length > 0) this.database.hint(effectsHint);
     return 'free';
   }
 
@@ -174,6 +177,7 @@ export class Effects {
        WHERE ${ofAccount('$1', 'e')} AND e.effect_id = now.effect_id AND e.status IN ('pending', 'waiting') AND e.attempts > 0 AND e.due_at <= now.at`,
       [accountId, kind, subject],
     );
+    if (affected > 0) this.database.hint(effectsHint);
     return affected;
   }
 

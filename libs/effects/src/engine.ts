@@ -1,14 +1,15 @@
 // Everything a worker process does about effects, as one thing to start and stop; any number of processes may do it at once.
 import type { Carrier } from '#carriers';
 import type { Mailer } from '#mail';
-import { TestClocks } from '#deadlines';
+import { clockHint, testClocksHint } from '#deadlines';
 import type { Database } from '#postgres';
 import { type BackOff, LeftAlone, type Logger, Loop, type QueueBackend, silentLogger, within } from '#running';
 import { Attempts } from './attempts.js';
 import { Claims } from './claims.js';
 import type { EffectCommands } from './commands.js';
 import { Conclusions } from './conclusions.js';
-import { lanesOf, mailLaneOf } from './lanes.js';
+import { effectsHint } from './hinted.js';
+import { type Lane, lanesOf, mailLaneOf } from './lanes.js';
 import { Leases } from './leases.js';
 import { type EffectObserver, silentEffectObserver } from './observer.js';
 import { Pauses } from './pauses.js';
@@ -92,7 +93,6 @@ export class EffectsEngine {
     const guard = storm && new StormGuard(database, new Pauses(database), storm, observer, logger);
     const leftAlone = new LeftAlone();
     const claims = new Claims(database, guard, leaseMs, leftAlone);
-    const testClocks = new TestClocks(database);
     const leases = new Leases(database, leaseMs);
     const conclusions = new Conclusions(database, commands, { attemptsMost, backOff, poll, longPoll, ownBackOff, leftAlone, logger, observer });
     const lanes = [
@@ -103,20 +103,30 @@ export class EffectsEngine {
       const attempts = new Attempts(lane, commands, conclusions, leases, callLimitMs);
       return new Pump(lane, claims, attempts, leases, concurrency, logger);
     });
+    const inRealTime = lanes.filter(({ onTestClocksOnly }) => !onTestClocksOnly);
+    const hinted = database.hints.about(effectsHint, testClocksHint, clockHint);
     const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);
     this.wakeUps = wakeUps;
     this.loops = [
       new Loop('effects', sweepEveryMs, async () => {
-        for (const effect of await claims.reap(attemptsMost)) conclusions.died(effect, 'worker-lost');
-        await this.drainWhere((pump) => claims.isDue(pump.lane, wakeUps?.available ? graceMs : 0));
-      }, logger),
+        let soon = await claims.soon(inRealTime);
+        if (!soon.attempting && soon.lanes.length === 0) return 'rest';
+        const reaped = soon.attempting ? await claims.reap(attemptsMost) : [];
+        for (const effect of reaped) if (effect.died) conclusions.died(effect, 'worker-lost');
+        if (reaped.length > 0) soon = await claims.soon(inRealTime);
+        const overdueMs = wakeUps?.available ? graceMs : 0;
+        this.drain(soon.lanes.flatMap(({ lane, inMs }) => (inMs <= -overdueMs ? [lane] : [])));
+        return undefined;
+      }, logger, hinted),
       new Loop('effects on test clocks', standingClocksEveryMs, async () => {
-        await this.drainWhere((pump) => claims.isDueOnTestClocks(pump.lane));
-        return (await testClocks.someAdvances()) ? advancingClocksEveryMs : standingClocksEveryMs;
-      }, logger),
+        const { due, advancing } = await claims.onTestClocks(lanes);
+        this.drain(due);
+        if (advancing) return advancingClocksEveryMs;
+        return due.length === 0 ? 'rest' : undefined;
+      }, logger, hinted),
       new Loop('leases of effects', leaseMs / 3, () => leases.renew(), logger),
       ...(wakeUps ? [
-        new Loop('wake-ups', feedEveryMs, () => wakeUps.feed(), logger),
+        new Loop('wake-ups', feedEveryMs, () => wakeUps.feed(), logger, hinted),
         new Loop('attending wake-ups', attendEveryMs, () => wakeUps.attend(), logger),
       ] : []),
     ];
@@ -138,7 +148,7 @@ export class EffectsEngine {
   }
 
   /** Does not wait for the draining, which tells its own failures. */
-  private async drainWhere(isDue: (pump: Pump) => Promise<boolean>): Promise<void> {
-    for (const pump of this.pumps) if (await isDue(pump)) void pump.drain();
+  private drain(lanes: readonly Lane[]): void {
+    for (const pump of this.pumps) if (lanes.includes(pump.lane)) void pump.drain();
   }
 }

@@ -2,6 +2,7 @@
 import { accountNow } from '#deadlines';
 import type { Instant } from '#kernel';
 import { across, type Database, ofAccount, ofAccounts, ofSameAccount } from '#postgres';
+import { effectsHint } from './hinted.js';
 import { isFree } from './pauses.js';
 
 /** Notices of something that comes, which were not told and should have been; and when the first of it comes. */
@@ -38,6 +39,7 @@ export class Notices {
        ) now WHERE ${ofSameAccount('e', 'now')} AND e.effect_id = now.effect_id AND e.status = 'blocked'`,
       [accountIds],
     );
+    this.database.hint(effectsHint);
   }
 
   /** Whether something is still to be told to the account, or just being told; not what a pause holds, and not what waits for an operator. */

@@ -4,6 +4,7 @@ import { accountNow, lockAccount } from '#deadlines';
 import { across, type Database, ofAccount } from '#postgres';
 import type { EffectCommands } from './commands.js';
 import type { Effect } from './effect.js';
+import { effectsHint } from './hinted.js';
 
 export class OperatorActs {
   constructor(
@@ -28,6 +29,7 @@ export class OperatorActs {
       );
       if (!effect) return refuse('effect_not_retryable');
       await this.commands.recordRetry(effect, reason, metadata);
+      this.database.hint(effectsHint);
       return effect;
     });
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Actor, type Instant, refuse, type Refusal } from '#kernel';
 import { Conditions, type Database } from '#postgres';
 import type { EffectKind } from './effect.js';
+import { effectsHint } from './hinted.js';
 
 export interface Pause {
   readonly pauseId: string;
@@ -46,9 +47,9 @@ export const isHolding = `p.resumed_at IS NULL AND (p.kind IS NULL OR p.kind = e
 /** Whether no pause keeps effect `e` from being attempted. */
 export const isFree = `NOT EXISTS (SELECT FROM sunset.effect_pauses p WHERE ${isHolding})`;
 
-/** The pauses that hold a kind on real time at the carrier `$1`; the same for every row, so that it is looked at once. */
-export const holdingKind = (kind: string): string =>
-  `SELECT FROM sunset.effect_pauses p WHERE p.resumed_at IS NULL AND (p.kind IS NULL OR p.kind = ${kind}) AND (p.carrier IS NULL OR p.carrier = $1)`;
+/** The pauses that hold a kind on real time at a carrier; the same for every row, so that it is looked at once. */
+export const holdingKind = (kind: string, carrier: string): string =>
+  `SELECT FROM sunset.effect_pauses p WHERE p.resumed_at IS NULL AND (p.kind IS NULL OR p.kind = ${kind}) AND (p.carrier IS NULL OR p.carrier = ${carrier})`;
 
 export class Pauses {
   constructor(private readonly database: Database) {}
@@ -78,7 +79,10 @@ export class Pauses {
        WHERE pause_id = $1 AND resumed_at IS NULL RETURNING ${columns}`,
       [pauseId, actor.id, reason],
     );
-    if (resumed) return resumed;
+    if (resumed) {
+      this.database.hint(effectsHint);
+      return resumed;
+    }
     const [known] = await this.database.query('SELECT FROM sunset.effect_pauses WHERE pause_id = $1', [pauseId]);
     return known ? refuse('pause_ended') : null;
   }

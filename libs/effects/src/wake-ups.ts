@@ -1,7 +1,8 @@
 // The queue's part: BullMQ jobs that say "something of this carrier is due now". They carry nothing else, and may be lost, doubled, early or late.
 import { clockInDoubt } from '#deadlines';
 import { across, type Database } from '#postgres';
-import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type QueueBackend, tellSeldom, within } from '#running';
+import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type NextTurn, type QueueBackend, tellSeldom, within } from '#running';
+import { asked, lanesAsked } from './claims.js';
 import type { Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
 import type { Pump } from './pump.js';
@@ -13,6 +14,7 @@ interface WakeUp {
 
 /** The name of the queue that the wake-ups stand in. */
 export const wakeUpQueue = 'effects';
+/** Further than the feeder rests. */
 const horizonMs = 5_000;
 const wakeUpsMost = 500;
 
@@ -38,32 +40,31 @@ export class WakeUps {
    * Sets what is due, or will be within seconds. The id of a job is its lane and tenth of a second, one and the same for all that is due
    * already, so that any number of processes may do this however often, and any number of rows makes few jobs.
    */
-  async feed(): Promise<void> {
-    if (!this.backend.available) return;
-    for (const { lane } of this.pumps) {
-      if (lane.onTestClocksOnly) continue;
-      const rows = await this.database.query<{ tenth: number | null; delayMs: number }>(
-        `${across('effects of a carrier')}SELECT CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
-           ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
-         FROM (
-           SELECT e.next_attempt_at AS at
-           FROM unnest($2::text[]) AS of (kind) CROSS JOIN LATERAL (
-             SELECT next_attempt_at FROM sunset.effects
-             WHERE carrier = $1 AND kind = of.kind AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
-               AND next_attempt_at <= statement_timestamp() + ${horizonMs} * interval '1 ms'
-             ORDER BY next_attempt_at LIMIT ${wakeUpsMost}
-           ) e
-           WHERE NOT EXISTS (${holdingKind('of.kind')}) AND NOT ${clockInDoubt}
-         ) soon GROUP BY 1 ORDER BY 1`,
-        [lane.carrier.name, lane.kinds],
-      );
-      if (rows.length === 0) continue;
-      const payload: WakeUp = { carrier: lane.carrier.name, lane: lane.name };
-      const jobs = rows.map(({ tenth, delayMs }) => ({
-        name: 'wake-up', data: payload, opts: { ...jobOptions, jobId: `${payload.carrier}-${payload.lane}-${tenth ?? 'due'}`, delay: delayMs },
-      }));
-      await within(askLimitMs, 'asking the queue', this.opened().then((queue) => queue.addBulk(jobs)));
-    }
+  async feed(): Promise<NextTurn> {
+    if (!this.backend.available) return undefined;
+    const lanes = this.pumps.flatMap(({ lane }) => (lane.onTestClocksOnly ? [] : [lane]));
+    const rows = await this.database.query<{ lane: number; tenth: number | null; delayMs: number }>(
+      `${across('effects of a carrier')}SELECT lane, CASE WHEN at > statement_timestamp() THEN ceil(extract(epoch FROM at) * 10) END::float8 AS tenth,
+         ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
+       FROM (
+         SELECT of.lane, e.next_attempt_at AS at
+         FROM ${lanesAsked} CROSS JOIN LATERAL (
+           SELECT next_attempt_at FROM sunset.effects
+           WHERE carrier = of.carrier AND kind = of.kind AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
+             AND next_attempt_at <= statement_timestamp() + ${horizonMs} * interval '1 ms'
+           ORDER BY next_attempt_at LIMIT ${wakeUpsMost}
+         ) e
+         WHERE NOT EXISTS (${holdingKind('of.kind', 'of.carrier')}) AND NOT ${clockInDoubt}
+       ) soon GROUP BY 1, 2 ORDER BY 1, 2`,
+      asked(lanes),
+    );
+    if (rows.length === 0) return 'rest';
+    const jobs = rows.map(({ lane, tenth, delayMs }) => {
+      const payload: WakeUp = { carrier: lanes[lane]!.carrier.name, lane: lanes[lane]!.name };
+      return { name: 'wake-up', data: payload, opts: { ...jobOptions, jobId: `${payload.carrier}-${payload.lane}-${tenth ?? 'due'}`, delay: delayMs } };
+    });
+    await within(askLimitMs, 'asking the queue', this.opened().then((queue) => queue.addBulk(jobs)));
+    return undefined;
   }
 
   /** Makes sure that a worker of this process runs. Rejects within seconds when the queue is away. */

@@ -3,7 +3,7 @@ import type { AnyEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
 import { across, type Database, ofAccount, ofAccounts, Retry, violatedConstraint } from '#postgres';
 import { Catalogue, type CataloguedType, type Entry, WrittenByNewerRelease } from './catalogue.js';
-import { lastRecordedAt } from './fragments.js';
+import { lastRecordedAt, logHint } from './fragments.js';
 import { appendLock } from './migrations.js';
 import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
 import { type Passage, type PassageAsked, scan } from './passages.js';
@@ -292,6 +292,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
         JSON.stringify(drafts.map(({ row }) => row)),
       ]);
       if (!placed) throw conflict();
+      this.database.hint(logHint);
       return placed;
     } catch (error) {
       throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;

@@ -1,6 +1,9 @@
 // What statements of other libraries may say of the log: fragments of SQL that look into it.
 import { ofAccount } from '#postgres';
 
+/** What hints are given about: the log has grown; see `Hints` of `postgres`. */
+export const logHint = 'log';
+
 /** The last position of a shard; 0 when it is empty. */
 export const headOf = (shard: string): string => `(SELECT coalesce(max(e.position), 0) FROM sunset.events e WHERE e.shard = ${shard})`;
 

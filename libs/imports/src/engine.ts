@@ -2,9 +2,9 @@
 import type { Actor } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import { across, type Database } from '#postgres';
-import { describe, isUnavailable, type Logger, Loop, silentLogger } from '#running';
+import { describe, isUnavailable, type Logger, Loop, type NextTurn, silentLogger } from '#running';
 import type { ImportCommands, RunningImport, TakenLine, ToldLine } from './import.js';
-import { contextOf, putProblems } from './imports.js';
+import { contextOf, importsHint, putProblems } from './imports.js';
 
 export interface ImportEngineSettings {
   /** Lines of one transaction. */
@@ -37,7 +37,7 @@ export class ImportEngine {
   ) {
     this.batch = batch;
     this.logger = logger;
-    this.loop = new Loop('imports', pauseMs, async () => ((await this.turn()) ? 0 : undefined), logger);
+    this.loop = new Loop('imports', pauseMs, () => this.look(), logger, database.hints.about(importsHint));
   }
 
   start(): void {
@@ -47,6 +47,12 @@ export class ImportEngine {
   /** The turn under way ends. */
   stop(): Promise<void> {
     return this.loop.stop();
+  }
+
+  private async look(): Promise<NextTurn> {
+    const running = await this.database.query(`${across('imports')}SELECT FROM sunset.imports WHERE status = 'running' AND ended_at IS NULL LIMIT 1`);
+    if (running.length === 0) return 'rest';
+    return (await this.turn()) ? 0 : undefined;
   }
 
   /** The next lines of the import that has waited longest; answers whether there was one. */

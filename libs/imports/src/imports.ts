@@ -42,6 +42,9 @@ const abandonedAfter = '2 hours';
 
 const columns = `import_id AS "importId", status, dry_run AS "dryRun", lines, accepted, unchanged, rejected, held, begun_at AS "begunAt", ended_at AS "endedAt"`;
 
+/** What hints are given about: imports to be carried out; see `Hints` of `postgres`. */
+export const importsHint = 'imports';
+
 export class Imports {
   constructor(
     private readonly database: Database,
@@ -87,6 +90,7 @@ export class Imports {
       [importId, lines, rejected],
     );
     if (affected !== 1) throw new Error(`the import ${importId} was given up while it was received`);
+    this.database.hint(importsHint);
   }
 
   /** Nothing of what was received is carried out. */

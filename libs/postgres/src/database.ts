@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
 import { Deferred, type Transaction } from './deferred.js';
 import { isPlanOutdated, isRetryable, isUnanswered, PlanOutdated, Undone } from './errors.js';
+import { hintChannel, Hints } from './hints.js';
 import { layoutOf } from './layout.js';
 import { isPooled } from './pooler.js';
 import { StatementNames } from './statement-names.js';
@@ -62,6 +63,9 @@ export interface Heard {
 export class Database {
   /** Set by whoever audits what is asked of any database: every statement passes here, and none another way. */
   static hearing: ((heard: Heard) => void) | null = null;
+
+  /** Hints are lost with the server as it is: nothing waits for a disk. */
+  readonly hints = new Hints((words) => this.apart(() => this.query(`SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [hintChannel, words])));
 
   private readonly current = new AsyncLocalStorage<Transaction | Deferred | undefined>();
   private readonly names: StatementNames | null;
@@ -120,6 +124,11 @@ export class Database {
     const transaction = this.here();
     if (transaction) transaction.learned.push(learn);
     else learn();
+  }
+
+  /** Once what is written here is committed, whoever sees to such things, in this process or another, is told to look. */
+  hint(subject: string): void {
+    this.onCommit(() => this.hints.give(subject));
   }
 
   /** Runs `end`, which does not fail, once the surrounding transaction has ended, whichever way; at once outside of one. */

@@ -1,6 +1,6 @@
 // Through PgBouncer in transaction mode: nothing is said at the start of a session, nothing outlives a transaction, and a role without its settings is noticed.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, Database, directUrlIn, isPooled, serverLimitMs, settleRole, usualAnswerLimitMs } from './index.js';
+import { connect, Database, directUrlIn, isPooled, listeningUrlIn, serverLimitMs, settleRole, usualAnswerLimitMs } from './index.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { type PgBouncer, providePgBouncer } from '../../../test/support/pooler.js';
 
@@ -26,6 +26,12 @@ describe('a url', () => {
     expect(directUrlIn({ DATABASE_URL: 'postgres://a?pooler=transaction', DATABASE_DIRECT_URL: 'postgres://b' })).toBe('postgres://b');
     expect(() => directUrlIn({ DATABASE_URL: 'postgres://a?pooler=transaction' })).toThrow('DATABASE_DIRECT_URL is missing');
     expect(() => directUrlIn({})).toThrow('DATABASE_URL is missing');
+  });
+
+  it('says where hints can be listened to: past the pooler, or nowhere', () => {
+    expect(listeningUrlIn({ DATABASE_URL: 'postgres://a' })).toBe('postgres://a');
+    expect(listeningUrlIn({ DATABASE_URL: 'postgres://a?pooler=transaction', DATABASE_DIRECT_URL: 'postgres://b' })).toBe('postgres://b');
+    expect(listeningUrlIn({ DATABASE_URL: 'postgres://a?pooler=transaction' })).toBeNull();
   });
 });
 

@@ -26,6 +26,10 @@ export function directUrlIn(environment: Environment): string {
  */
 export const usualSilenceLimitMs = 30_000;
 
+/** Where hints can be listened to, which no pooler lets through: as {@link directUrlIn}, and `null` where there is no such way. */
+export const listeningUrlIn = (environment: Environment): string | null =>
+  environment['DATABASE_DIRECT_URL'] || !isPooled(environment['DATABASE_URL'] ?? '') ? directUrlIn(environment) : null;
+
 /** What every session of ours has: said at its start where nothing is between, else the role's own. A statement that may take as long as it likes (0) is one of a migration, which may be silent as well. */
 export const sessionSettings = (statementTimeoutMs: number, silenceLimitMs = statementTimeoutMs && usualSilenceLimitMs): Readonly<Record<string, string>> => ({
   timezone: 'UTC', search_path: 'public', statement_timeout: String(statementTimeoutMs), idle_in_transaction_session_timeout: String(silenceLimitMs),

@@ -1,6 +1,6 @@
 // Faults that can be switched on in the sandbox's own machinery, so that users can see for themselves what is lost by them. They end by themselves.
 import type { Instant } from '#kernel';
-import type { Database } from '#postgres';
+import type { Database, Hinted } from '#postgres';
 
 /**
  * `worker-stopped`: workers carry nothing out; the hands of test clocks go on to the next due date, ring there, and wait. `queue-emptied`: the queue
@@ -19,8 +19,16 @@ export interface ServiceFaultState {
   readonly jobsLost: number;
 }
 
+/** What hints are given about; see `Hints` of `postgres`. */
+const faultsHint = 'faults';
+
 export class ServiceFaults {
   constructor(private readonly database: Database) {}
+
+  /** One is turned on or off. */
+  get hinted(): Hinted {
+    return this.database.hints.about(faultsHint);
+  }
 
   /** Whether it was on or not, it lasts from now. */
   async set(fault: ServiceFault, seconds: number): Promise<ServiceFaultState> {
@@ -31,11 +39,13 @@ export class ServiceFaults {
          jobs_lost = CASE WHEN f.until > clock_timestamp() THEN f.jobs_lost ELSE 0 END`,
       [fault, seconds],
     );
+    this.database.hint(faultsHint);
     return this.get(fault);
   }
 
   async clear(fault: ServiceFault): Promise<void> {
     await this.database.execute('UPDATE sunset.sandbox_faults SET until = clock_timestamp() WHERE fault = $1 AND until > clock_timestamp()', [fault]);
+    this.database.hint(faultsHint);
   }
 
   async get(fault: ServiceFault): Promise<ServiceFaultState> {

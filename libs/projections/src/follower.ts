@@ -34,6 +34,15 @@ export class Follower {
     this.pages = new Pages(database, eventStore);
   }
 
+  /** Those of the projections that have something to apply, or are rebuilt. */
+  async wanted(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ name: string }>(
+      `SELECT name FROM sunset.projections p WHERE name = ANY ($1) GROUP BY name HAVING bool_or(build = 'rebuild' OR position < ${headOf('p.shard')})`,
+      [names],
+    );
+    return new Set(rows.map(({ name }) => name));
+  }
+
   /**
    * How many events were applied, plus one for every beginning and exchange; 0 means that waiting is in order. Throws `WrittenByNewerRelease` while
    * it stands aside: the checkpoint, which it shares with processes that can read what comes next, is as they left it.

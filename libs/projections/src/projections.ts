@@ -1,14 +1,19 @@
 // Keeps projections in step with the log: each event once, whatever is killed; rebuilds them beside the tables in use.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EventStore, nextRecordedAt } from '#event-store';
+import { type EventStore, logHint, nextRecordedAt } from '#event-store';
 import type { Instant } from '#kernel';
 import { across, type Database } from '#postgres';
+import { Loop, type NextTurn, silentLogger } from '#running';
 import { Checkpoints, progressOf, type RebuildProgress } from './checkpoints.js';
 import { Follower } from './follower.js';
 import type { Projection } from './projection.js';
 import { createTable, createViews, liveTable } from './tables.js';
 import { compareTables, type Difference } from './verify.js';
+
+/** What hints are given about: a rebuild that is asked for; see `Hints` of `postgres`. */
+const projectionsHint = 'projections';
 
 /** Events that are read, applied and committed together, unless told otherwise. */
 export const usualBatch = 2_000;
@@ -108,25 +113,34 @@ export class Projections {
    * only a newer release can read; once, until `onRecovery` has heard that the projection is followed again.
    */
   async run({ signal, idleMs = 200, onError, onRecovery }: RunOptions): Promise<void> {
-    const follow = async (name: string): Promise<void> => {
-      let failing = false;
-      while (!signal.aborted) {
-        const applied = await this.step(name).then(
-          (count) => {
-            if (failing) onRecovery?.(name);
-            failing = false;
-            return count;
-          },
-          (error: unknown) => {
-            if (!failing) onError?.(error, name);
-            failing = true;
-            return 0;
-          },
-        );
-        if (applied === 0) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
-      }
+    const following = new Map<string, Promise<void>>();
+    const failing = new Set<string>();
+    const fail = (name: string, error: unknown): void => {
+      if (!failing.has(name)) onError?.(error, name);
+      failing.add(name);
     };
-    await Promise.all(this.names.map(follow));
+    const recover = (name: string): void => {
+      if (failing.delete(name)) onRecovery?.(name);
+    };
+    const follow = async (name: string): Promise<void> => {
+      while (!signal.aborted && (await this.step(name)) > 0) recover(name);
+      recover(name);
+    };
+    const look = async (): Promise<NextTurn> => {
+      const wanted = await this.follower.wanted(this.names).catch((error: unknown) => this.names.forEach((name) => fail(name, error)));
+      if (!wanted) return undefined;
+      for (const name of this.names) {
+        if (following.has(name)) continue;
+        if (wanted.has(name)) following.set(name, follow(name).catch((error: unknown) => fail(name, error)).finally(() => following.delete(name)));
+        else recover(name);
+      }
+      return following.size === 0 ? 'rest' : undefined;
+    };
+    const looking = new Loop('projections', idleMs, look, silentLogger, this.database.hints.about(logHint, projectionsHint));
+    looking.start();
+    if (!signal.aborted) await once(signal, 'abort');
+    await looking.stop();
+    await Promise.all(following.values());
   }
 
   async status(): Promise<ProjectionStatus[]> {
@@ -158,6 +172,7 @@ export class Projections {
     const { version } = this.find(name);
     await this.checkpoints.insert(name, 'rebuild', version, 'requested');
     await this.checkpoints.retryNow(name);
+    this.database.hint(projectionsHint);
   }
 
   /** Rebuilds now, together with whoever else steps this projection; ends after the exchange. Throws what an event could not be applied for. */

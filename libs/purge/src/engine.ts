@@ -4,14 +4,14 @@ import type { Effects } from '#effects';
 import type { EventStore } from '#event-store';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
-import { type BackOff, backOffMs, describe, isUnavailable, type Logger, Loop, QueueAway, silentLogger, within } from '#running';
+import { type BackOff, backOffMs, describe, isUnavailable, type Logger, Loop, type NextTurn, QueueAway, restMs, silentLogger, within } from '#running';
 import type { DataStore } from './data-store.js';
 import { Emptying } from './emptying.js';
 import type { PurgeGuard } from './guard.js';
 import type { PurgeLedger } from './ledger.js';
 import type { Places } from './places.js';
 import type { ClaimedPurge, PurgeCommands, PurgeStep } from './purge.js';
-import { Fenced, Purges, usualLeaseMs } from './purges.js';
+import { Fenced, Purges, purgesHint, usualLeaseMs } from './purges.js';
 import { PurgeStepping, StillReadable } from './steps.js';
 import { type Jobs, TraceSearch, usualTableLimitMs } from './verification.js';
 
@@ -91,7 +91,7 @@ export class PurgeEngine {
     const emptying = new Emptying(database, this.purges, stores, { batch, onProgress: this.progress() });
     this.stepping = new PurgeStepping({ ...dependencies, purges: this.purges, emptying, verification: new TraceSearch(database, jobs, places, tableLimitMs) });
     this.loops = [
-      new Loop('purges', lookEveryMs, (stopping) => this.takeUp(stopping), logger),
+      new Loop('purges', lookEveryMs, (stopping) => this.takeUp(stopping), logger, database.hints.about(purgesHint)),
       new Loop('purge guard', guardEveryMs, () => this.attendGuard(), logger),
     ];
   }
@@ -111,14 +111,15 @@ export class PurgeEngine {
   }
 
   /** As many as may run side by side; waits for room, never for one of them. */
-  private async takeUp(stopping: AbortSignal): Promise<void> {
+  private async takeUp(stopping: AbortSignal): Promise<NextTurn> {
+    if (!(await this.purges.someWithin(restMs))) return 'rest';
     while (!stopping.aborted) {
       if (this.underWay.size >= this.settings.atOnce) {
         await Promise.race(this.underWay);
         continue;
       }
       const purge = await this.purges.claim();
-      if (!purge) return;
+      if (!purge) return undefined;
       const ended: Promise<void> = this.carryOut(purge, stopping)
         .catch((error: unknown) => this.settings.logger.warn('purge: could not be written down and is left to its lease', { lifeId: purge.lifeId, error: describe(error) }))
         .finally(() => this.underWay.delete(ended));

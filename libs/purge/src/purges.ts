@@ -45,6 +45,9 @@ const shown = `p.purge_id AS "purgeId", p.account_id AS "accountId", p.basis, p.
     FROM sunset.purge_stores s WHERE ${ofSameAccount('s', 'p')} AND s.purge_id = p.purge_id
   ), '[]') AS stores`;
 
+/** What hints are given about: purges to be gone on with; see `Hints` of `postgres`. */
+export const purgesHint = 'purges';
+
 export class Purges {
   constructor(
     private readonly database: Database,
@@ -58,6 +61,7 @@ export class Purges {
        ON CONFLICT (purge_id, account_id, shard) DO NOTHING`,
       [purgeId, accountId, lifeId, testClockId, basis, dueAt, begunAt, purgeSteps[0], randomBytes(32)],
     );
+    this.database.hint(purgesHint);
   }
 
   /** Resolves once the purge no longer runs, or `withinMs` have passed. */
@@ -103,6 +107,7 @@ export class Purges {
         [purgeId, acceptFindings, purge.accountId],
       );
       if (verified) await this.reopenStores({ purgeId, accountId: purge.accountId });
+      this.database.hint(purgesHint);
       return this.get(purgeId);
     });
   }
@@ -135,6 +140,17 @@ export class Purges {
   async doneAmong(purgeIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ purge_id: string }>(`${across('a row by its id')}SELECT purge_id FROM sunset.purges WHERE status = 'done' AND purge_id = ANY ($1)`, [purgeIds]);
     return new Set(rows.map(({ purge_id: id }) => id));
+  }
+
+  /** Whether one is under way that may be gone on with within that time, be it by who has it now. */
+  async someWithin(ms: number): Promise<boolean> {
+    const [row] = await this.database.query<{ some: boolean }>(
+      `${across('the next one to be taken up')}SELECT EXISTS (
+         SELECT FROM sunset.purges WHERE status = 'running' AND (next_attempt_at IS NULL OR next_attempt_at <= statement_timestamp() + $1 * interval '1 ms')
+       ) AS some`,
+      [ms],
+    );
+    return row!.some;
   }
 
   /** Takes one up that nobody works on; `null`: there is none. */

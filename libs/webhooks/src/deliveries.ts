@@ -2,6 +2,7 @@
 import { type EventStore, uuidv7 } from '#event-store';
 import { type Instant, type Refusal, refuse } from '#kernel';
 import { Conditions, type Database } from '#postgres';
+import { webhooksHint } from './hinted.js';
 import { testType } from './message.js';
 import type { FailureReason } from './sender.js';
 
@@ -85,6 +86,7 @@ export class Deliveries {
       `UPDATE sunset.webhook_deliveries SET status = 'waiting', failures = 0, next_attempt_at = clock_timestamp() WHERE endpoint_id = $1 AND message_id = $2`,
       [endpointId, deliveryId],
     );
+    this.database.hint(webhooksHint);
     return this.get(endpointId, deliveryId);
   }
 
@@ -102,6 +104,7 @@ export class Deliveries {
        WHERE endpoint_id = $1 AND status = 'failed' AND ($2::timestamptz IS NULL OR first_attempt_at >= $2) AND ($3::timestamptz IS NULL OR first_attempt_at < $3)`,
       [endpointId, since ?? null, until ?? null],
     );
+    this.database.hint(webhooksHint);
     return { deliveries: affected };
   }
 
@@ -113,6 +116,7 @@ export class Deliveries {
       `INSERT INTO sunset.webhook_deliveries (endpoint_id, message_id, type, status, next_attempt_at) VALUES ($1, $2, '${testType}', 'waiting', clock_timestamp())`,
       [endpointId, deliveryId],
     );
+    this.database.hint(webhooksHint);
     return (await this.get(endpointId, deliveryId))!;
   }
 
@@ -128,6 +132,7 @@ export class Deliveries {
       );
       if (affected === 0) return refuse('replay_in_progress');
     }
+    this.database.hint(webhooksHint);
     return { deliveries: null };
   }
 

@@ -4,6 +4,7 @@ import { type EventStore, headOf, nextRecordedAt } from '#event-store';
 import { type Instant, type Refusal, refuse } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import type { Database } from '#postgres';
+import { webhooksHint } from './hinted.js';
 import { everyType } from './message.js';
 import { failuresUntilSpared } from './schedule.js';
 import { Secrets } from './secrets.js';
@@ -142,7 +143,9 @@ export class Endpoints {
        WHERE endpoint_id = $1 AND status <> 'removed'`,
       [endpointId, url ?? null, events ? [...new Set(events)] : null, status ?? null, url !== undefined || status === 'enabled'],
     );
-    return affected === 0 ? null : this.get(endpointId);
+    if (affected === 0) return null;
+    this.database.hint(webhooksHint);
+    return this.get(endpointId);
   }
 
   /** Both secrets sign for a day. `null`: there is no such endpoint. */

@@ -1,13 +1,14 @@
 // Everything a worker does about webhooks: looks for endpoints with something to be sent, and sends to each by itself. Any number of processes may.
 import { performance } from 'node:perf_hooks';
 import { setMaxListeners } from 'node:events';
-import type { EventStore } from '#event-store';
+import { type EventStore, logHint } from '#event-store';
 import type { AnyEvent } from '#kernel';
 import type { PersonalData } from '#personal-data';
 import { type Database, Turns } from '#postgres';
-import { backOffMs, describe, type Logger, Loop, silentLogger } from '#running';
+import { backOffMs, describe, type Logger, Loop, type NextTurn, restMs, silentLogger } from '#running';
 import { Bundles } from './bundles.js';
 import { Courier, type CourierParts } from './courier.js';
+import { webhooksHint } from './hinted.js';
 import type { Tell } from './message.js';
 import { silentWebhookObserver, type WebhookObserver } from './observer.js';
 import { Secrets } from './secrets.js';
@@ -64,7 +65,7 @@ export class WebhookEngine<Event extends AnyEvent = AnyEvent> {
     // Every request that is under way listens.
     setMaxListeners(0, this.cutOff.signal);
     this.loops = [
-      new Loop('webhooks', pauseMs, () => this.look(), logger),
+      new Loop('webhooks', pauseMs, () => this.look(), logger, database.hints.about(logHint, webhooksHint)),
       new Loop('leases of webhook endpoints', leaseMs / 3, () => this.work.renew([...this.couriers.values()].map(({ courier }) => courier.held)), logger),
     ];
   }
@@ -90,12 +91,14 @@ export class WebhookEngine<Event extends AnyEvent = AnyEvent> {
     await Promise.all([...this.couriers.values()].map(({ done }) => done));
   }
 
-  private async look(): Promise<void> {
-    if (this.stopping.signal.aborted) return;
+  private async look(): Promise<NextTurn> {
+    if (this.stopping.signal.aborted) return undefined;
+    if (!(await this.work.someWithin(restMs))) return 'rest';
     for (const [endpointId, { until }] of this.troubled) if (until <= performance.now() - failed.longestMs) this.troubled.delete(endpointId);
     const leftAlone = [...this.troubled].filter(([, { until }]) => until > performance.now()).map(([endpointId]) => endpointId);
     await this.work.passOver();
     for (const held of await this.work.take([...this.couriers.keys(), ...leftAlone])) this.send(held);
+    return undefined;
   }
 
   private send(held: Held): void {

@@ -91,6 +91,20 @@ export class Work {
     );
   }
 
+  /** Whether there is an endpoint that something of the log, or of what was attempted before, may be sent to within that time, be it by who has it now. */
+  async someWithin(ms: number): Promise<boolean> {
+    const [row] = await this.database.query<{ some: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM sunset.webhook_endpoints e WHERE e.status = 'enabled' AND (
+           EXISTS (SELECT FROM sunset.webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.status = 'waiting' AND d.next_attempt_at <= clock_timestamp() + $1 * interval '1 ms')
+           OR EXISTS (SELECT FROM sunset.webhook_positions p WHERE p.endpoint_id = e.endpoint_id AND p.position < ${endOf})
+         )
+       ) AS some`,
+      [ms],
+    );
+    return row!.some;
+  }
+
   /** Endpoints for which something is due and to which nobody sends, with a lease; the `others` are left out. */
   async take(others: readonly string[]): Promise<readonly Held[]> {
     return this.database.query<Held>(
