@@ -12,6 +12,8 @@ const spelled = named('every door');
 const callers = named('is its own caller');
 const silent = named('silent from the begin of an erasure');
 
+const keys = ['apps/api/src/http/idempotency/idempotency.int.spec', '-t', 'too many answers'];
+
 export const mutants = [
   ['a customer has every account', 'http/server/door.ts', "if (asksForForeign(request)) throw notFoundProblem('account');", '', plain],
   ['every role may do everything', 'http/server/door.ts', "if (!policy.includes(subject.role)) throw new Problem('forbidden');", '', plain],
@@ -27,5 +29,8 @@ export const mutants = [
   ['a key is of a subject in every role', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', 'JSON.stringify([role.length > 0, subject, null])', callers],
   ['a key is of a role, whoever has it', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', 'JSON.stringify([role, subject.length > 0, accountId ?? null])', callers],
   ['a key is of a subject, whatever its account', 'http/idempotency/idempotency.interceptor.ts', 'JSON.stringify([role, subject, accountId ?? null])', 'JSON.stringify([role, subject, accountId !== undefined])', callers],
+  ['a customer uses as many keys as he likes', 'http/idempotency/idempotency.ts', 'if (request.countedFor !== null &&', "if (request.countedFor === '' &&", keys],
+  ['a key is counted each time that its request begins anew', 'http/idempotency/idempotency.ts', ' && this.database.deferred?.attempt === 1', '', keys],
+  ['each of an account has keys of his own', 'http/idempotency/idempotency.interceptor.ts', 'countedFor: customersOf(identity),', 'countedFor: identity.subject,', keys],
   ['the address as it is written says what falls silent', 'http/idempotency/idempotency.interceptor.ts', "fallsSilent: routeOf(request).startsWith('/v1/accounts'),", "fallsSilent: request.url.startsWith('/v1/accounts'),", silent],
 ];

@@ -12,6 +12,7 @@ import { Refused } from '#kernel';
 import { PurgeGuard, Purges } from '#purge';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Idempotency, type AnswerSeal } from '../../apps/api/src/http/idempotency/idempotency.js';
+import { RateLimits } from '../../apps/api/src/http/requests/rate-limits.js';
 import { byPlatform, core, type Core } from '../money/core.js';
 import { open, topUp } from '../stories/commands.js';
 
@@ -29,10 +30,10 @@ function processOfItsOwn() {
   const store = get<EventStore<MembershipEvent>>(EventStore);
   const path = new WritePath(made.database, store, get(Deadlines), get(Clock), get(ScheduledMessages), get(Effects), get(Notices), get(CarrierHoldings), get(Directory), get(Purges), get(PurgeGuard), builtInPolicy);
   const memberships = new Memberships(made.database, path, new Batches(made.database, store, path));
-  const idempotency = new Idempotency(made.database, seal, () => Promise.resolve(null));
+  const idempotency = new Idempotency(made.database, seal, () => Promise.resolve(null), new RateLimits(0, 1));
   return async (key: string, accountId: string, amount: number): Promise<string> => {
     const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-    const request = { id: digest(key), fingerprint: digest(`${accountId} ${amount}`), fallsSilent: false };
+    const request = { id: digest(key), fingerprint: digest(`${accountId} ${amount}`), fallsSilent: false, countedFor: null };
     const work = async () => {
       const { state } = await memberships.handle(accountId, topUp(amount, `${key}.${accountId}.${amount}`), byPlatform);
       return { answer: { status: 201, headers: {}, body: String(state.wallet.balance) }, accountId };

@@ -73,6 +73,9 @@ export function callerOf(request: FastifyRequest): string {
 /** Nobody else has it. */
 export const nameOf = ({ role, subject, accountId }: Subject): string => `${role} ${subject} ${accountId ?? ''}`;
 
+/** All who may act for an account as its customers are one; `null`: he is no customer. */
+export const customersOf = ({ role, accountId }: Subject): string | null => (role === 'customer' ? `customer ${accountId ?? ''}` : null);
+
 /** Parameter decorator: `@Caller() caller: Identity`. Not for handlers of `@Anyone()`. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
   const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());

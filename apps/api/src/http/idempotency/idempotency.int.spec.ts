@@ -13,6 +13,7 @@ import { OnceOnly, OwnTransaction, type Once } from './idempotency.interceptor.j
 import type { AnswerSeal } from './idempotency.js';
 import { Problem } from '../problems/problems.js';
 import { anything } from '../answers/schemas.js';
+import { readSettings } from '../server/settings.js';
 import { testServer, type TestServer } from '../server/test-server.js';
 
 class Deed {
@@ -65,6 +66,9 @@ const seal: AnswerSeal = {
   open: (accountId, sealed) => Promise.resolve(Buffer.from(sealed.slice(`${accountId ?? ''}|`.length), 'base64').toString()),
 };
 
+/** How many keys the customers of an account may use. */
+const keysMost = 3;
+
 /** Of which account nothing is told any more; each test sets its own. */
 let silent: string | null = null;
 
@@ -75,7 +79,8 @@ beforeAll(async () => {
   fresh = await freshDatabase({ migrations });
   await fresh.database.query('CREATE TABLE deeds (id serial PRIMARY KEY, name text NOT NULL)');
   const silentSince = { useFactory: () => (accountId: string) => Promise.resolve(accountId === silent ? instant('2027-04-30T07:00:00Z') : null) };
-  server = await testServer([DeedsController], { database: fresh.database, seal, silentSince });
+  const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0', CUSTOMER_KEYS_PER_HOUR: String(keysMost) });
+  server = await testServer([DeedsController], { settings, database: fresh.database, seal, silentSince });
 });
 afterAll(async () => {
   await server.close();
@@ -93,10 +98,11 @@ interface Sent {
   readonly body?: unknown;
   readonly path?: string;
   readonly role?: 'service' | 'customer';
+  readonly name?: string;
 }
 
-async function send({ key, body = { name: 'good' }, path = '/v1/accounts/a1/deeds', role = 'service' }: Sent = {}) {
-  const subject = role === 'service' ? ({ role, subject: 'platform' } as const) : ({ role, subject: 'c', accountId: 'a1' } as const);
+async function send({ key, body = { name: 'good' }, path = '/v1/accounts/a1/deeds', role = 'service', name = 'c' }: Sent = {}) {
+  const subject = role === 'service' ? ({ role, subject: 'platform' } as const) : ({ role, subject: name, accountId: path.split('/')[3]! } as const);
   return server.app.inject({
     method: 'POST',
     url: path,
@@ -216,6 +222,24 @@ describe('an Idempotency-Key', () => {
     const good = await send({ key: 'k' });
     expect([bad, broken, away, good].map(({ statusCode }) => statusCode)).toEqual([422, 500, 503, 201]);
     expect(await deeds()).toBe(1);
+  });
+
+  it('of a customer is taken as long as not too many answers are kept for the account; what is kept is told, and others are served', async () => {
+    const [path, role, body] = ['/v1/accounts/many/deeds', 'customer', { name: 'forbidden fruit' }] as const;
+    // However often it begins anew, it is one.
+    during = () => (attempts < 3 ? Promise.reject(new Retry('again')) : Promise.resolve());
+    const kept = [];
+    for (let nth = 0; nth < keysMost; nth += 1) kept.push(await send({ key: `k${nth}`, path, role, body }));
+    attempts = 0;
+    const [more, ofAnother] = [await send({ key: 'new', path, role, body }), await send({ key: 'new', path, role, body: { name: 'good' }, name: 'somebody else' })];
+    expect(attempts).toBe(0);
+    const again = await send({ key: 'k0', path, role, body });
+    const [keyless, platform, neighbour] = [await send({ path, role }), await send({ key: 'new', path }), await send({ key: 'new', path: '/v1/accounts/few/deeds', role })];
+    expect(kept.map(({ statusCode }) => statusCode)).toEqual(Array(keysMost).fill(409));
+    expect([more, ofAnother].map((answer) => [answer.statusCode, answer.json().code, Number(answer.headers['retry-after']) > 0])).toEqual(Array(2).fill([429, 'too_many_requests', true]));
+    expect([again.statusCode, again.body, again.headers['idempotency-replayed']]).toEqual([409, kept[0]!.body, 'true']);
+    expect([keyless, platform, neighbour].map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
+    expect(await count('sunset.idempotency_keys')).toBe(keysMost + 2);
   });
 
   it.each([['empty', ''], ['with a blank', 'a b'], ['not ASCII', 'ü'], ['too long', 'x'.repeat(256)]])('is bad input if it is %s', async (_, key) => {

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import type { Refused } from '#kernel';
 import { Database } from '#postgres';
-import { identityOf, type Identity } from '../../auth/identity.js';
+import { customersOf, identityOf, type Identity } from '../../auth/identity.js';
 import { toProblem } from '../problems/failures.js';
 import { fingerprintOf } from './fingerprint.js';
 import { idempotencyKeyOf } from '../requests/idempotency-key.js';
@@ -107,6 +107,7 @@ function idempotentRequest(request: FastifyRequest): IdempotentRequest | undefin
     fingerprint: fingerprintOf(request),
     // What operators are told of their work names accounts, and no person.
     fallsSilent: routeOf(request).startsWith('/v1/accounts'),
+    countedFor: customersOf(identity),
   };
 }
 

@@ -5,6 +5,7 @@ import { AnswerDue, type AnswerToKeep, type Claim, claimAnswers, findAnswers, ke
 import { Database, Retry, usualConnectLimitMs } from '#postgres';
 import { Gathering, type Waiting } from '#running';
 import { Problem } from '../problems/problems.js';
+import type { RateLimits } from '../requests/rate-limits.js';
 
 /** What was sent: repeated byte for byte. */
 export interface Answer {
@@ -17,6 +18,8 @@ export interface Answer {
 export interface IdempotentRequest extends KeyedRequest {
   /** Its answers speak of an account to those who may not be told of it any more once it has come to its purge. */
   readonly fallsSilent: boolean;
+  /** Whose keys are counted with it; `null`: they are not counted. */
+  readonly countedFor: string | null;
 }
 
 /** An answer, and the account whose data may be in it. */
@@ -50,6 +53,9 @@ export type SilentSince = (accountId: string) => Promise<Instant | null>;
 
 export const SILENT_SINCE = Symbol('SilentSince');
 
+/** Injection token: how many keys may be used, since each leaves an answer that is kept for a day, be it a refusal. */
+export const KEY_LIMITS = Symbol('KeyLimits');
+
 /** Of one look at what is kept. */
 const lookLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 0, waiting: { longestMs: usualConnectLimitMs, most: 10_000 } } as const;
 
@@ -68,12 +74,13 @@ export class Idempotency {
     private readonly database: Database,
     @Inject(ANSWER_SEAL) private readonly seal: AnswerSeal,
     @Inject(SILENT_SINCE) private readonly silentSince: SilentSince,
+    @Inject(KEY_LIMITS) private readonly keyLimits: RateLimits,
   ) {}
 
   /**
    * Runs `work` and keeps its answer, in one transaction: that which `work` asks for, or that which what it asks is written in. Or tells the answer kept
    * before. A refusal of the core undoes what `work` wrote and is kept too, as `refusal` tells it. Throws `request_in_progress`,
-   * `idempotency_key_reused`, and `account_purged` instead of an answer kept before.
+   * `idempotency_key_reused`, `too_many_requests` where too many keys were used, and `account_purged` instead of an answer kept before.
    */
   once(request: IdempotentRequest, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Told> {
     return this.database.lazily(() => this.attempt(request, work, refusal), () => this.claim(request));
@@ -82,6 +89,8 @@ export class Idempotency {
   private async attempt(request: IdempotentRequest, work: () => Promise<Outcome>, refusal: (refused: Refused) => Outcome): Promise<Told> {
     const known = await this.database.apart(() => this.known(request));
     if (known) return { answer: known, replayed: true };
+    // Before anything is done for it: what was done has to be kept.
+    if (request.countedFor !== null && this.database.deferred?.attempt === 1) this.keyLimits.spend(request.countedFor);
     const due = new AnswerDue(request, (answers) => this.keep(answers));
     const { answer, accountId } = await this.outcome(due, work, refusal);
     const toKeep = { request, accountId, ...answer };

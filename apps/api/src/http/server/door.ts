@@ -3,10 +3,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { idempotencyKeyOf } from '../requests/idempotency-key.js';
 import { notFoundProblem, Problem } from '../problems/problems.js';
+import type { RateLimits } from '../requests/rate-limits.js';
 import { correlationIdOf, requestIdOf } from '../requests/request-id.js';
 import { isUncounted } from '../requests/route.js';
 import { answerUnrouted } from './problem.filter.js';
-import type { RateLimits } from './rate-limits.js';
 import type { ActorIds } from '../../auth/actor-ids.js';
 import { asksForForeign, callerOf, letInOf, remember, rememberLetIn, rememberSubject, type Identity, type Subject } from '../../auth/identity.js';
 import type { PageAccess } from '../../auth/page-access.js';

@@ -14,13 +14,13 @@ import { BodilessInterceptor } from './bodiless.interceptor.js';
 import { Connections } from './connections.js';
 import { Door } from './door.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { ANSWER_SEAL, Idempotency, SILENT_SINCE, type AnswerSeal, type SilentSince } from '../idempotency/idempotency.js';
+import { ANSWER_SEAL, Idempotency, KEY_LIMITS, SILENT_SINCE, type AnswerSeal, type SilentSince } from '../idempotency/idempotency.js';
 import { InputPipe } from '../input/input.pipe.js';
 import { LOG } from './logging.js';
+import { RateLimits } from '../requests/rate-limits.js';
 import type { NameInLog } from '../requests/name-in-log.js';
 import type { RecordReads } from './staff-watch.js';
 import { ProblemFilter } from './problem.filter.js';
-import { RateLimits } from './rate-limits.js';
 import { ReservedInterceptor } from './reserved.interceptor.js';
 import { Shares } from './shares.js';
 import { SETTINGS, type ApiSettings } from './settings.js';
@@ -79,10 +79,11 @@ export class FoundationModule {
         { provide: RECORD_READS, useValue: recordReads },
         { provide: SILENT_SINCE, ...silentSince },
         { provide: PageSessions, useValue: pages },
+        { provide: KEY_LIMITS, useValue: new RateLimits(settings.customerKeysPerHour, 3_600_000, 'Too many idempotency keys were used for this account: their answers are kept.') },
         Idempotency,
         { provide: PageAccess, useValue: access },
         { provide: Connections, useValue: new Connections(settings.connections) },
-        { provide: Door, useValue: new Door(tokens, access, actorIds, new RateLimits(settings.rateLimitPerMinute)) },
+        { provide: Door, useValue: new Door(tokens, access, actorIds, new RateLimits(settings.rateLimitPerMinute, 60_000)) },
         { provide: Shares, useValue: new Shares(settings.shares, registry) },
         { provide: APP_INTERCEPTOR, useClass: ReservedInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

@@ -70,6 +70,8 @@ export interface ApiSettings {
   readonly staffSignIn: StaffSignIn | undefined;
   /** Requests a caller may make in one minute to one process; 0 turns the limit off. */
   readonly rateLimitPerMinute: number;
+  /** Idempotency keys that the customers of an account may use in an hour at one process, since the answer of each is kept; 0 turns the limit off. */
+  readonly customerKeysPerHour: number;
   readonly connections: ConnectionLimits;
   readonly shares: ShareLimits;
   readonly reports: ReportLimits;
@@ -140,6 +142,7 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     staffSignIn: readStaffSignIn(environment, oidc),
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
+    customerKeysPerHour: whole(environment, 'CUSTOMER_KEYS_PER_HOUR', 1_000),
     connections: {
       most: whole(environment, 'CONNECTIONS_MOST', 10_000),
       mostOfAddress: whole(environment, 'CONNECTIONS_PER_ADDRESS', trustProxy.length > 0 ? 0 : 1_000),

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { NoTurn, Turns } from '#postgres';
-import { callerOf, isOperating, letInOf } from '../../auth/identity.js';
+import { callerOf, customersOf, isOperating, letInOf } from '../../auth/identity.js';
 import { Problem } from '../problems/problems.js';
 import { isWaiting } from '../requests/prefer.js';
 import { isUncounted } from '../requests/route.js';
@@ -71,8 +71,7 @@ function isOfStaff(request: FastifyRequest): boolean {
   return subject !== undefined && isOperating(subject);
 }
 
-/** All who may act for an account as its customers have one share. */
 function sharerOf(request: FastifyRequest): string {
   const subject = letInOf(request);
-  return subject?.role === 'customer' ? `customer ${subject.accountId ?? ''}` : callerOf(request);
+  return (subject && customersOf(subject)) ?? callerOf(request);
 }
