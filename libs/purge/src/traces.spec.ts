@@ -30,6 +30,21 @@ describe('a marker', () => {
     expect(markersOf([text, text], 'account')).toEqual(tells ? [text] : []);
   });
 
+  it.each([
+    ['<jane@example.com>,joe@example.org', ['jane@example.com', 'joe@example.org']],
+    ['jane@example.com@joe@example.org', ['jane@example.com', 'joe@example.org']],
+    ['-@jane@example.com', ['jane@example.com']],
+    ['jane@-example.com@joe.example.org', ['-example.com@joe.example.org']],
+  ])('%s is known by the addresses %j', (text, addresses) => {
+    const traces = new Traces([text]);
+    expect(addresses.map((one) => traces.isIn(`"${one}"`))).toEqual(addresses.map(() => true));
+  });
+
+  it('is looked for in a long text in one pass', () => {
+    // Letter by letter it would take days.
+    expect(markersOf(['a'.repeat(1_000_000)], 'account')).toEqual([]);
+  });
+
   it('is not what the id of the account says already', () => {
     expect(markersOf(['jane@example.com', 'Jane Doe'], 'jane@example.com')).toEqual(['Jane Doe']);
   });

@@ -8,7 +8,8 @@ const shortestNumber = 7;
 /** `too_expensive`, `messaging-annual`, `campaigns`: our codes, and what a person may write as well. */
 const likeOurs = /^[a-z]+([_./-][a-z]+)*$/;
 const aDateOrNumber = /^[\d\s.,:/TZ-]+$/;
-const address = /[^\s<>"'(),;:@]*[\p{L}\p{N}][^\s<>"'(),;:@]*@[\p{L}\p{N}][^\s<>"'(),;:@]*/gu;
+/** What stands between blanks and brackets. */
+const piece = /[^\s<>"'(),;:]+/gu;
 /** With at least eight digits; `+` says that they begin with the country. */
 const numberLike = /(?<![\p{L}\p{N}_.+-])\+?\(?\d[\d\s().\-/]{5,}\d/gu;
 const aDate = /^\d{4}-\d\d-\d\d/;
@@ -70,7 +71,16 @@ function addressForms(found: string): readonly string[] {
   return [domain, domainToASCII(domain), domainToUnicode(domain)].filter((one) => one !== '').flatMap((one) => textForms(`${local}@${one}`));
 }
 
-const addressesIn = (text: string): readonly string[] => (text.match(address) ?? []).filter((found) => found.length >= shortestAddress);
+/** Piece by piece, since a pattern of the whole would look at each letter of a long text again and again for an `@` that is not there. */
+const addressesIn = (text: string): readonly string[] => (text.match(piece) ?? []).flatMap(addressesInPiece).filter((found) => found.length >= shortestAddress);
+
+function addressesInPiece(text: string): readonly string[] {
+  const [first = '', ...others] = text.split('@');
+  return others.flatMap((domain, index) => {
+    const local = others[index - 1] ?? first;
+    return /[\p{L}\p{N}]/u.test(local) && /^[\p{L}\p{N}]/u.test(domain) ? [`${local}@${domain}`] : [];
+  });
+}
 
 /** The national part of each phone number: it is in all the ways in which one is written, with the country or without, with `+`, `00`, `011` or `0` before it. */
 const numbersIn = (text: string): readonly string[] =>

@@ -14,6 +14,9 @@ suite('describe', () => {
     expect(describe(new Error(`no such person "Jane Doe" jane@example.org +1 (555) 010-9999`))).toBe('Error: no such person … … …');
     expect(describe(new Error('the master key 6a98801234567fdd wrapped this; 1206555010112345 did not'))).toBe('Error: the master key 6a98801234567fdd wrapped this; … did not');
     expect(describe(new Error('long '.repeat(1_000)))).toHaveLength(200);
+    // Letter by letter it would take hours.
+    expect(describe(new Error('x'.repeat(4_000_000)))).toHaveLength(200);
+    expect(describe(new Error('@ @a a@ a@b @a@b a@@ <jane@example.org>,'))).toBe('Error: @ @a a@ … … … …');
     expect(describe('Jane Doe')).toBe('string');
     expect(describe(failed({ code: '23505', table: 'events', constraint: 'events_pkey' }))).toBe('SQLSTATE 23505 events events_pkey');
   });

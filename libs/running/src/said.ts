@@ -20,7 +20,7 @@ export function describe(error: unknown): string {
   const text = isError(error) ? `${error.name}: ${error.message}` : typeof error;
   return text
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
-    .replace(/\S+@\S+/g, '…')
+    .replace(/\S+/g, (word) => (word.slice(1, -1).includes('@') ? '…' : word))
     .replace(keyIdOrNumber, (found) => (/^(?=.*[a-f])[0-9a-f]{16}$/.test(found) ? found : '…'))
     .slice(0, longest);
 }

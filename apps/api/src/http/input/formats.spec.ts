@@ -13,4 +13,7 @@ describe('an address', () => {
     'the lock is off', 'released in the carrier\'s console', 'case 7 of 2026', 'ticket #4812345', 'INC0012345', 'SUP-1234567', 'until 2026-04-30T07:00:00.000Z', '2026-04-30 and 2026-05-14',
     'effect 018f2d3c-4b5a-7c6d-8e9f-0123456789ab', 'matter Zq4821930457ab', '0123456789ab0123456789', 'at 07:00:00', '1,000,000 messages', 'seen @ the console', '14 days, 30 days, 1 year', 'HTTP 503 three times', '100 of 120 numbers',
   ])('is none in %j', (text) => expect(holdsAddress(text)).toBe(false));
+
+  // Letter by letter it would take hours.
+  it('is looked for in a long text in one pass', () => expect(holdsAddress('a'.repeat(4_000_000))).toBe(false));
 });

@@ -15,14 +15,15 @@ const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 export const isWellFormed = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
 
 /** Dates, times, UUIDs and other ids in hexadecimal digits, in which letters come after digits, hold many digits and lead to nobody. */
-const innocent = /(?=[0-9a-f]*\d[a-f])[0-9a-f]{12,}|\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+const innocent = /\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+const hexadecimal = /[0-9a-f]{12,}/gi;
 const mailAddress = /[^\s@]@[^\s@]/u;
 /** Seven digits and more, as they are grouped in phone numbers; a longer run is one also where it hangs on a word, as ticket numbers do. */
 const phoneNumber = /(?<![\p{L}\p{Nd}#][-_]?)\p{Nd}(?:[\s().\-/\u2010-\u2015]{0,3}\p{Nd}){6,}|\p{Nd}(?:[\s().\-/\u2010-\u2015]{0,3}\p{Nd}){9,}/u;
 
 /** Whether an e-mail address or a phone number can be read out of a text, however it is written. What is doubtful counts as one. */
 export function holdsAddress(text: string): boolean {
-  const plain = text.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(innocent, ' ~ ');
+  const plain = text.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(innocent, ' ~ ').replace(hexadecimal, (run) => (/\d[a-f]/i.test(run) ? ' ~ ' : run));
   return mailAddress.test(plain) || phoneNumber.test(plain);
 }
 
