@@ -1,9 +1,11 @@
 // Connections as strangers and loads make them: slow, silent, broken off, too many, and in use while the process stops.
+import dns from 'node:dns';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { Allow, Anyone } from '../../auth/policy.js';
 import { Answers } from '../answers/answers.js';
 import { anything } from '../answers/schemas.js';
@@ -44,8 +46,10 @@ afterEach(async () => {
   await server.close();
 });
 
-async function listening(environment: Record<string, string> = {}, stop: Partial<StopLimits> = {}): Promise<number> {
-  const read = readSettings({ SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0', ...environment });
+const environment = { SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0' };
+
+async function listening(more: Record<string, string> = {}, stop: Partial<StopLimits> = {}): Promise<number> {
+  const read = readSettings({ ...environment, ...more });
   const settings = { ...read, connections: { ...read.connections, stop: { ...read.connections.stop, ...stop } } };
   begun = 0;
   server = await testServer([TestController], { settings });
@@ -100,6 +104,19 @@ describe('a connection', () => {
     await eventually('there is room', async () => (await open()) === 1);
     const fourth = await line(port, 'GET /v1/quick HTTP/1.1\r\nhost: x\r\n\r\n');
     await eventually('it is served', () => fourth.heard().startsWith('HTTP/1.1 200 '));
+  });
+
+  it('is taken by one server, which has the limits, also where the name of the host has several addresses', async () => {
+    const two = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const lookup = jest.spyOn(dns, 'lookup').mockImplementation(((...asked: [string, ...dns.LookupAllOptions[], (...told: unknown[]) => void]) => {
+      const found = asked.at(-1) as (...told: unknown[]) => void;
+      if (asked.length > 2) found(null, two);
+      else found(null, asked[0] === 'localhost' ? two[0]!.address : asked[0], 4);
+    }) as typeof dns.lookup);
+    server = await testServer([TestController]);
+    await server.app.listen({ port: 0, host: readSettings({ ...environment, HOST: 'localhost' }).host });
+    lookup.mockRestore();
+    expect(server.app.getHttpAdapter().getInstance<FastifyInstance>().addresses()).toHaveLength(1);
   });
 
   it('is not taken where there are too many in all', async () => {

@@ -128,7 +128,7 @@ export function readSettings(environment: Environment): ApiSettings {
   if (!oidc && !sandbox) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE are missing: without SANDBOX=true nobody could authenticate');
   return {
     port: whole(environment, 'PORT', 3000),
-    host: environment['HOST'] || '0.0.0.0',
+    host: hostIn(environment),
     managementPort: environment['MANAGEMENT_PORT'] ? whole(environment, 'MANAGEMENT_PORT', 0) : undefined,
     databaseUrl: required(environment, 'DATABASE_URL'),
     databaseReplicaUrl: environment['DATABASE_REPLICA_URL'] || undefined,
@@ -176,6 +176,12 @@ export function readSettings(environment: Environment): ApiSettings {
     publicUrl: publicUrlFrom(environment),
     frameAncestors: readOrigins(environment, 'FRAME_ANCESTORS'),
   };
+}
+
+/** An address, where Fastify would look for several: for each after the first it makes another server, which has none of the limits of connections and does not end with the first. */
+function hostIn(environment: Environment): string {
+  const host = environment['HOST'] || '0.0.0.0';
+  return host === 'localhost' ? '127.0.0.1' : host;
 }
 
 function readOidc(environment: Environment, sandbox: boolean): OidcSettings | undefined {
