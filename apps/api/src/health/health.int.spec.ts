@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '#kept-answers';
 import { connect, Database } from '#postgres';
 import { freshDatabase, type FreshDatabase } from '../../../../test/support/database.js';
+import { createRegistry } from '../http/server/metrics.js';
 import { testServer } from '../http/server/test-server.js';
 import { HealthController } from './health.controller.js';
 import { HealthModule } from './health.module.js';
@@ -28,12 +29,15 @@ describe('health', () => {
 
   it('asks once for all who ask at once', async () => {
     const dataSource = await connect({ url: fresh.url, migrations });
-    let looks = 0;
-    const { app, close } = await testServer([HealthController], { database: new Database(dataSource), opensSealed: async () => void (looks += 1) });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => app.inject('/health/ready')));
+    let [looks, texts] = [0, 0];
+    const registry = createRegistry();
+    const metrics = registry.metrics.bind(registry);
+    registry.metrics = () => ((texts += 1), metrics());
+    const { app, close } = await testServer([], { database: new Database(dataSource), registry, opensSealed: async () => void (looks += 1) }, [HealthModule.with({ managementPort: undefined })]);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ['/health/ready', '/metrics']).flat().map((path) => app.inject(path)));
     await close();
     await dataSource.destroy();
-    expect([new Set(answers.map(({ statusCode }) => statusCode)), looks < 10]).toEqual([new Set([200]), true]);
+    expect([new Set(answers.map(({ statusCode }) => statusCode)), looks < 10, texts < 10]).toEqual([new Set([200]), true, true]);
   });
 
   it('lives, and is measured, while the database is away', async () => {
