@@ -2,11 +2,7 @@
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +10,9 @@ import { migrations } from '#application';
 import { freePort } from '../../apps/launch/ports.mjs';
 import { quantile, rounded } from '../bench/measure.js';
 import { freshDatabase } from '../support/database.js';
-import { startService, type Service } from '../support/service.js';
+import { startService } from '../support/service.js';
 import type { Attack, AttackName, Met } from './attackers.js';
+import { stopped, stoppedThroughNpm } from './stopping.js';
 
 /** How long each attack goes on. */
 const seconds = Number(process.env['ATTACK_SECONDS'] ?? 5);
@@ -220,47 +217,12 @@ async function logged(): Promise<string> {
 if (isWanted('spellings')) console.log(`spellings: ${await spelled()}; before: kept, and a phone number told between an erasure and its end`);
 if (isWanted('log')) console.log(`log: ${await logged()}; before: the address was logged, and neither from where nor who`);
 
-const codeOf = (error: unknown): string => (error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : String(error));
-
-/** Told to end while strangers hold every kind of connection and customers ask all the time. */
-async function stopped(running: Service): Promise<{ readonly ms: number; readonly lost: readonly string[]; readonly ended: string }> {
-  const sockets: Socket[] = [];
-  for (const says of ['', 'GET /v1/pla', 'what is this?\r\n\r\n', 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(50)]) {
-    for (let left = 20; left > 0; left -= 1) {
-      const socket = connect({ port: given.port, host: '127.0.0.1', allowHalfOpen: true });
-      sockets.push(socket.on('error', () => undefined));
-      if (says !== '') socket.write(says);
-    }
-  }
-  const lost: string[] = [];
-  let isOver = false;
-  const ask = async (): Promise<void> => {
-    while (!isOver) {
-      const how = await fetch(`${running.base}/v1/accounts/${neighbour}/wallet`, { headers: { authorization: `Bearer ${ofNeighbour}` } }).then(
-        async (answer) => ((await answer.arrayBuffer()), answer.ok ? null : answer.status === 503 && answer.headers.has('retry-after') ? 'later' : String(answer.status)), codeOf,
-      );
-      // Whoever is told to come again, or is not taken any more, has lost nothing.
-      if (how !== null && !['later', 'ECONNREFUSED'].includes(how)) lost.push(how);
-      await sleep(how === 'later' ? 1_000 : 5);
-    }
-  };
-  const askers = Array.from({ length: 8 }, ask);
-  await sleep(500);
-  const began = performance.now();
-  await running.api.kill('SIGTERM');
-  const ms = performance.now() - began;
-  isOver = true;
-  await Promise.all(askers);
-  for (const socket of sockets) socket.destroy();
-  return { ms, lost, ended: await running.api.ended };
-}
-
 if (isWanted('stopping')) {
   const took: number[] = [];
   const lost: string[] = [];
   const endings = new Set<string>();
   for (let nth = 0; nth < 10; nth += 1) {
-    const one = await stopped(service);
+    const one = await stopped(service, `/v1/accounts/${neighbour}/wallet`, `Bearer ${ofNeighbour}`);
     took.push(one.ms);
     lost.push(...one.lost);
     endings.add(one.ended);
@@ -272,41 +234,10 @@ if (isWanted('stopping')) {
 await service.stop();
 await fresh.drop();
 
-const children = (pid: number): readonly number[] =>
-  readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]);
-      return parent === pid ? [Number(name), ...children(Number(name))] : [];
-    } catch {
-      return [];
-    }
-  });
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
-
-/** `npm start`, told to end by the process that the user sees. */
-async function stoppedThroughNpm(): Promise<string> {
-  const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'sunset-attack-'))];
-  const { TEST_DATABASE_URL: _, DATABASE_URL: __, ...env } = process.env;
-  const npm = spawn('npm', ['start'], { env: { ...env, PORT: String(port), DATA_DIR: dataDir }, stdio: 'ignore' });
-  const isReady = () => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok, () => false);
-  while (!(await isReady())) await sleep(200);
-  const all = [npm.pid!, ...children(npm.pid!)];
-  const began = performance.now();
-  npm.kill('SIGTERM');
-  while (all.some(isAlive) && performance.now() < began + 60_000) await sleep(50);
-  const [ms, left] = [Math.round(performance.now() - began), all.filter(isAlive)];
-  for (const pid of left) process.kill(pid, 'SIGKILL');
-  await rm(dataDir, { recursive: true, force: true });
-  return `${all.length} processes, ${left.length} left after ${ms} ms: ${verdict(left.length === 0)}`;
+if (isWanted('npm') && process.platform === 'linux') {
+  const { processes, left, ms } = await stoppedThroughNpm();
+  console.log(`npm start, ended through npm's own process: ${processes} processes, ${left} left after ${ms} ms: ${verdict(left === 0)}; before: API, worker and PostgreSQL went on`);
 }
-
-if (isWanted('npm') && process.platform === 'linux') console.log(`npm start, ended through npm's own process: ${await stoppedThroughNpm()}; before: API, worker and PostgreSQL went on`);
 
 console.table(Object.fromEntries(Object.entries(rows).map(([label, row]) => [label, Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'met' && name !== 'before'))])));
 process.exitCode = verdicts.every(Boolean) ? 0 : 1;
