@@ -30,6 +30,23 @@ it('tells who, what and when, the newest first, page by page', async () => {
   expect(await accesses.list('nobody', { limit: 3 })).toEqual([]);
 });
 
+it('stands for what the same one reads of the same within an hour, of the account\'s time and of the real one', async () => {
+  const read = (category: (typeof accessKinds)[number], id: string, at: string) => accesses.record('eve', { category, actor: { role: 'customer', id }, readAt: instant(at) });
+  const noted = async () => (await accesses.counts('eve')).dataAccesses;
+  for (let times = 0; times < 3; times += 1) await read('contacts', 'eve', '2031-01-01T00:00:00Z');
+  await read('contacts', 'eve', '2031-01-01T00:59:59Z');
+  expect(await noted()).toBe(1);
+  await read('reports', 'eve', '2031-01-01T00:00:00Z');
+  await read('contacts', 'somebody else', '2031-01-01T00:00:00Z');
+  expect(await noted()).toBe(3);
+  await read('contacts', 'eve', '2031-01-01T01:00:00Z');
+  expect(await noted()).toBe(4);
+  await test.database.query(`UPDATE sunset.data_access SET recorded_at = recorded_at - interval '1 hour' WHERE account_id = 'eve'`);
+  await read('contacts', 'eve', '2031-01-01T01:00:00Z');
+  expect(await noted()).toBe(5);
+  expect((await accesses.list('eve', { limit: 9 })).map(({ readAt: at }) => at)).toContain('2031-01-01T00:00:00.000Z');
+});
+
 it('is deleted by the batch, and nothing of others', async () => {
   await note('gone');
   await note('stays');
