@@ -30,7 +30,7 @@ it('tells who, what and when, the newest first, page by page', async () => {
   expect(await accesses.list('nobody', { limit: 3 })).toEqual([]);
 });
 
-it('stands for what the same one reads of the same within an hour, of the account\'s time and of the real one', async () => {
+it('stands for what the same customer reads of the same within an hour, of the account\'s time and of the real one', async () => {
   const read = (category: (typeof accessKinds)[number], id: string, at: string) => accesses.record('eve', { category, actor: { role: 'customer', id }, readAt: instant(at) });
   const noted = async () => (await accesses.counts('eve')).dataAccesses;
   for (let times = 0; times < 3; times += 1) await read('contacts', 'eve', '2031-01-01T00:00:00Z');
@@ -45,6 +45,13 @@ it('stands for what the same one reads of the same within an hour, of the accoun
   await read('contacts', 'eve', '2031-01-01T01:00:00Z');
   expect(await noted()).toBe(5);
   expect((await accesses.list('eve', { limit: 9 })).map(({ readAt: at }) => at)).toContain('2031-01-01T00:00:00.000Z');
+});
+
+it('is one for each reading of staff and of the platform', async () => {
+  for (const role of ['operator', 'service'] as const) {
+    for (let times = 0; times < 2; times += 1) await accesses.record('fay', { category: 'contacts', actor: { role, id: 'x' }, readAt: instant('2031-01-01T00:00:00Z') });
+  }
+  expect((await accesses.counts('fay')).dataAccesses).toBe(4);
 });
 
 it('is deleted by the batch, and nothing of others', async () => {

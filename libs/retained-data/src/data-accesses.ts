@@ -32,13 +32,13 @@ export class DataAccesses {
 
   constructor(private readonly database: Database) {}
 
-  /** The first reading stands for those that follow within an hour: whoever reads all the time leaves no more than a few notes a day. While the account is locked. */
+  /** A customer's first reading stands for those that follow within an hour: who reads his own all the time leaves no more than a few notes a day. Of staff and the platform each is noted. While the account is locked. */
   async record(accountId: string, { category, actor, readAt }: Pick<DataAccess, 'category' | 'actor' | 'readAt'>): Promise<void> {
     await this.database.execute(
       `INSERT INTO sunset.data_access (shard, account_id, category, actor_role, actor_id, read_at)
        SELECT ${shardOf('$1')}, $1, $2, $3, $4, $5 WHERE NOT EXISTS (
          SELECT FROM (SELECT * FROM sunset.data_access WHERE ${ofAccount('$1')} ORDER BY position DESC LIMIT ${latestLookedAt}) AS latest
-          WHERE category = $2 AND actor_role = $3 AND actor_id = $4 AND read_at > $5::timestamptz - ${noteStandsFor} AND recorded_at > clock_timestamp() - ${noteStandsFor})`,
+          WHERE $3 = 'customer' AND category = $2 AND actor_role = $3 AND actor_id = $4 AND read_at > $5::timestamptz - ${noteStandsFor} AND recorded_at > clock_timestamp() - ${noteStandsFor})`,
       [accountId, category, actor.role, actor.id, readAt],
     );
   }

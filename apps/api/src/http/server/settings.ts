@@ -142,7 +142,7 @@ export function readSettings(environment: Environment): ApiSettings {
     oidc,
     staffSignIn: readStaffSignIn(environment, oidc),
     rateLimitPerMinute: whole(environment, 'RATE_LIMIT_PER_MINUTE', sandbox ? sandboxRateLimitPerMinute : rateLimitPerMinute),
-    customerKeysPerHour: whole(environment, 'CUSTOMER_KEYS_PER_HOUR', 1_000),
+    customerKeysPerHour: whole(environment, 'CUSTOMER_KEYS_PER_HOUR', sandbox ? 10_000 : 1_000),
     connections: {
       most: whole(environment, 'CONNECTIONS_MOST', 10_000),
       mostOfAddress: whole(environment, 'CONNECTIONS_PER_ADDRESS', trustProxy.length > 0 ? 0 : 1_000),
