@@ -228,7 +228,7 @@ describe('an Idempotency-Key', () => {
     const [path, role, body] = ['/v1/accounts/many/deeds', 'customer', { name: 'forbidden fruit' }] as const;
     // However often it begins anew, it is one.
     during = () => (attempts < 3 ? Promise.reject(new Retry('again')) : Promise.resolve());
-    const kept = [];
+    const kept: Awaited<ReturnType<typeof send>>[] = [];
     for (let nth = 0; nth < keysMost; nth += 1) kept.push(await send({ key: `k${nth}`, path, role, body }));
     attempts = 0;
     const [more, ofAnother] = [await send({ key: 'new', path, role, body }), await send({ key: 'new', path, role, body: { name: 'good' }, name: 'somebody else' })];
@@ -236,7 +236,7 @@ describe('an Idempotency-Key', () => {
     const again = await send({ key: 'k0', path, role, body });
     const [keyless, platform, neighbour] = [await send({ path, role }), await send({ key: 'new', path }), await send({ key: 'new', path: '/v1/accounts/few/deeds', role })];
     expect(kept.map(({ statusCode }) => statusCode)).toEqual(Array(keysMost).fill(409));
-    expect([more, ofAnother].map((answer) => [answer.statusCode, answer.json().code, Number(answer.headers['retry-after']) > 0])).toEqual(Array(2).fill([429, 'too_many_requests', true]));
+    expect([more, ofAnother].map((answer) => [answer.statusCode, answer.json<{ code: string }>().code, Number(answer.headers['retry-after']) > 0])).toEqual(Array(2).fill([429, 'too_many_requests', true]));
     expect([again.statusCode, again.body, again.headers['idempotency-replayed']]).toEqual([409, kept[0]!.body, 'true']);
     expect([keyless, platform, neighbour].map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
     expect(await count('sunset.idempotency_keys')).toBe(keysMost + 2);

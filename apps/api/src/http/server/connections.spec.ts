@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Allow, Anyone } from '../../auth/policy.js';
 import { Answers } from '../answers/answers.js';
