@@ -160,11 +160,11 @@ export function newFolder(): string {
   return folder;
 }
 
-function own(path: string): void {
-  giveTo(user(), path);
+function own(path: string, owner = user()): void {
+  giveTo(owner, path);
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const inner = join(path, entry.name);
-    if (entry.isDirectory()) own(inner);
-    else giveTo(user(), inner);
+    if (entry.isDirectory()) own(inner, owner);
+    else giveTo(owner, inner);
   }
 }

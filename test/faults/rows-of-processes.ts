@@ -147,12 +147,15 @@ export const ofProcesses: readonly Row[] = [
   },
   {
     name: 'poisoned deadline in a crash loop',
-    async inject({ stack, leavers, met, check }) {
+    async inject({ stack, leavers, leave, met, check }) {
       const { database } = stack.records;
-      const { accountId } = leavers[0]!;
-      const rowOf = async (): Promise<{ id: string; status: string; attempts: number }> => (await database.query<{ id: string; status: string; attempts: number }>(`SELECT deadline_id AS id, status, attempts FROM sunset.deadlines WHERE account_id = $1 AND due_at = $2`, [accountId, leavers[0]!.dueAt]))[0]!;
-      await database.query(`CREATE OR REPLACE FUNCTION public.poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$`);
-      await database.query(`CREATE TRIGGER poison BEFORE INSERT ON sunset.events FOR EACH ROW WHEN (NEW.account_id = '${accountId}') EXECUTE FUNCTION public.poison()`);
+      await database.query('CREATE TABLE public.poisoned (account_id text)');
+      await database.query(`CREATE OR REPLACE FUNCTION public.poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM public.poisoned p WHERE p.account_id = NEW.account_id) THEN RAISE EXCEPTION 'poisoned'; END IF; RETURN NEW; END $$`);
+      await database.query('CREATE TRIGGER poison BEFORE INSERT ON sunset.events FOR EACH ROW EXECUTE FUNCTION public.poison()');
+      const [poisoned] = await leave(1);
+      const { accountId, dueAt } = poisoned!;
+      await database.query('INSERT INTO public.poisoned VALUES ($1)', [accountId]);
+      const rowOf = async (): Promise<{ id: string; status: string; attempts: number }> => (await database.query<{ id: string; status: string; attempts: number }>(`SELECT deadline_id AS id, status, attempts FROM sunset.deadlines WHERE account_id = $1 AND due_at = $2`, [accountId, dueAt]))[0]!;
       let loops = 0;
       await until(async () => {
         loops += 1;
@@ -171,7 +174,7 @@ export const ofProcesses: readonly Row[] = [
       const ask = async <T>(method: string, path: string): Promise<T> => (await (await fetch(stack.base + path, { method, headers: { authorization: `Bearer ${operator}` } })).json()) as T;
       check((await ask<{ dead: number }>('GET', '/v1/ops/health')).dead > 0, 'operators are not told of the dead');
       // Everybody else has what was due, although it is poisoned still.
-      const others = leavers.slice(1);
+      const others = leavers.filter((life) => life !== poisoned);
       const waiting = async (): Promise<number> => (await database.query<{ count: number }>(
         `SELECT count(*)::int AS count FROM unnest($1::text[], $2::timestamptz[]) AS life (account_id, due_at) JOIN sunset.deadlines d USING (account_id, due_at) WHERE d.status <> 'fired'`,
         [others.map((life) => life.accountId), others.map(({ dueAt }) => dueAt)],
@@ -179,6 +182,7 @@ export const ofProcesses: readonly Row[] = [
       check(await until(async () => (await waiting()) === 0), 'others wait because of it');
       if (row.status === 'dead') met();
       await database.query('DROP TRIGGER poison ON sunset.events');
+      await database.query('DROP TABLE public.poisoned');
       await ask('POST', `/v1/ops/deadlines/${row.id}/retry`);
     },
   },
