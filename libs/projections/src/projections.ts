@@ -123,8 +123,10 @@ export class Projections {
       if (failing.delete(name)) onRecovery?.(name);
     };
     const follow = async (name: string): Promise<void> => {
-      while (!signal.aborted && (await this.step(name)) > 0) recover(name);
-      recover(name);
+      for (let applied = 1; applied > 0 && !signal.aborted; ) {
+        applied = await this.step(name);
+        recover(name);
+      }
     };
     const look = async (): Promise<NextTurn> => {
       const wanted = await this.follower.wanted(this.names).catch((error: unknown) => this.names.forEach((name) => fail(name, error)));
