@@ -41,8 +41,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await other?.close();
-  await fresh?.drop();
+  await other.close();
+  await fresh.drop();
 });
 
 const personalData = (database: Database): PersonalData => new PersonalData(database, masterKeys);

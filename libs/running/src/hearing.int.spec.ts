@@ -25,9 +25,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await hearing?.stop();
-  await other?.close();
-  await fresh?.drop();
+  await hearing.stop();
+  await other.close();
+  await fresh.drop();
 });
 
 it('hears what another process has committed, and nothing of what it has undone', async () => {

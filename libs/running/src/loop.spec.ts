@@ -28,7 +28,7 @@ interface Turns {
   stop(): Promise<void>;
 }
 
-async function begin({ mostMs = neverMs, heard = true, turn = async () => 'rest' as NextTurn, pauseMs = 1 }: { mostMs?: number; heard?: boolean; turn?: (count: number, hints: Hints) => Promise<NextTurn>; pauseMs?: number }): Promise<Turns> {
+async function begin({ mostMs = neverMs, heard = true, turn = async () => 'rest', pauseMs = 1 }: { mostMs?: number; heard?: boolean; turn?: (count: number, hints: Hints) => Promise<NextTurn>; pauseMs?: number }): Promise<Turns> {
   const hints = new Hints();
   hints.heard = heard;
   const loop = new Loop('tested', pauseMs, () => turn((turns.count += 1), hints), silentLogger, hints, mostMs);
