@@ -14,10 +14,10 @@ export const defects = [
   ], 'worker with a clock a year ahead'],
   ['the generation is not raised by a return', [
     ['libs/domain/src/subscriptions/fold.ts', '? state.lifecycle + 1 : state.lifecycle;', '? Math.max(state.lifecycle, 1) : state.lifecycle;'],
-  ], 'Redis flushed'],
+  ], 'Redis killed, back with a stale dump'],
   ['the sweeper is off', [
     ['libs/deadlines/src/worker.ts', '(stopping) => sweeper.sweep(stopping)', '(stopping) => (stopping?.aborted ? sweeper.sweep(stopping) : Promise.resolve())'],
-  ], 'Redis away altogether'],
+  ], 'Redis flushed'],
   ['positions come from a sequence, without the lock that is taken last', [
     ['libs/event-store/src/migrations.ts', '    PERFORM pg_advisory_xact_lock(${appendLock}, on_shard);\n', ''],
     ['libs/event-store/src/migrations.ts', 'SELECT coalesce(max(e.position), 0) INTO last_position FROM sunset.events e WHERE e.shard = on_shard;', "last_position := nextval('sunset.places') * 1000;"],

@@ -37,7 +37,7 @@ export async function carryOutAll({ seed, words, lanes, say, small = false }: Wa
       outcomes.set(row, outcome);
       const holds = outcome.findings.length === 0;
       say(`${String(outcomes.size).padStart(2)} of ${wanted.length}  ${line(outcome)}`);
-      for (const { sort, what } of outcome.findings.slice(0, 20)) say(`        ${sort}: ${what}`);
+      for (const { sort, what } of outcome.findings.slice(0, 20)) say(`        ${sort}: ${what.slice(0, 400)}`);
       if (!holds) say(`        again: npm run faults -- --seed ${seed} '${row.name}'`);
       // What a row has left behind where it did not hold is not to be found again by the next.
       if (!row.own) shared = holds ? stack : null;
