@@ -1,4 +1,4 @@
-// Deliberate defects, each with the row that turns red for it: `npm run faults -- --defects` puts in one at a time, in a copy of the sources, and carries its row out.
+// Deliberate defects, each with the row that is to turn red for it: `npm run faults -- --defects` puts in one at a time, in a copy of the sources, and carries its row out.
 // A defect: its name, what is replaced in which files, and the row.
 
 export const defects = [
