@@ -1,8 +1,9 @@
 // Where nothing is wrong, nothing is found: lives of the simulation, whole and broken off anywhere, and lives through the use cases. `SEED` and `LIVES` say which and how many.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '#application';
-import { accountsAfter, lookAt } from '#audit';
+import { accountsAfter, Auditor, lookAt, type Rearming } from '#audit';
 import { Deadlines } from '#deadlines';
 import { fold, membershipEvents, noMembership, openDeadlines, type MembershipEvent } from '#domain';
 import { EventStore } from '#event-store';
@@ -15,7 +16,8 @@ import { live } from '../../apps/worker/test/lives.js';
 import { anyLife } from '../simulation/any-life.js';
 import { Coverage } from '../simulation/coverage.js';
 import { Random } from '../simulation/random.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { anotherDatabase, freshDatabase, type FreshDatabase } from '../support/database.js';
+import { hold } from '../support/hold.js';
 
 const seed = Number(process.env['SEED'] ?? 20_261_127);
 const lives = Number(process.env['LIVES'] ?? 60);
@@ -53,6 +55,21 @@ describe('lives of the simulation', () => {
     // Of what is asked of the outside world and of the purge nothing was written.
     expect(findings.filter(({ finding }) => finding !== 'effect-missing')).toEqual([]);
   }, 600_000);
+
+  it('are looked at by a walk that takes longer than anybody else may be silent in a transaction', async () => {
+    const other = await anotherDatabase(fresh.url, { silenceLimitMs: 200 });
+    try {
+      const rearming: Rearming = { sayAgain: async () => undefined, askAgain: async () => undefined, feedAgain: async () => undefined };
+      const letGo = await hold(fresh.database, () => fresh.database.query('LOCK TABLE sunset.deadlines IN ACCESS EXCLUSIVE MODE'));
+      const round = new Auditor(other.database, null, rearming, { accountsAtOnce: 1 }).round();
+      await Promise.race([round, sleep(1_000)]).catch(() => undefined);
+      await letGo();
+      await round;
+      expect(await other.database.query('SELECT accounts FROM sunset.audit_walk')).toEqual([{ accounts: 1 }]);
+    } finally {
+      await other.close();
+    }
+  }, 120_000);
 });
 
 it('lives through the use cases are found to be as they should', async () => {

@@ -49,7 +49,7 @@ export function waysTo(url: string): Readonly<Record<string, string>> {
 }
 
 /** A second pool on the same database, as another process has it, or through a way of its own. */
-export async function anotherDatabase(url: string, settings: Pick<DataSourceSettings, 'answerLimitMs'> = {}): Promise<{ database: Database; close(): Promise<void> }> {
+export async function anotherDatabase(url: string, settings: Pick<DataSourceSettings, 'answerLimitMs' | 'silenceLimitMs'> = {}): Promise<{ database: Database; close(): Promise<void> }> {
   const dataSource = await connect({ url, poolSize: 20, connectLimitMs, ...settings });
   return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }

@@ -8,12 +8,10 @@ export async function hold(database: Database, lock: () => Promise<unknown>): Pr
   let held = Promise.resolve();
   await new Promise<void>((locked, failed) => {
     held = database.transaction(async () => {
-      // Longer than anybody may be silent in a transaction.
-      await database.query('SET LOCAL idle_in_transaction_session_timeout = 0');
       await lock();
       locked();
       await ended;
-    });
+    }, { silenceLimitMs: 0 });
     held.catch(failed);
   });
   return () => (end(), held);

@@ -1,6 +1,6 @@
 // The auditor as production runs it: goes through all accounts again and again, a batch at a time, writes down what it finds, and has what is missing armed again.
 import type { Alarms } from '#deadlines';
-import type { Database } from '#postgres';
+import { type Database, usualAnswerLimitMs } from '#postgres';
 import { describe, type Logger, silentLogger } from '#running';
 import { FindingsTable } from './findings-table.js';
 import { accountsAfter, lookAt, type Look } from './look.js';
@@ -56,7 +56,8 @@ export class Auditor {
       const fresh = await this.table.put(accountIds, look.findings);
       await this.table.moveOn(accountIds, accountIds.length < this.settings.accountsAtOnce);
       return { look, fresh };
-    });
+      // It holds the walk alone, which others pass by, while the accounts are looked at on another connection.
+    }, { silenceLimitMs: usualAnswerLimitMs });
     if (done === null) return whileWaitingMs;
     for (const found of done.fresh) this.settings.logger.error('something is not as the log says', { ...found });
     await this.rearm(done.look);

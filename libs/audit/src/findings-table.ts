@@ -24,12 +24,16 @@ export interface Drift {
 
 const accountsNamed = 10;
 
+/** Whether a walk is over; and whether one that is began so long ago that the next one should. */
+const isOver = 'ended_at IS NOT NULL';
+const isOld = "began_at <= clock_timestamp() - $1 * interval '1 ms'";
+
 export class FindingsTable {
   constructor(private readonly database: Database) {}
 
   /** Whether the last walk is over, and not so long ago that another one should begin. */
   async isWalked(periodMs: number): Promise<boolean> {
-    const rows = await this.database.query(`SELECT FROM sunset.audit_walk WHERE ended_at IS NOT NULL AND began_at > clock_timestamp() - $1 * interval '1 ms'`, [periodMs]);
+    const rows = await this.database.query(`SELECT FROM sunset.audit_walk WHERE ${isOver} AND NOT (${isOld})`, [periodMs]);
     return rows.length > 0;
   }
 
@@ -38,7 +42,7 @@ export class FindingsTable {
     await this.database.execute('INSERT INTO sunset.audit_walk (only_row) SELECT true WHERE NOT EXISTS (SELECT FROM sunset.audit_walk) ON CONFLICT DO NOTHING');
     await this.database.execute(
       `UPDATE sunset.audit_walk SET began_at = clock_timestamp(), after_account = '', accounts = 0, ended_at = NULL
-       WHERE only_row IN (SELECT only_row FROM sunset.audit_walk WHERE ended_at IS NOT NULL AND began_at <= clock_timestamp() - $1 * interval '1 ms' FOR UPDATE SKIP LOCKED)`,
+       WHERE only_row IN (SELECT only_row FROM sunset.audit_walk WHERE ${isOver} AND ${isOld} FOR UPDATE SKIP LOCKED)`,
       [periodMs],
     );
     const [walk] = await this.database.query<Walk>(

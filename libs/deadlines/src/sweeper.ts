@@ -6,6 +6,9 @@ import type { DeadlineConsumer, Outcome } from './consumer.js';
 
 const batch = 200;
 
+/** For longer than the grace, `$1`. */
+const isOverdue = `status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms'`;
+
 /** After these the row is out of the way, so that the next batch differs. */
 const outOfTheWay: ReadonlySet<Outcome | 'apart'> = new Set(['apart', 'fired', 'blocked', 'moved', 'stale', 'failed', 'dead']);
 
@@ -21,7 +24,7 @@ export class Sweeper {
   async sweep(stopping?: AbortSignal): Promise<void> {
     const [seen] = await this.database.query<{ doubted: boolean; due: boolean }>(
       `${across('deadlines on real time')}SELECT ${clockInDoubt} AS doubted,
-         EXISTS (SELECT FROM sunset.deadlines WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms') AS due`,
+         EXISTS (SELECT FROM sunset.deadlines WHERE ${isOverdue}) AS due`,
       [this.graceMs],
     );
     if (seen!.doubted) return this.clock.look();
@@ -30,7 +33,7 @@ export class Sweeper {
     do {
       const rows = await this.database.query<AlarmPayload>(
         `${across('deadlines on real time')}SELECT deadline_id AS "deadlineId", account_id AS "accountId", generation FROM sunset.deadlines
-         WHERE status = 'pending' AND test_clock_id IS NULL AND wake_at <= statement_timestamp() - $1 * interval '1 ms' AND deadline_id <> ALL ($2::uuid[])
+         WHERE ${isOverdue} AND deadline_id <> ALL ($2::uuid[])
          ORDER BY wake_at LIMIT ${batch} FOR UPDATE SKIP LOCKED`,
         [this.graceMs, this.consumer.passedOver],
       );

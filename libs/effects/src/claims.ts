@@ -6,7 +6,7 @@ import { type LeftAlone, restMs } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
 import { effectsHint } from './hinted.js';
-import type { Lane } from './lanes.js';
+import { kindsAsked, kindsOf, type Lane } from './lanes.js';
 import { holdingKind, isFree } from './pauses.js';
 import type { StormGuard } from './storm-guard.js';
 
@@ -27,15 +27,6 @@ export interface Soon {
 
 export interface Reaped extends Effect {
   readonly died: boolean;
-}
-
-/** The kinds of lanes, for one statement that asks for all of them. */
-export const lanesAsked = 'unnest($1::int[], $2::text[], $3::text[]) AS of (lane, carrier, kind)';
-
-/** Its parameters; a lane is called by its place. */
-export function asked(lanes: readonly Lane[]): readonly [number[], string[], EffectKind[]] {
-  const kinds = lanes.flatMap((lane, index) => lane.kinds.map((kind) => ({ index, carrier: lane.carrier.name, kind })));
-  return [kinds.map(({ index }) => index), kinds.map(({ carrier }) => carrier), kinds.map(({ kind }) => kind)];
 }
 
 /** How far ahead a worker books: the shorter, the better several share; the longer, the fewer transactions. */
@@ -92,13 +83,13 @@ export class Claims {
     const rows = await this.database.query<{ lane: number; inMs: number | null; attempting: boolean }>(
       `${across('effects of a carrier')}SELECT of.lane, (extract(epoch FROM min(first.at) - statement_timestamp()) * 1000)::float8 AS "inMs",
          (SELECT EXISTS (SELECT FROM sunset.effects WHERE status = 'attempting')) AS attempting
-       FROM ${lanesAsked} LEFT JOIN LATERAL (
+       FROM ${kindsAsked} LEFT JOIN LATERAL (
          SELECT e.next_attempt_at AS at FROM sunset.effects e
          WHERE e.carrier = of.carrier AND e.kind = of.kind AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NULL
            AND e.next_attempt_at <= statement_timestamp() + $4 * interval '1 ms' AND NOT EXISTS (${holdingKind('of.kind', 'of.carrier')}) AND NOT ${clockInDoubt}
          ORDER BY e.next_attempt_at LIMIT 1
        ) first ON true GROUP BY of.lane`,
-      [...asked(lanes), restMs],
+      [...kindsOf(lanes), restMs],
     );
     return { attempting: rows.some(({ attempting }) => attempting), lanes: rows.flatMap(({ lane, inMs }) => (inMs === null ? [] : [{ lane: lanes[lane]!, inMs }])) };
   }
@@ -110,8 +101,8 @@ export class Claims {
          SELECT FROM ${testClocks} c JOIN sunset.effects e USING (test_clock_id)
          WHERE e.carrier = of.carrier AND e.kind = of.kind AND e.status IN ('pending', 'waiting') AND e.test_clock_id IS NOT NULL
            AND e.next_attempt_at <= c.now AND ${isFree}
-       )) AS due FROM ${lanesAsked} GROUP BY of.lane`,
-      asked(lanes),
+       )) AS due FROM ${kindsAsked} GROUP BY of.lane`,
+      kindsOf(lanes),
     );
     return { due: rows.flatMap(({ lane, due }) => (due ? [lanes[lane]!] : [])), advancing: rows.some(({ advancing }) => advancing) };
   }

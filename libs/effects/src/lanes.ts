@@ -32,3 +32,12 @@ export const lanesOf = (carrier: Carrier, onTestClocksOnly = false): readonly La
 export const mailLaneOf = (mailer: Mailer, onTestClocksOnly = false): Lane => ({
   name: 'mails', carrier: mailer, ask: asksMailer(mailer), kinds: ['notify'], intervalMs: intervalMs(mailer.mailsPerSecond), batchMost: 1, onTestClocksOnly,
 });
+
+/** The kinds of lanes, for one statement that asks for all of them. */
+export const kindsAsked = 'unnest($1::int[], $2::text[], $3::text[]) AS of (lane, carrier, kind)';
+
+/** Its parameters; a lane is called by its place. */
+export function kindsOf(lanes: readonly Lane[]): readonly [number[], string[], EffectKind[]] {
+  const kinds = lanes.flatMap((lane, index) => lane.kinds.map((kind) => ({ index, carrier: lane.carrier.name, kind })));
+  return [kinds.map(({ index }) => index), kinds.map(({ carrier }) => carrier), kinds.map(({ kind }) => kind)];
+}

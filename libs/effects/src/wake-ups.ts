@@ -2,8 +2,7 @@
 import { clockInDoubt } from '#deadlines';
 import { across, type Database } from '#postgres';
 import { askLimitMs, jobOptions, type JobQueue, type JobWorker, type Logger, type NextTurn, type QueueBackend, tellSeldom, within } from '#running';
-import { asked, lanesAsked } from './claims.js';
-import type { Lane } from './lanes.js';
+import { kindsAsked, kindsOf, type Lane } from './lanes.js';
 import { holdingKind } from './pauses.js';
 import type { Pump } from './pump.js';
 
@@ -48,7 +47,7 @@ export class WakeUps {
          ceil(greatest(0, extract(epoch FROM max(at) - statement_timestamp()) * 1000))::float8 AS "delayMs"
        FROM (
          SELECT of.lane, e.next_attempt_at AS at
-         FROM ${lanesAsked} CROSS JOIN LATERAL (
+         FROM ${kindsAsked} CROSS JOIN LATERAL (
            SELECT next_attempt_at FROM sunset.effects
            WHERE carrier = of.carrier AND kind = of.kind AND status IN ('pending', 'waiting') AND test_clock_id IS NULL
              AND next_attempt_at <= statement_timestamp() + ${horizonMs} * interval '1 ms'
@@ -56,7 +55,7 @@ export class WakeUps {
          ) e
          WHERE NOT EXISTS (${holdingKind('of.kind', 'of.carrier')}) AND NOT ${clockInDoubt}
        ) soon GROUP BY 1, 2 ORDER BY 1, 2`,
-      asked(lanes),
+      kindsOf(lanes),
     );
     if (rows.length === 0) return 'rest';
     const jobs = rows.map(({ lane, tenth, delayMs }) => {

@@ -1,5 +1,6 @@
 // Statements that get no answer end all the same, and take their connection with them; and what is prepared stays right.
 import { createServer, connect as dial, Socket, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { connect, Database, type DatabaseSettings, isTimeLimit, preparesIn } from './index.js';
@@ -149,6 +150,14 @@ it('what somebody has locked who has fallen silent in a transaction is free agai
   expect(isFree).toBe(true);
   expect(await silent.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 }, 240_000);
+
+it('a transaction may ask for more time, since it works elsewhere', async () => {
+  const dataSource = await connect({ url: fresh.url, poolSize: 1, silenceLimitMs: 200 });
+  afterwards(() => dataSource.destroy());
+  const database = new Database(dataSource);
+  expect(await database.transaction(() => sleep(1_000).then(() => database.query('SELECT 1 AS one')), { silenceLimitMs: 0 })).toEqual([{ one: 1 }]);
+  expect(await database.query("SELECT current_setting('idle_in_transaction_session_timeout') AS limit")).toEqual([{ limit: '200ms' }]);
+});
 
 it('nobody of ours may be silent for long, but for migrations', async () => {
   const limitOf = async (settings: { answerLimitMs?: number | null }): Promise<unknown> => {

@@ -9,6 +9,7 @@ import { isPlanOutdated, isRetryable, isUnanswered, PlanOutdated, Undone } from 
 import { hintChannel, Hints } from './hints.js';
 import { layoutOf } from './layout.js';
 import { isPooled } from './pooler.js';
+import { type ReadingLimits, withinLimits } from './reading-limits.js';
 import { StatementNames } from './statement-names.js';
 
 export interface Result<Row> {
@@ -37,19 +38,12 @@ export function preparesIn(environment: Readonly<Record<string, string | undefin
   return word === 'on';
 }
 
-type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'REPEATABLE READ READ ONLY';
-
-export interface ReadingLimits {
-  /** For each statement. */
-  readonly limitMs: number;
-  /** For each sort and each hash table of a statement: what does not fit goes to the disk. */
-  readonly memoryMiB: number;
-  /** Nobody waits for it any more once it aborts. */
-  readonly signal: AbortSignal;
+export interface TransactionSettings {
+  readonly attempts?: number;
+  readonly silenceLimitMs?: number;
 }
 
-/** How often a statement that nobody waits for is cancelled until its transaction is over: one that is just about to begin does not notice. */
-const cancelEveryMs = 250;
+type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'REPEATABLE READ READ ONLY';
 
 /** One statement, as whoever listens hears it before it is sent. */
 export interface Heard {
@@ -162,11 +156,16 @@ export class Database {
 
   /**
    * Runs `work` in a transaction; inside one already, joins it. The outermost call starts anew, with jitter, after
-   * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once.
+   * {@link Retry}, a serialization failure or a deadlock: `work` must therefore bear being run more than once. `silenceLimitMs`: how long it may
+   * wait for its next statement, where that is more than {@link usualSilenceLimitMs} because it works elsewhere meanwhile; 0: for as long as it likes.
    */
-  async transaction<T>(work: () => Promise<T>, { attempts = 10 } = {}): Promise<T> {
+  async transaction<T>(work: () => Promise<T>, { attempts = 10, silenceLimitMs }: TransactionSettings = {}): Promise<T> {
     if (this.here() ?? (await this.open())) return work();
-    return fromTheBeginning(() => this.attempt('READ COMMITTED', work), isRetryable, attempts);
+    const begun = silenceLimitMs === undefined ? work : async () => {
+      await this.query(`SET LOCAL idle_in_transaction_session_timeout = ${silenceLimitMs}`);
+      return work();
+    };
+    return fromTheBeginning(() => this.attempt('READ COMMITTED', begun), isRetryable, attempts);
   }
 
   /**
@@ -257,40 +256,10 @@ export class Database {
   async reading<T>(limits: ReadingLimits, work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) throw new Error('what reads within limits cannot begin inside a transaction');
     try {
-      return await fromTheBeginning(() => this.attempt('REPEATABLE READ READ ONLY', () => this.cancellable(limits, work)), isRetryable);
+      return await fromTheBeginning(() => this.attempt('REPEATABLE READ READ ONLY', () => withinLimits(this, limits, work)), isRetryable);
     } catch (error) {
       limits.signal.throwIfAborted();
       throw error;
-    }
-  }
-
-  private async cancellable<T>({ limitMs, memoryMiB, signal }: ReadingLimits, work: () => Promise<T>): Promise<T> {
-    signal.throwIfAborted();
-    const [own] = await this.query<{ pid: number; since: string }>(
-      `SELECT set_config('statement_timeout', $1, true), set_config('work_mem', $2, true), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), pg_backend_pid() AS pid, transaction_timestamp()::text AS since`, [String(limitMs), `${memoryMiB}MB`],
-    );
-    signal.throwIfAborted();
-    const over = new AbortController();
-    let cancelling: Promise<void> | undefined;
-    const cancel = (): void => {
-      // One that fails leaves the statement to its limit.
-      cancelling = this.cancel(own!, over.signal).catch(() => undefined);
-    };
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await work();
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      over.abort();
-      await cancelling;
-    }
-  }
-
-  /** Whose transaction that is by now is asked for in the statement that cancels: a connection is soon somebody else's. */
-  private async cancel({ pid, since }: { readonly pid: number; readonly since: string }, over: AbortSignal): Promise<void> {
-    while (!over.aborted) {
-      await this.apart(() => this.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND xact_start = $2::timestamptz', [pid, since]));
-      await sleep(cancelEveryMs, undefined, { signal: over }).catch(() => undefined);
     }
   }
 

@@ -7,5 +7,6 @@ export { type Hinted, type Hints, hintChannel } from './hints.js';
 export * from './keys.js';
 export { createByShard, type Layout, type LayoutAsked, LayoutDiffers, layoutIn } from './layout.js';
 export { directUrlIn, isPooled, listeningUrlIn, settleRole, usualSilenceLimitMs } from './pooler.js';
+export type { ReadingLimits } from './reading-limits.js';
 export * from './replica.js';
 export * from './turns.js';
