@@ -21,7 +21,7 @@ import { Projections } from '#projections';
 import { openPurgeLedger, purgeAgenda, PurgeEngine, PurgeGuard, Purges } from '#purge';
 import { projections as every } from '#read-models';
 import { PlatformTables } from '#retained-data';
-import { asLogger, describe, Hearing, Loop, OpenQueues, queueBackend, QueueContents, queueKind } from '#running';
+import { asLogger, describe, HintListener, Loop, OpenQueues, queueBackend, QueueContents, queueKind } from '#running';
 import { Endpoints, Targets, WebhookEngine } from '#webhooks';
 import { DeadlineCommands } from './deadline-commands.js';
 import { expire } from './expiry.js';
@@ -130,8 +130,8 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
     hand.start();
     return { stop: () => hand.stop().then(() => alarms.close()) };
   };
-  const hearing = settings.listeningUrl === null ? null : new Hearing(database, settings.listeningUrl, logger);
-  hearing?.start();
+  const hints = settings.listeningUrl === null ? null : new HintListener(database, settings.listeningUrl, logger);
+  hints?.start();
   const presence = await bePresent(database, 'worker', masterKeys.ids, logger);
   const warning = settings.sandboxInsisted ? sandboxWarning(logger) : null;
   warning?.start();
@@ -146,7 +146,7 @@ export async function startWorker(settings: WorkerSettings, database: Database, 
       await Promise.all([work.stop(), context.get(PlatformTables).close()]);
       await queueContents.close();
       await close(health);
-      await Promise.all([warning?.stop(), hearing?.stop(), presence.end()]);
+      await Promise.all([warning?.stop(), hints?.stop(), presence.end()]);
       await context.close();
       log.info('worker stopped');
     },

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Database } from '#postgres';
 import { anotherDatabase, freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { Hearing } from './hearing.js';
+import { HintListener } from './hint-listener.js';
 import { silentLogger } from './logger.js';
 import { Loop } from './loop.js';
 
 let fresh: FreshDatabase;
 let other: { readonly database: Database; close(): Promise<void> };
-let hearing: Hearing;
+let listener: HintListener;
 const heard: string[] = [];
 
 const isHeard = (): boolean => fresh.database.hints.about().heard;
@@ -18,14 +18,14 @@ beforeAll(async () => {
   fresh = await freshDatabase();
   other = await anotherDatabase(fresh.url);
   for (const subject of ['undone', 'first', 'second']) fresh.database.hints.about(subject).on(() => heard.push(subject));
-  hearing = new Hearing(fresh.database, fresh.directUrl, silentLogger);
-  hearing.start();
+  listener = new HintListener(fresh.database, fresh.directUrl, silentLogger);
+  listener.start();
   await eventually('it listens', isHeard);
   heard.length = 0;
 });
 
 afterAll(async () => {
-  await hearing.stop();
+  await listener.stop();
   await other.close();
   await fresh.drop();
 });
@@ -66,6 +66,6 @@ it('wakes whoever rests when it hears no more, and again once it does, since som
 });
 
 it('hears nothing any more once it has stopped', async () => {
-  await hearing.stop();
+  await listener.stop();
   expect(isHeard()).toBe(false);
 });

@@ -11,7 +11,7 @@ const connectLimitMs = 5_000;
 const probeEveryMs = 10_000;
 const answerLimitMs = 5_000;
 
-export class Hearing {
+export class HintListener {
   private client: pg.Client | null = null;
   private probedAt = 0;
   private readonly loop: Loop;

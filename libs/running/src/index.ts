@@ -1,6 +1,6 @@
 export * from './back-off.js';
 export * from './gathering.js';
-export { Hearing } from './hearing.js';
+export { HintListener } from './hint-listener.js';
 export * from './left-alone.js';
 export * from './logger.js';
 export * from './loop.js';
