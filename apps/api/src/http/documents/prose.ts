@@ -24,7 +24,7 @@ Each operation says for whom it is. In the sandbox \`POST /v1/dev/tokens\` makes
 
 POST, PUT, PATCH and DELETE take an \`Idempotency-Key\`. The same key with the same request gets the same answer, with \`Idempotency-Replayed: true\`, for at least 24 hours, also after a crash;
 while the first is still running it is \`request_in_progress\`, with another request \`idempotency_key_reused\`. What is not kept may be sent again as it is: bad input, 401, 403, 429 and 5xx.
-The customers of an account may use 1000 keys an hour unless the service is told otherwise; with another one the answer is \`too_many_requests\`, and nothing is done.
+The customers of an account may use 1000 keys an hour (10,000 in the sandbox) unless the service is told otherwise; with another one the answer is \`too_many_requests\`, and nothing is done.
 
 ## Lists
 
