@@ -10,14 +10,14 @@ export const defects = [
     ['libs/kept-answers/src/kept-answers.ts', 'return affected === answers.length;', 'await database.execute(`DELETE FROM sunset.idempotency_keys`);\n  return affected === answers.length;'],
   ], 'API killed committed, and not told'],
   ['the fence is removed: what is not due may be claimed', [
-    ['libs/deadlines/src/consumer.ts', "WHERE d.status = 'pending' AND ${isDue} AND NOT ${isHeld}", "WHERE d.status = 'pending' AND NOT ${isHeld}"],
+    ['libs/deadlines/src/claims.ts', "WHERE d.status = 'pending' AND ${isDue} AND NOT ${isHeld}", "WHERE d.status = 'pending' AND NOT ${isHeld}"],
   ], 'worker with a clock a year ahead'],
   ['the generation is not raised by a return', [
     ['libs/domain/src/subscriptions/fold.ts', '? state.lifecycle + 1 : state.lifecycle;', '? Math.max(state.lifecycle, 1) : state.lifecycle;'],
-  ], 'Redis killed, back with a stale dump'],
+  ], 'worker killed at any moment'],
   ['the sweeper is off', [
     ['libs/deadlines/src/worker.ts', '(stopping) => sweeper.sweep(stopping)', '(stopping) => (stopping?.aborted ? sweeper.sweep(stopping) : Promise.resolve())'],
-  ], 'Redis flushed'],
+  ], 'Redis away altogether'],
   ['positions come from a sequence, without the lock that is taken last', [
     ['libs/event-store/src/migrations.ts', '    PERFORM pg_advisory_xact_lock(${appendLock}, on_shard);\n', ''],
     ['libs/event-store/src/migrations.ts', 'SELECT coalesce(max(e.position), 0) INTO last_position FROM sunset.events e WHERE e.shard = on_shard;', "last_position := nextval('sunset.places') * 1000;"],
@@ -27,7 +27,7 @@ export const defects = [
     ['libs/application/src/write-path/loading.ts', ': known.state, events);', ': known.state, known.at ? [] : events);'],
   ], 'requests doubled'],
   ['the lease is not looked at', [
-    ['libs/effects/src/leases.ts', 'return lease?.attempt === attempt && lease.since ? this.leaseMs - elapsedMs(lease.since) : 0;', 'return lease?.attempt === attempt ? this.leaseMs + 0 * elapsedMs(now()) : this.leaseMs;'],
+    ['libs/effects/src/leases.ts', 'return lease?.attempt === attempt && lease.since ? this.leaseMs - elapsedMs(lease.since) : 0;', 'return lease ? 10 * this.leaseMs : 0;'],
     ['libs/effects/src/permits.ts', "?? 'lost';", "?? 'ours';"],
   ], 'worker asleep beyond lock and lease'],
   ['a transaction may be silent for ever', [

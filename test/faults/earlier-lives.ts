@@ -45,6 +45,11 @@ export interface EarlierLife {
   readonly e164: string;
 }
 
+export interface EarlierSettings {
+  readonly e164?: string;
+  readonly hasReturned?: boolean;
+}
+
 const metadata: Metadata = { actor: { role: 'service', id: 'earlier' }, channel: 'test', correlationId: 'earlier', causationId: 'earlier' };
 
 export class EarlierLives {
@@ -74,20 +79,26 @@ export class EarlierLives {
     return Date.parse(row!.now);
   }
 
-  /** Nobody sees anything of it before all of it is there, so no worker can meddle. */
-  async begin(waitsFor: Wait, dueAtMs: number, e164 = numberFrom(randomUUID())): Promise<EarlierLife> {
+  /** Nobody sees anything of it before all of it is there, so no worker can meddle. `hasReturned`: all of it but the purge had happened once before. */
+  async begin(waitsFor: Wait, dueAtMs: number, { e164 = numberFrom(randomUUID()), hasReturned = false }: EarlierSettings = {}): Promise<EarlierLife> {
     const accountId = randomUUID();
     const subscriptionId = randomUUID();
     const end = dueAtMs - waits[waitsFor] * day;
     const time = { now: instant(end - 7 * day) };
     const memberships = this.memberships(time);
-    await this.database.transaction(async () => {
-      for (const command of leaving(subscriptionId, e164)) await memberships.handle(accountId, command, metadata);
-      // Every consequence before the one in question was carried out on its day.
-      for (const [, days] of Object.entries(waits).filter(([, after]) => after < waits[waitsFor])) {
-        time.now = instant(end + days * day);
+    const live = async (commands: readonly Command[], ended: number, until: number): Promise<void> => {
+      time.now = instant(ended - 7 * day);
+      for (const command of commands) await memberships.handle(accountId, command, metadata);
+      for (const days of Object.values(waits).filter((after) => after < until)) {
+        time.now = instant(ended + days * day);
         await memberships.bringUpToDate(accountId, metadata);
       }
+    };
+    await this.database.transaction(async () => {
+      await memberships.handle(accountId, opening, metadata);
+      if (hasReturned) await live(leaving(randomUUID()), end - 100 * day, waits['purge-data']);
+      // Every consequence before the one in question was carried out on its day.
+      await live(leaving(subscriptionId, e164), end, waits[waitsFor]);
     });
     return { accountId, subscriptionId, waitsFor, dueAt: instant(dueAtMs), e164 };
   }
@@ -112,11 +123,11 @@ export class EarlierLives {
   }
 
   /** All of them, a few at a time. */
-  async beginAll(wanted: readonly (readonly [waitsFor: Wait, dueAtMs: number, e164?: string])[]): Promise<EarlierLife[]> {
+  async beginAll(wanted: readonly (readonly [waitsFor: Wait, dueAtMs: number, settings?: EarlierSettings])[]): Promise<EarlierLife[]> {
     const lives: EarlierLife[] = [];
     const left = wanted.values();
     const work = async (): Promise<void> => {
-      for (const [waitsFor, dueAtMs, e164] of left) lives.push(await this.begin(waitsFor, dueAtMs, e164));
+      for (const [waitsFor, dueAtMs, settings] of left) lives.push(await this.begin(waitsFor, dueAtMs, settings));
     };
     await Promise.all(Array.from({ length: 6 }, work));
     return lives;
@@ -135,13 +146,14 @@ const staying = (subscriptionId: string, numberBillingAnchorDay: number): readon
   { type: 'TopUpWallet', topUpId: randomUUID(), amount: { amount: 1_000, currency: 'USD' } },
 ];
 
+const opening: Command = { type: 'OpenAccount', name: 'Ada Earlier', email: 'earlier@example.com', ...terms };
+
 /** A trial of seven days, so that the end does not depend on the length of months; cancelled at once. */
-function leaving(subscriptionId: string, e164: string): readonly Command[] {
+function leaving(subscriptionId: string, e164?: string): readonly Command[] {
   const numberId = randomUUID();
   return [
-    { type: 'OpenAccount', name: 'Ada Earlier', email: 'earlier@example.com', ...terms },
     { type: 'Subscribe', subscriptionId, planId: 'messaging-monthly', trialDays: 7 },
-    { type: 'BuyNumber', numberId, e164, e164Hash: numberId, origin: 'purchased' },
+    ...(e164 === undefined ? [] : [{ type: 'BuyNumber', numberId, e164, e164Hash: numberId, origin: 'purchased' } as const]),
     { type: 'ApplyTenDlc', registrationId: randomUUID(), brandName: 'Earlier Brand' },
     { type: 'ApproveTenDlc' },
     {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../simulation/random.js';
 import { numberFrom, type EarlierLife, type Wait } from './earlier-lives.js';
-import { machineMs, until } from './patience.js';
+import { allowedMs, until } from './patience.js';
 import type { Finding } from './records.js';
 import type { Stack, StackSettings } from './stack.js';
 import { Customers, disclosures } from './traffic.js';
@@ -13,8 +13,8 @@ export interface Fault {
   readonly chance: Random;
   readonly customers: Customers;
   readonly leavers: readonly EarlierLife[];
-  /** So many more, who wait for the end of their period in a moment, or for what is told, and are leavers from then on. */
-  readonly leave: (count: number, waitFor?: Wait) => Promise<readonly EarlierLife[]>;
+  /** So many more, who wait for the end of their period in a moment, or for what is told, and are leavers from then on. `inMs`: due no sooner than that. */
+  readonly leave: (count: number, wanted?: { readonly waitFor?: Wait; readonly inMs?: number }) => Promise<readonly EarlierLife[]>;
   /** Accounts that are meant to fail until the row's end. */
   readonly except: string[];
   /** Says that it was injected once more, and took effect. */
@@ -46,8 +46,6 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-/** Sweep and grace of `libs/deadlines`, and the machine. */
-const allowedMs = 1_000 + 2_000 + machineMs;
 const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
 
 /** `small`: few people, and nobody on a test clock. */
@@ -68,8 +66,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
-  const leaveAsWell = async (count: number, waitFor: Wait = 'period-end'): Promise<readonly EarlierLife[]> => {
-    const more = await leave(stack, { kinds: [waitFor], count, overMs: 3_000 });
+  const leaveAsWell: Fault['leave'] = async (count, { waitFor = 'period-end', inMs = 0 } = {}) => {
+    const more = await leave(stack, { kinds: [waitFor], count, overMs: 3_000 }, inMs);
     leavers.push(...more);
     return more;
   };
@@ -89,13 +87,16 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
 }
 
-/** Those in real time whose consequences become due one after the other while the fault is injected. */
-async function leave(stack: Stack, { kinds: wanted = kinds, count = 8, overMs = 6_000 }: NonNullable<Row['leavers']>): Promise<EarlierLife[]> {
+/** Those in real time whose consequences become due one after the other while the fault is injected. Of each kind every other had left before, and come back. */
+async function leave(stack: Stack, { kinds: wanted = kinds, count = 8, overMs = 6_000 }: NonNullable<Row['leavers']>, inMs = 0): Promise<EarlierLife[]> {
   const numbers = Array.from({ length: count }, () => numberFrom(randomUUID()));
   for (const e164 of numbers) stack.carrier.addNumber(e164);
   // By what one costs on this machine, so that none is due before all are there.
-  const first = (await stack.lives.now()) + 2_000 + 150 * count;
-  return stack.lives.beginAll(numbers.map((e164, nth) => [wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), e164] as const));
+  const first = (await stack.lives.now()) + Math.max(inMs, 2_000 + 150 * count);
+  return stack.lives.beginAll(numbers.map((e164, nth) => {
+    const hasReturned = Math.floor(nth / wanted.length) % 2 === 1;
+    return [wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), { e164, hasReturned }] as const;
+  }));
 }
 
 async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: readonly string[], wrong: (what: string) => void): Promise<void> {

@@ -86,34 +86,65 @@ export const ofProcesses: readonly Row[] = [
   {
     name: 'worker asleep beyond lock and lease',
     leavers: { count: 16, kinds: ['release-numbers', 'period-end', 'purge-data'], overMs: 8_000 },
-    async inject({ stack, met, leave }) {
+    async inject({ stack, met, leave, check }) {
       const [sleeper, other] = stack.workers;
-      // The sleeper alone works, has read a number at the carrier, and falls asleep before it asks for it to be given up.
+      // The sleeper alone works, has read numbers at the carrier, and falls asleep before it asks for them to be given up. No time limit of a request is to end it before its lease does.
       await other!.kill('SIGTERM');
+      await sleeper!.kill('SIGTERM');
+      sleeper!.environment = { CARRIER_TIMEOUT_MS: '120000' };
+      await sleeper!.serves();
       // Of those who waited before, all may be through by now.
-      await leave(4, 'release-numbers');
+      await leave(4, { waitFor: 'release-numbers' });
       const { carrier, process } = sleeper!;
-      let reads = false;
+      const read: string[] = [];
       const sleeps = new Promise<void>((asleep) => {
         setTimeout(asleep, patienceMs).unref();
         carrier.listener = {
-          asked: (_, piece) => (reads ||= piece.includes('GET /2010-04-01')) || true,
+          asked(_, piece) {
+            const [, e164] = /^GET \/2010-04-01\S*PhoneNumber=%2B(\d+)/.exec(piece.toString('latin1')) ?? [];
+            if (e164) read.push(`+${e164}`);
+            return true;
+          },
           answered() {
-            if (!reads) return true;
+            if (read.length === 0) return true;
             carrier.listener = null;
             carrier.way = 'silent';
             process!.pause();
-            met();
             asleep();
             return true;
           },
         };
       });
       await sleeps;
+      const sids = [...stack.carrier.numbers.values()].filter(({ phone_number: e164 }) => read.includes(e164)).map(({ sid }) => sid);
+      check(sids.length > 0, 'nothing was read at the carrier');
+      // Whoever takes over falls asleep as well, once the carrier has given one of them up and before that is written down: only the lease still says whose it is.
+      other!.atCrashPoint = 'sleeps';
+      other!.carrier.listener = {
+        asked(_, piece) {
+          const text = piece.toString('latin1');
+          if (text.startsWith('DELETE ') && sids.some((sid) => text.includes(sid))) {
+            other!.carrier.listener = null;
+            other!.crashPoints.arm('asked the carrier, before the event');
+            taken = true;
+          }
+          return true;
+        },
+        answered: () => true,
+      };
+      let taken = false;
       await other!.serves();
       await sleep(beyondLeasesMs);
+      if (await until(() => taken && !other!.crashPoints.isArmed)) met();
+      // The answers lie there before it wakes up, so that it goes on with them.
       carrier.way = 'open';
+      await sleep(500);
       process!.resume();
+      await sleep(3_000);
+      other!.carrier.listener = null;
+      other!.process!.resume();
+      sleeper!.environment = {};
+      await sleeper!.kill('SIGTERM');
     },
   },
   {

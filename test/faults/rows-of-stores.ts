@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis as Connection } from 'ioredis';
 import { run } from '../../apps/launch/processes.mjs';
-import { until } from './patience.js';
+import { allowedMs, machineMs, until } from './patience.js';
 import { newFolder } from './postgres-server.js';
 import type { Fault, Row } from './row.js';
 import { skewed, type Stack } from './stack.js';
 
 const dayMs = 86_400_000;
+
+/** Within which the workers are certainly started anew. */
+const laterMs = 10_000 + 2 * machineMs;
 
 async function onRedis<T>(stack: Stack, work: (redis: Connection) => Promise<T>): Promise<T> {
   const redis = new Connection(stack.redisPort, '127.0.0.1', { maxRetriesPerRequest: 3 });
@@ -170,11 +173,17 @@ const ofRedis: readonly Row[] = [
   {
     name: 'Redis away altogether',
     leavers: { overMs: awayMs, count: Math.min(100, Math.max(16, awayMs / 6_000)) },
-    async inject({ stack, customers, met, check }) {
+    async inject({ stack, customers, leavers, met, check }) {
       await stack.redisGone();
       const before = customers.latencies.length;
       await sleep(awayMs);
       check(customers.latencies.length > before, 'no request was answered without Redis');
+      // It stays away until everybody has what was due; nothing is late by as long as it was away.
+      const now = await stack.lives.now();
+      const due = leavers.filter(({ dueAt }) => Date.parse(dueAt) <= now);
+      check(await until(async () => (await stack.records.lateness(due)).length === due.length), 'what was due waited for Redis');
+      const latest = (await stack.records.lateness(due)).at(-1) ?? 0;
+      check(latest <= allowedMs, `without Redis it was late by ${Math.round(latest)} ms, and ${allowedMs} are allowed`);
       met();
     },
   },
@@ -199,10 +208,21 @@ async function withoutMemory({ stack, met }: Fault, policy: string): Promise<voi
   });
 }
 
+/** How many of these the queue holds an alarm for. */
+const alarmsOf = (stack: Stack, deadlineIds: readonly string[]): Promise<number> => onRedis(stack, async (redis) => (await Promise.all(deadlineIds.map((id) => redis.keys(`*:${id}-*`)))).filter((keys) => keys.length > 0).length);
+
 const clockOfWorkers = (name: string, ms: number): Row => ({
   name,
-  async inject({ stack, leave, met }) {
+  async inject({ stack, leave, met, check }) {
     const [one, other] = stack.workers;
+    const { database } = stack.records;
+    const later = await leave(4, { inMs: laterMs });
+    const rows = (): Promise<{ id: string; attempts: number; isDue: boolean }[]> => database.query(
+      `SELECT deadline_id AS id, attempts, due_at <= clock_timestamp() AS "isDue" FROM sunset.deadlines WHERE account_id = ANY ($1) AND due_at = ANY ($2)`,
+      [later.map(({ accountId }) => accountId), later.map(({ dueAt }) => dueAt)],
+    );
+    const ids = (await rows()).map(({ id }) => id);
+    check(await until(async () => (await alarmsOf(stack, ids)) === ids.length), 'not all have an alarm from who has the right time');
     // Alone, so that everything that becomes due now is met by who has the wrong time.
     await other!.kill('SIGTERM');
     await one!.kill('SIGTERM');
@@ -210,6 +230,17 @@ const clockOfWorkers = (name: string, ms: number): Row => ({
     await one!.serves();
     const lives = await leave(6);
     if (await until(async () => (await stack.records.lateness(lives)).length === lives.length)) met(lives.length);
+    if (ms > 0) {
+      // By its clock all alarms are long due: they ring before their time, and nothing comes of it.
+      let early = 0;
+      await until(async () => {
+        early = ids.length - (await alarmsOf(stack, ids));
+        const now = await rows();
+        for (const { attempts } of now) check(attempts === 0, 'what was not due yet was attempted');
+        return early === ids.length || now.some(({ isDue }) => isDue);
+      });
+      check(early > 0, 'no alarm rang before its time');
+    }
     one!.environment = {};
     await one!.kill('SIGTERM');
   },

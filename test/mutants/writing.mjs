@@ -36,7 +36,7 @@ export const mutants = [
   ['what another process has said is taken for said', 'decided.ts', 'if (!rowsWritten || claimed.length > 0', 'if (claimed.length > 0', batches('has not said them')],
   ['what was taken up to be fired is taken for said', 'decided.ts', 'claimed.length > 0 || steps.length > 0', 'steps.length > 0', batches('taken up too early')],
   ['what is held now is taken for what was not', 'decided.ts', ' && one.held === other.held;', ';', ['test/end-to-end/coming-back', '-t', 'hold']],
-  ['a deadline that failed among others stays void', 'consumer.ts', 'await this.giveBack(due', 'void (due', many],
+  ['a deadline that failed among others stays void', 'consumer.ts', 'await this.claims.giveBack(due', 'void (due', many],
   ['one failed deadline fails all', 'consumer.ts', 'if (deliveries.length === 1 || isAway(error)) {', 'if (deliveries.length > 0) {', many],
   ['a commit that was none is told as one', 'database.ts', "if (command !== 'COMMIT') throw", "if (command === '') throw", ended],
   ['who is late writes behind the end of his transaction', 'database.ts', 'if (transaction?.over) throw', 'if (transaction?.over && transaction.runner.isReleased) throw', ended],

@@ -1,12 +1,12 @@
 // Fires deadlines, many together: the fences, the handler and the rows' new state in one transaction; what fails is counted in its own row.
-import { grouped, type Instant } from '#kernel';
+import { grouped } from '#kernel';
 import { WrittenByNewerRelease } from '#event-store';
-import { type Database, isTimeLimit, ofAccount, ofSameAccount } from '#postgres';
+import { type Database, isTimeLimit, ofAccount } from '#postgres';
 import { type BackOff, backOffMs, describe, Gathering, inParts, isAway, isUnavailable, LeftAlone, type Logger, silentLogger, type Waiting } from '#running';
 import { beginSpan, nearest, type Span, spanned, traceparentNow } from '#tracing';
-import { accountLockSpace } from './account-lock.js';
 import type { AlarmPayload } from './alarms.js';
-import { ClockInDoubt, clockInDoubt } from './clock-watch.js';
+import { type Claim, Claims, type Ended } from './claims.js';
+import { ClockInDoubt } from './clock-watch.js';
 import type { DeadlineStatus, DueDeadline } from './deadline.js';
 import { deadlinesHint } from './hinted.js';
 import { type DeadlineObserver, silentObserver } from './observer.js';
@@ -44,6 +44,8 @@ const batchLimits = { most: 64, bytesMost: 64, underWayMost: 2, gatherMs: 2 } as
 /** Of those that cannot go with others, one in each transaction: they have a place of their own, since they may take long. */
 const apartLimits = { most: 1, bytesMost: 1, underWayMost: 2, gatherMs: 0 } as const;
 
+type Ending = Ended | 'apart' | Error;
+
 interface Delivery extends Waiting, AlarmPayload {
   readonly goesApart: () => void;
   readonly done: (outcome: Outcome) => void;
@@ -63,15 +65,11 @@ export interface ConsumerSettings {
   readonly observer?: DeadlineObserver;
 }
 
-/** The account went through the handler and waits for the same deadline as before: firing it again would never end. */
-export class StillWaiting extends Error {
-  override name = 'StillWaiting';
-}
-
 export class DeadlineConsumer {
   /** The rows that are left to processes of a newer release, by their ids. */
   readonly leftAlone = new LeftAlone();
   private readonly settings: Required<ConsumerSettings>;
+  private readonly claims: Claims;
   private readonly deliveries = new Gathering<Delivery>(batchLimits, (deliveries) => this.fireShards(deliveries, false));
   private readonly alone = new Gathering<Delivery>(apartLimits, (deliveries) => this.fireShards(deliveries, true));
   private readonly underWay = new Set<Promise<Outcome>>();
@@ -82,6 +80,7 @@ export class DeadlineConsumer {
     private readonly handler: DeadlineHandler,
     settings: ConsumerSettings = {},
   ) {
+    this.claims = new Claims(database);
     this.settings = {
       attempts: 12,
       backOff: { firstMs: 1_000, longestMs: 3_600_000 },
@@ -124,7 +123,7 @@ export class DeadlineConsumer {
     try {
       endings = await this.database.transaction(async () => {
         claims.clear();
-        for (const [delivery, claim] of await this.claim(deliveries)) claims.set(delivery, claim);
+        for (const [delivery, claim] of await this.claims.claim(deliveries)) claims.set(delivery, claim);
         return this.carryOut(claims, alone);
       });
     } catch (error) {
@@ -148,7 +147,7 @@ export class DeadlineConsumer {
     this.alone.add(delivery);
   }
 
-  /** In the transaction. What was claimed and nobody has carried out is as it was. */
+  /** In the transaction. */
   private async carryOut(claims: ReadonlyMap<Delivery, Claim>, alone: boolean): Promise<ReadonlyMap<Delivery, Ending>> {
     const due = [...claims].filter((one): one is [Delivery, DueDeadline] => typeof one[1] === 'object');
     const carried = due.length === 0 ? [] : await this.hand(due, alone);
@@ -158,9 +157,9 @@ export class DeadlineConsumer {
       const what = carried[index]!;
       if (what !== 'carried-out') endings.set(delivery, what);
     }
-    await this.giveBack(due.filter(([delivery]) => endings.has(delivery)).map(([, claim]) => claim));
+    await this.claims.giveBack(due.filter(([delivery]) => endings.has(delivery)).map(([, claim]) => claim));
     const fired = due.filter(([delivery]) => !endings.has(delivery));
-    const rows = await this.endings(fired.map(([, claim]) => claim));
+    const rows = await this.claims.endings(fired.map(([, claim]) => claim));
     for (const [index, [delivery]] of fired.entries()) endings.set(delivery, rows[index]!);
     return endings;
   }
@@ -181,78 +180,6 @@ export class DeadlineConsumer {
     span?.end(outcome === 'failed' || outcome === 'dead' ? outcome : undefined);
     if (outcome === 'stale') logger.debug('a deadline nobody waits for was left alone', { deadlineId, generation, kind: claimed?.kind });
     done(outcome);
-  }
-
-  /**
-   * Marks those claimed that are due, once their accounts are locked; an account that somebody else has locked is not waited for. The account's own word
-   * on a row takes the place of that mark, which no other transaction ever sees. Of those that are not claimed: why.
-   */
-  private async claim(deliveries: readonly Delivery[]): Promise<readonly (readonly [Delivery, Claim])[]> {
-    const wanted = wantedOf(deliveries);
-    const free = await this.database.query<{ id: string; locked: boolean }>(
-      `SELECT d.deadline_id AS id, pg_try_advisory_xact_lock($4, hashtext(d.account_id)) AS locked
-       FROM ${wantedRows}
-       JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.generation = wanted.generation AND d.status = 'pending'`,
-      [...wanted, accountLockSpace],
-    );
-    const locked = new Map(free.map((row) => [row.id, row.locked]));
-    const ours = deliveries.filter(({ deadlineId }) => locked.get(deadlineId));
-    const claimed = new Map((await this.markClaimed(ours)).map((due) => [due.deadlineId, due]));
-    const left = new Map((await this.refusals(ours.filter(({ deadlineId }) => !claimed.has(deadlineId)))).map((row) => [row.id, row.refusal]));
-    return deliveries.map((delivery) => {
-      const { deadlineId: id } = delivery;
-      return [delivery, claimed.get(id) ?? left.get(id) ?? (locked.get(id) === false ? 'busy' : 'stale')];
-    });
-  }
-
-  private async markClaimed(ours: readonly Delivery[]): Promise<readonly DueDeadline[]> {
-    if (ours.length === 0) return [];
-    return this.database.query<DueDeadline>(
-      `WITH due AS (
-         SELECT d.deadline_id, d.shard, d.account_id FROM ${wantedRows}
-         JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.generation = wanted.generation
-         LEFT JOIN sunset.test_clocks c USING (test_clock_id)
-         WHERE d.status = 'pending' AND ${isDue} AND NOT ${isHeld}
-         FOR UPDATE OF d SKIP LOCKED
-       )
-       UPDATE sunset.deadlines d
-       SET status = 'claimed', updated_at = statement_timestamp()
-       FROM due WHERE ${ofSameAccount('d', 'due')} AND d.deadline_id = due.deadline_id
-       RETURNING d.deadline_id AS "deadlineId", d.account_id AS "accountId", d.test_clock_id AS "testClockId", d.kind, d.subject,
-         d.generation, d.due_at AS "dueAt", d.attempts, d.traceparent`,
-      wantedOf(ours),
-    );
-  }
-
-  private async refusals(left: readonly Delivery[]): Promise<readonly { readonly id: string; readonly refusal: Exclude<Claim, DueDeadline> }[]> {
-    if (left.length === 0) return [];
-    return this.database.query(
-      `SELECT d.deadline_id AS id, CASE WHEN d.status <> 'pending' THEN 'stale' WHEN NOT (${isDue}) THEN 'early' WHEN ${isHeld} THEN 'held' ELSE 'busy' END AS refusal
-       FROM ${wantedRows} JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id LEFT JOIN sunset.test_clocks c USING (test_clock_id)`,
-      wantedOf(left),
-    );
-  }
-
-  private async giveBack(claims: readonly DueDeadline[]): Promise<void> {
-    if (claims.length === 0) return;
-    await this.database.query(`UPDATE sunset.deadlines d SET status = 'pending' FROM ${wantedRows} WHERE ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id AND d.status = 'claimed'`, wantedOf(claims));
-  }
-
-  /** By the rows as they are now, in the order given. What the account has said nothing of is void: it does not wait for it. */
-  private async endings(claims: readonly DueDeadline[]): Promise<readonly Ended[]> {
-    if (claims.length === 0) return [];
-    const rows = await this.database.query<{ id: string; status: ClaimedStatus; dueAt: Instant; latenessMs: number | null }>(
-      `SELECT d.deadline_id AS id, d.status, d.due_at AS "dueAt", (extract(epoch FROM d.fired_at - d.due_at) * 1000)::float8 AS "latenessMs"
-       FROM ${wantedRows} JOIN sunset.deadlines d ON ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id`,
-      wantedOf(claims),
-    );
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const endings = claims.map((claim) => endingOf(claim, byId.get(claim.deadlineId)));
-    const unwanted = claims.filter((_, index) => endings[index]!.outcome === 'stale');
-    if (unwanted.length > 0) {
-      await this.database.query(`UPDATE sunset.deadlines d SET status = 'void', last_error = 'the account no longer waited for it' FROM ${wantedRows} WHERE ${ofAccount('wanted.account_id', 'd')} AND d.deadline_id = wanted.id`, wantedOf(unwanted));
-    }
-    return endings;
   }
 
   private async fail({ deadlineId, accountId, generation }: AlarmPayload, claimed: DueDeadline | undefined, error: unknown): Promise<Outcome> {
@@ -294,42 +221,3 @@ export class DeadlineConsumer {
 const beginFiring = ({ deadlineId, kind, traceparent }: DueDeadline, around: string | null): Span =>
   beginSpan(`fire ${kind}`, () => ({ kind: 'consumer', from: [nearest(around, traceparent)], attributes: { 'deadline.id': deadlineId, 'deadline.kind': kind } }));
 
-/** The rows that are asked for, each with its account and generation. */
-const wantedRows = 'unnest($1::uuid[], $2::int[], $3::text[]) AS wanted (id, generation, account_id)';
-
-const wantedOf = (asked: readonly AlarmPayload[]): unknown[][] =>
-  [asked.map(({ deadlineId }) => deadlineId), asked.map(({ generation }) => generation), asked.map(({ accountId }) => accountId)];
-
-/** Of a row, in the transaction that has claimed it. */
-type ClaimedStatus = DeadlineStatus | 'claimed';
-
-/** The row of a claim, or why there is none. */
-type Claim = DueDeadline | 'early' | 'held' | 'stale' | 'busy';
-
-interface Ended {
-  readonly outcome: Outcome;
-  readonly latenessMs?: number;
-}
-
-type Ending = Ended | 'apart' | Error;
-
-function endingOf(claim: DueDeadline, row: { readonly status: ClaimedStatus; readonly dueAt: Instant; readonly latenessMs: number | null } | undefined): Ended {
-  switch (row?.status) {
-    case 'fired':
-      return { outcome: 'fired', latenessMs: row.latenessMs ?? 0 };
-    case 'blocked':
-      return { outcome: 'blocked' };
-    case 'pending':
-      if (row.dueAt > claim.dueAt) return { outcome: 'moved' };
-      throw new StillWaiting('the account waits for it as before');
-    default:
-      return { outcome: 'stale' };
-  }
-}
-
-/** Nothing fires by a clock that has jumped; a test clock does not jump. */
-const isHeld = `(d.test_clock_id IS NULL AND ${clockInDoubt})`;
-
-/** The database's clock decides, or the row's test clock; the time of the next attempt is always real. */
-const isDue = `d.due_at <= CASE WHEN d.test_clock_id IS NULL THEN statement_timestamp() ELSE c.now END
-  AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= statement_timestamp())`;
