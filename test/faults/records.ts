@@ -121,7 +121,8 @@ export class Records {
     const ids = leavers.map(({ accountId }) => accountId);
     const events = await this.database.query<{ account: string; type: string; early: boolean; due: string }>(
       `SELECT e.account_id AS account, type, e.recorded_at < life.due_at AS early, coalesce(data ->> 'due', to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS due
-       FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS life (account_id, due_at, type) JOIN sunset.events e USING (account_id, type)`,
+       FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS life (account_id, due_at, type) JOIN sunset.events e USING (account_id, type)
+       WHERE version > (SELECT max(version) FROM sunset.events s WHERE s.account_id = e.account_id AND s.type = 'SubscriptionStarted')`,
       [ids, leavers.map(({ dueAt }) => dueAt), leavers.map(({ waitsFor }) => leadsTo[waitsFor])],
     );
     for (const { accountId, waitsFor, dueAt } of leavers) {

@@ -1,7 +1,10 @@
 // APIs and workers are killed at each named place, killed at any, and put to sleep beyond their locks and leases.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { appendWaitMs } from '#event-store';
+import { usualSilenceLimitMs } from '#postgres';
+import { isSoWithin } from '../support/eventually.js';
 import type { PlaceName } from './crash-points.js';
-import { patienceMs, until } from './patience.js';
+import { machineMs, patienceMs, until } from './patience.js';
 import type { Fault, Row } from './row.js';
 import type { Member } from './stack.js';
 
@@ -159,7 +162,8 @@ export const ofProcesses: readonly Row[] = [
       met();
       const done = (): number => customers.asked.filter(({ event, told }) => event !== '' && told !== null && told.status < 300).length;
       const before = done();
-      check(await until(() => done() > before + 5), 'nobody could write while it slept');
+      // The server ends who is silent, and by then nobody of the sleeper waits behind it.
+      check(await isSoWithin(usualSilenceLimitMs + appendWaitMs + machineMs, () => done() > before + 5), 'nobody could write while it slept');
       await other!.serves();
       sleeper!.process!.resume();
     },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { event, eventsOfType, instant, type EventOf, type Metadata } from '#kernel';
 import { MasterKeys, migrations as keyMigrations, PersonalData } from '#personal-data';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
+import { hold } from '../../../test/support/hold.js';
 import { EventStore, migrations, UnknownEvent, VersionConflict, WrittenByNewerRelease } from './index.js';
 
 const Opened = event('Opened')<{ plan: string }, { name: string }>({ personal: { name: true } });
@@ -84,6 +85,22 @@ describe('appending and loading', () => {
         await store.append('isolated', 0, [Counted(at, { n: 1 })], metadata);
       }),
     ).rejects.toThrow('append_events needs READ COMMITTED');
+  });
+});
+
+describe('a shard that somebody holds', () => {
+  it('is waited for until a process that is frozen is out of its queue, which does not get it then', async () => {
+    const letGo = await hold(test.database, () => store.append('held', 0, [Counted(at, { n: 1 })], metadata));
+    const frozen = test.database.dataSource.createQueryRunner();
+    await frozen.startTransaction();
+    const shard = store.shardOf('frozen');
+    const waits = frozen.query('SELECT * FROM sunset.append_events($1, $2, $3, $4)', [shard, ['frozen'], [0], '[]']);
+    await expect(waits).rejects.toMatchObject({ code: '55P03' });
+    await letGo();
+    // Its transaction is open still: nobody has ended it, as nobody would who sleeps.
+    expect(await store.append('after', 0, [Counted(at, { n: 1 })], metadata)).toHaveLength(1);
+    await frozen.rollbackTransaction();
+    await frozen.release();
   });
 });
 

@@ -5,6 +5,12 @@ import { createByShard, inItsShard, type Migration } from '#postgres';
 /** The first half of the advisory lock that is held from just before an insert until the commit; the second is the shard. */
 export const appendLock = 1_398_099_540;
 
+/**
+ * How long an append waits for its shard of the log; then its transaction has failed (55P03). Shorter than a transaction may be silent (`usualSilenceLimitMs`), so that of a process that is frozen
+ * nobody is in the queue any more when the one that holds the shard is ended: each would get it in turn, and be silent as long.
+ */
+export const appendWaitMs = 10_000;
+
 export class Events1795400000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createByShard(runner, 'sunset.events', columnsOfEvents);
@@ -90,7 +96,7 @@ const createAppend = `
   CREATE FUNCTION sunset.append_events(
     on_shard smallint, of_accounts text[], expected_versions integer[], new_events jsonb
   ) RETURNS TABLE (first_position bigint, recorded_at timestamptz(3))
-  LANGUAGE plpgsql VOLATILE AS $$
+  LANGUAGE plpgsql VOLATILE SET lock_timeout = ${appendWaitMs} AS $$
   #variable_conflict use_column
   DECLARE
     last_position bigint;
