@@ -26,7 +26,7 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
   instance.removeAllContentTypeParsers();
   const parse = instance.getDefaultJsonParser('error', 'error');
   instance.addContentTypeParser('application/json', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
-    const body = await upTo(jsonBodyLimit, piecesOf(request, payload), (bytes) => budget.take(request, bytes));
+    const body = await upTo(jsonBodyLimit, request, payload, budget);
     if (body.length === 0) return undefined;
     if (isLeftAsBytes(request)) return body;
     const text = utf8(body);
@@ -39,12 +39,12 @@ export function parseBodies(instance: FastifyInstance, budget: BodyBudget): void
   });
   // What comes in chunks says only at its end that it was empty; then it is no body, whatever it was announced as.
   instance.addContentTypeParser('*', { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) => {
-    if (isLeftAsBytes(request)) return upTo(jsonBodyLimit, piecesOf(request, payload), (bytes) => budget.take(request, bytes));
+    if (isLeftAsBytes(request)) return upTo(jsonBodyLimit, request, payload, budget);
     if ((await lengthOf(piecesOf(request, payload))) > 0) throw unsupportedType();
     return undefined;
   });
   instance.addContentTypeParser(ndjsonMediaType, { bodyLimit: drainLimit }, async (request: FastifyRequest, payload: Readable) =>
-    isStreamed(request) ? new StreamedBody(piecesOf(request, payload)) : upTo(bytesMax, piecesOf(request, payload), (bytes) => budget.take(request, bytes)));
+    isStreamed(request) ? new StreamedBody(piecesOf(request, payload)) : upTo(bytesMax, request, payload, budget));
 }
 
 /** Whoever signs a body signs its bytes. */
@@ -66,17 +66,19 @@ async function* piecesOf({ raw: { socket } }: FastifyRequest, payload: Readable)
 
 type Pieces = AsyncGenerator<Buffer, void, void>;
 
-/** The whole body. Throws 413 once a larger one has come to its end, and what `hold` throws. */
-async function upTo(limit: number, pieces: Pieces, hold: (bytes: number) => void): Promise<Buffer> {
-  const body = new Collected();
+/** The whole body. Throws 413 once a larger one has come to its end, and what `budget` throws: before a byte is read, where its length is known and does not fit. */
+async function upTo(limit: number, request: FastifyRequest, payload: Readable, budget: BodyBudget): Promise<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced <= limit) budget.announce(request, announced);
+  const body = new Collected(announced <= limit ? announced : 0);
   let length = 0;
-  for await (const chunk of pieces) {
+  for await (const chunk of piecesOf(request, payload)) {
     length += chunk.length;
     if (length > drainLimit) break;
     if (length > limit) {
       body.take();
     } else {
-      hold(chunk.length);
+      budget.take(request, chunk.length);
       body.add(chunk);
     }
   }

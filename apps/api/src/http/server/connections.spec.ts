@@ -173,15 +173,24 @@ describe('a body', () => {
     await eventually('it is cut off', closed);
   });
 
-  it('beside others of the same caller is refused where they are too much together, and taken when they have gone', async () => {
+  it.each([
+    ['of which so much has come', 'transfer-encoding: chunked\r\n', `57\r\n{"a":"${'x'.repeat(80)}\r\n`],
+    ['of which nothing has come', 'content-length: 90\r\n', ''],
+  ])('beside others of the same caller, %s, is refused where they are too much together, and taken when they have gone', async (_, length, sent) => {
     const port = await listening({ BODY_BYTES_MOST: '400' });
     const authorization = await server.authorization({ role: 'operator', subject: 'o' });
-    const held = await line(port, `${head(`authorization: ${authorization}\r\ncontent-length: 1000\r\n`)}{"a":"${'x'.repeat(80)}`);
+    const held = await line(port, `${head(`authorization: ${authorization}\r\n${length}`)}${sent}`);
     const send = async (): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}/v1/letters`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ a: 'x'.repeat(20) }) })).status;
     await eventually('the first is held', async () => (await send()) === 429);
     held.socket.destroy();
     await eventually('it has gone', async () => (await send()) === 200);
+  });
+
+  it('that cannot fit is refused before any of it has come', async () => {
+    const port = await listening({ BODY_BYTES_MOST: '400' });
+    const { heard } = await line(port, head(`authorization: ${await server.authorization({ role: 'operator', subject: 'o' })}\r\ncontent-length: 101\r\n`));
+    await eventually('it is refused', () => heard().startsWith('HTTP/1.1 429 '));
   });
 
   it.each([
