@@ -45,6 +45,8 @@ export const mutants = [
   ['who comes while it is done is told what was begun before', '../../../libs/running/src/shared-work.ts', '    this.next = undefined;\n    const began = performance.now();\n    const done = this.work();', '    const began = performance.now();\n    const done = this.work().finally(() => (this.next = undefined));', shared],
   ['each who asks for readiness has the database asked', 'health/health.controller.ts', 'await this.looks.ask();', 'await this.look();', health],
   ['each who asks for metrics has a text made', 'health/metrics-text.ts', 'return this.texts.ask();', 'return (this.texts as unknown as { work: () => Promise<string> }).work();', health],
+  ['long pages are as any others', 'http/server/shares.ts', 'if (isLong(request)) giveLong', 'if (request.is404) giveLong', ['apps/api/src/http/server/shares.spec']],
+  ['what is announced counts for nothing', 'http/server/body-parsers.ts', 'if (announced <= limit) budget.announce(request, announced);', '', connections('of which nothing has come|that cannot fit')],
   ['blank lines are no lines', '../../../libs/ndjson/src/lines.ts', ' || index === linesLookedAt', '', ['libs/ndjson/src/lines.spec']],
   ['each reading leaves a note', '../../../libs/retained-data/src/data-accesses.ts', 'WHERE NOT EXISTS (', 'WHERE 1 = 1 OR EXISTS (', ['libs/retained-data/src/data-accesses.int.spec']],
   ['as many pasts as are asked for', 'analytics/pasts.ts', 'if (this.all.size >= most) throw', 'if (this.all.size < 0) throw', pasts],

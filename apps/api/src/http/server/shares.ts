@@ -19,17 +19,23 @@ export interface ShareLimits {
 
 const waitingTimes = 4;
 
+/** A page of more entries than these takes as long as dozens of other requests, in which nobody else gets on: so many are worked at once, and of one caller. */
+const longPages = { entries: 100, most: 8, mostOfCaller: 2 } as const;
+
 export class Shares {
   private readonly turns: Turns;
   /** Staff does not wait for customers: what connections it has of its own bounds it. */
   private readonly staff: Turns;
+  private readonly long: Turns;
   private readonly refused: Counter;
 
   constructor(private readonly limits: ShareLimits, registry: Registry) {
     const { most, mostOfCaller } = limits;
-    const of = { mostOf: mostOfCaller, waitingMostOf: waitingTimes * mostOfCaller, waitingMost: waitingTimes * most };
+    const waiting = { waitingMostOf: waitingTimes * mostOfCaller, waitingMost: waitingTimes * most };
+    const of = { mostOf: mostOfCaller, ...waiting };
     this.turns = new Turns(most, of);
     this.staff = new Turns(most, of);
+    this.long = new Turns(longPages.most, { mostOf: longPages.mostOfCaller, ...waiting });
     this.refused = new Counter({ name: 'sunset_requests_shed_total', help: 'Requests that were refused before they were begun, because too many waited or for too long', registers: [registry] });
     const gauge = (name: string, help: string, value: () => number): void => {
       new Gauge({ name, help, registers: [registry], collect() { this.set(value()); } });
@@ -56,15 +62,25 @@ export class Shares {
   }
 
   private async take(request: FastifyRequest): Promise<() => void> {
+    const asking = { of: sharerOf(request), waitMs: this.limits.waitMs };
+    let giveLong = (): void => undefined;
     try {
-      return await (isOfStaff(request) ? this.staff : this.turns).take({ of: sharerOf(request), waitMs: this.limits.waitMs });
+      if (isLong(request)) giveLong = await this.long.take(asking);
+      const give = await (isOfStaff(request) ? this.staff : this.turns).take(asking);
+      return () => {
+        give();
+        giveLong();
+      };
     } catch (error) {
+      giveLong();
       if (!(error instanceof NoTurn)) throw error;
       this.refused.inc();
       throw new Problem('unavailable', { detail: 'Too much is asked at once: wait for answers before you ask for more.', headers: { 'retry-after': '1' } });
     }
   }
 }
+
+const isLong = ({ method, query }: FastifyRequest): boolean => method === 'GET' && Number((query as Record<string, unknown>)['limit']) > longPages.entries;
 
 function isOfStaff(request: FastifyRequest): boolean {
   const subject = letInOf(request);

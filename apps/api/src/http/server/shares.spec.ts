@@ -1,0 +1,49 @@
+// Long pages keep the processor from others: few are worked at once, whoever asks for them, and nobody else waits for that.
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { eventually } from '../../../../../test/support/eventually.js';
+import { Problem } from '../problems/problems.js';
+import { sendProblem } from './problem.filter.js';
+import { Shares } from './shares.js';
+
+let instance: FastifyInstance;
+let worked: string[];
+let answer: () => void;
+beforeEach(() => {
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  worked = [];
+  instance = fastify();
+  new Shares({ most: 256, mostOfCaller: 64, waitMs: 600_000 }, new Registry()).keep(instance);
+  instance.setErrorHandler((error, request, reply) => void sendProblem(request, reply, error as Problem));
+  instance.get<{ Querystring: { limit?: string } }>('/v1/pages', async ({ ip, query }) => {
+    worked.push(`${ip} ${query.limit}`);
+    await answered;
+    return {};
+  });
+});
+afterEach(() => instance.close());
+
+const ask = (limit: number, remoteAddress: string): Promise<number> => instance.inject({ url: `/v1/pages?limit=${limit}`, remoteAddress }).then(({ statusCode }) => statusCode);
+const workedOf = (told: string): number => worked.filter((one) => one === told).length;
+
+it('two of one caller, eight of all, and short ones beside them', async () => {
+  const addresses = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5'];
+  const asked = addresses.flatMap((address) => Array.from({ length: 5 }, () => ask(101, address)));
+  asked.push(...Array.from({ length: 20 }, () => ask(100, '10.0.0.1')));
+  await eventually('short pages are worked', () => workedOf('10.0.0.1 100') === 20);
+  expect(addresses.map((address) => workedOf(`${address} 101`))).toEqual([2, 2, 2, 2, 0]);
+  answer();
+  expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
+});
+
+it('more than may wait are refused, and have kept no turn', async () => {
+  const asked = Array.from({ length: 300 }, () => ask(1_000, '10.0.0.1'));
+  await eventually('two are worked', () => worked.length === 2);
+  const early = await Promise.race(asked);
+  expect(early).toBe(503);
+  answer();
+  const told = await Promise.all(asked);
+  expect(told.filter((status) => status === 200)).toHaveLength(2 + 4 * 64);
+  expect(await ask(1_000, '10.0.0.1')).toBe(200);
+});
