@@ -13,8 +13,8 @@ export interface Fault {
   readonly chance: Random;
   readonly customers: Customers;
   readonly leavers: readonly EarlierLife[];
-  /** So many more, who wait for the end of their period in a moment, or for what is told, and are leavers from then on. `inMs`: due no sooner than that. */
-  readonly leave: (count: number, wanted?: { readonly waitFor?: Wait; readonly inMs?: number }) => Promise<readonly EarlierLife[]>;
+  /** So many more, who wait for the end of their period in a moment, or for what is told, and are leavers from then on. `inMs`: due no sooner than that. Who is to wait while something is broken leaves while it is: what came before may be over by then. */
+  readonly leave: (count: number, wanted?: { readonly kinds?: readonly Wait[]; readonly inMs?: number; readonly overMs?: number }) => Promise<readonly EarlierLife[]>;
   /** Accounts that are meant to fail until the row's end. */
   readonly except: string[];
   /** Says that it was injected once more, and took effect. */
@@ -46,7 +46,8 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
+/** What those who leave in real time wait for, in turn. */
+export const kinds: readonly Wait[] = ['period-end', 'release-numbers', 'expire-ten-dlc', 'purge-data'];
 
 /** `small`: few people, and nobody on a test clock. */
 export async function carryOut(row: Row, stack: Stack, seed: number, { small = false } = {}): Promise<Outcome> {
@@ -66,8 +67,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
-  const leaveAsWell: Fault['leave'] = async (count, { waitFor = 'period-end', inMs = 0 } = {}) => {
-    const more = await leave(stack, { kinds: [waitFor], count, overMs: 3_000 }, inMs);
+  const leaveAsWell: Fault['leave'] = async (count, wanted = {}) => {
+    const more = await leave(stack, { kinds: wanted.kinds ?? ['period-end'], count, overMs: wanted.overMs ?? 3_000 }, wanted.inMs);
     leavers.push(...more);
     return more;
   };

@@ -97,7 +97,7 @@ export const ofProcesses: readonly Row[] = [
       sleeper!.environment = { CARRIER_TIMEOUT_MS: '120000' };
       await sleeper!.serves();
       // Of those who waited before, all may be through by now.
-      await leave(4, { waitFor: 'release-numbers' });
+      await leave(4, { kinds: ['release-numbers'] });
       const { carrier, process } = sleeper!;
       const read: string[] = [];
       const sleeps = new Promise<void>((asleep) => {

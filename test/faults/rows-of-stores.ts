@@ -6,7 +6,7 @@ import { Redis as Connection } from 'ioredis';
 import { run } from '../../apps/launch/processes.mjs';
 import { allowedMs, machineMs, until } from './patience.js';
 import { newFolder } from './postgres-server.js';
-import type { Fault, Row } from './row.js';
+import { type Fault, kinds, type Row } from './row.js';
 import { skewed, type Stack } from './stack.js';
 
 const dayMs = 86_400_000;
@@ -172,15 +172,13 @@ const ofRedis: readonly Row[] = [
   },
   {
     name: 'Redis away altogether',
-    leavers: { overMs: awayMs, count: Math.min(100, Math.max(16, awayMs / 6_000)) },
-    async inject({ stack, customers, leavers, met, check }) {
+    async inject({ stack, customers, leave, met, check }) {
       await stack.redisGone();
       const before = customers.latencies.length;
+      const due = await leave(Math.min(100, Math.max(16, awayMs / 6_000)), { kinds, overMs: awayMs });
       await sleep(awayMs);
       check(customers.latencies.length > before, 'no request was answered without Redis');
       // It stays away until everybody has what was due; nothing is late by as long as it was away.
-      const now = await stack.lives.now();
-      const due = leavers.filter(({ dueAt }) => Date.parse(dueAt) <= now);
       check(await until(async () => (await stack.records.lateness(due)).length === due.length), 'what was due waited for Redis');
       const latest = (await stack.records.lateness(due)).at(-1) ?? 0;
       check(latest <= allowedMs, `without Redis it was late by ${Math.round(latest)} ms, and ${allowedMs} are allowed`);
