@@ -92,13 +92,15 @@ describe('a shard that somebody holds', () => {
   it('is waited for until a process that is frozen is out of its queue, which does not get it then', async () => {
     const letGo = await hold(test.database, () => store.append('held', 0, [Counted(at, { n: 1 })], metadata));
     const frozen = test.database.dataSource.createQueryRunner();
-    await frozen.startTransaction();
-    const shard = store.shardOf('frozen');
-    const waits = frozen.query('SELECT * FROM sunset.append_events($1, $2, $3, $4)', [shard, ['frozen'], [0], '[]']);
-    await expect(waits).rejects.toMatchObject({ code: '55P03' });
-    await letGo();
+    try {
+      await frozen.startTransaction();
+      const waits = frozen.query('SELECT * FROM sunset.append_events($1, $2, $3, $4)', [store.shardOf('held'), ['held'], [0], '[]']);
+      await expect(waits).rejects.toMatchObject({ code: '55P03' });
+    } finally {
+      await letGo();
+    }
     // Its transaction is open still: nobody has ended it, as nobody would who sleeps.
-    expect(await store.append('after', 0, [Counted(at, { n: 1 })], metadata)).toHaveLength(1);
+    expect(await store.append('held', 1, [Counted(at, { n: 2 })], metadata)).toHaveLength(1);
     await frozen.rollbackTransaction();
     await frozen.release();
   });
