@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
 import { builtInPolicy, type Command, type MembershipEvent } from '#domain';
-import { EventStore } from '#event-store';
+import { appendLock, EventStore, ShardHeld } from '#event-store';
 import { AnswerDue, type AnswerToKeep, keepAnswers } from '#kept-answers';
 import { Refused, type Metadata } from '#kernel';
 import { Clock, DeadlineConsumer, Deadlines, lockAccount } from '#deadlines';
@@ -13,9 +13,11 @@ import { Effects, Notices } from '#effects';
 import { PurgeGuard, Purges } from '#purge';
 import { ScheduledMessages } from '#scheduled-messages';
 import { Retry } from '#postgres';
+import { isUnavailable } from '#running';
 import { DeadlineCommands } from '../../apps/worker/src/deadline-commands.js';
 import { byPlatform, core, type Core } from '../money/core.js';
 import { open, subscribe, topUp } from '../stories/commands.js';
+import { hold } from '../support/hold.js';
 
 let made: Core;
 beforeAll(async () => {
@@ -54,6 +56,25 @@ const transactions = async (ids: readonly string[]) =>
   (await made.database.query<{ count: number }>(`SELECT count(DISTINCT xmin::text) AS count FROM sunset.events WHERE account_id = ANY ($1) AND type = 'WalletToppedUp'`, [ids]))[0]!.count;
 /** Of several shards each writes its own. */
 const few = (most: number): number => (made.database.shards === 1 ? most : 4 * most);
+
+describe('while somebody holds the log and does not write', () => {
+  it('many at once are told so together, and write when he has gone', async () => {
+    const ids = await accounts(8);
+    const letGo = await hold(made.database, async () => {
+      for (let shard = 0; shard < made.database.shards; shard += 1) await made.database.query('SELECT pg_advisory_xact_lock($1::integer, $2::integer)', [appendLock, shard]);
+    });
+    const appends = jest.spyOn(EventStore.prototype, 'appendAll');
+    const told = await Promise.allSettled(ids.map((accountId) => tell(accountId, topUp(5, accountId)))).finally(letGo);
+    // Those whose turn did not come meanwhile hear the same of it.
+    expect(told.map((one) => one.status === 'rejected' && isUnavailable(one.reason))).toEqual(ids.map(() => true));
+    expect(told.some((one) => one.status === 'rejected' && one.reason instanceof ShardHeld)).toBe(true);
+    // The first goes alone, and those who come meanwhile together.
+    expect(appends.mock.calls.length).toBeLessThanOrEqual(2 * made.database.shards);
+    expect(await balances(ids)).toEqual(ids.map(() => 0));
+    await Promise.all(ids.map((accountId) => tell(accountId, topUp(5, accountId))));
+    expect(await balances(ids)).toEqual(ids.map(() => 5));
+  });
+});
 
 describe('many at once', () => {
   it('are a few transactions, each account with its own events in order', async () => {

@@ -71,6 +71,21 @@ describe('the fence', () => {
   });
 });
 
+describe('what nobody can do just now', () => {
+  it('is tried for none of them alone, and counts for none', async () => {
+    const accounts = Array.from({ length: 32 }, (_, nth) => `held-${nth}`);
+    const ids = await Promise.all(accounts.map((account) => set(f, account, 'a', -10)));
+    let handed = 0;
+    const consumer = new DeadlineConsumer(f.database, () => {
+      handed += 1;
+      throw Object.assign(new Error('the log is held'), { unavailable: 'to-all' });
+    });
+    expect(new Set(await Promise.all(ids.map((id, nth) => consumer.fire(alarmOf(id, 1, accounts[nth])))))).toEqual(new Set(['unavailable']));
+    expect(handed).toBeLessThan(accounts.length);
+    for (const account of accounts) expect(await row(account)).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+});
+
 describe("the account's word", () => {
   const saying = (say: (due: DueDeadline) => Promise<void>) => new DeadlineConsumer(f.database, oneByOne(say));
 

@@ -1,10 +1,10 @@
 // The log: appends to one account's stream, loads it, and is read in order by followers.
 import type { AnyEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
-import { across, type Database, ofAccount, ofAccounts, Retry, violatedConstraint } from '#postgres';
+import { across, type Database, lockNotAvailable, ofAccount, ofAccounts, Retry, sqlState, violatedConstraint } from '#postgres';
 import { Catalogue, type CataloguedType, type Entry, WrittenByNewerRelease } from './catalogue.js';
 import { lastRecordedAt, logHint } from './fragments.js';
-import { appendLock } from './migrations.js';
+import { appendLock, appendWaitMs } from './migrations.js';
 import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
 import { type Passage, type PassageAsked, scan } from './passages.js';
 import { type Behind, type Happened, type HappenedRow, ofAccountsBetween } from './between.js';
@@ -16,6 +16,12 @@ import { choose, columns, type Past, type Wanted } from './wanted.js';
 /** Somebody else appended to the account first. Starting again from the load resolves it. */
 export class VersionConflict extends Retry {
   override name = 'VersionConflict';
+}
+
+/** Its shard of the log was not to be had within {@link appendWaitMs}: somebody holds it who does not write. Says nothing of what was to be appended. */
+export class ShardHeld extends Error {
+  override name = 'ShardHeld';
+  readonly unavailable = 'to-all';
 }
 
 /** A part of one shard of the log. */
@@ -295,6 +301,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       this.database.hint(logHint);
       return placed;
     } catch (error) {
+      if (sqlState(error) === lockNotAvailable) throw new ShardHeld(`shard ${shard} of the log is held for longer than ${appendWaitMs} ms`);
       throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;
     }
   }

@@ -9,6 +9,8 @@ export class Retry extends Error {
 const serializationFailure = '40001';
 const deadlockDetected = '40P01';
 const queryCanceled = '57014';
+/** A lock was not to be had in time (`lock_timeout`), or at once. */
+export const lockNotAvailable = '55P03';
 
 /** The five-character SQLSTATE of a failed statement, else `undefined`. */
 export function sqlState(error: unknown): string | undefined {

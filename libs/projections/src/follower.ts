@@ -1,13 +1,11 @@
 // Moves one projection on: a batch for the table in use, a batch for the one built beside it, and the exchange when that has caught up.
 import { performance } from 'node:perf_hooks';
 import { type EventStore, headOf, WrittenByNewerRelease } from '#event-store';
-import { Retry, sqlState, type Database } from '#postgres';
+import { lockNotAvailable, Retry, sqlState, type Database } from '#postgres';
 import type { Build, Checkpoint, Checkpoints } from './checkpoints.js';
 import { Pages } from './pages.js';
 import type { Projection } from './projection.js';
 import { createTable, exchangeTables, liveTable, rebuildTable } from './tables.js';
-
-const lockNotAvailable = '55P03';
 
 /** Its target counts too: beside a table that failed early, being as far would not mean much. */
 const behindBy = ({ shard, position, target }: Checkpoint, live: readonly Checkpoint[]): number =>

@@ -3,7 +3,7 @@ import { describe as suite, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { isTimeLimit, Retry } from '#postgres';
 import { describe, explain, traceOf } from './said.js';
-import { cannotAnswerNow, isUnavailable } from './unavailable.js';
+import { cannotAnswerNow, isAway, isUnavailable } from './unavailable.js';
 
 const failed = (fields: object): QueryFailedError => new QueryFailedError('SELECT', ['ann@example.org'], Object.assign(new Error('value "Jane Doe"'), fields));
 const unanswered = new QueryFailedError('SELECT', [], new Error('Query read timeout'));
@@ -48,6 +48,11 @@ suite('isUnavailable', () => {
 
   it.each(['23505', '22P02', '57014', '55P03', '25P03', '42601'])("%s is the attempt's own failure", (code) => {
     expect(isUnavailable(failed({ code }))).toBe(false);
+  });
+
+  it('is what an error says of one thing, or of all', () => {
+    const says = (unavailable: unknown): Error => Object.assign(new Error('not now'), { unavailable });
+    expect([true, 'to-all', false].map((one) => [isUnavailable(says(one)), isAway(says(one))])).toEqual([[true, false], [true, true], [false, false]]);
   });
 
   it('knows a broken connection, and takes nothing else for one', () => {

@@ -18,10 +18,11 @@ const unanswered = /^Query read timeout/;
  */
 export const isUnavailable = (error: unknown): boolean => isAway(error) || (isError(error) && (error as Clues).unavailable === true);
 
-/** The database is, for everybody. What an error says of itself (`unavailable`) is said of one thing, which must not keep others from being done. */
+/** The database is, for everybody, or an error says so of itself (`unavailable: 'to-all'`). Where it says `true` that is said of one thing, which must not keep others from being done. */
 export function isAway(error: unknown): boolean {
   if (!isError(error)) return false;
-  const { code, syscall, errors, driverError } = error as Clues;
+  const { code, syscall, errors, driverError, unavailable } = error as Clues;
+  if (unavailable === 'to-all') return true;
   if (driverError !== undefined) return isAway(driverError);
   if (syscall === 'connect' || (Array.isArray(errors) && errors.some(isAway))) return true;
   return typeof code === 'string' ? away.test(code) : lost.test(error.message);
