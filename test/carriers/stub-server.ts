@@ -48,6 +48,8 @@ export abstract class StubServer {
   readonly requests: { readonly method: string; readonly path: string; readonly subjects: readonly string[]; readonly gives?: 'up' }[] = [];
   /** Subjects that were asked for again although the far side had said, and delivered, what became of them. Must stay empty. */
   readonly askedAgain: string[] = [];
+  /** How many requests went wrong as {@link fail} wants it. */
+  misbehaved = 0;
   /** How many stand on a page of a list. */
   pageMost = 1_000;
   /** The base URL leads nowhere: everything is a 404 of some web server. */
@@ -129,8 +131,10 @@ export abstract class StubServer {
 
   #take(method: string, subjects: readonly string[]): Fault | undefined {
     const found = this.#faults.find((one) => one.left > 0 && one.method === method && subjects.includes(one.subject));
-    if (found) found.left -= 1;
-    return found?.fault;
+    if (!found) return undefined;
+    found.left -= 1;
+    this.misbehaved += 1;
+    return found.fault;
   }
 }
 

@@ -36,7 +36,7 @@ export const places = {
   'fired, before the commit': { moment: 'before', is: (asked, before) => commits(asked) && before.some(claims) && before.some(appends) },
   'fired, and not told': { moment: 'after', is: (asked, before) => commits(asked) && before.some(claims) && before.some(appends) },
   'in a batch of a projection': { moment: 'before', is: (asked, before) => commits(asked) && before.some(({ sql }) => sql.includes('UPDATE sunset.projections')) && !before.some(appends) },
-  'asked the carrier, before the event': { moment: 'before', is: ({ sql }) => sql.includes('UPDATE sunset.effects') && sql.includes('settled_at = CASE') },
+  'asked the carrier, before the event': { moment: 'before', is: ({ sql, parameters }) => sql.includes('UPDATE sunset.effects') && sql.includes('settled_at = CASE') && ['released', 'already-gone'].includes(parameters[3] ?? '') },
   'told a receiver, before the note': { moment: 'before', is: ({ sql }) => sql.includes('INSERT INTO sunset.webhook_deliveries') },
 } satisfies Readonly<Record<string, Place>>;
 

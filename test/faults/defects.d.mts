@@ -1,2 +1,2 @@
-/** A name, what is replaced by what in which file, and words of the row that turns red for it. */
-export const defects: readonly (readonly [name: string, changes: readonly (readonly [file: string, from: string, to: string])[], row: string])[];
+/** A name, what is replaced by what in which file, words of the row that turns red for it, and what the row then says. */
+export const defects: readonly (readonly [name: string, changes: readonly (readonly [file: string, from: string, to: string])[], row: string, says: RegExp])[];

@@ -16,10 +16,9 @@ export class Receiver {
   manner: Manner = 'well';
   /** Requests that were met with anything but `well`. */
   misbehaved = 0;
-  /** Messages that came again after they had been acknowledged. */
-  again = 0;
   readonly messages = new Map<string, Message>();
-  private readonly acknowledged = new Set<string>();
+  /** Whose answer was a good one, and could be heard. */
+  readonly acknowledged = new Set<string>();
   private readonly server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => this.take(String(request.headers['webhook-id']), Buffer.concat(chunks).toString(), response));
@@ -41,7 +40,6 @@ export class Receiver {
 
   private take(id: string, body: string, response: ServerResponse): void {
     const { data } = JSON.parse(body) as { data: Message };
-    if (this.acknowledged.has(id)) this.again += 1;
     this.messages.set(id, data);
     const acknowledge = (status = 204): void => {
       if (status === 204 && !response.destroyed) this.acknowledged.add(id);

@@ -99,6 +99,15 @@ export class Records {
     return rows.map(({ late }) => late);
   }
 
+  /** The rows of what they wait for. */
+  async deadlinesOf(leavers: readonly EarlierLife[]): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT d.deadline_id AS id FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS life (account_id, kind, due_at) JOIN sunset.deadlines d USING (account_id, kind, due_at)`,
+      [leavers.map(({ accountId }) => accountId), leavers.map(({ waitsFor }) => waitsFor), leavers.map(({ dueAt }) => dueAt)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Acknowledged means there, exactly once; refused means not there. */
   private async ofRequests({ asked }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
     const rows = await this.database.query<{ key: string; type: string; count: number }>(
@@ -137,7 +146,8 @@ export class Records {
     // Its certificate says of whom a year after the end nobody had been told by the carrier.
     const unsettled = new Set((await this.database.query<{ account: string }>(`SELECT account_id AS account FROM sunset.events WHERE account_id = ANY ($1) AND type = 'DataPurged' AND data -> 'exceptions' @> '[{"kind": "unsettled-releases"}]'`, [ids])).map(({ account }) => account));
     const standing = new Set([...carrier.numbers.values()].map(({ phone_number: e164 }) => e164));
-    for (const { accountId, e164 } of leavers) {
+    for (const { accountId, e164, waitsFor } of leavers) {
+      if (waitsFor !== 'period-end' && !released.has(accountId) && !unsettled.has(accountId)) say('lost', `${accountId}: its number was never given up`);
       if (released.has(accountId) && standing.has(e164)) say('lost', `${accountId}: the number is written down as released, and stands at the carrier`);
       if (!released.has(accountId) && !unsettled.has(accountId) && !standing.has(e164)) say('wrong', `${accountId}: the carrier has given the number up, and nothing says so`);
     }
@@ -199,7 +209,7 @@ export class Records {
     if (missing > 0) say('lost', `the feed has skipped ${missing} of ${log.length} events`);
     if (met.size < feed.eventIds.length) say('doubled', `the feed has told ${feed.eventIds.length - met.size} events twice`);
     if (missing === 0 && log.some(({ id }, index) => feed.eventIds[index] !== id)) say('wrong', 'the feed has not told the events in the order of the log');
-    const untold = log.filter(({ id, position, channel }) => position > this.told && channel !== 'import' && !receiver.messages.has(id));
+    const untold = log.filter(({ id, position, channel }) => position > this.told && channel !== 'import' && !receiver.acknowledged.has(id));
     if (untold.length > 0) say('lost', `the receiver has not been told of ${untold.length} of ${log.length} events`);
   }
 

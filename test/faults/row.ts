@@ -58,15 +58,16 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await stack.mend();
   const customers = new Customers(stack.base, await stack.token('service'), `r${seed}`);
   const travellers = await Travellers.depart(customers, `r${seed}`, small ? 0 : 2);
-  const leavers = await leave(stack, { ...(small && { count: 4 }), ...row.leavers });
   const except: string[] = [];
   const latenciesBefore = customers.latencies.length;
-  const broken = performance.now();
   let injections = 0;
   customers.begin(row.customers ?? (small ? 4 : 6), seed);
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
+  // Last, so that they become due while it is broken.
+  const leavers = await leave(stack, { ...(small && { count: 4 }), ...row.leavers });
+  const [broken, brokenAt] = [performance.now(), await stack.lives.now()];
   const leaveAsWell: Fault['leave'] = async (count, wanted = {}) => {
     const more = await leave(stack, { kinds: wanted.kinds ?? ['period-end'], count, overMs: wanted.overMs ?? 3_000 }, wanted.inMs);
     leavers.push(...more);
@@ -75,14 +76,19 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await row.inject({ stack, chance, customers, leavers, leave: leaveAsWell, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => {
     if (!isSo) wrong(otherwise);
   } }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
+  const mendedAt = await stack.lives.now().catch(() => Infinity);
   await stack.mend();
   const outageMs = performance.now() - broken;
+  if (!leavers.some(({ dueAt }) => Date.parse(dueAt) > brokenAt && Date.parse(dueAt) <= mendedAt)) wrong('nobody was due while it was broken');
   await customers.end().catch((error: unknown) => wrong(String(error)));
   await quiet(stack, leavers, except, wrong);
   const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers, travellers: travellers.accounts, purgedNames: travellers.names, except };
   findings.push(...(await stack.records.findings(scope, stack)), ...customers.contradictions.map((what) => ({ sort: 'wrong' as const, what })));
   const lateness = await stack.records.lateness(leavers);
   if (injections === 0) wrong('the fault was never exercised');
+  if (row.customers !== 0 && !scope.asked.some(({ told }) => told !== null && told.status < 300)) wrong('nobody was given what he asked for');
+  const importedTo = imported.told === null ? null : imported.told.status;
+  if (importedTo !== 202 && importedTo !== 201) wrong(`the import was answered ${importedTo}`);
   const boundMs = outageMs + allowedMs + (row.jumpMs ?? 0);
   if ((lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
   return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
@@ -92,8 +98,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
 async function leave(stack: Stack, { kinds: wanted = kinds, count = 8, overMs = 6_000 }: NonNullable<Row['leavers']>, inMs = 0): Promise<EarlierLife[]> {
   const numbers = Array.from({ length: count }, () => numberFrom(randomUUID()));
   for (const e164 of numbers) stack.carrier.addNumber(e164);
-  // By what one costs on this machine, so that none is due before all are there.
-  const first = (await stack.lives.now()) + Math.max(inMs, 2_000 + 150 * count);
+  // So that none is due before all are there.
+  const first = (await stack.lives.now()) + Math.max(inMs, 2_000 + 1.5 * stack.lives.costMs * count);
   return stack.lives.beginAll(numbers.map((e164, nth) => {
     const hasReturned = Math.floor(nth / wanted.length) % 2 === 1;
     return [wanted[nth % wanted.length]!, first + Math.round((nth * overMs) / count), { e164, hasReturned }] as const;

@@ -45,6 +45,11 @@ export class Customers implements Traffic {
     private readonly name: string,
   ) {}
 
+  /** How many requests that leave an event were acknowledged. */
+  get given(): number {
+    return this.asked.filter(({ event, told }) => event !== '' && told !== null && told.status < 300).length;
+  }
+
   request(accountId: string, method: string, path: string, event: string, body?: object | string): Asked {
     this.count += 1;
     const asked: Asked = { key: `${this.name}.${this.count}`, accountId, method, path, event, told: null, ...(body !== undefined && { body }) };
