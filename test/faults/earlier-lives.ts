@@ -7,7 +7,7 @@ import { builtInPolicy, membershipEvents, nothingUnsent, type Command, type Memb
 import { Clock, ClockWatch, Deadlines } from '#deadlines';
 import { Directory } from '#directory';
 import { Effects, Notices } from '#effects';
-import { EventStore, type Known, type Newer, type NewerLimits, type WrittenByNewerRelease } from '#event-store';
+import { EventStore, type Known, type Newer, type NewerLimits, ShardHeld, type WrittenByNewerRelease } from '#event-store';
 import { Holders } from '#holders';
 import { Batches, CarrierHoldings, Memberships, WritePath } from '#application';
 import { PurgeGuard, Purges, usualPurgeLimits } from '#purge';
@@ -125,17 +125,23 @@ export class EarlierLives {
     return new Memberships(this.database, path, new Batches(this.database, store, path));
   }
 
-  /** All of them. Each has its shard of the log for as long as it takes, so that more at once would only wait, and for too long. */
+  /** One after the other: each has its shard of the log for as long as it takes, and begins again where somebody else has it for too long. */
   async beginAll(wanted: readonly (readonly [waitsFor: Wait, dueAtMs: number, settings?: EarlierSettings])[]): Promise<EarlierLife[]> {
     const lives: EarlierLife[] = [];
-    const left = wanted.values();
-    const work = async (): Promise<void> => {
-      for (const [waitsFor, dueAtMs, settings] of left) lives.push(await this.begin(waitsFor, dueAtMs, settings));
-    };
     const began = performance.now();
-    await Promise.all(Array.from({ length: 2 }, work));
+    for (const one of wanted) lives.push(await this.beginPatiently(...one));
     if (wanted.length > 0) this.costMs = (performance.now() - began) / wanted.length;
     return lives;
+  }
+
+  private async beginPatiently(...wanted: Parameters<EarlierLives['begin']>): Promise<EarlierLife> {
+    for (let left = 10; ; left -= 1) {
+      try {
+        return await this.begin(...wanted);
+      } catch (error) {
+        if (!(error instanceof ShardHeld) || left === 0) throw error;
+      }
+    }
   }
 }
 
