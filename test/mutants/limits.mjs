@@ -1,6 +1,7 @@
 // What anybody may make us hold, wait for or do, broken one limit at a time.
 //
-// 2026-11-28: carried out so far, and noticed: the second server, both of IPv6, the first two of work that all share, blank lines, and notes without an end to their hour. The others are still to be.
+// 2026-11-28: carried out so far, and noticed: all down to what is under way, of which two were noticed only after their tests were mended (as many connections as come, what is under way), both of IPv6, the first two of
+// work that all share, blank lines, notes without an end to their hour, and long pages. The others are still to be.
 export const folder = 'apps/api/src';
 export const witnesses = { tests: ['apps/api/src/http/server/connections.spec'] };
 /** Some of the tests need PostgreSQL. */

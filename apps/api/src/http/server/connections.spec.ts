@@ -110,8 +110,11 @@ describe('a connection', () => {
 
   it('is not taken where there are too many in all', async () => {
     const port = await listening({ CONNECTIONS_MOST: '1', CONNECTIONS_PER_ADDRESS: '0' });
-    const [, second] = [await line(port), await line(port)];
+    const [first, second] = [await line(port), await line(port)];
     await eventually('the second is closed', () => second.closed());
+    // And not because it has asked for nothing all the while.
+    first.socket.write('GET /v1/quick HTTP/1.1\r\nhost: x\r\n\r\n');
+    await eventually('the first is served', () => first.heard().startsWith('HTTP/1.1 200 '));
   });
 });
 
@@ -222,6 +225,7 @@ describe('stopping', () => {
     await eventually('it is under way', () => begun === 1);
     const closed = server.close();
     await eventually('nobody else is taken', async () => !(await fetch(`http://127.0.0.1:${port}/v1/quick`).catch(() => null)));
+    await eventually('who has not asked in full is cut off', () => stuck[0]!.closed());
     waiting.splice(0).forEach((done) => done());
     expect((await slow).status).toBe(200);
     await closed;
