@@ -65,8 +65,10 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
-  // Last, so that they become due while it is broken.
+  // Last, and until the first is about to be due, so that they become so while it is broken.
   const leavers = await leave(stack, { ...(small && { count: 4 }), ...row.leavers });
+  const firstDueAt = Math.min(...leavers.map(({ dueAt }) => Date.parse(dueAt)));
+  await sleep(Math.max(0, firstDueAt - 300 - (await stack.lives.now())));
   const [broken, brokenAt] = [performance.now(), await stack.lives.now()];
   const leaveAsWell: Fault['leave'] = async (count, wanted = {}) => {
     const more = await leave(stack, { kinds: wanted.kinds ?? ['period-end'], count, overMs: wanted.overMs ?? 3_000 }, wanted.inMs);
