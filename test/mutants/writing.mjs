@@ -44,6 +44,8 @@ export const mutants = [
   ['all who wait for accounts have a connection', 'account-turns.ts', 'new Turns(lockWaits.atOnce, lockWaits)', 'new Turns(1_000)', crowded('however many accounts')],
   ['who asks most is carried out first', 'gathering.ts', 'of inTurn(this.queue)', 'of this.queue', gathers],
   ['what was undone twice is written with others again', 'batches.ts', '> attemptsTogether', '> 1_000', crowded('costs its own request')],
-  ['what one account lacks is lacking to all', '../../../running/src/unavailable.ts', 'const { code, syscall, errors, driverError } = error as Clues;', 'const { code, syscall, errors, driverError, unavailable } = error as Clues;\n  if (unavailable === true) return true;', crowded('lacks')],
+  ['a shard of the log is waited for without end', '../../../event-store/src/migrations.ts', 'VOLATILE SET lock_timeout = ${appendWaitMs} AS', 'VOLATILE AS', ['libs/event-store/src/event-store', '-t', 'that somebody holds']],
+  ["a shard that is held is each one's own failure", '../../../running/src/unavailable.ts', "if (unavailable === 'to-all') return true;", '', ['libs/deadlines/test/consumer', '-t', 'just now']],
+  ['what one account lacks is lacking to all', '../../../running/src/unavailable.ts', 'const { code, syscall, errors, driverError, unavailable } = error as Clues;', 'const { code, syscall, errors, driverError, unavailable } = error as Clues;\n  if (unavailable === true) return true;', crowded('lacks')],
   ['who waits is not told that his turn does not come', 'gathering.ts', 'if (waiting) this.clearLater(waiting.longestMs);', '', gathers],
 ].map(([name, file, ...rest]) => [name, { 'newer.ts': newer, 'consumer.ts': consumer, 'database.ts': database, 'gathering.ts': gathering }[file] ?? file, ...rest]);
