@@ -6,22 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** `lies`: takes it, and says that it has failed; `late`: takes it, and answers when nobody listens any more; `slow`: takes its time. */
 export type Manner = 'well' | 'slow' | 'lies' | 'late';
 
-export interface Message {
-  readonly accountId: string;
-  readonly sequence: number;
-}
-
-/** What a receiver of webhooks has: each message once, by its id, as receivers do. */
+/** Of webhooks; it has a message once it has said so. */
 export class Receiver {
   manner: Manner = 'well';
   /** Requests that were met with anything but `well`. */
   misbehaved = 0;
-  readonly messages = new Map<string, Message>();
-  /** Whose answer was a good one, and could be heard. */
+  /** The messages whose answer was a good one, and could be heard. */
   readonly acknowledged = new Set<string>();
   private readonly server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => this.take(String(request.headers['webhook-id']), Buffer.concat(chunks).toString(), response));
+    request.resume().on('end', () => this.take(String(request.headers['webhook-id']), response));
   });
 
   async start(): Promise<this> {
@@ -38,9 +31,7 @@ export class Receiver {
     await new Promise((done) => this.server.close(done));
   }
 
-  private take(id: string, body: string, response: ServerResponse): void {
-    const { data } = JSON.parse(body) as { data: Message };
-    this.messages.set(id, data);
+  private take(id: string, response: ServerResponse): void {
     const acknowledge = (status = 204): void => {
       if (status === 204 && !response.destroyed) this.acknowledged.add(id);
       response.writeHead(status).end();

@@ -29,7 +29,7 @@ export const mutants = [
   ['a body of nobody is waited for', 'http/server/door.ts', "instance.addHook('onRequest', async (request, reply)", "instance.addHook('preHandler', async (request, reply)", connections('is not waited for')],
   ['a body of a byte a chunk is taken', 'http/server/body-parsers.ts', "if (socket.bytesRead - before > besides.most", "if (length < 0 && socket.bytesRead - before > besides.most", connections('in chunks of a byte')],
   ['a caller holds as many bytes as he sends', 'http/server/body-budget.ts', 'if (own > this.most / 4)', 'if (own < 0)', connections('beside others')],
-  ['what has gone is held', 'http/server/body-budget.ts', 'const left = this.ofCaller.get(share.caller)! - countedOf(share);', 'const left = this.ofCaller.get(share.caller)!;', connections('beside others')],
+  ['what has gone is held', 'http/server/body-budget.ts', 'const left = this.ofCaller.get(part.caller)! - countedOf(part);', 'const left = this.ofCaller.get(part.caller)!;', connections('beside others')],
   ['JSON of any depth and any number of parts', 'http/server/body-parsers.ts', 'if (excess !== null)', "if (excess === '')", connections('that is nested|that has more')],
   ['a body may come as slowly as it likes', 'http/server/connections.ts', "if (!raw.complete && this.sockets.has(raw.socket)) server", "if (raw.complete && this.sockets.has(raw.socket)) server", slow],
   ['a streamed body has the time of one that is read whole', 'http/server/connections.ts', 'if (isStreamed(request) || !(', 'if (!(', slow],

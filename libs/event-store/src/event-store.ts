@@ -1,28 +1,17 @@
 // The log: appends to one account's stream, loads it, and is read in order by followers.
 import type { AnyEvent, Instant, Metadata, RecordedEvent } from '#kernel';
 import { type AccountKey, joinKey, keyIsDestroyed, type PersonalData } from '#personal-data';
-import { across, type Database, lockNotAvailable, ofAccount, ofAccounts, Retry, sqlState, violatedConstraint } from '#postgres';
-import { Catalogue, type CataloguedType, type Entry, WrittenByNewerRelease } from './catalogue.js';
-import { lastRecordedAt, logHint } from './fragments.js';
-import { appendLock, appendWaitMs } from './migrations.js';
+import { across, type Database, ofAccount, ofAccounts } from '#postgres';
+import { type Append, Appending } from './appending.js';
+import { Catalogue, type CataloguedType, WrittenByNewerRelease } from './catalogue.js';
+import { lastRecordedAt } from './fragments.js';
+import { appendLock } from './migrations.js';
 import { type Known, type Newer, type NewerLimits, newerOf } from './newer.js';
 import { type Passage, type PassageAsked, scan } from './passages.js';
 import { type Behind, type Happened, type HappenedRow, ofAccountsBetween } from './between.js';
 import { eventsThen, standings, type StandsInPast } from './pasts.js';
 import { Snapshots } from './snapshots.js';
-import { uuidv7 } from './uuid.js';
 import { choose, columns, type Past, type Wanted } from './wanted.js';
-
-/** Somebody else appended to the account first. Starting again from the load resolves it. */
-export class VersionConflict extends Retry {
-  override name = 'VersionConflict';
-}
-
-/** Its shard of the log was not to be had within {@link appendWaitMs}: somebody holds it who does not write. Says nothing of what was to be appended. */
-export class ShardHeld extends Error {
-  override name = 'ShardHeld';
-  readonly unavailable = 'to-all';
-}
 
 /** A part of one shard of the log. */
 export interface Stretch {
@@ -37,17 +26,11 @@ export interface Stretch {
 
 const positionMost = Number.MAX_SAFE_INTEGER;
 
-/** What has happened to one account that stands at `expectedVersion`, each with who did it. */
-export interface Append<Event extends AnyEvent = AnyEvent> {
-  readonly accountId: string;
-  readonly expectedVersion: number;
-  readonly events: readonly { readonly event: Event; readonly metadata: Metadata }[];
-}
-
 /** `Event`: what the catalogue declares. */
 export class EventStore<Event extends AnyEvent = AnyEvent> {
   readonly snapshots: Snapshots;
   private readonly catalogue: Catalogue;
+  private readonly appending: Appending;
   private metNewer: string | null = null;
 
   constructor(
@@ -56,6 +39,7 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     catalogue: readonly CataloguedType<Event>[],
   ) {
     this.catalogue = new Catalogue(catalogue);
+    this.appending = new Appending(database, personalData, this.catalogue);
     this.snapshots = new Snapshots(database);
   }
 
@@ -135,17 +119,10 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
   /**
    * Appends all events or none, each account's as versions `expectedVersion + 1` and on, and answers them in the order given. The accounts are
    * different ones, of one shard. Call it last in a transaction: until the commit every other append to the shard waits. Throws
-   * {@link VersionConflict}; `UnknownEvent` for a type that is not in the catalogue.
+   * `VersionConflict`, `ShardHeld`; `UnknownEvent` for a type that is not in the catalogue.
    */
   async appendAll(appends: readonly Append<Event>[]): Promise<RecordedEvent<Event>[]> {
-    const all = appends.filter(({ events }) => events.length > 0);
-    if (all.length === 0) return [];
-    const drafts = await this.drafts(all);
-    const { first_position: first, recorded_at: recordedAt } = await this.place(all, drafts);
-    // An event is made of these three; spread into another object each time they take as long as all the rest.
-    return drafts.map(({ event: { type, effectiveAt, data }, accountId, version, metadata, row: { eventId, schemaVersion } }, index) => ({
-      type, effectiveAt, data, eventId, accountId, version, schemaVersion, position: first + index, recordedAt, metadata,
-    })) as RecordedEvent<AnyEvent>[] as RecordedEvent<Event>[];
+    return this.appending.append(appends);
   }
 
   /**
@@ -272,40 +249,6 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
     return this.database.shardOf(accountId);
   }
 
-  private async drafts(appends: readonly Append<Event>[]): Promise<Draft<Event>[]> {
-    const entries = appends.map(({ events }) => events.map(({ event }) => this.catalogue.entry(event)));
-    const keys = await this.personalData.sealingKeys(appends.flatMap(({ accountId }, nth) => entries[nth]!.flatMap(({ personal }) => (personal ? [accountId] : []))));
-    return appends.flatMap(({ accountId, expectedVersion, events }, nth) => events.map(({ event, metadata }, index) => {
-      const { schemaVersion, subject, data, personal } = entries[nth]![index]!;
-      const { type, effectiveAt } = event;
-      const [eventId, version] = [uuidv7(), expectedVersion + index + 1];
-      const key = personal && keys.get(accountId);
-      const sealed = key ? this.personalData.seal(key, personal, eventId).toString('base64') : undefined;
-      const row = { accountId, version, metadata, eventId, schemaVersion, subject, data, personal: sealed, keyId: key?.keyId, stream: `membership-${accountId}`, type, effectiveAt };
-      return { accountId, version, event, metadata, row };
-    }));
-  }
-
-  private async place(appends: readonly Append<Event>[], drafts: readonly Draft<Event>[]): Promise<Placed> {
-    const [shard, ...others] = new Set(appends.map(({ accountId }) => this.shardOf(accountId)));
-    if (others.length > 0) throw new RangeError('an append is of one shard');
-    const conflict = (): VersionConflict => new VersionConflict(`not at the version expected: ${appends.map(({ accountId, expectedVersion }) => `${accountId} at ${expectedVersion}`).join(', ')}`);
-    try {
-      const [placed] = await this.database.query<Placed>('SELECT first_position, recorded_at FROM sunset.append_events($1::smallint, $2::text[], $3::int[], $4::jsonb)', [
-        shard,
-        appends.map(({ accountId }) => accountId),
-        appends.map(({ expectedVersion }) => expectedVersion),
-        JSON.stringify(drafts.map(({ row }) => row)),
-      ]);
-      if (!placed) throw conflict();
-      this.database.hint(logHint);
-      return placed;
-    } catch (error) {
-      if (sqlState(error) === lockNotAvailable) throw new ShardHeld(`shard ${shard} of the log is held for longer than ${appendWaitMs} ms`);
-      throw violatedConstraint(error) === 'events_account_version' ? conflict() : error;
-    }
-  }
-
   private upcast(type: string, schemaVersion: number, data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     try {
       return this.catalogue.upcast(type, schemaVersion, data);
@@ -343,20 +286,6 @@ export class EventStore<Event extends AnyEvent = AnyEvent> {
       metadata: row.metadata,
     })) as RecordedEvent<Event>[];
   }
-}
-
-interface Draft<Event extends AnyEvent> {
-  readonly accountId: string;
-  readonly version: number;
-  readonly event: Event;
-  readonly metadata: Metadata;
-  /** What `append_events` is handed. Without what is personal, but for what is sealed of it, in base64. */
-  readonly row: Omit<Entry, 'personal'> & { readonly eventId: string; readonly personal: string | undefined; readonly keyId: string | undefined };
-}
-
-interface Placed {
-  readonly first_position: number;
-  readonly recorded_at: Instant;
 }
 
 interface Row {

@@ -1,3 +1,4 @@
+export { type Append, ShardHeld, VersionConflict } from './appending.js';
 export * from './catalogue.js';
 export * from './event-store.js';
 export * from './fragments.js';

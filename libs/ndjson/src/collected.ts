@@ -6,9 +6,6 @@ export class Collected {
   private room = Buffer.alloc(0);
   private held = 0;
 
-  /** `expected`: in bytes, so that there is room for all of them with the first; nothing is taken for what does not come. */
-  constructor(private readonly expected = 0) {}
-
   get length(): number {
     return this.held;
   }
@@ -16,7 +13,7 @@ export class Collected {
   add(piece: Buffer): void {
     const needed = this.held + piece.length;
     if (needed > this.room.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(leastRoom, 2 * this.room.length, needed, this.expected));
+      const larger = Buffer.allocUnsafeSlow(Math.max(leastRoom, 2 * this.room.length, needed));
       this.room.copy(larger, 0, 0, this.held);
       this.room = larger;
     }

@@ -5,55 +5,58 @@ import { Problem } from '../problems/problems.js';
 
 const retryAfter = { 'retry-after': '1' } as const;
 
-/** What one request holds, and what it has said that it will; of its caller's part the larger of the two counts. */
-interface Share {
+/** What one request holds, and what it has announced: for its caller the larger of the two counts. */
+interface Part {
   readonly caller: string;
   readonly bytes: number;
   readonly announced: number;
 }
 
-const countedOf = ({ bytes, announced }: Share): number => Math.max(bytes, announced);
+const countedOf = ({ bytes, announced }: Part): number => Math.max(bytes, announced);
 
 export class BodyBudget {
   private held = 0;
   private readonly ofCaller = new Map<string, number>();
-  private readonly ofRequest = new Map<FastifyRequest, Share>();
+  private readonly ofRequest = new Map<FastifyRequest, Part>();
 
   /** `most`: of all; one caller may hold a quarter of them. */
   constructor(private readonly most: number) {}
 
-  /** What the request says that it will send: of its caller's part it is taken at once, so that what will not fit is refused unread; of that of all only once it has come, since saying so costs nothing. Throws as {@link take}. */
+  /**
+   * So many bytes the request says that it will send. They count for its caller at once, so that what will not fit is refused before it is read; for all together
+   * only those count that have come, since announcing costs nothing. Throws `too_many_requests`.
+   */
   announce(request: FastifyRequest, bytes: number): void {
-    const share = this.shareOf(request);
-    this.change(request, { ...share, announced: bytes });
+    this.change(request, { ...this.partOf(request), announced: bytes }, 0);
   }
 
   /** Throws `too_many_requests` where the caller would hold too much, `unavailable` where all together would. */
   take(request: FastifyRequest, bytes: number): void {
-    const share = this.shareOf(request);
-    if (this.held + bytes > this.most) throw new Problem('unavailable', { detail: 'Too much is being sent at once.', headers: retryAfter });
-    this.change(request, { ...share, bytes: share.bytes + bytes });
-    this.held += bytes;
+    const part = this.partOf(request);
+    this.change(request, { ...part, bytes: part.bytes + bytes }, bytes);
   }
 
   /** Everything that the request holds. */
   give(request: FastifyRequest): void {
-    const share = this.ofRequest.get(request);
-    if (!share) return;
+    const part = this.ofRequest.get(request);
+    if (!part) return;
     this.ofRequest.delete(request);
-    const left = this.ofCaller.get(share.caller)! - countedOf(share);
-    if (left > 0) this.ofCaller.set(share.caller, left);
-    else this.ofCaller.delete(share.caller);
-    this.held -= share.bytes;
+    const left = this.ofCaller.get(part.caller)! - countedOf(part);
+    if (left > 0) this.ofCaller.set(part.caller, left);
+    else this.ofCaller.delete(part.caller);
+    this.held -= part.bytes;
   }
-  private shareOf(request: FastifyRequest): Share {
+
+  private partOf(request: FastifyRequest): Part {
     return this.ofRequest.get(request) ?? { caller: callerOf(request), bytes: 0, announced: 0 };
   }
 
-  private change(request: FastifyRequest, share: Share): void {
-    const own = (this.ofCaller.get(share.caller) ?? 0) - countedOf(this.shareOf(request)) + countedOf(share);
+  private change(request: FastifyRequest, part: Part, come: number): void {
+    const own = (this.ofCaller.get(part.caller) ?? 0) - countedOf(this.partOf(request)) + countedOf(part);
     if (own > this.most / 4) throw new Problem('too_many_requests', { detail: 'Too much is being sent at once: wait for answers, and read them, before you send more.', headers: retryAfter });
-    this.ofRequest.set(request, share);
-    this.ofCaller.set(share.caller, own);
+    if (this.held + come > this.most) throw new Problem('unavailable', { detail: 'Too much is being sent at once.', headers: retryAfter });
+    this.ofRequest.set(request, part);
+    this.ofCaller.set(part.caller, own);
+    this.held += come;
   }
 }

@@ -70,7 +70,7 @@ type Pieces = AsyncGenerator<Buffer, void, void>;
 async function upTo(limit: number, request: FastifyRequest, payload: Readable, budget: BodyBudget): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced <= limit) budget.announce(request, announced);
-  const body = new Collected(announced <= limit ? announced : 0);
+  const body = new Collected();
   let length = 0;
   for await (const chunk of piecesOf(request, payload)) {
     length += chunk.length;
