@@ -6,6 +6,7 @@ import type { Database } from '#postgres';
 import { Projections } from '#projections';
 import { projections } from '#read-models';
 import type { TwilioStub } from '../carriers/twilio-stub.js';
+import type { MailServer } from '../support/mail-server.js';
 import type { EarlierLife } from './earlier-lives.js';
 import type { FeedConsumer, Receiver } from './outside.js';
 import { until } from './patience.js';
@@ -77,7 +78,7 @@ export class Records {
     return rows.filter(({ count }) => count > 0).map(({ what, count }) => `${count} ${what}`);
   }
 
-  async findings(scope: Scope, outside: { readonly carrier: TwilioStub; readonly receiver: Receiver; readonly feed: FeedConsumer }): Promise<readonly Finding[]> {
+  async findings(scope: Scope, outside: { readonly carrier: TwilioStub; readonly mails: MailServer; readonly receiver: Receiver; readonly feed: FeedConsumer }): Promise<readonly Finding[]> {
     const found: Finding[] = [];
     const say = (sort: Sort, what: string): void => void found.push({ sort, what });
     await this.ofRequests(scope, say);
@@ -85,6 +86,7 @@ export class Records {
     await this.ofTravellers(scope, say);
     await this.ofEverybody(scope, say);
     await this.ofFollowers(say, outside);
+    await this.ofMails(say, outside.mails);
     await this.ofPurged(scope, say);
     return found;
   }
@@ -185,6 +187,9 @@ export class Records {
       ['doubled', 'ended twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'PeriodEnded' GROUP BY account_id, data ->> 'subscriptionId' HAVING count(*) > 1`],
       ['doubled', 'was released twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'NumberReleased' GROUP BY account_id, data ->> 'numberId' HAVING count(*) > 1`],
       ['doubled', 'was credited twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'UnsentMessagesCredited' GROUP BY account_id, effective_at HAVING count(*) > 1`],
+      ['doubled', 'was told twice', `SELECT account_id || ' ' || (data ->> 'noticeId') AS what FROM sunset.events WHERE type = 'CustomerNotified' GROUP BY account_id, data ->> 'noticeId' HAVING count(*) > 1`],
+      ['wrong', 'is written down as sent, and no event says so', `SELECT account_id || ' ' || subject AS what FROM sunset.effects f WHERE kind = 'notify' AND outcome = 'sent' AND NOT EXISTS (
+         SELECT FROM sunset.events e WHERE e.account_id = f.account_id AND e.type = 'CustomerNotified' AND e.data ->> 'noticeId' = f.subject)`],
       ['wrong', 'was purged while a plan was open', `SELECT p.account_id AS what FROM sunset.events p WHERE type = 'PurgeStarted' AND
          (SELECT count(*) FILTER (WHERE type = 'SubscriptionStarted') <> count(*) FILTER (WHERE type = 'PeriodEnded') FROM sunset.events e WHERE e.account_id = p.account_id AND e.version < p.version)`],
       ['wrong', 'has a row that is fired and no event of its own', `SELECT d.account_id || ' ' || d.kind AS what FROM sunset.deadlines d WHERE d.status = 'fired' AND d.kind IN ('period-end', 'purge-data') AND NOT EXISTS (
@@ -211,6 +216,15 @@ export class Records {
     if (missing === 0 && log.some(({ id }, index) => feed.eventIds[index] !== id)) say('wrong', 'the feed has not told the events in the order of the log');
     const untold = log.filter(({ id, position, channel }) => position > this.told && channel !== 'import' && !receiver.acknowledged.has(id));
     if (untold.length > 0) say('lost', `the receiver has not been told of ${untold.length} of ${log.length} events`);
+  }
+
+  /** What is written down as sent was taken by the mail server, under an id that begins with the effect's. */
+  private async ofMails(say: (sort: Sort, what: string) => void, mails: MailServer): Promise<void> {
+    const sent = await this.database.query<{ id: string; account: string; subject: string }>(
+      `SELECT effect_id::text AS id, account_id AS account, subject FROM sunset.effects WHERE kind = 'notify' AND carrier = 'smtp' AND outcome = 'sent'`,
+    );
+    const taken = new Set(mails.received.map(({ source }) => /^Message-ID: <([0-9a-f-]{36})/im.exec(source)?.[1]));
+    for (const { id, account, subject } of sent) if (!taken.has(id)) say('lost', `${account}: the mail of ${subject} is written down as sent, and the mail server has none`);
   }
 
   /** In no table, whatever it is for. */

@@ -66,9 +66,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
   // Last, and until the first is about to be due, so that they become so while it is broken.
-  const leavers = await leave(stack, { ...(small && { count: 4 }), ...row.leavers });
-  const firstDueAt = Math.min(...leavers.map(({ dueAt }) => Date.parse(dueAt)));
-  await sleep(Math.max(0, firstDueAt - 300 - (await stack.lives.now())));
+  const untimely: EarlierLife[] = [];
+  const leavers = await leaveInTime(stack, { ...(small && { count: 4 }), ...row.leavers }, untimely);
   const [broken, brokenAt] = [performance.now(), await stack.lives.now()];
   const leaveAsWell: Fault['leave'] = async (count, wanted = {}) => {
     const more = await leave(stack, { kinds: wanted.kinds ?? ['period-end'], count, overMs: wanted.overMs ?? 3_000 }, wanted.inMs);
@@ -83,8 +82,8 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   const outageMs = performance.now() - broken;
   if (!leavers.some(({ dueAt }) => Date.parse(dueAt) > brokenAt && Date.parse(dueAt) <= mendedAt)) wrong('nobody was due while it was broken');
   await customers.end().catch((error: unknown) => wrong(String(error)));
-  await quiet(stack, leavers, except, wrong);
-  const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers, travellers: travellers.accounts, purgedNames: travellers.names, except };
+  await quiet(stack, [...untimely, ...leavers], except, wrong);
+  const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers: [...untimely, ...leavers], travellers: travellers.accounts, purgedNames: travellers.names, except };
   findings.push(...(await stack.records.findings(scope, stack)), ...customers.contradictions.map((what) => ({ sort: 'wrong' as const, what })));
   const lateness = await stack.records.lateness(leavers);
   if (injections === 0) wrong('the fault was never exercised');
@@ -93,6 +92,19 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   const boundMs = outageMs + allowedMs + (row.jumpMs ?? 0);
   if ((lateness.at(-1) ?? 0) > boundMs) wrong(`was late by ${Math.round(lateness.at(-1)!)} ms, and ${Math.round(boundMs)} are allowed`);
   return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
+}
+
+/** Until the first of them is about to be due. Where it took longer to make them than was thought they are `untimely`, and others are made, now that it is known what one costs. */
+async function leaveInTime(stack: Stack, wanted: NonNullable<Row['leavers']>, untimely: EarlierLife[]): Promise<EarlierLife[]> {
+  for (;;) {
+    const made = await leave(stack, wanted);
+    const waitMs = Math.min(...made.map(({ dueAt }) => Date.parse(dueAt))) - 300 - (await stack.lives.now());
+    if (waitMs >= 0 || untimely.length >= 3 * made.length) {
+      await sleep(Math.max(0, waitMs));
+      return made;
+    }
+    untimely.push(...made);
+  }
 }
 
 /** Those in real time whose consequences become due one after the other while the fault is injected. Of each kind every other had left before, and come back. */

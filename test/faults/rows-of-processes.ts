@@ -5,7 +5,7 @@ import { usualSilenceLimitMs } from '#postgres';
 import { isSoWithin } from '../support/eventually.js';
 import type { PlaceName } from './crash-points.js';
 import type { EarlierLife } from './earlier-lives.js';
-import { machineMs, patienceMs, until } from './patience.js';
+import { allowedMs, machineMs, patienceMs, until } from './patience.js';
 import { alarmsOf } from './queue.js';
 import type { Fault, Row } from './row.js';
 import type { Member } from './stack.js';
@@ -221,6 +221,9 @@ export const ofProcesses: readonly Row[] = [
         [others.map((life) => life.accountId), others.map(({ dueAt }) => dueAt)],
       ))[0]!.count;
       check(await until(async () => (await waiting()) === 0), 'others wait because of it');
+      // One worker is always there.
+      const latestMs = (await stack.records.lateness(others)).at(-1) ?? 0;
+      check(latestMs <= allowedMs, `others were late by ${Math.round(latestMs)} ms because of it`);
       if (row.status === 'dead') met();
       await database.query('DROP TRIGGER poison ON sunset.events');
       await database.query('DROP TABLE public.poisoned');
