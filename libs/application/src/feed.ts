@@ -14,6 +14,13 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
+export interface FeedWait {
+  readonly waitMs?: number;
+  /** Aborts when he has gone. */
+  readonly asker?: AbortSignal;
+  readonly look?: (read: () => Promise<FeedPage>) => Promise<FeedPage>;
+}
+
 @Injectable()
 export class Feed implements OnModuleDestroy {
   private readonly ending = new AbortController();
@@ -25,17 +32,18 @@ export class Feed implements OnModuleDestroy {
 
   /**
    * What happened behind a place. Where nothing has yet, it is waited for, as long as told, and while the asker is there and the process goes on; no
-   * connection is held meanwhile. Throws `UnknownPlace`, `WrittenByNewerRelease`.
+   * connection is held meanwhile. `look`: has each look at the log carried out, when it is its turn. Throws `UnknownPlace`, `WrittenByNewerRelease`.
    */
-  async read(asked: PassageAsked, waitMs = 0, asker?: AbortSignal): Promise<FeedPage> {
+  async read(asked: PassageAsked, { waitMs = 0, asker, look = (read) => read() }: FeedWait = {}): Promise<FeedPage> {
     const until = performance.now() + waitMs;
     const signal = AbortSignal.any([this.ending.signal, ...(asker ? [asker] : [])]);
-    let passage = await this.store.passage(asked);
-    while (passage.entries.length === 0 && performance.now() < until && !signal.aborted) {
-      if (!passage.more) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-      passage = await this.store.passage({ ...asked, after: passage.reached });
+    const page = (after: PlaceInLog | null) => look(async () => this.shown(await this.store.passage({ ...asked, after })));
+    let seen = await page(asked.after);
+    while (seen.entries.length === 0 && performance.now() < until && !signal.aborted) {
+      if (!seen.more) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      seen = await page(seen.reached);
     }
-    return this.shown(passage);
+    return seen;
   }
 
   /** Whoever waits is answered before the server stops. */

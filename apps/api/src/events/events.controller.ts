@@ -1,7 +1,7 @@
 // The feed: everything that happened, to whichever account, for the platform to follow at its own pace.
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { Feed } from '#application';
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Feed, type FeedPage } from '#application';
 import { membershipEvents } from '#domain';
 import { UnknownPlace } from '#event-store';
 import type { FeedEntryView } from '#read-models';
@@ -10,6 +10,7 @@ import { Answers, Summary } from '../http/answers/answers.js';
 import { Page, type List } from '../http/answers/page.js';
 import { Id, OneOf } from '../http/input/fields.js';
 import { Waits, waitSecondsOf } from '../http/requests/prefer.js';
+import { Shares } from '../http/server/shares.js';
 import { cursorOf, placeOf, unknownCursor } from './cursor.js';
 import { FeedSchema } from './schemas.js';
 
@@ -24,7 +25,10 @@ interface FeedView extends List<FeedEntryView & { readonly cursor: string }> {
 
 @Controller('v1/events')
 export class EventsController {
-  constructor(private readonly feed: Feed) {}
+  constructor(
+    private readonly feed: Feed,
+    private readonly shares: Shares,
+  ) {}
 
   @Get()
   @Summary('Follow all events')
@@ -34,13 +38,15 @@ export class EventsController {
   async read(
     @Query() { after, limit, type, accountId }: FeedQuery,
     @Headers('prefer') prefer: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeedView> {
     const seconds = waitSecondsOf(prefer);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const asked = { after: after === undefined ? null : placeOf(after), limit, type, accountId };
-    const { entries, reached, more } = await this.feed.read(asked, (seconds ?? 0) * 1000, gone.signal).catch((error: unknown) => {
+    const wait = { waitMs: (seconds ?? 0) * 1000, asker: gone.signal, look: (read: () => Promise<FeedPage>) => this.shares.whileReading(request, read) };
+    const { entries, reached, more } = await this.feed.read(asked, wait).catch((error: unknown) => {
       throw error instanceof UnknownPlace ? unknownCursor() : error;
     });
     if (seconds !== undefined) reply.header('preference-applied', `wait=${seconds}`);

@@ -91,7 +91,7 @@ export class FoundationModule {
         { provide: APP_PIPE, useValue: new InputPipe(policy) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
       ],
-      exports: [SETTINGS, Database, REPORTS_DATABASE, Connections, PageSessions, PageAccess, LOG, Registry, OPENS_SEALED, Idempotency],
+      exports: [SETTINGS, Database, REPORTS_DATABASE, Connections, Shares, PageSessions, PageAccess, LOG, Registry, OPENS_SEALED, Idempotency],
     };
   }
 }

@@ -1,4 +1,5 @@
 // Long pages keep the processor from others: few are worked at once, whoever asks for them, and nobody else waits for that.
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
@@ -10,15 +11,33 @@ import { Shares } from './shares.js';
 let instance: FastifyInstance;
 let worked: string[];
 let answer: () => void;
+let looking: number;
+let lookedAtOnce: number;
 beforeEach(() => {
   const answered = new Promise<void>((resolve) => (answer = resolve));
   worked = [];
+  [looking, lookedAtOnce] = [0, 0];
   instance = fastify();
-  new Shares({ most: 256, mostOfCaller: 64, waitMs: 600_000 }, new Registry()).keep(instance);
+  const shares = new Shares({ most: 256, mostOfCaller: 64, waitMs: 600_000 }, new Registry());
+  shares.keep(instance);
   instance.setErrorHandler((error, request, reply) => void sendProblem(request, reply, error as Problem));
   instance.get<{ Querystring: { limit?: string } }>('/v1/pages', async ({ ip, query }) => {
     worked.push(`${ip} ${query.limit}`);
     await answered;
+    return {};
+  });
+  // Looks, waits until something happens, and looks again.
+  instance.get<{ Querystring: { limit?: string } }>('/v1/feed', { config: { waits: true } }, async (request) => {
+    const look = (): Promise<void> => shares.whileReading(request, async () => {
+      looking += 1;
+      lookedAtOnce = Math.max(lookedAtOnce, looking);
+      await sleep(1);
+      looking -= 1;
+    });
+    await look();
+    worked.push('waits');
+    await answered;
+    await look();
     return {};
   });
 });
@@ -46,4 +65,12 @@ it('more than may wait are refused, and have kept no turn', async () => {
   const told = await Promise.all(asked);
   expect(told.filter((status) => status === 200)).toHaveLength(2 + 4 * 64);
   expect(await ask(1_000, '10.0.0.1')).toBe(200);
+});
+
+it('of those who wait for something to happen, two of a caller look at long pages at once, and any number wait meanwhile', async () => {
+  const asked = Array.from({ length: 200 }, () => instance.inject({ url: '/v1/feed?limit=1000', headers: { prefer: 'wait=60' }, remoteAddress: '10.0.0.1' }));
+  await eventually('all of them wait', () => workedOf('waits') === 200);
+  answer();
+  expect(new Set((await Promise.all(asked)).map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(lookedAtOnce).toBe(2);
 });

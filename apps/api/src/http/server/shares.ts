@@ -46,7 +46,7 @@ export class Shares {
 
   /**
    * Once their body has come: whoever is slow to send takes nobody's turn. It is given back when there is an answer, however slowly that is read, and not before, though nobody may be
-   * there any more to read it. Whoever waits for something to happen, or is read as he sends, is not counted.
+   * there any more to read it. Whoever is read as he sends is not counted; whoever waits for something to happen only {@link whileReading}.
    */
   keep(instance: FastifyInstance): void {
     const gives = new WeakMap<FastifyRequest, () => void>();
@@ -59,6 +59,13 @@ export class Shares {
       gives.get(request)?.();
       done();
     });
+  }
+
+  /** For a handler that waits: each look at whether something has happened is worked as any other request is, and no turn is kept between them. Rejects as requests are refused. */
+  async whileReading<T>(request: FastifyRequest, read: () => Promise<T>): Promise<T> {
+    if (!isWaiting(request)) return read();
+    const give = await this.take(request);
+    return read().finally(give);
   }
 
   private async take(request: FastifyRequest): Promise<() => void> {
