@@ -50,7 +50,7 @@ async function jest({ given, report, env, signal }) {
   const settings = [`--maxWorkers=${availableParallelism() + 1}`, '--testTimeout=300000'];
   const [command, ...args] = jestOf(root);
   try {
-    await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env: { ...env, TEST_STATEMENTS: statements }, signal, stdio: 'inherit' });
+    await run('jest', command, [...args, ...settings, '--json', `--outputFile=${report}`, ...given], { cwd: root, env: { FAULTS_ALLOWED_SECONDS: '120', ...env, TEST_STATEMENTS: statements }, signal, stdio: 'inherit' });
   } finally {
     summary(report);
     for (const line of summaryOf(statements)) console.log(line);

@@ -27,8 +27,10 @@ export interface Row {
   readonly name: string;
   /** A stack of its own; the one that rows share unless told. */
   readonly own?: () => Promise<StackSettings>;
-  /** 6 unless told. */
+  /** 6 unless told, each with a wish twice a second. */
   readonly customers?: number;
+  /** How long a customer pauses at most before a wish. */
+  readonly pauseMs?: number;
   /** In real time, for what they wait, over and over; how many, and over how many milliseconds they become due. */
   readonly leavers?: { readonly kinds?: readonly Wait[]; readonly count?: number; readonly overMs?: number };
   /** By how much a clock was set on, which is no lateness. */
@@ -61,7 +63,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   const except: string[] = [];
   const latenciesBefore = customers.latencies.length;
   let injections = 0;
-  customers.begin(row.customers ?? (small ? 4 : 6), seed);
+  customers.begin(row.customers ?? (small ? 4 : 6), seed, { pauseMs: row.pauseMs ?? 1_000 });
   await travellers.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
@@ -125,7 +127,7 @@ async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: read
   let unrest: readonly string[] = [];
   // What never becomes quiet is broken.
   const isQuiet = await until(async () => {
-    await sleep(200);
+    await sleep(500);
     unrest = await stack.records.unrest(except);
     return unrest.length === 0;
   });

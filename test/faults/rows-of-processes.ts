@@ -37,7 +37,7 @@ const beyondLeasesMs = 34_000;
 
 export const ofProcesses: readonly Row[] = [
   // Who comes while another's transaction runs is written with those who came as well: so many that there always are some.
-  ...ofApi.map((place): Row => ({ name: `API killed ${place}`, ...(place.startsWith('in a batch') && { customers: 10 }), inject: crashing('api', place) })),
+  ...ofApi.map((place): Row => ({ name: `API killed ${place}`, ...(place.startsWith('in a batch') && { customers: 10, pauseMs: 200 }), inject: crashing('api', place) })),
   {
     name: 'API answered, and the answer is lost',
     async inject({ stack, met }) {

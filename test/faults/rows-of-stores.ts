@@ -27,11 +27,13 @@ const awayMs = 1_000 * Number(process.env['FAULTS_REDIS_AWAY_SECONDS'] ?? 12);
 const ofPostgres: readonly Row[] = [
   {
     name: 'PostgreSQL killed',
-    async inject({ stack, chance, met }) {
+    async inject({ stack, chance, met, check }) {
+      const health = async (of: 'live' | 'ready'): Promise<number> => (await fetch(`${stack.base}/health/${of}`)).status;
       for (let done = 0; done < 2; done += 1) {
         await sleep(500 + chance.below(1_500));
         await stack.postgres.kill();
         met();
+        check((await health('live')) === 200 && (await health('ready')) === 503, 'without its database the API is not alive, or ready');
         await sleep(chance.below(800));
         await stack.postgres.start();
       }

@@ -25,10 +25,17 @@ export interface Traffic {
 }
 
 /** Who asks again and again at once keeps a busy service from answering anybody. */
-const pauseMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
+const retryMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
 
 /** What everything is answered with once the account's data is deleted. */
 export const purged = 410;
+
+interface Manner {
+  /** At most, before each wish. */
+  readonly pauseMs: number;
+  /** Whose time passes by it; real time unless told. */
+  readonly testClockId?: string | undefined;
+}
 
 /** One after the other, each with its own chance: what one of them draws does not depend on the others. */
 export class Customers implements Traffic {
@@ -69,6 +76,8 @@ export class Customers implements Traffic {
       });
       const text = await answer.text();
       this.latencies.push(performance.now() - began);
+      // Whoever cannot answer for a while says so.
+      if (answer.status >= 500 && answer.status !== 503) this.contradictions.push(`${key} ${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
       // What did not come in time (408) was not read, let alone refused. An account has so many wishes a day: who has used them up is refused, and told when to come again.
       const isLater = answer.status === 429 && !text.includes('"retryAt"');
       if (answer.status >= 500 || isLater || answer.status === 408 || text.includes('"request_in_progress"')) return null;
@@ -86,7 +95,7 @@ export class Customers implements Traffic {
       const told = await this.ask(asked);
       if (told) return told;
       if (this.over && performance.now() - since > patienceMs) throw new Error(`${asked.key} ${asked.method} ${asked.path} is never answered`);
-      await sleep(pauseMs(tries));
+      await sleep(retryMs(tries));
     }
   }
 
@@ -95,13 +104,13 @@ export class Customers implements Traffic {
       const answer = await fetch(this.base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(machineMs) }).catch(() => null);
       if (answer?.ok) return (await answer.json()) as T;
       if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) throw new Error(`GET ${path}: ${await answer.text()}`);
-      await sleep(pauseMs(tries));
+      await sleep(retryMs(tries));
     }
   }
 
-  /** So many customers, each of whom does this and that until `end()`: in real time, or on that test clock. Who is purged begins anew, as somebody else. */
-  begin(count: number, seed: number, testClockId?: string): void {
-    for (let nth = 0; nth < count; nth += 1) this.going.push(this.liveOn(new Random(seed * 1_000 + nth), `${this.name}-${testClockId === undefined ? '' : `${seed}-`}${nth}`, testClockId));
+  /** So many customers, each of whom does this and that until `end()`: in real time, or on that test clock, with a pause of at most so long before each wish. Who is purged begins anew, as somebody else. */
+  begin(count: number, seed: number, { pauseMs, testClockId }: Manner): void {
+    for (let nth = 0; nth < count; nth += 1) this.going.push(this.liveOn(new Random(seed * 1_000 + nth), `${this.name}-${testClockId === undefined ? '' : `${seed}-`}${nth}`, { pauseMs, testClockId }));
     for (const going of this.going) going.catch(() => undefined);
   }
 
@@ -112,11 +121,11 @@ export class Customers implements Traffic {
     for (const asked of this.asked) if (!asked.told) await this.untilKnown(asked);
   }
 
-  private async liveOn(chance: Random, name: string, testClockId?: string): Promise<void> {
-    for (let life = 0; !this.over; life += 1) await this.live(chance, life === 0 ? name : `${name}.${life}`, testClockId);
+  private async liveOn(chance: Random, name: string, manner: Manner): Promise<void> {
+    for (let life = 0; !this.over; life += 1) await this.live(chance, life === 0 ? name : `${name}.${life}`, manner);
   }
 
-  private async live(chance: Random, accountId: string, testClockId?: string): Promise<void> {
+  private async live(chance: Random, accountId: string, { pauseMs, testClockId }: Manner): Promise<void> {
     const open = this.request(accountId, 'POST', '/v1/accounts', 'AccountOpened', { accountId, name: `Rita ${accountId}`, email: `${accountId}@example.com`, timeZone: 'UTC', ...(testClockId !== undefined && { testClockId }) });
     await this.untilKnown(open);
     const customer = new Customer(this, chance, accountId);
@@ -125,7 +134,7 @@ export class Customers implements Traffic {
       await this.carryOut(chance, asked);
       customer.learn(asked);
       if (asked.told?.status === purged) return;
-      await sleep(chance.below(200));
+      await sleep(chance.below(pauseMs));
     }
   }
 

@@ -66,7 +66,7 @@ class Time {
     this.going = await Promise.all(seeds.map(async (seed) => {
       const made = await this.customers.untilKnown(this.customers.request('', 'POST', '/v1/test-clocks', '', { now: '2026-01-01T00:00:00Z' }));
       const { testClockId } = JSON.parse(made.text) as { testClockId: string };
-      this.customers.begin(customersOnEach, seed, testClockId);
+      this.customers.begin(customersOnEach, seed, { pauseMs: 200, testClockId });
       return () => this.pass(testClockId, Date.parse('2026-01-01T00:00:00Z'));
     })).then((all) => all.map((pass) => pass()));
   }

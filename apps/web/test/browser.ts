@@ -91,7 +91,8 @@ export async function keep(page: Page, state: string, wholePage = true): Promise
 }
 
 async function objectionsOfAxe(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await axe);
+  // It stays until the page is loaded anew.
+  if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(await axe);
   // React Aria says aloud there what is pending, by the name of what was pressed, which may be gone.
   const run = `axe.run({ exclude: ['[data-live-announcer]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
     .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(', ')))`;
