@@ -1,7 +1,7 @@
 // Moves test clocks from due date to due date, and rings for what is due on them through the same queue and consumer as real time.
 import { earlier, type Instant } from '#kernel';
 import { across, type Database, type Hinted, ofSameAccount } from '#postgres';
-import { describe, type Logger, type NextTurn } from '#running';
+import { describe, type Logger, type NextTurn, Pace } from '#running';
 import type { Alarm, Alarms } from './alarms.js';
 import type { DeadlineConsumer } from './consumer.js';
 import { deadlinesHint, testClocksHint } from './hinted.js';
@@ -38,7 +38,7 @@ interface Step {
   readonly dueBy: Instant | null;
 }
 
-const pollMs = 10;
+const advancingEvery = { firstMs: 10, longestMs: 80 } as const;
 const clocksAtOnce = 20;
 const standingEveryMs = 1_000;
 
@@ -47,6 +47,7 @@ export const driverHints = (database: Database): Hinted => database.hints.about(
 
 export class TestClockDriver {
   private standingSeenAt = -Infinity;
+  private readonly pace = new Pace(advancingEvery);
 
   /** `graceMs`: how long an alarm has to bring its row to the consumer before that is done without the queue. */
   constructor(
@@ -64,17 +65,19 @@ export class TestClockDriver {
     const clocks = await this.database.query<{ id: string }>(
       `SELECT test_clock_id AS id FROM sunset.test_clocks WHERE status = 'advancing' ORDER BY random() LIMIT ${clocksAtOnce}`,
     );
-    await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
+    const moved = await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
     const stood = await this.lookAtStanding();
-    if (clocks.length > 0) return pollMs;
+    if (clocks.length > 0) return this.pace.after(moved.includes(true));
     return stood === 'nothing due' ? 'rest' : undefined;
   }
 
-  private async driveOne(id: string): Promise<void> {
-    for (;;) {
+  /** Whether it went on, or something on it was rung for. */
+  private async driveOne(id: string): Promise<boolean> {
+    for (let went = false; ; went = true) {
       const { moved, dueBy } = await this.database.snapshot(() => this.step(id));
-      if (dueBy !== null) await this.ring(await this.takeDue(id, dueBy));
-      if (!moved) return;
+      const due = dueBy === null ? [] : await this.takeDue(id, dueBy);
+      await this.ring(due);
+      if (!moved) return went || due.length > 0;
     }
   }
 

@@ -3,7 +3,7 @@ import type { Carrier } from '#carriers';
 import type { Mailer } from '#mail';
 import { clockHint, testClocksHint } from '#deadlines';
 import type { Database } from '#postgres';
-import { type BackOff, LeftAlone, type Logger, Loop, type QueueBackend, silentLogger, within } from '#running';
+import { type BackOff, LeftAlone, type Logger, Loop, Pace, type QueueBackend, silentLogger, within } from '#running';
 import { Attempts } from './attempts.js';
 import { Claims } from './claims.js';
 import type { EffectCommands } from './commands.js';
@@ -53,7 +53,7 @@ export interface EffectsEngineSettings {
 const feedEveryMs = 250;
 const attendEveryMs = 1_000;
 const standingClocksEveryMs = 250;
-const advancingClocksEveryMs = 20;
+const advancingClocksEvery = { firstMs: 20, longestMs: 160 } as const;
 
 export class EffectsEngine {
   private readonly pumps: readonly Pump[];
@@ -105,6 +105,7 @@ export class EffectsEngine {
     });
     const inRealTime = lanes.filter(({ onTestClocksOnly }) => !onTestClocksOnly);
     const hinted = database.hints.about(effectsHint, testClocksHint, clockHint);
+    const pace = new Pace(advancingClocksEvery);
     const wakeUps = queue && new WakeUps(database, queue, this.pumps, logger);
     this.wakeUps = wakeUps;
     this.loops = [
@@ -121,7 +122,7 @@ export class EffectsEngine {
       new Loop('effects on test clocks', standingClocksEveryMs, async () => {
         const { due, advancing } = await claims.onTestClocks(lanes);
         this.drain(due);
-        if (advancing) return advancingClocksEveryMs;
+        if (advancing) return pace.after(due.length > 0);
         return due.length === 0 ? 'rest' : undefined;
       }, logger, hinted),
       new Loop('leases of effects', leaseMs / 3, () => leases.renew(), logger),
