@@ -12,6 +12,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { providePostgres } from '../../apps/launch/postgres.mjs';
 import { provideRedis } from '../provide-redis.mjs';
 import { jestOf } from '../runner/command.mjs';
@@ -19,8 +20,7 @@ import { faultsOf, pathsIn } from './check.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const say = (text) => process.stdout.write(`${text}\n`);
-const [checking, fromThere] = ['--check', '--from'].map((option) => process.argv.includes(option));
-const [wanted, ...words] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: { check: checking, from: fromThere }, positionals: [wanted, ...words] } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean', default: false }, from: { type: 'boolean', default: false } } });
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort());
