@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNoAnswer } from './traffic.js';
 
 /** `lies`: takes it, and says that it has failed; `late`: takes it, and answers when nobody listens any more; `slow`: takes its time. */
 export type Manner = 'well' | 'slow' | 'lies' | 'late';
@@ -46,6 +47,8 @@ export class Receiver {
 /** Follows the feed by its cursor, whatever happens on the way, as a platform does. */
 export class FeedConsumer {
   readonly eventIds: string[] = [];
+  /** How often it was answered what is no answer. */
+  unanswered = 0;
   private cursor: string | null = null;
   private stopped = false;
   private following: Promise<void> | null = null;
@@ -65,6 +68,7 @@ export class FeedConsumer {
         const answer = await fetch(`${base}/v1/events?limit=200${this.cursor === null ? '' : `&after=${this.cursor}`}`, {
           headers: { authorization: `Bearer ${token}`, prefer: 'wait=2' }, signal: AbortSignal.timeout(8_000),
         });
+        if (isNoAnswer(answer.status)) this.unanswered += 1;
         if (!answer.ok) throw new Error(String(answer.status));
         const { data } = (await answer.json()) as { data: readonly { readonly cursor: string; readonly eventId: string }[] };
         if (data.length === 0) continue;

@@ -78,18 +78,18 @@ export class PostgresServer {
 
   /** The server and each of its backends, at one blow. */
   async kill(): Promise<void> {
-    for (const id of this.processes()) process.kill(id, 'SIGKILL');
+    for (const id of this.processes()) signal(id, 'SIGKILL');
     await this.server?.ended;
   }
 
   pause(): number {
     const paused = this.processes();
-    for (const id of paused) process.kill(id, 'SIGSTOP');
+    for (const id of paused) signal(id, 'SIGSTOP');
     return paused.length;
   }
 
   resume(): void {
-    for (const id of this.processes()) process.kill(id, 'SIGCONT');
+    for (const id of this.processes()) signal(id, 'SIGCONT');
   }
 
   /** A copy that follows this server, and must be started. Nothing is committed from then on that it does not have. */
@@ -139,6 +139,15 @@ export class PostgresServer {
     if (!Number.isInteger(server) || !this.running) return [];
     const children = readdirSync('/proc').filter((id) => /^\d+$/.test(id)).map(Number).filter((id) => parentOf(id) === server);
     return [server, ...children].filter((id) => parentOf(id) !== null);
+  }
+}
+
+/** To a process that may have ended meanwhile. */
+function signal(id: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(id, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

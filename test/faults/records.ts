@@ -187,6 +187,8 @@ export class Records {
       ['doubled', 'ended twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'PeriodEnded' GROUP BY account_id, data ->> 'subscriptionId' HAVING count(*) > 1`],
       ['doubled', 'was released twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'NumberReleased' GROUP BY account_id, data ->> 'numberId' HAVING count(*) > 1`],
       ['doubled', 'was credited twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'UnsentMessagesCredited' GROUP BY account_id, effective_at HAVING count(*) > 1`],
+      ['doubled', 'was announced twice', `SELECT account_id || ' ' || (data ->> 'loss') AS what FROM sunset.events WHERE type = 'LossAnnounced' GROUP BY account_id, data ->> 'loss', data ->> 'subject', data ->> 'generation', data ->> 'at', data ->> 'daysLeft' HAVING count(*) > 1`],
+      ['doubled', 'was charged twice', `SELECT account_id AS what FROM sunset.events WHERE type = 'NumberFeesCharged' GROUP BY account_id, data ->> 'date' HAVING count(*) > 1`],
       ['doubled', 'was told twice', `SELECT account_id || ' ' || (data ->> 'noticeId') AS what FROM sunset.events WHERE type = 'CustomerNotified' GROUP BY account_id, data ->> 'noticeId' HAVING count(*) > 1`],
       ['wrong', 'is written down as sent, and no event says so', `SELECT account_id || ' ' || subject AS what FROM sunset.effects f WHERE kind = 'notify' AND outcome = 'sent' AND NOT EXISTS (
          SELECT FROM sunset.events e WHERE e.account_id = f.account_id AND e.type = 'CustomerNotified' AND e.data ->> 'noticeId' = f.subject)`],
@@ -214,6 +216,8 @@ export class Records {
     if (missing > 0) say('lost', `the feed has skipped ${missing} of ${log.length} events`);
     if (met.size < feed.eventIds.length) say('doubled', `the feed has told ${feed.eventIds.length - met.size} events twice`);
     if (missing === 0 && log.some(({ id }, index) => feed.eventIds[index] !== id)) say('wrong', 'the feed has not told the events in the order of the log');
+    if (feed.unanswered > 0) say('wrong', `the feed has answered 5xx and not 503, ${feed.unanswered} times`);
+    feed.unanswered = 0;
     const untold = log.filter(({ id, position, channel }) => position > this.told && channel !== 'import' && !receiver.acknowledged.has(id));
     if (untold.length > 0) say('lost', `the receiver has not been told of ${untold.length} of ${log.length} events`);
   }

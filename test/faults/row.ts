@@ -79,6 +79,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   await row.inject({ stack, chance, customers, leavers, leave: leaveAsWell, except, met: (times = 1) => void (injections += times), check: (isSo, otherwise) => {
     if (!isSo) wrong(otherwise);
   } }).catch((error: unknown) => wrong(`it could not be injected: ${String(error)}`));
+  findings.push(...stack.members.flatMap(({ endedByItself }) => endedByItself.splice(0).map((what) => ({ sort: 'wrong' as const, what }))));
   const mendedAt = await stack.lives.now().catch(() => Infinity);
   await stack.mend();
   const outageMs = performance.now() - broken;
@@ -96,7 +97,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   return { row: row.name, injections, lateness, latencies: customers.latencies.slice(latenciesBefore), requests: customers.asked.length, findings, tookMs: performance.now() - began };
 }
 
-/** Until the first of them is about to be due. Where it took longer to make them than was thought they are `untimely`, and others are made, now that it is known what one costs. */
+/** Until the first of them is about to be due. Where it took longer to make them than was thought they are `untimely`, of whom nobody asks how late they were, and others are made, now that it is known what one costs. */
 async function leaveInTime(stack: Stack, wanted: NonNullable<Row['leavers']>, untimely: EarlierLife[]): Promise<EarlierLife[]> {
   for (;;) {
     const made = await leave(stack, wanted);

@@ -33,7 +33,7 @@ const ofPostgres: readonly Row[] = [
         await sleep(500 + chance.below(1_500));
         await stack.postgres.kill();
         met();
-        check((await health('live')) === 200 && (await health('ready')) === 503, 'without its database the API is not alive, or ready');
+        check((await health('live')) === 200 && (await health('ready')) === 503, 'without its database the API does not live, or says that it is ready');
         await sleep(chance.below(800));
         await stack.postgres.start();
       }

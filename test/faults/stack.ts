@@ -27,6 +27,9 @@ export class Member {
   atCrashPoint: 'dies' | 'sleeps' = 'dies';
   /** Of its own, beside what all have. */
   environment: NodeJS.ProcessEnv = {};
+  /** How it ended, each time that nobody had made it. */
+  readonly endedByItself: string[] = [];
+  private isToEnd = false;
 
   constructor(
     readonly app: 'api' | 'worker',
@@ -46,7 +49,12 @@ export class Member {
 
   start(): void {
     if (this.isRunning) return;
-    this.process = startProcess(this.app, { ...this.shared(this), ...this.environment }, this.release);
+    this.isToEnd = false;
+    const started = startProcess(this.app, { ...this.shared(this), ...this.environment }, this.release);
+    this.process = started;
+    void started.ended.then((how) => {
+      if (!this.isToEnd && this.process === started) this.endedByItself.push(`the ${this.app} ended by itself: ${how}`);
+    });
   }
 
   /** Until it serves. */
@@ -56,7 +64,14 @@ export class Member {
     else await working(this.process!);
   }
 
+  async stop(): Promise<void> {
+    this.isToEnd = true;
+    this.process?.resume();
+    await this.process?.stop();
+  }
+
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.isToEnd = true;
     return this.process?.kill(signal) ?? Promise.resolve();
   }
 }
@@ -150,10 +165,7 @@ export class Stack {
   async stop(): Promise<void> {
     Stack.running.delete(this);
     await this.feed.stop();
-    await Promise.all(this.members.map(async ({ process }) => {
-      process?.resume();
-      await process?.stop();
-    }));
+    await Promise.all(this.members.map((member) => member.stop()));
     for (const close of this.closings.reverse()) await close();
     await this.redis?.stop();
     await this.settings.afterwards?.();

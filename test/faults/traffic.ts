@@ -18,7 +18,7 @@ export interface Asked {
 
 export interface Traffic {
   readonly asked: readonly Asked[];
-  /** Answers with the same key that differed. */
+  /** Answers with the same key that differed, and those that are none: whoever cannot answer for a while says 503. */
   readonly contradictions: readonly string[];
   /** In milliseconds, of what was answered. */
   readonly latencies: readonly number[];
@@ -26,6 +26,8 @@ export interface Traffic {
 
 /** Who asks again and again at once keeps a busy service from answering anybody. */
 const retryMs = (tries: number): number => Math.min(2_000, 100 * 2 ** tries);
+
+export const isNoAnswer = (status: number): boolean => status >= 500 && status !== 503;
 
 /** What everything is answered with once the account's data is deleted. */
 export const purged = 410;
@@ -76,8 +78,7 @@ export class Customers implements Traffic {
       });
       const text = await answer.text();
       this.latencies.push(performance.now() - began);
-      // Whoever cannot answer for a while says so.
-      if (answer.status >= 500 && answer.status !== 503) this.contradictions.push(`${key} ${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
+      if (isNoAnswer(answer.status)) this.contradictions.push(`${key} ${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
       // What did not come in time (408) was not read, let alone refused. An account has so many wishes a day: who has used them up is refused, and told when to come again.
       const isLater = answer.status === 429 && !text.includes('"retryAt"');
       if (answer.status >= 500 || isLater || answer.status === 408 || text.includes('"request_in_progress"')) return null;
@@ -103,6 +104,7 @@ export class Customers implements Traffic {
     for (let tries = 0; ; tries += 1) {
       const answer = await fetch(this.base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(machineMs) }).catch(() => null);
       if (answer?.ok) return (await answer.json()) as T;
+      if (answer && isNoAnswer(answer.status)) this.contradictions.push(`GET ${path}: ${answer.status}`);
       if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) throw new Error(`GET ${path}: ${await answer.text()}`);
       await sleep(retryMs(tries));
     }

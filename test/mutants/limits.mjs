@@ -1,7 +1,6 @@
 // What anybody may make us hold, wait for or do, broken one limit at a time.
 //
-// 2026-11-28: carried out so far, and noticed: all down to what is under way, of which two were noticed only after their tests were mended (as many connections as come, what is under way), both of IPv6, the first two of
-// work that all share, blank lines, notes without an end to their hour, and long pages. The others are still to be.
+// 2026-11-28: all carried out, and noticed; two only after their tests were mended (as many connections as come, what is under way).
 export const folder = 'apps/api/src';
 export const witnesses = { tests: ['apps/api/src/http/server/connections.spec'] };
 /** Some of the tests need PostgreSQL. */
@@ -47,6 +46,8 @@ export const mutants = [
   ['each who asks for readiness has the database asked', 'health/health.controller.ts', 'await this.looks.ask();', 'await this.look();', health],
   ['each who asks for metrics has a text made', 'health/metrics-text.ts', 'return this.texts.ask();', 'return (this.texts as unknown as { work: () => Promise<string> }).work();', health],
   ['long pages are as any others', 'http/server/shares.ts', 'if (isLong(request)) giveLong', 'if (request.is404) giveLong', ['apps/api/src/http/server/shares.spec']],
+  ['who waits is never counted', 'http/server/shares.ts', 'if (!isWaiting(request)) return read();', 'return read();', ['apps/api/src/http/server/shares.spec']],
+  ['who waited is refused in the end', 'http/server/shares.ts', 'if (further) return null;', '', ['apps/api/src/http/server/shares.spec']],
   ['what is announced counts for nothing', 'http/server/body-parsers.ts', 'if (announced <= limit) budget.announce(request, announced);', '', connections('of which nothing has come|that cannot fit')],
   ['blank lines are no lines', '../../../libs/ndjson/src/lines.ts', ' || index === linesLookedAt', '', ['libs/ndjson/src/lines.spec']],
   ['each reading leaves a note', '../../../libs/retained-data/src/data-accesses.ts', 'WHERE NOT EXISTS (', 'WHERE 1 = 1 OR EXISTS (', ['libs/retained-data/src/data-accesses.int.spec']],

@@ -15,10 +15,12 @@ export interface FeedPage {
 }
 
 export interface FeedWait {
-  readonly waitMs?: number;
+  /** 0: he does not. */
+  readonly waitMs: number;
   /** Aborts when he has gone. */
-  readonly asker?: AbortSignal;
-  readonly look?: (read: () => Promise<FeedPage>) => Promise<FeedPage>;
+  readonly asker: AbortSignal;
+  /** Carries a look at the log out when it is its turn. Of those after the first, which are not to be waited for longer than told, `null`: it did not come. */
+  readonly look: (read: () => Promise<FeedPage>, further?: { readonly waitMs: number; readonly signal: AbortSignal }) => Promise<FeedPage | null>;
 }
 
 @Injectable()
@@ -32,18 +34,21 @@ export class Feed implements OnModuleDestroy {
 
   /**
    * What happened behind a place. Where nothing has yet, it is waited for, as long as told, and while the asker is there and the process goes on; no
-   * connection is held meanwhile. `look`: has each look at the log carried out, when it is its turn. Throws `UnknownPlace`, `WrittenByNewerRelease`.
+   * connection is held meanwhile. Where his turn to look does not come any more he is told how far he has come. Throws `UnknownPlace`, `WrittenByNewerRelease`.
    */
-  async read(asked: PassageAsked, { waitMs = 0, asker, look = (read) => read() }: FeedWait = {}): Promise<FeedPage> {
+  async read(asked: PassageAsked, { waitMs, asker, look }: FeedWait): Promise<FeedPage> {
     const until = performance.now() + waitMs;
-    const signal = AbortSignal.any([this.ending.signal, ...(asker ? [asker] : [])]);
-    const page = (after: PlaceInLog | null) => look(async () => this.shown(await this.store.passage({ ...asked, after })));
-    let seen = await page(asked.after);
-    while (seen.entries.length === 0 && performance.now() < until && !signal.aborted) {
-      if (!seen.more) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-      seen = await page(seen.reached);
+    const signal = AbortSignal.any([this.ending.signal, asker]);
+    const page = (after: PlaceInLog | null) => async () => this.shown(await this.store.passage({ ...asked, after }));
+    let seen = (await look(page(asked.after)))!;
+    for (;;) {
+      const leftMs = until - performance.now();
+      if (seen.entries.length > 0 || leftMs <= 0 || signal.aborted) return seen;
+      if (!seen.more) await sleep(Math.min(pollMs, leftMs), undefined, { signal }).catch(() => undefined);
+      const next = await look(page(seen.reached), { waitMs: Math.max(0, until - performance.now()), signal });
+      if (!next) return seen;
+      seen = next;
     }
-    return seen;
   }
 
   /** Whoever waits is answered before the server stops. */

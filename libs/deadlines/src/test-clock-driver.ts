@@ -67,7 +67,9 @@ export class TestClockDriver {
     );
     const moved = await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
     const stood = await this.lookAtStanding();
-    if (clocks.length > 0) return this.pace.after(moved.includes(true));
+    // Where there are more than were looked at, others may have moved.
+    const pauseMs = this.pace.after(moved.includes(true) || clocks.length === 0 || clocks.length === clocksAtOnce);
+    if (clocks.length > 0) return pauseMs;
     return stood === 'nothing due' ? 'rest' : undefined;
   }
 

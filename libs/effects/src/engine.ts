@@ -122,7 +122,8 @@ export class EffectsEngine {
       new Loop('effects on test clocks', standingClocksEveryMs, async () => {
         const { due, advancing } = await claims.onTestClocks(lanes);
         this.drain(due);
-        if (advancing) return pace.after(due.length > 0);
+        const pauseMs = pace.after(due.length > 0 || !advancing);
+        if (advancing) return pauseMs;
         return due.length === 0 ? 'rest' : undefined;
       }, logger, hinted),
       new Loop('leases of effects', leaseMs / 3, () => leases.renew(), logger),

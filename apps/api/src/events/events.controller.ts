@@ -1,7 +1,7 @@
 // The feed: everything that happened, to whichever account, for the platform to follow at its own pace.
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Feed, type FeedPage } from '#application';
+import { Feed, type FeedWait } from '#application';
 import { membershipEvents } from '#domain';
 import { UnknownPlace } from '#event-store';
 import type { FeedEntryView } from '#read-models';
@@ -45,7 +45,7 @@ export class EventsController {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const asked = { after: after === undefined ? null : placeOf(after), limit, type, accountId };
-    const wait = { waitMs: (seconds ?? 0) * 1000, asker: gone.signal, look: (read: () => Promise<FeedPage>) => this.shares.whileReading(request, read) };
+    const wait = { waitMs: (seconds ?? 0) * 1000, asker: gone.signal, look: ((read, further) => this.shares.whileReading(request, read, further)) satisfies FeedWait['look'] };
     const { entries, reached, more } = await this.feed.read(asked, wait).catch((error: unknown) => {
       throw error instanceof UnknownPlace ? unknownCursor() : error;
     });

@@ -26,9 +26,11 @@ beforeEach(() => {
     await answered;
     return {};
   });
+  instance.get('/v1/again', { config: { waits: true } }, async (request, reply) =>
+    reply.type('application/json').send(JSON.stringify(await shares.whileReading(request, async () => 'seen', { waitMs: 100, signal: new AbortController().signal }))));
   // Looks, waits until something happens, and looks again.
   instance.get<{ Querystring: { limit?: string } }>('/v1/feed', { config: { waits: true } }, async (request) => {
-    const look = (): Promise<void> => shares.whileReading(request, async () => {
+    const look = (): Promise<unknown> => shares.whileReading(request, async () => {
       looking += 1;
       lookedAtOnce = Math.max(lookedAtOnce, looking);
       await sleep(1);
@@ -73,4 +75,14 @@ it('of those who wait for something to happen, two of a caller look at long page
   answer();
   expect(new Set((await Promise.all(asked)).map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   expect(lookedAtOnce).toBe(2);
+});
+
+it('who waited is not refused in the end: his turn to look again does not come, in no longer than he waits, and he is answered', async () => {
+  const holding = [1, 2].map(() => ask(101, '10.0.0.1'));
+  await eventually('both long turns are had', () => workedOf('10.0.0.1 101') === 2);
+  const since = performance.now();
+  const { statusCode, payload } = await instance.inject({ url: '/v1/again?limit=1000', headers: { prefer: 'wait=60' }, remoteAddress: '10.0.0.1' });
+  expect([statusCode, payload, performance.now() - since < 60_000]).toEqual([200, 'null', true]);
+  answer();
+  expect(await Promise.all(holding)).toEqual([200, 200]);
 });

@@ -1,7 +1,7 @@
 // How many requests are worked at once, and for whom: each caller has a share, those who wait are served one caller after the other, and whoever has too many waiting is refused.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { NoTurn, Turns } from '#postgres';
+import { type Asking, NoTurn, Turns } from '#postgres';
 import { callerOf, customersOf, isOperating, letInOf } from '../../auth/identity.js';
 import { Problem } from '../problems/problems.js';
 import { isWaiting } from '../requests/prefer.js';
@@ -36,7 +36,7 @@ export class Shares {
     this.turns = new Turns(most, of);
     this.staff = new Turns(most, of);
     this.long = new Turns(longPages.most, { mostOf: longPages.mostOfCaller, ...waiting });
-    this.refused = new Counter({ name: 'sunset_requests_shed_total', help: 'Requests that were refused before they were begun, because too many waited or for too long', registers: [registry] });
+    this.refused = new Counter({ name: 'sunset_requests_shed_total', help: 'Requests, and looks of requests that wait, that were refused before they were begun, because too many waited or for too long', registers: [registry] });
     const gauge = (name: string, help: string, value: () => number): void => {
       new Gauge({ name, help, registers: [registry], collect() { this.set(value()); } });
     };
@@ -46,7 +46,7 @@ export class Shares {
 
   /**
    * Once their body has come: whoever is slow to send takes nobody's turn. It is given back when there is an answer, however slowly that is read, and not before, though nobody may be
-   * there any more to read it. Whoever is read as he sends is not counted; whoever waits for something to happen only {@link whileReading}.
+   * there any more to read it. Whoever is read as he sends is not counted, nor who waits for a test clock; whoever waits for the feed only {@link whileReading}.
    */
   keep(instance: FastifyInstance): void {
     const gives = new WeakMap<FastifyRequest, () => void>();
@@ -61,15 +61,21 @@ export class Shares {
     });
   }
 
-  /** For a handler that waits: each look at whether something has happened is worked as any other request is, and no turn is kept between them. Rejects as requests are refused. */
-  async whileReading<T>(request: FastifyRequest, read: () => Promise<T>): Promise<T> {
+  /**
+   * For a handler that waits: each look at whether something has happened is worked as any other request is, and no turn is kept between them. The first rejects as requests are refused; of
+   * a further one, for which is waited no longer than told, `null`: its turn has not come.
+   */
+  async whileReading<T>(request: FastifyRequest, read: () => Promise<T>, further?: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<T | null> {
     if (!isWaiting(request)) return read();
-    const give = await this.take(request);
-    return read().finally(give);
+    const give = await this.take(request, further).catch((error: unknown) => {
+      if (further) return null;
+      throw error;
+    });
+    return give && read().finally(give);
   }
 
-  private async take(request: FastifyRequest): Promise<() => void> {
-    const asking = { of: sharerOf(request), waitMs: this.limits.waitMs };
+  private async take(request: FastifyRequest, { waitMs, signal }: Pick<Asking, 'waitMs' | 'signal'> = {}): Promise<() => void> {
+    const asking = { of: sharerOf(request), waitMs: Math.min(this.limits.waitMs, waitMs ?? Infinity), signal };
     let giveLong = (): void => undefined;
     try {
       if (isLong(request)) giveLong = await this.long.take(asking);
