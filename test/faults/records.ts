@@ -227,6 +227,7 @@ export class Records {
     const sent = await this.database.query<{ id: string; account: string; subject: string }>(
       `SELECT effect_id::text AS id, account_id AS account, subject FROM sunset.effects WHERE kind = 'notify' AND carrier = 'smtp' AND outcome = 'sent'`,
     );
+    if (sent.length === 0) say('wrong', 'nobody was told anything by mail');
     const taken = new Set(mails.received.map(({ source }) => /^Message-ID: <([0-9a-f-]{36})/im.exec(source)?.[1]));
     for (const { id, account, subject } of sent) if (!taken.has(id)) say('lost', `${account}: the mail of ${subject} is written down as sent, and the mail server has none`);
   }
