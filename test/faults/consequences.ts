@@ -9,7 +9,7 @@ const leadsTo: Readonly<Record<string, string>> = {
   'period-end': 'PeriodEnded', 'release-numbers': 'NumberReleaseStarted', 'expire-ten-dlc': 'TenDlcExpired', 'purge-data': 'PurgeStarted',
 };
 
-export const eventsOf = (client: Client, accountId: string): Promise<RecordedEvent[]> => client.all(`/v1/accounts/${accountId}/events`);
+const eventsOf = (client: Client, accountId: string): Promise<RecordedEvent[]> => client.all(`/v1/accounts/${accountId}/events`);
 
 export const deadlinesOf = (client: Client, accountId: string): Promise<OpsDeadline[]> => client.all(`/v1/ops/deadlines?accountId=${accountId}`, { as: 'operator' });
 

@@ -17,10 +17,8 @@ export interface Scope {
   readonly asked: readonly Asked[];
   /** In real time, each waiting for one consequence. */
   readonly leavers: readonly EarlierLife[];
-  /** On test clocks, who lived their year. */
-  readonly travellers: readonly string[];
-  /** Whose names are to be found nowhere any more. */
-  readonly purgedNames: readonly string[];
+  /** Who lived his year on a test clock, and whose name is to be found nowhere any more. */
+  readonly traveller: { readonly accountId: string; readonly name: string } | null;
   /** Of the row: those that are meant to fail are not looked at. */
   readonly except: readonly string[];
 }
@@ -83,7 +81,7 @@ export class Records {
     const say = (sort: Sort, what: string): void => void found.push({ sort, what });
     await this.ofRequests(scope, say);
     await this.ofLeavers(scope, say, outside.carrier);
-    await this.ofTravellers(scope, say);
+    await this.ofTraveller(scope, say);
     await this.ofEverybody(scope, say);
     await this.ofFollowers(say, outside);
     await this.ofMails(say, outside.mails);
@@ -156,24 +154,22 @@ export class Records {
     for (const subject of carrier.askedAgain.splice(0)) say('doubled', `${subject} was asked for again at the carrier, which had said what became of it`);
   }
 
-  private async ofTravellers({ travellers }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
-    const rows = await this.database.query<{ account: string; types: string[]; credits: number; numbers: number }>(
-      `SELECT account_id AS account, array_agg(type ORDER BY version) FILTER (WHERE type = ANY ($2)) AS types,
+  private async ofTraveller({ traveller }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
+    if (!traveller) return;
+    const account = traveller.accountId;
+    const [found] = await this.database.query<{ types: string[] | null; credits: number; numbers: number }>(
+      `SELECT array_agg(type ORDER BY version) FILTER (WHERE type = ANY ($2)) AS types,
          count(*) FILTER (WHERE type = 'UnsentMessagesCredited')::int AS credits, count(*) FILTER (WHERE type = 'NumberReleased')::int AS numbers
-       FROM sunset.events WHERE account_id = ANY ($1)
-         AND version > (SELECT max(version) FROM sunset.events s WHERE s.account_id = events.account_id AND s.type = 'SubscriptionStarted') GROUP BY 1`, [travellers, year],
+       FROM sunset.events WHERE account_id = $1 AND version > (SELECT max(version) FROM sunset.events WHERE account_id = $1 AND type = 'SubscriptionStarted')`, [account, year],
     );
-    for (const account of travellers) {
-      const found = rows.find((row) => row.account === account);
-      const types = found?.types ?? [];
-      for (const type of year) {
-        const count = types.filter((one) => one === type).length;
-        if (count !== 1) say(count === 0 ? 'lost' : 'doubled', `${account}: ${type} happened ${count} times within its year`);
-      }
-      if (types.length === year.length && types.join() !== year.join()) say('wrong', `${account}: in the order ${types.join(', ')}`);
-      if (found && found.credits !== 1) say(found.credits === 0 ? 'lost' : 'doubled', `${account}: unsent messages were credited ${found.credits} times`);
-      if (found && found.numbers !== 2) say(found.numbers < 2 ? 'lost' : 'doubled', `${account}: ${found.numbers} of 2 numbers were released`);
+    const { types, credits, numbers } = found!;
+    for (const type of year) {
+      const count = types?.filter((one) => one === type).length ?? 0;
+      if (count !== 1) say(count === 0 ? 'lost' : 'doubled', `${account}: ${type} happened ${count} times within its year`);
     }
+    if (types?.length === year.length && types.join() !== year.join()) say('wrong', `${account}: in the order ${types.join(', ')}`);
+    if (credits !== 1) say(credits === 0 ? 'lost' : 'doubled', `${account}: unsent messages were credited ${credits} times`);
+    if (numbers !== 2) say(numbers < 2 ? 'lost' : 'doubled', `${account}: ${numbers} of 2 numbers were released`);
   }
 
   private async ofEverybody({ except }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
@@ -233,11 +229,11 @@ export class Records {
   }
 
   /** In no table, whatever it is for. */
-  private async ofPurged({ purgedNames }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
-    if (purgedNames.length === 0) return;
+  private async ofPurged({ traveller }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
+    if (!traveller) return;
     const tables = await this.database.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
     for (const { name } of tables) {
-      const rows = await this.database.query<{ found: string }>(`SELECT left(t::text, 120) AS found FROM ${name} t WHERE t::text ILIKE ANY ($1) LIMIT 3`, [purgedNames.map((one) => `%${one}%`)]);
+      const rows = await this.database.query<{ found: string }>(`SELECT left(t::text, 120) AS found FROM ${name} t WHERE t::text ILIKE $1 LIMIT 3`, [`%${traveller.name}%`]);
       for (const { found } of rows) say('wrong', `${name} still knows somebody who was purged: ${found}`);
     }
   }

@@ -59,12 +59,12 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   const wrong = (what: string): void => void findings.push({ sort: 'wrong', what });
   await stack.mend();
   const customers = new Customers(stack.base, await stack.token('service'), `r${seed}`);
-  const travellers = await Travellers.depart(customers, `r${seed}`, small ? null : chance.chance(0.5));
+  const traveller = small ? null : await Traveller.depart(customers, `r${seed}-t`, chance.chance(0.5));
   const except: string[] = [];
   const latenciesBefore = customers.latencies.length;
   let injections = 0;
   customers.begin(row.customers ?? (small ? 4 : 6), seed, { pauseMs: row.pauseMs ?? 1_000 });
-  await travellers.advance('2027-06-01T00:00:00Z');
+  await traveller?.advance('2027-06-01T00:00:00Z');
   const imported = customers.request('', 'POST', '/v1/imports', '', importedAccounts(`r${seed}`));
   void customers.ask(imported);
   // Last, and until the first is about to be due, so that they become so while it is broken.
@@ -86,7 +86,7 @@ export async function carryOut(row: Row, stack: Stack, seed: number, { small = f
   if (!leavers.some(({ dueAt }) => Date.parse(dueAt) > brokenAt && Date.parse(dueAt) <= mendedAt)) wrong('nobody was due while it was broken');
   await customers.end().catch((error: unknown) => wrong(String(error)));
   await quiet(stack, [...untimely, ...leavers], except, wrong);
-  const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers: [...untimely, ...leavers], travellers: travellers.accounts, purgedNames: travellers.names, except };
+  const scope = { asked: customers.asked.filter(({ event }) => event !== ''), leavers: [...untimely, ...leavers], traveller, except };
   findings.push(...(await stack.records.findings(scope, stack)), ...customers.contradictions.map((what) => ({ sort: 'wrong' as const, what })));
   const lateness = await stack.records.lateness(leavers);
   if (injections === 0) wrong('the fault was never exercised');
@@ -136,28 +136,31 @@ async function quiet(stack: Stack, leavers: readonly EarlierLife[], except: read
 }
 
 /** Somebody who leaves on a test clock and lives his year, and in about every other row comes back in the middle of it and leaves again. */
-class Travellers {
-  readonly accounts: string[] = [];
-  readonly names: string[] = [];
+class Traveller {
+  readonly name = `Zora${randomUUID().slice(0, 8)}`;
 
   private constructor(
     private readonly customers: Customers,
+    readonly accountId: string,
     private readonly clock: string,
   ) {}
 
-  /** `returns`: whether he comes back; `null`: there is nobody but the clock. */
-  static async depart(customers: Customers, name: string, returns: boolean | null): Promise<Travellers> {
+  static async depart(customers: Customers, accountId: string, returns: boolean): Promise<Traveller> {
     const made = customers.request('', 'POST', '/v1/test-clocks', '', { now: '2026-01-01T00:00:00Z' });
     const { testClockId } = JSON.parse((await customers.untilKnown(made)).text) as { testClockId: string };
-    const travellers = new Travellers(customers, testClockId);
-    if (returns === null) return travellers;
-    const accountId = `${name}-t`;
-    await travellers.one(accountId);
-    if (!returns) return travellers;
-    await travellers.advanceTo('2026-02-20T00:00:00Z');
+    const traveller = new Traveller(customers, accountId, testClockId);
+    const { name } = traveller;
+    await traveller.post('', 'AccountOpened', { accountId, name, email: `${name}@example.com`, timeZone: 'UTC', testClockId });
+    await traveller.leave(true);
+    if (!returns) return traveller;
+    await traveller.advanceTo('2026-02-20T00:00:00Z');
     // Its numbers are released by then: what it waits for anew is not what has happened.
-    await travellers.leave(accountId, false);
-    return travellers;
+    await traveller.leave(false);
+    return traveller;
+  }
+
+  private get at(): string {
+    return `/v1/accounts/${this.accountId}`;
   }
 
   advance(to: string): Promise<unknown> {
@@ -169,32 +172,24 @@ class Travellers {
     while ((await this.customers.get<{ status: string }>(`/v1/test-clocks/${this.clock}`)).status !== 'ready') await sleep(50);
   }
 
-  private async one(accountId: string): Promise<void> {
-    const name = `Zora${randomUUID().slice(0, 8)}`;
-    this.accounts.push(accountId);
-    this.names.push(name);
-    await this.post(accountId, '', 'AccountOpened', { accountId, name, email: `${name}@example.com`, timeZone: 'UTC', testClockId: this.clock });
-    await this.leave(accountId, true);
-  }
-
-  private async leave(accountId: string, isFirst: boolean): Promise<void> {
-    const { subscriptionId } = JSON.parse(await this.post(accountId, '/subscriptions', 'SubscriptionStarted', { planId: 'messaging-monthly' })) as { subscriptionId: string };
-    const held = await this.customers.get<{ data: readonly { status: string }[] }>(`/v1/accounts/${accountId}/numbers`);
+  private async leave(isFirst: boolean): Promise<void> {
+    const { subscriptionId } = JSON.parse(await this.post('/subscriptions', 'SubscriptionStarted', { planId: 'messaging-monthly' })) as { subscriptionId: string };
+    const held = await this.customers.get<{ data: readonly { status: string }[] }>(`${this.at}/numbers`);
     for (let missing = 2 - held.data.filter(({ status }) => status === 'active').length; missing > 0; missing -= 1) {
-      await this.post(accountId, '/numbers', 'NumberPurchased', { e164: `+1${String(2_000_000_000 + (Number.parseInt(randomUUID().slice(0, 8), 16) % 799_999_999))}` });
+      await this.post('/numbers', 'NumberPurchased', { e164: `+1${String(2_000_000_000 + (Number.parseInt(randomUUID().slice(0, 8), 16) % 799_999_999))}` });
     }
     if (isFirst) {
-      await this.post(accountId, '/ten-dlc', 'TenDlcApplied', { brandName: 'Zora Brand' });
-      await this.post(accountId, '/ten-dlc/approve', 'TenDlcRegistered');
+      await this.post('/ten-dlc', 'TenDlcApplied', { brandName: 'Zora Brand' });
+      await this.post('/ten-dlc/approve', 'TenDlcRegistered');
     }
-    await this.post(accountId, '/scheduled-messages', '', { messages: [{ channel: 'sms', sendAt: '2026-05-01T00:00:00Z', price: { amount: 7, currency: 'USD' } }] });
-    await this.post(accountId, `/subscriptions/${subscriptionId}/cancellation`, 'CancellationRequested', {
-      reason: { code: 'unused' }, acknowledgedConsequences: true, acceptedDisclosures: await disclosures(this.customers, `/v1/accounts/${accountId}`, subscriptionId),
+    await this.post('/scheduled-messages', '', { messages: [{ channel: 'sms', sendAt: '2026-05-01T00:00:00Z', price: { amount: 7, currency: 'USD' } }] });
+    await this.post(`/subscriptions/${subscriptionId}/cancellation`, 'CancellationRequested', {
+      reason: { code: 'unused' }, acknowledgedConsequences: true, acceptedDisclosures: await disclosures(this.customers, this.at, subscriptionId),
     });
   }
 
-  private async post(accountId: string, path: string, event: string, body?: object): Promise<string> {
-    const { status, text } = await this.customers.untilKnown(this.customers.request(accountId, 'POST', `/v1/accounts${path === '' ? '' : `/${accountId}${path}`}`, event, body));
+  private async post(path: string, event: string, body?: object): Promise<string> {
+    const { status, text } = await this.customers.untilKnown(this.customers.request(this.accountId, 'POST', path === '' ? '/v1/accounts' : this.at + path, event, body));
     if (status >= 300) throw new Error(`POST ${path}: ${status} ${text}`);
     return text;
   }

@@ -47,7 +47,7 @@ export const mutants = [
   ['each who asks for metrics has a text made', 'health/metrics-text.ts', 'return this.texts.ask();', 'return (this.texts as unknown as { work: () => Promise<string> }).work();', health],
   ['long pages are as any others', 'http/server/shares.ts', 'if (isLong(request)) giveLong', 'if (request.is404) giveLong', ['apps/api/src/http/server/shares.spec']],
   ['who waits is never counted', 'http/server/shares.ts', 'if (!isWaiting(request)) return read();', 'return read();', ['apps/api/src/http/server/shares.spec']],
-  ['who waited is refused in the end', 'http/server/shares.ts', 'if (further) return null;', '', ['apps/api/src/http/server/shares.spec']],
+  ['who waited is refused in the end', 'http/server/shares.ts', 'if (further && (error instanceof Problem || further.signal?.aborted)) return null;', '', ['apps/api/src/http/server/shares.spec']],
   ['what is announced counts for nothing', 'http/server/body-parsers.ts', 'if (announced <= limit) budget.announce(request, announced);', '', connections('of which nothing has come|that cannot fit')],
   ['blank lines are no lines', '../../../libs/ndjson/src/lines.ts', ' || index === linesLookedAt', '', ['libs/ndjson/src/lines.spec']],
   ['each reading leaves a note', '../../../libs/retained-data/src/data-accesses.ts', 'WHERE NOT EXISTS (', 'WHERE 1 = 1 OR EXISTS (', ['libs/retained-data/src/data-accesses.int.spec']],

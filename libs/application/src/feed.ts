@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { personalOf, type MembershipEvent } from '#domain';
 import { EventStore, type Passage, type PassageAsked, type PlaceInLog } from '#event-store';
+import type { Asking } from '#postgres';
 import { feedEntryView, type FeedEntryView } from '#read-models';
 import { Memberships } from './memberships.js';
 
@@ -19,8 +20,8 @@ export interface FeedWait {
   readonly waitMs: number;
   /** Aborts when he has gone. */
   readonly asker: AbortSignal;
-  /** Carries a look at the log out when it is its turn. Of those after the first, which are not to be waited for longer than told, `null`: it did not come. */
-  readonly look: (read: () => Promise<FeedPage>, further?: { readonly waitMs: number; readonly signal: AbortSignal }) => Promise<FeedPage | null>;
+  /** Carries out one look at the log, when its turn comes. A `further` look waits for its turn as long as it says; `null`: the turn did not come. */
+  readonly look: (read: () => Promise<FeedPage>, further?: Pick<Asking, 'waitMs' | 'signal'>) => Promise<FeedPage | null>;
 }
 
 @Injectable()
@@ -34,7 +35,7 @@ export class Feed implements OnModuleDestroy {
 
   /**
    * What happened behind a place. Where nothing has yet, it is waited for, as long as told, and while the asker is there and the process goes on; no
-   * connection is held meanwhile. Where his turn to look does not come any more he is told how far he has come. Throws `UnknownPlace`, `WrittenByNewerRelease`.
+   * connection is held meanwhile. When a further look gets no turn, the answer is what was seen so far: nothing, and how far the log was looked through. Throws `UnknownPlace`, `WrittenByNewerRelease`.
    */
   async read(asked: PassageAsked, { waitMs, asker, look }: FeedWait): Promise<FeedPage> {
     const until = performance.now() + waitMs;

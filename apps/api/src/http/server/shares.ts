@@ -17,6 +17,8 @@ export interface ShareLimits {
   readonly waitMs: number;
 }
 
+type TurnWait = Pick<Asking, 'waitMs' | 'signal'>;
+
 const waitingTimes = 4;
 
 /** A page of more entries than these takes as long as dozens of other requests, in which nobody else gets on: so many are worked at once, and of one caller. */
@@ -62,19 +64,19 @@ export class Shares {
   }
 
   /**
-   * For a handler that waits: each look at whether something has happened is worked as any other request is, and no turn is kept between them. The first rejects as requests are refused; of
-   * a further one, for which is waited no longer than told, `null`: its turn has not come.
+   * One look of a handler that waits: it takes a turn like any other request, and gives it back before the handler goes on waiting. The first look of a request is refused like any other request. A `further` one
+   * waits for its turn as long as it says, and answers `null` when the turn did not come or the signal has aborted.
    */
-  async whileReading<T>(request: FastifyRequest, read: () => Promise<T>, further?: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<T | null> {
+  async whileReading<T>(request: FastifyRequest, read: () => Promise<T>, further?: TurnWait): Promise<T | null> {
     if (!isWaiting(request)) return read();
     const give = await this.take(request, further).catch((error: unknown) => {
-      if (further) return null;
+      if (further && (error instanceof Problem || further.signal?.aborted)) return null;
       throw error;
     });
     return give && read().finally(give);
   }
 
-  private async take(request: FastifyRequest, { waitMs, signal }: Pick<Asking, 'waitMs' | 'signal'> = {}): Promise<() => void> {
+  private async take(request: FastifyRequest, { waitMs, signal }: TurnWait = {}): Promise<() => void> {
     const asking = { of: sharerOf(request), waitMs: Math.min(this.limits.waitMs, waitMs ?? Infinity), signal };
     let giveLong = (): void => undefined;
     try {
