@@ -38,7 +38,7 @@ async function test(signal, scratch, cleanups) {
     await both(compile(), provide());
     await jest({ given, report: join(scratch, 'report.json'), env, signal });
   };
-  const lint = () => (everything ? check('lint', [...program('eslint/bin/eslint.js'), '.', '--max-warnings=0'], signal) : undefined);
+  const lint = () => (everything ? check('lint', program('oxlint/bin/oxlint'), signal) : undefined);
   await both(tests(), lint());
 }
 

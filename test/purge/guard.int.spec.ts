@@ -42,7 +42,11 @@ const lastSeen = async (ago: string): Promise<void> => {
 async function untilPending(life: EarlierLife): Promise<void> {
   const engine = r.engine({ guardEveryMs: 20 });
   engine.start();
-  await eventually('the purge may begin', async () => (await status(life)) === 'pending').finally(() => engine.stop());
+  try {
+    await eventually('the purge may begin', async () => (await status(life)) === 'pending');
+  } finally {
+    await engine.stop();
+  }
 }
 
 describe('a purge on real time', () => {

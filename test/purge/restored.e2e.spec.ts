@@ -35,7 +35,11 @@ const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
 async function onServer(sql: string): Promise<unknown[]> {
   const server = await connect({ url: original.url.replace(/[^/]+$/, 'postgres'), poolSize: 1 });
-  return server.query<unknown[]>(sql).finally(() => server.destroy());
+  try {
+    return await server.query<unknown[]>(sql);
+  } finally {
+    await server.destroy();
+  }
 }
 
 const start = async (databaseUrl: string, workers: number): Promise<Running> =>

@@ -27,7 +27,11 @@ export async function freshDatabase({ migrations = [], poolSize = 10, layout = l
     name: migrations.map((migration) => migration.name).join(),
     fill: async (url) => {
       const dataSource = await connect({ url, migrations, poolSize: 1, applicationName: 'sunset-test', layout });
-      await dataSource.runMigrations().finally(() => dataSource.destroy());
+      try {
+        await dataSource.runMigrations();
+      } finally {
+        await dataSource.destroy();
+      }
     },
   }, poolSize, layout);
 }

@@ -64,7 +64,8 @@ describe('while somebody holds the log and does not write', () => {
       for (let shard = 0; shard < made.database.shards; shard += 1) await made.database.query('SELECT pg_advisory_xact_lock($1::integer, $2::integer)', [appendLock, shard]);
     });
     const appends = jest.spyOn(EventStore.prototype, 'appendAll');
-    const told = await Promise.allSettled(ids.map((accountId) => tell(accountId, topUp(5, accountId)))).finally(letGo);
+    const told = await Promise.allSettled(ids.map((accountId) => tell(accountId, topUp(5, accountId))));
+    await letGo();
     // Those whose turn did not come meanwhile hear the same of it.
     expect(told.map((one) => one.status === 'rejected' && isUnavailable(one.reason))).toEqual(ids.map(() => true));
     expect(told.some((one) => one.status === 'rejected' && one.reason instanceof ShardHeld)).toBe(true);

@@ -58,7 +58,11 @@ export class QueueContents {
         answers += 1;
         return jobs;
       };
-      await within(this.limitMs, 'looking through a queue', look(pages)).finally(() => queue.close());
+      try {
+        await within(this.limitMs, 'looking through a queue', look(pages));
+      } finally {
+        await queue.close();
+      }
     } catch (error) {
       if (error instanceof TimeLimitExceeded && answers > 0) throw error;
       throw new QueueAway(`the queue ${name} could not be looked through: ${describe(error)}`, { cause: error });

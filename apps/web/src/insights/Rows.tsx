@@ -32,7 +32,7 @@ export function Rows({ id, name, rows, totals, onMore, isLoading }: Props) {
   return (
     <>
       {/* What scrolls has to be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={desk['scrolls']} role="group" aria-label={name} tabIndex={0}>
         <table id={id} className={`${desk['plain']} ${styles['rows']}`}>
           <thead><tr>{columns.map((column) => <th key={column} scope="col" className={isNumber(rows[0]![column]) ? desk['number'] : undefined}><code>{column}</code></th>)}</tr></thead>

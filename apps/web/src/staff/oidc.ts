@@ -20,7 +20,7 @@ interface UnderWay {
 
 /** The service itself takes such an issuer in the sandbox alone. */
 // Marked so that it stands out; nothing replaces it.
-// eslint-disable-next-line @typescript-eslint/no-deprecated
+// oxlint-disable-next-line typescript/no-deprecated
 const plainHttp: typeof oauth.allowInsecureRequests = oauth.allowInsecureRequests;
 
 function underWayIn(place: Place): UnderWay | null {

@@ -20,7 +20,7 @@ export const Panel = ({ title, aside, isLong = false, children }: Props) => {
       </div>
       {isLong ? (
         // What scrolls has to be reachable by keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className={styles['long']} role="group" aria-labelledby={titleId} tabIndex={0}>{children}</div>
       ) : children}
     </section>

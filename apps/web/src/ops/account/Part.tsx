@@ -15,7 +15,7 @@ export const Part = ({ title, isLong = false, children }: Props) => {
       <h2 id={titleId}>{title}</h2>
       {isLong ? (
         // What scrolls has to be reachable by keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className={styles['long']} role="group" aria-labelledby={titleId} tabIndex={0}>{children}</div>
       ) : children}
     </section>

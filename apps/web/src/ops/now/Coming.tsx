@@ -46,7 +46,7 @@ export function Coming({ upcoming, now }: { readonly upcoming: readonly Upcoming
           </label>
         </p>
         {/* What scrolls has to be reachable by keyboard. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className={styles['scrolls']} role="group" aria-labelledby="hours" tabIndex={0}>
           <table className={styles['heat']}>
             <thead>
