@@ -9,6 +9,9 @@ import { Memberships } from './memberships.js';
 
 const pollMs = 200;
 
+/** Of what has happened meanwhile this much is told at once: he looks often, mostly for nothing, and a longer page keeps others waiting. */
+const furtherEntries = 100;
+
 export interface FeedPage {
   readonly entries: readonly { readonly entry: FeedEntryView; readonly place: PlaceInLog }[];
   readonly reached: PlaceInLog | null;
@@ -20,8 +23,8 @@ export interface FeedWait {
   readonly waitMs: number;
   /** Aborts when he has gone. */
   readonly asker: AbortSignal;
-  /** Carries out one look at the log, when its turn comes. A `further` look waits for its turn as long as it says; `null`: the turn did not come. */
-  readonly look: (read: () => Promise<FeedPage>, further?: Pick<Asking, 'waitMs' | 'signal'>) => Promise<FeedPage | null>;
+  /** Carries out one look at the log, when its turn comes. A `further` look says how many entries it reads at most, and how long it waits for its turn; `null`: the turn did not come. */
+  readonly look: (read: () => Promise<FeedPage>, further?: Pick<Asking, 'waitMs' | 'signal'> & { readonly entries: number }) => Promise<FeedPage | null>;
 }
 
 @Injectable()
@@ -40,13 +43,14 @@ export class Feed implements OnModuleDestroy {
   async read(asked: PassageAsked, { waitMs, asker, look }: FeedWait): Promise<FeedPage> {
     const until = performance.now() + waitMs;
     const signal = AbortSignal.any([this.ending.signal, asker]);
-    const page = (after: PlaceInLog | null) => async () => this.shown(await this.store.passage({ ...asked, after }));
-    let seen = (await look(page(asked.after)))!;
+    const page = (more: Partial<PassageAsked>) => async () => this.shown(await this.store.passage({ ...asked, ...more }));
+    const entries = Math.min(asked.limit, furtherEntries);
+    let seen = (await look(page({})))!;
     for (;;) {
       const leftMs = until - performance.now();
       if (seen.entries.length > 0 || leftMs <= 0 || signal.aborted) return seen;
       if (!seen.more) await sleep(Math.min(pollMs, leftMs), undefined, { signal }).catch(() => undefined);
-      const next = await look(page(seen.reached), { waitMs: Math.max(0, until - performance.now()), signal });
+      const next = await look(page({ after: seen.reached, limit: entries }), { waitMs: Math.max(0, until - performance.now()), signal, entries });
       if (!next) return seen;
       seen = next;
     }

@@ -28,6 +28,7 @@ beforeEach(() => {
   });
   instance.get('/v1/again', { config: { waits: true } }, async (request, reply) =>
     reply.type('application/json').send(JSON.stringify(await shares.whileReading(request, async () => 'seen', { waitMs: 100, signal: new AbortController().signal }))));
+  instance.get('/v1/short-looks', { config: { waits: true } }, async (request) => ({ seen: await shares.whileReading(request, async () => 'seen', { waitMs: 60_000, entries: 100 }) }));
   // Looks, waits until something happens, and looks again.
   instance.get<{ Querystring: { limit?: string } }>('/v1/feed', { config: { waits: true } }, async (request) => {
     const look = (): Promise<unknown> => shares.whileReading(request, async () => {
@@ -83,6 +84,15 @@ it('who waited is not refused in the end: his turn to look again does not come, 
   const since = performance.now();
   const { statusCode, payload } = await instance.inject({ url: '/v1/again?limit=1000', headers: { prefer: 'wait=60' }, remoteAddress: '10.0.0.1' });
   expect([statusCode, payload, performance.now() - since < 60_000]).toEqual([200, 'null', true]);
+  answer();
+  expect(await Promise.all(holding)).toEqual([200, 200]);
+});
+
+it('who looks again for few entries waits for no long turn, however many he asked for', async () => {
+  const holding = [1, 2].map(() => ask(101, '10.0.0.1'));
+  await eventually('both long turns are had', () => workedOf('10.0.0.1 101') === 2);
+  const { payload } = await instance.inject({ url: '/v1/short-looks?limit=1000', headers: { prefer: 'wait=60' }, remoteAddress: '10.0.0.1' });
+  expect(payload).toBe('{"seen":"seen"}');
   answer();
   expect(await Promise.all(holding)).toEqual([200, 200]);
 });

@@ -17,7 +17,8 @@ export interface ShareLimits {
   readonly waitMs: number;
 }
 
-type TurnWait = Pick<Asking, 'waitMs' | 'signal'>;
+/** `entries`: how many the look reads at most; without it as many as the request asks for. */
+type TurnWait = Pick<Asking, 'waitMs' | 'signal'> & { readonly entries?: number };
 
 const waitingTimes = 4;
 
@@ -76,11 +77,11 @@ export class Shares {
     return give && read().finally(give);
   }
 
-  private async take(request: FastifyRequest, { waitMs, signal }: TurnWait = {}): Promise<() => void> {
+  private async take(request: FastifyRequest, { waitMs, signal, entries = entriesAskedBy(request) }: TurnWait = {}): Promise<() => void> {
     const asking = { of: sharerOf(request), waitMs: Math.min(this.limits.waitMs, waitMs ?? Infinity), signal };
     let giveLong = (): void => undefined;
     try {
-      if (isLong(request)) giveLong = await this.long.take(asking);
+      if (entries > longPages.entries) giveLong = await this.long.take(asking);
       const give = await (isOfStaff(request) ? this.staff : this.turns).take(asking);
       return () => {
         give();
@@ -95,7 +96,7 @@ export class Shares {
   }
 }
 
-const isLong = ({ method, query }: FastifyRequest): boolean => method === 'GET' && Number((query as Record<string, unknown>)['limit']) > longPages.entries;
+const entriesAskedBy = ({ method, query }: FastifyRequest): number => (method === 'GET' ? Number((query as Record<string, unknown>)['limit']) : 0);
 
 function isOfStaff(request: FastifyRequest): boolean {
   const subject = letInOf(request);
