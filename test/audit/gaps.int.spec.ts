@@ -9,7 +9,7 @@ import { projections as every } from '#read-models';
 import { OpenQueues, redisQueues, silentLogger } from '#running';
 import { catchUp } from '../../apps/worker/test/core.js';
 import { rig, type Rig } from '../purge/rig.js';
-import { applyTenDlc, approveTenDlc, buyNumber, cancel, subscribe } from '../stories/commands.js';
+import { applyTenDlc, approveTenDlc, buyNumber, cancel, open, subscribe } from '../stories/commands.js';
 import { moment } from '../stories/life.js';
 import { eventually } from '../support/eventually.js';
 import { redisCorner } from '../support/redis.js';
@@ -76,12 +76,18 @@ const again = (accountId: string, type: string): Promise<unknown> =>
     [accountId, type],
   );
 
-/** What was written of it is taken out again, so that the next gap stands alone. */
-const forget = (accountId: string): Promise<unknown> =>
+/** The log refuses otherwise. */
+const inTheLog = (change: () => Promise<unknown>): Promise<unknown> =>
   r.database.transaction(async () => {
     for (const trigger of ['delete', 'update']) await rows(`ALTER TABLE sunset.events DISABLE TRIGGER events_refuse_${trigger}`);
-    for (const from of ['events', 'deadlines', 'effects', 'audit_findings']) await rows(`DELETE FROM sunset.${from} WHERE account_id = $1`, [accountId]);
+    await change();
     for (const trigger of ['delete', 'update']) await rows(`ALTER TABLE sunset.events ENABLE ALWAYS TRIGGER events_refuse_${trigger}`);
+  });
+
+/** What was written of it is taken out again, so that the next gap stands alone. */
+const forget = (accountId: string): Promise<unknown> =>
+  inTheLog(async () => {
+    for (const from of ['events', 'deadlines', 'effects', 'audit_findings']) await rows(`DELETE FROM sunset.${from} WHERE account_id = $1`, [accountId]);
   });
 
 const ofRow = (accountId: string, kind: string, change: string): Promise<unknown> => rows(`UPDATE sunset.deadlines SET ${change} WHERE account_id = $1 AND kind = $2`, [accountId, kind]);
@@ -182,6 +188,34 @@ describe('a gap is found by the next walk and told', () => {
     await rows(`UPDATE sunset.projections SET position = (SELECT min(position) - 1 FROM sunset.events WHERE account_id = $2) WHERE name = $1 AND build = 'live'`, [follower, accountId]);
     await catchUp(projections);
     expect(await walk()).toEqual([]);
+  });
+});
+
+/** Two sources of one date, of which each has to do without the other. */
+describe('when a loss is due', () => {
+  const told = (accountId: string, dates: string): Promise<unknown> => inTheLog(() => rows(`UPDATE sunset.events SET data = jsonb_set(data::jsonb, '{told,consequences}', $2::jsonb) WHERE account_id = $1 AND type = 'CancellationRequested'`, [accountId, dates]));
+
+  it('the calendar of its zone says where no date was told, as before dates were written down', async () => {
+    const accountId = randomUUID();
+    // Summer time ends a week after the plan does, so that each of the days until a loss counts, and one of them has 25 hours.
+    const account = await r.account(accountId, moment('2026-09-25T16:00Z'), open({ timeZone: 'America/New_York' }));
+    await account.ask(subscribe('messaging-monthly', { as: `${accountId}.plan` }), buyNumber(`${accountId}.1`), applyTenDlc(`${accountId}.r`), approveTenDlc, cancel(`${accountId}.plan`));
+    await account.tick(moment('2026-10-25T16:00Z'));
+    await account.bringUpToDate();
+    await told(accountId, '{}');
+    expect(await row(accountId, 'release-numbers')).toEqual({ status: 'pending', due_at: moment('2026-11-08T17:00Z') });
+    expect(await walk()).toEqual([]);
+    await forget(accountId);
+  });
+
+  it('a later date that was told counts, whatever the calendar says by now', async () => {
+    const accountId = await leaving(E);
+    const late = moment('2026-05-16T00:00Z');
+    await told(accountId, JSON.stringify({ 'release-numbers': late }));
+    expect(await walk()).toMatchObject([{ accountId, finding: 'at-another-instant', kind: 'release-numbers' }]);
+    await ofRow(accountId, 'release-numbers', `due_at = '${late}'`);
+    expect(await walk()).toEqual([]);
+    await forget(accountId);
   });
 });
 
