@@ -63,6 +63,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     ['reset-before', { outcome: 'retry-later', afterMs: null, reason: 'connection-lost' }],
     ['redirect', { outcome: 'refused', reason: 'redirected' }],
     ['other-shape', { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }],
+    ['other-list', { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }],
     ['garbage', { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' }],
     ['endless', { outcome: 'retry-later', afterMs: null, reason: 'answer-too-large' }],
   ])('%s: no list, and asked again it is one', async (fault, outcome) => {

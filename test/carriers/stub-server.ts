@@ -16,6 +16,7 @@ export type Fault =
   | 'redirect'
   /** Well-formed, but about something else: what a proxy in between may answer. */
   | 'other-shape'
+  | 'other-list'
   | 'garbage'
   | 'endless';
 
@@ -111,6 +112,8 @@ export abstract class StubServer {
     if (fault === 'rejected') return send(response, this.refusal(400));
     if (fault === 'server-error') return send(response, this.refusal(503));
     if (fault === 'other-shape') return send(response, { status: 200, body: url.pathname.startsWith('/api/') ? '<html><body/></html>' : '{"hello":"world"}' });
+    // As many pages as there are of nothing, and not one thing that was asked for.
+    if (fault === 'other-list') return send(response, { status: 200, body: url.pathname.startsWith('/api/') ? '<Answer><Warnings/></Answer>' : '{"meta":{"page_number":1,"page_size":50,"total_pages":0,"total_results":0},"page":0,"page_size":50,"warnings":[]}' });
     if (fault === 'redirect') return send(response, { status: 307, headers: { location: `${this.url}/elsewhere` } });
 
     if (handled.gives) await this.beforeGivingUp?.();

@@ -215,21 +215,21 @@ it('keeps no code that could be a number', async () => {
   expect((await ask(again(request, first!)))[0]).toMatchObject({ outcome: 'refused', providerCode: null });
 });
 
-it('takes an answer about something else for none, never for a number that is gone', async () => {
+it.each(['other-shape', 'other-list'] as const)('takes an answer about something else (%s) for none, never for a number that is gone', async (other) => {
   const id = rig.stub.addNumber(a);
   const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
-  rig.stub.fail('GET', a, 'other-shape');
+  rig.stub.fail('GET', a, other);
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
-  rig.stub.fail('GET', 'list', 'other-shape');
+  rig.stub.fail('GET', 'list', other);
   expect((await ask(release(a)))[0]).toMatchObject(unreadable);
-  rig.stub.fail('GET', 'list', 'other-shape');
+  rig.stub.fail('GET', 'list', other);
   expect((await ask(release(a, 'unknown')))[0]).toMatchObject(unreadable);
-  rig.stub.fail('GET', 'jobs', 'other-shape');
+  rig.stub.fail('GET', 'jobs', other);
   expect((await ask(release(a, id, { attempt: 2 })))[0]).toMatchObject(unreadable);
-  rig.stub.fail('POST', a, 'other-shape');
+  rig.stub.fail('POST', a, other);
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
   rig.stub.unacceptable.add(a);
-  rig.stub.beforeGivingUp = async () => rig.stub.fail('GET', a, 'other-shape');
+  rig.stub.beforeGivingUp = async () => rig.stub.fail('GET', a, other);
   expect((await ask(release(a, id)))[0]).toMatchObject(unreadable);
   expect(rig.holds(a)).toBe(true);
 });

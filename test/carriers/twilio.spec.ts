@@ -141,9 +141,9 @@ describe('a number that is not found', () => {
     expect(await ask(unknown)).toMatchObject({ outcome: 'blocked', reason: 'not-found-here' });
   });
 
-  it.each(['accounts', 'sublist'])('is not gone where the list of %s is not answered', async (list) => {
+  it.each(['accounts', 'sublist'].flatMap((list) => (['other-shape', 'other-list'] as const).map((other) => [list, other] as const)))('is not gone where the list of %s is not answered (%s)', async (list, other) => {
     rig.stub.subaccounts.push(subaccount('1'));
-    rig.stub.fail('GET', list, 'other-shape');
+    rig.stub.fail('GET', list, other);
     expect(await ask(unknown)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
     rig.stub.fail('GET', list, 'server-error');
     expect(await ask(unknown)).toMatchObject({ outcome: 'retry-later', reason: 'server-error' });
@@ -157,13 +157,13 @@ it('ends no campaign of another messaging service', async () => {
   expect(await rig.carrier.endCampaign({ ...campaign, brandId: null }, allowing)).toMatchObject({ outcome: 'released' });
 });
 
-it('takes an answer about something else for none', async () => {
+it.each(['other-shape', 'other-list'] as const)('takes an answer about something else (%s) for none', async (other) => {
   const id = rig.stub.addNumber(number);
-  rig.stub.fail('GET', number, 'other-shape');
+  rig.stub.fail('GET', number, other);
   expect(await ask(id)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
-  rig.stub.fail('GET', 'list', 'other-shape');
+  rig.stub.fail('GET', 'list', other);
   expect(await ask(null)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
-  rig.stub.fail('DELETE', number, 'other-shape');
+  rig.stub.fail('DELETE', number, other);
   expect(await ask(id)).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
   expect(rig.holds(number)).toBe(true);
   expect((await untilSettled(rig, (next) => ask(id, next), { attempt: 2, order: null })).at(-1)!.outcome).toBe('released');

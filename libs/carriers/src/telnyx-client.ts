@@ -22,18 +22,28 @@ export function lineClient(line: Line, { apiKey, baseUrl, timeoutMs }: { readonl
   });
 }
 
-interface Page<Item> {
-  readonly data: readonly Item[];
-  readonly meta: { readonly total_pages?: number };
-  hasNextPage(): boolean;
-  getNextPage(): Promise<Page<Item>>;
+/** A page of a list as Telnyx' client asks for it. */
+interface Asked {
+  asResponse(): Promise<Response>;
 }
 
-/** What stands on all pages. Telnyx' client takes an answer that is no list for an empty list; here it is a `Failure`. */
-export async function* everyOf<Item>(first: PromiseLike<Page<Item>>): AsyncGenerator<Item> {
-  for (let page = await first; ; page = await page.getNextPage()) {
-    if (!Array.isArray(page.data) || typeof page.meta.total_pages !== 'number') throw new Failure(200, 'answer-unreadable');
-    yield* page.data;
-    if (!page.hasNextPage()) return;
+/** What an answer says, without the client's own pages: they take an answer that holds no list for an empty list. */
+export const contentOf = async <Content extends object>(asked: Asked): Promise<{ readonly [Name in keyof Content]?: unknown }> =>
+  (await (await asked.asResponse()).json()) as { readonly [Name in keyof Content]?: unknown };
+
+/** One page, and how many there are. Throws a `Failure` where the answer holds no list. */
+export async function pageOf<Item>(asked: Asked): Promise<{ readonly data: readonly Item[]; readonly pages: number }> {
+  const { data, meta } = await contentOf<{ data: unknown; meta: unknown }>(asked);
+  const pages = (meta as { readonly total_pages?: unknown } | undefined)?.total_pages;
+  if (!Array.isArray(data) || typeof pages !== 'number') throw new Failure(200, 'answer-unreadable');
+  return { data: data as Item[], pages };
+}
+
+/** What stands on all pages, which count from 1. Throws a `Failure` where an answer holds no list. */
+export async function* everyOf<Item>(ask: (page: number) => Asked): AsyncGenerator<Item> {
+  for (let number = 1; ; number += 1) {
+    const { data, pages } = await pageOf<Item>(ask(number));
+    yield* data;
+    if (number >= pages) return;
   }
 }

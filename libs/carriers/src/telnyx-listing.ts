@@ -5,6 +5,7 @@ import type { CampaignListResponse } from 'telnyx/resources/messaging-10dlc/camp
 import type { Listed } from './carrier.js';
 import { Failure } from './line.js';
 import type { Page, Step } from './listing.js';
+import { contentOf, pageOf } from './telnyx-client.js';
 
 const numbersAtOnce = 250;
 const brandsAtOnce = 50;
@@ -17,12 +18,11 @@ export const telnyxSteps = ({ phoneNumbers, messaging10dlc }: Telnyx): readonly 
     kinds: ['number'],
     async read(page) {
       const number = numberOf(page);
-      const { data, meta } = await phoneNumbers.list({ 'page[number]': number, 'page[size]': numbersAtOnce });
-      if (!Array.isArray(data)) unreadable();
+      const { data, pages } = await pageOf<Telnyx.PhoneNumbers.PhoneNumberDetailed>(phoneNumbers.list({ 'page[number]': number, 'page[size]': numbersAtOnce }));
       const there = data.filter(({ status }) => !left.has(status));
       return {
         listed: there.map(({ id, phone_number }) => (id && phone_number ? { kind: 'number', names: [phone_number], carrierNumberId: id, status: 'in-use' } : unreadable())),
-        next: nextOf(number, meta.total_pages),
+        next: nextOf(number, pages),
       };
     },
   },
@@ -49,14 +49,10 @@ export const telnyxSteps = ({ phoneNumbers, messaging10dlc }: Telnyx): readonly 
 
 const numberOf = (page: string | null): number => (page === null ? 1 : Number(page));
 
-function nextOf(page: number, pages: number | undefined): string | null {
-  if (typeof pages !== 'number') unreadable();
-  return page < pages ? String(page + 1) : null;
-}
+const nextOf = (page: number, pages: number): string | null => (page < pages ? String(page + 1) : null);
 
-/** Read without the client's pages, which take an answer that is no list for an empty one. */
-async function recordsIn<Item>(page: { asResponse(): Promise<Response> }): Promise<{ readonly records: readonly Item[]; readonly pages: number }> {
-  const { records, totalRecords } = (await (await page.asResponse()).json()) as { readonly records?: unknown; readonly totalRecords?: unknown };
+async function recordsIn<Item>(page: Parameters<typeof pageOf>[0]): Promise<{ readonly records: readonly Item[]; readonly pages: number }> {
+  const { records, totalRecords } = await contentOf<{ records: unknown; totalRecords: unknown }>(page);
   if (!Array.isArray(records) || typeof totalRecords !== 'number') unreadable();
   return { records: records as Item[], pages: Math.ceil(totalRecords / brandsAtOnce) };
 }

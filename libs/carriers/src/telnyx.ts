@@ -79,7 +79,7 @@ export class TelnyxCarrier implements ListingCarrier {
     await reportingFailure(call, requests, async () => {
       const earlier = new Map<NumberRelease, Job>();
       let jobsLeft = newestJobs;
-      for await (const job of everyOf(call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[size]': 10 }))) {
+      for await (const job of everyOf<Job>((page) => call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[number]': page, 'page[size]': 10 }))) {
         for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
         jobsLeft -= 1;
         if (jobsLeft === 0 || earlier.size === requests.length) break;
@@ -161,7 +161,7 @@ export class TelnyxCarrier implements ListingCarrier {
   /** The one that is still there, where the number had others before. */
   async #search({ client }: Call, e164: string): Promise<TelnyxNumber | undefined> {
     let left: TelnyxNumber | undefined;
-    for await (const number of everyOf(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') } }))) {
+    for await (const number of everyOf<TelnyxNumber>((page) => client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') }, 'page[number]': page }))) {
       if (number.phone_number !== e164) continue;
       if (!hasLeft(number)) return number;
       left = number;

@@ -10,6 +10,17 @@ interface BaseUrls {
 
 type Texts = Record<string, string | undefined>;
 
+/** Twilio's client takes the first list in an answer for the one that it asked for, whatever it lists. Its name is told in `meta.key`, or is that of the resource: `IncomingPhoneNumbers.json` lists `incoming_phone_numbers`. */
+function holdsList({ pathname }: URL, text: string): boolean {
+  const resource = /([^/]+?)(\.json)?$/.exec(pathname)![1]!;
+  try {
+    const content = JSON.parse(text) as Readonly<Record<string, unknown>> & { readonly meta?: { readonly key?: string } };
+    return Array.isArray(content[content.meta?.key ?? resource.replaceAll(/(?<!^)[A-Z]/g, '_$&').toLowerCase()]);
+  } catch {
+    return false;
+  }
+}
+
 class LineClient extends twilio.RequestClient {
   constructor(
     private readonly line: Line,
@@ -28,6 +39,7 @@ class LineClient extends twilio.RequestClient {
       headers: { ...(headers as Record<string, string>), authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
       ...(data && { body: new URLSearchParams(data as Record<string, string>).toString() }),
     });
+    if (status === 200 && params?.['PageSize'] !== undefined && !holdsList(url, text)) throw new Failure(200, 'answer-unreadable');
     return { statusCode: status, body: text as Data, headers: {} };
   }
 

@@ -5,10 +5,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type HearCarrier, SecondPerson } from '#application';
 import type { AskedActs } from '#four-eyes';
+import { createRegistry } from '../http/server/metrics.js';
 import { readSettings } from '../http/server/settings.js';
 import { testServer, type TestServer } from '../http/server/test-server.js';
 import { CarriersModule } from './carriers.module.js';
 
+const registry = createRegistry();
 let server: TestServer;
 let heard: unknown[];
 const publicUrl = 'https://acme.example';
@@ -32,7 +34,7 @@ beforeAll(async () => {
     SANDBOX: 'true', DATABASE_URL: 'postgres://unused', RATE_LIMIT_PER_MINUTE: '0', PUBLIC_URL: publicUrl,
     SANDBOX_CALLBACK_SECRET: 'secret', TWILIO_CALLBACK_TOKEN: 'token', BANDWIDTH_CALLBACK_USERNAME: 'user', BANDWIDTH_CALLBACK_PASSWORD: 'password',
   });
-  server = await testServer([], { settings }, [WithBus.of(), { module: CarriersModule }]);
+  server = await testServer([], { settings, registry }, [WithBus.of(), { module: CarriersModule }]);
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -85,7 +87,7 @@ it.each<[string, string, Record<string, string>]>([
 });
 
 it('is counted where it is turned away', async () => {
-  const count = async (): Promise<number> => Number(/sunset_refused_requests_total\{reason="signature"\} (\d+)/.exec((await server.app.inject({ url: '/metrics' })).body)?.[1] ?? NaN);
+  const count = async (): Promise<number> => (await registry.getSingleMetric('sunset_refused_requests_total')!.get()).values.find(({ labels }) => labels['reason'] === 'signature')!.value;
   const before = await count();
   await send('sandbox', body, json);
   expect(await count()).toBe(before + 1);
