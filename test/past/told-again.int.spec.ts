@@ -111,6 +111,17 @@ it(`${lives} lives of seed ${seed} are told of their past as they were told then
   expect([...standings].sort()).toEqual(['active', 'cancelling', 'lapsed', 'none']);
 }, 600_000);
 
+it('who is back before anybody has written that he was gone is told the same of it as who is not', async () => {
+  const accountId = 'past-back';
+  const account = await made.account(accountId, moment('2026-01-10T00:00Z'));
+  await account.ask(subscribe('messaging-monthly', { as: 'first' }), buyNumber('first'), cancel('first'));
+  await account.tick(moment('2026-03-20T00:00Z'));
+  await account.ask(subscribe('messaging-monthly', { as: 'second' }));
+  const reading = await readingOf(accountId, {});
+  expect((reading as { deadlines: readonly string[] }).deadlines).toContain(JSON.stringify([moment('2027-02-10T00:00Z'), 'purge-data', '', 'void']));
+  expect(await readingOf(accountId, { asOf: moment('2026-03-20T00:00Z'), knownAt: await over() })).toEqual(reading);
+});
+
 it('a life that a purge has taken is gone from every past, and the one after it is told', async () => {
   const accountId = 'past-lives';
   const [born, back] = [moment('2026-01-10T00:00Z'), moment('2028-01-10T00:00Z')];
