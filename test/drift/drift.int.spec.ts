@@ -199,6 +199,7 @@ describe('a run', () => {
     expect([other.runId, other.askedBy]).toEqual([one.runId, 'olga']);
     const [taken, ...more] = (await Promise.all([r.runs.take('sandbox', 0), r.runs.take('sandbox', 0)])).filter((run) => run !== null);
     expect([taken!.runId, more]).toEqual([one.runId, []]);
+    expect(await r.runs.take('sandbox', 0)).toBeNull();
   });
 
   it('whose worker was lost is begun anew by another, and what the lost one still finds is not written', async () => {
