@@ -113,6 +113,18 @@ describe('who comes back', () => {
     expect([await r.numbers(holder.accountId), carrier.asked]).toEqual([[`${e164} active`], []]);
   });
 
+  it('before anybody has written that it was left alone has it, and stays its holder', async () => {
+    const [holder, other] = [await subscribed(), await subscribed()];
+    const e164 = number();
+    await r.buy(holder.accountId, e164, 'ported');
+    await r.leave(holder, E);
+    await holder.tick(day15);
+    await r.comeBack(holder.accountId);
+    expect(await r.numbers(holder.accountId)).toEqual([`${e164} active`]);
+    expect(await refusal(r.buy(other.accountId, e164))).toEqual(taken);
+    expect(await r.holders.ofNumber(e164)).toMatchObject({ accountId: holder.accountId, stands: true });
+  });
+
   it('has what was left alone again, but not what somebody else has by now', async () => {
     const [holder, other] = [await subscribed(), await subscribed()];
     const [kept, gone] = [number(), number()];

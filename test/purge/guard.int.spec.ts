@@ -105,6 +105,10 @@ describe('a purge on real time', () => {
     await fill(59);
     await bringUpToDate(life);
     expect([await has(life, 'PurgeStarted'), await status(life), await clock.stops()]).toEqual([false, 'blocked', []]);
+    // Who asks for something is told what who reads is told.
+    const told = await refusal(r.memberships.read(life.accountId));
+    expect(told).toMatchObject({ refused: 'account_purged' });
+    expect(await refusal(r.memberships.handle(life.accountId, subscribe('messaging-monthly', { as: 'again' }), byPlatform))).toEqual(told);
     await r.database.query(`UPDATE sunset.purges SET started_at = now() - interval '61 minutes'`);
     await untilPending(life);
     await bringUpToDate(life);

@@ -197,7 +197,8 @@ function collect({ letGo, givenBack, dropped }: Given, { type, data }: Membershi
       break;
     }
     case 'NumberReleaseStarted':
-      letGo.push(...each(['number'], data.leftIds));
+      // Whoever is back in the same breath has them again.
+      letGo.push(...each(['number'], data.leftIds.filter((numberId) => numberById(numbers.all, numberId)?.status === 'left')));
       break;
     case 'NumberReleased':
       givenBack.push(...each(['number'], [data.numberId]));

@@ -88,7 +88,11 @@ describe('there is nothing left to say', () => {
   it('to whoever came back', () => {
     const ended: readonly Step[] = [...leaving, [E], day7];
     expect(left(ended)).toEqual(['cancellation-confirmed', 'plan-ended', 'loss-announced']);
-    expect(left(ended, [moment('2026-05-08T00:00Z'), subscribe('messaging-monthly', { as: 'again' })])).toEqual([]);
+    const back: Step = [moment('2026-05-08T00:00Z'), subscribe('messaging-monthly', { as: 'again' })];
+    expect(left(ended, back)).toEqual([]);
+    // Nobody had written the end before.
+    expect(left([...leaving, back])).toEqual([]);
+    expect(left([...leaving, [back[0], subscribe('messaging-monthly', { as: 'again' }), cancel('again')]])).toEqual(['cancellation-confirmed']);
   });
 
   it('of a loss that has come, that is announced again, that is held, or that takes nothing', () => {

@@ -26,11 +26,13 @@ export const occasionOf = <Event extends RecordedEvent<MembershipEvent>>(noticeI
 
 /** `events` in their order. Of an account whose purge begins with them, the purge alone is told. */
 export function noticesOf(events: readonly MembershipEvent[], { before, state, versionBefore }: Around): readonly Intent[] {
+  // What was before the return is of the life that is over.
+  const back = state.lifecycle === before.lifecycle ? 0 : events.findIndex((event) => event.type === 'SubscriptionStarted' && subscriptionById(state, event.data.subscriptionId)?.lifecycle === state.lifecycle);
   return events.flatMap((event, place) => {
     const message = messageAbout(event, events.slice(0, place), before);
     if (message === null || (state.purge && message !== 'data-purged')) return [];
     const neededBy = event.type === 'LossAnnounced' ? event.data.at : undefined;
-    return [{ kind: 'notify', subject: noticeIdOf(message, versionBefore + place + 1), generation: state.lifecycle, dueAt: event.effectiveAt, neededBy }];
+    return [{ kind: 'notify', subject: noticeIdOf(message, versionBefore + place + 1), generation: place < back ? before.lifecycle : state.lifecycle, dueAt: event.effectiveAt, neededBy }];
   });
 }
 

@@ -1,6 +1,6 @@
 // What was decided of one account, and all that is to be written of it: its events, its deadlines, what is asked of the outside world and told, its snapshot.
 import type { Metadata } from '#kernel';
-import { builtInVersion, deadlineKey, dependsOnPolicy, openDeadlines, openLosses, undoneBy, type Membership, type MembershipEvent, type OpenDeadline, type PolicyInForce, type Unsent, type UpToDate } from '#domain';
+import { builtInVersion, deadlineKey, dependsOnPolicy, openDeadlines, undoneBy, type Membership, type MembershipEvent, type OpenDeadline, type PolicyInForce, type Unsent, type UpToDate } from '#domain';
 import type { AccountChanges, Deadline } from '#deadlines';
 import type { Intent } from '#effects';
 import type { Append } from '#event-store';
@@ -67,7 +67,7 @@ export const onTime = ({ channel, correlationId }: Metadata, deadline: OpenDeadl
 
 /**
  * What stands is said again unless this process has said it; so is what was claimed to be fired, whose row becomes void unless the account still
- * waits for it. What the guard has stopped is held. A loss that began with what was due and was taken back by what was decided has a row of its own, as if each had been written when it happened.
+ * waits for it. What the guard has stopped is held. What began with what was due and was taken back by what was decided has a row of its own, as if each had been written when it happened.
  */
 export function changesOf(end: End, firings: Firings): AccountChanges {
   const { asked: { claimed = [] }, present, state, upToDate, stopped } = end;
@@ -78,7 +78,7 @@ export function changesOf(end: End, firings: Firings): AccountChanges {
   const known = new Set([...stands, ...fired].map(deadlineKey));
   const touched = new Set(claimed.map(deadlineKey));
   const said = new Set(rowsWritten ? stood.filter((one) => !touched.has(deadlineKey(one))).map(wordsOf) : []);
-  const begun = upToDate.steps.length === 0 ? [] : openLosses(upToDate.state).filter((one) => !known.has(deadlineKey(one)));
+  const begun = upToDate.steps.length === 0 ? [] : openDeadlines(upToDate.state).filter((one) => !known.has(deadlineKey(one)));
   const put = [...firings.traced(stands, before, end).filter((one) => one.traceparent !== undefined || !said.has(wordsOf(one))), ...fired, ...begun];
   return { accountId, testClockId: testClockIdOf(state), now, changes: { put, fired, void: [...stood.filter((one) => !known.has(deadlineKey(one))), ...begun] } };
 }

@@ -153,7 +153,7 @@ export class WritePath {
     const all = upToDateOf(asked, present, facts);
     const begins = purgeOf(all);
     const stopped = begins && before.terms?.testClockId === null && !(await this.purgeGuard.allows(accountId)) ? begins : null;
-    if (stopped && ask !== null) throw purged(stopped.dueAt);
+    if (stopped && ask !== null) throw purged(all.state.purge!.since);
     const upToDate = stopped ? bringUpToDate(before, now, { ...facts, purgesStopped: true }) : all;
     // Whoever asks finds the rows as they are by now.
     await this.cancel(credits);
