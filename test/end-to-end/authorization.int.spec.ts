@@ -133,7 +133,7 @@ async function faultsIn(who: readonly Knocker[], fault: (cell: Cell, knock: (tar
         const target = written(fill(cell.operation.path, ownIds) + query);
         if (target === null) return null;
         const ask = (): Promise<Heard> => knocking.send(method, target, { ...headers, ...cell.knocker.headers }, body);
-        return cell.operation.path.endsWith('/data-export') ? atLast(ask) : ask();
+        return atLast(ask, cell.operation.path.endsWith('/data-export') ? ['503 unavailable', '429 too_many_requests'] : ['503 unavailable']);
       });
       if (found !== null) faults.push(`${cell.name}: ${found}`);
     }
@@ -142,14 +142,14 @@ async function faultsIn(who: readonly Knocker[], fault: (cell: Cell, knock: (tar
   return faults;
 }
 
-/** What is told once those who asked for the same at the same time are through: of an account there is one export at a time. */
-async function atLast(ask: () => Promise<Heard>): Promise<Heard> {
+/** What is told once a busy machine has come to it, and those who asked for the same at the same time are through: of an account there is one export at a time. */
+async function atLast(ask: () => Promise<Heard>, notNow: readonly string[]): Promise<Heard> {
   for (let tries = 0; tries < 100; tries += 1) {
     const heard = await ask();
-    if (heard.told !== '429 too_many_requests') return heard;
+    if (!notNow.includes(heard.told)) return heard;
     await sleep(50);
   }
-  throw new Error('too many requests, again and again');
+  throw new Error('not now, again and again');
 }
 
 /** The part of an answer that tells what was decided. */

@@ -1,6 +1,7 @@
 // Whether the database is away: the one place that knows by which words PostgreSQL, its driver and the network say so.
 import { Retry } from '#postgres';
 import { isError } from './said.js';
+import { TimeLimitExceeded } from './time-limit.js';
 
 /** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown, starting up), 58 (I/O), and 40 (somebody else won, more often than was tried again). Also 25006 (a standby), 55000 (takes no connections), and what the sockets say. */
 const away = /^((08|40|53|57P|58)\w+|25006|55000|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
@@ -29,7 +30,7 @@ export function isAway(error: unknown): boolean {
 }
 
 /** For a caller who may come again in a moment: {@link isUnavailable}, or nobody could answer in time, or somebody else won every time. */
-export const cannotAnswerNow = (error: unknown): boolean => error instanceof Retry || isUnavailable(error) || isLate(error);
+export const cannotAnswerNow = (error: unknown): boolean => error instanceof Retry || error instanceof TimeLimitExceeded || isUnavailable(error) || isLate(error);
 
 function isLate(error: unknown): boolean {
   if (!isError(error)) return false;

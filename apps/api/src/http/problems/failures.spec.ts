@@ -6,6 +6,7 @@ import { ClockInDoubt } from '#deadlines';
 import { WrittenByNewerRelease } from '#event-store';
 import { Refused, refuse } from '#kernel';
 import { Retry } from '#postgres';
+import { TimeLimitExceeded } from '#running';
 import { toProblem } from './failures.js';
 import { Problem, problemDocument, problems } from './problems.js';
 
@@ -27,6 +28,7 @@ describe('toProblem', () => {
     ['a file that is not there', Object.assign(coded('ENOENT'), { syscall: 'open' }), '500 internal'],
     ['a pool that is exhausted', new Error('timeout exceeded when trying to connect'), '503 unavailable'],
     ['a connection that broke', new Error('Connection terminated unexpectedly'), '503 unavailable'],
+    ['a queue that did not answer in time', new TimeLimitExceeded('asking the queue took longer than 5000 ms'), '503 unavailable'],
     ['a server that says nothing more', new Error('Query read timeout'), '503 unavailable'],
     ['a connection that broke between two statements', new Error('Query runner already released. Cannot run queries anymore.'), '503 unavailable'],
     ['a database that shuts down', failed('57P01'), '503 unavailable'],
