@@ -1,8 +1,9 @@
 // A purge that does not begin on its day: asked for early by the person, or put off by a legal hold.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClockWatch } from '#deadlines';
-import { buyNumber, cancel, erase, hold, lift, subscribe } from '../stories/commands.js';
-import { byWorker, type OneAccount } from '../money/core.js';
+import { Clock, ClockWatch } from '#deadlines';
+import { importChannel } from '#kernel';
+import { buyNumber, cancel, erase, hold, importAccount, lift, subscribe } from '../stories/commands.js';
+import { byPlatform, byWorker, type OneAccount } from '../money/core.js';
 import { moment } from '../stories/life.js';
 import { E, letItBegin, P, rig, type Rig } from './rig.js';
 
@@ -47,6 +48,24 @@ describe('an early erasure', () => {
     }
     expect((await r.proofOf('unheard')).flatMap(({ exceptions }) => exceptions.map(({ kind, records: count }) => [kind, count]))).toEqual([['consents', 1], ['unsettled-releases', 1]]);
   });
+});
+
+it('where all was let go at once that had waited since an import, the carrier is asked before anything is deleted', async () => {
+  const accountId = 'taken-over';
+  const command = importAccount({
+    subscriptions: [{ subscriptionId: 'theirs', planId: 'messaging-monthly', startedAt: moment('2024-01-10T00:00Z'), currentPeriod: { start: moment('2024-06-10T00:00Z'), end: moment('2024-07-10T00:00Z') }, status: 'ended', cancellation: null, endedAt: null }],
+    numbers: [{ numberId: 'theirs-1', e164: '+12067770001', e164Hash: 'hash', origin: 'purchased', carrierNumberId: null }],
+  });
+  await r.database.transaction(async () => r.memberships.takeOver([{ accountId, metadata: { ...byPlatform, channel: importChannel }, command }], { now: await r.context.get(Clock).now(null), dryRun: false }));
+  for (const kind of ['release-numbers', 'expire-ten-dlc', 'purge-data'] as const) await r.memberships.handle(accountId, { type: 'RetryDeadline', kind, subject: '', generation: 1, reason: 'looked at' }, byPlatform);
+  await r.memberships.bringUpToDate(accountId, byWorker);
+  expect((await r.stream(accountId)).map(({ type }) => type).filter((type) => /Started|Expir/.test(type))).toEqual(['SubscriptionStarted', 'NumberReleaseStarted', 'TenDlcExpirySkipped', 'PurgeStarted']);
+  await r.engine().runOne();
+  expect(await r.database.query('SELECT p.step, e.status FROM sunset.purges p JOIN sunset.effects e USING (account_id) WHERE account_id = $1', [accountId])).toEqual([{ step: 'releases', status: 'pending' }]);
+  await r.database.query(`UPDATE sunset.effects SET status = 'done', settled_at = now() WHERE account_id = $1`, [accountId]);
+  await r.database.query('UPDATE sunset.purges SET next_attempt_at = NULL WHERE account_id = $1', [accountId]);
+  expect(await r.engine().runOne()).toBe(true);
+  expect(await r.proofOf(accountId)).toHaveLength(1);
 });
 
 describe('a legal hold', () => {
