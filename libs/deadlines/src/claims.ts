@@ -1,6 +1,6 @@
 // The claims on rows that are due, in the transaction that carries them out: the fences that let nobody claim what is not due, held or another's, and what became of each.
 import type { Instant } from '#kernel';
-import { type Database, ofAccount, ofSameAccount } from '#postgres';
+import { type Database, ofAccount, ofSameAccount, rowsOf } from '#postgres';
 import { accountLockSpace } from './account-lock.js';
 import type { AlarmPayload } from './alarms.js';
 import { clockInDoubt } from './clock-watch.js';
@@ -100,7 +100,7 @@ export class Claims {
 }
 
 /** The rows that are asked for, each with its account and generation. */
-const wantedRows = 'unnest($1::uuid[], $2::int[], $3::text[]) AS wanted (id, generation, account_id)';
+const wantedRows = `${rowsOf('$1::uuid[]', '$2::int[]', '$3::text[]')} AS wanted (id, generation, account_id)`;
 
 const wantedOf = (asked: readonly AlarmPayload[]): unknown[][] =>
   [asked.map(({ deadlineId }) => deadlineId), asked.map(({ generation }) => generation), asked.map(({ accountId }) => accountId)];

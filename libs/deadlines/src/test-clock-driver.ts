@@ -63,7 +63,7 @@ export class TestClockDriver {
   /** Takes every advancing clock as far as it goes without waiting; now and then it rings on those that stand. */
   async drive(): Promise<NextTurn> {
     const clocks = await this.database.query<{ id: string }>(
-      `SELECT test_clock_id AS id FROM sunset.test_clocks WHERE status = 'advancing' ORDER BY random() LIMIT ${clocksAtOnce}`,
+      `SELECT test_clock_id AS id FROM sunset.test_clocks WHERE status = 'advancing' ORDER BY random() LIMIT $1`, [clocksAtOnce],
     );
     const moved = await Promise.all(clocks.map(({ id }) => this.driveOne(id)));
     const stood = await this.lookAtStanding();

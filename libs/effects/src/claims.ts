@@ -1,7 +1,7 @@
 // Taking effects up: one short transaction that books the carrier's time, picks what is due in a fair order, and marks it with a lease.
 import { performance } from 'node:perf_hooks';
 import { clockInDoubt, someClockAdvances, testClocks } from '#deadlines';
-import { across, type Database, ofAccount, ofSameAccount, shardOf } from '#postgres';
+import { across, type Database, ofAccount, ofSameAccount, rowsOf, shardOf } from '#postgres';
 import { type LeftAlone, restMs } from '#running';
 import { type Batchable, batchesOf } from './batches.js';
 import type { ClaimedEffect, Effect, EffectKind } from './effect.js';
@@ -202,7 +202,7 @@ export class Claims {
          UPDATE sunset.effects e
          SET status = 'attempting', attempts = e.attempts + 1, lease_until = statement_timestamp() + $2 * interval '1 ms',
            first_attempt_at = coalesce(e.first_attempt_at, statement_timestamp())
-         FROM unnest($1::uuid[], $3::text[]) AS picked (effect_id, account_id)
+         FROM ${rowsOf('$1::uuid[]', '$3::text[]')} AS picked (effect_id, account_id)
          WHERE ${ofAccount('picked.account_id', 'e')} AND e.effect_id = picked.effect_id RETURNING e.*
        ), begun AS (
          INSERT INTO sunset.effect_attempts (effect_id, shard, account_id, attempt, started_at) SELECT effect_id, ${shardOf('account_id')}, account_id, attempts, statement_timestamp() FROM claimed

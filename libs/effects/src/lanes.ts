@@ -1,6 +1,7 @@
 // Lanes: what a carrier account or a mailer may be asked how often. Numbers, campaigns and mails have limits of their own and do not wait for each other.
 import type { Carrier } from '#carriers';
 import type { Mailer } from '#mail';
+import { rowsOf } from '#postgres';
 import { type Ask, asksCarrier, asksMailer } from './ask.js';
 import type { EffectKind } from './effect.js';
 
@@ -34,7 +35,7 @@ export const mailLaneOf = (mailer: Mailer, onTestClocksOnly = false): Lane => ({
 });
 
 /** The kinds of lanes, for one statement that asks for all of them. */
-export const kindsAsked = 'unnest($1::int[], $2::text[], $3::text[]) AS of (lane, carrier, kind)';
+export const kindsAsked = `${rowsOf('$1::int[]', '$2::text[]', '$3::text[]')} AS of (lane, carrier, kind)`;
 
 /** Its parameters; a lane is called by its place. */
 export function kindsOf(lanes: readonly Lane[]): readonly [number[], string[], EffectKind[]] {

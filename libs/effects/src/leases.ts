@@ -1,7 +1,7 @@
 // The leases of what this process has taken up: renewed for as long as it works on them, so that only what a lost worker held becomes free.
 import { performance } from 'node:perf_hooks';
 import { clockInDoubt } from '#deadlines';
-import { type Database, ofAccount, ofSameAccount } from '#postgres';
+import { type Database, ofAccount, ofSameAccount, rowsOf } from '#postgres';
 import type { ClaimedEffect } from './effect.js';
 import { isFree } from './pauses.js';
 
@@ -17,7 +17,7 @@ const elapsedMs = ({ steady, wall }: Since): number => Math.max(performance.now(
 
 /** Of the effects `$1`, their attempts `$2` and accounts `$4`; always locked in the same order, since both statements below may come at once. */
 const locked = `(
-  SELECT own.effect_id, own.shard, own.account_id, held.attempt FROM unnest($1::uuid[], $2::int[], $4::text[]) AS held (effect_id, attempt, account_id)
+  SELECT own.effect_id, own.shard, own.account_id, held.attempt FROM ${rowsOf('$1::uuid[]', '$2::int[]', '$4::text[]')} AS held (effect_id, attempt, account_id)
   JOIN sunset.effects own ON ${ofAccount('held.account_id', 'own')} AND own.effect_id = held.effect_id
   ORDER BY own.effect_id FOR UPDATE OF own
 )`;

@@ -1,6 +1,6 @@
 // What the log holds of accounts beyond what is known of them already: asked of many at once, without anything about a person.
 import type { AnyEvent, Instant } from '#kernel';
-import { type Database, ofAccount } from '#postgres';
+import { type Database, ofAccount, rowsOf } from '#postgres';
 import type { Snapshot } from './snapshots.js';
 
 /** What is known: the event that has this version. `null`: nothing, or nothing that is still believed. */
@@ -55,7 +55,7 @@ export async function newerOf(database: Database, known: readonly Known[], fold:
      FROM (
        SELECT a.n, a.account_id, coalesce(s.version, a.version) AS began, s.version AS snapshot_version, s.event_id, s.state,
          coalesce(sum(pg_column_size(s.state)) OVER (ORDER BY a.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
-       FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS a (account_id, version, n)
+       FROM ${rowsOf('$1::text[]', '$2::int[]')} WITH ORDINALITY AS a (account_id, version, n)
        LEFT JOIN sunset.snapshots s ON a.version = 0 AND ${ofAccount('a.account_id', 's')} AND s.fold = $3
      ) a
      LEFT JOIN LATERAL (

@@ -3,7 +3,7 @@ import { createServer, connect as dial, Socket, type AddressInfo } from 'node:ne
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { connect, Database, type DatabaseSettings, isTimeLimit, preparesIn } from './index.js';
+import { connect, Database, type DatabaseSettings, isTimeLimit, preparesIn, rowsOf } from './index.js';
 import { closingAfterEach } from '../../../test/support/afterwards.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
@@ -114,6 +114,18 @@ describe('prepared statements', () => {
     await database.query('ALTER TABLE growing ADD COLUMN b int DEFAULT 2');
     expect(await ask(database, text)).toEqual([{ a: 1, b: 2 }]);
     expect(await ask(database, text)).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  it('that ask for the rows of a list are planned once for all lengths', async () => {
+    const database = await own();
+    await database.query(`CREATE TEMP TABLE listed AS SELECT n::text AS id, repeat('x', 100) AS words FROM generate_series(1, 50000) n; ALTER TABLE listed ADD PRIMARY KEY (id); ANALYZE listed`);
+    const general = async (rows: string): Promise<number> => {
+      const text = `SELECT l.words FROM ${rows} AS asked (id) LEFT JOIN LATERAL (SELECT * FROM listed l WHERE l.id = asked.id ORDER BY l.id LIMIT 5) l ON true`;
+      for (let n = 0; n < 20; n += 1) await database.query(text, [[String(n + 1)]]);
+      return (await database.query<{ count: number }>('SELECT generic_plans AS count FROM pg_prepared_statements WHERE statement = $1', [text]))[0]!.count;
+    };
+    // As long as nobody hides it, the length is planned for, each time.
+    expect([await general('unnest($1::text[])'), await general(rowsOf('$1::text[]'))]).toEqual([0, 15]);
   });
 
   it('stop being named before they fill a connection', async () => {

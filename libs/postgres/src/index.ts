@@ -9,4 +9,5 @@ export { createByShard, type Layout, type LayoutAsked, LayoutDiffers, layoutIn }
 export { directUrlIn, isPooled, listeningUrlIn, settleRole, usualSilenceLimitMs } from './pooler.js';
 export type { ReadingLimits } from './reading-limits.js';
 export * from './replica.js';
+export { rowsOf } from './rows-of.js';
 export * from './turns.js';

@@ -83,11 +83,12 @@ export class Work {
     await this.database.execute(
       `UPDATE sunset.webhook_positions p SET position = coalesce(${nextOfTypes('p.shard', 'p.position', 'ahead.until', 'ahead.events')} - 1, ahead.until)
        FROM (
-         SELECT p.endpoint_id, p.way, p.shard, p.position, least(${endOf}, p.position + ${stretchMost}) AS until, e.events
+         SELECT p.endpoint_id, p.way, p.shard, p.position, least(${endOf}, p.position + $1) AS until, e.events
          FROM sunset.webhook_positions p JOIN sunset.webhook_endpoints e USING (endpoint_id) WHERE ${free} AND e.events <> '{${everyType}}' AND p.position < ${endOf}
          FOR UPDATE OF p SKIP LOCKED
        ) AS ahead
        WHERE (p.endpoint_id, p.way, p.shard) = (ahead.endpoint_id, ahead.way, ahead.shard) AND p.position = ahead.position`,
+      [stretchMost],
     );
   }
 
