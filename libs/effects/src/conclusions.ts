@@ -151,7 +151,8 @@ export class Conclusions {
       case 'sent':
         return { ...kept, status: 'done', failures: 0, sent: { language: report.language, templateVersion: report.templateVersion } };
       case 'in-progress':
-        return { ...kept, status: 'waiting', failures: 0, waitMs: backOffMs(poll, effect.attempt - 1) };
+        // Accepted takes no failure back: else a carrier that accepts each time, and never does it, would be asked for ever.
+        return { ...kept, status: 'waiting', waitMs: backOffMs(poll, effect.attempt - 1) };
       case 'blocked':
         return report.order === null
           ? { ...kept, status: 'blocked', failures: 0 }

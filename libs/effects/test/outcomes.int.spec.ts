@@ -36,6 +36,15 @@ describe('an effect', () => {
     expect(await told(f)).toHaveLength(1);
   });
 
+  it('whose orders come to nothing again and again is dead: that one was accepted takes no failure back', async () => {
+    const carrier = new ScriptedCarrier((_, attempt) =>
+      (attempt % 2 === 1 && attempt < 12 ? { outcome: 'in-progress', order: `o-${attempt}` } : { outcome: 'retry-later', afterMs: null, reason: 'order-incomplete' }));
+    await ask(f, 'a', ['n']);
+    f.begin(carrier, { attemptsMost: 3 });
+    await eventually('dead', status('dead'));
+    expect(carrier.asked.map(({ order }) => order)).toEqual([null, 'o-1', null, 'o-3', null, 'o-5']);
+  });
+
   it.each(['blocked', 'refused'] as const)('that is %s is told, and not asked again until an operator wants it', async (outcome) => {
     const answer = outcome === 'blocked' ? ({ outcome, reason: 'deletion-lock' } as const) : ({ outcome, reason: 'rejected' } as const);
     const carrier = new ScriptedCarrier((_, attempt) => (attempt === 1 ? answer : { outcome: 'released' }));
