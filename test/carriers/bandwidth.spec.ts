@@ -88,8 +88,35 @@ describe('an order', () => {
     rig.stub.fail('GET', first!.order!, 'rate-limited-for-7-seconds');
     expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'retry-later', afterMs: 7000, order: first!.order });
     rig.stub.fail('GET', first!.order!, 'other-shape');
-    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'in-progress', order: first!.order });
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable', order: first!.order });
     expect(rig.stub.orders).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', () => ''],
+    ['another order', (body: string) => body.replace(/<id>[^<]*/, '<id>another')],
+    ['no order', (body: string) => body.replace(/<id>.*<\/id>/, '')],
+    ['no status', (body: string) => body.replace(/<OrderStatus>.*<\/OrderStatus>/, '')],
+    ['a status of another spelling', (body: string) => body.replace('COMPLETE', 'Complete')],
+    ['two statuses', (body: string) => body.replace('<OrderStatus>', '<OrderStatus>RECEIVED</OrderStatus><OrderStatus>')],
+    ['only its beginning', (body: string) => body.slice(0, body.indexOf('<orderRequest>'))],
+  ])('keeps standing while %s is told of it: nobody knows, which counts as a failure', async (_, altered) => {
+    const [first] = await ask(requests[0]!);
+    finish();
+    rig.stub.altered = { path: first!.order!, body: altered };
+    expect(outcomeOf((await ask(again(requests[0]!, first!)))[0]!)).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable', order: first!.order });
+    rig.stub.altered = undefined;
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'released' });
+  });
+
+  it('stands, and is not placed once more, where its own answer tells no status', async () => {
+    rig.stub.altered = { path: 'disconnects', body: (body) => body.replace('RECEIVED', 'Received') };
+    const [first] = await ask(requests[0]!);
+    expect(outcomeOf(first!)).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable', order: rig.stub.orders[0]!.id });
+    rig.stub.altered = undefined;
+    finish();
+    expect((await ask(again(requests[0]!, first!)))[0]).toMatchObject({ outcome: 'released' });
+    expect(rig.stub.asked(a)).toBe(1);
   });
 
   it('is not known to be placed by an answer about something else', async () => {
@@ -158,9 +185,25 @@ describe('a number that is not in service here', () => {
     expect(rig.stub.asked(a)).toBe(0);
   });
 
-  it('is gone where it only ages there', async () => {
-    elsewhere('Aging');
+  it.each(['Aging', 'Available'])('is gone where it is %s', async (status) => {
+    elsewhere(status);
     expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'already-gone' });
+  });
+
+  it.each(['InService', 'INSERVICE', 'InAccount', 'PortInPendingFoc', 'Anything'])('is not gone because it is %s', async (status) => {
+    elsewhere(status);
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
+    expect(rig.stub.asked(a)).toBe(0);
+  });
+
+  it.each([
+    ['another number', (body: string) => body.replace(/<TelephoneNumber>[^<]*/, '<TelephoneNumber>5005550002')],
+    ['no number', (body: string) => body.replace(/<TelephoneNumber>.*<\/TelephoneNumber>/, '')],
+    ['two numbers', (body: string) => body.replace('<Status>', '<TelephoneNumber>5005550002</TelephoneNumber><Status>')],
+  ])('is not gone by a record of %s', async (_, altered) => {
+    elsewhere('Aging');
+    rig.stub.altered = { path: 'tns', body: altered };
+    expect((await ask(release(a)))[0]).toMatchObject({ outcome: 'retry-later', reason: 'answer-unreadable' });
   });
 
   it('is not gone where another answer has it in service here', async () => {

@@ -55,6 +55,8 @@ export abstract class StubServer {
   pageMost = 1_000;
   /** The base URL leads nowhere: everything is a 404 of some web server. */
   astray = false;
+  /** What is told at a path in which this stands, otherwise than it is. */
+  altered: { readonly path: string; readonly body: (body: string) => string } | undefined;
   /** Waited for before it gives anything up. */
   beforeGivingUp: (() => Promise<void>) | undefined;
   /** Where a redirection leads; must stay unvisited. */
@@ -129,7 +131,8 @@ export abstract class StubServer {
     }
     if (fault === 'garbage') return send(response, { status: 200, body: 'Welcome to the airport' });
     if (fault === 'endless') return endless(response);
-    send(response, answer);
+    const { altered } = this;
+    send(response, altered && url.pathname.includes(altered.path) ? { ...answer, body: altered.body(answer.body ?? '') } : answer);
   }
 
   #take(method: string, subjects: readonly string[]): Fault | undefined {

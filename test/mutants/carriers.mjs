@@ -57,8 +57,8 @@ export const mutants = [
   ['Bandwidth: nothing is read before it is asked', 'bandwidth.ts', '    await this.#lookAtEach(call, open(), () => undefined);\n', '', bandwidth],
   ['Bandwidth: another number may be the id', 'bandwidth.ts', 'if (!isOwnId(request)) call', 'if (request.e164 === "") call', bandwidth],
   ['Bandwidth: a number in another account is gone', 'bandwidth.ts', "return { outcome: 'blocked', reason: 'in-another-account' };", "return { outcome: 'already-gone' };", bandwidth],
-  ['Bandwidth: a number that ages elsewhere is there', 'bandwidth.ts', "if (status !== 'Inservice') return", "if (status === '') return", bandwidth],
-  ['Bandwidth: a number that another answer has in service here is gone', 'bandwidth.ts', "if (accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');", "if (accountId === this.settings.accountId) return { outcome: 'already-gone' };", bandwidth],
+  ['Bandwidth: a number that ages elsewhere is there', 'bandwidth.ts', "if (status === 'Aging' || status", "if (status", bandwidth],
+  ['Bandwidth: a number that another answer has in service here is gone', 'bandwidth.ts', "if (status !== 'Inservice' || accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');", "if (accountId === this.settings.accountId) return { outcome: 'already-gone' };", bandwidth],
   ['Bandwidth: a batch is asked for though some are taken back', 'bandwidth.ts', 'const requests = await call.line.confirmEach(all, call.reports);', 'const requests = all;', bandwidth],
   ['Bandwidth: a bare 404 is a number that is gone', 'bandwidth.ts', '      await this.#count(call);\n', '', bandwidth],
   ['Bandwidth: a refused order is refused for all', 'bandwidth.ts', 'if (requests.length === 1) {', 'if (requests.length > 0) {', bandwidth],
@@ -85,4 +85,11 @@ export const mutants = [
   ['any number of numbers goes', 'batch.ts', 'if (requests.length > batchMost) throw', 'if (batchMost < 0) throw', ['test/carriers/faults', '-t', 'takes no more']],
   ['any text is a number', 'batch.ts', '!/^\\+[1-9]\\d{6,14}$/.test(e164)', "e164 === ''", ['test/carriers/faults', '-t', 'takes no more']],
   ['a name without a letter names every brand', 'registered.ts', "bare(registered) !== '' && ", '', bandwidth],
+
+  ['Bandwidth: whatever is not in service is gone', 'bandwidth.ts', "if (status === 'Aging' || status === 'Available') return", "if (status !== 'Inservice') return", bandwidth],
+  ['Bandwidth: another number’s record says that it is gone', 'bandwidth.ts', ' || national(number) !== national(e164)', '', bandwidth],
+  ['Bandwidth: a record of several numbers says that one is gone', 'bandwidth.ts', ' || others.length > 0', '', bandwidth],
+  ['Bandwidth: what is told of another order is believed', 'bandwidth.ts', "if (told.id !== order) throw", 'if (order === "") throw', bandwidth],
+  ['Bandwidth: an order of which nothing is told runs for ever', 'bandwidth.ts', "status === 'RECEIVED' || status === 'PROCESSING';", "!isOver(status);", bandwidth],
+  ['Bandwidth: an order whose status is not told does not stand', 'bandwidth.ts', "line.reportFailure(new Failure(200, 'answer-unreadable'), id)", "line.reportFailure(new Failure(200, 'answer-unreadable'), null)", bandwidth],
 ];

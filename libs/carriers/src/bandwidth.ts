@@ -60,7 +60,9 @@ export class BandwidthCarrier implements ListingCarrier {
     await reportingFailure(call, requests, async () => {
       try {
         const { content } = await this.#numbers(call, 'GET', `disconnects/${encodeURIComponent(order)}`);
-        await this.#interpret(call, { ...readOrder(content), id: order }, requests);
+        const told = readOrder(content);
+        if (told.id !== order) throw new Failure(200, 'answer-unreadable');
+        await this.#interpret(call, told, requests);
       } catch (error) {
         if (!isNotFound(failureOf(error))) throw error;
         await this.#lookAtEach(call, requests, () => ({ outcome: 'retry-later', afterMs: null, reason: 'order-unknown' }));
@@ -94,10 +96,14 @@ export class BandwidthCarrier implements ListingCarrier {
 
   async #interpret(call: Call, { id, status, disconnected, errors }: DisconnectOrder, requests: readonly NumberRelease[]): Promise<void> {
     const { line, reports } = call;
+    if (!isRunning(status) && !isOver(status)) {
+      for (const request of requests) reports.set(request, line.reportFailure(new Failure(200, 'answer-unreadable'), id));
+      return;
+    }
     const codeOf = ({ e164 }: NumberRelease) => errors.get(national(e164)) ?? errors.get('');
     for (const request of requests) {
       if (disconnected.has(national(request.e164))) reports.set(request, line.report({ outcome: 'released' }));
-      else if (codeOf(request) === undefined && !isOver(status)) reports.set(request, line.report({ outcome: 'in-progress', order: id! }));
+      else if (codeOf(request) === undefined && isRunning(status)) reports.set(request, line.report({ outcome: 'in-progress', order: id! }));
     }
     const leftOut: Outcome = { outcome: 'retry-later', afterMs: null, reason: status === 'FAILED' ? 'order-failed' : 'order-incomplete' };
     const left = requests.filter((request) => !reports.has(request));
@@ -141,10 +147,11 @@ export class BandwidthCarrier implements ListingCarrier {
       const { content } = await this.#request(line, 'GET', `${this.settings.dashboardBaseUrl}/tns/${encodeURIComponent(national(e164))}`);
       const record = child(content, 'TelephoneNumberResponse');
       const [accountId, status] = [textOf(child(record, 'AccountId')), textOf(child(record, 'Status'))];
-      if (accountId === null || status === null) throw new Failure(200, 'answer-unreadable');
-      if (status !== 'Inservice') return { outcome: 'already-gone' };
-      // Two answers that contradict each other are none.
-      if (accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');
+      const [number, ...others] = listOf(child(record, 'TelephoneNumber')).map((one) => textOf(one));
+      if (accountId === null || !number || national(number) !== national(e164) || others.length > 0) throw new Failure(200, 'answer-unreadable');
+      if (status === 'Aging' || status === 'Available') return { outcome: 'already-gone' };
+      // Any other status says nothing of who has it; and in service here: two answers that contradict each other are none.
+      if (status !== 'Inservice' || accountId === this.settings.accountId) throw new Failure(200, 'answer-unreadable');
       return { outcome: 'blocked', reason: 'in-another-account' };
     } catch (error) {
       if (isNotFound(failureOf(error))) return { outcome: 'already-gone' };
@@ -271,6 +278,7 @@ function readOrder(content: unknown): DisconnectOrder {
   };
 }
 
+const isRunning = (status: string | null): boolean => status === 'RECEIVED' || status === 'PROCESSING';
 const isOver = (status: string | null): boolean => status === 'COMPLETE' || status === 'PARTIAL' || status === 'FAILED';
 
 /** Of Bandwidth's codes those that say more than that the number was not disconnected. */
