@@ -29,6 +29,9 @@ export const mutants = [
 
   ['a callback brings on what is not due', 'effects/src/effects.ts', ' AND e.attempts > 0 AND e.due_at <= now.at', '', callbacks],
   ['a callback that comes again is heard again', 'application/src/drift/carrier-callbacks.ts', 'if (await this.heard.has(carrier, body))', 'if (body.length === 0)', callbacks],
+  ['a callback is heard again a day later', 'carrier-drift/src/callbacks-heard.ts', 'keptHours = 48', 'keptHours = 24', callbacks],
+  ['what was heard is kept for ever', 'carrier-drift/src/callbacks-heard.ts', 'keptHours = 48', 'keptHours = 480_000', callbacks],
+  ['what was heard stands in clear', 'carrier-drift/src/callbacks-heard.ts', "return hashOf(`callback ${carrier} ${body.toString('latin1')}`);", "return hashOf === undefined ? '' : body.toString('hex');", callbacks],
   ['a callback finds what the account does not say', 'application/src/drift/carrier-callbacks.ts', 'await this.beliefs.borneOut(carrier, found)', 'found', callbacks],
   ['an order that has come to something is not looked at', 'application/src/drift/carrier-callbacks.ts', 'lookedAgain += await this.effects.lookAgainAt(carrier, one.order);', '', callbacks],
   ['what a callback says is carried out', 'application/src/drift/carrier-callbacks.ts', 'if (again === 0) found.push', "if (one.kind !== 'messaging-service') await this.holders.drop([{ accountId: keeping.accountId, kind: one.kind, subject: keeping.subject }]);\n        if (again === 0) found.push", callbacks],

@@ -72,6 +72,7 @@ export const mutants = [
   ['revoked credentials pause nothing', 'conclusions.ts', "next.outcome === 'refused' && next.reason === 'credentials'", 'next.outcome === null', outcomes('revoked credentials')],
   ['a retry keeps the old key', 'operator-acts.ts', "round = round + CASE WHEN status = 'blocked' THEN 1 ELSE 0 END", 'round = round', outcomes('until an operator wants it')],
   ['a failure never ends', 'conclusions.ts', "failures >= attemptsMost ? 'dead'", "failures < 0 ? 'dead'", outcomes('fails too often')],
+  ['the sandbox keeps the carrier’s ids in the clear', 'sandbox/sandbox-carrier.ts', 'carrierId === null ? null : hash(carrierId)', 'carrierId', clocks('in the clear')],
   ['what is accepted takes failures back', 'conclusions.ts', "status: 'waiting', waitMs: backOffMs(poll", "status: 'waiting', failures: 0, waitMs: backOffMs(poll", outcomes('come to nothing again')],
   ['a block is told twice', 'conclusions.ts', "next.status === 'done' || next.status === 'blocked' || next.outcome === 'blocked'", 'true', outcomes('to be asked later')],
   ['an order is forgotten', 'conclusions.ts', 'order: report.order, failures: effect.failures', 'order: null, failures: effect.failures', outcomes('hands its order over')],

@@ -4,7 +4,7 @@ import type { Permit } from '#carriers';
 import { type Instant, plusMs } from '#kernel';
 import type { Mailer, MailOutcome, MailReport, MailRequest } from '#mail';
 import { Effects, Notices, Pauses } from '../src/index.js';
-import { accounts, eventually, operator, rig, ScriptedCarrier, told } from './support.js';
+import { accounts, ask as askCarrier, eventually, operator, rig, ScriptedCarrier, told } from './support.js';
 
 const made = rig();
 const day = 86_400_000;
@@ -81,10 +81,15 @@ describe('what tells a customer', () => {
     const mailer = new ScriptedMailer(() => ({ outcome: 'refused', reason: 'credentials' }));
     await ask('a', ['one']);
     begin(mailer);
+    for (const number of ['first', 'second']) {
+      await askCarrier(made, 'b', [number]);
+      await settled('b');
+    }
+    expect(mailer.asked).toEqual([]);
     expect(await made.effectQueries.forAccount('a')).toMatchObject([{ status: 'held', heldBy: { pauseId } }]);
     await pauses.resume(pauseId, 'mended', operator.actor);
     await eventually('the mailer is paused', async () => (await pauses.inForce()).some(({ cause, carrier }) => cause === 'credentials' && carrier === 'scripted-mail'));
-    expect(await told(made)).toEqual([]);
+    expect((await told(made)).filter(({ accountId }) => accountId === 'a')).toEqual([]);
   });
 
   it('keeps no carrier waiting for it: an erasure does not count it', async () => {
