@@ -245,7 +245,7 @@ describe('10DLC', () => {
     expect(outcomeOf(await end())).toEqual({ outcome: 'in-progress', order: 'campaigns/C1' });
     expect(await end({ attempt: 2, order: 'campaigns/C1' })).toMatchObject({ outcome: 'in-progress' });
     rig.stub.advance();
-    expect(await end({ attempt: 3, order: 'campaigns/C1' })).toMatchObject({ outcome: 'released', httpStatus: 404 });
+    expect(await end({ attempt: 3, order: 'campaigns/C1' })).toMatchObject({ outcome: 'released', httpStatus: 200 });
     expect(rig.stub.asked('C1')).toBe(1);
   });
 
@@ -253,6 +253,48 @@ describe('10DLC', () => {
     rig.stub.campaigns.set('C1', 'EXPIRED');
     expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'already-gone' });
     expect(rig.stub.asked('C1')).toBe(0);
+  });
+
+  describe.each([
+    ['campaign', 'campaigns', 'C1', end],
+    ['brand', 'brands', 'B1', drop],
+  ] as const)('a %s that is said not to be found', (_, kind, id, give: (more?: { readonly attempt?: number; readonly order?: string | null }) => Promise<Report>) => {
+    const unreadable = { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' };
+    const unknown = () => {
+      rig.stub.altered = { path: `${kind}/${id}`, status: 404, body: () => '<Response><ResponseStatus><ErrorCode>12189</ErrorCode></ResponseStatus></Response>' };
+    };
+    beforeEach(() => {
+      rig.stub.campaigns.set('C1', 'ACTIVE');
+    });
+
+    it('is not gone while its list has it, nor is what was asked for done', async () => {
+      unknown();
+      expect(outcomeOf(await give())).toEqual({ ...unreadable, order: null });
+      expect(outcomeOf(await give({ attempt: 2, order: `${kind}/${id}` }))).toEqual({ ...unreadable, order: `${kind}/${id}` });
+      expect(rig.stub.asked(id)).toBe(0);
+    });
+
+    it('is not gone where it is asked for, while its list has it', async () => {
+      rig.stub.beforeGivingUp = async () => unknown();
+      expect(outcomeOf(await give())).toEqual({ ...unreadable, order: null });
+    });
+
+    it('is refused where it is asked for, and its list is', async () => {
+      rig.stub.fail('GET', kind, 'rejected');
+      rig.stub.beforeGivingUp = async () => unknown();
+      expect(outcomeOf(await give())).toEqual({ outcome: 'refused', reason: 'rejected', order: null });
+    });
+
+    it('is gone where its list does not have it, and not where that is not read', async () => {
+      rig.stub.campaigns.clear();
+      rig.stub.brands.clear();
+      rig.stub.fail('GET', kind, 'other-list');
+      expect(outcomeOf(await give())).toEqual({ ...unreadable, order: null });
+      rig.stub.fail('GET', kind, 'server-error');
+      expect(await give({ attempt: 2, order: `${kind}/${id}` })).toMatchObject({ outcome: 'retry-later', reason: 'server-error', order: `${kind}/${id}` });
+      expect(await give()).toMatchObject({ outcome: 'already-gone' });
+      expect(await give({ attempt: 2, order: `${kind}/${id}` })).toMatchObject({ outcome: 'released' });
+    });
   });
 
   it('keeps the order when the reading after it fails', async () => {
@@ -306,5 +348,58 @@ describe('10DLC', () => {
     expect(await drop({ attempt: 2 })).toMatchObject({ outcome: 'in-progress', order: 'brands/B1' });
     rig.stub.advance();
     expect(await drop({ attempt: 3, order: 'brands/B1' })).toMatchObject({ outcome: 'released' });
+  });
+});
+
+describe('a list', () => {
+  const whole = async (): Promise<string> => {
+    let place: string | null = null;
+    for (let pages = 0; pages < 9; pages += 1) {
+      const page = await rig.carrier.list(place);
+      if (page.outcome !== 'listed') return page.reason;
+      place = page.next;
+      if (place === null) return 'whole';
+    }
+    return 'endless';
+  };
+  beforeEach(() => {
+    rig.stub.brands.set('B1', { campaigns: 0, leaving: false });
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+  });
+
+  it('may be empty', async () => {
+    rig.stub.numbers.clear();
+    rig.stub.brands.clear();
+    rig.stub.campaigns.clear();
+    expect(await whole()).toBe('whole');
+  });
+
+  it.each([
+    ['that is cut off', 'inserviceNumbers', (body: string) => body.slice(0, body.indexOf('</TelephoneNumbers>'))],
+    ['whose end is that of something else', 'inserviceNumbers', (body: string) => body.replace('</TelephoneNumbers>', '</Numbers>')],
+    ['without numbers', 'inserviceNumbers', (body: string) => body.replace(/<TelephoneNumbers>.*<\/TelephoneNumbers>/, '')],
+    ['of which there are two', 'inserviceNumbers', (body: string) => body.replace('</TNs>', '<TelephoneNumbers/></TNs>')],
+    ['of fewer than there are', 'inserviceNumbers', (body: string) => body.replace('<TotalCount>4', '<TotalCount>600')],
+    ['of more than there are', 'inserviceNumbers', (body: string) => body.replace('<TotalCount>4', '<TotalCount>3')],
+    ['of which nobody says how many', 'inserviceNumbers', (body: string) => body.replace('<TotalCount>4', '<TotalCount>many')],
+    ['without brands', 'brands', () => '<BrandsResponse/>'],
+    ['without campaigns', 'campaigns', () => '<CampaignsResponse><Brands/></CampaignsResponse>'],
+    ['of no brands but words', 'brands', () => '<BrandsResponse><Brands>none today</Brands></BrandsResponse>'],
+  ] as const)('%s is none', async (_, path, body) => {
+    rig.stub.altered = { path, body };
+    expect(await whole()).toBe('answer-unreadable');
+  });
+
+  it('is none where its pages lead nowhere', async () => {
+    rig.stub.pageMost = 2;
+    const told = new Map<string, string>();
+    const always = (path: string) => {
+      rig.stub.altered = { path, body: (body) => told.get(path) ?? (told.set(path, body), body) };
+    };
+    always('inserviceNumbers');
+    expect(await whole()).toBe('answer-unreadable');
+    for (let count = 0; count < 60; count += 1) rig.stub.brands.set(`B${count}`, { campaigns: 0, leaving: false });
+    always('brands');
+    expect(await whole()).toBe('answer-unreadable');
   });
 });

@@ -56,7 +56,7 @@ export abstract class StubServer {
   /** The base URL leads nowhere: everything is a 404 of some web server. */
   astray = false;
   /** What is told at a path in which this stands, otherwise than it is. */
-  altered: { readonly path: string; readonly body: (body: string) => string } | undefined;
+  altered: { readonly path: string; readonly status?: number; readonly body: (body: string) => string } | undefined;
   /** Waited for before it gives anything up. */
   beforeGivingUp: (() => Promise<void>) | undefined;
   /** Where a redirection leads; must stay unvisited. */
@@ -132,7 +132,7 @@ export abstract class StubServer {
     if (fault === 'garbage') return send(response, { status: 200, body: 'Welcome to the airport' });
     if (fault === 'endless') return endless(response);
     const { altered } = this;
-    send(response, altered && url.pathname.includes(altered.path) ? { ...answer, body: altered.body(answer.body ?? '') } : answer);
+    send(response, altered && url.pathname.includes(altered.path) ? { status: altered.status ?? answer.status, body: altered.body(answer.body ?? '') } : answer);
   }
 
   #take(method: string, subjects: readonly string[]): Fault | undefined {

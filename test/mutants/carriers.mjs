@@ -92,4 +92,13 @@ export const mutants = [
   ['Bandwidth: what is told of another order is believed', 'bandwidth.ts', "if (told.id !== order) throw", 'if (order === "") throw', bandwidth],
   ['Bandwidth: an order of which nothing is told runs for ever', 'bandwidth.ts', "status === 'RECEIVED' || status === 'PROCESSING';", "!isOver(status);", bandwidth],
   ['Bandwidth: an order whose status is not told does not stand', 'bandwidth.ts', "line.reportFailure(new Failure(200, 'answer-unreadable'), id)", "line.reportFailure(new Failure(200, 'answer-unreadable'), null)", bandwidth],
+  ['Bandwidth: any 404 is a campaign that is gone', 'bandwidth.ts', '      await this.#miss(line, kind, id);\n      return undefined;', '      return undefined;', bandwidth],
+  ['Bandwidth: what is asked for and not found is gone', 'bandwidth.ts', '        await this.#miss(line, kind, id);\n        return line', '        return line', bandwidth],
+  ['Bandwidth: what its list has is gone', 'bandwidth.ts', 'listed.some(({ names }) => names[0] === id)', 'listed.length < 0', bandwidth],
+  ['Bandwidth: a brand whose list is refused has campaigns', 'bandwidth.ts', 'notFoundIn);\n      asking = false;', 'notFoundIn);', bandwidth],
+  ['Bandwidth: an answer without a list is an empty one', 'bandwidth-listing.ts', '? list : unreadable();', '? list : undefined;', bandwidth],
+  ['Bandwidth: fewer than are counted are all', 'bandwidth-listing.ts', 'next === null ? met !== total', 'next === null ? met > total', bandwidth],
+  ['Bandwidth: pages of numbers lead nowhere', 'bandwidth-listing.ts', '|| !(met <= total)', '', bandwidth],
+  ['Bandwidth: pages of brands lead nowhere', 'bandwidth-listing.ts', 'if (before !== undefined && ids[0] === before) unreadable();', '', bandwidth],
+  ['XML that is cut off is whole', 'xml.ts', 'parser.parse(text, true)', 'parser.parse(text)', bandwidth],
 ];

@@ -7,40 +7,53 @@ import { child, listOf, nameOf, textOf } from './xml.js';
 const numbersAtOnce = 500;
 const registrationsAtOnce = 50;
 
+type Get = (path: string) => Promise<Answer>;
+
 /** `numbers`, `tenDlc`: a GET at the paths of either. */
-export const bandwidthSteps = (numbers: (path: string) => Promise<Answer>, tenDlc: (path: string) => Promise<Answer>): readonly Step[] => [
-  {
-    kinds: ['number'],
-    async read(page) {
-      const { content } = await numbers(`inserviceNumbers?page=${encodeURIComponent(page ?? '1')}&size=${numbersAtOnce}`);
-      const all = child(content, 'TNs');
-      if (textOf(child(all, 'TotalCount')) === null) unreadable();
-      return {
-        listed: listOf(child(child(all, 'TelephoneNumbers'), 'TelephoneNumber')).map((number) => ({ kind: 'number', names: [international(textOf(number) ?? unreadable())], carrierNumberId: null, status: 'in-use' })),
-        next: nextOf(nameOf(child(child(all, 'Links'), 'next'))),
-      };
-    },
-  },
-  { kinds: ['brand'], read: async (page) => registrations(await tenDlc(`brands?page=${page ?? '0'}&size=${registrationsAtOnce}`), page, 'brand') },
-  { kinds: ['campaign'], read: async (page) => registrations(await tenDlc(`campaigns?page=${page ?? '0'}&size=${registrationsAtOnce}`), page, 'campaign') },
+export const bandwidthSteps = (numbers: Get, tenDlc: Get): readonly Step[] => [
+  { kinds: ['number'], read: (page) => inService(numbers, page) },
+  { kinds: ['brand'], read: (page) => registrations(tenDlc, 'brand', page) },
+  { kinds: ['campaign'], read: (page) => registrations(tenDlc, 'campaign', page) },
 ];
+
+/** `place`: the page, and how many stood on those before it: all that are counted have to be met, and no more, so that pages that lead nowhere end. */
+async function inService(get: Get, place: string | null): Promise<Page> {
+  const [page = '', before] = (place ?? '1 0').split(' ');
+  const { content } = await get(`inserviceNumbers?page=${encodeURIComponent(page)}&size=${numbersAtOnce}`);
+  const all = child(content, 'TNs');
+  const numbers = listOf(child(listIn(all, 'TelephoneNumbers'), 'TelephoneNumber'));
+  const [total, met, next] = [Number(textOf(child(all, 'TotalCount')) ?? unreadable()), Number(before) + numbers.length, nextOf(nameOf(child(child(all, 'Links'), 'next')))];
+  if (next === null ? met !== total : numbers.length === 0 || !(met <= total)) unreadable();
+  return {
+    listed: numbers.map((number) => ({ kind: 'number', names: [international(textOf(number) ?? unreadable())], carrierNumberId: null, status: 'in-use' })),
+    next: next === null ? null : `${next} ${met}`,
+  };
+}
 
 const shapes = {
   brand: { response: 'BrandsResponse', list: 'Brands', element: 'Brand', id: 'BrandId' },
   campaign: { response: 'CampaignsResponse', list: 'Campaigns', element: 'Campaign', id: 'CampaignId' },
 } as const;
 
-/** No count is told: the page that is not full is the last one. */
-function registrations({ content }: Answer, page: string | null, kind: keyof typeof shapes): Page {
+/** No count is told: the page that is not full is the last one. `place`: the page, and what the one before it began with, since one that comes again leads nowhere. */
+export async function registrations(get: Get, kind: keyof typeof shapes, place: string | null): Promise<Page> {
   const { response, list, element, id } = shapes[kind];
-  const all = child(content, response);
-  if (all === undefined) unreadable();
-  const found = child(child(all, list), element);
+  const [page, before] = (place ?? '0').split(' ');
+  const { content } = await get(`${kind}s?page=${page}&size=${registrationsAtOnce}`);
+  const found = child(listIn(child(content, response), list), element);
   const records = found === undefined ? [] : Array.isArray(found) ? (found as unknown[]) : [found];
+  const ids = records.map((record) => textOf(child(record, id)) ?? unreadable());
+  if (before !== undefined && ids[0] === before) unreadable();
   return {
-    listed: records.map((record) => ({ kind, names: [textOf(child(record, id)) ?? unreadable()], carrierNumberId: null, status: statusOf(textOf(child(record, 'Status'))) })),
-    next: records.length < registrationsAtOnce ? null : String(Number(page ?? '0') + 1),
+    listed: records.map((record, index) => ({ kind, names: [ids[index]!], carrierNumberId: null, status: statusOf(textOf(child(record, 'Status'))) })),
+    next: records.length < registrationsAtOnce ? null : `${Number(page) + 1} ${ids[0]}`,
   };
+}
+
+/** The list by its name: an answer in which it does not stand, or stands twice, is no empty one. */
+function listIn(element: unknown, name: string): unknown {
+  const list = child(element, name);
+  return list === '' || (typeof list === 'object' && !Array.isArray(list)) ? list : unreadable();
 }
 
 /** `Link=<https://…/inserviceNumbers?page=2&size=500>;rel="next"`: only the page is taken from it. */

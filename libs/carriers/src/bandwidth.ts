@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
-import { bandwidthSteps } from './bandwidth-listing.js';
+import { bandwidthSteps, registrations } from './bandwidth-listing.js';
 import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
@@ -37,8 +37,8 @@ export class BandwidthCarrier implements ListingCarrier {
   /** Ours: Bandwidth publishes no limit. A batch is read number by number before it is asked for. */
   readonly batchMost = 100;
   readonly requestsPerSecond = 1;
-  /** Bandwidth bears 30 campaign requests a minute; a call makes up to four. */
-  readonly campaignRequestsPerSecond = 0.12;
+  /** Bandwidth bears 30 campaign requests a minute; a call makes up to five. */
+  readonly campaignRequestsPerSecond = 0.1;
   readonly listsLateMs = 3_600_000;
 
   constructor(private readonly settings: BandwidthSettings) {}
@@ -196,19 +196,22 @@ export class BandwidthCarrier implements ListingCarrier {
       if (!isThere(record)) return line.report({ outcome: 'already-gone' });
       await line.confirm(asked);
       asking = true;
-      await this.#tenDlc(line, 'DELETE', accepted);
+      const notFound = await this.#tenDlc(line, 'DELETE', accepted).then(() => null, notFoundIn);
       asking = false;
+      if (notFound) {
+        await this.#miss(line, kind, id);
+        return line.report({ outcome: 'already-gone' }, { providerCode: notFound.providerCode });
+      }
       standing = accepted;
       return isThere(await this.#read(line, kind, id)) ? line.report({ outcome: 'in-progress', order: accepted }) : line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (asking && isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       if (asking && kind === 'brands' && isRejection(failure)) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, standing);
     }
   }
 
-  /** Undefined: it is not known. */
+  /** Undefined: it is not known, nor listed. */
   async #read(line: Line, kind: 'campaigns' | 'brands', id: string): Promise<unknown> {
     const [response, element, idElement] = kind === 'campaigns' ? ['CampaignResponse', 'Campaign', 'CampaignId'] : ['BrandResponse', 'Brand', 'BrandId'];
     try {
@@ -216,9 +219,16 @@ export class BandwidthCarrier implements ListingCarrier {
       if (textOf(child(record, idElement)) !== id) throw new Failure(200, 'answer-unreadable');
       return record;
     } catch (error) {
-      if (isNotFound(failureOf(error))) return undefined;
-      throw error;
+      notFoundIn(error);
+      await this.#miss(line, kind, id);
+      return undefined;
     }
+  }
+
+  /** "Not found" counts beside the first page of the list that it would stand in, where that does not have it. Throws `Failure`. */
+  async #miss(line: Line, kind: 'campaigns' | 'brands', id: string): Promise<void> {
+    const { listed } = await registrations((path) => this.#tenDlc(line, 'GET', path), kind === 'campaigns' ? 'campaign' : 'brand', null);
+    if (listed.some(({ names }) => names[0] === id)) throw new Failure(200, 'answer-unreadable');
   }
 
   list(place: ListingPlace | null): Promise<ListedPage> {
@@ -293,6 +303,13 @@ const meaningOf = (code: string | null): Outcome | undefined =>
 /** Bandwidth has no id of a number but the number. Whoever gave another number as the id may have meant that one. */
 const isOwnId = ({ carrierNumberId, e164 }: NumberRelease): boolean =>
   carrierNumberId === null || !/^\+?[\d\s().-]{7,}$/.test(carrierNumberId) || national(carrierNumberId.replace(/[^\d+]/g, '')) === national(e164);
+
+/** The failure that says "not found"; anything else is thrown on. */
+function notFoundIn(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (!isNotFound(failure)) throw failure;
+  return failure;
+}
 
 const isThere = (record: unknown): boolean => record !== undefined && textOf(child(record, 'Status')) !== 'EXPIRED';
 

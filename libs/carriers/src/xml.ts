@@ -9,9 +9,8 @@ const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, ign
 
 export const xml: Format = {
   read(text) {
-    const content = parser.parse(text) as Record<string, unknown>;
-    if (Object.keys(content).length === 0) throw new SyntaxError('no element');
-    return content;
+    // Validated: the parser by itself reads what is cut off, or ends otherwise than it began, as if it were whole.
+    return parser.parse(text, true) as unknown;
   },
   /** `<ResponseStatus><ErrorCode>`, or the first `<Error><Code>` of a list. */
   codeOf(content) {
