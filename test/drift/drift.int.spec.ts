@@ -183,6 +183,15 @@ describe('a carrier that cannot be listed', () => {
     expect(r.carrier.places).toHaveLength(2);
   });
 
+  it('that goes on where it was is not listed: asked again, and then the run has failed', async () => {
+    r.carrier.listed = [number('+12067779005'), number('+12067779006'), number('+12067779007')];
+    r.carrier.answers.push((page) => page);
+    for (let times = 0; times < 20; times += 1) r.carrier.answers.push((page) => (page.outcome === 'listed' ? { ...page, next: '2' } : page));
+    expect(await r.compare()).toMatchObject({ outcome: 'failed', reason: 'answer-unreadable' });
+    expect(r.carrier.places).toEqual([null, ...Array.from({ length: 8 }, () => '2')]);
+    expect(await r.standing()).toEqual(['unheld number +12067779005', 'unheld number +12067779006']);
+  });
+
   it('says nothing of what it keeps from us', async () => {
     const account = await subscribed();
     await r.apply(account.accountId, { campaignId: `QE${next()}` });
@@ -213,6 +222,16 @@ describe('a run', () => {
     expect(await r.runs.take('sandbox', 0)).toMatchObject({ attempt: 2 });
     for (let rounds = 0; rounds < 3; rounds += 1) await lost.round();
     expect(await r.standing()).toEqual([]);
+  });
+
+  it('leaves the carrier to the effects after each page, for as long as a request takes there', async () => {
+    await r.runs.ask('sandbox', 'olga');
+    r.carrier.listed = [number('+12067779008'), number('+12067779009'), number('+12067779010')];
+    const comparing = r.checker({ restMs: 7 });
+    const waits: number[] = [];
+    for (let rounds = 0; rounds < 4; rounds += 1) waits.push(await comparing.round());
+    expect([waits, r.carrier.places]).toEqual([[0, 7, 0, 7], [null, '2']]);
+    await comparing.stop();
   });
 
   it('begins by itself once in its time, by the clock of the database, or never', async () => {

@@ -28,7 +28,7 @@ export interface Rig extends Holding {
   readonly carrier: ListingTeller;
   readonly findings: DriftFindings;
   readonly runs: DriftRuns;
-  checker(settings?: { readonly everyMs?: number; readonly carrier?: ListingCarrier }): DriftChecker;
+  checker(settings?: { readonly everyMs?: number; readonly carrier?: ListingCarrier; readonly restMs?: number }): DriftChecker;
   /** Compares, to the end. */
   compare(carrier?: ListingCarrier): Promise<DriftRun>;
   /** What stands, in words. */
@@ -40,8 +40,8 @@ export async function rig(): Promise<Rig> {
   const made = await holding();
   const { context, database, commands } = made;
   const [findings, runs, carrier] = [context.get(DriftFindings), context.get(DriftRuns), new ListingTeller()];
-  const checker: Rig['checker'] = ({ everyMs = 0, carrier: other = carrier } = {}) =>
-    new DriftChecker(database, other, runs, findings, made.holders, context.get(Beliefs), async () => 0, { everyMs, backOff: { firstMs: 1, longestMs: 1 } });
+  const checker: Rig['checker'] = ({ everyMs = 0, carrier: other = carrier, restMs = 0 } = {}) =>
+    new DriftChecker(database, other, runs, findings, made.holders, context.get(Beliefs), async () => ({ waitMs: 0, intervalMs: restMs }), { everyMs, backOff: { firstMs: 1, longestMs: 1 } });
   return {
     ...made, carrier, findings, runs, checker,
     async compare(other = carrier) {

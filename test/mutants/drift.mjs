@@ -40,6 +40,8 @@ export const mutants = [
   ['what is missing once is missing', 'carrier-drift/src/checker.ts', 'if (at.pass === 2) await this.findings.put', 'await this.findings.put', drift],
   ['a lost run goes on writing', 'carrier-drift/src/checker.ts', '(await this.runs.keep(at.run, more)) ? work() : null', '(await this.runs.keep(at.run, more)) || at.pass ? work() : null', drift],
   ['a list that failed is an empty one', 'carrier-drift/src/checker.ts', "if (page.outcome !== 'listed') return this.failed(at, page);", "if (page.outcome !== 'listed') return this.going({ ...at, step: 'holding' }, {}, async () => ({ ...at, step: 'holding', askAt: null }));", drift],
+  ['a list that goes on where it was is read for ever', 'carrier-drift/src/checker.ts', 'page.next !== null && page.next === at.place', 'page.next === ""', drift],
+  ['a list leaves nothing to the effects', 'carrier-drift/src/checker.ts', 'return at.restMs;', 'return 0;', drift],
   ['what is withheld is missing', 'carrier-drift/src/checker.ts', 'keepings.filter(({ kind }) => !at.withheld.includes(kind))', 'keepings', drift],
   ['what was ended there counts as listed', 'carrier-drift/src/checker.ts', "met.filter((one) => one.listed.status !== 'ended')", 'met', drift],
   ['a real carrier is compared with test clocks', 'application/src/drift/beliefs.ts', "(carrier !== sandbox && (state.terms?.testClockId ?? null) !== null)", '(carrier === "")', drift],

@@ -79,6 +79,7 @@ export const mutants = [
   ['the far side’s wish is not heard', 'conclusions.ts', 'Math.max(report.afterMs ?? 0, backOffMs(backOff, effect.failures))', 'backOffMs(backOff, effect.failures)', outcomes('to be asked later')],
   ['a lost worker frees nothing', 'claims.ts', "status = 'attempting' AND lease_until < statement_timestamp() FOR UPDATE", "status = 'attempting' AND lease_until < '-infinity' FOR UPDATE", outcomes('dies between')],
   ['the limit is not booked', 'claims.ts', "$3 * interval '1 ms'\n         WHERE carrier = $1 AND lane = $2`,\n        [lane.carrier.name, lane.name, batches", "$3 * interval '0 ms'\n         WHERE carrier = $1 AND lane = $2`,\n        [lane.carrier.name, lane.name, batches", many('holds for calls of two workers')],
+  ['what a list has booked is taken from it', 'claims.ts', 'booked.aheadMs <= aheadMost(lane) + lane.intervalMs', 'booked.aheadMs <= aheadMost(lane)', many('a list has booked')],
   ['poison spoils its siblings', 'batches.ts', 'batchMost / 10 ** Math.min(failures, 9)', 'batchMost', ['libs/effects/src/batches']],
   ['what has an order shares a call with what has none', 'batches.ts', '`${most} ${row.order !== null}`', '`${most}`', ['libs/effects/src/batches']],
   ['the sandbox gives up what is taken back', 'sandbox/sandbox-carrier.ts', '(await permit.stillWanted([request])).length === 0', 'key === ""', clocks('taken back')],

@@ -35,6 +35,14 @@ interface Underway {
   readonly failures: number;
   /** By `performance.now()`: when the carrier may be asked. */
   readonly askAt: number | null;
+  /** How long the carrier is left to the effects behind a page. */
+  readonly restMs: number;
+}
+
+/** A call that the carrier bears beside those of the effects: in how many milliseconds, and how many apart. */
+interface Booked {
+  readonly waitMs: number;
+  readonly intervalMs: number;
 }
 
 interface Noted {
@@ -54,7 +62,6 @@ export class DriftChecker {
   private underway: Underway | null = null;
   private readonly logger: Logger;
 
-  /** `book` books a call at the carrier beside those of the effects, and answers in how many milliseconds it may be made. */
   constructor(
     private readonly database: Database,
     private readonly carrier: ListingCarrier,
@@ -62,7 +69,7 @@ export class DriftChecker {
     private readonly findings: DriftFindings,
     private readonly holders: Holders,
     private readonly believing: Believing,
-    private readonly book: () => Promise<number>,
+    private readonly book: () => Promise<Booked>,
     private readonly settings: DriftSettings,
   ) {
     this.logger = settings.logger ?? silentLogger;
@@ -73,7 +80,7 @@ export class DriftChecker {
     if (this.underway === null) {
       const run = await this.runs.take(this.carrier.name, this.settings.everyMs);
       if (run === null) return idleMs;
-      this.underway = { run, pass: 1, step: 'listing', place: null, after: null, missing: false, withheld: [], failures: 0, askAt: null };
+      this.underway = { run, pass: 1, step: 'listing', place: null, after: null, missing: false, withheld: [], failures: 0, askAt: null, restMs: 0 };
     }
     return this.underway.step === 'listing' ? this.listOn(this.underway) : this.compareOn(this.underway);
   }
@@ -86,16 +93,17 @@ export class DriftChecker {
 
   private async listOn(at: Underway): Promise<number> {
     if (at.askAt === null) {
-      const waitMs = await this.book();
-      this.underway = { ...at, askAt: performance.now() + waitMs };
+      const { waitMs, intervalMs } = await this.book();
+      this.underway = { ...at, askAt: performance.now() + waitMs, restMs: intervalMs };
       return waitMs;
     }
     const leftMs = at.askAt - performance.now();
     if (leftMs > 0) return leftMs;
     const page = await this.carrier.list(at.place);
     if (page.outcome !== 'listed') return this.failed(at, page);
+    if (page.next !== null && page.next === at.place) return this.failed(at, { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' });
     const noted = await this.meet(at, page.listed);
-    return this.going(at, { listed: at.pass === 1 ? page.listed.length : 0 }, async () => {
+    await this.going(at, { listed: at.pass === 1 ? page.listed.length : 0 }, async () => {
       for (const { kind, hashes, found } of noted) {
         await this.runs.noteListed(this.carrier.name, kind, hashes);
         await this.findings.put(this.carrier.name, 'listing', found);
@@ -103,6 +111,7 @@ export class DriftChecker {
       const withheld = [...at.withheld, ...page.withheld];
       return { ...at, place: page.next, step: page.next === null ? 'holding' : 'listing', after: null, withheld, failures: 0, askAt: null };
     });
+    return at.restMs;
   }
 
   /** Of a page: what is there, which what is over is not, and what does not agree with it. */
@@ -132,7 +141,7 @@ export class DriftChecker {
     for (const [kind, own] of grouped(keepings, (one) => one.kind)) listed.set(kind, await this.runs.listedOf(this.carrier.name, kind, own.map(({ hash }) => hash)));
     const asked = keepings.filter(({ kind }) => !at.withheld.includes(kind));
     const found = await this.believing.borneOut(this.carrier.name, driftOfUnlisted(asked, ({ kind, hash }) => listed.get(kind)!.has(hash), this.terms(at)));
-    return this.going(at, { compared: at.pass === 1 ? keepings.length : 0 }, async () => {
+    await this.going(at, { compared: at.pass === 1 ? keepings.length : 0 }, async () => {
       if (at.pass === 2) await this.findings.put(this.carrier.name, 'listing', found);
       const missing = at.missing || found.length > 0;
       if (keepings.length === heldAtOnce) return { ...at, after: keepings.at(-1)!, missing };
@@ -142,12 +151,12 @@ export class DriftChecker {
       this.logger.info('drift: compared with what the carrier lists', { carrier: this.carrier.name });
       return null;
     });
+    return 0;
   }
 
   /** What was done and how far it has come in one transaction; nothing, where another process has taken the run over. */
-  private async going(at: Underway, more: { readonly listed?: number; readonly compared?: number }, work: () => Promise<Underway | null>): Promise<number> {
+  private async going(at: Underway, more: { readonly listed?: number; readonly compared?: number }, work: () => Promise<Underway | null>): Promise<void> {
     this.underway = await this.database.transaction(async () => ((await this.runs.keep(at.run, more)) ? work() : null));
-    return 0;
   }
 
   private async failed(at: Underway, { outcome, reason, ...said }: Exclude<ListedPage, { readonly outcome: 'listed' }>): Promise<number> {

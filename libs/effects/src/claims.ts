@@ -131,8 +131,8 @@ export class Claims {
   }
 
   /**
-   * Holds the lane's row until the claim is committed, so that workers book one after the other. Nobody books further ahead than is useful:
-   * what stands beyond was written while the database's clock was ahead, and is set right.
+   * Holds the lane's row until the claim is committed, so that workers book one after the other. Nobody books further ahead than is useful,
+   * and a list one call more (`bookCall`): what stands beyond was written while the database's clock was ahead, and is set right.
    */
   private async book(lane: Lane): Promise<{ aheadMs: number }> {
     const lock = () =>
@@ -142,7 +142,7 @@ export class Claims {
         [lane.carrier.name, lane.name],
       );
     const [booked] = await lock();
-    if (booked && booked.aheadMs <= aheadMost(lane)) return booked;
+    if (booked && booked.aheadMs <= aheadMost(lane) + lane.intervalMs) return booked;
     if (booked) {
       await this.database.query(`UPDATE sunset.carrier_budgets SET next_free_at = clock_timestamp() + $3 * interval '1 ms' WHERE carrier = $1 AND lane = $2`, [
         lane.carrier.name, lane.name, aheadMost(lane),

@@ -2,7 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { dayMs, instant, plusMs } from '#kernel';
-import { type EffectsEngineSettings, Pauses } from '../src/index.js';
+import { LeftAlone } from '#running';
+import { Claims } from '../src/claims.js';
+import { bookCall, type EffectsEngineSettings, Pauses } from '../src/index.js';
+import { lanesOf } from '../src/lanes.js';
 import { accounts, anotherDatabase, ask, eventually, listeningLogger, operator, rig, ScriptedCarrier, subjects, told } from './support.js';
 
 jest.setTimeout(360_000);
@@ -122,6 +125,18 @@ describe('the limit of the carrier account', () => {
     await eventually('done', async () => (await told(f)).length === 1);
     expect(await f.database.query(`SELECT FROM sunset.carrier_budgets WHERE next_free_at > now() + interval '1 hour'`)).toEqual([]);
   });
+});
+
+it('leaves standing what a list has booked, and asks for nothing before', async () => {
+  const carrier = new ScriptedCarrier();
+  carrier.campaignRequestsPerSecond = 1 / 3_600;
+  await ask(f, 'a', ['c'], 'end-campaign');
+  for (let times = 0; times < 2; times += 1) await bookCall(f.database, carrier);
+  const booked = () => f.database.query('SELECT carrier, lane, next_free_at FROM sunset.carrier_budgets');
+  const before = await booked();
+  const lane = lanesOf(carrier).find(({ name }) => name === 'campaigns')!;
+  expect(await new Claims(f.database, null, 30_000, new LeftAlone()).claim(lane, 1, 1, new Map())).toMatchObject({ calls: [] });
+  expect([before.length, await booked()]).toEqual([1, before]);
 });
 
 describe('taking turns', () => {
