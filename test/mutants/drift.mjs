@@ -1,7 +1,7 @@
 // What a carrier lists and calls back with, broken one at a time: what would be believed, overlooked, or changed by it.
 //
 // 2026-11-28: all 39 were carried out and are noticed. Three survived until tests were mended that day: a refused callback that is not counted (a test compared NaN with NaN), a second
-// worker that takes up what another compares, and an answer of Telnyx that holds no list.
+// worker that takes up what another compares, and an answer of Telnyx that holds no list. Later that day five more, of what was heard and of lists without an end: noticed, too.
 export const folder = 'libs';
 export const witnesses = { tests: ['test/drift'] };
 /** The tests need PostgreSQL. */

@@ -3,6 +3,7 @@
 // 2026-11-26: all 67 here were carried out and are noticed, none survives. Nine are noticed only since tests were written for them that day: a lease that is over, or
 // another's; what is not due yet, or due by a clock in doubt, or paused, beside what may be taken up; what was put back; an order of one that has died; a call that
 // begins while its worker stops. Taken out: to withdraw what is being attempted, since the count of attempts keeps that by itself.
+// 2026-11-28: three more (what is accepted, what a list has booked, the sandbox's ids in the clear): noticed.
 export const folder = 'libs/effects/src';
 export const witnesses = { tests: ['libs/effects'] };
 /** The tests need PostgreSQL and Redis. */
