@@ -62,7 +62,7 @@ export abstract class StubServer {
   /** Where a redirection leads; must stay unvisited. */
   readonly redirected: string[] = [];
 
-  readonly #faults: { readonly method: string; readonly subject: string; readonly fault: Fault; left: number }[] = [];
+  readonly #faults: { readonly method: string; readonly subject: string; readonly fault: Fault | StubAnswer; left: number }[] = [];
   readonly #definite = new Set<string>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -80,8 +80,8 @@ export abstract class StubServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** The next `times` requests with this method about this subject go wrong. */
-  fail(method: string, subject: string, fault: Fault, times = 1): void {
+  /** The next `times` requests with this method about this subject go wrong; with an answer, they are not carried out and get that one. */
+  fail(method: string, subject: string, fault: Fault | StubAnswer, times = 1): void {
     this.#faults.push({ method, subject, fault, left: times });
   }
 
@@ -108,6 +108,7 @@ export abstract class StubServer {
     if (this.credentials !== 'good') return send(response, this.refusal(this.credentials === 'revoked' ? 401 : 403));
 
     const fault = this.#take(request.method, handled.subjects);
+    if (typeof fault === 'object') return send(response, fault);
     if (fault === 'reset-before') return void incoming.socket.destroy();
     if (fault === 'rate-limited') return send(response, this.refusal(429));
     if (fault === 'rate-limited-for-7-seconds') return send(response, { ...this.refusal(429), headers: { 'retry-after': '7' } });
@@ -135,7 +136,7 @@ export abstract class StubServer {
     send(response, altered && url.pathname.includes(altered.path) ? { status: altered.status ?? answer.status, body: altered.body(answer.body ?? '') } : answer);
   }
 
-  #take(method: string, subjects: readonly string[]): Fault | undefined {
+  #take(method: string, subjects: readonly string[]): Fault | StubAnswer | undefined {
     const found = this.#faults.find((one) => one.left > 0 && one.method === method && subjects.includes(one.subject));
     if (!found) return undefined;
     found.left -= 1;

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Report } from '#carriers';
 import { allowing, campaignEnd, outcomeOf, release, type Rig, twilioRig, untilSettled } from './rigs.js';
+import type { StubAnswer } from './stub-server.js';
 import type { TwilioStub } from './twilio-stub.js';
 
 const number = '+15005550001';
@@ -15,6 +16,8 @@ afterEach(async () => {
 });
 
 const ask = async (id: string | null, next: { attempt?: number; order?: string | null } = {}, by = rig.carrier): Promise<Report> => (await by.releaseNumbers([release(number, id, next)], allowing))[0]!;
+const answering = (content: unknown): StubAnswer => ({ status: 200, body: JSON.stringify(content) });
+const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
 const methods = (): string[] => rig.stub.requests.map(({ method }) => method);
 
 describe('an emergency address', () => {
@@ -148,6 +151,76 @@ describe('a number that is not found', () => {
     rig.stub.fail('GET', list, 'server-error');
     expect(await ask(unknown)).toMatchObject({ outcome: 'retry-later', reason: 'server-error' });
   });
+});
+
+describe('a list', () => {
+  it('is the one that was asked for, whatever other stands before it', async () => {
+    const record = rig.stub.numbers.get(rig.stub.addNumber(number));
+    rig.stub.fail('GET', 'list', answering({ warnings: [], incoming_phone_numbers: [record] }));
+    expect(await ask(null)).toMatchObject({ outcome: 'released' });
+  });
+
+  it.each([
+    ['it is another', { meta: { key: 'services' }, services: [] }],
+    ['it is said to be another', { meta: { key: 'services' }, services: [], incoming_phone_numbers: [] }],
+    ['it goes on', { incoming_phone_numbers: [], next_page_uri: '/2010-04-01/Accounts.json?Page=1' }],
+    ['it goes on as the younger ones do', { incoming_phone_numbers: [], meta: { next_page_url: 'https://api.twilio.com/2010-04-01/Accounts.json?Page=1' } }],
+    ['one of it is nothing', { incoming_phone_numbers: [null] }],
+    ['one of it has no number', { incoming_phone_numbers: [{ sid: `PN${'9'.repeat(32)}` }] }],
+    ['one of it has another kind of number', { incoming_phone_numbers: [{ phone_number: '5005550001' }] }],
+    ['there is nothing', null],
+  ])('says of no number that it is gone where %s', async (_, content) => {
+    for (const list of ['list', 'sublist']) {
+      rig.stub.subaccounts.push({ sid: `AC${'1'.repeat(32)}`, status: 'active', numbers: [] });
+      rig.stub.fail('GET', list, answering(content));
+      expect(await ask(null)).toMatchObject(unreadable);
+    }
+  });
+
+  it.each([
+    ['nobody', {}],
+    ['another', { sid: `AC${'1'.repeat(32)}`, status: 'closed' }],
+  ])('of accounts says nothing where instead of ours it names %s', async (_, account) => {
+    rig.stub.fail('GET', 'accounts', answering({ accounts: [account] }));
+    expect(await ask(null)).toMatchObject(unreadable);
+  });
+
+  it('of accounts that goes on is for a person', async () => {
+    rig.stub.fail('GET', 'accounts', answering({ accounts: [{ sid: rig.stub.accountSid }], next_page_uri: '/2010-04-01/Accounts.json?Page=1' }));
+    expect(await ask(null)).toMatchObject({ outcome: 'blocked', reason: 'not-found-here' });
+  });
+
+  it.each([
+    ['list', { meta: { key: 'services' }, services: [] }],
+    ['list', { incoming_phone_numbers: [], meta: { next_page_url: 'onwards' } }],
+    ['brands', { meta: { key: 'services' }, services: [] }],
+    ['brands', { meta: { key: 'data' }, data: [null] }],
+    ['services', { meta: { key: 'data' }, data: [] }],
+    ['campaigns', { meta: { key: 'data' }, data: [] }],
+    ['campaigns', null],
+  ])('of %s is no list where it is %j', async (list, content) => {
+    rig.stub.fail('GET', list, answering(content));
+    let page = await rig.carrier.list(null);
+    while (page.outcome === 'listed' && page.next !== null) page = await rig.carrier.list(page.next);
+    expect(page).toMatchObject(unreadable);
+  });
+});
+
+it.each(['', 'null', '[]', '"yes"'])('takes an answer that holds no record (%j) for none', async (body) => {
+  const id = rig.stub.addNumber(number, 'registered');
+  const campaign = campaignEnd(rig.addCampaign());
+  rig.stub.fail('GET', number, { status: 200, body });
+  expect(await ask(id)).toMatchObject(unreadable);
+  rig.stub.fail('POST', number, { status: 200, body });
+  expect(await ask(id)).toMatchObject(unreadable);
+  rig.stub.fail('GET', campaign.campaignId!, { status: 200, body });
+  expect(await rig.carrier.endCampaign(campaign, allowing)).toMatchObject(unreadable);
+});
+
+it.each([{ sid: 5 }, { phone_number: 5 }, { account_sid: 5 }])('takes a record that is written otherwise (%j) for none', async (shown) => {
+  const id = rig.stub.addNumber(number);
+  Object.assign(rig.stub.numbers.get(id)!, shown);
+  expect(await ask(id)).toMatchObject(unreadable);
 });
 
 it('ends no campaign of another messaging service', async () => {

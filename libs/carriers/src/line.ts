@@ -38,9 +38,16 @@ export class Failure extends Error {
   }
 }
 
-/** The failure in what was thrown, looked for also behind the errors that clients wrap it in. Anything else is thrown on. */
-export function failureOf(error: unknown): Failure {
+/** The failure in what was thrown, looked for also behind the errors that clients wrap it in. */
+export function failureIn(error: unknown): Failure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof Failure) return cause;
+  return undefined;
+}
+
+/** As {@link failureIn}. Anything else is thrown on. */
+export function failureOf(error: unknown): Failure {
+  const failure = failureIn(error);
+  if (failure) return failure;
   throw error;
 }
 
@@ -103,6 +110,13 @@ export class Line {
     }
   }
 
+  /** What a client makes of the last answer. One that is about something else it stumbles over, with errors of no class of their own. */
+  async understood<T>(made: Promise<T>): Promise<T> {
+    return made.catch((error: unknown) => {
+      throw this.#status === null || failureIn(error) ? error : new Failure(this.#status, 'answer-unreadable');
+    });
+  }
+
   /** `order`: what stands at the far side after this, unless the outcome itself says so. */
   report(outcome: Outcome, { order = null, providerCode = null }: Partial<AttemptFacts> = {}): Report {
     const facts = { httpStatus: this.#status, latencyMs: Math.round(performance.now() - this.#startedAt), providerCode };
@@ -154,6 +168,9 @@ export class Line {
 
 /** Codes are short words or numbers; a field that could hold a telephone number is not kept. */
 export const isCode = (text: string): boolean => /^[\w.-]{1,40}$/.test(text) && !/\d{7}/.test(text);
+
+/** A telephone number as carriers write it in full. */
+export const isE164 = (text: unknown): text is string => typeof text === 'string' && /^\+\d+$/.test(text);
 
 /** Ids go into paths: nothing that could lead to another path. */
 export const isPlainId = (text: string): boolean => /^[A-Za-z0-9-]{1,64}$/.test(text);

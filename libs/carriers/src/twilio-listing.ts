@@ -16,11 +16,7 @@ interface TwilioPage<Instance> {
 }
 
 export function twilioSteps(line: Line, { api, messaging }: Client): readonly Step[] {
-  const read = async <Instance>(page: Promise<TwilioPage<Instance>>): Promise<TwilioPage<Instance>> =>
-    page.catch((error: unknown) => {
-      // The client throws errors of no class of their own at an answer that holds no list.
-      throw line.status === 200 ? new Failure(200, 'answer-unreadable') : error;
-    });
+  const read = async <Instance>(page: Promise<TwilioPage<Instance>>): Promise<TwilioPage<Instance>> => line.understood(page);
   return [
     {
       kinds: ['number'],

@@ -3,7 +3,7 @@ import twilio from 'twilio';
 import { checkBatch } from './batch.js';
 import type { CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { twilioJson } from './json.js';
-import { Failure, failureOf, isRejection, Line, type Limits } from './line.js';
+import { Failure, failureOf, isE164, isRejection, Line, type Limits } from './line.js';
 import { readingOnly, walk } from './listing.js';
 import { lineClient } from './twilio-client.js';
 import { twilioSteps } from './twilio-listing.js';
@@ -38,6 +38,9 @@ const orGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
     throw error;
   });
 
+/** Twilio's ids begin with two letters that say of what. */
+const isSid = (letters: string, text: unknown): text is string => typeof text === 'string' && new RegExp(`^${letters}[0-9a-f]{32}$`, 'i').test(text);
+
 /** Ids are told with capital letters or without. */
 const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -58,7 +61,7 @@ export class TwilioCarrier implements ListingCarrier {
 
   async #releaseNumber(request: NumberRelease, permit: Permit): Promise<Report> {
     const line = new Line(this.settings, twilioJson, permit);
-    if (request.carrierNumberId !== null && !/^PN[0-9a-f]{32}$/i.test(request.carrierNumberId)) {
+    if (request.carrierNumberId !== null && !isSid('PN', request.carrierNumberId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     }
     try {
@@ -73,16 +76,16 @@ export class TwilioCarrier implements ListingCarrier {
     const { carrierNumberId, e164, order } = request;
     const { accountSid } = this.settings;
     const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
-    const number = carrierNumberId === null ? await this.#find(line, accountSid, e164) : await orGone(incomingPhoneNumbers(carrierNumberId).fetch());
+    const number = carrierNumberId === null ? await this.#find(line, accountSid, e164) : await orGone(line.understood(incomingPhoneNumbers(carrierNumberId).fetch()));
     if (!number) return this.#missing(line, request);
-    if (!number.sid || !number.phoneNumber || !number.accountSid) throw new Failure(200, 'answer-unreadable');
+    if (!isSid('PN', number.sid) || !isE164(number.phoneNumber) || !isSid('AC', number.accountSid)) throw new Failure(200, 'answer-unreadable');
     if (number.phoneNumber !== e164 || (carrierNumberId !== null && !sameText(number.sid, carrierNumberId))) return line.report({ outcome: 'blocked', reason: 'not_this_number' });
     if (number.accountSid !== accountSid) return line.report({ outcome: 'blocked', reason: 'in-another-account' });
 
     const itself = incomingPhoneNumbers(number.sid);
     const waiting = await this.#clearEmergencyAddress(line, number, order, async () => {
       await line.confirm(request);
-      return itself.update({ emergencyAddressSid: '' });
+      return line.understood(itself.update({ emergencyAddressSid: '' }));
     });
     if (waiting) return waiting;
 
@@ -100,10 +103,12 @@ export class TwilioCarrier implements ListingCarrier {
 
   /** Subaccounts have lists of their own: in ours their numbers are not found. */
   async #elsewhere(line: Line, e164: string): Promise<Outcome> {
-    const { instances } = await this.#list(line, this.#client(line).api.v2010.accounts.page({ pageSize: pageMost }));
-    if (instances.length === 0) throw new Failure(200, 'answer-unreadable');
-    const others = instances.filter(({ sid, status }) => sid !== this.settings.accountSid && status !== 'closed');
-    if (others.length > accountsMost || instances.length === pageMost) return { outcome: 'blocked', reason: 'not-found-here' };
+    const { instances, nextPageUrl } = await this.#list(line, this.#client(line).api.v2010.accounts.page({ pageSize: pageMost }));
+    if (!instances.every(({ sid }) => isSid('AC', sid))) throw new Failure(200, 'answer-unreadable');
+    const isOurs = ({ sid }: { readonly sid: string }) => sameText(sid, this.settings.accountSid);
+    const others = instances.filter((account) => !isOurs(account) && account.status !== 'closed');
+    if (others.length > accountsMost || instances.length === pageMost || nextPageUrl) return { outcome: 'blocked', reason: 'not-found-here' };
+    if (!instances.some(isOurs)) throw new Failure(200, 'answer-unreadable');
     for (const { sid } of others) if (await this.#find(line, sid, e164)) return { outcome: 'blocked', reason: 'in-another-account' };
     return { outcome: 'already-gone' };
   }
@@ -114,16 +119,16 @@ export class TwilioCarrier implements ListingCarrier {
     return line.report({ outcome: 'released' });
   }
 
-  /** Twilio takes a part of a number, too, and answers with all that contain it. */
+  /** Twilio takes a part of a number, too, and answers with all that contain it. More of them than a page holds say nothing of one that is not among these. */
   async #find(line: Line, accountSid: string, e164: string) {
-    const { instances } = await this.#list(line, this.#client(line).api.v2010.accounts(accountSid).incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 }));
-    return instances.find(({ phoneNumber }) => phoneNumber === e164);
+    const { instances, nextPageUrl } = await this.#list(line, this.#client(line).api.v2010.accounts(accountSid).incomingPhoneNumbers.page({ phoneNumber: e164, pageSize: 50 }));
+    const found = instances.find(({ phoneNumber }) => phoneNumber === e164);
+    if ((!found && nextPageUrl) || !instances.every(({ phoneNumber }) => isE164(phoneNumber))) throw new Failure(200, 'answer-unreadable');
+    return found;
   }
 
   async #list<Page>(line: Line, page: Promise<Page>): Promise<Page> {
-    return page.catch((error: unknown) => {
-      // The client throws errors of no class of their own at an answer that holds no list.
-      if (line.status === 200) throw new Failure(200, 'answer-unreadable');
+    return line.understood(page).catch((error: unknown) => {
       // A list that is not found says nothing of what stands in it, in whatever words.
       throw line.status === 404 ? new Failure(404, 'status') : error;
     });
@@ -161,13 +166,13 @@ export class TwilioCarrier implements ListingCarrier {
     const { messagingServiceSid, campaignId, brandId, order } = request;
     const line = new Line(this.settings, twilioJson, permit);
     if (messagingServiceSid === null || campaignId === null) return line.report({ outcome: 'refused', reason: 'carrier-id-missing' });
-    if (!/^MG[0-9a-f]{32}$/i.test(messagingServiceSid) || !/^QE[0-9a-f]{32}$/i.test(campaignId)) {
+    if (!isSid('MG', messagingServiceSid) || !isSid('QE', campaignId)) {
       return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     }
     const campaign = this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson(campaignId);
     try {
-      const record = await campaign.fetch();
-      if (!record.sid || !record.messagingServiceSid || !record.brandRegistrationSid) throw new Failure(200, 'answer-unreadable');
+      const record = await line.understood(campaign.fetch());
+      if (!isSid('QE', record.sid) || !isSid('MG', record.messagingServiceSid) || !isSid('BN', record.brandRegistrationSid)) throw new Failure(200, 'answer-unreadable');
       const isIt = sameText(record.sid, campaignId) && sameText(record.messagingServiceSid, messagingServiceSid) && (brandId === null || sameText(record.brandRegistrationSid, brandId));
       if (!isIt) return line.report({ outcome: 'blocked', reason: 'not_this_campaign' });
       await line.confirm(request);
