@@ -81,7 +81,7 @@ export class TelnyxStub extends StubServer {
     }
     if (method === 'GET' && path === '/phone_numbers/jobs') return { subjects: ['jobs'], answer: () => page(url, [...this.jobs].reverse().map(publicJob)) };
     if (method === 'GET' && path === '/phone_numbers') return { subjects: ['list'], answer: () => this.#list(url) };
-    if (method === 'GET' && path === '/10dlc/brand') return { subjects: ['brands'], answer: () => this.#records(url, [...this.brands.keys()].map((brandId) => ({ brandId, tcrBrandId: `T${brandId}`, status: 'OK' }))) };
+    if (method === 'GET' && path === '/10dlc/brand') return { subjects: ['brands'], answer: () => this.#records(url, this.#brands(url)) };
     if (method === 'GET' && path === '/10dlc/campaign') {
       const own = url.searchParams.get('brandId') === this.brandId ? [...this.campaigns] : [];
       return { subjects: ['campaigns'], answer: () => this.#records(url, own.map(([campaignId, status]) => ({ campaignId, tcrCampaignId: `T${campaignId}`, status }))) };
@@ -129,6 +129,13 @@ export class TelnyxStub extends StubServer {
   #records(url: URL, all: readonly object[]): StubAnswer {
     const [size, number] = [Math.min(Number(url.searchParams.get('recordsPerPage') ?? 10), this.pageMost), Number(url.searchParams.get('page') ?? 1)];
     return ok({ records: all.slice((number - 1) * size, number * size), page: number, totalRecords: all.length });
+  }
+
+  #brands({ searchParams }: URL): readonly object[] {
+    const [id, registry] = [searchParams.get('brandId'), searchParams.get('tcrBrandId')];
+    return [...this.brands.keys()]
+      .filter((brandId) => (id === null || brandId === id) && (registry === null || `T${brandId}` === registry))
+      .map((brandId) => ({ brandId, tcrBrandId: `T${brandId}`, displayName: this.brandName, status: 'OK' }));
   }
 
   #campaign(method: string, id: string): StubAnswer {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BrandDeletion, CampaignEnd, NumberRelease, Permit, Report } from '#carriers';
 import { allowing, brandDeletion, campaignEnd, outcomeOf, release, type Rig, telnyxRig } from './rigs.js';
+import type { StubAnswer } from './stub-server.js';
 import type { TelnyxStub } from './telnyx-stub.js';
 
 const [a, b, c, d, e] = ['+15005550001', '+15005550002', '+15005550003', '+15005550004', '+15005550005'] as const;
@@ -20,6 +21,9 @@ const finish = (end?: 'completed' | 'failed' | 'expired'): void => {
   rig.stub.advance();
   rig.stub.advance(end);
 };
+const answering = (content: unknown, status = 200): StubAnswer => ({ status, body: JSON.stringify(content) });
+const notFound = answering({ errors: [{ code: '10005' }] }, 404);
+const unreadable = { outcome: 'retry-later', reason: 'answer-unreadable' };
 const jobPosts = (): number => rig.stub.requests.filter(({ gives }) => gives).length;
 
 describe('a batch', () => {
@@ -206,6 +210,60 @@ describe('a job', () => {
   });
 });
 
+it.each([
+  ['is of another kind', { type: 'update_phone_numbers' }],
+  ['is of no kind', { type: undefined }],
+  ['has no id', { id: undefined }],
+  ['is in a state that nobody knows', { status: 'elsewhere' }],
+  ['did something to nothing', { successful_operations: [null] }],
+])('believes no job that %s', async (_, shown) => {
+  const id = rig.stub.addNumber(a);
+  const request = release(a, id);
+  const done = { type: 'delete_phone_numbers', status: 'completed', successful_operations: [{ id, phone_number: a }] };
+  rig.stub.fail('POST', a, answering({ data: { ...done, id: 'J', ...shown } }, 202));
+  expect((await ask(request))[0]).toMatchObject(unreadable);
+  rig.stub.fail('GET', 'jobs', answering({ data: [{ ...done, id: 'J', ...shown }], meta: { total_pages: 1 } }));
+  expect((await ask({ ...request, attempt: 2 }))[0]).toMatchObject(unreadable);
+  const [{ order }] = await ask({ ...request, attempt: 3 }) as [Report];
+  rig.stub.fail('GET', order!, answering({ data: { ...done, id: order, ...shown } }));
+  expect((await ask({ ...request, attempt: 4, order }))[0]).toMatchObject({ ...unreadable, order });
+});
+
+it('believes no other job than the one that was asked for', async () => {
+  const id = rig.stub.addNumber(a);
+  const [{ order }] = await ask(release(a, id)) as [Report];
+  rig.stub.fail('GET', order!, answering({ data: { id: 'another', type: 'delete_phone_numbers', status: 'completed', successful_operations: [{ id, phone_number: a }] } }));
+  expect((await ask(release(a, id, { attempt: 2, order })))[0]).toMatchObject({ ...unreadable, order });
+});
+
+it.each([['', 200], ['null', 200], ['[]', 200], ['"yes"', 200], [undefined, 204]] as const)('takes an answer that holds no record (%j) for none; the others have their outcomes', async (body, status) => {
+  const [first, second] = [release(a, rig.stub.addNumber(a)), release(b, rig.stub.addNumber(b))];
+  const nothing: StubAnswer = { status, ...(body !== undefined && { body }) };
+  rig.stub.fail('GET', a, nothing);
+  expect(await ask(first, second)).toMatchObject([unreadable, { outcome: 'in-progress' }]);
+  rig.stub.fail('GET', 'list', nothing);
+  expect(await ask(release(c))).toMatchObject([unreadable]);
+  rig.stub.fail('POST', a, nothing);
+  expect(await ask(first)).toMatchObject([unreadable]);
+  rig.stub.fail('GET', 'list', nothing);
+  expect(await rig.carrier.list(null)).toMatchObject(unreadable);
+});
+
+it.each([
+  ['has no number', { id: '1' }],
+  ['has another kind of number', { id: '1', phone_number: '5005550001' }],
+  ['is nothing', null],
+])('calls no number gone where one that is listed %s', async (_, entry) => {
+  rig.stub.fail('GET', 'list', answering({ data: [entry], meta: { total_pages: 1 } }));
+  expect(await ask(release(a))).toMatchObject([unreadable]);
+});
+
+it.each([{ id: 5 }, { phone_number: 5 }])('takes a record that is written otherwise (%j) for none', async (shown) => {
+  const id = rig.stub.addNumber(a);
+  rig.stub.fail('GET', a, answering({ data: { id, phone_number: a, ...shown } }));
+  expect(await ask(release(a, id))).toMatchObject([unreadable]);
+});
+
 it('keeps no code that could be a number', async () => {
   const request = release(a, rig.stub.addNumber(a));
   rig.stub.stuck.add(a);
@@ -259,6 +317,69 @@ describe('10DLC', () => {
   const end = (more: Partial<CampaignEnd> = {}): Promise<Report> => rig.carrier.endCampaign(campaignEnd(more), allowing);
   const drop = (more: Partial<BrandDeletion> = {}): Promise<Report> => rig.carrier.deleteBrand!(brandDeletion(more), allowing);
 
+  it.each([answering({}), answering({ hello: 'world' }), answering({ time: 1 }, 202), { status: 204 }])('believes no end of a campaign that is told otherwise: %j', async (answer) => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.fail('DELETE', 'C1', answer);
+    expect(await end()).toMatchObject(unreadable);
+    expect(await end({ attempt: 2 })).toMatchObject({ outcome: 'released' });
+  });
+
+  it.each([answering({}), answering({}, 202), answering(null)])('believes no deletion of a brand that is told otherwise: %j', async (answer) => {
+    rig.stub.brands.set('B1', { campaigns: 0 });
+    rig.stub.fail('DELETE', 'B1', answer);
+    expect(await drop()).toMatchObject(unreadable);
+    expect(await drop({ attempt: 2 })).toMatchObject({ outcome: 'released' });
+  });
+
+  describe.each([
+    ['by the id of its brand', { brandId: 'B1' }],
+    ['by the registry’s id of its brand', { brandId: 'TB1' }],
+    ['by the name of its brand', {}],
+  ])('a campaign that is not found, %s', (_, known) => {
+    beforeEach(() => {
+      rig.stub.brands.set('B1', { campaigns: 1 });
+      rig.stub.campaigns.set('C0', 'ACTIVE');
+    });
+
+    it('is gone where it is in no list', async () => {
+      expect(await end(known)).toMatchObject({ outcome: 'already-gone' });
+      expect(rig.stub.requests.flatMap(({ subjects }) => subjects)).toEqual(expect.arrayContaining(['brands', 'campaigns']));
+    });
+
+    it.each(['C0', 'TC0'])('is not gone while it is listed: %s', async (campaignId) => {
+      rig.stub.fail('GET', campaignId, notFound);
+      expect(await end({ ...known, campaignId })).toMatchObject(unreadable);
+    });
+
+    it.each(['brands', 'campaigns'])('is not gone where the list of %s cannot be read', async (list) => {
+      for (const answer of ['other-list', answering({ records: [null], totalRecords: 1 }), answering({ records: [{}], totalRecords: 1 })] as const) {
+        rig.stub.fail('GET', list, answer);
+        expect(await end(known)).toMatchObject(unreadable);
+      }
+      rig.stub.fail('GET', list, notFound, 2);
+      expect(await end(known)).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+    });
+  });
+
+  it.each(['B1', 'TB1'])('calls a brand that is not found gone only where it is in no list: %s', async (brandId) => {
+    expect(await drop({ brandId })).toMatchObject({ outcome: 'already-gone' });
+    for (const answer of ['other-list', answering({ records: [{}], totalRecords: 1 })] as const) {
+      rig.stub.fail('GET', 'brands', answer);
+      expect(await drop({ brandId })).toMatchObject(unreadable);
+    }
+    rig.stub.brands.set('B1', { campaigns: 0 });
+    rig.stub.fail('GET', brandId, notFound);
+    expect(await drop({ brandId })).toMatchObject(unreadable);
+  });
+
+  it('does not call gone what was just there and still is listed', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.brands.set('B1', { campaigns: 0 });
+    rig.stub.fail('DELETE', 'C1', notFound);
+    rig.stub.fail('DELETE', 'B1', notFound);
+    expect([await end(), await drop()]).toMatchObject([unreadable, unreadable]);
+  });
+
   it('calls an expired campaign gone, asked or read', async () => {
     rig.stub.campaigns.set('C1', 'EXPIRED');
     expect(await end()).toMatchObject({ outcome: 'already-gone' });
@@ -277,6 +398,12 @@ describe('10DLC', () => {
     rig.stub.campaigns.set('C1', 'ACTIVE');
     expect(await end(registered)).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
     expect(rig.stub.asked('C1')).toBe(0);
+  });
+
+  it('ends no campaign of which the record shows no name', async () => {
+    rig.stub.campaigns.set('C1', 'ACTIVE');
+    rig.stub.fail('GET', 'C1', answering({ campaignId: 'C1', brandId: 'B1', brandDisplayName: 5 }));
+    expect(await end()).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });
   });
 
   it('ends and deletes nothing by a record of another id', async () => {

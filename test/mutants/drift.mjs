@@ -56,7 +56,7 @@ export const mutants = [
   ['it is compared again and again', 'carrier-drift/src/runs.ts', 'if (!recent) await this.open(carrier, null);', 'await this.open(carrier, null);', drift],
 
   ['only the first page is listed', 'carriers/src/listing.ts', 'next: behind({ ...place, page: next, owners, isLast: next === null })', 'next: behind({ ...place, page: next, owners, isLast: true })', lists],
-  ['Telnyx: an answer about something else is an empty list', 'carriers/src/telnyx-client.ts', "if (!Array.isArray(data) || typeof pages !== 'number') throw new Failure(200, 'answer-unreadable');\n  return { data: data as Item[], pages };", 'return { data: (data ?? []) as Item[], pages: pages as number };', [...lists, 'test/carriers/telnyx']],
+  ['Telnyx: an answer about something else is an empty list', 'carriers/src/telnyx-client.ts', "if (!Array.isArray(data) || !data.every(isObject) || typeof pages !== 'number') throw new Failure(200, 'answer-unreadable');\n  return { data: data as Item[], pages };", 'return { data: (data ?? []) as Item[], pages: pages as number };', [...lists, 'test/carriers/telnyx']],
   ['Twilio: the second page is the first', 'carriers/src/twilio-listing.ts', "pageNumber: Number(said.get('Page'))", 'pageNumber: 0', lists],
   ['Bandwidth: there is one page', 'carriers/src/bandwidth-listing.ts', "if (link === null) return null;", 'if (link !== "") return null;', lists],
   ['Bandwidth: without registrations there are no numbers', 'carriers/src/listing.ts', "httpStatus === 403 && !kinds.includes('number')", 'httpStatus === 404', lists],

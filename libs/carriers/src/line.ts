@@ -64,6 +64,13 @@ export function outcomeOf({ httpStatus, reason, retryAfterMs }: Failure): Outcom
 /** "Not found" in the carrier's own words. A bare 404 says nothing: a wrong base URL or a proxy answers so, too. */
 export const isNotFound = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode !== null;
 
+/** Undefined where there is no such thing, in the carrier's own words. */
+export const orGone = <T>(answer: Promise<T>, isGone: (failure: Failure) => boolean = isNotFound): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (isGone(failureOf(error))) return undefined;
+    throw error;
+  });
+
 /** A no to what was asked for, which says nothing of who asked, how often, or of the state of the far side. */
 export const isRejection = (failure: Failure): boolean => {
   const { httpStatus } = failure;

@@ -4,5 +4,5 @@
 const bare = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** `shown`: the names that the record shows. A name without a letter names nothing. */
-export const namesBrand = (registered: string, ...shown: readonly (string | null | undefined)[]): boolean =>
-  bare(registered) !== '' && shown.some((name) => name && bare(name) === bare(registered));
+export const namesBrand = (registered: string, ...shown: readonly unknown[]): boolean =>
+  bare(registered) !== '' && shown.some((name) => typeof name === 'string' && bare(name) === bare(registered));

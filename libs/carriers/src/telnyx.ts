@@ -3,25 +3,23 @@ import type Telnyx from 'telnyx';
 import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { telnyxJson } from './json.js';
-import { Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
+import { Failure, failureOf, isCode, isE164, isNotFound, isPlainId, isRejection, Line, type Limits, orGone } from './line.js';
 import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
-import { everyOf, lineClient } from './telnyx-client.js';
-import { telnyxSteps } from './telnyx-listing.js';
+import { everyOf, lineClient, pageOf } from './telnyx-client.js';
+import { concerns, deletionIn, find, isRunning, type Job, leftOut } from './telnyx-jobs.js';
+import { brandsOf, campaignIdsOf, telnyxSteps } from './telnyx-listing.js';
 
 export interface TelnyxSettings extends Limits {
   readonly apiKey: string;
   readonly baseUrl: string;
 }
 
-type Job = Telnyx.PhoneNumbers.PhoneNumbersJob;
 /** How far back a lost order is looked for. */
 const newestJobs = 50;
 
 /** The order that stands while a number is on its way to another carrier: until then it is looked at, and nothing is asked for. */
 const portOut = 'port-out';
-
-type Entry = { readonly id?: string; readonly phone_number?: string };
 
 /** One call: its line, Telnyx' client on it, and the reports so far. */
 interface Call {
@@ -62,11 +60,8 @@ export class TelnyxCarrier implements ListingCarrier {
   /** What has become of an order. */
   async #check(call: Call, order: string, requests: readonly NumberRelease[]): Promise<void> {
     await reportingFailure(call, requests, async () => {
-      const { data } = await call.client.phoneNumbers.jobs.retrieve(order).catch((error: unknown) => {
-        if (isNotFound(failureOf(error))) return { data: undefined };
-        throw error;
-      });
-      await this.#interpret(call, { ...data, id: order }, requests);
+      const answer = await orGone(call.client.phoneNumbers.jobs.retrieve(order));
+      await this.#interpret(call, answer ? deletionIn(answer.data, order) : { id: order }, requests);
     });
   }
 
@@ -79,7 +74,8 @@ export class TelnyxCarrier implements ListingCarrier {
     await reportingFailure(call, requests, async () => {
       const earlier = new Map<NumberRelease, Job>();
       let jobsLeft = newestJobs;
-      for await (const job of everyOf<Job>((page) => call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[number]': page, 'page[size]': 10 }))) {
+      for await (const told of everyOf((page) => pageOf(call.client.phoneNumbers.jobs.list({ filter: { type: 'delete_phone_numbers' }, 'page[number]': page, 'page[size]': 10 })))) {
+        const job = deletionIn(told);
         for (const request of requests) if (!earlier.has(request) && concerns(job, request)) earlier.set(request, job);
         jobsLeft -= 1;
         if (jobsLeft === 0 || earlier.size === requests.length) break;
@@ -91,7 +87,7 @@ export class TelnyxCarrier implements ListingCarrier {
   }
 
   async #reportEarlier(call: Call, job: Job, request: NumberRelease): Promise<void> {
-    if (isRunning(job) && job.id) call.reports.set(request, call.line.report({ outcome: 'in-progress', order: job.id }));
+    if (isRunning(job)) call.reports.set(request, call.line.report({ outcome: 'in-progress', order: job.id }));
     else if (job.successful_operations?.some(({ id }) => id !== undefined && id === request.carrierNumberId)) call.reports.set(request, call.line.report({ outcome: 'already-gone' }));
     else await this.#lookAndReport(call, request);
   }
@@ -109,8 +105,7 @@ export class TelnyxCarrier implements ListingCarrier {
       if (requests.length === 0) return;
       try {
         const { data } = await call.client.phoneNumbers.jobs.deleteBatch({ phone_numbers: requests.map(({ carrierNumberId, e164 }) => carrierNumberId ?? e164) });
-        if (!data?.id) throw new Failure(202, 'answer-unreadable');
-        await this.#interpret(call, data, requests);
+        await this.#interpret(call, deletionIn(data), requests);
       } catch (error) {
         const failure = failureOf(error);
         if (!isRejection(failure)) throw error;
@@ -124,7 +119,7 @@ export class TelnyxCarrier implements ListingCarrier {
 
   async #interpret(call: Call, job: Job, requests: readonly NumberRelease[]): Promise<void> {
     const { line, reports } = call;
-    const order = job.id!;
+    const order = job.id;
     for (const request of requests) {
       if (find(job.successful_operations, request)) reports.set(request, line.report({ outcome: 'released' }));
       else if (isRunning(job) && !find(job.failed_operations, request)) reports.set(request, line.report({ outcome: 'in-progress', order }));
@@ -150,7 +145,7 @@ export class TelnyxCarrier implements ListingCarrier {
     if (carrierNumberId === null) return this.#search(call, e164);
     try {
       const { data } = await call.client.phoneNumbers.retrieve(carrierNumberId);
-      if (!data?.phone_number || !data.id) throw new Failure(200, 'answer-unreadable');
+      if (!isE164(data?.phone_number) || typeof data.id !== 'string') throw new Failure(200, 'answer-unreadable');
       return data;
     } catch (error) {
       if (isNotFound(failureOf(error))) return this.#search(call, e164);
@@ -161,7 +156,8 @@ export class TelnyxCarrier implements ListingCarrier {
   /** The one that is still there, where the number had others before. */
   async #search({ client }: Call, e164: string): Promise<TelnyxNumber | undefined> {
     let left: TelnyxNumber | undefined;
-    for await (const number of everyOf<TelnyxNumber>((page) => client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') }, 'page[number]': page }))) {
+    for await (const number of everyOf((page) => pageOf<TelnyxNumber>(client.phoneNumbers.list({ filter: { phone_number: e164.replace(/\D/g, '') }, 'page[number]': page })))) {
+      if (!isE164(number.phone_number)) throw new Failure(200, 'answer-unreadable');
       if (number.phone_number !== e164) continue;
       if (!hasLeft(number)) return number;
       left = number;
@@ -181,19 +177,29 @@ export class TelnyxCarrier implements ListingCarrier {
       return record;
     };
     const hasEnded = ({ status, campaignStatus }: Awaited<ReturnType<typeof read>>) => status === 'EXPIRED' || campaignStatus === 'TCR_EXPIRED';
+    let asking = false;
+    /** Gone only where it is in none of the lists in which it would stand. */
+    const missing = async () => {
+      for await (const id of campaignIdsOf(client.messaging10dlc, request)) if (id === campaignId) throw new Failure(200, 'answer-unreadable');
+      return line.report({ outcome: 'already-gone' });
+    };
     try {
-      const record = await read();
+      const record = await orGone(read());
+      if (!record) return await missing();
       const isOfBrand = brandId === null ? namesBrand(brandName, record.brandDisplayName) : [record.brandId, record.tcrBrandId].includes(brandId);
       if (!isOfBrand || ![record.campaignId, record.tcrCampaignId].includes(campaignId)) return line.report({ outcome: 'blocked', reason: 'not_this_campaign' });
       if (hasEnded(record)) return line.report({ outcome: 'already-gone' });
       await line.confirm(request);
-      await campaign.deactivate(campaignId);
+      asking = true;
+      const ended = await orGone(campaign.deactivate(campaignId));
+      if (line.status === 404) return await missing();
+      // Documented so. Anything else promises nothing: the next attempt reads what has come of it.
+      if (line.status !== 200 || typeof ended?.time !== 'number') throw new Failure(line.status, 'answer-unreadable');
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // One that expires meanwhile is refused, too.
-      const ended = isRejection(failure) && (await read().then(hasEnded, () => false));
+      const ended = asking && isRejection(failure) && (await read().then(hasEnded, () => false));
       return ended ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
     }
   }
@@ -203,18 +209,25 @@ export class TelnyxCarrier implements ListingCarrier {
     const { line, client } = this.#open(permit);
     if (!isPlainId(brandId)) return line.report({ outcome: 'refused', reason: 'carrier-id-malformed' });
     let asking = false;
+    /** As of a campaign. */
+    const missing = async () => {
+      for await (const _ of brandsOf(client.messaging10dlc, brandId, brandName)) throw new Failure(200, 'answer-unreadable');
+      return line.report({ outcome: 'already-gone' });
+    };
     try {
-      const record = await client.messaging10dlc.brand.retrieve(brandId);
+      const record = await orGone(client.messaging10dlc.brand.retrieve(brandId));
+      if (!record) return await missing();
       if (!record.displayName) throw new Failure(200, 'answer-unreadable');
       const isIt = [record.brandId, record.tcrBrandId].includes(brandId) && namesBrand(brandName, record.displayName, record.companyName);
       if (!isIt) return line.report({ outcome: 'blocked', reason: 'not_this_brand' });
       await line.confirm(request);
       asking = true;
-      await client.messaging10dlc.brand.delete(brandId);
+      await orGone(client.messaging10dlc.brand.delete(brandId));
+      if (line.status === 404) return await missing();
+      if (line.status !== 204) throw new Failure(line.status, 'answer-unreadable');
       return line.report({ outcome: 'released' });
     } catch (error) {
       const failure = failureOf(error);
-      if (isNotFound(failure)) return line.report({ outcome: 'already-gone' }, failure);
       // Documented as the answer while a campaign is active, or has not been over for three months.
       if (asking && failure.httpStatus === 400) return line.report({ outcome: 'blocked', reason: 'brand-has-campaigns' }, failure);
       return line.reportFailure(failure, order);
@@ -250,17 +263,3 @@ function outcomeOfNumber(number: TelnyxNumber | undefined, { e164, carrierNumber
   if (number.deletion_lock_enabled) return { outcome: 'blocked', reason: 'deletion-lock' };
   return undefined;
 }
-
-const concerns = ({ phone_numbers, pending_operations, successful_operations, failed_operations }: Job, request: NumberRelease): boolean =>
-  [phone_numbers, pending_operations, successful_operations, failed_operations].some((entries) => find(entries, request));
-
-const isRunning = ({ status }: Job): boolean => status === 'pending' || status === 'in_progress';
-
-/** Of a number that is still there although its job has come to an end without a word about it. */
-function leftOut({ status }: Job): Outcome {
-  const reasons = { failed: 'order-failed', expired: 'order-expired', completed: 'order-incomplete' } as const;
-  return { outcome: 'retry-later', afterMs: null, reason: status === 'pending' || status === 'in_progress' || !status ? 'order-unknown' : reasons[status] };
-}
-
-const find = <E extends Entry>(entries: readonly E[] | undefined, { carrierNumberId, e164 }: NumberRelease): E | undefined =>
-  entries?.find(({ id, phone_number }) => (carrierNumberId !== null && id !== undefined ? id === carrierNumberId : phone_number === e164));

@@ -27,7 +27,7 @@ function listIn({ pathname }: URL, answer: Answer): object {
   const { [name]: list, meta, next_page_uri } = content;
   const { key = name, next_page_url } = isObject(meta) ? meta : {};
   if (answer.status !== 200 || key !== name || !Array.isArray(list)) throw new Failure(answer.status, 'answer-unreadable');
-  return { [name]: list, next_page_uri, meta: { key, next_page_url } };
+  return { [name]: list, next_page_uri, meta: { key: name, next_page_url } };
 }
 
 /** Every list is asked for with the size of its pages. */

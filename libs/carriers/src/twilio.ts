@@ -3,7 +3,7 @@ import twilio from 'twilio';
 import { checkBatch } from './batch.js';
 import type { CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { twilioJson } from './json.js';
-import { Failure, failureOf, isE164, isRejection, Line, type Limits } from './line.js';
+import { Failure, failureOf, isE164, isRejection, Line, type Limits, orGone } from './line.js';
 import { readingOnly, walk } from './listing.js';
 import { lineClient } from './twilio-client.js';
 import { twilioSteps } from './twilio-listing.js';
@@ -31,12 +31,6 @@ const pageMost = 1000;
 /** Twilio's own 404. */
 const gone = '20404';
 const isGone = ({ httpStatus, providerCode }: Failure): boolean => httpStatus === 404 && providerCode === gone;
-
-const orGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (isGone(failureOf(error))) return undefined;
-    throw error;
-  });
 
 /** Twilio's ids begin with two letters that say of what. */
 const isSid = (letters: string, text: unknown): text is string => typeof text === 'string' && new RegExp(`^${letters}[0-9a-f]{32}$`, 'i').test(text);
@@ -76,7 +70,7 @@ export class TwilioCarrier implements ListingCarrier {
     const { carrierNumberId, e164, order } = request;
     const { accountSid } = this.settings;
     const { incomingPhoneNumbers } = this.#client(line).api.v2010.account;
-    const number = carrierNumberId === null ? await this.#find(line, accountSid, e164) : await orGone(line.understood(incomingPhoneNumbers(carrierNumberId).fetch()));
+    const number = carrierNumberId === null ? await this.#find(line, accountSid, e164) : await orGone(line.understood(incomingPhoneNumbers(carrierNumberId).fetch()), isGone);
     if (!number) return this.#missing(line, request);
     if (!isSid('PN', number.sid) || !isE164(number.phoneNumber) || !isSid('AC', number.accountSid)) throw new Failure(200, 'answer-unreadable');
     if (number.phoneNumber !== e164 || (carrierNumberId !== null && !sameText(number.sid, carrierNumberId))) return line.report({ outcome: 'blocked', reason: 'not_this_number' });
