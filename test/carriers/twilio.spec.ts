@@ -223,6 +223,37 @@ it.each([{ sid: 5 }, { phone_number: 5 }, { account_sid: 5 }])('takes a record t
   expect(await ask(id)).toMatchObject(unreadable);
 });
 
+describe('a campaign that is not found', () => {
+  const notFound: StubAnswer = { status: 404, body: '{"code":20404}' };
+  const campaignId = `QE${'c'.repeat(32)}`;
+  const end = (): Promise<Report> => rig.carrier.endCampaign(campaignEnd({ messagingServiceSid: rig.stub.messagingServiceSid, campaignId }), allowing);
+
+  it('is gone where the list of its service is answered without it', async () => {
+    expect(await end()).toMatchObject({ outcome: 'already-gone', providerCode: '20404' });
+    expect(rig.stub.requests.map(({ subjects }) => subjects)).toEqual([[campaignId], ['campaigns']]);
+  });
+
+  it.each(['GET', 'DELETE'])('by %s is not gone while it is listed', async (method) => {
+    rig.addCampaign();
+    rig.stub.fail(method, campaignId, notFound);
+    expect(await end()).toMatchObject(unreadable);
+  });
+
+  it.each([
+    ['is another', { meta: { key: 'services' }, services: [] }],
+    ['goes on', { meta: { key: 'compliance', next_page_url: 'https://messaging.twilio.com/v1/Services/MG/Compliance/Usa2p?Page=1' }, compliance: [] }],
+    ['holds what has no id', { meta: { key: 'compliance' }, compliance: [{}] }],
+  ])('is not gone where the list %s', async (_, content) => {
+    rig.stub.fail('GET', 'campaigns', answering(content));
+    expect(await end()).toMatchObject(unreadable);
+  });
+
+  it('is not gone where the list is not found, either', async () => {
+    rig.stub.fail('GET', 'campaigns', notFound);
+    expect(await end()).toMatchObject({ outcome: 'refused', reason: 'rejected', httpStatus: 404 });
+  });
+});
+
 it('ends no campaign of another messaging service', async () => {
   const campaign = campaignEnd(rig.addCampaign());
   expect(await rig.carrier.endCampaign({ ...campaign, messagingServiceSid: `MG${'6'.repeat(32)}` }, allowing)).toMatchObject({ outcome: 'blocked', reason: 'not_this_campaign' });

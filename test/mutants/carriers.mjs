@@ -34,7 +34,10 @@ export const mutants = [
   ['Twilio: a list that is not found says that the number is gone', 'twilio.ts', "throw line.status === 404 ? new Failure(404, 'status') : error;", 'throw error;', twilio],
   ['Twilio: a campaign of another brand is ended', 'twilio.ts', ' && (brandId === null || sameText(record.brandRegistrationSid, brandId))', '', twilio],
   ['Twilio: a campaign of another messaging service is ended', 'twilio.ts', ' && sameText(record.messagingServiceSid, messagingServiceSid)', '', twilio],
-  ['Twilio: a campaign is ended though it is taken back', 'twilio.ts', '      await line.confirm(request);\n      await campaign', '      await campaign', twilio],
+  ['Twilio: a campaign is ended though it is taken back', 'twilio.ts', '      await line.confirm(request);\n      const removed', '      const removed', twilio],
+  ['Twilio: a campaign that is not found is gone, whatever is listed', 'twilio.ts', ' && !sameText(sid, campaignId)', '', twilio],
+  ['Twilio: campaigns that go on are all', 'twilio.ts', "if (nextPageUrl || !instances.every(({ sid }) => isSid('QE'", "if (!instances.every(({ sid }) => isSid('QE'", twilio],
+  ['Twilio: what has no id is another campaign', 'twilio.ts', "isSid('QE', sid) && ", '', twilio],
   ['Twilio: the id may lead elsewhere', 'twilio.ts', "!isSid('PN', request.carrierNumberId)", "request.carrierNumberId === ''", twilio],
 
   ['Telnyx: nothing is read before it is asked', 'telnyx.ts', '    await this.#lookAtEach(call, open());\n', '', telnyx],
@@ -94,7 +97,7 @@ export const mutants = [
 
   ['an answer of nothing is an answer', 'json.ts', "if (!isObject(content)) throw new Failure(status, 'answer-unreadable');", '', ['test/carriers/twilio', 'test/carriers/telnyx', '-t', 'holds no record']],
   ['what a client stumbles over is thrown', 'line.ts', 'throw this.#status === null || failureIn(error) ? error :', 'throw error ? error :', twilio],
-  ['a list that was stumbled over is thrown', 'listing.ts', "failureIn(error) ?? new Failure(null, 'answer-unreadable')", 'failureOf(error)', twilio],
+  ['a list that was stumbled over is thrown', 'listing.ts', "failureIn(error) ?? new Failure(null, 'answer-unreadable')", 'failureIn(error)!', twilio],
   ['the line asks after its time', 'line.ts', "if (leftMs < 1) throw new Failure(null, 'out-of-time');", '', ['test/carriers/faults', '-t', 'time']],
   ['the line waits beyond its time', 'line.ts', 'Math.min(this.limits.timeoutMs, leftMs)', 'this.limits.timeoutMs', ['test/carriers/faults', '-t', 'time']],
   ['what is taken back is asked for', 'line.ts', ".length === 0) throw new Failure(null, 'taken-back');", ".length > 9) throw new Failure(null, 'taken-back');", ['test/carriers/faults', '-t', 'taken back']],

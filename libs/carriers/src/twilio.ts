@@ -165,17 +165,24 @@ export class TwilioCarrier implements ListingCarrier {
     }
     const campaign = this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson(campaignId);
     try {
-      const record = await line.understood(campaign.fetch());
+      const record = await orGone(line.understood(campaign.fetch()), isGone);
+      if (!record) return await this.#missingCampaign(line, messagingServiceSid, campaignId);
       if (!isSid('QE', record.sid) || !isSid('MG', record.messagingServiceSid) || !isSid('BN', record.brandRegistrationSid)) throw new Failure(200, 'answer-unreadable');
       const isIt = sameText(record.sid, campaignId) && sameText(record.messagingServiceSid, messagingServiceSid) && (brandId === null || sameText(record.brandRegistrationSid, brandId));
       if (!isIt) return line.report({ outcome: 'blocked', reason: 'not_this_campaign' });
       await line.confirm(request);
-      await campaign.remove();
-      return this.#removed(line);
+      const removed = await orGone(campaign.remove(), isGone);
+      return removed ? this.#removed(line) : await this.#missingCampaign(line, messagingServiceSid, campaignId);
     } catch (error) {
-      const failure = failureOf(error);
-      return isGone(failure) ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, order);
+      return line.reportFailure(error, order);
     }
+  }
+
+  /** Gone only where the list of its service, which holds few, is answered without it. */
+  async #missingCampaign(line: Line, messagingServiceSid: string, campaignId: string): Promise<Report> {
+    const { instances, nextPageUrl } = await this.#list(line, this.#client(line).messaging.v1.services(messagingServiceSid).usAppToPerson.page({ pageSize: 50 }));
+    if (nextPageUrl || !instances.every(({ sid }) => isSid('QE', sid) && !sameText(sid, campaignId))) throw new Failure(200, 'answer-unreadable');
+    return line.report({ outcome: 'already-gone' }, { providerCode: gone });
   }
 
   list(place: ListingPlace | null): Promise<ListedPage> {
