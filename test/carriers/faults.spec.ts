@@ -21,6 +21,8 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
 
   const askBy = async (carrier: Carrier, next: { attempt?: number; order?: string | null } = {}, permit: Permit = allowing): Promise<Report> => (await carrier.releaseNumbers([release(number, id, next)], permit))[0]!;
   const ask = (next?: { attempt?: number; order?: string | null }): Promise<Report> => askBy(rig.carrier, next);
+  /** What a brand's deletion comes to: nothing where the carrier has no way to do it. */
+  const ofBrand = (outcome: object): unknown => (rig.addBrand ? expect.objectContaining(outcome) : undefined);
   const last = (reports: Report[]): Report => reports.at(-1)!;
 
   it('gives a number up, once', async () => {
@@ -105,7 +107,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     id = null;
     for (const next of [{}, { attempt: 2 }]) expect(await ask(next)).toMatchObject(refused);
     for (const attempt of [1, 2]) expect(await rig.carrier.endCampaign({ ...campaign, attempt }, allowing)).toMatchObject(refused);
-    for (const attempt of [1, 2]) expect((await rig.carrier.deleteBrand?.(brandDeletion({ attempt }), allowing)) ?? refused).toMatchObject(refused);
+    for (const attempt of [1, 2]) expect(await rig.carrier.deleteBrand?.(brandDeletion({ attempt }), allowing)).toEqual(ofBrand(refused));
   });
 
   it('asks for nothing that is taken back while it reads', async () => {
@@ -115,7 +117,7 @@ describe.each(Object.entries(rigs))('%s', (_name, start) => {
     expect(await askBy(rig.carrier, {}, refusing)).toMatchObject(taken);
     expect(await rig.carrier.endCampaign(campaign, refusing)).toMatchObject(taken);
     rig.addBrand?.('B1');
-    expect((await rig.carrier.deleteBrand?.(brandDeletion(), refusing)) ?? taken).toMatchObject(taken);
+    expect(await rig.carrier.deleteBrand?.(brandDeletion(), refusing)).toEqual(ofBrand(taken));
     expect(rig.stub.requests.map(({ method }) => method)).not.toContain(rig.asks);
     expect(rig.stub.requests.filter(({ gives }) => gives)).toEqual([]);
     expect(rig.stub.requests.length).toBeGreaterThan(0);
