@@ -39,6 +39,20 @@ describe('an emergency address', () => {
     expect(rig.stub.asked(number)).toBe(0);
   });
 
+  it('that stays registered is asked for again, and that is counted', async () => {
+    const id = rig.stub.addNumber(number, 'registered');
+    const record = { ...rig.stub.numbers.get(id)! };
+    const orders = ['emergency-address', 'emergency-address'];
+    expect(await ask(id)).toMatchObject({ outcome: 'in-progress', order: 'emergency-address' });
+    for (const [index, order] of orders.entries()) {
+      Object.assign(rig.stub.numbers.get(id)!, record);
+      expect(outcomeOf(await ask(id, { attempt: index + 2, order }))).toEqual({ outcome: 'retry-later', afterMs: null, reason: 'order-incomplete', order: 'emergency-address' });
+    }
+    expect(methods()).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
+    rig.stub.finishUnregistration(id);
+    expect(await ask(id, { attempt: 4, order: 'emergency-address' })).toMatchObject({ outcome: 'released' });
+  });
+
   it('that Twilio will not let go of blocks the number', async () => {
     rig.stub.keepsEmergencyAddresses = true;
     const report = await ask(rig.stub.addNumber(number, 'registered'));
@@ -223,8 +237,16 @@ it.each([{ sid: 5 }, { phone_number: 5 }, { account_sid: 5 }])('takes a record t
   expect(await ask(id)).toMatchObject(unreadable);
 });
 
+const notFound: StubAnswer = { status: 404, body: '{"code":20404}' };
+
+it('does not call a number gone that was just there; the next attempt looks for it', async () => {
+  const id = rig.stub.addNumber(number);
+  rig.stub.fail('DELETE', number, notFound);
+  expect(await ask(id)).toMatchObject(unreadable);
+  expect(await ask(id, { attempt: 2 })).toMatchObject({ outcome: 'released' });
+});
+
 describe('a campaign that is not found', () => {
-  const notFound: StubAnswer = { status: 404, body: '{"code":20404}' };
   const campaignId = `QE${'c'.repeat(32)}`;
   const end = (): Promise<Report> => rig.carrier.endCampaign(campaignEnd({ messagingServiceSid: rig.stub.messagingServiceSid, campaignId }), allowing);
 

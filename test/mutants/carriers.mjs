@@ -3,6 +3,7 @@
 // 2026-11-26: all 71 here were carried out and are noticed, none survives. Six survived until tests were written for them that day: at Telnyx a brand of another id; at
 // Bandwidth a bare 404, the order of another answer, a record of another id; a request that is begun after its time; a name without a letter. On the way a fault was
 // found and mended, and is broken here since: at Bandwidth a number was gone that a second answer showed in service in our own account.
+// 2026-11-28: those of lists, jobs, deletions and what is not found at Twilio and Telnyx were added and carried out, and are noticed.
 export const folder = 'libs/carriers/src';
 export const witnesses = { tests: ['test/carriers'] };
 
@@ -21,6 +22,8 @@ export const mutants = [
   ['Twilio: a page that is full is all', 'twilio.ts', ' || instances.length === pageMost ', ' ', twilio],
   ['Twilio: a number is given up though it is taken back', 'twilio.ts', '    await line.confirm(request);\n    await itself.remove', '    await itself.remove', twilio],
   ['Twilio: an emergency address is given up though it is taken back', 'twilio.ts', '      await line.confirm(request);\n      return line.understood(itself', '      return line.understood(itself', twilio],
+  ['Twilio: an emergency address that stays is asked for without end', 'twilio.ts', "      if (asked) return line.report({ outcome: 'retry-later'", "      if (order === '') return line.report({ outcome: 'retry-later'", twilio],
+  ['Twilio: a number that was just there is gone', 'twilio.ts', "isGone(failure) ? new Failure(404, 'answer-unreadable', null, gone) : failure", 'failure', twilio],
   ['Twilio: an emergency address is no hindrance', 'twilio.ts', '    if (waiting) return waiting;\n', '', twilio],
   ['Twilio: any 404 is gone', 'twilio.ts', "httpStatus === 404 && providerCode === gone", 'httpStatus === 404', twilio],
   ['Twilio: any 2xx is a yes', 'twilio.ts', 'if (line.status !== 204)', 'if (line.status === 0)', twilio],

@@ -61,8 +61,9 @@ export class TwilioCarrier implements ListingCarrier {
     try {
       return await this.#release(line, request);
     } catch (error) {
+      // It was there a moment ago: the next attempt looks where it is.
       const failure = failureOf(error);
-      return isGone(failure) ? line.report({ outcome: 'already-gone' }, failure) : line.reportFailure(failure, request.order);
+      return line.reportFailure(isGone(failure) ? new Failure(404, 'answer-unreadable', null, gone) : failure, request.order);
     }
   }
 
@@ -147,6 +148,8 @@ export class TwilioCarrier implements ListingCarrier {
     }
     try {
       await unregister();
+      // It stayed although it was asked for before: an attempt that failed, so that it does not go on for ever.
+      if (asked) return line.report({ outcome: 'retry-later', afterMs: null, reason: 'order-incomplete' }, { order });
       // Also where it is gone at once: with the order it is known that something has been given up, whatever comes of the number.
       return line.report({ outcome: 'in-progress', order: unregistration });
     } catch (error) {
