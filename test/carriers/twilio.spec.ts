@@ -220,14 +220,15 @@ describe('a list', () => {
   });
 });
 
-it.each(['', 'null', '[]', '"yes"'])('takes an answer that holds no record (%j) for none', async (body) => {
+it.each([['', 200], ['null', 200], ['[]', 200], ['"yes"', 200], [undefined, 204]] as const)('takes an answer that holds no record (%j) for none', async (body, status) => {
+  const nothing: StubAnswer = { status, ...(body !== undefined && { body }) };
   const id = rig.stub.addNumber(number, 'registered');
   const campaign = campaignEnd(rig.addCampaign());
-  rig.stub.fail('GET', number, { status: 200, body });
+  rig.stub.fail('GET', number, nothing);
   expect(await ask(id)).toMatchObject(unreadable);
-  rig.stub.fail('POST', number, { status: 200, body });
+  rig.stub.fail('POST', number, nothing);
   expect(await ask(id)).toMatchObject(unreadable);
-  rig.stub.fail('GET', campaign.campaignId!, { status: 200, body });
+  rig.stub.fail('GET', campaign.campaignId!, nothing);
   expect(await rig.carrier.endCampaign(campaign, allowing)).toMatchObject(unreadable);
 });
 

@@ -70,6 +70,8 @@ export const mutants = [
   ['Telnyx: no list is looked at for a campaign that is not found', 'telnyx.ts', '      for await (const id of campaignIdsOf(client.messaging10dlc, request))', '      for (const id of [])', telnyx],
   ['Telnyx: no list is looked at for a brand that is not found', 'telnyx.ts', '      for await (const _ of brandsOf(client.messaging10dlc, brandId, brandName))', '      for (const _ of [])', telnyx],
   ['Telnyx: the registry’s id of a brand is no id', 'telnyx-listing.ts', '[{ brandId }, { tcrBrandId: brandId }]', '[{ brandId }]', telnyx],
+  ['Telnyx: nothing may stand in a list', 'telnyx-client.ts', '!data.every(isObject) || ', '', telnyx],
+  ['Telnyx: nothing may stand among registrations', 'telnyx-listing.ts', '!records.every(isObject) || ', '', telnyx],
   ['Telnyx: an answer of nothing is an answer to a question', 'telnyx-client.ts', "status === 204 && method === 'DELETE'", 'status === 204', telnyx],
   ['Telnyx: a campaign of another brand is ended', 'telnyx.ts', 'record.brandDisplayName) : [record.brandId, record.tcrBrandId].includes(brandId)', 'record.brandDisplayName) : true', telnyx],
   ['Telnyx: the record of another campaign is believed', 'telnyx.ts', ' || ![record.campaignId, record.tcrCampaignId].includes(campaignId)', '', telnyx],
