@@ -82,7 +82,9 @@ describe('an account\'s data', () => {
     await text('noted');
     await account.tick(E);
     const { files } = await reading.everything('noted', byPlatform, here);
-    for (const { name, lines } of files.slice(0, categories.length)) for await (const chunk of lines()) expect([name, chunk]).toEqual(['contacts.ndjson', '{"id":"own"}\n']);
+    const exported: [string, string][] = [];
+    for (const { name, lines } of files.slice(0, categories.length)) for await (const chunk of lines()) exported.push([name, chunk]);
+    expect(exported).toEqual([['contacts.ndjson', '{"id":"own"}\n']]);
     const noted = await accesses.list('noted', { limit: 10 });
     expect(noted.map(({ category, actor, readAt }) => [category, actor.role, actor.id, readAt])).toEqual([
       ['export', 'service', 'platform', E],
@@ -111,7 +113,7 @@ describe('an account\'s data', () => {
       const counts = await store.counts('everything');
       expect([store.name, Object.keys(archived).toSorted()]).toEqual([store.name, Object.keys(counts).toSorted()]);
       if (totalOf(counts) === 0) continue;
-      for (const held of Object.values(archived)) expect([store.name, 'file' in held ? texts.get(held.file) !== '' : held.withheld !== '']).toEqual([store.name, true]);
+      for (const held of Object.values(archived)) expect([store.name, 'file' in held ? texts.get(held.file) : held.withheld]).toEqual([store.name, expect.stringMatching(/./)]);
     }
     expect([...texts.keys()]).toEqual([...categories.map((category) => `${category}.ndjson`), 'scheduled-messages.ndjson', 'data-access.ndjson', 'personal.ndjson']);
     expect(texts.get('scheduled-messages.ndjson')).toBe(

@@ -227,7 +227,8 @@ describe('a purge', () => {
     await letItBegin(await r.lapsed('leaving', 'Marker-leaving'));
     const before = await bytesOf('other');
     expect(before.length).toBeGreaterThan(10);
-    await r.engine().runOne();
+    expect(await r.engine().runOne()).toBe(true);
+    expect(await r.proofOf('leaving')).toHaveLength(1);
     expect(await bytesOf('other')).toEqual(before);
     expect((await other.ask()).state.purge).toBeNull();
   });

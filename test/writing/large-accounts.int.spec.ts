@@ -92,6 +92,12 @@ const works: Readonly<Record<string, (accountId: string) => Promise<unknown>>> =
 };
 let topUps = 0;
 
+it('what is read of the log is counted', async () => {
+  const account = await reading(accounts[1]!.accountId);
+  expect(await rowsRead(() => account.events({ order: 'newest-first', limit: 5 }))).toBeGreaterThanOrEqual(5);
+  expect(await rowsRead(() => account.events({ order: 'newest-first', limit: 500 }))).toBeGreaterThanOrEqual(500);
+});
+
 describe.each(Object.entries(works))('%s', (_, work) => {
   it('reads as much of the log for many numbers as for few', async () => {
     const [few, many] = [await rowsRead(() => work(accounts[0]!.accountId)), await rowsRead(() => work(accounts[1]!.accountId))];

@@ -1,9 +1,9 @@
 // What becomes of an account once it was taken over: what was due by then waits for an operator, all else goes on as for anybody.
 import { describe, expect, it } from '@jest/globals';
-import { buyNumber, importAccount, markPaid, subscribe, usd } from '../../../../test/stories/commands.js';
+import { buyNumber, cancel, importAccount, markPaid, subscribe, usd } from '../../../../test/stories/commands.js';
 import { moment, type Life } from '../../../../test/stories/life.js';
 import { april, asked, ended, now, number, period, plan, taken } from '../../test/importing.js';
-import { openDeadlines } from '../membership/deadlines.js';
+import { openDeadlines, openLosses } from '../membership/deadlines.js';
 import { statusOf } from '../subscriptions/subscription.js';
 
 describe('what waits since then', () => {
@@ -31,9 +31,11 @@ describe('what waits since then', () => {
   });
 
   it('does not wait of another end: who comes back and leaves again loses it on its day', () => {
-    const life = lapsed().live(late, subscribe('messaging-monthly', { as: 'again' }));
+    const life = lapsed().live(late, subscribe('messaging-monthly', { as: 'again' }), cancel('again'));
     expect(life.state.imported?.held).toHaveLength(3);
-    expect(openDeadlines(life.state).filter(({ held }) => held)).toEqual([]);
+    life.bringUpToDate(moment('2027-07-01T00:00Z'));
+    expect(openLosses(life.state).map(({ kind, held }) => [kind, held])).toEqual([['release-numbers', false], ['expire-ten-dlc', false], ['purge-data', false]]);
+    expect(life.bringUpToDate(moment('2027-07-15T00:00Z')).map(({ kind }) => kind)).toContain('release-numbers');
   });
 
   it('what is still to come is announced, and comes, as for anybody', () => {

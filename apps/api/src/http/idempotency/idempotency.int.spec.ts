@@ -269,11 +269,14 @@ describe('an Idempotency-Key', () => {
 
   it('is stored as a digest, and the answer sealed for its account', async () => {
     await send({ key: 'somebody@example.org' });
-    const [row] = await fresh.database.query<{ account_id: string; body: string; everything: string }>(
-      'SELECT account_id, body, row_to_json(k)::text AS everything FROM sunset.idempotency_keys k',
+    const [row] = await fresh.database.query<{ account_id: string; body: string; id: Buffer; everything: string }>(
+      'SELECT account_id, body, id, row_to_json(k)::text AS everything FROM sunset.idempotency_keys k',
     );
     expect(row).toMatchObject({ account_id: 'a1', body: expect.stringMatching(/^a1\|[A-Za-z0-9+/=]+$/) });
-    expect(row?.everything).not.toContain('somebody');
+    expect(row!.id).toHaveLength(32);
+    // Bytes stand there in hex.
+    expect(row!.everything).toContain(row!.id.toString('hex'));
+    for (const spelling of ['somebody', Buffer.from('somebody').toString('hex')]) expect(row!.everything).not.toContain(spelling);
   });
 });
 
