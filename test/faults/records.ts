@@ -6,6 +6,7 @@ import type { Database } from '#postgres';
 import { Projections } from '#projections';
 import { projections } from '#read-models';
 import type { TwilioStub } from '../carriers/twilio-stub.js';
+import { rowsWith } from '../support/in-clear.js';
 import type { MailServer } from '../support/mail-server.js';
 import type { EarlierLife } from './earlier-lives.js';
 import type { FeedConsumer, Receiver } from './outside.js';
@@ -231,10 +232,6 @@ export class Records {
   /** In no table, whatever it is for. */
   private async ofPurged({ traveller }: Scope, say: (sort: Sort, what: string) => void): Promise<void> {
     if (!traveller) return;
-    const tables = await this.database.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
-    for (const { name } of tables) {
-      const rows = await this.database.query<{ found: string }>(`SELECT left(t::text, 120) AS found FROM ${name} t WHERE t::text ILIKE $1 LIMIT 3`, [`%${traveller.name}%`]);
-      for (const { found } of rows) say('wrong', `${name} still knows somebody who was purged: ${found}`);
-    }
+    for (const found of await rowsWith(this.database, traveller.name)) say('wrong', `somebody who was purged is still known to ${found}`);
   }
 }

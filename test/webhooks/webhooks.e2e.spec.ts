@@ -4,9 +4,11 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { connect, Database } from '#postgres';
 import { Account } from '../end-to-end/account.js';
 import { startLimitMs, startRunning, type Running } from '../end-to-end/running.js';
 import { eventually } from '../support/eventually.js';
+import { rowsWith } from '../support/in-clear.js';
 
 interface Endpoint {
   readonly endpointId: string;
@@ -102,6 +104,7 @@ describe('a receiver', () => {
     await eventually('it is disabled', async () => (await status()) === 'disabled');
     expect((await running.client.post(`${at}/${endpointId}/test`)).told).toBe('409 endpoint_disabled');
     await Account.open(running.client);
+    expect(received).toHaveLength(1);
     (await running.client.send('PATCH', `${at}/${endpointId}`, { body: { status: 'enabled' } })).expect(200);
     await eventually('the other one has come', () => received.length === 2);
     (await running.client.post(`${at}/${endpointId}/replay`, { body: { failedOnly: true } })).expect(202);
@@ -134,6 +137,11 @@ describe('an endpoint', () => {
     const { endpointId, secret } = first.expect<Endpoint>(201);
     expect((await running.client.get(`${at}/${endpointId}`)).text).not.toContain(secret);
     expect(await running.client.all<Endpoint>(at)).toHaveLength(1);
+    const database = new Database(await connect({ url: running.databaseUrl, poolSize: 1 }));
+    expect(await rowsWith(database, endpointId)).not.toEqual([]);
+    const bytes = secret.replace('whsec_', '');
+    for (const word of [bytes, Buffer.from(bytes, 'base64').toString('hex')]) expect(await rowsWith(database, word)).toEqual([]);
+    await database.dataSource.destroy();
   });
 
   it.each([
