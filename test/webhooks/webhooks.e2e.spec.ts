@@ -33,12 +33,12 @@ interface Message {
   readonly data: { readonly accountId: string; readonly sequence: number; readonly [field: string]: unknown };
 }
 
-const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+const received: { readonly path: string | undefined; readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
 let answers: readonly number[] = [];
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+    received.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
     const [status = 204, ...rest] = answers;
     answers = rest;
     response.writeHead(status).end();
@@ -103,13 +103,16 @@ describe('a receiver', () => {
     const status = async (): Promise<string> => (await running.client.get(`${at}/${endpointId}`)).expect<Endpoint>(200).status;
     await eventually('it is disabled', async () => (await status()) === 'disabled');
     expect((await running.client.post(`${at}/${endpointId}/test`)).told).toBe('409 endpoint_disabled');
+    await register({ url: `${url}/other`, events: ['AccountOpened'] });
     await Account.open(running.client);
-    expect(received).toHaveLength(1);
+    await eventually('another endpoint has been told', () => received.length === 2);
+    const heard = () => received.filter(({ path }) => path === '/hook');
+    expect(heard()).toHaveLength(1);
     (await running.client.send('PATCH', `${at}/${endpointId}`, { body: { status: 'enabled' } })).expect(200);
-    await eventually('the other one has come', () => received.length === 2);
+    await eventually('the other one has come', () => heard().length === 2);
     (await running.client.post(`${at}/${endpointId}/replay`, { body: { failedOnly: true } })).expect(202);
-    await eventually('what was refused has come as well', () => received.length === 3);
-    expect(received[2]!.headers['webhook-id']).toBe(received[0]!.headers['webhook-id']);
+    await eventually('what was refused has come as well', () => heard().length === 3);
+    expect(heard()[2]!.headers['webhook-id']).toBe(heard()[0]!.headers['webhook-id']);
   });
 
   it('verifies with both secrets for a day, and gets what it asks for again', async () => {
