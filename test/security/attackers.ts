@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Attack {
   readonly name: AttackName;
   readonly port: number;
+  /** Of the metrics. */
+  readonly managementPort: number;
   readonly seconds: number;
   /** Of the customer that makes the noise, and his account. */
   readonly customer: string;
@@ -15,7 +17,7 @@ export interface Attack {
   readonly analyst: string;
 }
 
-/** How often each status came; `closed`: the connection ended without one; `open`: connections that were still there at the end. */
+/** How often each status came; `closed`: the connection ended without one; `connected` and `open`: connections that were let in, and that were still there at the end. */
 export type Met = Readonly<Record<string, number>>;
 
 export type AttackName = keyof typeof attacks;
@@ -58,7 +60,8 @@ const attacks = {
   /** Twenty strangers send a thousand requests each on one connection, for a long answer, and read none. */
   'requests ahead': (attack: Attack, count: Count) => held(attack, 20, ['GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1_000)], count, { reads: false }),
   'cookies of no session': (attack: Attack, count: Count) => lanes(attack, 50, (nth) => send(attack, count, 'GET', `/v1/accounts/${attack.accountId}`, { cookie: `sunset_page=${String(nth).padStart(43, 'x')}` }, '')),
-  'probes and metrics': (attack: Attack, count: Count) => lanes(attack, 50, (nth) => send(attack, count, 'GET', nth % 2 === 0 ? '/metrics' : '/health/ready', {}, '')),
+  'probes and metrics': (attack: Attack, count: Count) => lanes(attack, 50, (nth) =>
+    (nth % 2 === 0 ? send({ ...attack, port: attack.managementPort }, (what) => count(`metrics ${what}`), 'GET', '/metrics', {}, '') : send(attack, count, 'GET', '/health/ready', {}, ''))),
   /** A customer sends a mebibyte of blanks in as many chunks, eight times at once. */
   'chunks of a byte': (attack: Attack, count: Count) =>
     held(attack, 8, [`PATCH /v1/accounts/${attack.accountId} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${attack.customer}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`, Buffer.from('1\r\n \r\n'.repeat(1_000_000))], count),
@@ -128,7 +131,7 @@ async function held({ port, seconds }: Attack, many: number, says: readonly (str
   for (let left = many; left > 0; left -= 1) {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     sockets.add(socket);
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket)).on('end', () => {
+    socket.once('connect', () => count('connected')).on('error', () => undefined).on('close', () => sockets.delete(socket)).on('end', () => {
       sockets.delete(socket);
       socket.destroy();
     });
