@@ -42,6 +42,12 @@ export interface Step {
   readonly until: Instant | null;
 }
 
+export interface Moved {
+  readonly when: Instant;
+  readonly figure: 'feesPaid' | 'feesUnpaid' | 'credited' | 'forfeited';
+  readonly amount: number;
+}
+
 export interface Life {
   readonly account: string;
   readonly events: readonly MembershipEvent[];
@@ -139,3 +145,14 @@ export function stepsOf({ account, events }: Life): readonly Step[] {
 export const heldBy = (state: Membership): { readonly numbers: number; readonly registration: boolean; readonly wallet: number } => ({
   numbers: currentNumbers(state), registration: state.tenDlc.status === 'pending' || state.tenDlc.status === 'active', wallet: state.wallet.balance,
 });
+
+/** Money that fees took or could not take, that came back for messages never sent, and that stood in a wallet whose account was purged. */
+export const feesOf = ({ account, events }: Life): readonly Moved[] =>
+  events.flatMap((event, place): readonly Moved[] => {
+    const when = event.effectiveAt;
+    if (isOf(event, 'NumberFeesCharged')) return [{ when, figure: 'feesPaid', amount: event.data.amount.amount }];
+    if (isOf(event, 'NumberFeesFellShort')) return [{ when, figure: 'feesUnpaid', amount: event.data.amount.amount }];
+    if (isOf(event, 'UnsentMessagesCredited')) return [{ when, figure: 'credited', amount: event.data.amount.amount }];
+    const amount = isOf(event, 'DataPurged') ? events.slice(0, place).reduce(evolve, noMembership(account)).wallet.balance : 0;
+    return amount === 0 ? [] : [{ when, figure: 'forfeited', amount }];
+  });
