@@ -108,10 +108,12 @@ async function settled(): Promise<void> {
 
 describe('a marker in everything that is said of a person', () => {
   it('can be found where it stands in clear', async () => {
-    await database.query(`CREATE TABLE in_clear AS SELECT 'zqcontrol'::text AS value`);
+    await database.query('CREATE TABLE in_clear (value text)');
+    await database.query(`INSERT INTO in_clear VALUES ('zqcontrol')`);
+    const folders = async () => (await filesWith(['zqcontrol'])).map((file) => relative(base(), file).split('/')[0]);
+    expect(await folders()).toContain('pg_wal');
     await settled();
-    const folders = (await filesWith(['zqcontrol'])).map((file) => relative(base(), file).split('/')[0]);
-    expect(folders).toEqual(expect.arrayContaining(['base', 'pg_wal']));
+    expect(await folders()).toContain('base');
     await database.query('DROP TABLE in_clear');
     await settled();
     expect(running.service.api.log.length + running.service.workers.flatMap(({ log }) => log).length).toBeGreaterThan(0);
