@@ -82,7 +82,7 @@ export class BandwidthStub extends StubServer {
       const order = this.orders.find((one) => one.id === id);
       return { subjects: [id], answer: () => (order ? { status: 200, body: orderXml(order) } : this.refusal(404)) };
     }
-    const [, registered] = /^campaignManagement\/10dlc\/(campaigns|brands)$/.exec(path) ?? [];
+    const [, registered] = /^campaignManagement\/10dlc\/(campaigns|brands)(?:$|(?<=brands)\/details$)/.exec(path) ?? [];
     if (path === 'inserviceNumbers') return { subjects: ['list'], answer: () => this.#list(url) };
     if (registered) return { subjects: [registered], answer: () => (this.noRegistrations ? this.refusal(403) : this.#registered(url, registered)) };
     if (kind === 'inserviceNumbers' && id === 'totals') return nothing(() => ({ status: 200, body: `<Quantity><Count>${this.numbers.size}</Count></Quantity>` }));
@@ -123,6 +123,8 @@ export class BandwidthStub extends StubServer {
   #registered(url: URL, kind: string): StubAnswer {
     const [page, size] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('size'))];
     const [one, id] = kind === 'campaigns' ? ['Campaign', 'CampaignId'] : ['Brand', 'BrandId'];
+    // Without `/details` there are no pages.
+    if (kind === 'brands' && !(url.pathname.endsWith('/details') && url.searchParams.get('type') === 'none')) return this.refusal(404);
     const all = kind === 'campaigns' ? [...this.campaigns] : [...this.brands.keys()].map((brand) => [brand, 'ACTIVE'] as const);
     const shown = all.slice(page * size, (page + 1) * size).map(([key, status]) => `<${one}><${id}>${key}</${id}><Status>${status}</Status></${one}>`).join('');
     return { status: 200, body: `<${one}sResponse><${one}s>${shown}</${one}s></${one}sResponse>` };

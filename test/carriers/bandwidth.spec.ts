@@ -390,6 +390,16 @@ describe('a list', () => {
     expect(await whole()).toBe('answer-unreadable');
   });
 
+  it('of which one came while its pages were read is whole', async () => {
+    rig.stub.pageMost = 2;
+    const first = await rig.carrier.list(null);
+    rig.stub.numbers.add('+12065550199');
+    const second = await rig.carrier.list(first.outcome === 'listed' ? first.next : null);
+    rig.stub.numbers.delete('+12065550199');
+    const third = await rig.carrier.list(second.outcome === 'listed' ? second.next : null);
+    expect([first.outcome, second.outcome, third.outcome]).toEqual(['listed', 'listed', 'listed']);
+  });
+
   it('is none where its pages lead nowhere', async () => {
     rig.stub.pageMost = 2;
     const told = new Map<string, string>();

@@ -129,8 +129,8 @@ export const mutants = [
   ['Bandwidth: what its list has is gone', 'bandwidth.ts', 'listed.some(({ names }) => names[0] === id)', 'listed.length < 0', bandwidth],
   ['Bandwidth: a brand whose list is refused has campaigns', 'bandwidth.ts', 'notFoundIn);\n      asking = false;', 'notFoundIn);', bandwidth],
   ['Bandwidth: an answer without a list is an empty one', 'bandwidth-listing.ts', '? list : unreadable();', '? list : undefined;', bandwidth],
-  ['Bandwidth: fewer than are counted are all', 'bandwidth-listing.ts', 'next === null ? met !== total', 'next === null ? met > total', bandwidth],
-  ['Bandwidth: pages of numbers lead nowhere', 'bandwidth-listing.ts', '|| !(met <= total)', '', bandwidth],
+  ['Bandwidth: fewer than are counted are all', 'bandwidth-listing.ts', 'next === null ? !(Math.abs(met - total) <= offMost)', 'next === null ? !(met - total <= offMost)', bandwidth],
+  ['Bandwidth: pages of numbers lead nowhere', 'bandwidth-listing.ts', 'next === page || ', '', bandwidth],
   ['Bandwidth: pages of brands lead nowhere', 'bandwidth-listing.ts', 'if (before !== undefined && ids[0] === before) unreadable();', '', bandwidth],
   ['XML that is cut off is whole', 'xml.ts', 'parser.parse(text, true)', 'parser.parse(text)', bandwidth],
 ];

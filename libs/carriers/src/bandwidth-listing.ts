@@ -16,14 +16,18 @@ export const bandwidthSteps = (numbers: Get, tenDlc: Get): readonly Step[] => [
   { kinds: ['campaign'], read: (page) => registrations(tenDlc, 'campaign', page) },
 ];
 
-/** `place`: the page, and how many stood on those before it: all that are counted have to be met, and no more, so that pages that lead nowhere end. */
+/**
+ * `place`: the page, and how many stood on those before it: all that are counted have to be met. What stands on one page is told at once; between several a number may come or go, and others move, so that they may be
+ * less than a page off.
+ */
 async function inService(get: Get, place: string | null): Promise<Page> {
   const [page = '', before] = (place ?? '1 0').split(' ');
   const { content } = await get(`inserviceNumbers?page=${encodeURIComponent(page)}&size=${numbersAtOnce}`);
   const all = child(content, 'TNs');
   const numbers = listOf(child(listIn(all, 'TelephoneNumbers'), 'TelephoneNumber'));
   const [total, met, next] = [Number(textOf(child(all, 'TotalCount')) ?? unreadable()), Number(before) + numbers.length, nextOf(nameOf(child(child(all, 'Links'), 'next')))];
-  if (next === null ? met !== total : numbers.length === 0 || !(met <= total)) unreadable();
+  const offMost = before === '0' ? 0 : numbersAtOnce - 1;
+  if (next === null ? !(Math.abs(met - total) <= offMost) : next === page || numbers.length === 0 || !(met - total <= offMost)) unreadable();
   return {
     listed: numbers.map((number) => ({ kind: 'number', names: [international(textOf(number) ?? unreadable())], carrierNumberId: null, status: 'in-use' })),
     next: next === null ? null : `${next} ${met}`,
@@ -31,15 +35,15 @@ async function inService(get: Get, place: string | null): Promise<Page> {
 }
 
 const shapes = {
-  brand: { response: 'BrandsResponse', list: 'Brands', element: 'Brand', id: 'BrandId' },
-  campaign: { response: 'CampaignsResponse', list: 'Campaigns', element: 'Campaign', id: 'CampaignId' },
+  brand: { path: 'brands/details?type=none&', response: 'BrandsResponse', list: 'Brands', element: 'Brand', id: 'BrandId' },
+  campaign: { path: 'campaigns?', response: 'CampaignsResponse', list: 'Campaigns', element: 'Campaign', id: 'CampaignId' },
 } as const;
 
-/** No count is told: the page that is not full is the last one. `place`: the page, and what the one before it began with, since one that comes again leads nowhere. */
+/** The page that is not full is the last one. `place`: the page, and what the one before it began with, since one that comes again leads nowhere. */
 export async function registrations(get: Get, kind: keyof typeof shapes, place: string | null): Promise<Page> {
-  const { response, list, element, id } = shapes[kind];
+  const { path, response, list, element, id } = shapes[kind];
   const [page, before] = (place ?? '0').split(' ');
-  const { content } = await get(`${kind}s?page=${page}&size=${registrationsAtOnce}`);
+  const { content } = await get(`${path}page=${page}&size=${registrationsAtOnce}`);
   const found = child(listIn(child(content, response), list), element);
   const records = found === undefined ? [] : Array.isArray(found) ? (found as unknown[]) : [found];
   const ids = records.map((record) => textOf(child(record, id)) ?? unreadable());

@@ -24,7 +24,7 @@ const onDate = (local: number, date: CivilDate): number => local + (daysOf(date)
 
 const localDate = (at: Instant, zone: TimeZone): CivilDate => dateOf(daysIn(localMs(at, zone)));
 
-const parsed = (local: LocalDateTime): number => Date.parse(`${local}Z`);
+const parsed = (local: LocalDateTime): number => epochMs(`${local}Z` as Instant);
 
 const written = (local: number): LocalDateTime => instant(local).slice(0, -1);
 

@@ -34,7 +34,7 @@ export class AccountPurges implements PurgeCommands {
     return (await events()).flatMap((event) => personalOf(event).flatMap(([field, told]) => (field !== noteFieldOf(event.type) && typeof told === 'string' ? [told] : [])));
   }
 
-  /** A year after the end nobody waits for a carrier any more. Who erases early gives everything up first, and of who came from another system an operator may let everything go at once. */
+  /** A year after the end nobody waits for a carrier any more. Who erases early gives everything up first, and of who came from another system in this life an operator may let everything go at once. */
   async awaitsReleases({ accountId, basis }: PurgeRequest): Promise<boolean> {
     if (basis === 'retention' && !(await this.memberships.read(accountId, { evenPurged: true })).state.imported) return false;
     return this.effects.isUnderWay(accountId);
