@@ -183,6 +183,15 @@ describe('a carrier that cannot be listed', () => {
     expect(r.carrier.places).toHaveLength(2);
   });
 
+  it('that the adapter stumbles over is not listed: asked again, and then the run has failed', async () => {
+    for (let times = 0; times < 20; times += 1) {
+      r.carrier.answers.push(() => {
+        throw new TypeError('nothing to read');
+      });
+    }
+    expect(await r.compare()).toMatchObject({ outcome: 'failed', reason: 'answer-unreadable' });
+  });
+
   it('that goes on where it was is not listed: asked again, and then the run has failed', async () => {
     r.carrier.listed = [number('+12067779005'), number('+12067779006'), number('+12067779007')];
     r.carrier.answers.push((page) => page);

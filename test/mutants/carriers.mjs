@@ -102,7 +102,7 @@ export const mutants = [
 
   ['an answer of nothing is an answer', 'json.ts', "if (!isObject(content)) throw new Failure(status, 'answer-unreadable');", '', ['test/carriers/twilio', 'test/carriers/telnyx', '-t', 'holds no record']],
   ['what a client stumbles over is thrown', 'line.ts', 'throw this.#status === null || failureIn(error) ? error :', 'throw error ? error :', twilio],
-  ['a list that was stumbled over is thrown', 'listing.ts', "failureIn(error) ?? new Failure(null, 'answer-unreadable')", 'failureIn(error)!', twilio],
+  ['Twilio: where a list goes on may be anything', 'twilio-listing.ts', 'if (!URL.canParse(nextPageUrl)) unreadable();', '', twilio],
   ['the line asks after its time', 'line.ts', "if (leftMs < 1) throw new Failure(null, 'out-of-time');", '', ['test/carriers/faults', '-t', 'time']],
   ['the line waits beyond its time', 'line.ts', 'Math.min(this.limits.timeoutMs, leftMs)', 'this.limits.timeoutMs', ['test/carriers/faults', '-t', 'time']],
   ['what is taken back is asked for', 'line.ts', ".length === 0) throw new Failure(null, 'taken-back');", ".length > 9) throw new Failure(null, 'taken-back');", ['test/carriers/faults', '-t', 'taken back']],
@@ -122,7 +122,7 @@ export const mutants = [
   ['Bandwidth: another number’s record says that it is gone', 'bandwidth.ts', ' || national(number) !== national(e164)', '', bandwidth],
   ['Bandwidth: a record of several numbers says that one is gone', 'bandwidth.ts', ' || others.length > 0', '', bandwidth],
   ['Bandwidth: what is told of another order is believed', 'bandwidth.ts', "if (told.id !== order) throw", 'if (order === "") throw', bandwidth],
-  ['Bandwidth: an order of which nothing is told runs for ever', 'bandwidth.ts', "status === 'RECEIVED' || status === 'PROCESSING';", "!isOver(status);", bandwidth],
+  ['Bandwidth: an order of which nothing is told runs for ever', 'bandwidth-orders.ts', "status === 'RECEIVED' || status === 'PROCESSING';", "!isOver(status);", bandwidth],
   ['Bandwidth: an order whose status is not told does not stand', 'bandwidth.ts', "line.reportFailure(new Failure(200, 'answer-unreadable'), id)", "line.reportFailure(new Failure(200, 'answer-unreadable'), null)", bandwidth],
   ['Bandwidth: any 404 is a campaign that is gone', 'bandwidth.ts', '      await this.#miss(line, kind, id);\n      return undefined;', '      return undefined;', bandwidth],
   ['Bandwidth: what is asked for and not found is gone', 'bandwidth.ts', '        await this.#miss(line, kind, id);\n        return line', '        return line', bandwidth],

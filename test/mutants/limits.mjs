@@ -47,7 +47,7 @@ export const mutants = [
   ['each who asks for metrics has a text made', 'health/metrics-text.ts', 'return this.texts.ask();', 'return (this.texts as unknown as { work: () => Promise<string> }).work();', health],
   ['long pages are as any others', 'http/server/shares.ts', 'if (entries > longPages.entries) giveLong', 'if (request.is404) giveLong', ['apps/api/src/http/server/shares.spec']],
   ['who waits is never counted', 'http/server/shares.ts', 'if (!isWaiting(request)) return read();', 'return read();', ['apps/api/src/http/server/shares.spec']],
-  ['who waits looks for as much as he asked for', '../../../libs/application/src/feed.ts', 'Math.min(asked.limit, furtherEntries)', 'asked.limit', ['libs/application/src/feed.spec']],
+  ['who waits looks for as much as he asked for', '../../../libs/application/src/feed.ts', 'Math.min(asked.limit, furtherMost)', 'asked.limit', ['libs/application/src/feed.spec']],
   ['who waited is refused in the end', 'http/server/shares.ts', 'if (further && (error instanceof Problem || further.signal?.aborted)) return null;', '', ['apps/api/src/http/server/shares.spec']],
   ['what is announced counts for nothing', 'http/server/body-parsers.ts', 'if (announced <= limit) budget.announce(request, announced);', '', connections('of which nothing has come|that cannot fit')],
   ['blank lines are no lines', '../../../libs/ndjson/src/lines.ts', ' || index === linesLookedAt', '', ['libs/ndjson/src/lines.spec']],

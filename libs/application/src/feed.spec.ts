@@ -12,6 +12,7 @@ it.each([{ limit: 1_000, further: 100 }, { limit: 20, further: 20 }])('of $limit
   await feed.read({ after: null, limit }, {
     waitMs: 60_000,
     asker: gone.signal,
+    furtherMost: 100,
     look: async (read, said) => {
       told.push(said?.entries);
       const page = await read();

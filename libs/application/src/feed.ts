@@ -9,9 +9,6 @@ import { Memberships } from './memberships.js';
 
 const pollMs = 200;
 
-/** Of what has happened meanwhile this much is told at once: he looks often, mostly for nothing, and a longer page keeps others waiting. */
-const furtherEntries = 100;
-
 export interface FeedPage {
   readonly entries: readonly { readonly entry: FeedEntryView; readonly place: PlaceInLog }[];
   readonly reached: PlaceInLog | null;
@@ -23,6 +20,8 @@ export interface FeedWait {
   readonly waitMs: number;
   /** Aborts when he has gone. */
   readonly asker: AbortSignal;
+  /** How many entries a further look reads at most: he looks often, mostly for nothing, and a longer page keeps others waiting. */
+  readonly furtherMost: number;
   /** Carries out one look at the log, when its turn comes. A `further` look says how many entries it reads at most, and how long it waits for its turn; `null`: the turn did not come. */
   readonly look: (read: () => Promise<FeedPage>, further?: Pick<Asking, 'waitMs' | 'signal'> & { readonly entries: number }) => Promise<FeedPage | null>;
 }
@@ -40,11 +39,11 @@ export class Feed implements OnModuleDestroy {
    * What happened behind a place. Where nothing has yet, it is waited for, as long as told, and while the asker is there and the process goes on; no
    * connection is held meanwhile. When a further look gets no turn, the answer is what was seen so far: nothing, and how far the log was looked through. Throws `UnknownPlace`, `WrittenByNewerRelease`.
    */
-  async read(asked: PassageAsked, { waitMs, asker, look }: FeedWait): Promise<FeedPage> {
+  async read(asked: PassageAsked, { waitMs, asker, furtherMost, look }: FeedWait): Promise<FeedPage> {
     const until = performance.now() + waitMs;
     const signal = AbortSignal.any([this.ending.signal, asker]);
     const page = (more: Partial<PassageAsked>) => async () => this.shown(await this.store.passage({ ...asked, ...more }));
-    const entries = Math.min(asked.limit, furtherEntries);
+    const entries = Math.min(asked.limit, furtherMost);
     let seen = (await look(page({})))!;
     for (;;) {
       const leftMs = until - performance.now();

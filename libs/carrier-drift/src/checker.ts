@@ -4,7 +4,7 @@ import type { Listed, ListedKind, ListedPage, ListingCarrier, ListingPlace } fro
 import type { Holders, Keeping } from '#holders';
 import { grouped } from '#kernel';
 import type { Database } from '#postgres';
-import { type Logger, silentLogger } from '#running';
+import { describe, type Logger, silentLogger } from '#running';
 import { driftOfListed, driftOfUnlisted, type Terms } from './compare.js';
 import type { DriftFindings, DriftOfAccount, DriftOfNobody } from './findings.js';
 import type { DriftRuns, TakenRun } from './runs.js';
@@ -22,6 +22,8 @@ export interface DriftSettings {
   /** How long to wait at most before a listing that failed is tried again. */
   readonly backOff?: { readonly firstMs: number; readonly longestMs: number };
 }
+
+const unreadable: ListedPage = { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' };
 
 interface Underway {
   readonly run: TakenRun;
@@ -99,9 +101,8 @@ export class DriftChecker {
     }
     const leftMs = at.askAt - performance.now();
     if (leftMs > 0) return leftMs;
-    const page = await this.carrier.list(at.place);
+    const page = await this.pageAt(at.place);
     if (page.outcome !== 'listed') return this.failed(at, page);
-    if (page.next !== null && page.next === at.place) return this.failed(at, { outcome: 'retry-later', afterMs: null, reason: 'answer-unreadable' });
     const noted = await this.meet(at, page.listed);
     await this.going(at, { listed: at.pass === 1 ? page.listed.length : 0 }, async () => {
       for (const { kind, hashes, found } of noted) {
@@ -112,6 +113,17 @@ export class DriftChecker {
       return { ...at, place: page.next, step: page.next === null ? 'holding' : 'listing', after: null, withheld, failures: 0, askAt: null };
     });
     return at.restMs;
+  }
+
+  /** What leads to itself is no page, nor is what the adapter stumbles over, of which the log tells: whoever asked for it again would ask for ever. */
+  private async pageAt(place: ListingPlace | null): Promise<ListedPage> {
+    try {
+      const page = await this.carrier.list(place);
+      return page.outcome === 'listed' && page.next !== null && page.next === place ? unreadable : page;
+    } catch (error) {
+      this.logger.error('drift: a list of the carrier was stumbled over', { carrier: this.carrier.name, error: describe(error) });
+      return unreadable;
+    }
   }
 
   /** Of a page: what is there, which what is over is not, and what does not agree with it. */

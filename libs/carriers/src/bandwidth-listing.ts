@@ -1,6 +1,6 @@
 // What a Bandwidth account lists: the numbers in service, its brands and its campaigns.
 import type { Listed } from './carrier.js';
-import { type Answer, Failure } from './line.js';
+import { type Answer, unreadable } from './line.js';
 import type { Page, Step } from './listing.js';
 import { child, listOf, nameOf, textOf } from './xml.js';
 
@@ -64,10 +64,6 @@ function listIn(element: unknown, name: string): unknown {
 function nextOf(link: string | null): string | null {
   if (link === null) return null;
   return /[?&]page=([^&>]+)/.exec(link)?.[1] ?? unreadable();
-}
-
-function unreadable(): never {
-  throw new Failure(200, 'answer-unreadable');
 }
 
 export const international = (number: string): string => (/^\d{10}$/.test(number) ? `+1${number}` : number);

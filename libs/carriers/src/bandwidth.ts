@@ -1,8 +1,8 @@
 // Bandwidth: an order disconnects a batch and tells of each number; campaigns and brands are gone when they are no longer found.
-import { createHash } from 'node:crypto';
 import { checkBatch, oneByOne, reportingFailure, type Reports } from './batch.js';
 import type { BrandDeletion, CampaignEnd, ListedPage, ListingCarrier, ListingPlace, NumberRelease, Outcome, Permit, Report } from './carrier.js';
 import { bandwidthSteps, registrations } from './bandwidth-listing.js';
+import { type DisconnectOrder, disconnectOrder, isOver, isRunning, meaningOf, national, readOrder } from './bandwidth-orders.js';
 import { type Answer, Failure, failureOf, isCode, isNotFound, isPlainId, isRejection, Line, type Limits } from './line.js';
 import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
@@ -22,14 +22,6 @@ export interface BandwidthSettings extends Limits {
 interface Call {
   readonly line: Line;
   readonly reports: Reports;
-}
-
-interface DisconnectOrder {
-  readonly id: string | null;
-  readonly status: string | null;
-  readonly disconnected: ReadonlySet<string>;
-  /** Codes by number; under `''` those of the whole order. */
-  readonly errors: ReadonlyMap<string, string>;
 }
 
 export class BandwidthCarrier implements ListingCarrier {
@@ -259,47 +251,6 @@ export class BandwidthCarrier implements ListingCarrier {
   }
 }
 
-/** Digits, letters, dashes and plus signs are all that goes in: nothing to escape. */
-function disconnectOrder(requests: readonly NumberRelease[]): string {
-  const keys = requests.map(({ idempotencyKey }) => idempotencyKey).join('\n');
-  // At most 40 letters, digits, dashes and spaces; by it a person finds our order at Bandwidth.
-  const customerOrderId = createHash('sha256').update(keys).digest('hex').slice(0, 40);
-  const numbers = requests.map(({ e164 }) => `<TelephoneNumber>${national(e164)}</TelephoneNumber>`).join('');
-  return (
-    '<?xml version="1.0" encoding="UTF-8"?>' +
-    `<DisconnectTelephoneNumberOrder><CustomerOrderId>${customerOrderId}</CustomerOrderId>` +
-    `<DisconnectTelephoneNumberOrderType><TelephoneNumberList>${numbers}</TelephoneNumberList></DisconnectTelephoneNumberOrderType>` +
-    '</DisconnectTelephoneNumberOrder>'
-  );
-}
-
-function readOrder(content: unknown): DisconnectOrder {
-  const response = child(content, 'DisconnectTelephoneNumberOrderResponse');
-  const errors = listOf(child(child(response, 'ErrorList'), 'Error')).flatMap((error): [string, string][] => {
-    const code = textOf(child(error, 'Code')) ?? '';
-    const numbers = listOf(child(error, 'TelephoneNumber')).map((number) => textOf(number) ?? '');
-    return (numbers.length > 0 ? numbers : ['']).map((number) => [national(number), code]);
-  });
-  return {
-    id: textOf(child(child(response, 'orderRequest'), 'id')),
-    status: textOf(child(response, 'OrderStatus')),
-    disconnected: new Set(listOf(child(child(response, 'DisconnectedTelephoneNumberList'), 'TelephoneNumber')).map((number) => national(textOf(number) ?? ''))),
-    errors: new Map(errors),
-  };
-}
-
-const isRunning = (status: string | null): boolean => status === 'RECEIVED' || status === 'PROCESSING';
-const isOver = (status: string | null): boolean => status === 'COMPLETE' || status === 'PARTIAL' || status === 'FAILED';
-
-/** Of Bandwidth's codes those that say more than that the number was not disconnected. */
-const meaningOf = (code: string | null): Outcome | undefined =>
-  new Map<string | null, Outcome>([
-    ['5012', { outcome: 'blocked', reason: 'account-locked' }],
-    ['5094', { outcome: 'blocked', reason: 'account-locked' }],
-    ['5019', { outcome: 'retry-later', afterMs: null, reason: 'order-pending' }],
-    ['5086', { outcome: 'retry-later', afterMs: null, reason: 'order-failed' }],
-  ]).get(code);
-
 /** Bandwidth has no id of a number but the number. Whoever gave another number as the id may have meant that one. */
 const isOwnId = ({ carrierNumberId, e164 }: NumberRelease): boolean =>
   carrierNumberId === null || !/^\+?[\d\s().-]{7,}$/.test(carrierNumberId) || national(carrierNumberId.replace(/[^\d+]/g, '')) === national(e164);
@@ -318,6 +269,3 @@ function isNamed(brand: unknown, name: string): boolean {
   if (shown.every((one) => one === null)) throw new Failure(200, 'answer-unreadable');
   return namesBrand(name, ...shown);
 }
-
-/** Bandwidth's first API writes North American numbers with ten digits, its second in E.164, all others are in E.164. */
-const national = (number: string): string => number.replace(/^\+?1(?=\d{10}$)/, '');

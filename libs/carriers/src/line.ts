@@ -38,6 +38,11 @@ export class Failure extends Error {
   }
 }
 
+/** For what is told with 200 and is not what was asked for. */
+export function unreadable(): never {
+  throw new Failure(200, 'answer-unreadable');
+}
+
 /** The failure in what was thrown, looked for also behind the errors that clients wrap it in. */
 export function failureIn(error: unknown): Failure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof Failure) return cause;

@@ -1,6 +1,6 @@
 // Lists what a carrier account holds: step after step, a page a call, so that whoever asks says how fast, and no list is ever whole in memory.
 import type { Listed, ListedKind, ListedPage, ListingPlace, Permit } from './carrier.js';
-import { Failure, failureIn, outcomeOf } from './line.js';
+import { type Failure, failureOf, outcomeOf } from './line.js';
 
 /** Reading only: it consents to nothing that cannot be taken back. */
 export const readingOnly: Permit = { leftMs: () => Infinity, stillWanted: async () => [] };
@@ -38,8 +38,7 @@ export async function walk(steps: readonly Step[], text: ListingPlace | null): P
     const { listed, next } = await turn(step, place);
     return { outcome: 'listed', listed, next: written(steps, next), withheld: [] };
   } catch (error) {
-    // Whatever was stumbled over is no list: whoever asks for it would ask for ever.
-    const failure = failureIn(error) ?? new Failure(null, 'answer-unreadable');
+    const failure = failureOf(error);
     if (!isWithheld(failure, step)) return outcomeOf(failure) as Exclude<ListedPage, { readonly outcome: 'listed' }>;
     return { outcome: 'listed', listed: [], next: written(steps, start(place.step + 1)), withheld: step.kinds };
   }

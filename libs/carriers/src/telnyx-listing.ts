@@ -4,7 +4,7 @@ import type { BrandListResponse } from 'telnyx/resources/messaging-10dlc/brand/b
 import type { CampaignListResponse } from 'telnyx/resources/messaging-10dlc/campaign/campaign';
 import type { CampaignEnd, Listed } from './carrier.js';
 import { isObject } from './json.js';
-import { Failure } from './line.js';
+import { unreadable } from './line.js';
 import type { Page, Step } from './listing.js';
 import { namesBrand } from './registered.js';
 import { contentOf, everyOf, pageOf, type TelnyxPage } from './telnyx-client.js';
@@ -12,8 +12,8 @@ import { contentOf, everyOf, pageOf, type TelnyxPage } from './telnyx-client.js'
 const numbersAtOnce = 250;
 const brandsAtOnce = 50;
 
-/** What is known of a number once it has left the account. */
-const left: ReadonlySet<string | undefined> = new Set(['deleted', 'ported-out']);
+/** Telnyx goes on to list a number that has left the account. */
+export const hasLeft = ({ status }: { readonly status?: string }): boolean => status === 'deleted' || status === 'ported-out';
 
 export const telnyxSteps = ({ phoneNumbers, messaging10dlc }: Telnyx): readonly Step[] => [
   {
@@ -21,7 +21,7 @@ export const telnyxSteps = ({ phoneNumbers, messaging10dlc }: Telnyx): readonly 
     async read(page) {
       const number = numberOf(page);
       const { data, pages } = await pageOf<Telnyx.PhoneNumbers.PhoneNumberDetailed>(phoneNumbers.list({ 'page[number]': number, 'page[size]': numbersAtOnce }));
-      const there = data.filter(({ status }) => !left.has(status));
+      const there = data.filter((number) => !hasLeft(number));
       return {
         listed: there.map(({ id, phone_number }) => (id && phone_number ? { kind: 'number', names: [phone_number], carrierNumberId: id, status: 'in-use' } : unreadable())),
         next: nextOf(number, pages),
@@ -82,10 +82,6 @@ async function recordsIn<Item>(page: Parameters<typeof pageOf>[0]): Promise<Teln
 }
 
 const namesOf = (own: string, registry: string | undefined): Listed['names'] => (registry ? [own, registry] : [own]);
-
-function unreadable(): never {
-  throw new Failure(200, 'answer-unreadable');
-}
 
 const brandStatus = (status: string | undefined): Listed['status'] => (status === 'OK' ? 'in-use' : status === 'REGISTRATION_FAILED' ? 'ended' : 'pending');
 

@@ -8,7 +8,7 @@ import { readingOnly, walk } from './listing.js';
 import { namesBrand } from './registered.js';
 import { everyOf, lineClient, pageOf } from './telnyx-client.js';
 import { concerns, deletionIn, find, isRunning, type Job, leftOut } from './telnyx-jobs.js';
-import { brandsOf, campaignIdsOf, telnyxSteps } from './telnyx-listing.js';
+import { brandsOf, campaignIdsOf, hasLeft, telnyxSteps } from './telnyx-listing.js';
 
 export interface TelnyxSettings extends Limits {
   readonly apiKey: string;
@@ -250,8 +250,6 @@ interface TelnyxNumber {
   readonly status?: string;
   readonly deletion_lock_enabled?: boolean;
 }
-
-const hasLeft = ({ status }: TelnyxNumber): boolean => status === 'deleted' || status === 'ported-out';
 
 /** Undefined: it is there, it is the one that is meant, and nothing that we know of holds it. */
 function outcomeOfNumber(number: TelnyxNumber | undefined, { e164, carrierNumberId }: NumberRelease): Outcome | undefined {

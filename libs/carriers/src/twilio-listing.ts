@@ -1,7 +1,7 @@
 // What a Twilio account lists: its numbers, its brands, and the campaign of each messaging service.
 import type twilio from 'twilio';
 import type { Listed } from './carrier.js';
-import { Failure, type Line } from './line.js';
+import { type Line, unreadable } from './line.js';
 import type { Page, Step } from './listing.js';
 
 type Client = ReturnType<typeof twilio>;
@@ -16,30 +16,29 @@ interface TwilioPage<Instance> {
 }
 
 export function twilioSteps(line: Line, { api, messaging }: Client): readonly Step[] {
-  const read = async <Instance>(page: Promise<TwilioPage<Instance>>): Promise<TwilioPage<Instance>> => line.understood(page);
   return [
     {
       kinds: ['number'],
       async read(page) {
-        const found = await read(api.v2010.account.incomingPhoneNumbers.page({ pageSize, ...optionsOf(page) }));
+        const found = await line.understood(api.v2010.account.incomingPhoneNumbers.page({ pageSize, ...optionsOf(page) }));
         return pageOf(found, ({ sid, phoneNumber }) => (sid && phoneNumber ? { kind: 'number', names: [phoneNumber], carrierNumberId: sid, status: 'in-use' } : null));
       },
     },
     {
       kinds: ['brand'],
       async read(page) {
-        const found = await read(messaging.v1.brandRegistrations.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
+        const found = await line.understood(messaging.v1.brandRegistrations.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
         return pageOf(found, ({ sid, status }) => (sid ? { kind: 'brand', names: [sid], carrierNumberId: null, status: brandStatus(status) } : null));
       },
     },
     {
       kinds: ['campaign'],
       async read(page) {
-        const found = await read(messaging.v1.services.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
+        const found = await line.understood(messaging.v1.services.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
         return { listed: [], next: nextOf(found), owners: found.instances.map(({ sid }) => sid) };
       },
       async readOf(service, page) {
-        const found = await read(messaging.v1.services(service).usAppToPerson.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
+        const found = await line.understood(messaging.v1.services(service).usAppToPerson.page({ pageSize: servicesAtOnce, ...optionsOf(page) }));
         return pageOf(found, ({ sid, campaignStatus }) => (sid && campaignStatus ? { kind: 'campaign', names: [sid], carrierNumberId: null, status: campaignStatusOf(campaignStatus) } : null));
       },
     },
@@ -49,13 +48,10 @@ export function twilioSteps(line: Line, { api, messaging }: Client): readonly St
 const pageOf = <Instance>(page: TwilioPage<Instance>, listed: (instance: Instance) => Listed | null): Page =>
   ({ listed: page.instances.map((instance) => listed(instance) ?? unreadable()), next: nextOf(page) });
 
-function unreadable(): never {
-  throw new Failure(200, 'answer-unreadable');
-}
-
 /** Only where in the list it goes on is taken from their address. */
 function nextOf({ nextPageUrl }: TwilioPage<unknown>): string | null {
   if (!nextPageUrl) return null;
+  if (!URL.canParse(nextPageUrl)) unreadable();
   const said = new URL(nextPageUrl).searchParams;
   return new URLSearchParams({ Page: said.get('Page') ?? '', PageToken: said.get('PageToken') ?? '' }).toString();
 }

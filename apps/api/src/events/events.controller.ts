@@ -10,7 +10,7 @@ import { Answers, Summary } from '../http/answers/answers.js';
 import { Page, type List } from '../http/answers/page.js';
 import { Id, OneOf } from '../http/input/fields.js';
 import { Waits, waitSecondsOf } from '../http/requests/prefer.js';
-import { Shares } from '../http/server/shares.js';
+import { longPages, Shares } from '../http/server/shares.js';
 import { cursorOf, placeOf, unknownCursor } from './cursor.js';
 import { FeedSchema } from './schemas.js';
 
@@ -45,7 +45,7 @@ export class EventsController {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const asked = { after: after === undefined ? null : placeOf(after), limit, type, accountId };
-    const wait = { waitMs: (seconds ?? 0) * 1000, asker: gone.signal, look: ((read, further) => this.shares.whileReading(request, read, further)) satisfies FeedWait['look'] };
+    const wait = { waitMs: (seconds ?? 0) * 1000, asker: gone.signal, furtherMost: longPages.entries, look: ((read, further) => this.shares.whileReading(request, read, further)) satisfies FeedWait['look'] };
     const { entries, reached, more } = await this.feed.read(asked, wait).catch((error: unknown) => {
       throw error instanceof UnknownPlace ? unknownCursor() : error;
     });

@@ -23,7 +23,7 @@ type TurnWait = Pick<Asking, 'waitMs' | 'signal'> & { readonly entries?: number 
 const waitingTimes = 4;
 
 /** A page of more entries than these takes as long as dozens of other requests, in which nobody else gets on: so many are worked at once, and of one caller. */
-const longPages = { entries: 100, most: 8, mostOfCaller: 2 } as const;
+export const longPages = { entries: 100, most: 8, mostOfCaller: 2 } as const;
 
 export class Shares {
   private readonly turns: Turns;
